@@ -1,0 +1,201 @@
+import type { FieldSpec } from '../wire/hpack/encoder';
+import type { RawFrame } from '../wire/frame';
+import type { Setting } from '../wire/settings';
+
+/**
+ * What we do to a target, as plain data: fast-check shrinks it, a failure file stores it, `replay` plays it again with no generator involved.
+ * Steps run one after the other. A step for a connection that has closed is skipped, and the transcript says so.
+ */
+export interface Script {
+  readonly steps: readonly Step[];
+}
+
+export type Step =
+  | OpenStep
+  | HeadersStep
+  | DataStep
+  | FrameStep
+  | BytesStep
+  | SettingsStep
+  | GrantStep
+  | FenceStep
+  | AwaitStep
+  | PauseStep
+  | CloseStep
+  | ControlStep
+  | SampleStep;
+
+/** Dials the target, sends the preface and, unless told otherwise, waits for the target's SETTINGS and for the ACK of ours. */
+export interface OpenStep {
+  readonly do: 'open';
+  /** Name of the connection in this script; `main` unless a rule needs several. */
+  readonly on: string;
+  /** Our SETTINGS; ENABLE_PUSH=0 alone when absent. */
+  readonly settings?: readonly Setting[];
+  /** What is sent in place of the 24 octets of the preface and our SETTINGS; nothing else is sent on opening. */
+  readonly insteadOfPreface?: Uint8Array;
+  /** False: go on without waiting for the target's SETTINGS and for the ACK of ours. */
+  readonly awaitSettings?: boolean;
+  readonly housekeeping?: Housekeeping;
+  /** Protocols offered by ALPN over TLS, in this order; `h2` alone when absent. An empty list sends no ALPN extension. */
+  readonly alpn?: readonly string[];
+  /** Sizes of the TCP writes, in octets, used in rotation for the first 64 writes; when absent each step is one write. */
+  readonly segments?: readonly number[];
+}
+
+/** The manners of a client (catalogue §0.5), each of which a script may switch off. All are on by default. */
+export interface Housekeeping {
+  /** Acknowledge SETTINGS at once. */
+  readonly ackSettings?: boolean;
+  /** Acknowledge PING at once. */
+  readonly ackPings?: boolean;
+  /** Give back stream credit as DATA arrives. Off: the script grants it. */
+  readonly replenishStreams?: boolean;
+  /** Give back connection credit as DATA arrives. */
+  readonly replenishConnection?: boolean;
+}
+
+/** Sends a field block: HEADERS and, where cut, CONTINUATION. */
+export interface HeadersStep {
+  readonly do: 'headers';
+  readonly on: string;
+  readonly stream: number;
+  readonly fields: readonly FieldSpec[];
+  readonly endStream: boolean;
+  /** Offsets in the encoded block at which a new frame starts; offsets past its end are ignored, equal ones make an empty fragment. */
+  readonly cuts?: readonly number[];
+  readonly padLength?: number;
+  readonly priority?: { readonly exclusive: boolean; readonly dependency: number; readonly weight: number };
+  /** Dynamic table size updates written before the first field. */
+  readonly sizeUpdates?: readonly number[];
+  /** False leaves END_HEADERS off the last fragment. */
+  readonly endHeaders?: boolean;
+}
+
+/** Sends octets of a stream in DATA frames that obey the target's windows and its SETTINGS_MAX_FRAME_SIZE. */
+export interface DataStep {
+  readonly do: 'data';
+  readonly on: string;
+  readonly stream: number;
+  readonly octets: Uint8Array;
+  readonly endStream: boolean;
+  /** Offsets in `octets` at which a new DATA frame starts; equal ones make an empty frame. */
+  readonly cuts?: readonly number[];
+  /** Pad length of the frames, used in rotation; -1 means a frame without padding. */
+  readonly padLengths?: readonly number[];
+  /** True puts END_STREAM on an extra empty DATA frame. */
+  readonly endStreamOnEmptyFrame?: boolean;
+}
+
+/** Sends one frame as it stands, however illegal; no window is consulted, but DATA is counted against it. */
+export interface FrameStep {
+  readonly do: 'frame';
+  readonly on: string;
+  readonly frame: RawFrame;
+}
+
+/** Sends octets as they stand. */
+export interface BytesStep {
+  readonly do: 'bytes';
+  readonly on: string;
+  readonly octets: Uint8Array;
+}
+
+/** Sends SETTINGS; the peer applies them when the target acknowledges. */
+export interface SettingsStep {
+  readonly do: 'settings';
+  readonly on: string;
+  readonly settings: readonly Setting[];
+}
+
+/** Grants flow-control credit with one WINDOW_UPDATE; stream 0 is the connection. */
+export interface GrantStep {
+  readonly do: 'grant';
+  readonly on: string;
+  readonly stream: number;
+  readonly octets: number;
+}
+
+/** Proves that the target's frame layer has dealt with everything before: an empty SETTINGS and its ACK, or a PING and its ACK (at most one PING fence per connection). */
+export interface FenceStep {
+  readonly do: 'fence';
+  readonly on: string;
+  readonly by: 'settings' | 'ping';
+  /** The 8 octets of the PING. */
+  readonly opaque?: Uint8Array;
+}
+
+/** Waits for something to be seen, and no longer than its budget. When the budget runs out the script is abandoned, unless `optional`. */
+export interface AwaitStep {
+  readonly do: 'await';
+  readonly on: string;
+  readonly until: Condition;
+  readonly within: Budget;
+  readonly optional?: boolean;
+}
+
+export type Condition =
+  /** Response-Headers, or the end of the stream. */
+  | { readonly see: 'headers'; readonly stream: number }
+  /** That many complete length-prefixed messages on the stream, or its end. */
+  | { readonly see: 'messages'; readonly stream: number; readonly count: number }
+  /** That many octets of DATA payload (without padding) on the stream, or its end. */
+  | { readonly see: 'data'; readonly stream: number; readonly octets: number }
+  /** That many octets of DATA payload (without padding) over all streams of the connection. */
+  | { readonly see: 'connection-data'; readonly octets: number }
+  /** The end of the stream: END_STREAM, RST_STREAM from either side, GOAWAY below it, or a closed connection. */
+  | { readonly see: 'end'; readonly stream: number }
+  /** RST_STREAM from the target. */
+  | { readonly see: 'reset'; readonly stream: number }
+  | { readonly see: 'goaway' }
+  | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
+  /** The connection was closed by the target. */
+  | { readonly see: 'closed' }
+  /** Nothing at all was received for the budget: never fails, always lasts the budget unless the connection closes. */
+  | { readonly see: 'quiet' };
+
+/** A named time (its length is set by the run, see {@link Times}) or milliseconds. */
+export type Budget = keyof Times | number;
+
+/** How long we wait, in milliseconds (catalogue §0.3); `--timeout` sets `reply`, the others follow it. */
+export interface Times {
+  /** For an answer from a handler. */
+  readonly reply: number;
+  /** For the target to close the connection after an error. */
+  readonly close: number;
+  /** For silence to mean something where no fence can prove it. */
+  readonly quiet: number;
+  /** For a cancellation to reach the handler. */
+  readonly cancel: number;
+  /** For connecting, TLS included. */
+  readonly connect: number;
+}
+
+export const defaultTimes: Times = { reply: 5000, close: 3000, quiet: 400, cancel: 2000, connect: 5000 };
+
+/** Lets time pass because the rule is about time; never to wait for the target. */
+export interface PauseStep {
+  readonly do: 'pause';
+  readonly milliseconds: number;
+}
+
+/** Closes the connection from our side. */
+export interface CloseStep {
+  readonly do: 'close';
+  readonly on: string;
+  readonly how: 'fin' | 'reset';
+}
+
+/** Asks whoever runs the target for something that cannot be said on the wire. */
+export interface ControlStep {
+  readonly do: 'control';
+  readonly action: 'graceful-stop';
+}
+
+/** Reads a fact about the target's process and records it in the transcript under a label. */
+export interface SampleStep {
+  readonly do: 'sample';
+  /** Resident memory in octets. */
+  readonly what: 'rss';
+  readonly label: string;
+}

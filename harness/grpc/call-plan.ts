@@ -1,0 +1,26 @@
+import type { Script } from '../connection/script';
+
+/** Kinds of method (PROTOCOL-HTTP2 Outline). `unknown` is a path that no method is expected to have. */
+export type MethodKind = 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming' | 'unknown';
+
+/** What one stream of a script is meant to be, so that the response rules know what a legal answer to it is. */
+export interface CallPlan {
+  readonly connection: string;
+  readonly stream: number;
+  readonly kind: MethodKind;
+  readonly path: string;
+  /**
+   * True when the request is legal gRPC from the first octet to the last: only then is a plain HTTP answer a violation (catalogue §22.4).
+   * A call that we cancel stays legal.
+   */
+  readonly legal: boolean;
+  /** Names in the request's grpc-accept-encoding; absent when the field was absent. */
+  readonly acceptEncoding?: readonly string[];
+  /** `subject`: what the property is about. `bystander`: must not be disturbed by it. `afterwards`: added by the engine to see whether the connection still serves. `probe`: asks the target's own probe service. */
+  readonly role: 'subject' | 'bystander' | 'afterwards' | 'probe';
+}
+
+/** A script together with what its streams mean: everything that judging a transcript of it needs. */
+export interface Plan extends Script {
+  readonly calls: readonly CallPlan[];
+}

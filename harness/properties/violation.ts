@@ -1,0 +1,20 @@
+/** One thing that did not hold: a value, never thrown (what the target did wrong). */
+export interface Violation {
+  /** Row of the rule catalogue that was broken; may be another than the property that provoked it. */
+  readonly rule: string;
+  /**
+   * How bad this one is, when milder than the row's level says: `warn` for the right class with an unusual code or a weaker form, `info` for a free
+   * choice worth recording. Absent: a MUST gives `fail`, everything else `warn`.
+   */
+  readonly severity?: 'warn' | 'info';
+  /** What was seen, one sentence without a full stop. Octets from the target are escaped. */
+  readonly observed: string;
+  /** What the rule wants instead, one sentence without a full stop. */
+  readonly expected: string;
+  /** Short class of the reaction, used to tell findings apart and to compare servers: `RST PROTOCOL_ERROR`, `status 13`, `hang`. Never contains generated values. */
+  readonly reaction: string;
+  /** `hang`: no end within the budget. `crash`: the target's process ended. Both are always `fail`. */
+  readonly mark?: 'hang' | 'crash';
+  /** Where in the transcript: connection name, and number of the packet in its packet list. */
+  readonly at?: { readonly connection: string; readonly packet: number };
+}

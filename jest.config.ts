@@ -1,0 +1,17 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '\\.tsx?$': '<rootDir>/harness/build/jest-transform.cjs' },
+} satisfies Config;
+
+const config: Config = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/harness/**/*.test.ts'] },
+    { ...shared, displayName: 'suites', testMatch: ['<rootDir>/suites/**/*.test.ts'] },
+  ],
+};
+
+module.exports = config;
