@@ -1,0 +1,57 @@
+import type { Field } from '../wire/hpack/decoder';
+import type { CallPlan } from './call-plan';
+
+/**
+ * How the answer to a call ended (catalogue §22.5): with trailers after Response-Headers, Trailers-Only, as a plain HTTP response, by RST_STREAM,
+ * because the connection closed, refused unprocessed, or not at all within the budget.
+ */
+export type CallShape = 'normal' | 'trailers-only' | 'http' | 'reset' | 'closed' | 'refused' | 'open';
+
+/** One Length-Prefixed-Message as received. */
+export interface ReceivedMessage {
+  readonly compressedFlag: number;
+  readonly octets: Uint8Array;
+  /** When its last octet arrived, in milliseconds since the script started. */
+  readonly at: number;
+}
+
+/** One stream of a transcript, seen as an RPC. */
+export interface Call {
+  readonly plan: CallPlan;
+  readonly shape: CallShape;
+  /** Number of interim (1xx) field blocks. */
+  readonly interim: number;
+  /** The final Response-Headers, or the HTTP response's header; absent for Trailers-Only. */
+  readonly headers?: readonly Field[];
+  /** Trailers, or the one block of a Trailers-Only answer. */
+  readonly trailers?: readonly Field[];
+  /** Value of :status, when a final one was seen and is a number. */
+  readonly httpStatus?: number;
+  readonly messages: readonly ReceivedMessage[];
+  /** Octets of an unfinished message at the end. */
+  readonly rest: number;
+  /** DATA payload octets received, padding left out. */
+  readonly dataOctets: number;
+  /** grpc-status, when there is one that is a decimal number. */
+  readonly status?: number;
+  /** grpc-message as on the wire. */
+  readonly rawMessage?: string;
+  /** grpc-message, percent-decoded as UTF-8. */
+  readonly message?: string;
+  /** The first RST_STREAM of either side. */
+  readonly reset?: { readonly by: 'target' | 'peer'; readonly errorCode: number; readonly at: number };
+  /** The target sent RST_STREAM after it had ended the stream. */
+  readonly resetAfterEnd?: { readonly errorCode: number };
+  /** Error code of a GOAWAY that ended the connection under the call. */
+  readonly goawayErrorCode?: number;
+  /** Milliseconds since the script started. */
+  readonly times: {
+    readonly opened?: number;
+    readonly halfClosed?: number;
+    readonly headers?: number;
+    readonly end?: number;
+  };
+  /** Packets of the stream, by number in the packet list of the connection. */
+  readonly firstPacket?: number;
+  readonly lastPacket?: number;
+}

@@ -1,0 +1,41 @@
+/** What a property needs of a target (catalogue §0.4). */
+export type Need =
+  | 'unary'
+  | 'client-streaming'
+  | 'server-streaming'
+  | 'bidirectional-streaming'
+  | 'slow'
+  | 'status'
+  | 'metadata'
+  | 'gzip'
+  | 'compressed-responses'
+  | 'message-limit'
+  | 'probe'
+  | 'throw'
+  | 'rss'
+  | 'graceful-stop'
+  | 'tls'
+  | 'health';
+
+const testService = 'serve grpc.testing.TestService (the interop service)';
+const probeService = 'serve grpcconform.v1.Probe (protos/grpcconform/v1/probe.proto)';
+
+/** What would make a need available: the end of a sentence that starts with "To unlock it, …". */
+export const unlocks: Readonly<Record<Need, string>> = {
+  unary: `${testService}: UnaryCall and EmptyCall`,
+  'client-streaming': `${testService}: StreamingInputCall`,
+  'server-streaming': `${testService}: StreamingOutputCall`,
+  'bidirectional-streaming': `${testService}: FullDuplexCall`,
+  slow: `${testService}: FullDuplexCall that honours interval_us`,
+  status: `${testService}: UnaryCall and FullDuplexCall that honour response_status`,
+  metadata: `${testService}: echo of x-grpc-test-echo-initial and x-grpc-test-echo-trailing-bin`,
+  gzip: 'accept gzip and say so in grpc-accept-encoding',
+  'compressed-responses': `${testService}: UnaryCall that honours response_compressed`,
+  'message-limit': 'limit the size of received messages (4 MiB is detected), or name the limit with --message-limit',
+  probe: `${probeService}: Reset and AwaitCounters`,
+  throw: `${probeService}: Throw`,
+  rss: 'start the target with --exec, on a system where its memory can be read',
+  'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
+  tls: 'name a TLS target with --tls or https://',
+  health: 'serve grpc.health.v1.Health',
+};

@@ -1,0 +1,53 @@
+import type fc from 'fast-check';
+import type { Observation } from '../grpc/observation';
+import type { PlanBuilder } from '../grpc/plan-builder';
+import type { Requirement } from './requirement';
+import type { TargetFacts } from './target-facts';
+import type { Need } from './need';
+import type { Violation } from './violation';
+
+/**
+ * One experiment: what the specification demands, what we generate, what we send, and how the answer is judged. Every property reads in this order.
+ *
+ * `script` only writes down what will be done (see {@link PlanBuilder}); the engine plays it. That makes the counterexample plain data: it shrinks,
+ * it is stored, and `replay` plays it again without the generator.
+ */
+export interface Property<Input> {
+  /** The row of the rule catalogue. Permanent: dashboards and baselines refer to it. */
+  readonly id: string;
+  readonly requirement: Requirement;
+  /** What is generated, for the report: one sentence without a full stop. */
+  readonly generates: string;
+  /** Reactions that the property accepts, for the report: short phrases, e.g. `a status other than OK`, `RST_STREAM`. */
+  readonly accepts: readonly string[];
+  /** What the target must offer; if something is missing the verdict is `untestable`, with what would unlock it. */
+  readonly needs?: readonly Need[];
+  /**
+   * `shared` (the default): runs beside other properties. `exclusive`: disturbs the server, so it runs alone and last. `restart`: ends the server's
+   * process, so it runs after all others and the target is started again for each run.
+   */
+  readonly lane?: 'shared' | 'exclusive' | 'restart';
+  /** Part of `--runs` that is worth spending, above 0 and at most 1; below 1 for runs that are slow or whose input space is small. */
+  readonly effort?: number;
+  /** True when the rule is about time: a failing run is confirmed with everything else paused. */
+  readonly timed?: boolean;
+  /** False: the engine adds no fresh call on the same connection afterwards, because the script leaves it unusable by design. */
+  readonly afterwards?: boolean;
+  /** Inputs must be plain JSON-like data (numbers, strings, booleans, arrays, objects): octets are generated as (length, seed). */
+  readonly arbitrary: (facts: TargetFacts) => fc.Arbitrary<Input>;
+  /** Values that are always tried first: boundaries, and inputs that once failed somewhere. */
+  readonly examples?: (facts: TargetFacts) => readonly Input[];
+  /** Writes the script; touches no socket. */
+  readonly script: (peer: PlanBuilder, input: Input, facts: TargetFacts) => void;
+  /** Pure: two transcripts and no server test it. */
+  readonly check: (seen: Observation, input: Input, facts: TargetFacts) => readonly Violation[];
+}
+
+/** A property whose input type is nobody's business: what suites and the engine hold. */
+// The input type is existential: the engine passes a property's own inputs back to it and never looks inside.
+export type AnyProperty = Property<never> & Pick<Property<unknown>, 'id'>;
+
+/** Identity: lets the input type be inferred in writing order. */
+export function property<Input>(definition: Property<Input>): AnyProperty {
+  return definition as unknown as AnyProperty;
+}

@@ -1,0 +1,154 @@
+import type { Transcript } from '../connection/transcript';
+import type { Level, Source } from '../properties/requirement';
+import type { ProcessExit } from './events';
+
+/** Version of run.json; raised when a field is removed or changes its meaning. */
+export const runSchemaVersion = 1;
+
+/** What was concluded for a property (architecture: verdicts). `known` and `stale` come from the baseline. */
+export type PropertyVerdict =
+  | 'pass'
+  | 'fail'
+  | 'warn'
+  | 'info'
+  | 'untestable'
+  | 'skipped'
+  | 'flaky'
+  | 'error'
+  | 'known'
+  | 'stale';
+
+/** The verdict of the run: `fail` when something gates (exit code 1), `error` when we could not judge. */
+export type Verdict = 'pass' | 'fail' | 'error';
+
+/** One line per verdict, shown wherever verdicts are. */
+export const verdictMeanings: Readonly<Record<PropertyVerdict, string>> = {
+  fail: 'a MUST is broken, or the server crashed or hung',
+  warn: 'a SHOULD or a convention is broken, or the right kind of answer came in an unusual form; still conformant',
+  flaky: 'broken in some of the confirming runs only; does not gate',
+  known: 'broken as the baseline file says; does not gate',
+  stale: 'listed in the baseline file but no longer broken; remove the entry',
+  error: 'we could not judge: no connection, or a fault of ours',
+  untestable: 'the server does not offer what the rule needs; what would unlock it is named',
+  skipped: 'excluded by the user',
+  info: 'a free choice of the server, recorded so that servers can be compared',
+  pass: 'no violation in any run',
+};
+
+/** Everything known when a run starts. */
+export interface RunHeader {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly startedAt: string;
+  readonly commandLine: readonly string[];
+  readonly seed: number;
+  readonly runs: number;
+  readonly target: TargetRecord;
+  readonly baseline?: { readonly file: string; readonly entries: number };
+  /** Ids of the properties that will run, and of all others with the reason. */
+  readonly selected: readonly string[];
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface TargetRecord {
+  /** As the user would write it: `127.0.0.1:50051`, `unix:/tmp/s`, `https://host:443`, or the name of the bundled server. */
+  readonly name: string;
+  readonly transport: 'tcp' | 'tls' | 'unix' | 'unix+tls';
+  readonly tls?: { readonly version: string; readonly alpn: string; readonly cipher: string };
+  /** 0: unknown methods only; 2: grpc.testing.TestService. */
+  readonly tier: 0 | 1 | 2;
+  /** What the target calls itself, from its answers; may be empty. */
+  readonly identification: string;
+  readonly offers: readonly string[];
+  readonly missing: readonly { readonly need: string; readonly unlock: string; readonly properties: number }[];
+  readonly roundTripMs: number;
+  readonly exec?: string;
+}
+
+export interface PropertyRecord {
+  readonly id: string;
+  readonly area: string;
+  readonly level: Level;
+  /** The rule, one sentence. */
+  readonly rule: string;
+  readonly sources: readonly Source[];
+  readonly generates: string;
+  readonly accepts: readonly string[];
+  readonly verdict: PropertyVerdict;
+  /** Inputs played in the search. */
+  readonly runs: number;
+  readonly durationMs: number;
+  /** Why it is untestable, skipped, stale or in error; for untestable also what unlocks it. */
+  readonly reason?: string;
+  readonly unlock?: string;
+  readonly findings: readonly FindingRecord[];
+  /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
+  readonly reactions?: Readonly<Record<string, number>>;
+}
+
+export interface FindingRecord {
+  /** The catalogue row that was broken. */
+  readonly rule: string;
+  readonly level: Level;
+  readonly verdict: 'fail' | 'warn' | 'info' | 'flaky' | 'known' | 'error';
+  readonly mark?: 'crash' | 'hang';
+  readonly confirmed: { readonly failed: number; readonly of: number };
+  /** One sentence: what was sent, what came back. */
+  readonly summary: string;
+  readonly sent: string;
+  readonly observed: string;
+  readonly expected: string;
+  readonly reaction: string;
+  /** What was hurt: the stream, the whole connection, or the server. */
+  readonly radius: 'stream' | 'connection' | 'server';
+  /** Inputs up to and including the first that failed. */
+  readonly inputsTried: number;
+  readonly shrinks: number;
+  /** The property whose script provoked it, when not the rule's own. */
+  readonly provokedBy?: string;
+  /** Other properties whose runs broke the same rule. */
+  readonly alsoSeenIn: readonly string[];
+  /** The minimal input, as generated; plain data. */
+  readonly input: unknown;
+  readonly seed: number;
+  readonly path: string;
+  /** The minimal script in words, one line per step. */
+  readonly script: readonly string[];
+  readonly transcript: SerializedTranscript;
+  /** The packet that broke the rule. */
+  readonly at?: { readonly connection: string; readonly packet: number };
+  /** What independent clients saw for the same call, when it could be said through them. */
+  readonly secondOpinion?: { readonly clients: readonly string[]; readonly agrees: boolean; readonly text: string };
+  readonly process?: ProcessExit;
+  /** Relative to run.json. */
+  readonly failureFile?: string;
+  /** From the baseline entry that lists it. */
+  readonly known?: { readonly reason: string; readonly link?: string };
+}
+
+/** A {@link Transcript} as JSON: octets are base64, and those past the cap per event are left out and counted. */
+export type SerializedTranscript = SerializedOctets<Transcript>;
+
+type SerializedOctets<T> = T extends Uint8Array
+  ? { readonly base64: string; readonly omitted?: number }
+  : T extends readonly (infer E)[]
+    ? readonly SerializedOctets<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: SerializedOctets<T[K]> }
+      : T;
+
+/** run.json. */
+export interface RunRecord {
+  readonly schemaVersion: typeof runSchemaVersion;
+  /** `incomplete`: the run was cut short; what is here is true as far as it goes. */
+  readonly status: 'complete' | 'incomplete';
+  readonly reason?: string;
+  readonly verdict: Verdict;
+  readonly exitCode?: number;
+  readonly seed: number;
+  readonly header: RunHeader;
+  readonly target: TargetRecord;
+  readonly properties: readonly PropertyRecord[];
+  readonly warnings: readonly string[];
+  readonly exits: readonly ProcessExit[];
+  readonly durationMs: number;
+}
