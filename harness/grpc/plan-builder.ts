@@ -1,0 +1,330 @@
+import type { AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
+import { ConformError } from '../error';
+import type { FieldSpec } from '../wire/hpack/encoder';
+import type { RawFrame } from '../wire/frame';
+import type { Setting } from '../wire/settings';
+import { errorCodes } from '../wire/error-codes';
+import { rstStream } from '../wire/builders';
+import type { CallPlan, MethodKind, Plan } from './call-plan';
+import type { CallRequest } from './call-request';
+import { encodeMessage } from './length-prefixed-message';
+
+/** The facts about a target that writing a script needs. */
+export interface PlanFacts {
+  readonly authority: string;
+  readonly scheme: 'http' | 'https';
+  readonly metadata: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** How the octets of a request are laid out on the wire. */
+export interface BodyOptions {
+  /** Offsets in the octets sent at which a new DATA frame starts. */
+  readonly cuts?: readonly number[];
+  /** Pad lengths of the DATA frames in rotation, -1 for none. */
+  readonly padLengths?: readonly number[];
+  /** END_STREAM on an extra empty DATA frame. */
+  readonly endStreamOnEmptyFrame?: boolean;
+}
+
+/** The request's header, where it differs from the ordinary one. */
+export interface HeaderOptions {
+  /** Connection; `main` when absent. Opened with defaults when the script has not opened it. */
+  readonly on?: string;
+  /** Stream id; the next free odd one when absent. */
+  readonly stream?: number;
+  /** Appended to the ordinary fields. */
+  readonly metadata?: readonly FieldSpec[];
+  /** Value of grpc-timeout. */
+  readonly timeout?: string;
+  /** Value of grpc-encoding. */
+  readonly encoding?: string;
+  /** Value of grpc-accept-encoding. */
+  readonly acceptEncoding?: string;
+  /** Rewrites the complete list of fields: reorder, drop, damage, choose representations. */
+  readonly fields?: (ordinary: readonly FieldSpec[]) => readonly FieldSpec[];
+  /** Offsets in the field block at which CONTINUATION frames start. */
+  readonly headerCuts?: readonly number[];
+  readonly headerPadLength?: number;
+  readonly priority?: { readonly exclusive: boolean; readonly dependency: number; readonly weight: number };
+  readonly sizeUpdates?: readonly number[];
+  /** END_STREAM on HEADERS. */
+  readonly endStream?: boolean;
+  /** False when the request is not legal gRPC, so that a plain HTTP answer is no violation. */
+  readonly legal?: boolean;
+  readonly role?: CallPlan['role'];
+}
+
+export interface CallOptions extends HeaderOptions, BodyOptions {
+  /** Sent in place of the request's length-prefixed messages. */
+  readonly body?: Uint8Array;
+  /** False leaves the request open: no END_STREAM, and no wait for the end. */
+  readonly halfClose?: boolean;
+  /** False: do not wait for the end of the call. A number or name: wait at most that long. */
+  readonly awaitEnd?: boolean | Budget;
+}
+
+/** A call of the script being written: what more is done on its stream. */
+export interface CallWriter {
+  readonly connection: string;
+  readonly stream: number;
+  /** Length-prefixed messages, obeying the target's windows. */
+  sendMessages(messages: readonly Uint8Array[], options?: BodyOptions & { readonly endStream?: boolean }): CallWriter;
+  /** Octets as they are, in DATA frames that obey the target's windows. */
+  sendOctets(octets: Uint8Array, options?: BodyOptions & { readonly endStream?: boolean }): CallWriter;
+  /** An empty DATA frame with END_STREAM. */
+  halfClose(): CallWriter;
+  /** Another field block on the stream: request trailers, or something illegal. */
+  sendTrailers(fields: readonly FieldSpec[], options?: { readonly endStream?: boolean }): CallWriter;
+  /** Waits for Response-Headers. */
+  awaitHeaders(within?: Budget): CallWriter;
+  /** Waits until that many messages have arrived. */
+  awaitMessages(count: number, within?: Budget): CallWriter;
+  /** Waits until that many octets of DATA have arrived. */
+  awaitData(octets: number, within?: Budget): CallWriter;
+  awaitEnd(within?: Budget): CallWriter;
+  /** RST_STREAM, CANCEL unless another error code is given. */
+  reset(errorCode?: number): CallWriter;
+  /** WINDOW_UPDATE on the stream. */
+  grant(octets: number): CallWriter;
+}
+
+/** The ordinary fields of a gRPC request, in the order that the protocol advises. */
+export function ordinaryFields(
+  facts: PlanFacts,
+  path: string,
+  options: Pick<HeaderOptions, 'timeout' | 'encoding' | 'acceptEncoding' | 'metadata'> = {},
+): readonly FieldSpec[] {
+  const fields: FieldSpec[] = [
+    { name: ':method', value: 'POST' },
+    { name: ':scheme', value: facts.scheme },
+    { name: ':path', value: path },
+    { name: ':authority', value: facts.authority },
+    { name: 'te', value: 'trailers' },
+  ];
+  if (options.timeout !== undefined) fields.push({ name: 'grpc-timeout', value: options.timeout });
+  fields.push({ name: 'content-type', value: 'application/grpc' });
+  if (options.encoding !== undefined) fields.push({ name: 'grpc-encoding', value: options.encoding });
+  if (options.acceptEncoding !== undefined) fields.push({ name: 'grpc-accept-encoding', value: options.acceptEncoding });
+  return [...fields, ...facts.metadata, ...(options.metadata ?? [])];
+}
+
+/**
+ * Writes a plan: every method appends steps, nothing is sent. Calls keep the order in which they were opened, which is how
+ * {@link Observation.call} numbers them.
+ */
+export class PlanBuilder {
+  readonly facts: PlanFacts;
+  readonly #steps: Step[] = [];
+  readonly #calls: CallPlan[] = [];
+  readonly #nextStream = new Map<string, number>();
+
+  constructor(facts: PlanFacts) {
+    this.facts = facts;
+  }
+
+  /** Opens a connection with other settings or manners than the ordinary ones; must come before its first use. */
+  open(options: Omit<OpenStep, 'do' | 'on'> & { readonly on?: string } = {}): this {
+    const { on = 'main', ...rest } = options;
+    if (this.#nextStream.has(on)) throw scriptError(`the connection ${on} is opened twice`);
+    this.#nextStream.set(on, 1);
+    return this.step({ do: 'open', on, ...rest });
+  }
+
+  /** A whole call: header, messages, half-close, and the wait for its end. */
+  call(request: CallRequest, options: CallOptions = {}): CallWriter {
+    const halfClose = options.halfClose ?? true;
+    const body = options.body ?? concatenate(request.messages.map((message) => encodeMessage(message)));
+    const endOnHeaders = options.endStream ?? false;
+    const writer = this.begin(request, { ...options, endStream: endOnHeaders });
+    if (!endOnHeaders && (body.length > 0 || halfClose)) writer.sendOctets(body, { ...options, endStream: halfClose });
+    if (options.awaitEnd !== false && halfClose) {
+      writer.awaitEnd(options.awaitEnd === true ? undefined : options.awaitEnd);
+    }
+    return writer;
+  }
+
+  /** The header of a call alone; the rest is said with the writer. */
+  begin(request: Pick<CallRequest, 'kind' | 'path'>, options: HeaderOptions = {}): CallWriter {
+    const on = options.on ?? 'main';
+    this.#ensureOpen(on);
+    const stream = options.stream ?? this.nextStream(on);
+    this.#nextStream.set(on, Math.max(this.#nextStream.get(on) ?? 1, stream + 2));
+    const ordinary = ordinaryFields(this.facts, request.path, options);
+    this.#calls.push({
+      connection: on,
+      stream,
+      kind: request.kind,
+      path: request.path,
+      legal: options.legal ?? true,
+      role: options.role ?? 'subject',
+      ...(options.acceptEncoding === undefined
+        ? {}
+        : { acceptEncoding: options.acceptEncoding.split(',').map((name) => name.trim()) }),
+    });
+    this.step({
+      do: 'headers',
+      on,
+      stream,
+      fields: options.fields?.(ordinary) ?? ordinary,
+      endStream: options.endStream ?? false,
+      ...(options.headerCuts === undefined ? {} : { cuts: options.headerCuts }),
+      ...(options.headerPadLength === undefined ? {} : { padLength: options.headerPadLength }),
+      ...(options.priority === undefined ? {} : { priority: options.priority }),
+      ...(options.sizeUpdates === undefined ? {} : { sizeUpdates: options.sizeUpdates }),
+    });
+    return this.#writer(on, stream);
+  }
+
+  /** The id that the next call of a connection will get. */
+  nextStream(on = 'main'): number {
+    return this.#nextStream.get(on) ?? 1;
+  }
+
+  /** One frame as it stands. */
+  frame(frame: RawFrame, on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'frame', on, frame });
+  }
+
+  /** Octets as they stand. */
+  octets(octets: Uint8Array, on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'bytes', on, octets });
+  }
+
+  settings(settings: readonly Setting[], on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'settings', on, settings });
+  }
+
+  /** WINDOW_UPDATE; stream 0 is the connection. */
+  grant(stream: number, octets: number, on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'grant', on, stream, octets });
+  }
+
+  /** Proves that the target's frame layer has dealt with everything before. SETTINGS unless the rule is about PING. */
+  fence(options: { readonly on?: string; readonly by?: 'settings' | 'ping'; readonly opaque?: Uint8Array } = {}): this {
+    const { on = 'main', by = 'settings', opaque } = options;
+    this.#ensureOpen(on);
+    return this.step({ do: 'fence', on, by, ...(opaque === undefined ? {} : { opaque }) });
+  }
+
+  /** Waits for something. An optional wait that runs out of time goes on with the script. */
+  await(until: Condition, options: { readonly on?: string; readonly within?: Budget; readonly optional?: boolean } = {}): this {
+    const { on = 'main', within = budgetOf(until), optional } = options;
+    this.#ensureOpen(on);
+    const step: AwaitStep = { do: 'await', on, until, within };
+    return this.step(optional === undefined ? step : { ...step, optional });
+  }
+
+  /** Waits for the target to close the connection; goes on with the script when it does not. */
+  awaitClosed(on = 'main', within: Budget = 'close'): this {
+    return this.await({ see: 'closed' }, { on, within, optional: true });
+  }
+
+  pause(milliseconds: number): this {
+    return this.step({ do: 'pause', milliseconds });
+  }
+
+  close(how: 'fin' | 'reset', on = 'main'): this {
+    return this.step({ do: 'close', on, how });
+  }
+
+  gracefulStop(): this {
+    return this.step({ do: 'control', action: 'graceful-stop' });
+  }
+
+  /** Records the target's resident memory under a label. */
+  sampleMemory(label: string): this {
+    return this.step({ do: 'sample', what: 'rss', label });
+  }
+
+  /** The connections that the script has opened so far. */
+  get openConnections(): readonly string[] {
+    return [...this.#nextStream.keys()];
+  }
+
+  /** Appends a step as it is. */
+  step(step: Step): this {
+    this.#steps.push(step);
+    return this;
+  }
+
+  build(): Plan {
+    return { steps: [...this.#steps], calls: [...this.#calls] } satisfies Script & Plan;
+  }
+
+  #ensureOpen(on: string): void {
+    if (!this.#nextStream.has(on)) this.open({ on });
+  }
+
+  #writer(connection: string, stream: number): CallWriter {
+    const on = connection;
+    const wait = (until: Condition, within: Budget = 'reply'): CallWriter => {
+      this.step({ do: 'await', on, until, within });
+      return writer;
+    };
+    const writer: CallWriter = {
+      connection,
+      stream,
+      sendMessages: (messages, options = {}) =>
+        writer.sendOctets(concatenate(messages.map((message) => encodeMessage(message))), options),
+      sendOctets: (octets, { endStream = false, cuts, padLengths, endStreamOnEmptyFrame } = {}) => {
+        this.step({
+          do: 'data',
+          on,
+          stream,
+          octets,
+          endStream,
+          ...(cuts === undefined ? {} : { cuts }),
+          ...(padLengths === undefined ? {} : { padLengths }),
+          ...(endStreamOnEmptyFrame === undefined ? {} : { endStreamOnEmptyFrame }),
+        });
+        return writer;
+      },
+      halfClose: () => writer.sendOctets(new Uint8Array(0), { endStream: true }),
+      sendTrailers: (fields, { endStream = true } = {}) => {
+        this.step({ do: 'headers', on, stream, fields, endStream });
+        return writer;
+      },
+      awaitHeaders: (within) => wait({ see: 'headers', stream }, within),
+      awaitMessages: (count, within) => wait({ see: 'messages', stream, count }, within),
+      awaitData: (octets, within) => wait({ see: 'data', stream, octets }, within),
+      awaitEnd: (within) => wait({ see: 'end', stream }, within),
+      reset: (errorCode = errorCodes.CANCEL) => {
+        this.frame(rstStream(stream, errorCode), on);
+        return writer;
+      },
+      grant: (octets) => {
+        this.grant(stream, octets, on);
+        return writer;
+      },
+    };
+    return writer;
+  }
+}
+
+/** The kinds whose answer does not depend on the half-close. */
+export const streamsRequests = (kind: MethodKind): boolean =>
+  kind === 'client-streaming' || kind === 'bidirectional-streaming';
+
+/** Joins octets; a single piece is returned as it is. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0];
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    joined.set(piece, offset);
+    offset += piece.length;
+  }
+  return joined;
+}
+
+function budgetOf(condition: Condition): Budget {
+  if (condition.see === 'closed') return 'close';
+  if (condition.see === 'quiet') return 'quiet';
+  return 'reply';
+}
+
+const scriptError = (text: string): ConformError => new ConformError('ERR_SCRIPT', `The script is wrong: ${text}. Please report this.`);
