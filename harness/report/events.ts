@@ -1,3 +1,5 @@
+import type { Plan } from '../grpc/call-plan';
+import type { TargetFacts } from '../properties/target-facts';
 import type { FindingRecord, PropertyRecord, RunHeader, Verdict } from './model';
 
 /** The only thing that the engine reports: consoles, files and jest listen to nothing else. Plain data throughout. */
@@ -17,7 +19,13 @@ export type RunEvent =
       readonly milliseconds: number;
     }
   /** A violation was shrunk and confirmed. `id` is the property it is filed under (that of the broken rule). */
-  | { readonly type: 'finding'; readonly id: string; readonly finding: FindingRecord }
+  | {
+      readonly type: 'finding';
+      readonly id: string;
+      readonly finding: FindingRecord;
+      /** What playing the minimal input again needs: goes into the failure file, byte for byte. */
+      readonly replay: { readonly plan: Plan; readonly facts: TargetFacts };
+    }
   /** The last word on a property; may come a second time when another property's run broke its rule. */
   | { readonly type: 'property-finished'; readonly property: PropertyRecord }
   | { readonly type: 'target-exited'; readonly exit: ProcessExit; readonly during: readonly string[] }
