@@ -1,0 +1,231 @@
+import { FrameDecoder } from '../wire/decode-frames';
+import {
+  interpretFrame,
+  type ContinuationFrame,
+  type Frame,
+  type HeadersFrame,
+  type PushPromiseFrame,
+} from '../wire/frame';
+import { joinOctets } from '../wire/join-octets';
+import { HpackDecoder } from '../wire/hpack/decoder';
+import { connectionPreface } from '../wire/preface';
+import { settingIds } from '../wire/settings';
+import type { ConnectionView, FieldBlock, FramePacket, OctetsPacket, Packet } from './connection-view';
+import type { ConnectionTranscript, TranscriptEvent } from './transcript';
+
+type Direction = 'sent' | 'received';
+
+/** HPACK size limits of our own decoder: far above what any rule lets a target send, low enough that nothing grows without bound. */
+const maxHeaderListSize = 16 * 1024 * 1024;
+
+/** One direction of a connection: octets to frames to field blocks. */
+interface Half {
+  readonly frames: FrameDecoder;
+  readonly hpack: HpackDecoder;
+  /** The field block that is being put together. */
+  open?: { readonly fragments: Uint8Array[]; readonly endStream: boolean; readonly opened: number };
+  /** False once the octets are not (or no longer) frames. */
+  framed: boolean;
+  /** Octets of a field block that failed to decode make every later one meaningless (RFC 9113 §4.3). */
+  hpackBroken: boolean;
+}
+
+export interface ReadOptions {
+  /** False leaves the field blocks that we sent undecoded, which is all that live judging needs. */
+  readonly decodeSentBlocks?: boolean;
+}
+
+/** Turns the events of a connection into its packet list, as they happen or later from disk, always in the same way. */
+export class ConnectionReader {
+  readonly packets: Packet[] = [];
+  readonly received: FramePacket[] = [];
+  readonly sent: FramePacket[] = [];
+  readonly #events: TranscriptEvent[] = [];
+  readonly #decodeSentBlocks: boolean;
+  readonly #halves: Record<Direction, Half>;
+  /** Octets of the preface that we have sent so far, until it is complete. */
+  #preface: Uint8Array | undefined = new Uint8Array(0);
+  /** HEADER_TABLE_SIZE values of our SETTINGS frames that the target has not acknowledged yet; undefined for a frame without one. */
+  readonly #unacknowledged: (number | undefined)[] = [];
+
+  constructor(options: ReadOptions = {}) {
+    this.#decodeSentBlocks = options.decodeSentBlocks ?? true;
+    this.#halves = { sent: newHalf(), received: newHalf() };
+  }
+
+  get events(): readonly TranscriptEvent[] {
+    return this.#events;
+  }
+
+  /** Takes the next event. @returns the packets that it made. */
+  add(event: TranscriptEvent): readonly Packet[] {
+    this.#events.push(event);
+    const before = this.packets.length;
+    if (event.kind === 'received') this.#addOctets('received', event.octets, event.at, undefined);
+    else if (event.kind === 'sent') this.#addSent(event.octets, event.at, event.by);
+    else this.packets.push({ kind: 'happening', number: this.packets.length, at: event.at, event });
+    return this.packets.slice(before);
+  }
+
+  /** The view of everything added so far. */
+  view(name: string): ConnectionView {
+    this.#flushTail();
+    const connected = this.#events.find((event) => event.kind === 'connected');
+    const failed = this.#events.find((event) => event.kind === 'connect-failed');
+    const closed = this.#events.find((event) => event.kind === 'closed');
+    return {
+      name,
+      transcript: { name, events: this.#events },
+      packets: this.packets,
+      received: this.received,
+      sent: this.sent,
+      connected: connected !== undefined,
+      ...(failed === undefined ? {} : { connectFailure: failed.reason }),
+      ...(connected?.tls === undefined ? {} : { tls: connected.tls }),
+      ...(closed === undefined ? {} : { closed: { at: closed.at, by: closed.by, how: closed.how } }),
+      overflowed: this.#events.some((event) => event.kind === 'overflow'),
+    };
+  }
+
+  #addSent(octets: Uint8Array, at: number, by: number | 'housekeeping'): void {
+    if (this.#preface === undefined) return this.#addOctets('sent', octets, at, by);
+    const start = concat(this.#preface, octets);
+    const compared = Math.min(start.length, connectionPreface.length);
+    const matches = start.subarray(0, compared).every((octet, index) => octet === connectionPreface[index]);
+    if (matches && start.length < connectionPreface.length) {
+      this.#preface = start;
+      return;
+    }
+    this.#preface = undefined;
+    if (!matches) {
+      this.#halves.sent.framed = false;
+      this.#pushOctets('sent', start, at, by);
+      return;
+    }
+    this.#pushOctets('sent', start.subarray(0, connectionPreface.length), at, by);
+    if (start.length > connectionPreface.length)
+      this.#addOctets('sent', start.subarray(connectionPreface.length), at, by);
+  }
+
+  #addOctets(direction: Direction, octets: Uint8Array, at: number, by: number | 'housekeeping' | undefined): void {
+    const half = this.#halves[direction];
+    if (!half.framed) return this.#pushOctets(direction, octets, at, by);
+    for (const decoded of half.frames.push(octets)) this.#addFrame(direction, interpretFrame(decoded.raw), at, by);
+  }
+
+  #addFrame(direction: Direction, frame: Frame, at: number, by: number | 'housekeeping' | undefined): void {
+    const number = this.packets.length;
+    const block = this.#collectBlock(direction, frame, number);
+    const packet: FramePacket = {
+      kind: 'frame',
+      number,
+      at,
+      direction,
+      frame,
+      ...(by === undefined ? {} : { by }),
+      ...(block === undefined ? {} : { block }),
+    };
+    this.packets.push(packet);
+    this[direction].push(packet);
+    if (frame.type === 'SETTINGS') this.#followSettings(direction, frame);
+  }
+
+  #collectBlock(direction: Direction, frame: Frame, number: number): FieldBlock | undefined {
+    const half = this.#halves[direction];
+    if (frame.type === 'HEADERS' || frame.type === 'PUSH_PROMISE') {
+      half.open = {
+        fragments: [frame.fragment],
+        endStream: frame.type === 'HEADERS' && frame.endStream,
+        opened: number,
+      };
+    } else if (frame.type === 'CONTINUATION' && half.open !== undefined) {
+      half.open.fragments.push(frame.fragment);
+    } else {
+      return undefined;
+    }
+    if (!endsBlock(frame) || half.open === undefined) return undefined;
+    const { fragments, endStream, opened } = half.open;
+    delete half.open;
+    return this.#decodeBlock(direction, concat(...fragments), endStream, opened);
+  }
+
+  #decodeBlock(direction: Direction, octets: Uint8Array, endStream: boolean, opened: number): FieldBlock | undefined {
+    const half = this.#halves[direction];
+    if (half.hpackBroken || (direction === 'sent' && !this.#decodeSentBlocks)) {
+      return { fields: [], sizeUpdates: [], endStream, length: octets.length, opened };
+    }
+    const result = half.hpack.decode(octets);
+    if (result.ok) {
+      return { fields: result.fields, sizeUpdates: result.sizeUpdates, endStream, length: octets.length, opened };
+    }
+    half.hpackBroken = true;
+    return { fields: result.fields, sizeUpdates: [], fault: result.error, endStream, length: octets.length, opened };
+  }
+
+  /** Our HEADER_TABLE_SIZE binds the target's encoder from its ACK on; the target's binds ours (RFC 9113 §4.3.1). */
+  #followSettings(direction: Direction, frame: Extract<Frame, { type: 'SETTINGS' }>): void {
+    const tableSize = frame.settings.findLast((setting) => setting.id === settingIds.HEADER_TABLE_SIZE)?.value;
+    if (direction === 'sent' && !frame.ack) this.#unacknowledged.push(tableSize);
+    if (direction === 'received' && !frame.ack && tableSize !== undefined) {
+      // We may keep using the smaller default; a larger limit must not make our own blocks look wrong.
+      this.#halves.sent.hpack.setMaxTableSize(Math.max(tableSize, 0));
+    }
+    if (direction === 'received' && frame.ack) {
+      const acknowledged = this.#unacknowledged.shift();
+      if (acknowledged !== undefined) this.#halves.received.hpack.setMaxTableSize(acknowledged);
+    }
+  }
+
+  #pushOctets(direction: Direction, octets: Uint8Array, at: number, by: number | 'housekeeping' | undefined): void {
+    const packet: OctetsPacket = {
+      kind: 'octets',
+      number: this.packets.length,
+      at,
+      direction,
+      octets,
+      ...(by === undefined ? {} : { by }),
+    };
+    this.packets.push(packet);
+  }
+
+  /** A frame that never became complete is shown as octets, once. */
+  #flushTail(): void {
+    for (const direction of ['sent', 'received'] as const) {
+      const half = this.#halves[direction];
+      if (!half.framed || half.frames.pending === 0) continue;
+      half.framed = false;
+      const at = this.#events.at(-1)?.at ?? 0;
+      this.#pushOctets(direction, lastOctets(this.#events, direction, half.frames.pending), at, undefined);
+    }
+  }
+}
+
+/** Reads a connection of a transcript: the same packets that the peer saw live. */
+export function readConnection(transcript: ConnectionTranscript, options?: ReadOptions): ConnectionView {
+  const reader = new ConnectionReader(options);
+  for (const event of transcript.events) reader.add(event);
+  return reader.view(transcript.name);
+}
+
+const newHalf = (): Half => ({
+  frames: new FrameDecoder(),
+  hpack: new HpackDecoder({ maxHeaderListSize }),
+  framed: true,
+  hpackBroken: false,
+});
+
+const endsBlock = (frame: HeadersFrame | PushPromiseFrame | ContinuationFrame): boolean => frame.endHeaders;
+
+const concat = (...pieces: readonly Uint8Array[]): Uint8Array => joinOctets(pieces);
+
+function lastOctets(events: readonly TranscriptEvent[], direction: Direction, count: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let missing = count;
+  for (const event of events.toReversed()) {
+    if (event.kind !== direction || missing === 0) continue;
+    const piece = event.octets.subarray(Math.max(0, event.octets.length - missing));
+    pieces.unshift(piece);
+    missing -= piece.length;
+  }
+  return concat(...pieces);
+}
