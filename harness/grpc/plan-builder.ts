@@ -5,6 +5,7 @@ import type { RawFrame } from '../wire/frame';
 import type { Setting } from '../wire/settings';
 import { errorCodes } from '../wire/error-codes';
 import { rstStream } from '../wire/builders';
+import { joinOctets } from '../wire/join-octets';
 import type { CallPlan, MethodKind, Plan } from './call-plan';
 import type { CallRequest } from './call-request';
 import { encodeMessage } from './length-prefixed-message';
@@ -104,7 +105,8 @@ export function ordinaryFields(
   if (options.timeout !== undefined) fields.push({ name: 'grpc-timeout', value: options.timeout });
   fields.push({ name: 'content-type', value: 'application/grpc' });
   if (options.encoding !== undefined) fields.push({ name: 'grpc-encoding', value: options.encoding });
-  if (options.acceptEncoding !== undefined) fields.push({ name: 'grpc-accept-encoding', value: options.acceptEncoding });
+  if (options.acceptEncoding !== undefined)
+    fields.push({ name: 'grpc-accept-encoding', value: options.acceptEncoding });
   return [...fields, ...facts.metadata, ...(options.metadata ?? [])];
 }
 
@@ -133,7 +135,7 @@ export class PlanBuilder {
   /** A whole call: header, messages, half-close, and the wait for its end. */
   call(request: CallRequest, options: CallOptions = {}): CallWriter {
     const halfClose = options.halfClose ?? true;
-    const body = options.body ?? concatenate(request.messages.map((message) => encodeMessage(message)));
+    const body = options.body ?? joinOctets(request.messages.map((message) => encodeMessage(message)));
     const endOnHeaders = options.endStream ?? false;
     const writer = this.begin(request, { ...options, endStream: endOnHeaders });
     if (!endOnHeaders && (body.length > 0 || halfClose)) writer.sendOctets(body, { ...options, endStream: halfClose });
@@ -211,7 +213,10 @@ export class PlanBuilder {
   }
 
   /** Waits for something. An optional wait that runs out of time goes on with the script. */
-  await(until: Condition, options: { readonly on?: string; readonly within?: Budget; readonly optional?: boolean } = {}): this {
+  await(
+    until: Condition,
+    options: { readonly on?: string; readonly within?: Budget; readonly optional?: boolean } = {},
+  ): this {
     const { on = 'main', within = budgetOf(until), optional } = options;
     this.#ensureOpen(on);
     const step: AwaitStep = { do: 'await', on, until, within };
@@ -269,7 +274,7 @@ export class PlanBuilder {
       connection,
       stream,
       sendMessages: (messages, options = {}) =>
-        writer.sendOctets(concatenate(messages.map((message) => encodeMessage(message))), options),
+        writer.sendOctets(joinOctets(messages.map((message) => encodeMessage(message))), options),
       sendOctets: (octets, { endStream = false, cuts, padLengths, endStreamOnEmptyFrame } = {}) => {
         this.step({
           do: 'data',
@@ -309,22 +314,11 @@ export class PlanBuilder {
 export const streamsRequests = (kind: MethodKind): boolean =>
   kind === 'client-streaming' || kind === 'bidirectional-streaming';
 
-/** Joins octets; a single piece is returned as it is. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0];
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    joined.set(piece, offset);
-    offset += piece.length;
-  }
-  return joined;
-}
-
 function budgetOf(condition: Condition): Budget {
   if (condition.see === 'closed') return 'close';
   if (condition.see === 'quiet') return 'quiet';
   return 'reply';
 }
 
-const scriptError = (text: string): ConformError => new ConformError('ERR_SCRIPT', `The script is wrong: ${text}. Please report this.`);
+const scriptError = (text: string): ConformError =>
+  new ConformError('ERR_SCRIPT', `The script is wrong: ${text}. Please report this.`);

@@ -1,0 +1,27 @@
+import type { Condition } from './script';
+
+/** What an await waits for, completing "waited for …". */
+export function describeCondition(condition: Condition): string {
+  switch (condition.see) {
+    case 'headers':
+      return `Response-Headers on stream ${condition.stream}`;
+    case 'messages':
+      return `${condition.count} ${condition.count === 1 ? 'message' : 'messages'} on stream ${condition.stream}`;
+    case 'data':
+      return `${condition.octets} octets of DATA on stream ${condition.stream}`;
+    case 'connection-data':
+      return `${condition.octets} octets of DATA on all streams`;
+    case 'end':
+      return `the end of stream ${condition.stream}`;
+    case 'reset':
+      return `RST_STREAM on stream ${condition.stream}`;
+    case 'goaway':
+      return 'GOAWAY';
+    case 'ping-ack':
+      return 'the ACK of a PING';
+    case 'closed':
+      return 'the connection to be closed';
+    case 'quiet':
+      return 'silence';
+  }
+}

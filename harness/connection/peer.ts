@@ -1,0 +1,495 @@
+import type net from 'node:net';
+import {
+  data as dataFrame,
+  headers as headersFrame,
+  continuation,
+  ping,
+  settings as settingsFrame,
+  settingsAck,
+  windowUpdate,
+} from '../wire/builders';
+import { encodeFrame, encodeFrames } from '../wire/encode-frame';
+import { flags, frameTypes, type RawFrame } from '../wire/frame';
+import { HpackEncoder } from '../wire/hpack/encoder';
+import { connectionPreface } from '../wire/preface';
+import { settingValue } from '../wire/setting-value';
+import { initialSettings, settingIds, type Setting } from '../wire/settings';
+import { joinOctets } from '../wire/join-octets';
+import type { ConnectionView, FramePacket } from './connection-view';
+import { dial } from './dial';
+import type { Endpoint } from './endpoint';
+import { CreditLedger, SendWindows } from './flow-control';
+import { ConnectionReader } from './read-connection';
+import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
+import { StreamProgress } from './stream-progress';
+import type { TranscriptEvent } from './transcript';
+
+/** Octets received on one connection before we stop listening: four times the largest answer that any property asks for. */
+const receiveLimit = 64 * 1024 * 1024;
+
+/** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
+const segmentedWrites = 64;
+
+/** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
+const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
+
+interface PeerContext {
+  /** Milliseconds since the script started. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiter {
+  readonly isDone: () => boolean;
+  readonly settle: (done: boolean) => void;
+}
+
+type SentBy = number | 'housekeeping';
+
+/** Our end of one connection: plays steps, keeps the manners of a client, records everything. */
+export class Peer {
+  readonly #open: OpenStep;
+  readonly #context: PeerContext;
+  readonly #manners: Required<Housekeeping>;
+  readonly #reader = new ConnectionReader({ decodeSentBlocks: false });
+  readonly #encoder = new HpackEncoder();
+  readonly #windows = new SendWindows();
+  readonly #credit = new CreditLedger();
+  readonly #streams = new Map<number, StreamProgress>();
+  #socket: net.Socket | undefined;
+  #closed = false;
+  #received = 0;
+  #connectionData = 0;
+  #settingsReceived = false;
+  #settingsSent = 0;
+  #settingsAcknowledged = 0;
+  #maxFrameSize: number = initialSettings.MAX_FRAME_SIZE;
+  #lastStreamId = Number.MAX_SAFE_INTEGER;
+  #goaway = false;
+  readonly #pingAcks: Uint8Array[] = [];
+  #waiter: Waiter | undefined;
+  #corked = false;
+  /** Sizes of the next writes, when the script cuts them. */
+  #segments: readonly number[];
+  #segmentIndex = 0;
+  /** Tail of the writes that wait for their turn, when the script cuts them. */
+  #outgoing: Promise<void> | undefined;
+
+  constructor(open: OpenStep, context: PeerContext) {
+    this.#open = open;
+    this.#context = context;
+    this.#segments = open.segments ?? [];
+    this.#manners = {
+      ackSettings: true,
+      ackPings: true,
+      replenishStreams: true,
+      replenishConnection: true,
+      ...open.housekeeping,
+    };
+  }
+
+  /** False before the connection is there and after it has closed. */
+  get usable(): boolean {
+    return this.#socket !== undefined && !this.#closed;
+  }
+
+  /** Everything recorded so far, decoded. */
+  view(): ConnectionView {
+    return this.#reader.view(this.#open.on);
+  }
+
+  /**
+   * Connects, sends the preface and waits for the target's.
+   * @returns false when the target accepted the connection and did not send and acknowledge SETTINGS in time.
+   */
+  async open(endpoint: Endpoint, step: number, times: Times): Promise<boolean> {
+    const result = await dial(endpoint, {
+      timeout: times.connect,
+      ...(this.#open.alpn === undefined ? {} : { alpn: this.#open.alpn }),
+      ...(this.#context.signal === undefined ? {} : { signal: this.#context.signal }),
+    });
+    const at = this.#context.now();
+    if (!result.ok) {
+      this.#record({ kind: 'connect-failed', at, reason: result.reason, errorName: result.errorName });
+      return true;
+    }
+    this.#record(result.tls === undefined ? { kind: 'connected', at } : { kind: 'connected', at, tls: result.tls });
+    this.#listen(result.socket);
+    if (this.#open.insteadOfPreface !== undefined) {
+      this.sendOctets(this.#open.insteadOfPreface, step);
+      if (this.#open.awaitSettings !== true) return true;
+    } else {
+      this.#settingsSent++;
+      this.#write(
+        joinOctets([connectionPreface, encodeFrame(settingsFrame(this.#open.settings ?? plainSettings))]),
+        step,
+      );
+      if (this.#open.awaitSettings === false) return true;
+    }
+    const ready = (): boolean => this.#settingsReceived && this.#settingsAcknowledged >= this.#settingsSent;
+    return (await this.#wait(ready, times.reply)) || this.#closed;
+  }
+
+  /** HEADERS and, where the step cuts the block, CONTINUATION. */
+  sendFieldBlock(step: HeadersStep, index: number): void {
+    const block = this.#encoder.encode(
+      step.fields,
+      step.sizeUpdates === undefined ? {} : { sizeUpdates: step.sizeUpdates },
+    );
+    const fragments = splitAt(block, step.cuts ?? []).flatMap((fragment) => limitLength(fragment, this.#maxFrameSize));
+    const [first = new Uint8Array(0), ...rest] = fragments;
+    const endHeaders = step.endHeaders ?? true;
+    const frames: RawFrame[] = [
+      headersFrame(step.stream, first, {
+        endStream: step.endStream,
+        endHeaders: endHeaders && rest.length === 0,
+        ...(step.padLength === undefined ? {} : { padLength: step.padLength }),
+        ...(step.priority === undefined ? {} : { priority: step.priority }),
+      }),
+      ...rest.map((fragment, position) =>
+        continuation(step.stream, fragment, { endHeaders: endHeaders && position === rest.length - 1 }),
+      ),
+    ];
+    this.#stream(step.stream);
+    this.#write(encodeFrames(frames), index);
+  }
+
+  /** One frame as it stands. */
+  sendFrame(frame: RawFrame, index: number): void {
+    if (frame.type === frameTypes.DATA) this.#windows.spend(frame.streamId, frame.payload.length);
+    if (frame.type === frameTypes.RST_STREAM) this.#stream(frame.streamId).end('peer');
+    if (frame.type === frameTypes.SETTINGS && (frame.flags & flags.ACK) === 0) this.#settingsSent++;
+    this.#write(encodeFrame(frame), index);
+  }
+
+  sendOctets(octets: Uint8Array, index: number): void {
+    this.#write(octets, index);
+  }
+
+  sendSettings(settings: readonly Setting[], by: SentBy): void {
+    this.#settingsSent++;
+    this.#write(encodeFrame(settingsFrame(settings)), by);
+  }
+
+  grant(stream: number, octets: number, by: SentBy): void {
+    this.#write(encodeFrame(windowUpdate(stream, octets)), by);
+  }
+
+  /**
+   * Sends octets in DATA frames within the target's windows; stops early when the stream has ended.
+   * @returns false when credit was missing for longer than the budget.
+   */
+  async sendData(step: DataStep, index: number, budget: number): Promise<boolean> {
+    const frames = planDataFrames(step);
+    const stream = this.#stream(step.stream);
+    for (const [position, frame] of frames.entries()) {
+      let { octets } = frame;
+      for (;;) {
+        if (!this.usable || stream.ended) return true;
+        const overhead = frame.padLength === undefined ? 0 : frame.padLength + 1;
+        const room = Math.min(this.#windows.available(step.stream), this.#maxFrameSize) - overhead;
+        const isEmpty = octets.length === 0 && overhead === 0;
+        if (room <= 0 && !isEmpty) {
+          const credited = (): boolean =>
+            Math.min(this.#windows.available(step.stream), this.#maxFrameSize) > overhead || stream.ended;
+          if (!(await this.#wait(credited, budget)) && !this.#closed) return false;
+          continue;
+        }
+        const piece = octets.subarray(0, Math.max(room, 0));
+        octets = octets.subarray(piece.length);
+        const last = octets.length === 0 && position === frames.length - 1;
+        const padLength = frame.padLength === undefined ? {} : { padLength: frame.padLength };
+        this.#windows.spend(step.stream, piece.length + overhead);
+        this.#write(
+          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padLength })),
+          index,
+        );
+        if (octets.length === 0) break;
+      }
+    }
+    return true;
+  }
+
+  /** @returns false when the ACK did not come within the budget. */
+  async fence(step: FenceStep, index: number, budget: number): Promise<boolean> {
+    let isAcknowledged: () => boolean;
+    if (step.by === 'ping') {
+      const opaque = step.opaque ?? fenceOpaque;
+      this.#write(encodeFrame(ping(opaque)), index);
+      isAcknowledged = () => this.#hasPingAck(opaque);
+    } else {
+      this.sendSettings([], index);
+      const wanted = this.#settingsSent;
+      isAcknowledged = () => this.#settingsAcknowledged >= wanted;
+    }
+    const fenced = await this.#wait(isAcknowledged, budget);
+    if (fenced) this.#record({ kind: 'fenced', at: this.#context.now(), step: index });
+    return fenced || this.#closed;
+  }
+
+  /** Waits until a condition holds or can hold no more. @returns false when the budget ran out. */
+  async awaitCondition(condition: Condition, budget: number): Promise<boolean> {
+    if (condition.see === 'quiet') return this.#awaitQuiet(budget);
+    return (await this.#wait(() => this.#holds(condition), budget)) || this.#isOver;
+  }
+
+  /** Closes from our side and waits until the socket is gone. */
+  async close(how: 'fin' | 'reset'): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined || this.#closed) return;
+    this.#record({ kind: 'closed', at: this.#context.now(), by: 'peer', how });
+    this.#closed = true;
+    await this.#outgoing;
+    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    if (how === 'reset') socket.resetAndDestroy();
+    else socket.destroySoon();
+    await gone;
+  }
+
+  /** The script is over: lets go of the connection without a word in the transcript. */
+  end(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.removeAllListeners('data');
+    if (!this.#closed) socket?.destroy();
+  }
+
+  skip(step: number): void {
+    this.#record({ kind: 'skipped', at: this.#context.now(), step });
+  }
+
+  recordTimeout(step: number, waitedFor: string): void {
+    this.#record({ kind: 'timeout', at: this.#context.now(), step, waitedFor });
+  }
+
+  /** Nothing more can arrive. */
+  get #isOver(): boolean {
+    return this.#closed || this.#socket === undefined;
+  }
+
+  #holds(condition: Exclude<Condition, { see: 'quiet' }>): boolean {
+    switch (condition.see) {
+      case 'headers':
+        return this.#stream(condition.stream).headers || this.#hasEnded(condition.stream);
+      case 'messages':
+        return this.#stream(condition.stream).messages >= condition.count || this.#hasEnded(condition.stream);
+      case 'data':
+        return this.#stream(condition.stream).data >= condition.octets || this.#hasEnded(condition.stream);
+      case 'connection-data':
+        return this.#connectionData >= condition.octets;
+      case 'end':
+        return this.#hasEnded(condition.stream);
+      case 'reset':
+        return this.#stream(condition.stream).endedBy === 'reset' || this.#stream(condition.stream).resetAfterEnd;
+      case 'goaway':
+        return this.#goaway;
+      case 'ping-ack':
+        return this.#hasPingAck(condition.opaque);
+      case 'closed':
+        return this.#closed;
+    }
+  }
+
+  #hasEnded(stream: number): boolean {
+    return this.#stream(stream).ended || stream > this.#lastStreamId;
+  }
+
+  #hasPingAck(opaque: Uint8Array): boolean {
+    return this.#pingAcks.some((ack) => ack.every((octet, index) => octet === opaque[index]));
+  }
+
+  #stream(id: number): StreamProgress {
+    let stream = this.#streams.get(id);
+    if (stream === undefined) this.#streams.set(id, (stream = new StreamProgress()));
+    return stream;
+  }
+
+  #listen(socket: net.Socket): void {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // Node reports a connection that the target reset as an error; that is a way of closing, not a fault of ours.
+    socket.on('error', () => this.#targetClosed('reset'));
+    socket.on('end', () => this.#targetClosed('fin'));
+    socket.on('close', () => this.#targetClosed('fin'));
+  }
+
+  #targetClosed(how: 'fin' | 'reset'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#record({ kind: 'closed', at: this.#context.now(), by: 'target', how });
+    this.#socket?.destroy();
+    this.#checkWaiter();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return;
+    const at = this.#context.now();
+    this.#received += chunk.length;
+    if (this.#received > receiveLimit) {
+      this.#record({ kind: 'overflow', at, limit: receiveLimit });
+      this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
+      this.#closed = true;
+      this.#socket?.resetAndDestroy();
+    } else {
+      for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
+        if (packet.kind === 'frame') this.#follow(packet);
+      }
+    }
+    this.#checkWaiter();
+  }
+
+  /** Keeps our picture of the connection, and the manners of a client (catalogue §0.5). */
+  #follow(packet: FramePacket): void {
+    const { frame, block } = packet;
+    if (block !== undefined) this.#stream(frame.streamId).addBlock(block);
+    switch (frame.type) {
+      case 'SETTINGS':
+        if (frame.ack) this.#settingsAcknowledged++;
+        else this.#applySettings(frame.settings);
+        return;
+      case 'PING':
+        if (frame.ack) this.#pingAcks.push(frame.opaque);
+        else if (this.#manners.ackPings) this.#write(encodeFrame(ping(frame.opaque, { ack: true })), 'housekeeping');
+        return;
+      case 'WINDOW_UPDATE':
+        this.#windows.grant(frame.streamId, frame.increment);
+        return;
+      case 'GOAWAY':
+        this.#goaway = true;
+        this.#lastStreamId = frame.lastStreamId;
+        return;
+      case 'RST_STREAM':
+        this.#stream(frame.streamId).end('reset');
+        return;
+      case 'DATA':
+        this.#connectionData += frame.data.length;
+        this.#stream(frame.streamId).addData(frame.data, frame.endStream);
+        this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #applySettings(settings: readonly Setting[]): void {
+    this.#settingsReceived = true;
+    const window = settingValue(settings, settingIds.INITIAL_WINDOW_SIZE);
+    if (window !== undefined) this.#windows.setInitial(window);
+    this.#maxFrameSize = settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? this.#maxFrameSize;
+    const tableSize = settingValue(settings, settingIds.HEADER_TABLE_SIZE);
+    // A larger table is an offer that a plain client may leave alone; a smaller one binds.
+    if (tableSize !== undefined) this.#encoder.setMaxTableSize(Math.min(tableSize, initialSettings.HEADER_TABLE_SIZE));
+    if (this.#manners.ackSettings) this.#write(encodeFrame(settingsAck()), 'housekeeping');
+  }
+
+  #replenish(streamId: number, octets: number, ended: boolean): void {
+    if (this.#manners.replenishConnection) {
+      const due = this.#credit.receive(0, octets);
+      if (due > 0) this.grant(0, due, 'housekeeping');
+    }
+    if (this.#manners.replenishStreams && !ended && !this.#stream(streamId).ended) {
+      const due = this.#credit.receive(streamId, octets);
+      if (due > 0) this.grant(streamId, due, 'housekeeping');
+    }
+  }
+
+  /** Writes of one turn leave together, unless the script cuts them. */
+  #write(octets: Uint8Array, by: SentBy): void {
+    const socket = this.#socket;
+    if (socket === undefined || this.#closed || octets.length === 0) return;
+    this.#record({ kind: 'sent', at: this.#context.now(), octets, by });
+    if (this.#segments.length > 0) return this.#writeInSegments(socket, octets);
+    if (!this.#corked) {
+      this.#corked = true;
+      socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        socket.uncork();
+      });
+    }
+    socket.write(octets);
+  }
+
+  #writeInSegments(socket: net.Socket, octets: Uint8Array): void {
+    const pieces: Uint8Array[] = [];
+    let rest = octets;
+    while (rest.length > 0) {
+      const index = this.#segmentIndex++;
+      const size = index < segmentedWrites ? (this.#segments[index % this.#segments.length] ?? 1) : rest.length;
+      pieces.push(rest.subarray(0, Math.max(size, 1)));
+      rest = rest.subarray(Math.max(size, 1));
+    }
+    // Each write is flushed before the next, so that the kernel has no reason to join them.
+    const writeAll = async (): Promise<void> => {
+      for (const piece of pieces) {
+        if (this.#closed) return;
+        await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+      }
+    };
+    this.#outgoing = (this.#outgoing ?? Promise.resolve()).then(writeAll);
+  }
+
+  #wait(isDone: () => boolean, budget: number): Promise<boolean> {
+    if (isDone()) return Promise.resolve(true);
+    if (this.#isOver || this.#context.signal?.aborted === true) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (done: boolean): void => {
+        clearTimeout(timer);
+        this.#context.signal?.removeEventListener('abort', abort);
+        this.#waiter = undefined;
+        resolve(done);
+      };
+      const abort = (): void => settle(false);
+      const timer = setTimeout(() => settle(isDone()), budget);
+      this.#context.signal?.addEventListener('abort', abort, { once: true });
+      this.#waiter = { isDone, settle };
+    });
+  }
+
+  /** Silence lasts until the budget is over; anything received ends it. */
+  async #awaitQuiet(budget: number): Promise<boolean> {
+    const before = this.#received;
+    return !(await this.#wait(() => this.#received > before, budget));
+  }
+
+  #checkWaiter(): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined) return;
+    const done = waiter.isDone();
+    if (done || this.#isOver) waiter.settle(done);
+  }
+
+  #record(event: TranscriptEvent): void {
+    this.#reader.add(event);
+  }
+}
+
+/** The 8 octets of a PING fence when the script gives none. */
+const fenceOpaque = Uint8Array.from('fence\0\0\0', (character) => character.charCodeAt(0));
+
+interface PlannedFrame {
+  readonly octets: Uint8Array;
+  readonly padLength?: number;
+}
+
+function planDataFrames(step: DataStep): readonly PlannedFrame[] {
+  const pieces = splitAt(step.octets, step.cuts ?? []);
+  if (step.endStream && step.endStreamOnEmptyFrame === true && step.octets.length > 0) pieces.push(new Uint8Array(0));
+  const padLengths = step.padLengths ?? [];
+  return pieces.map((octets, index) => {
+    const padLength = padLengths.length === 0 ? -1 : (padLengths[index % padLengths.length] ?? -1);
+    return padLength < 0 ? { octets } : { octets, padLength };
+  });
+}
+
+/** Cuts octets at offsets; those past the end are ignored, equal ones leave an empty piece between them. */
+function splitAt(octets: Uint8Array, cuts: readonly number[]): Uint8Array[] {
+  const offsets = cuts.filter((cut) => cut >= 0 && cut <= octets.length).toSorted((a, b) => a - b);
+  return [...offsets, octets.length].map((end, index) => octets.subarray(index === 0 ? 0 : offsets[index - 1], end));
+}
+
+function limitLength(octets: Uint8Array, limit: number): Uint8Array[] {
+  if (octets.length <= limit) return [octets];
+  const count = Math.ceil(octets.length / limit);
+  return Array.from({ length: count }, (_, index) => octets.subarray(index * limit, (index + 1) * limit));
+}

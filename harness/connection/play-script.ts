@@ -1,0 +1,156 @@
+import { performance } from 'node:perf_hooks';
+import { ConformError } from '../error';
+import type { Endpoint } from './endpoint';
+import { Peer } from './peer';
+import type { Budget, ControlStep, SampleStep, Script, Step, Times } from './script';
+import { describeCondition } from './describe-condition';
+import type { ConnectionView } from './connection-view';
+import type { Abandoned, Transcript } from './transcript';
+
+export interface PlayContext {
+  readonly endpoint: Endpoint;
+  readonly times: Times;
+  /** Aborted: the script stops at its next wait. */
+  readonly signal?: AbortSignal;
+  /** Does what {@link ControlStep} asks for. */
+  readonly control?: (action: ControlStep['action']) => Promise<void>;
+  /** Reads what {@link SampleStep} asks for; undefined when it cannot be read. */
+  readonly sample?: (what: SampleStep['what']) => Promise<number | undefined>;
+}
+
+/** A played script: its transcript, and the views of its connections that were made while it ran. */
+export interface Playback {
+  readonly transcript: Transcript;
+  readonly views: readonly ConnectionView[];
+}
+
+/**
+ * Plays a script against a target and records everything. Whatever the target does ends in a transcript, within the budgets of the script's waits.
+ * @throws ConformError ERR_SCRIPT when the script itself makes no sense (our mistake).
+ */
+export async function playScript(script: Script, context: PlayContext): Promise<Playback> {
+  const started = performance.now();
+  const now = (): number => performance.now() - started;
+  const peers = new Map<string, Peer>();
+  const samples: Record<string, number> = {};
+  let abandoned: Abandoned | undefined;
+
+  const peerOf = (name: string): Peer => {
+    const peer = peers.get(name);
+    if (peer === undefined)
+      throw new ConformError('ERR_SCRIPT', `The script uses the connection ${name} before it opens it.`);
+    return peer;
+  };
+
+  try {
+    for (const [index, step] of script.steps.entries()) {
+      if (context.signal?.aborted === true) break;
+      abandoned = await playStep(step, index);
+      if (abandoned !== undefined) break;
+    }
+  } finally {
+    for (const peer of peers.values()) peer.end();
+  }
+  const views = [...peers.values()].map((peer) => peer.view());
+  const connections = views.map((view) => view.transcript);
+  return { transcript: { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) }, views };
+
+  async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
+    switch (step.do) {
+      case 'open': {
+        const peer = new Peer(step, { now, signal: context.signal });
+        peers.set(step.on, peer);
+        const opened = await peer.open(context.endpoint, index, context.times);
+        return opened
+          ? undefined
+          : { step: index, waitedFor: "the target's SETTINGS and the ACK of ours", milliseconds: context.times.reply };
+      }
+      case 'pause':
+        await pause(step.milliseconds, context.signal);
+        return undefined;
+      case 'control':
+        await context.control?.(step.action);
+        return undefined;
+      case 'sample': {
+        const value = await context.sample?.(step.what);
+        if (value !== undefined) samples[step.label] = value;
+        return undefined;
+      }
+      default:
+        return playOnPeer(peerOf(step.on), step, index);
+    }
+  }
+
+  async function playOnPeer(
+    peer: Peer,
+    step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' }>,
+    index: number,
+  ): Promise<Abandoned | undefined> {
+    const budget = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);
+    if (!peer.usable && step.do !== 'await') {
+      peer.skip(index);
+      return undefined;
+    }
+    switch (step.do) {
+      case 'headers':
+        peer.sendFieldBlock(step, index);
+        return undefined;
+      case 'frame':
+        peer.sendFrame(step.frame, index);
+        return undefined;
+      case 'bytes':
+        peer.sendOctets(step.octets, index);
+        return undefined;
+      case 'settings':
+        peer.sendSettings(step.settings, index);
+        return undefined;
+      case 'grant':
+        peer.grant(step.stream, step.octets, index);
+        return undefined;
+      case 'close':
+        await peer.close(step.how);
+        return undefined;
+      case 'data': {
+        const sent = await peer.sendData(step, index, context.times.reply);
+        return sent
+          ? undefined
+          : {
+              step: index,
+              waitedFor: `flow-control credit for stream ${step.stream}`,
+              milliseconds: context.times.reply,
+            };
+      }
+      case 'fence': {
+        const fenced = await peer.fence(step, index, context.times.reply);
+        return fenced
+          ? undefined
+          : {
+              step: index,
+              waitedFor: step.by === 'ping' ? 'the ACK of our PING' : 'the ACK of our SETTINGS',
+              milliseconds: context.times.reply,
+            };
+      }
+      case 'await': {
+        const milliseconds = budget(step.within);
+        const seen = await peer.awaitCondition(step.until, milliseconds);
+        if (seen || step.until.see === 'quiet' || context.signal?.aborted === true) return undefined;
+        const waitedFor = describeCondition(step.until);
+        peer.recordTimeout(index, waitedFor);
+        return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };
+      }
+    }
+  }
+}
+
+/** Lets time pass, shorter when the run is aborted. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}
