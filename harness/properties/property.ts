@@ -4,7 +4,7 @@ import type { PlanBuilder } from '../grpc/plan-builder';
 import type { Requirement } from './requirement';
 import type { TargetFacts } from './target-facts';
 import type { Need } from './need';
-import type { Violation } from './violation';
+import type { Breach } from './violation';
 
 /**
  * One experiment: what the specification demands, what we generate, what we send, and how the answer is judged. Every property reads in this order.
@@ -40,7 +40,7 @@ export interface Property<Input> {
   /** Writes the script; touches no socket. */
   readonly script: (peer: PlanBuilder, input: Input, facts: TargetFacts) => void;
   /** Pure: two transcripts and no server test it. */
-  readonly check: (seen: Observation, input: Input, facts: TargetFacts) => readonly Violation[];
+  readonly check: (seen: Observation, input: Input, facts: TargetFacts) => readonly Breach[];
 }
 
 /** A property whose input type is nobody's business: what suites and the engine hold. */

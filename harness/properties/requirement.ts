@@ -25,20 +25,25 @@ const requirement = (level: Level, sources: Source | readonly Source[], rule: st
 });
 
 /** A rule with a normative MUST (or a lower-case "must" of a gRPC document). */
-export const must = (sources: Source | readonly Source[], rule: string): Requirement => requirement('must', sources, rule);
+export const must = (sources: Source | readonly Source[], rule: string): Requirement =>
+  requirement('must', sources, rule);
 /** A normative recommendation. */
-export const should = (sources: Source | readonly Source[], rule: string): Requirement => requirement('should', sources, rule);
+export const should = (sources: Source | readonly Source[], rule: string): Requirement =>
+  requirement('should', sources, rule);
 /** Permitted behaviour: the property pins what is not allowed around it. */
-export const may = (sources: Source | readonly Source[], rule: string): Requirement => requirement('may', sources, rule);
+export const may = (sources: Source | readonly Source[], rule: string): Requirement =>
+  requirement('may', sources, rule);
 /** Written in no specification, but all or nearly all servers do it, or a real user depends on it. */
 export const convention = (sources: Source | readonly Source[], rule: string): Requirement =>
   requirement('convention', sources, rule);
 
-const rfc = (number: number) => (section: string): Source => ({
-  document: `RFC ${number}`,
-  section: `§${section}`,
-  url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
-});
+const rfc =
+  (number: number) =>
+  (section: string): Source => ({
+    document: `RFC ${number}`,
+    section: `§${section}`,
+    url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
+  });
 
 /** HTTP/2. */
 export const rfc9113 = rfc(9113);
@@ -47,11 +52,13 @@ export const rfc7541 = rfc(7541);
 /** HTTP semantics. */
 export const rfc9110 = rfc(9110);
 
-const grpcDocument = (document: string, file: string) => (section?: string): Source => ({
-  document,
-  section: section ?? '',
-  url: `https://github.com/grpc/grpc/blob/master/doc/${file}${section === undefined ? '' : `#${anchorOf(section)}`}`,
-});
+const grpcDocument =
+  (document: string, file: string) =>
+  (section?: string): Source => ({
+    document,
+    section: section ?? '',
+    url: `https://github.com/grpc/grpc/blob/master/doc/${file}${section === undefined ? '' : `#${anchorOf(section)}`}`,
+  });
 
 /** GitHub's anchor of a heading: lower case, blanks to hyphens, other punctuation dropped. */
 function anchorOf(heading: string): string {
@@ -78,4 +85,8 @@ export const grpcProposal = (file: string): Source => ({
 });
 
 /** A published weakness. */
-export const cve = (id: string): Source => ({ document: id, section: '', url: `https://nvd.nist.gov/vuln/detail/${id}` });
+export const cve = (id: string): Source => ({
+  document: id,
+  section: '',
+  url: `https://nvd.nist.gov/vuln/detail/${id}`,
+});

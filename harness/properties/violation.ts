@@ -18,3 +18,6 @@ export interface Violation {
   /** Where in the transcript: connection name, and number of the packet in its packet list. */
   readonly at?: { readonly connection: string; readonly packet: number };
 }
+
+/** What a property's own check returns: a violation that is filed under the property's own row unless it names another. */
+export type Breach = Omit<Violation, 'rule'> & { readonly rule?: string };

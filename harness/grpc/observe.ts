@@ -1,0 +1,40 @@
+import type { ConnectionView } from '../connection/connection-view';
+import { readConnection } from '../connection/read-connection';
+import type { Transcript } from '../connection/transcript';
+import { ConformError } from '../error';
+import type { Plan } from './call-plan';
+import type { Observation } from './observation';
+import { readCall } from './read-call';
+
+/**
+ * Looks at a transcript through the plan that made it.
+ * @param views the connections as they were read live; read again from the transcript when absent, with the same result.
+ */
+export function observe(plan: Plan, transcript: Transcript, views?: readonly ConnectionView[]): Observation {
+  const connections = views ?? transcript.connections.map((connection) => readConnection(connection));
+  const byName = new Map(connections.map((view) => [view.name, view]));
+  const allCalls = plan.calls.flatMap((call) => {
+    const view = byName.get(call.connection);
+    return view === undefined ? [] : [readCall(view, call)];
+  });
+  const calls = allCalls.filter(({ plan: { role } }) => role === 'subject' || role === 'bystander');
+  return {
+    transcript,
+    plan,
+    calls,
+    allCalls,
+    connections,
+    call: (index = 0) => {
+      const call = calls[index];
+      if (call === undefined)
+        throw new ConformError('ERR_SCRIPT', `A check asks for call ${index} of ${calls.length}.`);
+      return call;
+    },
+    connection: (name = 'main') => {
+      const view = byName.get(name);
+      if (view === undefined)
+        throw new ConformError('ERR_SCRIPT', `A check asks for the connection ${name}, which the script never opened.`);
+      return view;
+    },
+  };
+}

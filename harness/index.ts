@@ -1,0 +1,35 @@
+/** The one import of a suite file: the words that properties are written in. */
+export * from './properties/requirement';
+export { property, type AnyProperty, type Property } from './properties/property';
+export { suite, type Suite } from './properties/suite';
+export type { Breach, Violation } from './properties/violation';
+export type { TargetFacts } from './properties/target-facts';
+export type { Need } from './properties/need';
+export * from './properties/rules/expectations';
+export {
+  callReaction,
+  connectionReaction,
+  describeCall,
+  errorGoaway,
+  hasConnectionError,
+} from './properties/rules/reaction';
+export { arb } from './generators';
+export * from './grpc/test-service';
+export type { Call, ReceivedMessage } from './grpc/call';
+export type { Observation } from './grpc/observation';
+export type { CallOptions, CallWriter, PlanBuilder } from './grpc/plan-builder';
+export * from './grpc/metadata';
+export { octetsOf, type OctetsSpec } from './grpc/octets';
+export { encodeMessage } from './grpc/length-prefixed-message';
+export { deflate, gzip, inflate } from './grpc/compression';
+export { status, statusName, describeStatus } from './grpc/status';
+export { parseTimeout } from './grpc/timeout';
+export type { ConnectionView, FramePacket, Packet } from './connection/connection-view';
+export * from './wire/builders';
+export { joinOctets } from './wire/join-octets';
+export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
+export { settingIds, type Setting } from './wire/settings';
+export { settingValue } from './wire/setting-value';
+export { errorCodes, errorCodeName } from './wire/error-codes';
+export type { Field } from './wire/hpack/decoder';
+export type { FieldSpec } from './wire/hpack/encoder';

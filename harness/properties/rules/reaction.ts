@@ -1,0 +1,54 @@
+import type { ConnectionView } from '../../connection/connection-view';
+import type { Call } from '../../grpc/call';
+import { errorCodeName } from '../../wire/error-codes';
+import { errorCodes } from '../../wire/error-codes';
+
+/** How a target answered a call, as a short class without generated values: `status 13`, `RST PROTOCOL_ERROR`, `HTTP 415`, `closed`. */
+export function callReaction(call: Call): string {
+  switch (call.shape) {
+    case 'normal':
+    case 'trailers-only':
+      return call.status === undefined ? 'no grpc-status' : `status ${call.status}`;
+    case 'http':
+      return `HTTP ${call.httpStatus ?? 'without :status'}`;
+    case 'reset':
+      return call.reset?.by === 'peer' ? 'reset by us' : `RST ${errorCodeName(call.reset?.errorCode ?? 0)}`;
+    case 'refused':
+      return call.reset === undefined ? 'GOAWAY below the stream' : 'RST REFUSED_STREAM';
+    case 'closed':
+      return call.goawayErrorCode === undefined ? 'connection closed' : `GOAWAY ${errorCodeName(call.goawayErrorCode)}`;
+    case 'open':
+      return 'no end';
+  }
+}
+
+/** How a target ended a connection: `GOAWAY PROTOCOL_ERROR`, `closed`, `reset`, `open`. */
+export function connectionReaction(view: ConnectionView): string {
+  if (!view.connected) return 'no connection';
+  const goaway = errorGoaway(view);
+  if (goaway !== undefined) return `GOAWAY ${errorCodeName(goaway)}`;
+  if (view.closed?.by === 'target') return view.closed.how === 'reset' ? 'reset' : 'closed';
+  return 'open';
+}
+
+/** The error code of the first GOAWAY that is not NO_ERROR. */
+export function errorGoaway(view: ConnectionView): number | undefined {
+  for (const { frame } of view.received) {
+    if (frame.type === 'GOAWAY' && frame.errorCode !== errorCodes.NO_ERROR) return frame.errorCode;
+  }
+  return undefined;
+}
+
+/** True for a connection error in any form: GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
+export const hasConnectionError = (view: ConnectionView): boolean =>
+  errorGoaway(view) !== undefined || view.closed?.by === 'target';
+
+/** What was seen of a call, for people: `status 13 INTERNAL`, `RST_STREAM with PROTOCOL_ERROR`. */
+export function describeCall(call: Call): string {
+  const messages =
+    call.messages.length === 0
+      ? ''
+      : ` after ${call.messages.length} ${call.messages.length === 1 ? 'message' : 'messages'}`;
+  const rest = call.rest === 0 ? '' : ` and ${call.rest} octets of an unfinished one`;
+  return `${callReaction(call)}${messages}${rest}`;
+}
