@@ -132,8 +132,9 @@ function bad(file: string, what: string): ConformError {
   return new ConformError('ERR_BASELINE', `the baseline file ${file} is not valid: ${what}`);
 }
 
+/** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return String(error).replace(/^[A-Za-z]*Error: /, '');
 }
 
 function keyOf(finding: BaselineFinding): string {

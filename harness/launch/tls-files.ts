@@ -44,7 +44,7 @@ function readFile(flag: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw usage(`${flag} ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw usage(`${flag} ${path} cannot be read: ${messageOf(error)}`, error);
   }
 }
 
@@ -63,6 +63,11 @@ function parseKey(path: string, text: string): KeyObject {
   } catch (error) {
     throw usage(`--key ${path} holds no PEM private key: convert it to PEM (-----BEGIN PRIVATE KEY-----)`, error);
   }
+}
+
+/** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
+function messageOf(error: unknown): string {
+  return String(error).replace(/^Error: /, '');
 }
 
 function usage(message: string, cause?: unknown): ConformError {

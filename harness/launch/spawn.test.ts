@@ -1,0 +1,288 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProcessExit } from '../report/events';
+import { parseReadyLine, prepareCommand, startTarget, type StartOptions, type StartedTarget } from './spawn';
+import { testCertificate, testKey } from './test-certificate';
+
+let folder: string;
+const started: StartedTarget[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spawn-'));
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((target) => target.process.stop()));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let scripts = 0;
+/** A command line that runs a script under Node. */
+function command(source: string, ...options: string[]): string {
+  const file = join(folder, `target-${(scripts += 1)}.js`);
+  writeFileSync(file, source);
+  return [process.execPath, file, ...options].map((word) => `'${word}'`).join(' ');
+}
+
+async function start(options: Partial<StartOptions> & { command: string }): Promise<StartedTarget> {
+  const target = await startTarget({ readyTimeout: 20_000, ...options });
+  started.push(target);
+  return target;
+}
+
+const failureOf = async (promise: Promise<unknown>): Promise<{ code: string; message: string }> =>
+  promise.then(
+    () => ({ code: 'none', message: 'it started' }),
+    (error: { code: string; message: string }) => ({ code: error.code, message: error.message }),
+  );
+
+/** True while a process runs; a zombie does not. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+const http2Server = (port: string, more = ''): string =>
+  `const server = require('http2').createServer(); server.listen(${port}, '127.0.0.1'${more === '' ? '' : `, () => { ${more} }`});`;
+
+describe('a target becomes ready', () => {
+  test('on the port of {port}', async () => {
+    const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
+    expect(target.endpoint()).toEqual({ address: { kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) } });
+    expect(target.process.exit()).toBeUndefined();
+  });
+
+  test('on the port of $PORT', async () => {
+    const target = await start({ command: `${command(http2Server('Number(process.argv[2])'))} $PORT` });
+    expect(target.endpoint().address).toMatchObject({ host: '127.0.0.1' });
+  });
+
+  test('on the port of its ready line, after other output', async () => {
+    const ready = `console.log('starting\\n{"not":"ready"}'); process.stdout.write('{"host":"127.0.0.1",'); process.stdout.write('"port":' + server.address().port + '}\\n');`;
+    const target = await start({ command: command(http2Server('0', ready)) });
+    const { address } = target.endpoint();
+    expect(await canConnect(address.kind === 'tcp' ? address.port : 0)).toBe(true);
+  });
+
+  test('on the IPv6 loopback address when it listens only there', async () => {
+    const target = await start({
+      command: command(`require('http2').createServer().listen(Number(process.argv[2]), '::1');`, '{port}'),
+    });
+    expect(target.endpoint().address).toMatchObject({ host: '::1' });
+  });
+
+  test('on a Unix socket of its own', async () => {
+    const path = join(folder, 'socket');
+    const target = await start({
+      command: command(`require('http2').createServer().listen(process.argv[2]);`, path),
+      address: { kind: 'unix', path },
+    });
+    expect(target.endpoint()).toEqual({ address: { kind: 'unix', path } });
+  });
+
+  test('over TLS', async () => {
+    const source = `require('http2').createSecureServer({ cert: ${JSON.stringify(testCertificate)}, key: ${JSON.stringify(testKey)} }).listen(Number(process.argv[2]), '127.0.0.1');`;
+    const tls = { ca: testCertificate, insecure: false };
+    const target = await start({ command: command(source, '{port}'), tls });
+    expect(target.endpoint().tls).toEqual(tls);
+  });
+
+  test('after it has printed megabytes, of which the end is kept', async () => {
+    const flood = `process.stdout.write('x'.repeat(3000000) + '\\nlast words\\n');`;
+    const target = await start({ command: command(flood + http2Server('Number(process.argv[2])'), '{port}') });
+    await target.process.stop();
+    const output = target.process.exit()?.output ?? '';
+    expect(output.length).toBe(64 * 1024);
+    expect(output).toMatch(/x\nlast words\n$/);
+  });
+});
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+describe('a target that does not become ready', () => {
+  test('ends at once: exit code and last output', async () => {
+    const failure = await failureOf(start({ command: command(`console.error('cannot bind'); process.exit(7);`) }));
+    expect(failure).toEqual({
+      code: 'ERR_TARGET_EXITED',
+      message: expect.stringMatching(/exit code 7[^]*\| cannot bind/),
+    });
+  });
+
+  test('ends by a signal', async () => {
+    const failure = await failureOf(start({ command: command(`process.kill(process.pid, 'SIGKILL');`) }));
+    expect(failure).toEqual({ code: 'ERR_TARGET_EXITED', message: expect.stringMatching(/by SIGKILL|exit code 137/) });
+  });
+
+  test('is no command at all', async () => {
+    const failure = await failureOf(start({ command: 'no-such-command-anywhere --port {port}' }));
+    expect(failure).toEqual({
+      code: 'ERR_TARGET_EXITED',
+      message: expect.stringMatching(/exit code 127[^]*not found/),
+    });
+  });
+
+  test.each([
+    [
+      'never listens',
+      `setInterval(() => {}, 1000);`,
+      /not ready within 700 ms.*ECONNREFUSED.*\{port\} or \$PORT.*printed nothing/,
+    ],
+    [
+      'accepts and says nothing',
+      `require('net').createServer(() => {}).listen(Number(process.argv[2]), '127.0.0.1');`,
+      /not ready within 700 ms.*no HTTP\/2 SETTINGS/,
+    ],
+    [
+      'closes at once',
+      `require('net').createServer((s) => s.destroy()).listen(Number(process.argv[2]), '127.0.0.1');`,
+      /not ready within 700 ms/,
+    ],
+  ])('%s', async (_name, source, message) => {
+    const failure = await failureOf(start({ command: command(source, '{port}'), readyTimeout: 700 }));
+    expect(failure).toEqual({ code: 'ERR_TARGET_NOT_READY', message: expect.stringMatching(message) });
+  });
+
+  test('speaks HTTP/1.1: told at once', async () => {
+    const source = `require('http').createServer((q, r) => r.end()).listen(Number(process.argv[2]), '127.0.0.1');`;
+    const failure = await failureOf(start({ command: command(source, '{port}') }));
+    expect(failure).toEqual({ code: 'ERR_TARGET_NOT_HTTP2', message: expect.stringMatching(/answered HTTP\/1\.1/) });
+  });
+});
+
+describe('the life of a target', () => {
+  test('its exit is told with code and output', async () => {
+    const target = await start({
+      command: command(
+        `process.on('SIGUSR2', () => { console.log('bye'); process.exit(3); });${http2Server('Number(process.argv[2])')}`,
+        '{port}',
+      ),
+      gracefulSignal: 'SIGUSR2',
+    });
+    const exit = new Promise<ProcessExit>((resolve) => target.process.onExit(resolve));
+    expect(target.process.gracefulStop()).toBe(true);
+    expect(await exit).toEqual({ code: 3, signal: null, output: 'bye\n' });
+    expect(target.process.exit()).toEqual(await exit);
+  });
+
+  test('its exit is its own, too, when a shell must stay in between', async () => {
+    const server = command(
+      `process.on('SIGUSR2', () => setTimeout(() => process.exit(3), 50));${http2Server('Number(process.argv[2])')}`,
+      '{port}',
+    );
+    const target = await start({ command: `true && ${server}; exit $?`, gracefulSignal: 'SIGUSR2' });
+    const exit = new Promise<ProcessExit>((resolve) => target.process.onExit(resolve));
+    target.process.gracefulStop();
+    expect(await exit).toMatchObject({ code: 3, signal: null });
+  });
+
+  test('no graceful stop without a signal for it', async () => {
+    const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
+    expect(target.process.gracefulStop()).toBe(false);
+  });
+
+  test('a restart is a new process, also after a crash', async () => {
+    const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
+    const first = target.process.pid;
+    const exit = new Promise<ProcessExit>((resolve) => target.process.onExit(resolve));
+    process.kill(first, 'SIGKILL');
+    await exit;
+    await target.process.restart();
+    expect(target.process.pid).not.toBe(first);
+    expect(target.process.exit()).toBeUndefined();
+    const { address } = target.endpoint();
+    expect(await canConnect(address.kind === 'tcp' ? address.port : 0)).toBe(true);
+  });
+
+  test('a restart that fails is a lost target', async () => {
+    const marker = join(folder, 'marker');
+    const source = `const fs = require('fs'); if (fs.existsSync(process.argv[3])) process.exit(5); fs.writeFileSync(process.argv[3], '');${http2Server('Number(process.argv[2])')}`;
+    const target = await start({ command: command(source, '{port}', marker) });
+    expect(await failureOf(target.process.restart())).toEqual({
+      code: 'ERR_TARGET_LOST',
+      message: expect.stringMatching(/could not be restarted.*exit code 5/),
+    });
+  });
+
+  test('stopping ends the whole group, also what ignores SIGTERM', async () => {
+    const child = `setInterval(() => {}, 1000); process.on('SIGTERM', () => {});`;
+    const source = `const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]); console.log('child ' + c.pid);${http2Server('Number(process.argv[2])')}`;
+    const target = await start({ command: command(source, '{port}') });
+    await target.process.stop();
+    const grandchild = Number(/child (\d+)/.exec(target.process.exit()?.output ?? '')?.[1]);
+    expect(grandchild).toBeGreaterThan(1);
+    expect([isRunning(grandchild), isRunning(target.process.pid)]).toEqual([false, false]);
+  });
+
+  test('its memory can be read while it runs', async () => {
+    const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
+    expect(await target.process.residentMemory()).toBeGreaterThan(10_000_000);
+    await target.process.stop();
+    expect(await target.process.residentMemory()).toBeUndefined();
+  });
+
+  test.each(['process.exit(1)', "process.kill(process.pid, 'SIGKILL')"])(
+    'it does not outlive us when we end with %s',
+    async (end) => {
+      const owner = join(folder, 'owner.ts');
+      const target = command(http2Server('Number(process.argv[2])'), '{port}');
+      writeFileSync(
+        owner,
+        `import { startTarget } from ${JSON.stringify(join(__dirname, 'spawn'))};
+       startTarget({ command: ${JSON.stringify(target)}, readyTimeout: 20000 }).then((started) =>
+         process.stdout.write('pid ' + started.process.pid + '\\n', () => ${end}));`,
+      );
+      const child = spawn(process.execPath, ['-r', require.resolve('esbuild-register'), owner], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await new Promise((resolve) => child.once('close', resolve));
+      const pid = Number(/pid (\d+)/.exec(output)?.[1]);
+      expect(pid).toBeGreaterThan(1);
+      await waitUntil(() => !isRunning(pid));
+      expect(isRunning(pid)).toBe(false);
+    },
+    30_000,
+  );
+});
+
+test.each([
+  ['{"host":"127.0.0.1","port":5}', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
+  ['  {"port":5}\r', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
+  ['{"host":"0.0.0.0","port":5}', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
+  ['{"host":"::","port":5}', { kind: 'tcp', host: '::1', port: 5 }],
+  ['{"port":0}', undefined],
+  ['{"port":"5"}', undefined],
+  ['{"level":"info"}', undefined],
+  ['listening on {"port":5}', undefined],
+  ['{', undefined],
+])('ready line %s', (line, want) => {
+  expect(parseReadyLine(line)).toEqual(want);
+});
+
+test.each<[string, NodeJS.Signals | undefined, string]>([
+  ['node s.js --port {port} {port}', undefined, 'exec node s.js --port 7 7'],
+  ['NODE_ENV=test node s.js', undefined, 'exec env NODE_ENV=test node s.js'],
+  ['exec node s.js', undefined, 'exec node s.js'],
+  ['cd dir && node s.js', undefined, 'cd dir && node s.js'],
+  ['cd dir && node s.js', 'SIGTERM', 'trap : TERM\ncd dir && node s.js'],
+])('command %s', (text, gracefulSignal, want) => {
+  expect(prepareCommand(text, 7, gracefulSignal)).toBe(want);
+});

@@ -1,0 +1,504 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
+import { ConformError, isConformError } from '../error';
+import type { ProcessExit } from '../report/events';
+import { greet, type Greeting } from './greeting';
+import { explainGreeting } from './preflight';
+import type { TargetProcess } from './target';
+
+export interface StartOptions {
+  /** The command line of `--exec`, for the shell. `{port}` and the environment variable PORT are the port we chose. */
+  readonly command: string;
+  /** Where it listens, when the command has an address of its own. */
+  readonly address?: Address;
+  readonly tls?: TlsOptions;
+  /** What {@link TargetProcess.gracefulStop} sends. */
+  readonly gracefulSignal?: NodeJS.Signals;
+  /** Milliseconds until it must be ready. */
+  readonly readyTimeout: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface StartedTarget {
+  readonly endpoint: () => Endpoint;
+  readonly process: TargetProcess;
+}
+
+/** How much of the output of a target is kept: the end, in octets. */
+const keptOutput = 64 * 1024;
+/** How much of it an error message shows. */
+const shownLines = 8;
+/** A ready line is short; anything longer is output like any other. */
+const longestReadyLine = 4096;
+/** Between two attempts to connect: from the first to the last value, doubling. */
+const firstBackoff = 10;
+const lastBackoff = 200;
+/** Of one attempt; a server that takes longer for its SETTINGS gets another one until the time is up. */
+const attemptTimeout = 2000;
+/** After the process ended, for its last words to arrive: a grandchild may hold the pipe open for ever. */
+const lastWordsTimeout = 250;
+/** Between SIGTERM and SIGKILL. */
+const terminationGrace = 2000;
+/** For the processes of a killed group to disappear; zombies that nobody reaps would be waited for in vain. */
+const disappearanceGrace = 500;
+
+/**
+ * Starts a target in a process group of its own and waits until it answers HTTP/2.
+ * The group is killed when our process ends, however that happens.
+ *
+ * @throws ConformError ERR_TARGET_EXITED with exit code and last output when it ends before it is ready; ERR_TARGET_NOT_READY when the time runs out;
+ *   ERR_TARGET_NOT_HTTP2 or ERR_TARGET_TLS when what listens there cannot be what was meant.
+ */
+export async function startTarget(options: StartOptions): Promise<StartedTarget> {
+  const target = new SpawnedTarget(options);
+  await target.start();
+  return { endpoint: () => target.endpoint(), process: target };
+}
+
+class SpawnedTarget implements TargetProcess {
+  readonly #options: StartOptions;
+  readonly #listeners: ((exit: ProcessExit) => void)[] = [];
+  #current: RunningProcess | undefined;
+  #address: Address | undefined;
+
+  constructor(options: StartOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number {
+    return this.#current?.pid ?? -1;
+  }
+
+  endpoint(): Endpoint {
+    if (this.#address === undefined)
+      throw new ConformError('ERR_INTERNAL', 'the target was asked for its address before it was started');
+    const { tls } = this.#options;
+    return tls === undefined ? { address: this.#address } : { address: this.#address, tls };
+  }
+
+  readonly exit = (): ProcessExit | undefined => this.#current?.exit;
+
+  readonly onExit = (listener: (exit: ProcessExit) => void): void => {
+    this.#listeners.push(listener);
+  };
+
+  readonly residentMemory = async (): Promise<number | undefined> =>
+    this.#current === undefined || this.#current.hasEnded ? undefined : readGroupMemory(this.#current.pid);
+
+  readonly gracefulStop = (): boolean => {
+    const { gracefulSignal } = this.#options;
+    return (
+      gracefulSignal !== undefined && this.#current !== undefined && signalGroup(this.#current.pid, gracefulSignal)
+    );
+  };
+
+  readonly restart = async (): Promise<void> => {
+    await this.stop();
+    try {
+      await this.start();
+    } catch (error) {
+      if (!isConformError(error)) throw error;
+      throw new ConformError('ERR_TARGET_LOST', `the target could not be restarted: ${error.message}`, {
+        cause: error,
+      });
+    }
+  };
+
+  readonly stop = async (): Promise<void> => {
+    await this.#current?.stop();
+  };
+
+  async start(): Promise<void> {
+    const { command, address, gracefulSignal, readyTimeout, signal } = this.#options;
+    const chosen = address ?? { kind: 'tcp' as const, host: '127.0.0.1', port: await findFreePort() };
+    const running = new RunningProcess(command, chosen.kind === 'tcp' ? chosen.port : undefined, gracefulSignal);
+    this.#current = running;
+    void running.ended.then((exit) => {
+      for (const listener of this.#listeners) listener(exit);
+    });
+    try {
+      this.#address = await this.#waitUntilReady(
+        running,
+        address === undefined ? loopbacks(chosen) : [chosen],
+        address === undefined,
+        readyTimeout,
+        signal,
+      );
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
+  }
+
+  /** Polls every address it may listen at, those of its ready line first, until one answers with an HTTP/2 frame. */
+  async #waitUntilReady(
+    running: RunningProcess,
+    candidates: readonly Address[],
+    heedReadyLine: boolean,
+    readyTimeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Address> {
+    const deadline = performance.now() + readyTimeout;
+    let last: string | undefined;
+    for (let backoff = firstBackoff; ; backoff = Math.min(backoff * 2, lastBackoff)) {
+      const announced = heedReadyLine ? running.readyAddress : undefined;
+      for (const address of announced === undefined ? candidates : [announced]) {
+        const remaining = deadline - performance.now();
+        if (signal?.aborted === true)
+          throw new ConformError('ERR_TARGET_NOT_READY', 'interrupted while the target started');
+        if (running.hasEnded) throw exitedEarly(await running.ended);
+        if (remaining <= 0) throw notReady(running, readyTimeout, last);
+        const endpoint: Endpoint = this.#options.tls === undefined ? { address } : { address, tls: this.#options.tls };
+        const timeout = Math.min(remaining, attemptTimeout);
+        const greeting = await Promise.race([
+          greet(endpoint, { timeout, signal }),
+          running.ended.then((): undefined => undefined),
+        ]);
+        if (greeting === undefined || running.hasEnded) throw exitedEarly(await running.ended);
+        if (greeting.kind === 'http2') return address;
+        if (!isPassing(greeting)) throw await explainGreeting(endpoint, greeting, { timeout, signal });
+        last = `${describeAddress(address)}: ${describePassing(greeting)}`;
+      }
+      await Promise.race([
+        pause(Math.min(backoff, Math.max(1, deadline - performance.now()))),
+        running.ended,
+        running.announced,
+      ]);
+    }
+  }
+}
+
+/** One life of a target: from fork to exit. */
+class RunningProcess {
+  readonly pid: number;
+  /** Resolves when it has ended and its last words were read. */
+  readonly ended: Promise<ProcessExit>;
+  /** Resolves when it printed a ready line. */
+  readonly announced: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #output = new OutputTail(keptOutput);
+  readonly #release: () => void;
+  #readyAddress: Address | undefined;
+  #exit: ProcessExit | undefined;
+  #hasEnded = false;
+
+  constructor(command: string, port: number | undefined, gracefulSignal: NodeJS.Signals | undefined) {
+    const child = spawn(prepareCommand(command, port, gracefulSignal), {
+      shell: true,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: port === undefined ? process.env : { ...process.env, PORT: String(port) },
+    });
+    this.#child = child;
+    this.pid = child.pid ?? -1;
+    this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid);
+    let announce: () => void = () => undefined;
+    this.announced = new Promise((resolve) => (announce = resolve));
+    const readyLines = new ReadyLineReader((address) => {
+      this.#readyAddress = address;
+      announce();
+    });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      this.#output.push(chunk);
+      readyLines.push(chunk);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => this.#output.push(chunk));
+    this.ended = this.#waitForEnd();
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  get exit(): ProcessExit | undefined {
+    return this.#exit;
+  }
+
+  get output(): string {
+    return this.#output.text();
+  }
+
+  get readyAddress(): Address | undefined {
+    return this.#readyAddress;
+  }
+
+  /** Ends the whole group: SIGTERM, then SIGKILL. Never rejects. */
+  async stop(): Promise<void> {
+    if (!this.#hasEnded) {
+      signalGroup(this.pid, 'SIGTERM');
+      await Promise.race([this.ended, pause(terminationGrace)]);
+    }
+    // What the leader left behind goes, too.
+    signalGroup(this.pid, 'SIGKILL');
+    await this.ended;
+    const deadline = performance.now() + disappearanceGrace;
+    while (isGroupAlive(this.pid) && performance.now() < deadline) await pause(firstBackoff);
+    this.#release();
+  }
+
+  async #waitForEnd(): Promise<ProcessExit> {
+    const child = this.#child;
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+      child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
+      child.once('error', (error) => {
+        this.#output.push(Buffer.from(`${error.message}\n`));
+        resolve({ code: null, signal: null });
+      });
+    });
+    this.#hasEnded = true;
+    await Promise.race([closed, pause(lastWordsTimeout)]);
+    this.#exit = { code, signal, output: this.#output.text() };
+    return this.#exit;
+  }
+}
+
+/**
+ * The command line for the shell. A simple command takes the shell's place, so that exit code and signals are the target's own. Where the shell has to
+ * stay, it survives the graceful signal, which goes to the whole group, and passes on the exit code.
+ */
+export function prepareCommand(
+  command: string,
+  port: number | undefined,
+  gracefulSignal: NodeJS.Signals | undefined,
+): string {
+  const filled = port === undefined ? command : command.replaceAll('{port}', String(port));
+  if (process.platform === 'win32') return filled;
+  const isSimple =
+    !/[;&|()\n`]/.test(filled.replace(/[<>]&?/g, '')) &&
+    !/^\s*(exec|if|for|while|until|case|cd|set|export|\.|source|\{|!)(\s|$)/.test(filled);
+  if (isSimple) return /^\s*[A-Za-z_][A-Za-z0-9_]*=/.test(filled) ? `exec env ${filled}` : `exec ${filled}`;
+  return gracefulSignal === undefined ? filled : `trap : ${gracefulSignal.replace(/^SIG/, '')}\n${filled}`;
+}
+
+/** The end of a stream of octets. */
+class OutputTail {
+  readonly #limit: number;
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(chunk: Buffer): void {
+    // A copy: a slice of Node's read buffer would keep all of it alive.
+    this.#chunks.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - this.#limit))));
+    this.#length += Math.min(chunk.length, this.#limit);
+    while (this.#length - (this.#chunks[0]?.length ?? 0) >= this.#limit)
+      this.#length -= this.#chunks.shift()?.length ?? 0;
+  }
+
+  text(): string {
+    const joined = Buffer.concat(this.#chunks);
+    return joined.subarray(Math.max(0, joined.length - this.#limit)).toString('utf8');
+  }
+}
+
+/** Finds the line `{"host":…,"port":…}` in the standard output of a target, the first of them. */
+class ReadyLineReader {
+  readonly #found: (address: Address) => void;
+  #line = '';
+  #done = false;
+
+  constructor(found: (address: Address) => void) {
+    this.#found = found;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#done) return;
+    const lines = (this.#line + chunk.toString('latin1')).split('\n');
+    this.#line = (lines.pop() ?? '').slice(0, longestReadyLine);
+    for (const line of lines) {
+      const address = parseReadyLine(line);
+      if (address === undefined) continue;
+      this.#done = true;
+      this.#found(address);
+      return;
+    }
+  }
+}
+
+/** The address that a line of output announces; undefined when it is any other line. A wildcard host means the loopback address. */
+export function parseReadyLine(line: string): Address | undefined {
+  const text = line.trim();
+  if (!text.startsWith('{') || text.length > longestReadyLine) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('port' in value)) return undefined;
+  const { port } = value;
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) return undefined;
+  const host = 'host' in value && typeof value.host === 'string' && value.host !== '' ? value.host : '127.0.0.1';
+  if (host === '0.0.0.0') return { kind: 'tcp', host: '127.0.0.1', port };
+  return { kind: 'tcp', host: host === '::' ? '::1' : host, port };
+}
+
+function loopbacks(address: Address): readonly Address[] {
+  // Servers that listen on the name localhost get either loopback address.
+  return address.kind === 'tcp' ? [address, { ...address, host: '::1' }] : [address];
+}
+
+/** True for what a starting server does before it is ready. */
+function isPassing(greeting: Greeting): boolean {
+  if (greeting.kind === 'closed' || greeting.kind === 'silent') return true;
+  return (
+    greeting.kind === 'unreachable' &&
+    /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|CLOSED|TIMEOUT|ETIMEDOUT|EADDRNOTAVAIL|EHOSTUNREACH|ENETUNREACH|EAFNOSUPPORT)$/.test(
+      greeting.errorName,
+    )
+  );
+}
+
+function describePassing(greeting: Greeting): string {
+  if (greeting.kind === 'silent') return 'it accepts connections but sends no HTTP/2 SETTINGS';
+  if (greeting.kind === 'closed') return 'it closes connections without an answer';
+  return greeting.kind === 'unreachable' ? `no connection (${greeting.errorName})` : greeting.kind;
+}
+
+function exitedEarly(exit: ProcessExit): ConformError {
+  const how = exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`;
+  return new ConformError(
+    'ERR_TARGET_EXITED',
+    `the target ended ${how} before it was ready: check the command of --exec${lastLines(exit.output)}`,
+  );
+}
+
+function notReady(running: RunningProcess, readyTimeout: number, last: string | undefined): ConformError {
+  const seen = last === undefined ? '' : ` (${last})`;
+  return new ConformError(
+    'ERR_TARGET_NOT_READY',
+    `the target was not ready within ${readyTimeout} ms${seen}: let it listen on {port} or $PORT, print a line {"host":…,"port":…}, or raise --connect-timeout${lastLines(running.output)}`,
+  );
+}
+
+function lastLines(output: string): string {
+  const lines = output
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(-shownLines)
+    // Control characters could rewrite the terminal.
+    .map((line) => `  | ${line.slice(0, 300).replace(/\p{Cc}/gu, ' ')}`);
+  return lines.length === 0 ? '; it printed nothing' : `; its last output:\n${lines.join('\n')}`;
+}
+
+/** A port that was free a moment ago. @throws ConformError ERR_INTERNAL when the system gives none. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) =>
+      reject(new ConformError('ERR_INTERNAL', `no free port was found: ${error.message}`, { cause: error })),
+    );
+    server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === 'string')
+          reject(new ConformError('ERR_INTERNAL', 'no free port was found'));
+        else resolve(address.port);
+      });
+    });
+  });
+}
+
+/** Groups that must not outlive us. */
+const heldGroups = new Set<number>();
+
+/**
+ * Ties a process group to our own life. The exit handler serves an orderly end; a shell that waits for the end of our pipe serves everything else, SIGKILL
+ * included. The returned function lets the group go.
+ */
+function holdGroup(pid: number): () => void {
+  if (heldGroups.size === 0) process.on('exit', killHeldGroups);
+  heldGroups.add(pid);
+  const guard =
+    process.platform === 'win32'
+      ? undefined
+      : spawn('/bin/sh', ['-c', 'read -r line || kill -s KILL -- "-$0"', String(pid)], {
+          detached: true,
+          stdio: ['pipe', 'ignore', 'ignore'],
+        });
+  guard?.on('error', () => undefined);
+  guard?.stdin?.on('error', () => undefined);
+  // Neither the guard nor its pipe keeps us running.
+  guard?.unref();
+  const pipe = guard?.stdin;
+  if (pipe !== null && pipe !== undefined && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  return () => {
+    guard?.stdin?.end('\n');
+    heldGroups.delete(pid);
+    if (heldGroups.size === 0) process.removeListener('exit', killHeldGroups);
+  };
+}
+
+function killHeldGroups(): void {
+  for (const pid of heldGroups) signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  // -1 and 0 would signal everybody.
+  if (pid <= 1) return false;
+  try {
+    return process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  if (pid <= 1) return false;
+  try {
+    return process.kill(process.platform === 'win32' ? pid : -pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Resident memory of a process group, in octets; undefined where it cannot be read. */
+export async function readGroupMemory(group: number): Promise<number | undefined> {
+  try {
+    return process.platform === 'linux' ? await readMemoryFromProc(group) : await readMemoryFromPs(group);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readMemoryFromProc(group: number): Promise<number | undefined> {
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const sizes = await Promise.all(numbers.map((number) => readMemberMemory(number, group)));
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  return sum === 0 ? undefined : sum;
+}
+
+async function readMemberMemory(number: string, group: number): Promise<number> {
+  try {
+    const stat = await readFile(`/proc/${number}/stat`, 'latin1');
+    // proc(5): "pid (comm) state ppid pgrp …"; the command may contain anything, also parentheses.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[2] !== String(group)) return 0;
+    const status = await readFile(`/proc/${number}/status`, 'latin1');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    // It has ended since we listed it.
+    return 0;
+  }
+}
+
+async function readMemoryFromPs(group: number): Promise<number | undefined> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,rss=']);
+  const sum = stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([pgid]) => pgid === group)
+    .reduce((total, [, rss = 0]) => total + rss * 1024, 0);
+  return sum === 0 ? undefined : sum;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
