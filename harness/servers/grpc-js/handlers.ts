@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   Metadata,
   status,
@@ -87,10 +88,14 @@ export class Handlers {
     handler: (requests: AsyncIterable<Request>, context: HandlerContext) => Promise<Response>,
   ): handleClientStreamingCall<Request, Response> {
     return (call, callback) => {
-      this.#run<Response>(call, (context, running) => handler(receive<Request>(call, running), context), {
-        succeed: (response, trailers) => callback(null, response, trailers),
-        fail: (error) => callback(error),
-      });
+      this.#run<Response>(
+        call,
+        (context, running) => handler(receive<Request>(call, running, context.signal), context),
+        {
+          succeed: (response, trailers) => callback(null, response, trailers),
+          fail: (error) => callback(error),
+        },
+      );
     };
   }
 
@@ -116,7 +121,7 @@ export class Handlers {
       this.#run<void>(
         call,
         (context, running) =>
-          handler(receive<Request>(call, running), { ...context, send: sender(call, context.signal) }),
+          handler(receive<Request>(call, running, context.signal), { ...context, send: sender(call, context.signal) }),
         { succeed: (_, trailers) => call.end(trailers), fail: (error) => call.emit('error', error) },
       );
     };
@@ -173,11 +178,15 @@ function describeFailure(error: unknown, trailers: Metadata): ServerErrorRespons
 async function* receive<Request>(
   call: { iterator(options: { readonly destroyOnReturn: boolean }): AsyncIterable<Request> },
   running: RunningCall | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<Request> {
   for await (const message of call.iterator({ destroyOnReturn: false })) {
     running?.receiveMessage();
     yield message;
   }
+  // In grpc-js a request that was reset ends like a complete one; that it was cancelled is told some ticks later in the same turn.
+  await nextTurn();
+  signal.throwIfAborted();
 }
 
 function sender<Response>(

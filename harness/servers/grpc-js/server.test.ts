@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,9 +9,7 @@ import {
   status,
   type ClientDuplexStream,
   type ClientReadableStream,
-  type ClientWritableStream,
-  type ServiceClient,
-  type ServiceError,
+  type Client,
   type StatusObject,
 } from '@grpc/grpc-js';
 import { Root } from 'protobufjs';
@@ -27,7 +25,7 @@ interface Result {
 
 const schemas = loadSchemas({ keepCase: false });
 let server: RunningServer;
-let clients: ServiceClient[] = [];
+let clients: Client[] = [];
 
 beforeAll(async () => {
   server = await startServer({ host: '127.0.0.1', port: 0 });
@@ -40,9 +38,9 @@ afterEach(() => {
 
 afterAll(() => server.shutDown());
 
-function connect(service: string, port = server.port): ServiceClient {
-  const Client = makeClientConstructor(defineService(schemas, service), service);
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+function connect(service: string, port = server.port): Client {
+  const Connection = makeClientConstructor(defineService(schemas, service), service);
+  const client = new Connection(`127.0.0.1:${port}`, credentials.createInsecure());
   clients.push(client);
   return client;
 }
@@ -87,8 +85,10 @@ function collect(stream: ClientDuplexStream<object, object> | ClientReadableStre
 const testService = 'grpc.testing.TestService';
 const health = 'grpc.health.v1.Health';
 const probe = 'grpcconform.v1.Probe';
+/** Longest answer of a started process that a test waits for, in milliseconds; reached only when something is wrong. */
+const processTimeout = 20_000;
+
 const ok = expect.objectContaining({ code: status.OK });
-const withStatus = (code: number, details: string): unknown => expect.objectContaining({ code, details });
 const payload = (size: number): unknown => ({ payload: { type: 0, body: Buffer.alloc(size) } });
 
 describe('grpc.testing.TestService', () => {
@@ -98,7 +98,7 @@ describe('grpc.testing.TestService', () => {
   test.each([
     { method: 'EmptyCall', requests: [{}], messages: [{}] },
     { method: 'UnaryCall', requests: [{ responseSize: 0 }], messages: [payload(0)] },
-    { method: 'UnaryCall', requests: [{ responseSize: 314_159 }], messages: [payload(314_159)] },
+    { method: 'UnaryCall', requests: [{ responseSize: 31_415 }], messages: [payload(31_415)] },
     { method: 'CacheableUnaryCall', requests: [{ responseSize: 7 }], messages: [payload(7)] },
     { method: 'StreamingOutputCall', requests: [streamed()], messages: [] },
     { method: 'StreamingOutputCall', requests: [streamed(3, 0, 70_000)], messages: [3, 0, 70_000].map(payload) },
@@ -354,5 +354,59 @@ describe('grpcconform.v1.Probe', () => {
       expect(messages).toEqual(Array.from({ length: afterMessages }, (_, index) => ({ index })));
       expect(final.code).toBe(status.UNKNOWN);
     },
+  );
+});
+
+describe('the command line', () => {
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, ['-r', 'esbuild-register', join(__dirname, 'server.ts'), ...args]);
+    return {
+      child,
+      exited: once(child, 'exit'),
+      said: createInterface(child.stdout),
+      complained: createInterface(child.stderr),
+    };
+  };
+
+  test(
+    'says where it listens; a running call survives SIGTERM, then the process ends with 0',
+    async () => {
+      const { child, exited, said } = start('--port', '0');
+      const [line] = (await once(said, 'line')) as [string];
+      const ready = JSON.parse(line) as { host: string; port: number };
+      expect(ready).toEqual({ host: '127.0.0.1', port: expect.any(Number) });
+      const { path, requestSerialize, responseDeserialize } = definition(testService, 'FullDuplexCall');
+      const stream = connect(testService, ready.port).makeBidiStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+      );
+      const request = { responseParameters: [{ size: 1 }] };
+      stream.write(request);
+      await once(stream, 'data');
+      const result = collect(stream);
+      child.kill('SIGTERM');
+      stream.write(request);
+      stream.end();
+      expect(await result).toMatchObject({ messages: [payload(1)], status: ok });
+      expect(await exited).toEqual([0, null]);
+    },
+    processTimeout,
+  );
+
+  test.each([
+    { args: ['--port', 'x'], complaint: '--port x is no port', reason: 'not a number' },
+    { args: ['--port', '65536'], complaint: '--port 65536 is no port', reason: 'beyond 16 bits' },
+    { args: ['--prot', '1'], complaint: "Unknown option '--prot'", reason: 'misspelt' },
+    { args: ['--cert', 'c.pem'], complaint: '--cert and --key go together', reason: 'half a TLS set-up' },
+  ])(
+    'ends with 2 for $args: $reason',
+    async ({ args, complaint }) => {
+      const { exited, complained } = start(...args);
+      const [[line], end] = await Promise.all([once(complained, 'line'), exited]);
+      expect(line).toContain(complaint);
+      expect(end).toEqual([2, null]);
+    },
+    processTimeout,
   );
 });
