@@ -1,0 +1,80 @@
+import { boundaryInteger } from './boundary-integer';
+import { gzipShape } from './compression';
+import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
+import { damagedMessage, damagedPreface } from './damage';
+import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
+import { key } from './key';
+import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
+import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
+import { choices } from './order';
+import { representations } from './representation';
+import { methodNotPost, unknownPath, upperCaseName } from './request-target';
+import { list, record } from './shapes';
+import { statusCode, statusMessage } from './status';
+import { malformedTimeout, timeout } from './timeout';
+import { grant, windowSchedule } from './window-schedule';
+
+/**
+ * What properties are made of. All of these give plain data, stay inside what every server accepts (catalogue §0.5) unless their name says otherwise, and
+ * shrink; functions such as `octetsOf`, `interleave` or `damageMessage` turn the data into what is sent, when the script is written.
+ */
+export const arb = {
+  asciiValue,
+  binaryMetadata,
+  binaryValue,
+  boundaryInteger,
+  choices,
+  clientSettings,
+  continuationCuts,
+  cuts,
+  damagedMessage,
+  damagedPreface,
+  grant,
+  gzipShape,
+  invalidIndex,
+  key,
+  list,
+  longValue,
+  malformedTimeout,
+  message,
+  messages,
+  metadata,
+  metadataName,
+  methodNotPost,
+  opaque,
+  padLengths,
+  pauses,
+  record,
+  repeatedValues,
+  representations,
+  responseSize,
+  responseSizes,
+  rounds,
+  seed,
+  segments,
+  statusCode,
+  statusMessage,
+  timeout,
+  unknownFrame,
+  unknownPath,
+  unknownSetting,
+  upperCaseName,
+  windowSchedule,
+} as const;
+
+export { fitCuts } from './cuts';
+export { damageMessage, damagePreface } from './damage';
+export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';
+export { messageLengths } from './message';
+export type { Round } from './message';
+export { binaryFieldOf, binaryValueOf, longValueOf } from './metadata';
+export type { BinaryField, BinaryValue, LongValue } from './metadata';
+export { interleave, permute } from './order';
+export { represent } from './representation';
+export type { Representation } from './representation';
+export { interopStatusMessage } from './status';
+export { malformedTimeouts } from './timeout';
+export { nearMissPaths } from './request-target';
+export { grantsFor } from './window-schedule';
+export type { WindowSchedule } from './window-schedule';

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { statusNames } from '../grpc/status';
+
+/** Status codes that a handler can choose: 1 to 16, or from 0. */
+export function statusCode({ ok = false }: { readonly ok?: boolean } = {}): fc.Arbitrary<number> {
+  return fc.integer({ min: ok ? 0 : 1, max: statusNames.length - 1 });
+}
+
+/** Fragments that percent-encoding has to get right: escapes that are none, quotes, control characters, and the ends of each UTF-8 length. */
+export const statusMessageFragments: readonly string[] = [
+  'a',
+  '%',
+  '%%',
+  '%41',
+  '%zz',
+  '%2',
+  '100%',
+  ' ',
+  '"',
+  "'",
+  '\\',
+  '~',
+  ',',
+  '\t',
+  '\n',
+  '\r\n',
+  '\0',
+  '\x1f',
+  '\x7f',
+  '\x80',
+  'é',
+  '\u07ff',
+  '\u0800',
+  '☺',
+  '\uffff',
+  '\u{10000}',
+  '😈',
+  '\u{10ffff}',
+];
+
+/** The text of interop's special_status_message test. */
+export const interopStatusMessage = '\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n';
+
+/** Status messages: any Unicode text without lone surrogates, rich in what an encoder can get wrong. Shrinks to the one fragment that breaks it. */
+export function statusMessage({ maxFragments = 12 }: { readonly maxFragments?: number } = {}): fc.Arbitrary<string> {
+  const fragment = fc.oneof(
+    { arbitrary: fc.constantFrom(...statusMessageFragments), weight: 3 },
+    { arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), weight: 1 },
+  );
+  return fc.array(fragment, { maxLength: maxFragments, size: 'max' }).map(
+    (fragments) => fragments.join(''),
+    (message) => {
+      if (typeof message !== 'string') throw new Error('not a text');
+      return [...message];
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { boundaryInteger } from './boundary-integer';
+import { list, record } from './shapes';
+
+/** A stingy receiver: how much it takes at first, and how much credit it gives each time. */
+export interface WindowSchedule {
+  /** SETTINGS_INITIAL_WINDOW_SIZE. */
+  readonly initialWindow: number;
+  /** Increments of WINDOW_UPDATE, used in rotation. */
+  readonly grants: readonly number[];
+}
+
+export interface WindowScheduleConstraints {
+  /** @defaultValue 1048576 */
+  readonly maxInitialWindow?: number;
+  /** @defaultValue 100000 */
+  readonly maxGrant?: number;
+  /** Different increments. @defaultValue 6 */
+  readonly maxGrants?: number;
+}
+
+/** No credit, one octet, a message prefix less or more, the smallest SETTINGS_MAX_FRAME_SIZE, and the initial window (RFC 9113 §6.5.2, §6.9.2). */
+const windowBoundaries: readonly number[] = [0, 1, 4, 5, 6, 255, 16_383, 16_384, 16_385, 65_534, 65_535, 65_536];
+
+/** Windows from nothing to plenty, and credit in drops or in gulps. */
+export function windowSchedule({
+  maxInitialWindow = 1_048_576,
+  maxGrant = 100_000,
+  maxGrants = 6,
+}: WindowScheduleConstraints = {}): fc.Arbitrary<WindowSchedule> {
+  return record<WindowSchedule>({
+    initialWindow: boundaryInteger({ max: maxInitialWindow, boundaries: windowBoundaries }),
+    grants: list(grant({ max: maxGrant }), { minCount: 1, maxCount: maxGrants }),
+  });
+}
+
+/** One increment of WINDOW_UPDATE, 1 or more. */
+export function grant({ max = 100_000 }: { readonly max?: number } = {}): fc.Arbitrary<number> {
+  return boundaryInteger({ min: 1, max, boundaries: windowBoundaries });
+}
+
+/**
+ * The increments that let so many octets through: in rotation until their sum, with the initial window, reaches `octets`. There are at most `maxSteps` of
+ * them; when those in rotation are too small for that, the last one makes up for it. Empty when the initial window is enough.
+ */
+export function grantsFor(schedule: WindowSchedule, octets: number, { maxSteps = 64 } = {}): readonly number[] {
+  const increments: number[] = [];
+  let missing = octets - schedule.initialWindow;
+  while (missing > 0) {
+    const last = increments.length === maxSteps - 1;
+    const increment = last ? missing : schedule.grants[increments.length % schedule.grants.length]!;
+    increments.push(increment);
+    missing -= increment;
+  }
+  return increments;
+}
