@@ -1,5 +1,6 @@
 import { flags, frameTypes, type PriorityFields, type RawFrame } from './frame';
-import { concatOctets, writeUint16, writeUint32 } from './octets';
+import { joinOctets } from './join-octets';
+import { writeUint16, writeUint32 } from './octets';
 import type { Setting } from './settings';
 
 /** How a payload is padded (RFC 9113 §6.1); with neither field the PADDED flag stays off. */
@@ -126,7 +127,7 @@ export function ping(opaque: Uint8Array, options: { readonly ack?: boolean } = {
 export function goaway(lastStreamId: number, errorCode: number, debugData: Uint8Array = noOctets): RawFrame {
   return rawFrame({
     type: frameTypes.GOAWAY,
-    payload: concatOctets([uint32(lastStreamId), uint32(errorCode), debugData]),
+    payload: joinOctets([uint32(lastStreamId), uint32(errorCode), debugData]),
   });
 }
 
@@ -148,10 +149,10 @@ function paddedFlag(options: PaddingOptions): number {
 }
 
 function pad(parts: readonly Uint8Array[], options: PaddingOptions): Uint8Array {
-  if (!isPadded(options)) return parts.length === 1 ? parts[0]! : concatOctets(parts);
+  if (!isPadded(options)) return parts.length === 1 ? parts[0]! : joinOctets(parts);
   const padding = options.padding ?? new Uint8Array(options.padLength ?? 0);
   const padLength = options.padLength ?? padding.length;
-  return concatOctets([Uint8Array.of(padLength), ...parts, padding]);
+  return joinOctets([Uint8Array.of(padLength), ...parts, padding]);
 }
 
 function priorityOctets(fields: PriorityFields): Uint8Array {

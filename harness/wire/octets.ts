@@ -1,16 +1,3 @@
-/** Octets one after the other in a fresh array. */
-export function concatOctets(parts: readonly Uint8Array[]): Uint8Array {
-  let total = 0;
-  for (const part of parts) total += part.length;
-  const joined = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 /** A big-endian unsigned 16-bit integer; the caller has checked that both octets are there. */
 export function readUint16(octets: Uint8Array, offset: number): number {
   return (octets[offset]! << 8) | octets[offset + 1]!;
