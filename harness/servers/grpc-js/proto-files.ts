@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { Root, type Type } from 'protobufjs';
 import { ConformError } from '../../error';
+import { packageRoot } from '../../package-root';
 
 /** The .proto files of the services that this server offers, as they are imported. */
 const servedFiles = [
@@ -11,15 +11,11 @@ const servedFiles = [
   'grpc/reflection/v1/reflection.proto',
   'grpc/reflection/v1alpha/reflection.proto',
   'grpcconform/v1/probe.proto',
-] as const;
+];
 
-/** The folder that import paths start from: `protos/` of this package, seen from the sources as well as from the build. @throws ConformError when it is missing. */
+/** The folder that import paths start from. */
 export function protosFolder(): string {
-  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const candidate = join(folder, 'protos');
-    if (existsSync(join(candidate, servedFiles[0]))) return candidate;
-  }
-  throw new ConformError('ERR_INTERNAL', 'The folder protos/ of the package is missing. Install the package again.');
+  return join(packageRoot(), 'protos');
 }
 
 /** All served schemas, resolved. `keepCase` keeps field names as the files spell them; otherwise they are in camelCase, as the handlers use them. */
@@ -27,7 +23,7 @@ export function loadSchemas(options: { readonly keepCase: boolean }): Root {
   const folder = protosFolder();
   const root = new Root();
   root.resolvePath = (_origin, target) => join(folder, target);
-  root.loadSync([...servedFiles], { keepCase: options.keepCase });
+  root.loadSync(servedFiles, { keepCase: options.keepCase });
   root.resolveAll();
   return root;
 }

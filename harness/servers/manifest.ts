@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { ConformError } from '../error';
+
+const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
+
+const manifestSchema = v.strictObject({
+  name: v.pipe(text, v.regex(/^[a-z][a-z0-9-]*$/, 'must be made of lower-case letters, digits and hyphens')),
+  title: text,
+  language: text,
+  version: text,
+  toolchain: v.strictObject({ command: text, args: v.array(text) }),
+  build: v.array(v.pipe(v.array(text), v.minLength(1, 'must name a command'))),
+  exec: v.pipe(text, v.includes('{port}', 'must say where {port} goes')),
+  baseline: text,
+  gracefulSignal: v.optional(v.picklist(['SIGTERM', 'SIGINT'], 'must be SIGTERM or SIGINT')),
+});
+
+/** How a real server is built and started; README.md beside this file says what each field means. */
+export type ServerManifest = v.InferOutput<typeof manifestSchema> & {
+  /** Where the manifest lies; commands run there and paths start there. */
+  readonly folder: string;
+};
+
+/** The servers below a folder that have a manifest, by name. @throws ConformError ERR_CONFIG when a manifest is malformed. */
+export function readManifests(folder: string): readonly ServerManifest[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'manifest.json')))
+    .map((entry) => readManifest(join(folder, entry.name)))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+function readManifest(folder: string): ServerManifest {
+  const file = join(folder, 'manifest.json');
+  const parsed = v.safeParse(manifestSchema, parse(file));
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new ConformError('ERR_CONFIG', `${file}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+  }
+  return { ...parsed.output, folder };
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConformError('ERR_CONFIG', `${file} is no JSON file: ${String(error)}`, { cause: error });
+  }
+}
