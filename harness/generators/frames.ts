@@ -78,7 +78,7 @@ export function clientSettings({
   const known = [
     legalSetting(settingIds.ENABLE_PUSH, fc.constant(0)),
     legalSetting(settingIds.HEADER_TABLE_SIZE, boundaryInteger({ max: 65_536, boundaries: [1, 32, 4095, 4096, 4097] })),
-    // At least one stream: a server that would push obeys it, others ignore it.
+    // Limits what a server may push, which ENABLE_PUSH forbids anyway.
     legalSetting(
       settingIds.MAX_CONCURRENT_STREAMS,
       boundaryInteger({ max: 2 ** 32 - 1, boundaries: [1, 100, 2 ** 31] }),

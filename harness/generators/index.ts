@@ -72,7 +72,7 @@ export { binaryFieldOf, binaryValueOf, longValueOf } from './metadata';
 export type { BinaryField, BinaryValue, LongValue } from './metadata';
 export { interleave, permute } from './order';
 export { represent } from './representation';
-export type { Representation } from './representation';
+export type { FieldRepresentation } from './representation';
 export { interopStatusMessage } from './status';
 export { malformedTimeouts } from './timeout';
 export { nearMissPaths } from './request-target';

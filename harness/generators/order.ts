@@ -6,7 +6,7 @@ import { list } from './shapes';
  * none at all, and no choices mean the order as written.
  */
 export function choices({ maxCount }: { readonly maxCount: number }): fc.Arbitrary<readonly number[]> {
-  return list(fc.nat(63), { maxCount });
+  return list(fc.nat(255), { maxCount });
 }
 
 /**

@@ -238,8 +238,9 @@ function boolValueOf(value: boolean | undefined) {
 function decodePayload(type: protobuf.Type, octets: Uint8Array): SimpleResponse | undefined {
   const message = decode(type, octets);
   if (message === undefined) return undefined;
-  const payload = message['payload'] as { readonly body?: Uint8Array } | null | undefined;
-  return { payload: payload?.body ?? noOctets };
+  const payload = message['payload'] as { readonly body: Uint8Array } | null | undefined;
+  // protobufjs stands in an empty array, which is no Uint8Array, for bytes that are absent.
+  return { payload: payload?.body.length ? payload.body : noOctets };
 }
 
 /** The fields are checked by the signatures above; a message goes to the wire in one pass. */
