@@ -7,16 +7,7 @@ export const runSchemaVersion = 1;
 
 /** What was concluded for a property (architecture: verdicts). `known` and `stale` come from the baseline. */
 export type PropertyVerdict =
-  | 'pass'
-  | 'fail'
-  | 'warn'
-  | 'info'
-  | 'untestable'
-  | 'skipped'
-  | 'flaky'
-  | 'error'
-  | 'known'
-  | 'stale';
+  'pass' | 'fail' | 'warn' | 'info' | 'untestable' | 'skipped' | 'flaky' | 'error' | 'known' | 'stale';
 
 /** The verdict of the run: `fail` when something gates (exit code 1), `error` when we could not judge. */
 export type Verdict = 'pass' | 'fail' | 'error';

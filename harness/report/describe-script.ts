@@ -1,0 +1,182 @@
+import {
+  defaultTimes,
+  type AwaitStep,
+  type Budget,
+  type Condition,
+  type DataStep,
+  type HeadersStep,
+  type Housekeeping,
+  type OpenStep,
+  type Script,
+  type Step,
+  type Times,
+} from '../connection/script';
+import { describeFrame, frameTypeName } from '../wire/describe-frame';
+import { escapeOctets } from '../wire/escape-octets';
+import { interpretFrame, type RawFrame } from '../wire/frame';
+import { settingName, type Setting } from '../wire/settings';
+import { printable } from './printable';
+import { describeDuration } from './summary';
+
+/** A script in words, one line per step, safe to print. Connections are named only where there are several. */
+export function describeScript(script: Script, times: Times = defaultTimes): readonly string[] {
+  const opened = new Set(script.steps.flatMap((step) => (step.do === 'open' ? [step.on] : [])));
+  const several = opened.size > 1;
+  return script.steps.map((step) => {
+    const line = describeStep(step, times);
+    return printable(
+      several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line,
+    );
+  });
+}
+
+function describeStep(step: Step, times: Times): string {
+  switch (step.do) {
+    case 'open':
+      return describeOpen(step);
+    case 'headers':
+      return describeHeaders(step);
+    case 'data':
+      return describeData(step);
+    case 'frame':
+      return describeRawFrame(step.frame);
+    case 'bytes':
+      return `${count(step.octets.length, 'octet')} as they stand: ${preview(step.octets)}`;
+    case 'settings':
+      return step.settings.length === 0 ? 'SETTINGS without parameters' : `SETTINGS ${describeSettings(step.settings)}`;
+    case 'grant':
+      return `grant ${count(step.octets, 'octet')} of credit to ${step.stream === 0 ? 'the connection' : `stream ${step.stream}`}`;
+    case 'fence':
+      return `fence: ${step.by === 'ping' ? 'PING' : 'empty SETTINGS'}, and wait for its ACK`;
+    case 'await':
+      return describeAwait(step, times);
+    case 'pause':
+      return `let ${describeDuration(step.milliseconds)} pass`;
+    case 'close':
+      return `close ${step.on} ${step.how === 'fin' ? 'with FIN' : 'with a TCP reset'}`;
+    case 'control':
+      return 'ask the target to stop gracefully';
+    case 'sample':
+      return `read the resident memory of the target: ${step.label}`;
+  }
+}
+
+function describeOpen(step: OpenStep): string {
+  const parts = [`open ${step.on}`];
+  if (step.insteadOfPreface !== undefined) {
+    parts.push(
+      `${count(step.insteadOfPreface.length, 'octet')} in place of the preface: ${preview(step.insteadOfPreface)}`,
+    );
+  } else if (step.settings !== undefined) {
+    parts.push(step.settings.length === 0 ? 'empty settings' : `settings ${describeSettings(step.settings)}`);
+  }
+  if (step.awaitSettings === false) parts.push('without waiting for the settings of the target');
+  const off = Object.entries(housekeepingNames).filter(
+    ([key]) => step.housekeeping?.[key as keyof Housekeeping] === false,
+  );
+  parts.push(...off.map(([, name]) => name));
+  if (step.alpn !== undefined) parts.push(step.alpn.length === 0 ? 'no ALPN' : `ALPN ${step.alpn.join(', ')}`);
+  if (step.segments !== undefined && step.segments.length > 0) {
+    parts.push(
+      `TCP writes of ${list(step.segments.map(String))} ${step.segments.length === 1 && step.segments[0] === 1 ? 'octet' : 'octets'}`,
+    );
+  }
+  return parts.join('; ');
+}
+
+const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {
+  ackSettings: 'SETTINGS are not acknowledged',
+  ackPings: 'PING is not acknowledged',
+  replenishStreams: 'no automatic credit for streams',
+  replenishConnection: 'no automatic credit for the connection',
+};
+
+function describeHeaders(step: HeadersStep): string {
+  const parts = [`HEADERS on stream ${step.stream}: ${count(step.fields.length, 'field')}`];
+  const cuts = step.cuts?.length ?? 0;
+  if (cuts > 0) parts.push(`cut into ${count(cuts + 1, 'frame')} at ${list((step.cuts ?? []).map(String))}`);
+  if (step.sizeUpdates !== undefined && step.sizeUpdates.length > 0) {
+    parts.push(
+      `${step.sizeUpdates.length === 1 ? 'table size update' : 'table size updates'} ${list(step.sizeUpdates.map(String))}`,
+    );
+  }
+  if (step.padLength !== undefined) parts.push(`pad length ${step.padLength}`);
+  if (step.priority !== undefined) {
+    const { exclusive, dependency, weight } = step.priority;
+    parts.push(`depends on stream ${dependency}${exclusive ? ' exclusively' : ''}, weight ${weight}`);
+  }
+  if (step.endHeaders === false) parts.push('without END_HEADERS');
+  if (step.endStream) parts.push('END_STREAM');
+  return parts.join(', ');
+}
+
+function describeData(step: DataStep): string {
+  const cuts = step.cuts ?? [];
+  const frames = cuts.length + 1 + (step.endStream && step.endStreamOnEmptyFrame === true ? 1 : 0);
+  const octets = count(step.octets.length, 'octet');
+  const parts = [`DATA on stream ${step.stream}: ${frames === 1 ? octets : `${octets} in ${frames} frames`}`];
+  if (cuts.length > 0) parts.push(`cut at ${list(cuts.map(String))}`);
+  if (step.padLengths?.some((length) => length >= 0) === true) {
+    parts.push(`pad lengths ${list(step.padLengths.map((length) => (length < 0 ? 'none' : String(length))))}`);
+  }
+  if (step.endStream) parts.push(step.endStreamOnEmptyFrame === true ? 'END_STREAM on an empty frame' : 'END_STREAM');
+  return parts.join(', ');
+}
+
+function describeRawFrame(frame: RawFrame): string {
+  // What the payload would mean; that the length field lies is said at the end.
+  const text = describeFrame(interpretFrame({ ...frame, length: undefined }));
+  const known = frameTypeName(frame.type);
+  const named = known.startsWith('0x') ? `a frame of type ${text}` : text;
+  return frame.length === undefined ? named : `${named}, length field ${frame.length}`;
+}
+
+function describeAwait({ until, within, optional, on }: AwaitStep, times: Times): string {
+  const most = describeBudget(within, times);
+  if (until.see === 'quiet') return `let ${most} pass and see whether anything comes`;
+  const hint = optional === true ? ', then go on' : '';
+  return `wait for ${describeCondition(until, on)} (${most} at most${hint})`;
+}
+
+function describeCondition(condition: Exclude<Condition, { readonly see: 'quiet' }>, on: string): string {
+  switch (condition.see) {
+    case 'headers':
+      return `Response-Headers on stream ${condition.stream}`;
+    case 'messages':
+      return `${count(condition.count, 'message')} on stream ${condition.stream}`;
+    case 'data':
+      return `${count(condition.octets, 'octet')} of DATA on stream ${condition.stream}`;
+    case 'connection-data':
+      return `${count(condition.octets, 'octet')} of DATA on all streams`;
+    case 'end':
+      return `the end of stream ${condition.stream}`;
+    case 'reset':
+      return `RST_STREAM on stream ${condition.stream}`;
+    case 'goaway':
+      return 'GOAWAY';
+    case 'ping-ack':
+      return `the ACK of PING ${escapeOctets(condition.opaque)}`;
+    case 'closed':
+      return `the target to close ${on}`;
+  }
+}
+
+/** `5 s`, `400 ms`: a round number of seconds without its zeros. */
+function describeBudget(budget: Budget, times: Times): string {
+  const milliseconds = typeof budget === 'number' ? budget : times[budget];
+  return milliseconds >= 1000 && milliseconds % 100 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;
+}
+
+const describeSettings = (settings: readonly Setting[]): string =>
+  list(settings.map(({ id, value }) => `${settingName(id)}=${value}`));
+
+// 40 octets: enough to recognise a request line, and one line of a terminal.
+const preview = (octets: Uint8Array): string => `"${escapeOctets(octets, 40)}"`;
+
+/** `1`, `1 and 4`, `1, 4 and 9`; of long lists the first eight. */
+function list(items: readonly string[]): string {
+  if (items.length > 8) return `${items.slice(0, 8).join(', ')} and ${items.length - 8} more`;
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

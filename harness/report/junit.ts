@@ -1,0 +1,190 @@
+import type { FindingRecord, PropertyRecord, RunRecord } from './model';
+import { printableLines } from './printable';
+import { countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
+import { escapeXml } from './xml';
+
+/**
+ * The run as JUnit XML: a test suite per area, a test case per property. `<failure>` is what gates, `<error>` what we could not judge, `<skipped>` what
+ * did not run or is known; other warnings pass and are told in the suite's output. Valid against the schemas of Ant (Windy Road) and of Jenkins' xUnit
+ * plugin, hence the empty elements and the missing totals on the root.
+ */
+export function formatJunit(run: RunRecord): string {
+  const strict = isStrict(run);
+  const suites = [...groupByArea(run.properties)].map(([area, properties], index) =>
+    testSuite(run, area, properties, index, strict),
+  );
+  // A run that was cut short, or judged nothing, must not look like a success to a dashboard that only counts failures.
+  if (run.status === 'incomplete' || run.properties.length === 0) suites.push(runSuite(run, suites.length));
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n');
+}
+
+function testSuite(
+  run: RunRecord,
+  area: string,
+  properties: readonly PropertyRecord[],
+  id: number,
+  strict: boolean,
+): string {
+  const counts = countVerdicts(properties);
+  return suiteElement(run, {
+    name: area,
+    id,
+    tests: properties.length,
+    failures: properties.filter((property) => gates(property, strict)).length,
+    errors: counts.error,
+    skipped: counts.untestable + counts.skipped + counts.known,
+    milliseconds: properties.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    cases: properties.map((property) => testCase(property, strict)),
+    output: properties.flatMap((property) => (gates(property, strict) ? [] : remarks(property))).join('\n'),
+  });
+}
+
+function runSuite(run: RunRecord, id: number): string {
+  const text = describeVerdict(run);
+  return suiteElement(run, {
+    name: 'run',
+    id,
+    tests: 1,
+    failures: 0,
+    errors: 1,
+    skipped: 0,
+    milliseconds: run.durationMs,
+    cases: [
+      caseElement('run', 'run-complete', run.durationMs, element('error', { message: text, type: 'incomplete' }, text)),
+    ],
+    output: '',
+  });
+}
+
+interface SuiteParts {
+  readonly name: string;
+  readonly id: number;
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+  readonly milliseconds: number;
+  readonly cases: readonly string[];
+  readonly output: string;
+}
+
+function suiteElement(run: RunRecord, parts: SuiteParts): string {
+  const { header, target } = run;
+  const facts: readonly (readonly [string, string])[] = [
+    ['tool', `${header.tool.name} ${header.tool.version}`],
+    ['target', target.name],
+    ['transport', transportNames[target.transport]],
+    ['server', target.identification],
+    ['tier', String(target.tier)],
+    ['seed', String(run.seed)],
+    ['status', run.status],
+    ['verdict', run.verdict],
+  ];
+  const attributes = {
+    name: parts.name || 'unnamed',
+    package: header.tool.name,
+    id: String(parts.id),
+    // The schema wants a time without zone; it is UTC.
+    timestamp: timestamp(header.startedAt),
+    hostname: 'localhost',
+    tests: String(parts.tests),
+    failures: String(parts.failures),
+    errors: String(parts.errors),
+    skipped: String(parts.skipped),
+    time: seconds(parts.milliseconds),
+  };
+  return [
+    `<testsuite${formatAttributes(attributes)}>`,
+    '<properties>',
+    ...facts.map(([name, value]) => element('property', { name, value })),
+    '</properties>',
+    ...parts.cases,
+    element('system-out', {}, parts.output),
+    element('system-err', {}, ''),
+    '</testsuite>',
+  ].join('\n');
+}
+
+function testCase(property: PropertyRecord, strict: boolean): string {
+  return caseElement(property.area, property.id, property.durationMs, outcome(property, strict));
+}
+
+function caseElement(area: string, name: string, milliseconds: number, content: string): string {
+  const attributes = formatAttributes({ name, classname: `grpc-conform.${area}`, time: seconds(milliseconds) });
+  return content === '' ? `<testcase${attributes}/>` : `<testcase${attributes}>\n${content}\n</testcase>`;
+}
+
+function outcome(property: PropertyRecord, strict: boolean): string {
+  const { verdict, reason = '', unlock } = property;
+  if (gates(property, strict)) {
+    const [first] = property.findings;
+    const type = first?.mark ?? (verdict === 'stale' ? 'stale' : property.level);
+    return element('failure', { message: first?.summary ?? reason, type }, details(property));
+  }
+  if (verdict === 'error') {
+    const text = property.findings[0]?.summary ?? reason;
+    return element('error', { message: text, type: 'not-judged' }, details(property));
+  }
+  if (verdict === 'untestable' || verdict === 'skipped') {
+    const how = unlock === undefined ? '' : `; to unlock it, ${unlock}`;
+    return element('skipped', { message: `${verdict}: ${reason}${how}` });
+  }
+  if (verdict === 'known') {
+    const known = property.findings.find((finding) => finding.known !== undefined)?.known;
+    const link = known?.link === undefined ? '' : ` (${known.link})`;
+    return element('skipped', { message: `known: ${known?.reason ?? reason}${link}` });
+  }
+  return '';
+}
+
+function details(property: PropertyRecord): string {
+  const sources = property.sources.map(({ document, section, url }) => `${document} ${section} ${url}`.trim());
+  return [
+    `${property.level.toUpperCase()}: ${property.rule}`,
+    ...sources,
+    ...(property.reason === undefined ? [] : [property.reason]),
+    ...property.findings.flatMap((finding) => ['', ...describeFinding(finding)]),
+  ].join('\n');
+}
+
+function describeFinding(finding: FindingRecord): readonly string[] {
+  const { confirmed, process, failureFile } = finding;
+  return [
+    `${finding.verdict}${finding.mark === undefined ? '' : ` (${finding.mark})`}: ${finding.summary}`,
+    `sent:      ${finding.sent}`,
+    `observed:  ${finding.observed}`,
+    `expected:  ${finding.expected}`,
+    `confirmed: ${confirmed.failed} of ${confirmed.of}; hurt: the ${finding.radius}`,
+    'script:',
+    ...finding.script.map((line) => `  ${line}`),
+    ...(process === undefined
+      ? []
+      : ['last output of the process:', ...printableLines(process.output).map((line) => `  ${line}`)]),
+    ...(failureFile === undefined ? [] : [`failure file: ${failureFile}`]),
+  ];
+}
+
+function remarks(property: PropertyRecord): readonly string[] {
+  return property.findings.map(
+    ({ verdict, summary, confirmed }) =>
+      `${verdict} ${property.id} (${confirmed.failed} of ${confirmed.of}): ${printableLines(summary).join(' ')}`,
+  );
+}
+
+function element(name: string, attributes: Readonly<Record<string, string>>, content?: string): string {
+  const head = `<${name}${formatAttributes(attributes)}`;
+  return content === undefined || content === '' ? `${head}/>` : `${head}>${escapeXml(content, 'content')}</${name}>`;
+}
+
+function formatAttributes(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escapeXml(value, 'attribute')}"`)
+    .join('');
+}
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+
+function timestamp(startedAt: string): string {
+  const time = new Date(startedAt);
+  return (Number.isNaN(time.getTime()) ? new Date(0) : time).toISOString().slice(0, 19);
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { RunEvent, RunListener } from './events';
+import { formatFailure, makeFailureFile } from './failure-file';
+import { failureFileName } from './failure-file-name';
+import { renderReportPage } from './html/report-page';
+import { formatJunit } from './junit';
+import { formatRun } from './json';
+import type { RunRecord } from './model';
+import { reduceRun } from './run-model';
+import { writeTextFile } from './write-file';
+
+export interface OutputDirectoryOptions {
+  readonly directory: string;
+  /** Milliseconds between two states of run.json while the run goes on. Half a second when absent: nobody looks faster, and the writing stays below 1 %. */
+  readonly interval?: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+/** The files that a run leaves in its folder, besides the failure files. */
+export const outputFiles = { run: 'run.json', page: 'index.html', junit: 'junit.xml' } as const;
+
+/**
+ * Writes a run into a folder: run.json as the run goes on, each failure file when its finding is confirmed, and the page and junit.xml at the start
+ * (marked incomplete) and at the end. A kill at any moment leaves whole files. @throws ConformError ERR_OUTPUT from `run-started` when the folder cannot
+ * be written, so before anything is sent.
+ */
+export function outputDirectory(options: OutputDirectoryOptions): RunListener {
+  const { directory, interval = 500, now = () => performance.now() } = options;
+  let record: RunRecord | undefined;
+  let written = -Infinity;
+
+  const writeRun = (run: RunRecord): void => {
+    writeTextFile(join(directory, outputFiles.run), formatRun(run));
+    written = now();
+  };
+  const writeAll = (run: RunRecord): void => {
+    writeRun(run);
+    writeTextFile(join(directory, outputFiles.junit), formatJunit(run));
+    writeTextFile(join(directory, outputFiles.page), renderReportPage(run));
+  };
+
+  return (event: RunEvent): void => {
+    const before = record;
+    record = reduceRun(record, event);
+    if (record === undefined) return;
+    if (event.type === 'finding') {
+      const { finding, replay } = event;
+      const file = makeFailureFile(record.header, event.id, finding, replay);
+      writeTextFile(join(directory, finding.failureFile ?? failureFileName(finding)), formatFailure(file));
+    }
+    if (event.type === 'run-started' || event.type === 'run-finished') writeAll(record);
+    else if (record !== before && now() - written >= interval) writeRun(record);
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * Text that may hold anything, made safe for one line of a screen: controls (so no terminal escape), direction overrides, invisible characters and lone
+ * surrogates become `\xNN` or `\u{N}`. Backslashes stay, so text that was escaped before is not escaped twice.
+ */
+export function printable(text: string): string {
+  return text.replace(unsafe, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** Like {@link printable}, line by line; tabs count as blanks. */
+export function printableLines(text: string): readonly string[] {
+  return text.split(/\r\n|\r|\n/).map((line) => printable(line.replaceAll('\t', '  ')));
+}
+
+// Cc (controls), Cf (format: direction overrides, zero width), Zl and Zp (line breaks of Unicode), Cs (lone surrogates, as the u flag pairs the others).
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;

@@ -1,0 +1,85 @@
+import type { RunEvent } from './events';
+import { failureFileName } from './failure-file-name';
+import { gates } from './summary';
+import { runSchemaVersion, type PropertyRecord, type RunHeader, type RunRecord } from './model';
+
+/**
+ * The record of a run after one more event; undefined until the run has started. Pure: the same events give the same record, and a record is the truth
+ * so far at any moment (`incomplete`, and never verdict `pass`, until the run has finished).
+ */
+export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRecord | undefined {
+  if (event.type === 'run-started') return started(event.header);
+  if (record === undefined) return undefined;
+  switch (event.type) {
+    case 'property-finished': {
+      const properties = withProperty(record.properties, event.property, areaOrder(record.header));
+      return soFar({ ...record, properties });
+    }
+    case 'warning':
+      return { ...record, warnings: [...record.warnings, event.text] };
+    case 'target-exited':
+      return { ...record, exits: [...record.exits, event.exit] };
+    case 'run-finished':
+      return {
+        ...record,
+        status: event.status,
+        reason: event.reason,
+        verdict: event.verdict,
+        exitCode: event.exitCode,
+        durationMs: event.milliseconds,
+      };
+    case 'property-started':
+    case 'input-judged':
+    case 'finding':
+    case 'target-restarted':
+      return record;
+  }
+}
+
+function started(header: RunHeader): RunRecord {
+  return {
+    schemaVersion: runSchemaVersion,
+    status: 'incomplete',
+    reason: 'the run has not finished',
+    verdict: 'error',
+    seed: header.seed,
+    header,
+    target: header.target,
+    properties: [],
+    warnings: [],
+    exits: [],
+    durationMs: 0,
+  };
+}
+
+function soFar(record: RunRecord): RunRecord {
+  const strict = record.header.options['strict'] === true;
+  return { ...record, verdict: record.properties.some((property) => gates(property, strict)) ? 'fail' : 'error' };
+}
+
+/** The last word on a property counts; the order is that of the catalogue, whatever finished first. */
+function withProperty(
+  properties: readonly PropertyRecord[],
+  property: PropertyRecord,
+  areas: readonly string[],
+): readonly PropertyRecord[] {
+  const named: PropertyRecord = {
+    ...property,
+    findings: property.findings.map((finding) => ({
+      ...finding,
+      failureFile: finding.failureFile ?? failureFileName(finding),
+    })),
+  };
+  const rank = ({ id }: PropertyRecord): number => {
+    const place = areas.indexOf(areaOf(id));
+    return place < 0 ? areas.length : place;
+  };
+  return [...properties.filter(({ id }) => id !== property.id), named].sort(
+    (a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** Areas in the order in which the selection names them: `MSG` of `MSG-02-any-data-split`. */
+const areaOrder = (header: RunHeader): readonly string[] => [...new Set(header.selected.map(areaOf))];
+
+const areaOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('-'))) || id;

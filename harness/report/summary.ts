@@ -1,0 +1,163 @@
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from './model';
+
+/** Every verdict, worst first: the order of counts, lists and legends. */
+export const verdictOrder: readonly PropertyVerdict[] = [
+  'fail',
+  'stale',
+  'error',
+  'warn',
+  'flaky',
+  'known',
+  'untestable',
+  'skipped',
+  'info',
+  'pass',
+];
+
+/** How many properties have each verdict; zeros included, so that the numbers add up to the number of properties. */
+export function countVerdicts(properties: readonly PropertyRecord[]): Readonly<Record<PropertyVerdict, number>> {
+  const counts = Object.fromEntries(verdictOrder.map((verdict) => [verdict, 0])) as Record<PropertyVerdict, number>;
+  for (const { verdict } of properties) counts[verdict] += 1;
+  return counts;
+}
+
+/** The properties of each area, areas in the order of their first property. */
+export function groupByArea(properties: readonly PropertyRecord[]): ReadonlyMap<string, readonly PropertyRecord[]> {
+  const areas = new Map<string, PropertyRecord[]>();
+  for (const property of properties) {
+    const group = areas.get(property.area);
+    if (group === undefined) areas.set(property.area, [property]);
+    else group.push(property);
+  }
+  return areas;
+}
+
+/** True when the property makes the run fail (exit code 1): a broken MUST, a stale baseline entry, and with `--strict` also a warning. */
+export function gates(property: Pick<PropertyRecord, 'verdict'>, strict: boolean): boolean {
+  return property.verdict === 'fail' || property.verdict === 'stale' || (strict && property.verdict === 'warn');
+}
+
+/** True when warnings gate in this run. */
+export const isStrict = (run: RunRecord): boolean => run.header.options['strict'] === true;
+
+/** A finding with the property that it is filed under. */
+export interface FiledFinding {
+  readonly property: PropertyRecord;
+  readonly finding: FindingRecord;
+}
+
+/**
+ * What to fix first: the findings that gate, then the other warnings; crashes and hangs before the rest, then by how much was hurt. Known, flaky and
+ * informative findings are left out: nobody needs to act on them now.
+ */
+export function fixFirst(run: RunRecord): readonly FiledFinding[] {
+  return run.properties
+    .flatMap((property) => property.findings.map((finding) => ({ property, finding })))
+    .filter(({ finding }) => finding.verdict === 'fail' || finding.verdict === 'warn')
+    .map((filed, place) => ({ filed, place, urgency: urgency(filed.finding) }))
+    .sort((a, b) => b.urgency - a.urgency || a.place - b.place)
+    .map(({ filed }) => filed);
+}
+
+function urgency(finding: FindingRecord): number {
+  const verdict = finding.verdict === 'fail' ? 100 : 0;
+  const mark = finding.mark === 'crash' ? 20 : finding.mark === 'hang' ? 10 : 0;
+  const radius = { server: 3, connection: 2, stream: 1 }[finding.radius];
+  return verdict + mark + radius;
+}
+
+/** Something the target lacks, with how many properties of the run wait for it. */
+export interface Locked {
+  /** Completes "To unlock them, …". */
+  readonly unlock: string;
+  /** What the properties say is missing, one clause each. */
+  readonly reasons: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** The untestable properties, grouped by what would unlock them; most first. */
+export function lockedProperties(run: RunRecord): readonly Locked[] {
+  const groups = new Map<string, { reasons: Set<string>; ids: string[] }>();
+  for (const { id, verdict, reason = '', unlock = reason } of run.properties) {
+    if (verdict !== 'untestable') continue;
+    const group = groups.get(unlock) ?? { reasons: new Set<string>(), ids: [] };
+    if (reason !== '') group.reasons.add(reason);
+    group.ids.push(id);
+    groups.set(unlock, group);
+  }
+  return [...groups]
+    .map(([unlock, { reasons, ids }]) => ({ unlock, reasons: [...reasons], ids }))
+    .sort((a, b) => b.ids.length - a.ids.length);
+}
+
+/** The run in one sentence, without a full stop: the first thing that a reader sees. */
+export function describeVerdict(run: RunRecord): string {
+  const counts = countVerdicts(run.properties);
+  const failed = run.properties.filter(({ verdict }) => verdict === 'fail');
+  const marks = failed.flatMap(({ findings }) => findings.flatMap(({ mark }) => mark ?? []));
+  const crashes = marks.filter((mark) => mark === 'crash').length;
+  const hangs = marks.length - crashes;
+  const problems = [
+    some(counts.fail, 'rule broken', 'rules broken') +
+      inBrackets([some(crashes, 'crash', 'crashes'), some(hangs, 'hang', 'hangs')]),
+    some(counts.stale, 'stale baseline entry', 'stale baseline entries'),
+    some(counts.error, 'property not judged', 'properties not judged'),
+    some(counts.warn, 'warning', 'warnings'),
+    some(counts.flaky, 'flaky', 'flaky'),
+    some(counts.known, 'known', 'known'),
+  ].filter((text) => text !== '');
+  const judged = run.properties.length - counts.untestable - counts.skipped - counts.error;
+  const tail =
+    problems.length > 0 ? problems.join(', ') : `${some(judged, 'property', 'properties')} without a violation`;
+  const word = { pass: 'Conformant', fail: 'Not conformant', error: 'Not judged' }[run.verdict];
+  if (run.status === 'complete') return `${word}: ${run.properties.length === 0 ? 'no property ran' : tail}`;
+  const soFar = run.properties.length === 0 ? 'nothing was judged' : `${tail} so far`;
+  return `Incomplete: ${soFar}${run.reason === undefined ? '' : `; ${run.reason}`}`;
+}
+
+const some = (count: number, one: string, many: string): string =>
+  count === 0 ? '' : `${count} ${count === 1 ? one : many}`;
+
+function inBrackets(parts: readonly string[]): string {
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+/** What an exit code of the command line means, without a full stop. */
+export function describeExitCode(exitCode: number): string {
+  return exitMeanings[exitCode] ?? 'ended by something outside of this program';
+}
+
+const exitMeanings: Readonly<Record<number, string>> = {
+  0: 'conformant, or nothing but what the baseline lists',
+  1: 'unexpected findings, or stale baseline entries',
+  2: 'wrong usage or configuration, or nothing was executed',
+  3: 'the target cannot be reached, does not speak HTTP/2, or was never ready',
+  4: 'the target ended and could not be started again',
+  70: 'a fault of ours; please report it',
+  130: 'interrupted; what was found so far is in the report',
+};
+
+/** How a transport is said in reports. */
+export const transportNames = {
+  tcp: 'plaintext over TCP',
+  tls: 'TLS over TCP',
+  unix: 'plaintext over a Unix socket',
+  'unix+tls': 'TLS over a Unix socket',
+} as const;
+
+/** The tier in words. */
+export const tierNames = {
+  0: 'unknown methods only',
+  1: "the user's own methods",
+  2: 'grpc.testing.TestService',
+} as const;
+
+/** `0.4 ms`, `12.3 s`, `3 min 5 s`. */
+export function describeDuration(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConformError } from '../error';
+
+/**
+ * Writes a file so that a reader, or a kill at any moment, sees either the old text or the new one: a temporary file beside it, then a rename. Makes the
+ * folders it needs. The only place of the report layer that writes. @throws ConformError ERR_OUTPUT
+ */
+export function writeTextFile(file: string, text: string): void {
+  // The process id keeps two runs that share a folder from renaming each other's halves.
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw outputError(file, cause);
+  }
+}
+
+function outputError(file: string, cause: unknown): ConformError {
+  const reason = cause instanceof Object && 'code' in cause ? String(cause.code) : String(cause);
+  return new ConformError(
+    'ERR_OUTPUT',
+    `${file} cannot be written (${reason}). Name a folder that can be written with --out.`,
+    { cause },
+  );
+}
