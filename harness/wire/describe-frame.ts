@@ -1,7 +1,10 @@
 import { errorCodeName } from './error-codes';
-import { escapeOctets } from './escape-octets';
+import { countOf, escapeOctets } from './escape-octets';
 import { flags, frameTypes, type Frame, type PriorityFields } from './frame';
-import { settingName } from './settings';
+import { settingName, type Setting } from './settings';
+
+/** Parameters of one SETTINGS frame that are shown: RFC 9113 defines six, a hostile frame may hold thousands. */
+const maxSettings = 16;
 
 const typeNames = new Map<number, string>(Object.entries(frameTypes).map(([name, type]) => [type, name]));
 
@@ -41,19 +44,19 @@ export function flagNames(type: number, value: number): readonly string[] {
 export function describePayload(frame: Frame): string {
   switch (frame.type) {
     case 'DATA':
-      return `${count(frame.data.length, 'octet')}${padding(frame.padLength)}`;
+      return `${countOf(frame.data.length, 'octet')}${padding(frame.padLength)}`;
     case 'HEADERS': {
       const priority = frame.priority === undefined ? '' : `, ${describePriority(frame.priority)}`;
-      return `fragment of ${count(frame.fragment.length, 'octet')}${padding(frame.padLength)}${priority}`;
+      return `fragment of ${countOf(frame.fragment.length, 'octet')}${padding(frame.padLength)}${priority}`;
     }
     case 'PRIORITY':
       return describePriority(frame.priority);
     case 'RST_STREAM':
       return errorCodeName(frame.errorCode);
     case 'SETTINGS':
-      return frame.settings.map(({ id, value }) => `${settingName(id)}=${value}`).join(', ');
+      return describeSettings(frame.settings);
     case 'PUSH_PROMISE':
-      return `promises stream ${frame.promisedStreamId}, fragment of ${count(frame.fragment.length, 'octet')}`;
+      return `promises stream ${frame.promisedStreamId}, fragment of ${countOf(frame.fragment.length, 'octet')}${padding(frame.padLength)}`;
     case 'PING':
       return escapeOctets(frame.opaque);
     case 'GOAWAY': {
@@ -63,15 +66,15 @@ export function describePayload(frame: Frame): string {
     case 'WINDOW_UPDATE':
       return `+${frame.increment}`;
     case 'CONTINUATION':
-      return `fragment of ${count(frame.fragment.length, 'octet')}`;
+      return `fragment of ${countOf(frame.fragment.length, 'octet')}`;
     case 'UNKNOWN':
-      return count(frame.payload.length, 'octet');
+      return countOf(frame.payload.length, 'octet');
     case 'MALFORMED':
       return `malformed: ${frame.reason}`;
   }
 }
 
-/** One frame, one line: type, flags, stream, and what it says. Everything from the target is escaped. */
+/** One frame, one line of printable ASCII and bounded length: type, flags, stream, and what it says, such as `RST_STREAM on stream 3: CANCEL`. */
 export function describeFrame(frame: Frame): string {
   const names = flagNames(frame.raw.type, frame.raw.flags);
   const reserved = frame.raw.reserved ? ', reserved bit set' : '';
@@ -80,7 +83,11 @@ export function describeFrame(frame: Frame): string {
   return `${head} on stream ${frame.streamId}${reserved}${payload === '' ? '' : `: ${payload}`}`;
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+function describeSettings(settings: readonly Setting[]): string {
+  const shown = settings.slice(0, maxSettings).map(({ id, value }) => `${settingName(id)}=${value}`);
+  const hidden = settings.length - shown.length;
+  return [...shown, ...(hidden === 0 ? [] : [`... (+${countOf(hidden, 'setting')})`])].join(', ');
+}
 
 const padding = (padLength: number | undefined): string => (padLength === undefined ? '' : `, pad length ${padLength}`);
 
