@@ -1,28 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { packageRoot } from '../package-root';
+import { buildServer, type BuildOptions } from './build-server';
 import { readManifests, type ServerManifest } from './manifest';
 
-/** Milliseconds for all build commands of one server: a cold build fetches and compiles every module. */
-const buildTimeout = 10 * 60_000;
-
-/** Lines of a failed build that are shown; the cause stands at the end. */
-const shownBuildLines = 20;
-
-/** Octets of build output that are kept. */
-const keptBuildOutput = 64 * 1024;
-
-export interface RunServersOptions {
+export interface RunServersOptions extends BuildOptions {
   /** The folder whose subfolders hold the manifests. */
   readonly folder: string;
   /** The script of the command line. */
   readonly cli: string;
   /** Where the command line runs and where its reports go. */
   readonly workingDirectory: string;
-  /** Takes our own lines; the command line writes to our standard output itself. */
-  readonly say: (line: string) => void;
-  readonly buildTimeout?: number;
 }
 
 /**
@@ -65,12 +54,7 @@ async function runServer(
   args: readonly string[],
   options: RunServersOptions,
 ): Promise<number> {
-  checkToolchain(manifest);
-  const deadline = Date.now() + (options.buildTimeout ?? buildTimeout);
-  for (const command of manifest.build) {
-    options.say(`${manifest.name}: ${command.join(' ')}`);
-    await build(manifest, command, deadline);
-  }
+  await buildServer(manifest, options);
   // Relative paths, so that a report that is published does not name the folders of this machine.
   const place = (path: string): string => relative(options.workingDirectory, join(manifest.folder, path));
   const [program = '', ...rest] = manifest.exec.split(' ');
@@ -87,46 +71,6 @@ async function runServer(
       ...args,
     ],
     options,
-  );
-}
-
-function checkToolchain({ name, toolchain, folder }: ServerManifest): void {
-  const { status } = spawnSync(toolchain.command, toolchain.args, { cwd: folder, stdio: 'ignore' });
-  if (status !== 0) {
-    const command = [toolchain.command, ...toolchain.args].join(' ');
-    throw new ConformError(
-      'ERR_MISSING_TOOLCHAIN',
-      `The server ${name} needs ${toolchain.command} to be built, and "${command}" does not work here.`,
-    );
-  }
-}
-
-async function build(manifest: ServerManifest, command: readonly string[], deadline: number): Promise<void> {
-  const [program = '', ...args] = command;
-  // A group of its own: a compiler that hangs has children.
-  const child = spawn(program, args, { cwd: manifest.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  let output = '';
-  const keep = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-keptBuildOutput);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  }, deadline - Date.now());
-  const failure = await new Promise<string | undefined>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : `exit code ${code ?? signal}`));
-  });
-  clearTimeout(timer);
-  if (failure === undefined) return;
-  const reason = timedOut ? 'it took too long' : failure;
-  const last = output.trimEnd().split('\n').slice(-shownBuildLines);
-  throw new ConformError(
-    'ERR_TARGET_NOT_READY',
-    [`The server ${manifest.name} cannot be built, "${command.join(' ')}" failed: ${reason}.`, ...last].join('\n  | '),
   );
 }
 
