@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net';
 import { dial, type TlsFacts } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
+import { settings } from '../wire/builders';
+import { encodeFrame } from '../wire/encode-frame';
+import { escapeOctets } from '../wire/escape-octets';
+import { frameHeaderLength } from '../wire/frame';
+import { joinOctets } from '../wire/join-octets';
+import { connectionPreface } from '../wire/preface';
+import { settingIds } from '../wire/settings';
 
 /** What a port does when it is spoken to in HTTP/2. */
 export type Greeting =
@@ -26,19 +33,16 @@ export interface GreetOptions {
 }
 
 /** Connection preface and SETTINGS with ENABLE_PUSH = 0 (RFC 9113 §3.4). */
-const preface = Buffer.concat([
-  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1'),
-  Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0]),
-]);
+const preface = joinOctets([connectionPreface, encodeFrame(settings([{ id: settingIds.ENABLE_PUSH, value: 0 }]))]);
 
-/** Length of a frame header (RFC 9113 §4.1). */
-const frameHeaderLength = 9;
 /** Default of SETTINGS_MAX_FRAME_SIZE (RFC 9113 §6.5.2): a longer first frame is no HTTP/2. */
 const longestFirstFrame = 16_384;
 /** CONTINUATION, the highest type of RFC 9113 §6. */
 const highestFrameType = 9;
 /** Enough for any status line that is worth showing. */
 const longestAnswer = 1024;
+/** Octets of an answer that an error message shows. */
+const longestShown = 60;
 
 /** Connects, says the HTTP/2 preface and tells what came back. Never rejects; closes the connection. */
 export async function greet(endpoint: Endpoint, options: GreetOptions): Promise<Greeting> {
@@ -48,7 +52,7 @@ export async function greet(endpoint: Endpoint, options: GreetOptions): Promise<
   if (dialed.tls !== undefined && dialed.tls.alpn !== '' && dialed.tls.alpn !== 'h2') {
     dialed.socket.on('error', () => undefined);
     dialed.socket.destroy();
-    return { kind: 'alpn', selected: escapeOctets(Buffer.from(dialed.tls.alpn, 'latin1')) };
+    return { kind: 'alpn', selected: escapeOctets(dialed.tls.alpn, longestShown) };
   }
   const answer = await readAnswer(dialed.socket, Math.max(1, deadline - performance.now()), options.signal);
   return answer.kind === 'http2' ? { ...answer, tls: dialed.tls } : answer;
@@ -94,25 +98,14 @@ export function classifyAnswer(octets: Buffer, complete: boolean): Greeting | un
   if (text.startsWith('HTTP/1.')) {
     const end = text.search(/\r?\n/);
     if (end === -1 && !complete) return undefined;
-    return { kind: 'http1', line: escapeOctets(octets.subarray(0, end === -1 ? octets.length : end)) };
+    return { kind: 'http1', line: escapeOctets(octets.subarray(0, end === -1 ? octets.length : end), longestShown) };
   }
   if (octets.length >= frameHeaderLength && isFirstFrame(octets)) return { kind: 'http2' };
   if (octets.length < frameHeaderLength && !complete) return undefined;
-  return { kind: 'foreign', octets: escapeOctets(octets) };
+  return { kind: 'foreign', octets: escapeOctets(octets, longestShown) };
 }
 
 function isFirstFrame(octets: Buffer): boolean {
   // Any frame will do here: that SETTINGS must come first is for a property to judge, not a reason to give up.
   return octets.readUIntBE(0, 3) <= longestFirstFrame && (octets[3] ?? 255) <= highestFrameType;
-}
-
-/** The first octets of an answer as one line of printable ASCII. */
-function escapeOctets(octets: Uint8Array): string {
-  const longestShown = 60;
-  const shown = [...octets.subarray(0, longestShown)].map((octet) =>
-    octet >= 0x20 && octet < 0x7f && octet !== 0x5c
-      ? String.fromCharCode(octet)
-      : `\\x${octet.toString(16).padStart(2, '0')}`,
-  );
-  return shown.join('') + (octets.length > longestShown ? '…' : '');
 }

@@ -162,11 +162,11 @@ class SpawnedTarget implements TargetProcess {
         if (!isPassing(greeting)) throw await explainGreeting(endpoint, greeting, { timeout, signal });
         last = `${describeAddress(address)}: ${describePassing(greeting)}`;
       }
-      await Promise.race([
-        pause(Math.min(backoff, Math.max(1, deadline - performance.now()))),
+      await waitAtMost(
+        Math.min(backoff, Math.max(1, deadline - performance.now())),
         running.ended,
-        running.announced,
-      ]);
+        announced === undefined ? running.announced : running.ended,
+      );
     }
   }
 }
@@ -229,7 +229,7 @@ class RunningProcess {
   async stop(): Promise<void> {
     if (!this.#hasEnded) {
       signalGroup(this.pid, 'SIGTERM');
-      await Promise.race([this.ended, pause(terminationGrace)]);
+      await waitAtMost(terminationGrace, this.ended);
     }
     // What the leader left behind goes, too.
     signalGroup(this.pid, 'SIGKILL');
@@ -250,7 +250,7 @@ class RunningProcess {
       });
     });
     this.#hasEnded = true;
-    await Promise.race([closed, pause(lastWordsTimeout)]);
+    await waitAtMost(lastWordsTimeout, closed);
     this.#exit = { code, signal, output: this.#output.text() };
     return this.#exit;
   }
@@ -497,6 +497,16 @@ async function readMemoryFromPs(group: number): Promise<number | undefined> {
     .filter(([pgid]) => pgid === group)
     .reduce((total, [, rss = 0]) => total + rss * 1024, 0);
   return sum === 0 ? undefined : sum;
+}
+
+/** Waits until one of the promises has settled, and no longer than the time given. */
+async function waitAtMost(milliseconds: number, ...promises: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([...promises, over]);
+  clearTimeout(timer);
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,0 +1,116 @@
+import http2 from 'node:http2';
+import type net from 'node:net';
+import { settingIds } from '../wire/settings';
+import { attachTarget, type AttachOptions } from './attach';
+import type { Target } from './target';
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const base: AttachOptions = { transport: {}, metadata: [], needs: [] };
+
+async function attach(options: Partial<AttachOptions>): Promise<Target> {
+  const target = await attachTarget({ ...base, ...options });
+  closers.push(() => target.process?.stop());
+  return target;
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'it worked',
+    (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+  );
+
+async function listen(onStream: (stream: http2.ServerHttp2Stream) => void): Promise<string> {
+  const server = http2.createServer({ settings: { maxConcurrentStreams: 7 } });
+  const sessions = new Set<http2.ServerHttp2Session>();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (stream) => {
+    stream.on('error', () => undefined);
+    onStream(stream);
+  });
+  closers.push(() => {
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+}
+
+test('the bundled server offers the interop service and the probe', async () => {
+  const warnings: string[] = [];
+  const target = await attach({
+    needs: [['unary', 'tls'], ['tls'], ['compressed-responses']],
+    onWarning: (text) => warnings.push(text),
+  });
+  expect([...target.facts.offers].sort()).toEqual(
+    [
+      'unary',
+      'client-streaming',
+      'server-streaming',
+      'bidirectional-streaming',
+      'slow',
+      'status',
+      'metadata',
+      'gzip',
+      'message-limit',
+      'probe',
+      'throw',
+      'rss',
+      'graceful-stop',
+      'health',
+    ].sort(),
+  );
+  expect(target.facts).toMatchObject({
+    messageLimit: 4_194_304,
+    scheme: 'http',
+    authority: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+  });
+  expect(target.facts.roundTrip).toBeGreaterThan(0);
+  expect(target.record).toMatchObject({ name: 'the bundled grpc-js server', transport: 'tcp', tier: 2 });
+  expect(target.record.missing.map(({ need, properties }) => [need, properties])).toEqual([
+    ['compressed-responses', 1],
+    ['tls', 2],
+  ]);
+  expect(warnings).toEqual([]);
+}, 30_000);
+
+test.each<[string, (stream: http2.ServerHttp2Stream) => void]>([
+  [
+    'answers UNIMPLEMENTED',
+    (stream) =>
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' }, { endStream: true }),
+  ],
+  ['answers 404', (stream) => stream.respond({ ':status': 404, server: 'small\u00e9' }, { endStream: true })],
+])('a server without the interop service that %s is tier 0', async (_name, answer) => {
+  const warnings: string[] = [];
+  const target = await attach({ target: await listen(answer), onWarning: (text) => warnings.push(text) });
+  expect(target.record).toMatchObject({ tier: 0, offers: [] });
+  expect(target.facts.messageLimit).toBeUndefined();
+  expect(target.facts.settings).toEqual([{ id: settingIds.MAX_CONCURRENT_STREAMS, value: 7 }]);
+  expect(warnings).toEqual([]);
+});
+
+test('a server that never answers a call is not ready', async () => {
+  const target = await listen(() => undefined);
+  expect(await failureOf(attach({ target, connectTimeout: 300 }))).toMatch(
+    /^ERR_TARGET_NOT_READY .*did not answer a call within 300 ms/,
+  );
+});
+
+test('a server that resets every call is not ready, and says what each client saw', async () => {
+  const target = await listen((stream) => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR));
+  expect(await failureOf(attach({ target }))).toMatch(
+    /^ERR_TARGET_NOT_READY .*the call was reset; http2-wrapper got .*; @grpc\/grpc-js got /,
+  );
+});
+
+test.each<[string, Partial<AttachOptions>, RegExp]>([
+  ['a graceful signal without a process', { target: 'h:1', gracefulSignal: 'SIGTERM' }, /^ERR_USAGE .*--exec/],
+  ['a TLS flag without TLS', { exec: 'true', transport: { insecure: true } }, /^ERR_USAGE .*--insecure is for TLS/],
+  ['a target that is none', { target: 'h' }, /^ERR_USAGE .*no port/],
+])('%s is refused', async (_name, options, message) => {
+  expect(await failureOf(attach(options))).toMatch(message);
+});

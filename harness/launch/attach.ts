@@ -1,0 +1,144 @@
+import { describeAddress, type Address, type Endpoint } from '../connection/endpoint';
+import { ConformError } from '../error';
+import { unlocks, type Need } from '../properties/need';
+import type { TargetFacts } from '../properties/target-facts';
+import type { TargetRecord } from '../report/model';
+import { bundledTarget } from './bundled-target';
+import { discover, type Discovery } from './discovery';
+import { preflight } from './preflight';
+import { compareClients } from './sanity';
+import { startTarget, type StartedTarget } from './spawn';
+import type { Target } from './target';
+import { parseTargetAddress, resolveEndpoint, type TransportOptions } from './target-address';
+import { makeTimes } from './times';
+
+export interface AttachOptions {
+  /** `--target` as written. */
+  readonly target?: string;
+  /** `--exec` as written; with `target` too, the command listens there. Neither: the bundled server. */
+  readonly exec?: string;
+  readonly gracefulSignal?: NodeJS.Signals;
+  readonly transport: TransportOptions;
+  /** Value of :authority; the address when absent. */
+  readonly authority?: string;
+  /** Fields sent with every call. */
+  readonly metadata: TargetFacts['metadata'];
+  /** In octets. */
+  readonly messageLimit?: number;
+  /** Milliseconds for an answer, and for connecting or becoming ready; see {@link makeTimes}. */
+  readonly timeout?: number;
+  readonly connectTimeout?: number;
+  /** What each property of the run needs, to say what is missing and how much it would unlock. */
+  readonly needs: readonly (readonly Need[])[];
+  readonly signal?: AbortSignal;
+  /** Told what the user should know although the run goes on. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** How long a started target may take to become ready unless `--connect-timeout` says otherwise: a cold JVM on a busy machine. Milliseconds. */
+const defaultReadyTimeout = 30_000;
+
+/**
+ * Connects to the target or starts it, finds out what it offers, and makes sure that a plain call works, so that everything after this is about rules.
+ * A target that was started is stopped again when this fails; afterwards that is the caller's business ({@link Target.process}).
+ *
+ * @throws ConformError with one of the ERR_TARGET_ codes, ERR_SECOND_OPINION, or ERR_USAGE.
+ */
+export async function attachTarget(options: AttachOptions): Promise<Target> {
+  const bundled = options.target === undefined && options.exec === undefined ? bundledTarget() : undefined;
+  const command = options.exec ?? bundled?.command;
+  const gracefulSignal = options.gracefulSignal ?? bundled?.gracefulSignal;
+  if (options.gracefulSignal !== undefined && command === undefined) {
+    throw new ConformError('ERR_USAGE', '--graceful-signal is for a target that we start: use it with --exec');
+  }
+  const started = command === undefined ? undefined : await start(command, gracefulSignal, options);
+  try {
+    const endpoint = started?.endpoint() ?? fixedEndpoint(options);
+    const times = makeTimes(options);
+    if (started === undefined) await preflight(endpoint, { timeout: times.connect, signal: options.signal });
+    const authority = options.authority ?? defaultAuthority(endpoint.address);
+    const discovery = await discover({
+      endpoint,
+      authority,
+      metadata: options.metadata,
+      times,
+      messageLimit: options.messageLimit,
+      process: started?.process,
+      canStopGracefully: gracefulSignal !== undefined,
+      signal: options.signal,
+    });
+    const warning = await compareClients({ endpoint, facts: discovery.facts, signal: options.signal });
+    if (warning !== undefined) options.onWarning?.(warning);
+    return {
+      endpoint: started?.endpoint ?? (() => endpoint),
+      facts: discovery.facts,
+      record: makeRecord(
+        bundled?.name ?? options.target ?? describeAddress(endpoint.address),
+        endpoint,
+        discovery,
+        options,
+      ),
+      ...(started === undefined ? {} : { process: started.process }),
+    };
+  } catch (error) {
+    const exit = started?.process.exit();
+    await started?.process.stop();
+    if (exit === undefined) throw error;
+    throw new ConformError(
+      'ERR_TARGET_EXITED',
+      `the target ended ${exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`} while we found out what it offers, by plain calls to grpc.testing.TestService, grpc.health.v1.Health and grpcconform.v1.Probe`,
+      { cause: error },
+    );
+  }
+}
+
+function start(
+  command: string,
+  gracefulSignal: NodeJS.Signals | undefined,
+  options: AttachOptions,
+): Promise<StartedTarget> {
+  const { transport, target, signal } = options;
+  const address = target === undefined ? undefined : parseTargetAddress(target);
+  // The port is not known yet; the flags about TLS are checked all the same.
+  const { tls } = resolveEndpoint(address ?? { address: { kind: 'tcp', host: '127.0.0.1', port: 1 } }, transport);
+  return startTarget({
+    command,
+    ...(address === undefined ? {} : { address: address.address }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(gracefulSignal === undefined ? {} : { gracefulSignal }),
+    readyTimeout: options.connectTimeout ?? defaultReadyTimeout,
+    signal,
+  });
+}
+
+function fixedEndpoint({ target, transport }: AttachOptions): Endpoint {
+  return resolveEndpoint(parseTargetAddress(target ?? ''), transport);
+}
+
+function defaultAuthority(address: Address): string {
+  return address.kind === 'unix' ? 'localhost' : describeAddress(address);
+}
+
+function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, options: AttachOptions): TargetRecord {
+  const { facts, tier, identification, tls } = discovery;
+  const isUnix = endpoint.address.kind === 'unix';
+  const missing = (Object.keys(unlocks) as Need[])
+    .filter((need) => !facts.offers.includes(need))
+    .map((need) => ({
+      need,
+      unlock: unlocks[need],
+      properties: options.needs.filter((needs) => needs.includes(need)).length,
+    }))
+    .filter(({ properties }) => properties > 0);
+  return {
+    name,
+    transport: endpoint.tls === undefined ? (isUnix ? 'unix' : 'tcp') : isUnix ? 'unix+tls' : 'tls',
+    ...(tls === undefined ? {} : { tls }),
+    tier,
+    identification,
+    offers: facts.offers,
+    missing,
+    roundTripMs: facts.roundTrip,
+    ...(options.exec === undefined ? {} : { exec: options.exec }),
+  };
+}

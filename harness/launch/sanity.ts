@@ -1,0 +1,115 @@
+import { describeAddress, type Endpoint } from '../connection/endpoint';
+import { playScript } from '../connection/play-script';
+import { ConformError } from '../error';
+import type { Call } from '../grpc/call';
+import type { CallRequest } from '../grpc/call-request';
+import { observe } from '../grpc/observe';
+import { PlanBuilder } from '../grpc/plan-builder';
+import { describeStatus, status } from '../grpc/status';
+import { emptyCall, unknownMethod } from '../grpc/test-service';
+import type { TargetFacts } from '../properties/target-facts';
+import { plainCallOf } from './plain-call';
+import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
+
+/** A method that no server has. */
+export const absentMethod = '/grpcconform.v1.Absent/Absent';
+
+/** The call that a target must answer whenever it is well: EmptyCall where it is served, an unknown method elsewhere. */
+export function plainRequest(facts: Pick<TargetFacts, 'offers'>): CallRequest {
+  return facts.offers.includes('unary') ? emptyCall() : unknownMethod(absentMethod);
+}
+
+export interface SanityContext {
+  readonly endpoint: Endpoint;
+  readonly facts: TargetFacts;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes the plain call on a fresh connection.
+ *
+ * @returns undefined when it works, otherwise what happened instead, as a clause: `the call got no answer within 5000 ms`.
+ */
+export async function checkSanity(context: SanityContext): Promise<string | undefined> {
+  return (await makePlainCall(context)).trouble;
+}
+
+async function makePlainCall({ endpoint, facts, signal }: SanityContext) {
+  const peer = new PlanBuilder(facts);
+  const request = plainRequest(facts);
+  peer.call(request);
+  const plan = peer.build();
+  const { transcript, views } = await playScript(plan, { endpoint, times: facts.times, signal });
+  const seen = observe(plan, transcript, views);
+  const failure = seen.connection().connectFailure;
+  const trouble =
+    failure === undefined ? findTrouble(seen.call(), request, facts) : `there was no connection: ${failure}`;
+  return { plan, trouble };
+}
+
+function findTrouble(call: Call, request: CallRequest, facts: TargetFacts): string | undefined {
+  switch (call.shape) {
+    case 'open':
+      return `the call got no complete answer within ${facts.times.reply} ms`;
+    case 'closed':
+      return 'the connection was closed under the call';
+    case 'refused':
+      return 'the call was refused unprocessed';
+    case 'reset':
+      return 'the call was reset';
+    case 'http':
+      // Servers that know gRPC only by registered paths answer an unknown method so.
+      return request.kind === 'unknown'
+        ? undefined
+        : `the call was answered with HTTP status ${call.httpStatus ?? 'unknown'}`;
+    default:
+      return request.kind === 'unknown' || call.status === status.OK
+        ? undefined
+        : `the call ended with ${describeOutcome(call)}`;
+  }
+}
+
+const describeOutcome = (call: Call): string =>
+  call.status === undefined ? 'no status' : `status ${describeStatus(call.status)}`;
+
+/**
+ * Makes the plain call through our own peer and through two independent clients, before anything is judged.
+ *
+ * @returns a warning when only our own peer gets an answer: the rules will say what is wrong with it, or it is our peer that is too tolerant.
+ * @throws ConformError ERR_SECOND_OPINION when both independent clients get an answer and we do not: then we must not judge;
+ *   ERR_TARGET_NOT_READY when nobody gets one.
+ */
+export async function compareClients(context: SanityContext): Promise<string | undefined> {
+  const { plan, trouble } = await makePlainCall(context);
+  const call = plainCallOf(plan);
+  if (call === undefined) throw new ConformError('ERR_INTERNAL', 'the plain call is not plain');
+  const opinions = await askSecondOpinion(context.endpoint, call, context.facts.times.reply);
+  const where = describeAddress(context.endpoint.address);
+  if (context.signal?.aborted === true) return undefined;
+  const answered = opinions.filter((opinion) => isAnswered(opinion, context.facts));
+  if (trouble === undefined) {
+    return answered.length > 0
+      ? undefined
+      : `only our own client gets an answer to ${call.path} from ${where}; ${opinions.map(describeOpinion).join('; ')}`;
+  }
+  if (answered.length === opinions.length) {
+    throw new ConformError(
+      'ERR_SECOND_OPINION',
+      `${where}: ${trouble} when our own client calls ${call.path}, but ${opinions.map(({ client }) => client).join(' and ')} get an answer: this is a fault of ours, please report it`,
+    );
+  }
+  throw new ConformError(
+    'ERR_TARGET_NOT_READY',
+    `${where}: a plain call of ${call.path} does not work, so nothing can be judged: ${trouble}; ${opinions.map(describeOpinion).join('; ')}`,
+  );
+}
+
+/** Servers that know gRPC only by registered paths answer an unknown method with an HTTP status. */
+function isAnswered(opinion: SecondOpinion, facts: TargetFacts): boolean {
+  if (facts.offers.includes('unary')) return hasAnswer(opinion) && opinion.status === status.OK;
+  return hasAnswer(opinion) || opinion.httpStatus !== undefined;
+}
+
+function describeOpinion({ client, status: code, error }: SecondOpinion): string {
+  return `${client} got ${error === undefined && code !== undefined ? `status ${describeStatus(code)}` : (error ?? 'nothing')}`;
+}
