@@ -84,6 +84,13 @@ export const grpcProposal = (file: string): Source => ({
   url: `https://github.com/grpc/proposal/blob/master/${file}.md`,
 });
 
+/** What every server on a network owes, written in no document. */
+export const robustness: Source = {
+  document: 'Robustness',
+  section: '',
+  url: 'https://www.rfc-editor.org/rfc/rfc9113.html#section-10.5',
+};
+
 /** A published weakness. */
 export const cve = (id: string): Source => ({
   document: id,

@@ -1,0 +1,95 @@
+import type { Playback } from '../connection/play-script';
+import type { Call } from '../grpc/call';
+import type { Plan } from '../grpc/call-plan';
+import type { Observation } from '../grpc/observation';
+import { observe } from '../grpc/observe';
+import type { AnyProperty, Property } from '../properties/property';
+import { judgeConnection } from '../properties/rules/connection-rules';
+import { callReaction, describeCall, errorGoaway } from '../properties/rules/reaction';
+import { judgeCall } from '../properties/rules/response-rules';
+import type { TargetFacts } from '../properties/target-facts';
+import type { Violation } from '../properties/violation';
+import { errorCodes } from '../wire/error-codes';
+
+/** What one played input showed. */
+export type Judgement =
+  | { readonly kind: 'judged'; readonly violations: readonly Violation[]; readonly seen: Observation }
+  /** We never got a connection: says nothing about the rule. */
+  | { readonly kind: 'no-connection'; readonly reason: string; readonly errorName: string; readonly seen: Observation }
+  /** The target defended itself against the volume of the input, not against what it says (catalogue O-19). */
+  | { readonly kind: 'void'; readonly reason: string; readonly seen: Observation };
+
+/** Judges a played plan: the rules of every call and connection, the property's own check, and whether the connection still serves. Pure. */
+export function judgeRun(
+  property: AnyProperty,
+  plan: Plan,
+  playback: Pick<Playback, 'transcript'> & Partial<Pick<Playback, 'views'>>,
+  input: unknown,
+  facts: TargetFacts,
+): Judgement {
+  const seen = observe(plan, playback.transcript, playback.views);
+  const failed = seen.connections.find((view) => !view.connected);
+  if (failed !== undefined && !isAboutConnecting(property)) {
+    const event = failed.transcript.events.find(({ kind }) => kind === 'connect-failed');
+    const errorName = event?.kind === 'connect-failed' ? event.errorName : 'UNKNOWN';
+    return { kind: 'no-connection', reason: failed.connectFailure ?? 'no connection', errorName, seen };
+  }
+  // The property's own input type: it gets back what its own arbitrary made.
+  const own = (property as unknown as Property<unknown>).check(seen, input, facts);
+  const violations: Violation[] = own.map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
+  for (const view of seen.connections) violations.push(...judgeConnection(view));
+  for (const call of seen.allCalls) {
+    const view = seen.connection(call.plan.connection);
+    violations.push(...judgeCall(call, view));
+    if (call.plan.role === 'afterwards') violations.push(...judgeAfterwards(property, call, seen, facts));
+  }
+  const { abandoned } = playback.transcript;
+  if (abandoned !== undefined && violations.every(({ severity }) => severity === 'info')) {
+    violations.push({
+      rule: property.id,
+      observed: `nothing came for ${abandoned.milliseconds} ms while we waited for ${abandoned.waitedFor}`,
+      expected: abandoned.waitedFor,
+      reaction: 'no answer',
+      mark: 'hang',
+    });
+  }
+  if (violations.length > 0 && !expectsDefence(property) && seen.connections.some(hasCalmGoaway)) {
+    return { kind: 'void', reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input', seen };
+  }
+  return { kind: 'judged', violations, seen };
+}
+
+/** After any stimulus a connection that is still open serves a fresh call (catalogue §0.3, ALIVE). */
+function judgeAfterwards(
+  property: AnyProperty,
+  call: Call,
+  seen: Observation,
+  facts: TargetFacts,
+): readonly Violation[] {
+  const view = seen.connection(call.plan.connection);
+  const served = call.status === (facts.offers.includes('unary') ? 0 : 12);
+  const ended = view.closed !== undefined || view.received.some(({ frame }) => frame.type === 'GOAWAY');
+  // A tier 0 server may answer an unknown path with a plain 404, which is served as well.
+  if (served || ended || call.times.opened === undefined || (call.plan.kind === 'unknown' && call.shape !== 'open'))
+    return [];
+  return [
+    {
+      rule: property.id,
+      observed: `a fresh call on the same connection afterwards: ${call.shape === 'open' ? 'no answer' : describeCall(call)}`,
+      expected: 'a connection that is closed or still serves calls',
+      reaction: `afterwards ${callReaction(call)}`,
+      ...(call.shape === 'open' ? { mark: 'hang' as const } : {}),
+      ...(call.lastPacket === undefined ? {} : { at: { connection: view.name, packet: call.lastPacket } }),
+    },
+  ];
+}
+
+/** Properties whose subject is whether there is a connection at all. */
+const isAboutConnecting = (property: AnyProperty): boolean => property.id.startsWith('TLS-');
+
+/** Properties that provoke a server to defend itself. */
+const expectsDefence = (property: AnyProperty): boolean =>
+  property.id.startsWith('DOS-') || property.id.startsWith('KA-');
+
+const hasCalmGoaway = (view: Observation['connections'][number]): boolean =>
+  errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM;

@@ -1,0 +1,181 @@
+import { performance } from 'node:perf_hooks';
+import { playScript, pause } from '../connection/play-script';
+import { ConformError } from '../error';
+import type { Plan } from '../grpc/call-plan';
+import { observe } from '../grpc/observe';
+import { PlanBuilder } from '../grpc/plan-builder';
+import { emptyCall, unknownMethod } from '../grpc/test-service';
+import type { Target } from '../launch/target';
+import type { AnyProperty, Property } from '../properties/property';
+import type { TargetFacts } from '../properties/target-facts';
+import type { ProcessExit, RunListener } from '../report/events';
+import { judgeRun, type Judgement } from './judge-run';
+
+/** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
+const lastStreamId = 0x7fffffff;
+
+/** How often we try to reach a target that stopped answering, and how long we wait between. */
+const reconnectAttempts = 5;
+const reconnectPauseMs = 200;
+
+/** A path that no server has. */
+export const unknownPath = '/grpcconform.v1.Nothing/Here';
+
+/** One input, played and judged. */
+export interface Experiment {
+  readonly plan: Plan;
+  readonly judgement: Judgement;
+  readonly milliseconds: number;
+  /** The target's process ended while this input was played (or another one beside it). */
+  readonly exit?: ProcessExit;
+}
+
+/** The script of a property for one input, followed by a fresh call on each connection that it opened. */
+export function writePlan(property: AnyProperty, input: unknown, facts: TargetFacts): Plan {
+  const peer = new PlanBuilder(facts);
+  // The property's own input type: it gets back what its own arbitrary made.
+  (property as unknown as Property<unknown>).script(peer, input, facts);
+  if (property.afterwards === false) return peer.build();
+  const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod(unknownPath);
+  for (const on of peer.openConnections) {
+    if (peer.nextStream(on) > lastStreamId) continue;
+    const call = peer.call(request, { on, role: 'afterwards', awaitEnd: false });
+    peer.await({ see: 'end', stream: call.stream }, { on, optional: true });
+  }
+  return peer.build();
+}
+
+/** Plays inputs against one target, and keeps the target alive as long as that is possible. */
+export class Laboratory {
+  readonly #target: Target;
+  readonly #listener: RunListener;
+  readonly #signal: AbortSignal | undefined;
+  /** Ids of the properties whose inputs are being played. */
+  readonly #playing = new Map<symbol, string>();
+  #exits: ProcessExit[] = [];
+  #recovery: Promise<void> | undefined;
+  /** True while a property ends the process on purpose. */
+  #expectsExit = false;
+
+  constructor(target: Target, listener: RunListener, signal?: AbortSignal) {
+    this.#target = target;
+    this.#listener = listener;
+    this.#signal = signal;
+    target.process?.onExit((exit) => {
+      this.#exits.push(exit);
+      if (!this.#expectsExit) listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
+    });
+  }
+
+  get facts(): TargetFacts {
+    return this.#target.facts;
+  }
+
+  get aborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  /** Plays one input of a property. @throws ConformError ERR_TARGET_LOST when the target is gone and does not come back. */
+  async play(property: AnyProperty, input: unknown): Promise<Experiment> {
+    return this.playPlan(property, writePlan(property, input, this.facts), input);
+  }
+
+  /** Plays a plan as it stands. A plan that got no connection is played once more when the target can be reached again. */
+  async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    for (let attempt = 1; ; attempt++) {
+      await this.#recovery;
+      const experiment = await this.#playOnce(property, plan, input);
+      if (experiment.judgement.kind !== 'no-connection' || this.aborted) return experiment;
+      await this.recover(experiment.judgement.reason);
+      if (attempt === 2 || experiment.exit !== undefined) return experiment;
+    }
+  }
+
+  /** True when a plain call on a new connection is answered. */
+  async isServing(): Promise<boolean> {
+    const peer = new PlanBuilder(this.facts);
+    const hasUnary = this.facts.offers.includes('unary');
+    peer.call(hasUnary ? emptyCall() : unknownMethod(unknownPath));
+    const plan = peer.build();
+    const { transcript, views } = await playScript(plan, this.#context());
+    const call = observe(plan, transcript, views).call();
+    return hasUnary ? call.status === 0 : call.shape !== 'open' && call.shape !== 'closed';
+  }
+
+  /**
+   * Makes sure that the target can be reached: starts it again when its process has ended, and tries to connect for about a second.
+   * @throws ConformError ERR_TARGET_LOST
+   */
+  recover(reason: string): Promise<void> {
+    this.#recovery ??= this.#recover(reason).finally(() => {
+      this.#recovery = undefined;
+    });
+    return this.#recovery;
+  }
+
+  /** Runs a task during which the process is expected to end; starts it again afterwards. */
+  async withRestart<T>(task: () => Promise<T>): Promise<T> {
+    this.#expectsExit = true;
+    try {
+      const result = await task();
+      if (!this.aborted) await this.#target.process?.restart();
+      return result;
+    } finally {
+      this.#expectsExit = false;
+    }
+  }
+
+  async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const token = Symbol();
+    const exitsBefore = this.#exits.length;
+    const started = performance.now();
+    this.#playing.set(token, property.id);
+    try {
+      const playback = await playScript(plan, this.#context());
+      const judgement = judgeRun(property, plan, playback, input, this.facts);
+      const exit = this.#expectsExit ? undefined : this.#exits[exitsBefore];
+      const milliseconds = performance.now() - started;
+      return { plan, judgement, milliseconds, ...(exit === undefined ? {} : { exit }) };
+    } finally {
+      this.#playing.delete(token);
+    }
+  }
+
+  #context(): Parameters<typeof playScript>[1] {
+    const { process } = this.#target;
+    return {
+      endpoint: this.#target.endpoint(),
+      times: this.facts.times,
+      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
+      control: () => {
+        process?.gracefulStop();
+        return Promise.resolve();
+      },
+      sample: () => process?.residentMemory() ?? Promise.resolve(undefined),
+    };
+  }
+
+  async #recover(reason: string): Promise<void> {
+    const { process } = this.#target;
+    const started = performance.now();
+    if (process?.exit() !== undefined) {
+      await process.restart();
+      this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+      return;
+    }
+    for (let attempt = 0; attempt < reconnectAttempts; attempt++) {
+      if (this.aborted || (await this.isServing())) return;
+      if (process?.exit() !== undefined) return this.#recover(reason);
+      await pause(reconnectPauseMs * (attempt + 1), this.#signal);
+    }
+    if (process !== undefined && !this.aborted) {
+      await process.restart();
+      this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+      return;
+    }
+    throw new ConformError(
+      'ERR_TARGET_LOST',
+      `The target ${this.#target.record.name} stopped serving during the run (${reason}). See whether it crashed; with --exec grpc-conform starts it again and goes on.`,
+    );
+  }
+}

@@ -1,0 +1,294 @@
+import { performance } from 'node:perf_hooks';
+import fc from 'fast-check';
+import type { Level } from '../properties/requirement';
+import type { AnyProperty, Property } from '../properties/property';
+import type { Violation } from '../properties/violation';
+import type { ProcessExit, RunListener } from '../report/events';
+import type { Experiment, Laboratory } from './laboratory';
+import type { Slots } from './slots';
+import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
+
+/** Shrinking stops after that many runs or milliseconds from the first failure: without a budget one failing property costs minutes. */
+const shrinkRuns = 200;
+const shrinkMs = 10_000;
+
+/** How often a minimal counterexample is played again on fresh connections. */
+export const confirmations = 5;
+
+export interface SearchOptions {
+  /** Seed of the property, see {@link subSeed}. */
+  readonly seed: number;
+  /** Inputs to try. */
+  readonly runs: number;
+  readonly levelOf: (rule: string) => Level;
+  readonly slots: Slots;
+  readonly listener: RunListener;
+  /** True: no further input is to be started. */
+  readonly isOver: () => boolean;
+}
+
+/** An input that broke a rule. */
+export interface Sighting {
+  readonly property: AnyProperty;
+  readonly rule: string;
+  readonly gravity: Gravity;
+  /** Number of the input, from 0: with the seed it gives the input again. */
+  readonly index: number;
+  readonly input: unknown;
+  readonly experiment: Experiment;
+}
+
+/** What a search through a property's inputs found. */
+export interface SearchResult {
+  /** Inputs that were played and count: up to the first failure of the own rule, or all. */
+  readonly runs: number;
+  readonly milliseconds: number;
+  /** First sighting per rule, the worst gravity first seen; the own rule's among them. */
+  readonly sightings: ReadonlyMap<string, Sighting>;
+  /** Free choices and unusual forms that were seen, with how often. */
+  readonly reactions: Readonly<Record<string, number>>;
+  /** Inputs that could not be judged. */
+  readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
+  /** Inputs during which the process ended. */
+  readonly suspects: readonly { readonly index: number; readonly input: unknown; readonly exit: ProcessExit }[];
+  /** Inputs that the target refused for their volume. */
+  readonly voids: number;
+}
+
+interface Played {
+  readonly index: number;
+  readonly input: unknown;
+  readonly experiment: Experiment;
+}
+
+/**
+ * Plays the inputs of a property, several at a time, until its own rule fails or the inputs are used up. What is found depends on the seed alone:
+ * inputs after the first failure are forgotten, whichever of them had been played.
+ */
+export async function searchProperty(
+  property: AnyProperty,
+  laboratory: Laboratory,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  const started = performance.now();
+  const played: Played[] = [];
+  const underWay = new Set<Promise<void>>();
+  let failure: unknown;
+  let stopAt = Number.POSITIVE_INFINITY;
+  let index = 0;
+
+  const playOne = async (own: number, input: unknown): Promise<void> => {
+    const experiment = await laboratory.play(property, input);
+    played.push({ index: own, input, experiment });
+    const violations = violationsOf(experiment);
+    options.listener({
+      type: 'input-judged',
+      id: property.id,
+      index: own,
+      phase: 'search',
+      broken: [...new Set(violations.map(({ rule }) => rule))],
+      milliseconds: experiment.milliseconds,
+    });
+    const isFailure = violations.some(
+      (violation) => violation.rule === property.id && gravityOf(violation, options.levelOf(property.id)) === 'fail',
+    );
+    if (isFailure) stopAt = Math.min(stopAt, own);
+  };
+
+  // fast-check only generates here, lazily and in the order of the seed; judging happens beside it, several inputs at a time.
+  const generate = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
+    if (failure !== undefined || options.isOver() || index > stopAt) return;
+    const leave = await options.slots.enter();
+    if (failure !== undefined || options.isOver() || index > stopAt) return leave();
+    const run = playOne(index++, input)
+      .catch((error: unknown) => {
+        failure ??= error;
+      })
+      .finally(() => {
+        leave();
+        underWay.delete(run);
+      });
+    underWay.add(run);
+  });
+  await fc.check(generate, parametersOf(property, laboratory, options.seed, options.runs));
+  await Promise.all(underWay);
+  if (failure !== undefined) throw failure;
+  return summarize(
+    property,
+    played.filter((one) => one.index <= stopAt),
+    performance.now() - started,
+    options.levelOf,
+  );
+}
+
+function summarize(
+  property: AnyProperty,
+  played: readonly Played[],
+  milliseconds: number,
+  levelOf: SearchOptions['levelOf'],
+): SearchResult {
+  const sightings = new Map<string, Sighting>();
+  const reactions: Record<string, number> = {};
+  const inOrder = played.toSorted((a, b) => a.index - b.index);
+  for (const { index, input, experiment } of inOrder) {
+    for (const violation of violationsOf(experiment)) {
+      const gravity = gravityOf(violation, levelOf(violation.rule));
+      if (violation.rule === property.id) reactions[violation.reaction] = (reactions[violation.reaction] ?? 0) + 1;
+      if (gravity === 'info') continue;
+      const before = sightings.get(violation.rule);
+      if (before !== undefined && isAsBadAs(before.gravity, gravity)) continue;
+      sightings.set(violation.rule, { property, rule: violation.rule, gravity, index, input, experiment });
+    }
+  }
+  return {
+    runs: inOrder.length,
+    milliseconds,
+    sightings,
+    reactions,
+    unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
+      judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],
+    ),
+    suspects: inOrder.flatMap(({ index, input, experiment: { exit } }) =>
+      exit === undefined ? [] : [{ index, input, exit }],
+    ),
+    voids: inOrder.filter(({ experiment: { judgement } }) => judgement.kind === 'void').length,
+  };
+}
+
+/** A counterexample that was made as small as the budget allows, and played again. */
+export interface Counterexample {
+  readonly input: unknown;
+  readonly experiment: Experiment;
+  /** The violation that it shows. */
+  readonly violation: Violation;
+  readonly shrinks: number;
+  /** fast-check's path from the seed to the input. */
+  readonly path: string;
+  readonly confirmed: { readonly failed: number; readonly of: number };
+}
+
+export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 'slots' | 'listener' | 'isOver'> {
+  readonly shrink: boolean;
+}
+
+/** Makes the input of a sighting smaller while it still breaks the same rule as badly, then confirms it. */
+export async function reduceSighting(
+  sighting: Sighting,
+  laboratory: Laboratory,
+  options: ShrinkOptions,
+): Promise<Counterexample> {
+  const { property, rule } = sighting;
+  let best = { input: sighting.input, experiment: sighting.experiment };
+  let path = String(sighting.index);
+  let shrinks = 0;
+  if (options.shrink) {
+    const deadline = performance.now() + shrinkMs;
+    let runs = 0;
+    const stillFails = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
+      if (runs === 0) {
+        // The sighting itself; it was played already.
+        runs++;
+        return false;
+      }
+      if (runs >= shrinkRuns || performance.now() > deadline || options.isOver()) return true;
+      const number = runs++;
+      const experiment = await inSlot(property, options.slots, () => laboratory.play(property, input));
+      const fails = breaks(experiment, sighting, options.levelOf);
+      const broken = fails ? [rule] : [];
+      options.listener({
+        type: 'input-judged',
+        id: property.id,
+        index: number,
+        phase: 'shrink',
+        broken,
+        milliseconds: experiment.milliseconds,
+      });
+      if (fails) best = { input, experiment };
+      return !fails;
+    });
+    const parameters = parametersOf(property, laboratory, options.seed, 1);
+    const details = await fc.check(stillFails, { ...parameters, path });
+    shrinks = details.numShrinks;
+    path = details.counterexamplePath ?? path;
+  }
+  const confirmed = await confirm(sighting, best.experiment, best.input, laboratory, options);
+  return { ...best, violation: violationIn(best.experiment, sighting, options.levelOf), shrinks, path, confirmed };
+}
+
+async function confirm(
+  sighting: Sighting,
+  { plan }: Experiment,
+  input: unknown,
+  laboratory: Laboratory,
+  options: ShrinkOptions,
+): Promise<Counterexample['confirmed']> {
+  const { property } = sighting;
+  let failed = 0;
+  let of = 0;
+  const playAgain = async (index: number): Promise<void> => {
+    if (options.isOver()) return;
+    const experiment = await laboratory.playPlan(property, plan, input);
+    const fails = breaks(experiment, sighting, options.levelOf);
+    of++;
+    if (fails) failed++;
+    const broken = fails ? [sighting.rule] : [];
+    options.listener({
+      type: 'input-judged',
+      id: property.id,
+      index,
+      phase: 'confirm',
+      broken,
+      milliseconds: experiment.milliseconds,
+    });
+  };
+  const indexes = Array.from({ length: confirmations }, (_, index) => index);
+  if (property.timed === true || property.lane !== undefined) {
+    const oneByOne = async (): Promise<void> => {
+      for (const index of indexes) await withRestart(property, laboratory, () => playAgain(index));
+    };
+    await options.slots.alone(oneByOne);
+  } else {
+    await Promise.all(indexes.map((index) => options.slots.one(() => playAgain(index))));
+  }
+  return { failed, of };
+}
+
+/** A property that ends the process gets a new one after each run. */
+export function withRestart<T>(property: AnyProperty, laboratory: Laboratory, task: () => Promise<T>): Promise<T> {
+  return property.lane === 'restart' ? laboratory.withRestart(task) : task();
+}
+
+function inSlot<T>(property: AnyProperty, slots: Slots, task: () => Promise<T>): Promise<T> {
+  return property.timed === true || property.lane !== undefined ? slots.alone(task) : slots.one(task);
+}
+
+/** Violations of a judged input; none when it could not be judged. */
+export function violationsOf({ judgement }: Experiment): readonly Violation[] {
+  return judgement.kind === 'judged' ? judgement.violations : [];
+}
+
+/** The rule is pinned while shrinking: another bug that appears on the way must not take the counterexample over. */
+const isSame = (violation: Violation, { rule, gravity }: Sighting, levelOf: SearchOptions['levelOf']): boolean =>
+  violation.rule === rule && isAsBadAs(gravityOf(violation, levelOf(rule)), gravity);
+
+const breaks = (experiment: Experiment, sighting: Sighting, levelOf: SearchOptions['levelOf']): boolean =>
+  violationsOf(experiment).some((violation) => isSame(violation, sighting, levelOf));
+
+function violationIn(experiment: Experiment, sighting: Sighting, levelOf: SearchOptions['levelOf']): Violation {
+  const violations = violationsOf(experiment);
+  const violation = violations.find((one) => isSame(one, sighting, levelOf)) ?? violations[0];
+  return violation ?? { rule: sighting.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
+}
+
+const arbitraryOf = (property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> =>
+  (property as unknown as Property<unknown>).arbitrary(laboratory.facts);
+
+function parametersOf(
+  property: AnyProperty,
+  laboratory: Laboratory,
+  seed: number,
+  numRuns: number,
+): fc.Parameters<[unknown]> {
+  const examples = (property as unknown as Property<unknown>).examples?.(laboratory.facts) ?? [];
+  return { seed, numRuns, examples: examples.map((example) => [example]), endOnFailure: false };
+}

@@ -1,0 +1,18 @@
+import type { Level } from '../properties/requirement';
+import type { Violation } from '../properties/violation';
+
+/** How bad one violation is, from worst to mildest. */
+export type Gravity = 'fail' | 'warn' | 'info';
+
+const order: readonly Gravity[] = ['fail', 'warn', 'info'];
+
+/** A broken MUST fails, so does any hang or crash; everything else warns, unless the violation says that it is milder. */
+export function gravityOf(violation: Violation, level: Level): Gravity {
+  if (violation.mark !== undefined) return 'fail';
+  if (violation.severity === 'info') return 'info';
+  if (violation.severity === 'warn' || level !== 'must') return 'warn';
+  return 'fail';
+}
+
+/** True when `left` is at least as bad as `right`. */
+export const isAsBadAs = (left: Gravity, right: Gravity): boolean => order.indexOf(left) <= order.indexOf(right);
