@@ -6,6 +6,7 @@ import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
 import type { RunRecord } from './model';
+import { outputFiles } from './output-files';
 import { reduceRun } from './run-model';
 import { writeTextFile } from './write-file';
 
@@ -16,9 +17,6 @@ export interface OutputDirectoryOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
-
-/** The files that a run leaves in its folder, besides the failure files. */
-export const outputFiles = { run: 'run.json', page: 'index.html', junit: 'junit.xml' } as const;
 
 /**
  * Writes a run into a folder: run.json as the run goes on, each failure file when its finding is confirmed, and the page and junit.xml at the start

@@ -38,8 +38,7 @@ const octets = v.pipe(
 /** Names and values have one character per octet. */
 const latin1 = v.pipe(
   v.string(),
-  // The v flag is not in es2023's lib; \u00ff is the last character that is one octet.
-  v.check((text) => !/[^\u0000-\u00ff]/.test(text), 'expected one character per octet'),
+  v.check((text) => !/[^\p{ASCII}\u{80}-\u{ff}]/u.test(text), 'expected one character per octet'),
 );
 const setting = v.object({ id: count, value: count });
 

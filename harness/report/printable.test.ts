@@ -9,6 +9,7 @@ describe('printable', () => {
     ['a direction override does not turn text around', 'a\u202eb', 'a\\u{202e}b'],
     ['line separators of Unicode', '\u2028\u2029', '\\u{2028}\\u{2029}'],
     ['half a surrogate pair', '\ud800x', '\\u{d800}x'],
+    ['a code point that is no character', '\uffff', '\\u{ffff}'],
     ['a whole pair stays', '😀', '😀'],
     ['escaped text is not escaped twice', '\\x1b', '\\x1b'],
   ];

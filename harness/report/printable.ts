@@ -14,5 +14,6 @@ export function printableLines(text: string): readonly string[] {
   return text.split(/\r\n|\r|\n/).map((line) => printable(line.replaceAll('\t', '  ')));
 }
 
-// Cc (controls), Cf (format: direction overrides, zero width), Zl and Zp (line breaks of Unicode), Cs (lone surrogates, as the u flag pairs the others).
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+// Cc (controls), Cf (format: direction overrides, zero width), Zl and Zp (line breaks of Unicode), Cs (lone surrogates, as the u flag pairs the others),
+// Cn (no character).
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;

@@ -1,0 +1,237 @@
+import type { RunEvent } from '../events';
+import { events, fullRun, hostileText } from '../fixtures/run';
+import { cutText, labelled, wrapText } from './layout';
+import { wantsColor, type ConsoleOptions } from './options';
+import { consoleNames, createConsole, type ConsoleName } from './index';
+
+/** What a console writes for a run; its clock moves a tenth of a second with every look. */
+function output(name: ConsoleName, options: Partial<ConsoleOptions> = {}, list: readonly RunEvent[] = events): string {
+  let text = '';
+  let time = 0;
+  const listener = createConsole(name, {
+    write: (piece) => (text += piece),
+    color: false,
+    columns: () => 80,
+    outputDirectory: 'out',
+    now: () => (time += 100),
+    ...options,
+  });
+  for (const event of list) listener(event);
+  return text;
+}
+
+/** How the pretty console takes its live line back. */
+const erase = '\r\u001b[2K';
+
+/** What is left on a screen when live lines have been erased. */
+const settled = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.split(erase).at(-1))
+    .join('\n');
+
+describe('every console', () => {
+  test.each(consoleNames)('%s ends its last line', (name) => expect(output(name).endsWith('\n')).toBe(true));
+
+  test.each(consoleNames)('%s lets nothing of the target reach the terminal but printable text', (name) => {
+    expect(settled(output(name, { verbosity: 2 }))).not.toMatch(/[^\P{C}\n]/u);
+  });
+});
+
+describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
+  test.each([80, 120])('keeps within %i columns, but for the command to copy', (columns) => {
+    const lines = settled(output(name, { columns: () => columns, verbosity: 2 })).split('\n');
+    const own = lines.filter(
+      (line) => !/^ {2}replay|^warning: |^(fail|warn|error|untestable|skipped|stale|known|flaky|info|pass) /.test(line),
+    );
+    expect(own.filter((line) => line.length > columns)).toEqual([]);
+  });
+
+  test('shows what is known before anything is sent', () => {
+    const lines = output(name, {}, events.slice(0, 1)).split('\n');
+    expect(lines.slice(0, 18)).toEqual([
+      'grpc-conform 0.1.0',
+      '',
+      '  target      127.0.0.1:50051',
+      '  started by  node server.js --port {port}',
+      '  transport   plaintext over TCP, round trip 0.4 ms',
+      '  server      sloppy-server/0.9 \\x1b[31m<b>red</b>',
+      '  tier        2 (grpc.testing.TestService)',
+      '  offers      unary, client-streaming, server-streaming,',
+      '              bidirectional-streaming, slow, status, metadata, gzip',
+      '  missing     health (2 properties wait for it): serve grpc.health.v1.Health',
+      '              graceful-stop (1 property waits for it): start the target with',
+      '              --exec and name the signal that stops it gracefully with',
+      '              --graceful-signal',
+      '  properties  11 properties selected, up to 100 inputs each',
+      '  baseline    known.json, 2 entries',
+      '  seed        424242',
+      '',
+      expect.anything(),
+    ]);
+  });
+
+  test('prints a finding when it is confirmed, before the run ends', () => {
+    const text = settled(output(name, {}, events.slice(0, 5)));
+    expect(text).toContain(
+      [
+        'fail  MSG-02-any-data-split',
+        '  a message cut after 1 octet was answered with status 13',
+        '  must, failed 5 of 5, hurts the stream',
+        '  sent        a unary call whose message of 7 octets came in 2 DATA frames, cut',
+        '              at 1',
+        '  observed    status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"',
+        '  expected    status 0 and the message that was sent',
+        '  second      http2-wrapper, @grpc/grpc-js: both saw status 13 for the same call',
+        '  script      1. open main',
+        '              2. HEADERS on stream 1: 6 fields',
+        '              3. DATA on stream 1: 7 octets in 2 frames, cut at 1, END_STREAM',
+        '              4. wait for the end of stream 1 (5 s at most)',
+        "  replay      npx grpc-conform@0.1.0 replay out/failures/MSG-02-any-data-split.status-13.json --exec 'node server.js --port {port}'",
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('its counts add up', () => {
+    const counts = [
+      ...output(name).matchAll(/^ {2}(fail|stale|error|warn|flaky|known|untestable|skipped|info|pass) +(\d+) {2}/gm),
+    ];
+    const total = /^ {2}total +(\d+)$/m.exec(output(name))?.[1];
+    expect(counts.reduce((sum, match) => sum + Number(match[2]), 0)).toBe(fullRun.properties.length);
+    expect(total).toBe(String(fullRun.properties.length));
+  });
+
+  test('ends with the files and the meaning of the exit code', () => {
+    expect(output(name).split('\n').slice(-7)).toEqual([
+      '  out/index.html',
+      '  out/run.json',
+      '  out/junit.xml',
+      '  out/failures/ (6 files)',
+      '',
+      'Exit code 1: unexpected findings, or stale baseline entries',
+      '',
+    ]);
+  });
+
+  test('mentions no files where none are written', () => {
+    expect(output(name, { outputDirectory: undefined })).not.toMatch(/replay|index\.html/);
+  });
+
+  test('-v tells every input, -vv the frames of failing runs', () => {
+    expect(output(name)).not.toContain('#16');
+    expect(output(name, { verbosity: 1 })).toContain(
+      'search  MSG-02-any-data-split #16 broke MSG-02-any-data-split (1.5 ms)\n',
+    );
+    expect(output(name, { verbosity: 1 })).not.toContain('RST_STREAM on stream 3: REFUSED_STREAM');
+    expect(output(name, { verbosity: 2 })).toContain('     15      4.20 < RST_STREAM on stream 3: REFUSED_STREAM\n');
+  });
+
+  test('a verdict is a word, with colours too', () => {
+    const strip = (text: string): string => text.replaceAll(/\p{Cc}\[\d+m/gu, '');
+    const colored = settled(output(name, { color: true }));
+    expect(colored).toContain('\u001b[31m');
+    expect(strip(colored)).toBe(settled(output(name)));
+  });
+});
+
+describe('the pretty console', () => {
+  test.each([20, 80, 200])('its live line never wraps in %i columns', (columns) => {
+    const live = output('pretty', { columns: () => columns })
+      .split('\n')
+      .flatMap((line) => line.split(erase).slice(0, -1));
+    expect(live.length).toBeGreaterThan(5);
+    expect(live.filter((line) => line.length >= columns)).toEqual([]);
+  });
+
+  test('says how far it is', () => {
+    expect(output('pretty')).toMatch(/K\d+\/11 properties {2}2 inputs {2}1 fail {2}1 error {2}\d+ s/);
+  });
+});
+
+describe('the line console', () => {
+  test('writes nothing that moves the cursor', () => expect(output('line')).not.toMatch(/[^\P{Cc}\n]/u));
+
+  test('prints a line per finished property', () => {
+    const lines = output('line').split('\n');
+    expect(lines).toContain('pass        FRAME-07-reserved-bit-ignored (100 inputs, 1.2 s)');
+    expect(lines).toContain('untestable  CANCEL-01-reset-stops: needs the probe service');
+  });
+});
+
+describe('the github console', () => {
+  /** Lines that the runner takes for commands: it looks behind leading blanks. */
+  const commands = (text: string): readonly string[] =>
+    text.split('\n').filter((line) => line.trimStart().startsWith('::'));
+
+  test('annotates what needs attention, what gates first, and nothing else is a command', () => {
+    expect(
+      commands(output('github')).map((line) =>
+        line.slice(0, line.lastIndexOf('::') > 8 ? line.indexOf('::', 2) : undefined),
+      ),
+    ).toEqual([
+      '::error title=CONN-04-preface-required',
+      '::error title=HPACK-11-size-update',
+      '::error title=MSG-02-any-data-split',
+      '::error title=DL-06-timeout-zero',
+      '::warning title=MSG-05-flag-above-1',
+      '::warning title=STAT-03-message-percent-encoding',
+      '::notice title=grpc-conform',
+    ]);
+  });
+
+  test('line ends and percent signs are data', () => {
+    expect(commands(output('github'))[2]).toBe(
+      '::error title=MSG-02-any-data-split::fail: a message cut after 1 octet was answered with status 13%0Aexpected: status 0 and the message that was sent',
+    );
+    expect(commands(output('github')).join('')).toContain('y %250A');
+  });
+
+  test('the old form of commands does not get through', () => {
+    expect(hostileText).toContain('##[error]');
+    expect(output('github', { verbosity: 2 })).not.toContain('##[');
+  });
+});
+
+describe('the json console', () => {
+  test('writes one event per line, the first with the schema version', () => {
+    const lines = output('json').trimEnd().split('\n');
+    const parsed = lines.map((line): { type: string } => JSON.parse(line) as { type: string });
+    expect(parsed.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
+    expect(parsed[0]).toMatchObject({ schemaVersion: 1, header: { seed: 424242 } });
+  });
+
+  test('octets are base64', () => {
+    expect(output('json')).toContain('"octets":{"base64":"AAAAAAIKAA=="}');
+  });
+});
+
+describe('colours', () => {
+  test.each([
+    ['a terminal', {}, true, true],
+    ['a pipe', {}, false, false],
+    ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    ['an empty NO_COLOR says nothing', { NO_COLOR: '' }, true, true],
+    ['FORCE_COLOR', { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, true, false],
+    ['a dumb terminal', { TERM: 'dumb' }, true, false],
+  ])('%s', (_why, environment, isTerminal, want) => expect(wantsColor(environment, isTerminal)).toBe(want));
+});
+
+describe('layout', () => {
+  test.each([
+    ['short text', 'a b', 10, ['a b']],
+    ['breaks at blanks', 'one two three', 7, ['one two', 'three']],
+    ['a long word is broken', 'abcdefgh ij', 4, ['abcd', 'efgh', 'ij']],
+    ['nothing', '', 4, ['']],
+  ])('wraps: %s', (_why, text, width, want) => expect(wrapText(text, width)).toEqual(want));
+
+  test('a label with a text of several lines', () => {
+    expect(labelled('sent', 'one two three four five six', 6, 28)).toEqual([
+      '  sent  one two three four',
+      '        five six',
+    ]);
+  });
+
+  test('cuts', () => expect([cutText('abcdef', 4), cutText('abcd', 4)]).toEqual(['abc…', 'abcd']));
+});

@@ -1,0 +1,64 @@
+import type { RunEvent, RunListener } from '../events';
+import type { PropertyRecord, RunRecord } from '../model';
+import { printable } from '../printable';
+import { reduceRun } from '../run-model';
+import { describeVerdict, gates, isStrict } from '../summary';
+import { lineConsole } from './line';
+import type { ConsoleOptions } from './options';
+
+/**
+ * For GitHub Actions: the lines of {@link lineConsole}, and an annotation per property that needs attention: those that gate first, since GitHub shows
+ * ten of each kind.
+ */
+export function githubConsole(options: ConsoleOptions): RunListener {
+  const { write } = options;
+  // The runner takes a line for a command when it starts with two colons, blanks before them or not.
+  const disarm = (text: string): string => withoutOldCommands(text).replace(/^(\s*):(?=:)/gm, '$1\\x3a');
+  const lines = lineConsole({ ...options, write: (text) => write(disarm(text)) });
+  let record: RunRecord | undefined;
+  return (event: RunEvent): void => {
+    record = reduceRun(record, event);
+    lines(event);
+    if (event.type === 'run-finished' && record !== undefined) write(withoutOldCommands(annotations(record).join('')));
+  };
+}
+
+/** The runner also obeys an old form of commands, which it finds anywhere in a line. */
+const withoutOldCommands = (text: string): string => text.replaceAll('##[', '#\\x23[');
+
+function annotations(run: RunRecord): readonly string[] {
+  const strict = isStrict(run);
+  const list: string[] = [];
+  for (const property of run.properties) {
+    if (gates(property, strict) || property.verdict === 'error')
+      list.push(annotation('error', property.id, describe(property)));
+  }
+  for (const property of run.properties) {
+    const warns = property.verdict === 'warn' || property.verdict === 'flaky';
+    if (warns && !gates(property, strict)) list.push(annotation('warning', property.id, describe(property)));
+  }
+  if (run.status === 'incomplete') list.push(annotation('error', 'incomplete', describeVerdict(run)));
+  list.push(annotation('notice', 'grpc-conform', describeVerdict(run)));
+  return list;
+}
+
+function describe(property: PropertyRecord): string {
+  const [first] = property.findings;
+  if (first === undefined)
+    return `${property.verdict}: ${property.rule}${property.reason === undefined ? '' : `; ${property.reason}`}`;
+  const mark = first.mark === undefined ? '' : ` (${first.mark})`;
+  return `${property.verdict}${mark}: ${first.summary}\nexpected: ${first.expected}`;
+}
+
+/** One workflow command. Percent signs and line ends are data in the message; in a property also colon and comma. */
+function annotation(kind: 'error' | 'warning' | 'notice', title: string, text: string): string {
+  const data = (value: string): string =>
+    value
+      .split('\n')
+      .map((line) => printable(line))
+      .join('\n')
+      .replaceAll('%', '%25')
+      .replaceAll('\n', '%0A');
+  const property = (value: string): string => data(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${kind} title=${property(title)}::${data(text)}\n`;
+}

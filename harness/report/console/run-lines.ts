@@ -1,0 +1,29 @@
+import type { ProcessExit, RunEvent } from '../events';
+import type { PropertyRecord } from '../model';
+import { printable } from '../printable';
+import { describeDuration } from '../summary';
+import { count } from './layout';
+import type { Palette } from './palette';
+
+/** One finished property on one line. */
+export function propertyLine(property: PropertyRecord, colors: Palette): string {
+  const { verdict, id, runs, durationMs, reason } = property;
+  const why = reason === undefined ? '' : `: ${printable(reason)}`;
+  const work = runs === 0 ? '' : ` (${count(runs, 'input')}, ${describeDuration(durationMs)})`;
+  return `${colors.verdict(verdict, verdict)}${' '.repeat(12 - verdict.length)}${id}${work}${why}`;
+}
+
+/** One input on one line, for -v. */
+export function inputLine(event: Extract<RunEvent, { type: 'input-judged' }>, colors: Palette): string {
+  const { id, index, phase, broken, milliseconds } = event;
+  const result = broken.length === 0 ? 'held' : `broke ${broken.join(', ')}`;
+  const line = `${phase.padEnd(8)}${id} #${index} ${result} (${describeDuration(milliseconds)})`;
+  return broken.length === 0 ? colors.dim(line) : line;
+}
+
+/** `ended with signal SIGSEGV`, `ended with exit code 1`. */
+export function describeExit(exit: ProcessExit): string {
+  return exit.signal === null
+    ? `ended with exit code ${exit.code ?? 'unknown'}`
+    : `ended with signal ${printable(exit.signal)}`;
+}

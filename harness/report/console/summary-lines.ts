@@ -1,0 +1,120 @@
+import { failureFileName } from '../failure-file-name';
+import { verdictMeanings, type RunRecord } from '../model';
+import { outputFiles } from '../output-files';
+import { printable } from '../printable';
+import {
+  countVerdicts,
+  describeDuration,
+  describeExitCode,
+  describeVerdict,
+  fixFirst,
+  lockedProperties,
+  verdictOrder,
+} from '../summary';
+import { count, labelled, wrapText } from './layout';
+import type { Palette } from './palette';
+
+export interface SummaryContext {
+  readonly width: number;
+  readonly colors: Palette;
+  readonly outputDirectory?: string;
+  /** Inputs played in the whole run. */
+  readonly inputs: number;
+}
+
+/** The end of a run: verdict, counts that add up, what to fix first, what could not be tested, files, exit code. */
+export function summaryLines(run: RunRecord, context: SummaryContext): readonly string[] {
+  const { width, colors } = context;
+  const sentence = wrapText(printable(describeVerdict(run)), width).map((line) =>
+    colors.bold(colors.verdict(run.status === 'incomplete' && run.verdict !== 'fail' ? 'error' : run.verdict, line)),
+  );
+  const took = `${count(run.properties.length, 'property', 'properties')}, ${count(context.inputs, 'input')}, ${describeDuration(run.durationMs)}`;
+  return [
+    ...sentence,
+    `${took}, seed ${run.seed}`,
+    '',
+    ...countLines(run, context),
+    ...fixFirstLines(run, context),
+    ...lockedLines(run, context),
+    ...warningLines(run, context),
+    ...fileLines(run, context),
+    ...(run.exitCode === undefined
+      ? []
+      : wrapText(`Exit code ${run.exitCode}: ${describeExitCode(run.exitCode)}`, width)),
+  ];
+}
+
+function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+  const counts = countVerdicts(run.properties);
+  const shown = verdictOrder.filter((verdict) => counts[verdict] > 0);
+  const digits = String(run.properties.length).length;
+  return [
+    ...shown.flatMap((verdict) => {
+      const [first = '', ...rest] = labelled(
+        verdict,
+        `${String(counts[verdict]).padStart(digits)}  ${verdictMeanings[verdict]}`,
+        12,
+        width,
+      );
+      // Colours are put on after alignment: escape codes have no width.
+      const hanging = ' '.repeat(digits + 2);
+      return [first.replace(verdict, colors.verdict(verdict, verdict)), ...rest.map((line) => `${hanging}${line}`)];
+    }),
+    ...labelled('total', String(run.properties.length).padStart(digits), 12, width),
+    '',
+  ];
+}
+
+// Ten: a screenful; the report lists all.
+const shownFixes = 10;
+
+function fixFirstLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+  const all = fixFirst(run);
+  if (all.length === 0) return [];
+  const rest = all.length - shownFixes;
+  return [
+    colors.bold('Fix first'),
+    ...all.slice(0, shownFixes).flatMap(({ property, finding }, index) => {
+      const number = `${index + 1}.`.padStart(4);
+      const mark = finding.mark === undefined ? '' : `, ${finding.mark}`;
+      const verdict = colors.verdict(finding.verdict, `${finding.verdict}${mark}`);
+      return [
+        `${number} ${property.id} (${verdict})`,
+        ...wrapText(printable(finding.summary), width - 5).map((line) => `     ${line}`),
+      ];
+    }),
+    ...(rest > 0 ? [`     and ${rest} more`] : []),
+    '',
+  ];
+}
+
+function lockedLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+  const groups = lockedProperties(run);
+  if (groups.length === 0) return [];
+  const total = groups.reduce((sum, { ids }) => sum + ids.length, 0);
+  return [
+    colors.bold(`Could not test ${count(total, 'property', 'properties')}`),
+    ...groups.flatMap(({ unlock, ids }) =>
+      labelled(String(ids.length).padStart(3), printable(`to unlock, ${unlock}`), 5, width, 0),
+    ),
+    '',
+  ];
+}
+
+function warningLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+  if (run.warnings.length === 0) return [];
+  return [colors.bold('Warnings'), ...run.warnings.flatMap((text) => labelled('-', printable(text), 2, width)), ''];
+}
+
+function fileLines(run: RunRecord, { outputDirectory, colors }: SummaryContext): readonly string[] {
+  if (outputDirectory === undefined) return [];
+  const failures = new Set(run.properties.flatMap(({ findings }) => findings.map(failureFileName))).size;
+  return [
+    colors.bold('Files'),
+    `  ${outputDirectory}/${outputFiles.page}`,
+    `  ${outputDirectory}/${outputFiles.run}`,
+    `  ${outputDirectory}/${outputFiles.junit}`,
+    ...(failures === 0 ? [] : [`  ${outputDirectory}/failures/ (${count(failures, 'file')})`]),
+    '',
+  ];
+}

@@ -1,0 +1,112 @@
+import type { FieldBlock, HappeningPacket, Packet } from '../connection/connection-view';
+import { describePayload, flagNames, frameTypeName } from '../wire/describe-frame';
+import { escapeOctets } from '../wire/escape-octets';
+import type { DecodedField } from '../wire/hpack/decoder';
+import { connectionPreface } from '../wire/preface';
+import { printable } from './printable';
+
+/** One line of a packet list, column by column; everything from the target is escaped. */
+export interface PacketLine {
+  readonly number: number;
+  /** Milliseconds since the script started. */
+  readonly at: number;
+  /** `none` for what is on no wire. */
+  readonly direction: 'sent' | 'received' | 'none';
+  readonly stream?: number;
+  /** Frame type, or a word for what is no frame. */
+  readonly type: string;
+  readonly flags: readonly string[];
+  /** Octets of the payload, or of octets that are no frame. */
+  readonly length?: number;
+  readonly info: string;
+}
+
+/** A packet as a line. */
+export function describePacket(packet: Packet): PacketLine {
+  const { number, at } = packet;
+  switch (packet.kind) {
+    case 'frame': {
+      const { raw } = packet.frame;
+      const block = packet.block === undefined ? '' : describeBlock(packet.block);
+      const info = block === '' ? describePayload(packet.frame) : block;
+      return {
+        number,
+        at,
+        direction: packet.direction,
+        stream: raw.streamId,
+        type: frameTypeName(raw.type),
+        flags: flagNames(raw.type, raw.flags),
+        length: raw.length ?? raw.payload.length,
+        info: printable(raw.reserved ? `${info}${info === '' ? '' : ', '}reserved bit set` : info),
+      };
+    }
+    case 'octets': {
+      const isPreface =
+        packet.direction === 'sent' &&
+        escapeOctets(packet.octets, 24) === escapeOctets(connectionPreface, 24) &&
+        packet.octets.length === 24;
+      return {
+        number,
+        at,
+        direction: packet.direction,
+        type: isPreface ? 'preface' : 'octets',
+        flags: [],
+        length: packet.octets.length,
+        info: `"${escapeOctets(packet.octets, 80)}"`,
+      };
+    }
+    case 'happening':
+      return {
+        number,
+        at,
+        direction: 'none',
+        type: happeningNames[packet.event.kind],
+        flags: [],
+        info: printable(describeHappening(packet)),
+      };
+  }
+}
+
+const happeningNames: Readonly<Record<HappeningPacket['event']['kind'], string>> = {
+  connected: 'connected',
+  'connect-failed': 'no connection',
+  overflow: 'overflow',
+  closed: 'closed',
+  timeout: 'timeout',
+  fenced: 'fence passed',
+  skipped: 'step skipped',
+};
+
+function describeHappening({ event }: HappeningPacket): string {
+  switch (event.kind) {
+    case 'connected':
+      return event.tls === undefined
+        ? 'TCP'
+        : `${event.tls.version}, ALPN ${event.tls.alpn || '(none)'}, ${event.tls.cipher}`;
+    case 'connect-failed':
+      return event.reason;
+    case 'overflow':
+      return `what came after ${event.limit} octets was dropped`;
+    case 'closed':
+      return `by ${event.by === 'target' ? 'the target' : 'us'}, with ${event.how === 'fin' ? 'FIN' : 'a TCP reset'}`;
+    case 'timeout':
+      return `waited in vain for ${event.waitedFor}`;
+    case 'fenced':
+      return `the target had dealt with everything before step ${event.step + 1}`;
+    case 'skipped':
+      return `step ${event.step + 1}: the connection had closed`;
+  }
+}
+
+/** The fields of a block on one line: `:status: 200, content-type: application/grpc`. */
+function describeBlock(block: FieldBlock): string {
+  const updates = block.sizeUpdates.map((size) => `table size ${size}`);
+  const fields = block.fields.map(describeField);
+  const fault = block.fault === undefined ? [] : [`does not decode: ${block.fault.reason}`];
+  return [...updates, ...fields, ...fault].join(', ');
+}
+
+/** `name: value`, each escaped and cut. */
+export function describeField({ name, value }: Pick<DecodedField, 'name' | 'value'>): string {
+  return `${escapeOctets(name, 60)}: ${escapeOctets(value, 60)}`;
+}
