@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { boundaryInteger } from './boundary-integer';
-import { list, sorted } from './shapes';
+import { list } from './list';
+import { sorted } from './shapes';
 
 /**
  * Where a cut tells implementations apart: around the message prefix (5 octets), one octet of length, and the smallest SETTINGS_MAX_FRAME_SIZE

@@ -3,7 +3,8 @@ import type { OctetsSpec } from '../grpc/octets';
 import { settingIds, type Setting } from '../wire/settings';
 import { boundaryInteger } from './boundary-integer';
 import { seed } from './message';
-import { list, record } from './shapes';
+import { list } from './list';
+import { record } from './shapes';
 
 /** Where a frame goes that belongs to no request; `even` is a stream identifier that only a server could open. */
 export type Placement = 'connection' | 'open' | 'closed' | 'idle' | 'even';
@@ -98,7 +99,7 @@ export function clientSettings({
     // Room for any answer of an echo, so that no server has to cut its field section.
     legalSetting(settingIds.MAX_HEADER_LIST_SIZE, boundaryInteger({ min: 65_536, max: 2 ** 32 - 1, boundaries: [] })),
   ];
-  return list(fc.oneof(...known, ...(unknown ? [unknownSetting()] : [])), { maxCount });
+  return list(fc.oneof({ withCrossShrink: true }, ...known, ...(unknown ? [unknownSetting()] : [])), { maxCount });
 }
 
 /** Settings with an identifier that no document defines, and any value; a receiver ignores them (RFC 9113 §6.5.2). */

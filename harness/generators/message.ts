@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { OctetsSpec } from '../grpc/octets';
 import { boundaryInteger } from './boundary-integer';
-import { list, listWithin, record, type ListConstraints } from './shapes';
+import { list, type ListConstraints } from './list';
+import { listWithin, record } from './shapes';
 
 /**
  * Lengths at which something changes: the message prefix (5 octets), one octet of length, HPACK-like small counts, the smallest SETTINGS_MAX_FRAME_SIZE

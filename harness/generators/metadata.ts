@@ -3,8 +3,9 @@ import type { Field } from '../wire/hpack/decoder';
 import { encodeBinaryValue } from '../grpc/metadata';
 import { octetsOf, type OctetsSpec } from '../grpc/octets';
 import { boundaryInteger } from './boundary-integer';
+import { list } from './list';
 import { seed } from './message';
-import { list, record, text } from './shapes';
+import { oneOf, record, text } from './shapes';
 
 const nameAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789_.-';
 /** Last characters of an ASCII name: no hyphen, for beauty, and no n, so that no name ends with -bin. */
@@ -54,9 +55,8 @@ export function asciiValue({
         return [value.slice(0, 1), value.slice(1)];
       },
     );
-  return minLength === 1
-    ? nonEmpty
-    : fc.oneof({ arbitrary: fc.constant(''), weight: 1 }, { arbitrary: nonEmpty, weight: 9 });
+  if (minLength === 1) return nonEmpty;
+  return oneOf({ arbitrary: fc.constant(''), weight: 1 }, { arbitrary: nonEmpty, weight: 9 });
 }
 
 /** A value of many characters in two numbers and a short text, which is repeated. */
@@ -93,10 +93,7 @@ export function metadata({ minCount = 0, maxCount = 12, names, ...value }: Metad
 > {
   const name =
     names === undefined
-      ? fc.oneof(
-          { arbitrary: metadataName(), weight: 3 },
-          { arbitrary: fc.constantFrom('x-twice', 'x-again'), weight: 1 },
-        )
+      ? oneOf({ arbitrary: metadataName(), weight: 3 }, { arbitrary: fc.constantFrom('x-twice', 'x-again'), weight: 1 })
       : fc.constantFrom(...Array.from({ length: names }, (_, index) => `x-name-${index}`));
   return list(record<Field>({ name, value: asciiValue(value) }), { minCount, maxCount });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { list } from './shapes';
+import { list } from './list';
 
 /**
  * Choices that stand for an order, to be turned into one by {@link interleave} or {@link permute}. They mean something for any number of things, shrink to

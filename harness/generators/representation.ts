@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FieldSpec } from '../wire/hpack/encoder';
-import { list, record } from './shapes';
+import { list } from './list';
+import { record } from './shapes';
 
 /** How a field is written in a field block, apart from its name and value (RFC 7541 §6). */
 export interface FieldRepresentation {

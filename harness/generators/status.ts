@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { statusNames } from '../grpc/status';
+import { joined, shrunkAs } from './shapes';
 
 /** Status codes that a handler can choose: 1 to 16, or from 0. */
 export function statusCode({ ok = false }: { readonly ok?: boolean } = {}): fc.Arbitrary<number> {
@@ -38,20 +39,19 @@ export const statusMessageFragments: readonly string[] = [
   '\u{10ffff}',
 ];
 
+/** Characters of the longest fragment. */
+const longestFragment = Math.max(...statusMessageFragments.map((fragment) => [...fragment].length));
+
 /** The text of interop's special_status_message test. */
 export const interopStatusMessage = '\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n';
 
-/** Status messages: any Unicode text without lone surrogates, rich in what an encoder can get wrong. Shrinks to the one fragment that breaks it. */
+/** Status messages: any Unicode text without lone surrogates, rich in what an encoder can get wrong. Shrinks character by character. */
 export function statusMessage({ maxFragments = 12 }: { readonly maxFragments?: number } = {}): fc.Arbitrary<string> {
+  const character = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
   const fragment = fc.oneof(
     { arbitrary: fc.constantFrom(...statusMessageFragments), weight: 3 },
-    { arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), weight: 1 },
+    { arbitrary: character, weight: 1 },
   );
-  return fc.array(fragment, { maxLength: maxFragments, size: 'max' }).map(
-    (fragments) => fragments.join(''),
-    (message) => {
-      if (typeof message !== 'string') throw new Error('not a text');
-      return [...message];
-    },
-  );
+  const fragments = fc.array(fragment, { maxLength: maxFragments, size: 'max' }).map((parts) => parts.join(''));
+  return shrunkAs(fragments, joined(character, { maxCount: maxFragments * longestFragment }));
 }

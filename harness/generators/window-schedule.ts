@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { boundaryInteger } from './boundary-integer';
-import { list, record } from './shapes';
+import { list } from './list';
+import { record } from './shapes';
 
 /** A stingy receiver: how much it takes at first, and how much credit it gives each time. */
 export interface WindowSchedule {
@@ -48,7 +49,8 @@ export function grantsFor(schedule: WindowSchedule, octets: number, { maxSteps =
   let missing = octets - schedule.initialWindow;
   while (missing > 0) {
     const last = increments.length === maxSteps - 1;
-    const increment = last ? missing : schedule.grants[increments.length % schedule.grants.length]!;
+    const next = schedule.grants[increments.length % schedule.grants.length]!;
+    const increment = last ? Math.max(next, missing) : next;
     increments.push(increment);
     missing -= increment;
   }

@@ -6,7 +6,7 @@ import { octetsOf } from './octets';
 const octets = octetsOf({ length: 3000, seed: 1 });
 
 test('every shape of a gzip member holds the same octets', () => {
-  const text = fc.option(fc.string(), { nil: undefined }).map((chosen) => chosen?.replaceAll('\0', ''));
+  const text = fc.option(fc.string(), { nil: undefined });
   const shapes: fc.Arbitrary<GzipShape> = fc.record({
     level: fc.integer({ min: 0, max: 9 }),
     fixed: fc.boolean(),
@@ -18,6 +18,7 @@ test('every shape of a gzip member holds the same octets', () => {
     fc.property(shapes, (shape) => {
       expect(inflate('gzip', gzip(octets, shape), 3000)).toEqual({ ok: true, octets });
     }),
+    { seed: 1 },
   );
 });
 

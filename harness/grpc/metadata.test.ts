@@ -86,6 +86,7 @@ test('any octets come back, with padding and without', () => {
     fc.property(fc.uint8Array(), fc.boolean(), (octets, padding) => {
       expect(decodeBinaryValue(encodeBinaryValue(octets, { padding }))).toEqual(octets);
     }),
+    { seed: 1 },
   );
 });
 

@@ -42,10 +42,14 @@ test('any text comes back, and is written without a fault', () => {
       expect(decodePercent(encodePercent(text))).toBe(text);
       expect(findPercentEncodingFault(encodePercent(text))).toBeUndefined();
     }),
+    { seed: 1 },
   );
 });
 
 test('any value decodes to some text', () => {
   const anything = fc.uint8Array().map((octets) => Buffer.from(octets).toString('latin1'));
-  fc.assert(fc.property(anything, (value) => typeof decodePercent(value) === 'string'));
+  fc.assert(
+    fc.property(anything, (value) => typeof decodePercent(value) === 'string'),
+    { seed: 1 },
+  );
 });

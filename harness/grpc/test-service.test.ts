@@ -100,5 +100,8 @@ test.each(Object.entries(decoders))('%s gives undefined for what does not decode
 });
 
 test.each(Object.entries(decoders))('%s never throws', (_, decoder) => {
-  fc.assert(fc.property(fc.uint8Array(), (anything) => expect(() => decoder(anything)).not.toThrow()));
+  fc.assert(
+    fc.property(fc.uint8Array(), (anything) => expect(() => decoder(anything)).not.toThrow()),
+    { seed: 1 },
+  );
 });

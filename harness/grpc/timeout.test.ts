@@ -39,5 +39,6 @@ test('what is written is legal and never shorter than asked for', () => {
     fc.property(fc.double({ min: 0, max: 3e14, noNaN: true }), (milliseconds) => {
       expect(parseTimeout(encodeTimeout(milliseconds))).toBeGreaterThanOrEqual(milliseconds);
     }),
+    { seed: 1 },
   );
 });
