@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Beside this file in the package; in dist when this file runs from its source. */
+const places = [join(__dirname, 'client.js'), join(__dirname, '../../../dist/harness/report/html/client.js')];
+
+/** The viewer's script; undefined when it was not built (`npm run build`). */
+export function clientScript(): string | undefined {
+  for (const place of places) {
+    try {
+      return readFileSync(place, 'utf8');
+    } catch {
+      // Not here; a page without the viewer is still a report.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
+
+/**
+ * Characters of JSON that the transcripts of a page may take together. With the script, the styles and the words of a full run the page stays below a
+ * million octets, which mail and issue trackers take; the failure files have everything.
+ */
+export const transcriptBudget = 560_000;
+
+/** Inputs beyond this are in the failure file only, in characters of JSON. */
+const inputBudget = 8192;
+
+/** Last letters of a process's output that a page shows. */
+const outputBudget = 16_384;
+
+/** The run as a page holds it: transcripts that are too large together give up their ends, each the same share. */
+export function pageData(run: RunRecord, budget: number = transcriptBudget): RunRecord {
+  const sizes = run.properties.flatMap(({ findings }) =>
+    findings.map(({ transcript }) => JSON.stringify(transcript).length),
+  );
+  const share = fairShare(sizes, budget);
+  return {
+    ...run,
+    exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
+    properties: run.properties.map((property) => ({
+      ...property,
+      findings: property.findings.map((finding) => shrinkFinding(finding, share)),
+    })),
+  };
+}
+
+/** The largest size that every item may have so that all of them together keep to the budget. */
+export function fairShare(sizes: readonly number[], budget: number): number {
+  let left = budget;
+  const ascending = sizes.toSorted((a, b) => a - b);
+  for (const [index, size] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return Infinity;
+}
+
+function shrinkFinding(finding: FindingRecord, share: number): FindingRecord {
+  const input = JSON.stringify(finding.input) ?? 'null';
+  return {
+    ...finding,
+    input: input.length <= inputBudget ? finding.input : 'too large for this page; see the failure file',
+    transcript: shrinkTranscript(finding.transcript, share),
+    ...(finding.process === undefined
+      ? {}
+      : { process: { ...finding.process, output: finding.process.output.slice(-outputBudget) } }),
+  };
+}
+
+type SerializedEvent = SerializedTranscript['connections'][number]['events'][number];
+
+/** Keeps the start of a transcript, since later octets mean nothing without earlier ones, and whatever is on no wire. */
+function shrinkTranscript(transcript: SerializedTranscript, share: number): SerializedTranscript {
+  let left = share;
+  const connections = transcript.connections.map(({ name, events }) => {
+    const lost = new Set<string>();
+    const kept = events.flatMap((event): readonly SerializedEvent[] => {
+      left -= JSON.stringify(event).length;
+      if (left >= 0 || (event.kind !== 'sent' && event.kind !== 'received')) return [event];
+      // One event stands for all that are missing in its direction.
+      if (lost.has(event.kind)) return [];
+      lost.add(event.kind);
+      return [{ ...event, octets: { base64: '', omitted: missingOctets(events, event) } }];
+    });
+    return { name, events: kept };
+  });
+  return { ...transcript, connections };
+}
+
+function missingOctets(events: readonly SerializedEvent[], from: SerializedEvent): number {
+  let octets = 0;
+  for (const event of events.slice(events.indexOf(from))) {
+    if ((event.kind === 'sent' || event.kind === 'received') && event.kind === from.kind) {
+      octets += Math.floor((event.octets.base64.length * 3) / 4) + (event.octets.omitted ?? 0);
+    }
+  }
+  return octets;
+}

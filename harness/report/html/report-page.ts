@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { RunRecord } from '../model';
+import { printable } from '../printable';
+import { describeVerdict } from '../summary';
+import { clientScript } from './client-script';
+import { pageData } from './page-data';
+import { escapeHtml, staticReport } from './static-report';
+import { style } from './style';
+
+/**
+ * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
+ * sent could do harm even if it got past the escaping. `script` is the viewer; without one the page shows its table only.
+ */
+export function renderReportPage(run: RunRecord, script: string | undefined = clientScript()): string {
+  const title = `${printable(run.target.name)}: ${run.header.tool.name} report`;
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hash(style)}'`,
+    ...(script === undefined ? [] : [`script-src '${hash(script)}'`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const table = staticReport(run);
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<meta name="description" content="${escapeHtml(printable(describeVerdict(run)))}">`,
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    script === undefined ? table : `<div id="app"></div>\n<noscript>${table}</noscript>`,
+    `<script type="application/json" id="run">${embedJson(pageData(run))}</script>`,
+    ...(script === undefined ? [] : [`<script>${script}</script>`]),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** JSON that cannot end its script element, open a comment in it, or break a line in old parsers. */
+export function embedJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const hash = (text: string): string => `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;

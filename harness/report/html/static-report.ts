@@ -1,0 +1,66 @@
+import { verdictMeanings, type PropertyRecord, type RunRecord } from '../model';
+import { printable } from '../printable';
+import { countVerdicts, describeVerdict, lockedProperties, transportNames, verdictOrder } from '../summary';
+
+/** The report for a browser without JavaScript: verdict, what was tested how, counts, and a table of all properties. */
+export function staticReport(run: RunRecord): string {
+  const { header, target } = run;
+  const counts = countVerdicts(run.properties);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Target', target.name],
+    ['Server', target.identification || 'does not say'],
+    ['Transport', transportNames[target.transport]],
+    ['Started', header.startedAt],
+    ['Seed', String(run.seed)],
+    ['Tool', `${header.tool.name} ${header.tool.version}`],
+  ];
+  return [
+    '<main class="static">',
+    `<h1>${text(describeVerdict(run))}</h1>`,
+    '<p>This is the short form of the report. The full one, with packets, needs JavaScript; it loads nothing from anywhere.</p>',
+    '<dl>',
+    ...facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`),
+    '</dl>',
+    '<h2>Verdicts</h2>',
+    '<ul>',
+    ...verdictOrder
+      .filter((verdict) => counts[verdict] > 0)
+      .map((verdict) => `<li><strong>${counts[verdict]} ${verdict}</strong>: ${text(verdictMeanings[verdict])}</li>`),
+    '</ul>',
+    ...lockedList(run),
+    '<h2>Properties</h2>',
+    '<table>',
+    '<thead><tr><th scope="col">Verdict</th><th scope="col">Property</th><th scope="col">Level</th><th scope="col">Rule, and what was seen</th></tr></thead>',
+    '<tbody>',
+    ...run.properties.map(propertyRow),
+    '</tbody>',
+    '</table>',
+    '</main>',
+  ].join('\n');
+}
+
+function lockedList(run: RunRecord): readonly string[] {
+  const groups = lockedProperties(run);
+  if (groups.length === 0) return [];
+  return [
+    '<h2>What could not be tested</h2>',
+    '<ul>',
+    ...groups.map(({ unlock, ids }) => `<li>To unlock ${ids.length}, ${text(unlock)}: ${text(ids.join(', '))}</li>`),
+    '</ul>',
+  ];
+}
+
+function propertyRow({ id, verdict, level, rule, reason, findings }: PropertyRecord): string {
+  const seen = findings.map(
+    ({ summary, confirmed }) => `<br>${text(summary)} (failed ${confirmed.failed} of ${confirmed.of})`,
+  );
+  const why = reason === undefined ? '' : `<br>${text(reason)}`;
+  return `<tr><td>${verdict}</td><th scope="row">${text(id)}</th><td>${level}</td><td>${text(rule)}${why}${seen.join('')}</td></tr>`;
+}
+
+const text = (value: string): string => escapeHtml(printable(value));
+
+/** Text for HTML, in content or in a quoted attribute. */
+export function escapeHtml(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
