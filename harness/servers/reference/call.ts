@@ -1,0 +1,440 @@
+import { deflate, gzip } from '../../grpc/compression';
+import { encodeMessage } from '../../grpc/length-prefixed-message';
+import { encodePercent } from '../../grpc/percent-encoding';
+import { status } from '../../grpc/status';
+import { probeKeyName } from '../../grpc/test-service';
+import { errorCodes } from '../../wire/error-codes';
+import type { Field } from '../../wire/hpack/decoder';
+import type { Behaviour } from './behaviour';
+import type { RequestHeader } from './request-header';
+import { RequestBody, UnsupportedEncoding, type RequestMessage } from './request-body';
+import type { CallObserver, CallRecord, Method } from './services/service';
+import { CallOver, StatusError } from './status-error';
+import type { Stream, StreamOwner } from './stream';
+
+/** What a call asks of its connection. */
+export interface CallHost {
+  readonly behaviour: Behaviour;
+  readonly observer: CallObserver;
+  /** The handler has ended, so that its slot is free once the stream is closed too. */
+  handlerEnded(stream: Stream): void;
+  /** True while a stream before this one is in the middle of a message; for a defect. */
+  hasIncompleteBefore(stream: Stream): boolean;
+  /** Where unary handlers keep the request they work on; for a defect. */
+  readonly scratch: { request?: RequestMessage };
+}
+
+/** Longest delay of setTimeout, in milliseconds; a longer one fires at once. */
+const longestDelay = 0x7fffffff;
+
+/** Responses up to that size are held back by the defect of RPC-07. */
+const smallResponse = 64;
+
+/** One RPC: the request as messages, the response as messages and a status (PROTOCOL-HTTP2). */
+export class Call implements StreamOwner {
+  readonly request: RequestHeader;
+  /** Custom-Metadata for Response-Headers. */
+  readonly initialMetadata: Field[] = [];
+  /** Custom-Metadata for the trailers. */
+  readonly trailingMetadata: Field[] = [];
+  readonly #stream: Stream;
+  readonly #host: CallHost;
+  readonly #method: Method;
+  readonly #body: RequestBody;
+  /** The response is complete, or cannot be completed any more. */
+  #over = false;
+  #running = false;
+  #headersSent = false;
+  #messagesSent = 0;
+  #held: Uint8Array[] = [];
+  #record: CallRecord | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #wake: (() => void) | undefined;
+  #complete: Promise<void> = Promise.resolve();
+
+  constructor(host: CallHost, stream: Stream, request: RequestHeader, method: Method) {
+    this.#host = host;
+    this.#stream = stream;
+    this.request = request;
+    this.#method = method;
+    const { behaviour } = host;
+    this.#body = new RequestBody({
+      behaviour,
+      encoding: request.encoding,
+      manyMessages: method.kind === 'client-streaming' || method.kind === 'bidirectional-streaming',
+      onConsumed: (octets) => stream.returnCredit(octets),
+    });
+  }
+
+  get behaviour(): Behaviour {
+    return this.#host.behaviour;
+  }
+
+  get kind(): Method['kind'] {
+    return this.#method.kind;
+  }
+
+  /** Custom-Metadata of the request. */
+  get metadata(): readonly Field[] {
+    return this.request.metadata;
+  }
+
+  /** True once nothing can be sent any more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** True while a request message has begun and is not complete. */
+  get insideMessage(): boolean {
+    return this.#body.insideMessage;
+  }
+
+  /** True once the client has half-closed. */
+  get halfClosed(): boolean {
+    return this.#body.ended;
+  }
+
+  get scratch(): { request?: RequestMessage } {
+    return this.#host.scratch;
+  }
+
+  /** Starts the clock now, and the handler after everything that has arrived with the header. */
+  start(): void {
+    if (this.request.timeout !== undefined) this.#armDeadline(performance.now() + this.request.timeout);
+    this.#running = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  onData(octets: Uint8Array, endStream: boolean): void {
+    this.#body.push(octets, endStream);
+  }
+
+  onEnd(): void {
+    this.#body.end();
+  }
+
+  onReset(by: 'client' | 'server' | 'connection'): void {
+    const { defect } = this.behaviour;
+    const told = by !== 'client' || !((defect('CANC-01') && this.#headersSent) || defect('DOS-01'));
+    this.#finish();
+    if (told) this.#cancel();
+  }
+
+  /** Ends the call for a reason of ours, such as a shutdown. */
+  fail(error: StatusError): void {
+    this.#end(error);
+    this.#cancel();
+  }
+
+  /** The next request message, or undefined after the half-close. @throws StatusError for a malformed request, CallOver. */
+  async receive(): Promise<RequestMessage | undefined> {
+    const message = await this.#body.next();
+    if (message !== undefined) this.#record?.onMessage();
+    await this.#releaseHeld();
+    return message;
+  }
+
+  /** Sends a response message, after Response-Headers. @returns when the next one may follow. @throws CallOver when it cannot be sent any more. */
+  async send(octets: Uint8Array, { compressed = false }: { readonly compressed?: boolean } = {}): Promise<void> {
+    await this.#complete;
+    if (this.#over) throw new CallOver('the call is over');
+    this.sendHeaders();
+    const message = this.#encode(octets, compressed);
+    if (this.#isHeldBack(octets)) {
+      this.#held.push(message);
+      return;
+    }
+    this.#messagesSent += 1;
+    await this.#stream.send(message);
+    if (this.#answersTwice()) await this.#stream.send(message);
+  }
+
+  /** Sends Response-Headers now; otherwise they go with the first message. */
+  sendHeaders(): void {
+    if (this.#over || this.#headersSent) return;
+    this.#headersSent = true;
+    const { varies } = this.behaviour;
+    if (varies('interim-responses')) {
+      this.#stream.sendHeaders([
+        { name: ':status', value: '103' },
+        { name: 'link', value: '</>; rel=preload' },
+      ]);
+      this.#stream.sendHeaders([{ name: ':status', value: '100' }]);
+    }
+    this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
+  }
+
+  /**
+   * Waits that many milliseconds (Infinity: for ever), or until something happens sooner.
+   * @throws CallOver when the call ends first.
+   */
+  async sleep(milliseconds: number, sooner?: Promise<void>): Promise<void> {
+    this.throwIfOver();
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      if (milliseconds !== Infinity) timer = setTimeout(resolve, Math.min(milliseconds, longestDelay));
+      void sooner?.then(resolve);
+      this.#wake = resolve;
+    });
+    clearTimeout(timer);
+    this.#wake = undefined;
+    this.throwIfOver();
+  }
+
+  /** @throws CallOver when nothing can be sent any more. */
+  throwIfOver(): void {
+    if (this.#over) throw new CallOver('the call is over');
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#waitForOthers();
+      if (!this.#over) await this.#handle(this.#method);
+      this.#end();
+    } catch (error) {
+      this.#endBy(error);
+    } finally {
+      this.#running = false;
+      this.#record?.onFinish();
+      this.#body.abandon(new CallOver('the handler has ended'));
+      this.#host.handlerEnded(this.#stream);
+    }
+  }
+
+  async #handle(method: Method): Promise<void> {
+    if (method.kind === 'unary' || method.kind === 'server-streaming') {
+      const request = await this.#receiveOnly();
+      this.#startRecord();
+      this.#record?.onMessage();
+      await method.handle(this, request);
+      await this.#complete;
+      if (this.behaviour.defect('RPC-05')) await this.#answerRest((message) => method.handle(this, message));
+    } else {
+      this.#startRecord();
+      await method.handle(this);
+    }
+    await this.#releaseHeld();
+  }
+
+  /** The one message of a request that must have one (statuscodes: cardinality). */
+  async #receiveOnly(): Promise<RequestMessage> {
+    const { defect, varies } = this.behaviour;
+    const message = await this.#body.next();
+    if (message === undefined) throw this.#cardinalityError('no request message');
+    if (defect('RPC-05')) return message;
+    if (varies('early-handlers')) {
+      this.#complete = this.#expectEnd();
+      // The handler meets the failure when it sends, or we do after it.
+      this.#complete.catch(() => undefined);
+    } else await this.#expectEnd();
+    return message;
+  }
+
+  async #expectEnd(): Promise<void> {
+    if ((await this.#body.next()) !== undefined) throw this.#cardinalityError('more than one request message');
+  }
+
+  #cardinalityError(text: string): StatusError {
+    return new StatusError(
+      this.behaviour.varies('cardinality-internal') ? status.INTERNAL : status.UNIMPLEMENTED,
+      text,
+    );
+  }
+
+  async #answerRest(answer: (message: RequestMessage) => Promise<void>): Promise<void> {
+    for (let more = await this.#body.next(); more !== undefined; more = await this.#body.next()) await answer(more);
+  }
+
+  #startRecord(): void {
+    const key = this.metadata.find(({ name }) => name === probeKeyName)?.value;
+    this.#record = this.#host.observer.onStart(this.request.path, key);
+  }
+
+  async #waitForOthers(): Promise<void> {
+    while (this.behaviour.defect('MUX-02') && !this.#over && this.#host.hasIncompleteBefore(this.#stream)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  // ---- the end ----
+
+  #endBy(error: unknown): void {
+    if (error instanceof CallOver) return;
+    if (error instanceof StatusError) {
+      this.#end(error);
+    } else if (this.behaviour.defect('STATUS-07') && this.#messagesSent > 0) {
+      this.#finish();
+      this.#stream.reset(errorCodes.INTERNAL_ERROR);
+    } else {
+      this.#end(new StatusError(status.UNKNOWN, 'the handler threw an exception'));
+    }
+  }
+
+  /** Completes the response with its status; OK when there is no error. */
+  #end(error?: StatusError): void {
+    if (this.#over) return;
+    this.#finish();
+    const { defect, varies } = this.behaviour;
+    if (error !== undefined && defect('STATUS-08') && this.#messagesSent > 1) this.#stream.dropLast();
+    const trailers = this.#trailerFields(error);
+    const metadata =
+      error !== undefined && defect('TRAIL-08') ? [] : joinRepeated(this.trailingMetadata, this.behaviour);
+    const bare = !this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only');
+    if (bare) {
+      const accepted = error instanceof UnsupportedEncoding ? [this.#acceptField()] : [];
+      this.#stream.end([...this.#openingFields(), ...trailers, ...accepted, ...metadata]);
+      return;
+    }
+    if (!this.#headersSent)
+      this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
+    const late = this.#movesInitialMetadata() ? this.initialMetadata : [];
+    const repeated = defect('TRAIL-04') ? [{ name: ':status', value: '200' }] : [];
+    const shown = defect('TRAIL-03') && error === undefined ? [] : trailers;
+    const fields = [...repeated, ...shown, ...late, ...metadata];
+    if (defect('TRAIL-01')) this.#stream.endOnData(fields);
+    else this.#stream.end(fields);
+  }
+
+  /** Nothing more is to be sent. */
+  #finish(): void {
+    this.#over = true;
+    clearTimeout(this.#deadline);
+  }
+
+  /** Tells the handler, if it still runs, that its call is over. */
+  #cancel(): void {
+    if (!this.#running) return;
+    this.#record?.onCancel();
+    this.#wake?.();
+    this.#body.abandon(new CallOver('the call is over'));
+  }
+
+  #armDeadline(at: number): void {
+    const left = at - performance.now();
+    const delay = this.behaviour.defect('DL-01') ? left : Math.min(left, longestDelay);
+    this.#deadline = setTimeout(() => {
+      if (performance.now() < at && !this.behaviour.defect('DL-01')) this.#armDeadline(at);
+      else this.#expire();
+    }, Math.ceil(delay));
+  }
+
+  /** PROTOCOL-HTTP2, Client Cancellation: RST_STREAM(CANCEL); what servers do instead where they can: trailers. */
+  #expire(): void {
+    if (this.#over) return;
+    const { defect, varies } = this.behaviour;
+    const whole = this.#stream.dropQueue();
+    if (varies('reset-on-deadline') || !whole) {
+      this.#finish();
+      this.#stream.reset(errorCodes.CANCEL);
+    } else if (defect('DL-03') && !this.#headersSent) {
+      this.#end();
+    } else {
+      const code = varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED;
+      this.#end(new StatusError(code, 'deadline exceeded'));
+    }
+    if (!defect('DL-05')) this.#cancel();
+  }
+
+  // ---- fields and messages ----
+
+  #openingFields(): readonly Field[] {
+    const { defect, varies } = this.behaviour;
+    const statusField = { name: ':status', value: '200' };
+    const type = { name: 'content-type', value: this.request.contentType };
+    const late = defect('RESP-01') && this.initialMetadata.length > 0;
+    const fields = late ? [type, statusField] : [statusField, type];
+    if (!varies('extra-headers')) return fields;
+    return [
+      ...fields,
+      { name: 'date', value: new Date().toUTCString() },
+      { name: 'server', value: 'grpc-conform reference server' },
+      { name: 'x-powered-by', value: 'curiosity' },
+    ];
+  }
+
+  #encodingFields(): readonly Field[] {
+    const encoding = this.#responseEncoding();
+    const accept = this.#acceptField();
+    return encoding === undefined ? [accept] : [{ name: 'grpc-encoding', value: encoding }, accept];
+  }
+
+  #acceptField(): Field {
+    const separator = this.behaviour.varies('spaced-accept-encoding') ? ', ' : ',';
+    return { name: 'grpc-accept-encoding', value: ['identity', 'deflate', 'gzip'].join(separator) };
+  }
+
+  /** The compression that the client accepts, if any: no other may be used (compression.md). */
+  #responseEncoding(): 'gzip' | 'deflate' | undefined {
+    return (['gzip', 'deflate'] as const).find((name) => this.request.acceptEncoding.includes(name));
+  }
+
+  #encode(octets: Uint8Array, compressed: boolean): Uint8Array {
+    const encoding = compressed ? this.#responseEncoding() : undefined;
+    if (encoding === undefined) return encodeMessage(octets);
+    return encodeMessage(encoding === 'gzip' ? gzip(octets) : deflate(octets), { compressedFlag: 1 });
+  }
+
+  #shownInitialMetadata(): readonly Field[] {
+    return this.#movesInitialMetadata() ? [] : joinRepeated(this.initialMetadata, this.behaviour);
+  }
+
+  #movesInitialMetadata(): boolean {
+    const { kind } = this.#method;
+    return this.behaviour.defect('RESP-08') && (kind === 'server-streaming' || kind === 'bidirectional-streaming');
+  }
+
+  #trailerFields(error: StatusError | undefined): readonly Field[] {
+    if (error === undefined) return [{ name: 'grpc-status', value: '0' }];
+    const message =
+      error.message === '' ? [] : [{ name: 'grpc-message', value: encodeText(error.message, this.behaviour) }];
+    return [{ name: 'grpc-status', value: String(wireStatus(error.status, this.behaviour)) }, ...message];
+  }
+
+  // ---- what defects need ----
+
+  #isHeldBack(octets: Uint8Array): boolean {
+    return (
+      this.behaviour.defect('RPC-07') &&
+      this.#method.kind === 'bidirectional-streaming' &&
+      octets.length <= smallResponse
+    );
+  }
+
+  async #releaseHeld(): Promise<void> {
+    for (const message of this.#held.splice(0)) await this.#stream.send(message);
+  }
+
+  #answersTwice(): boolean {
+    return (
+      this.behaviour.defect('RPC-01') &&
+      this.#method.kind === 'unary' &&
+      (this.#body.frames >= 3 || this.#body.octets > 1024)
+    );
+  }
+}
+
+/** Statuses that exist are sent as they are, everything else is UNKNOWN (statuscodes.md). */
+function wireStatus(code: number, { defect }: Behaviour): number {
+  const exists = Number.isInteger(code) && code >= 1 && code <= status.UNAUTHENTICATED;
+  return exists && !(defect('STATUS-01') && code >= status.DATA_LOSS) ? code : status.UNKNOWN;
+}
+
+/** grpc-message. Outer spaces are escaped too: HTTP/2 allows them in no field value (RFC 9113 §8.2.1). */
+function encodeText(text: string, { defect, varies }: Behaviour): string {
+  if (varies('encode-every-octet')) {
+    return Array.from(Buffer.from(text), (octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  }
+  const escaped = encodePercent(text).replace(/^ +| +$/g, (spaces) => '%20'.repeat(spaces.length));
+  return defect('STATUS-03') ? escaped.replace(/%25(?=[0-9A-Fa-f]{2})/g, '%') : escaped;
+}
+
+/** Fields of one name as one, where that is chosen (PROTOCOL-HTTP2, Custom-Metadata). */
+function joinRepeated(fields: readonly Field[], { varies }: Behaviour): readonly Field[] {
+  if (!varies('joined-metadata')) return fields;
+  const joined = new Map<string, string>();
+  for (const { name, value } of fields) {
+    const before = joined.get(name);
+    joined.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return [...joined].map(([name, value]) => ({ name, value }));
+}

@@ -1,0 +1,824 @@
+import type { Socket } from 'node:net';
+import { goaway, ping, rawFrame, rstStream, settings, settingsAck, windowUpdate } from '../../wire/builders';
+import { FrameDecoder } from '../../wire/decode-frames';
+import { errorCodes } from '../../wire/error-codes';
+import {
+  flags,
+  frameTypes,
+  interpretFrame,
+  type DataFrame,
+  type Frame,
+  type HeadersFrame,
+  type MalformedFrame,
+  type RawFrame,
+} from '../../wire/frame';
+import { HpackDecoder, leavesTableRight, type DecodedField, type Field } from '../../wire/hpack/decoder';
+import { joinOctets } from '../../wire/join-octets';
+import { connectionPreface } from '../../wire/preface';
+import { initialSettings, maxWindow, settingIds, type Setting } from '../../wire/settings';
+import { status } from '../../grpc/status';
+import type { Behaviour } from './behaviour';
+import { BlockWriter } from './block-writer';
+import { Call, type CallHost } from './call';
+import { floodLimits, limits, times } from './limits';
+import { Outbox } from './outbox';
+import { ReceiveWindow, type CreditPolicy } from './receive-window';
+import { findFieldFault, readRequestHeader, type ReadHeader } from './request-header';
+import type { RequestMessage } from './request-body';
+import type { CallObserver, Method } from './services/service';
+import { StatusError } from './status-error';
+import { Stream, type StreamHost } from './stream';
+import { TokenBucket } from './token-bucket';
+
+/** What all connections of a server share. */
+export interface ConnectionContext {
+  readonly behaviour: Behaviour;
+  readonly observer: CallObserver;
+  /** The method that a path names. */
+  readonly findMethod: (path: string) => Method | undefined;
+  /** True for the paths of packages that are served; for a defect. */
+  readonly hasPackageOf: (path: string) => boolean;
+  /** Kept for ever; for a defect. */
+  readonly hoard: Uint8Array[];
+}
+
+/** A field block whose CONTINUATION frames are still coming. */
+interface OpenBlock {
+  readonly opening: HeadersFrame;
+  readonly fragments: Uint8Array[];
+  size: number;
+}
+
+/** Ends the connection; thrown by the handling of frames and caught where frames are handed out. */
+class ConnectionError extends Error {
+  readonly errorCode: number;
+
+  constructor(errorCode: number, reason: string) {
+    super(reason);
+    this.errorCode = errorCode;
+  }
+}
+
+const protocolError = (reason: string): ConnectionError => new ConnectionError(errorCodes.PROTOCOL_ERROR, reason);
+const calm = (reason: string): ConnectionError => new ConnectionError(errorCodes.ENHANCE_YOUR_CALM, reason);
+
+/** The PING between the two GOAWAYs of a graceful shutdown, and the PINGs of a variation. */
+const drainPing = Buffer.from('draining');
+const idlePing = Buffer.from('variety!');
+
+/** How far a graceful shutdown has come. */
+type Phase = 'open' | 'announced' | 'draining';
+
+/** One client: its frames in, ours out, and the streams between (RFC 9113). Whatever comes in, nothing is thrown to the socket's events and nothing grows without bound. */
+export class Connection implements StreamHost, CallHost {
+  readonly behaviour: Behaviour;
+  readonly observer: CallObserver;
+  readonly scratch: { request?: RequestMessage } = {};
+  readonly #context: ConnectionContext;
+  readonly #socket: Socket;
+  readonly #outbox: Outbox;
+  readonly #frames = new FrameDecoder({ maxPayload: limits.frameSize });
+  readonly #hpack = new HpackDecoder({
+    maxTableSize: limits.headerTableSize,
+    maxHeaderListSize: limits.headerListSize,
+  });
+  readonly #blocks: BlockWriter;
+  readonly #streams = new Map<number, Stream>();
+  /** Closed streams whose handler still runs: they count as open (RFC 9113 §10.5). */
+  readonly #unwinding = new Set<Stream>();
+  readonly #handling = new Set<Stream>();
+  /** Streams with DATA that their windows let through, in turn. */
+  readonly #ready = new Set<Stream>();
+  readonly #endedEarly = new Set<Stream>();
+  /** Streams that we closed while the client was sending, oldest first. */
+  readonly #cut = new Set<number>();
+  readonly #window: ReceiveWindow;
+  readonly #creditPolicy: CreditPolicy;
+  readonly #resets = new TokenBucket(floodLimits.resets);
+  readonly #idleFrames = new TokenBucket(floodLimits.idleFrames);
+  #prefaceSeen = 0;
+  #settingsSeen = false;
+  #settingsSent = false;
+  #block: OpenBlock | undefined;
+  #lastStreamId = 0;
+  #requests = 0;
+  #sendWindow: number = initialSettings.INITIAL_WINDOW_SIZE;
+  #clientWindow: number = initialSettings.INITIAL_WINDOW_SIZE;
+  #clientFrameSize: number = initialSettings.MAX_FRAME_SIZE;
+  #streamWindow: number;
+  #phase: Phase = 'open';
+  #ended = false;
+  #pingStrikes = 0;
+  #interlude = 0;
+  #timer: NodeJS.Timeout;
+
+  /** @param onClose called once, when the connection is gone. */
+  constructor(socket: Socket, context: ConnectionContext, onClose: () => void) {
+    this.behaviour = context.behaviour;
+    this.observer = context.observer;
+    this.#context = context;
+    this.#socket = socket;
+    this.#outbox = new Outbox(socket, () => this.#pump());
+    this.#blocks = new BlockWriter(context.behaviour);
+    const { defect, varies } = context.behaviour;
+    this.#creditPolicy = varies('eager-window-updates') ? 'eager' : varies('late-window-updates') ? 'late' : 'half';
+    this.#streamWindow = limits.window;
+    this.#window = new ReceiveWindow(limits.window, this.#creditPolicy);
+    socket.setNoDelay(true);
+    socket.on('data', (octets: Buffer) => this.#receive(octets));
+    socket.on('drain', () => {
+      socket.resume();
+      this.#outbox.schedule();
+    });
+    socket.on('end', () => this.#finish());
+    // The event that follows says all: close.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(this.#timer);
+      this.#loseStreams();
+      onClose();
+    });
+    this.#timer = setTimeout(() => this.#abort(protocolError('no preface')), times.handshake);
+    if (!defect('CONN-01')) this.#sendSettings();
+  }
+
+  // ---- shutdown ----
+
+  /** Graceful shutdown (RFC 9113 §6.8): announce it, let a round trip pass, name the last stream, close when its streams are done. */
+  shutDown(): void {
+    if (this.#phase !== 'open' || this.#ended) return;
+    this.#phase = 'announced';
+    this.writeFrame(goaway(maxWindow, errorCodes.NO_ERROR));
+    if (this.behaviour.varies('one-step-shutdown')) {
+      this.#drain();
+      return;
+    }
+    this.writeFrame(ping(drainPing));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#drain(), times.drainPing);
+  }
+
+  /** Ends open calls with UNAVAILABLE and closes (statuscodes: the server is shutting down). */
+  stop(): void {
+    for (const stream of [...this.#streams.values()]) {
+      if (stream.owner instanceof Call)
+        stream.owner.fail(new StatusError(status.UNAVAILABLE, 'the server is shutting down'));
+    }
+    this.writeFrame(goaway(this.#lastStreamId, errorCodes.NO_ERROR));
+    this.#finish();
+  }
+
+  #drain(): void {
+    if (this.#phase === 'draining' || this.#ended) return;
+    this.#phase = 'draining';
+    this.writeFrame(goaway(this.#lastStreamId, errorCodes.NO_ERROR));
+    this.#closeWhenDrained();
+  }
+
+  #closeWhenDrained(): void {
+    if (this.#phase !== 'draining' || this.#ended) return;
+    const waitedFor = [...this.#streams.values()].filter(
+      (stream) => !this.behaviour.defect('KA-09') || isUnary(stream),
+    );
+    if (waitedFor.length === 0) this.#finish();
+  }
+
+  /** Writes what is queued, then closes. */
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#loseStreams();
+    this.#outbox.close();
+    this.#timer = setTimeout(() => this.#socket.destroy(), times.linger);
+    this.#socket.resume();
+  }
+
+  /** Connection error (RFC 9113 §5.4.1). */
+  #abort(error: ConnectionError): void {
+    if (this.#ended) return;
+    this.#ready.clear();
+    if (!this.behaviour.varies('no-goaway')) {
+      if (!this.#settingsSent) this.#sendSettings();
+      this.writeFrame(goaway(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1')));
+    }
+    this.#finish();
+  }
+
+  #loseStreams(): void {
+    for (const stream of [...this.#streams.values()]) stream.lose();
+  }
+
+  // ---- octets in ----
+
+  #receive(octets: Uint8Array): void {
+    if (this.#ended) return;
+    try {
+      const rest = this.#prefaceSeen < connectionPreface.length ? this.#takePreface(octets) : octets;
+      if (rest.length > 0) {
+        for (const { raw } of this.#frames.push(rest)) {
+          if (this.#ended) return;
+          this.#take(raw);
+        }
+      }
+    } catch (error) {
+      this.#abort(
+        error instanceof ConnectionError ? error : new ConnectionError(errorCodes.INTERNAL_ERROR, 'internal error'),
+      );
+      if (!(error instanceof ConnectionError)) console.error(error);
+    }
+    if (this.#outbox.unsent > limits.unsentOutput && !this.#ended) this.#socket.pause();
+  }
+
+  #takePreface(octets: Uint8Array): Uint8Array {
+    const taken = octets.subarray(0, connectionPreface.length - this.#prefaceSeen);
+    for (const [index, octet] of taken.entries()) {
+      const at = this.#prefaceSeen + index;
+      if (octet !== connectionPreface[at] && !(this.behaviour.defect('CONN-03') && at >= 16)) {
+        throw protocolError('invalid connection preface');
+      }
+    }
+    this.#prefaceSeen += taken.length;
+    return octets.subarray(taken.length);
+  }
+
+  #take(raw: RawFrame): void {
+    const frame = interpretFrame(raw);
+    if (!this.#settingsSeen && (frame.type !== 'SETTINGS' || frame.ack)) {
+      throw protocolError('the first frame is not SETTINGS');
+    }
+    if (this.#block !== undefined && frame.type !== 'CONTINUATION' && !this.#toleratesInside(frame)) {
+      throw protocolError('another frame inside a field block');
+    }
+    this.#checkSize(raw);
+    this.#handle(frame);
+  }
+
+  #toleratesInside(frame: Frame): boolean {
+    return this.behaviour.defect('FRAME-06') && frame.streamId === 0;
+  }
+
+  /** RFC 9113 §4.2. Frames of unknown type are passed over, however long. */
+  #checkSize(raw: RawFrame): void {
+    const length = raw.length ?? raw.payload.length;
+    const most = this.behaviour.defect('FRAME-04') ? limits.frameSize - 1 : limits.frameSize;
+    if (length > most && raw.type <= frameTypes.CONTINUATION) {
+      throw new ConnectionError(errorCodes.FRAME_SIZE_ERROR, `frame of ${length} octets`);
+    }
+  }
+
+  #handle(frame: Frame): void {
+    switch (frame.type) {
+      case 'DATA':
+        return this.#onData(frame);
+      case 'HEADERS':
+        return this.#onHeaders(frame);
+      case 'CONTINUATION':
+        return this.#onContinuation(frame.streamId, frame.fragment, frame.endHeaders);
+      case 'PRIORITY':
+        requireStream(frame);
+        return this.#countIdleFrame();
+      case 'RST_STREAM':
+        return this.#onReset(frame.streamId, frame);
+      case 'SETTINGS':
+        requireConnection(frame);
+        return this.#onSettings(frame.ack, frame.settings);
+      case 'PING':
+        requireConnection(frame);
+        return this.#onPing(frame.ack, frame.opaque);
+      case 'GOAWAY':
+        // The client opens no more streams; those that are open go on (RFC 9113 §6.8).
+        return requireConnection(frame);
+      case 'WINDOW_UPDATE':
+        return this.#onWindowUpdate(frame.streamId, frame.increment);
+      case 'PUSH_PROMISE':
+        throw protocolError('PUSH_PROMISE from a client');
+      case 'UNKNOWN':
+        if (this.behaviour.defect('FRAME-01') && frame.streamId !== 0) throw protocolError('unknown frame type');
+        return this.#countIdleFrame();
+      case 'MALFORMED':
+        return this.#onMalformed(frame);
+    }
+  }
+
+  #countIdleFrame(): void {
+    if (!this.#idleFrames.take()) throw calm('too many frames that bring nothing');
+  }
+
+  #onMalformed(frame: MalformedFrame): void {
+    // PRIORITY of a wrong length is the one malformed frame that only hurts its stream (RFC 9113 §6.3); padding is no matter of size (§6.1).
+    const stream = this.#streams.get(frame.streamId);
+    if (frame.frameType === frameTypes.PRIORITY && stream !== undefined) {
+      this.#streamError(stream, errorCodes.FRAME_SIZE_ERROR, frame.reason);
+      return;
+    }
+    const padding = frame.reason.startsWith('pad length');
+    throw new ConnectionError(padding ? errorCodes.PROTOCOL_ERROR : errorCodes.FRAME_SIZE_ERROR, frame.reason);
+  }
+
+  /** RFC 9113 §5.4.2; §5.4.1 allows to treat it as a connection error. */
+  #streamError(stream: Stream, errorCode: number, reason: string): void {
+    if (this.behaviour.varies('escalated-errors')) throw new ConnectionError(errorCode, reason);
+    this.#countReset();
+    stream.reset(errorCode);
+  }
+
+  #countReset(): void {
+    if (!this.#resets.take()) throw calm('too many streams reset');
+  }
+
+  // ---- DATA ----
+
+  #onData(frame: DataFrame): void {
+    requireStream(frame);
+    const cost = frame.flowControlledLength;
+    if (!this.#window.use(cost)) {
+      throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the connection window allows');
+    }
+    const stream = this.#streams.get(frame.streamId);
+    if (stream === undefined && this.#isIdle(frame.streamId)) throw protocolError('DATA on an idle stream');
+    const read = stream?.owner !== undefined && !stream.localEnded;
+    // What we hold of a stream is bounded by its own window, so the connection's credit returns at once and no stream can starve the others.
+    if (read || !this.behaviour.defect('STREAM-16')) this.#returnCredit(cost);
+    if (cost === 0 && !frame.endStream) this.#countIdleFrame();
+    if (stream === undefined) return;
+    if (!stream.useWindow(cost)) {
+      this.#streamError(stream, errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the stream window allows');
+    } else if (stream.remoteEnded) {
+      this.#streamError(stream, errorCodes.STREAM_CLOSED, 'DATA after END_STREAM');
+    } else {
+      stream.returnCredit(cost - frame.data.length);
+      if (!stream.receive(frame.data, frame.endStream))
+        this.#rejectMalformed(stream, 'DATA does not fit content-length');
+    }
+  }
+
+  #returnCredit(octets: number): void {
+    const increment = this.#window.giveBack(octets);
+    if (increment > 0) this.writeFrame(windowUpdate(0, increment));
+  }
+
+  /** RFC 9113 §5.1: never opened and not passed over either. Streams of even id are the server's, and it opens none. */
+  #isIdle(streamId: number): boolean {
+    return streamId % 2 === 0 || streamId > this.#lastStreamId;
+  }
+
+  // ---- field blocks ----
+
+  #onHeaders(frame: HeadersFrame): void {
+    requireStream(frame);
+    if (frame.streamId % 2 === 0) throw protocolError('HEADERS on a stream of even id');
+    this.#block = { opening: frame, fragments: [], size: 0 };
+    this.#onFragment(this.#block, frame.fragment, frame.endHeaders);
+  }
+
+  #onContinuation(streamId: number, fragment: Uint8Array, endHeaders: boolean): void {
+    const block = this.#block;
+    if (block === undefined) throw protocolError('CONTINUATION without HEADERS');
+    if (streamId !== block.opening.streamId) throw protocolError('CONTINUATION on another stream');
+    this.#onFragment(block, fragment, endHeaders);
+  }
+
+  #onFragment(block: OpenBlock, fragment: Uint8Array, endHeaders: boolean): void {
+    block.fragments.push(fragment);
+    block.size += fragment.length;
+    if (block.size > limits.fieldBlockSize || block.fragments.length > limits.continuations + 1) {
+      throw calm('field block without end');
+    }
+    if (!endHeaders) return;
+    this.#block = undefined;
+    this.#onBlock(block.opening, joinOctets(block.fragments));
+  }
+
+  /** Every block is decoded, whatever becomes of its stream: the next one builds on it (RFC 9113 §4.3). */
+  #onBlock(opening: HeadersFrame, block: Uint8Array): void {
+    const before = this.behaviour.defect('HPACK-12') ? this.#hpack.table.entries : [];
+    const decoded = this.#hpack.decode(block);
+    if (!decoded.ok && !leavesTableRight(decoded.error)) {
+      const survives = this.behaviour.defect('HPACK-09') && decoded.error.rule === 'index-range';
+      if (!survives) throw new ConnectionError(errorCodes.COMPRESSION_ERROR, decoded.error.reason);
+      this.#lastStreamId = Math.max(this.#lastStreamId, opening.streamId);
+      this.#refuseStream(opening.streamId, errorCodes.COMPRESSION_ERROR);
+      return;
+    }
+    if (!decoded.ok && decoded.error.rule === 'size-update-missing') {
+      throw new ConnectionError(errorCodes.COMPRESSION_ERROR, decoded.error.reason);
+    }
+    const fields = decoded.fields.map((field) => this.#readField(field));
+    const stream = this.#streams.get(opening.streamId);
+    if (stream !== undefined) this.#onTrailers(stream, fields, opening.endStream);
+    else if (opening.streamId > this.#lastStreamId) {
+      const served = this.#onRequest(opening.streamId, fields, opening.endStream, !decoded.ok);
+      if (!served && this.behaviour.defect('HPACK-12')) this.#forgetInserts(before);
+    } else this.#onLateHeaders(opening.streamId);
+  }
+
+  #readField(field: DecodedField): Field {
+    if (!this.behaviour.defect('HPACK-01') || field.representation !== 'never-indexed') return field;
+    return { name: field.name, value: field.value.slice(0, -1) };
+  }
+
+  #forgetInserts(before: readonly Field[]): void {
+    const { maxSize } = this.#hpack.table;
+    this.#hpack.table.resize(0);
+    this.#hpack.table.resize(maxSize);
+    for (const entry of before.toReversed()) this.#hpack.table.insert(entry);
+  }
+
+  /** HEADERS on a closed stream: ours to forgive only when we closed it under the client's hands (RFC 9113 §5.1). */
+  #onLateHeaders(streamId: number): void {
+    if (!this.#cut.has(streamId)) throw new ConnectionError(errorCodes.STREAM_CLOSED, 'HEADERS on a closed stream');
+    this.#countIdleFrame();
+  }
+
+  /** A second field block on a stream: legal once, with END_STREAM and without pseudo-header fields (RFC 9113 §8.1). */
+  #onTrailers(stream: Stream, fields: readonly Field[], endStream: boolean): void {
+    if (stream.remoteEnded) {
+      this.#streamError(stream, errorCodes.STREAM_CLOSED, 'HEADERS after END_STREAM');
+      return;
+    }
+    if (!endStream && this.behaviour.defect('EOS-05')) return;
+    const fault = endStream
+      ? fields.map((field) =>
+          field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field, this.behaviour),
+        )
+      : ['a second HEADERS without END_STREAM'];
+    const reason = fault.find((text) => text !== undefined);
+    if (reason !== undefined) this.#rejectMalformed(stream, reason);
+    else if (!stream.receiveEnd()) this.#rejectMalformed(stream, 'DATA does not fit content-length');
+  }
+
+  // ---- requests ----
+
+  /** Opens a stream. @returns whether a handler serves it. */
+  #onRequest(streamId: number, fields: readonly Field[], endStream: boolean, tooLarge: boolean): boolean {
+    this.#lastStreamId = streamId;
+    if (this.#phase === 'draining' || this.#slotsInUse >= limits.concurrentStreams) {
+      this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
+      return false;
+    }
+    const stream = new Stream(this, streamId, {
+      window: new ReceiveWindow(this.#streamWindow, this.#creditPolicy),
+      sendWindow: this.#clientWindow,
+    });
+    this.#streams.set(streamId, stream);
+    this.#requests += 1;
+    this.#varySettings();
+    const header = readRequestHeader(fields, this.behaviour);
+    const served = tooLarge
+      ? this.#answerStatus(stream, status.RESOURCE_EXHAUSTED, 'header list too large')
+      : this.#serve(stream, header);
+    if (endStream && !stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length without DATA');
+    return served;
+  }
+
+  get #slotsInUse(): number {
+    return this.#streams.size + this.#unwinding.size;
+  }
+
+  #refuseStream(streamId: number, errorCode: number): void {
+    this.#countReset();
+    this.#rememberCut(streamId);
+    this.writeFrame(rstStream(streamId, errorCode));
+  }
+
+  #serve(stream: Stream, header: ReadHeader): boolean {
+    switch (header.is) {
+      case 'malformed':
+        this.#rejectMalformed(stream, header.reason);
+        return false;
+      case 'http':
+        this.#later(stream, () => this.#answerHttp(stream, header.status, header.reason));
+        return false;
+      case 'refused':
+        if (this.behaviour.defect('DL-08') && header.message.includes('grpc-timeout'))
+          throw protocolError(header.message);
+        return this.#answerStatus(stream, header.status, header.message, header.contentType);
+      case 'request':
+        break;
+    }
+    const { request } = header;
+    const method = this.#context.findMethod(request.path);
+    if (method === undefined) {
+      const code =
+        this.behaviour.defect('REQ-21') && this.#context.hasPackageOf(request.path)
+          ? status.NOT_FOUND
+          : status.UNIMPLEMENTED;
+      return this.#answerStatus(stream, code, 'no such method', request.contentType);
+    }
+    const call = new Call(this, stream, request, method);
+    stream.own(call, request.contentLength);
+    this.#handling.add(stream);
+    call.start();
+    return true;
+  }
+
+  /** Does something to a stream that is being refused: now, or after a while where that is chosen. DATA that comes meanwhile is thrown away. */
+  #later(stream: Stream, then: () => void): void {
+    if (!this.behaviour.varies('delayed-errors')) {
+      then();
+      return;
+    }
+    setTimeout(() => {
+      if (stream.closed || this.#ended) return;
+      try {
+        then();
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+        this.#abort(error);
+      }
+    }, 300);
+  }
+
+  /** RFC 9113 §8.1.1: a stream error, or before it an HTTP response. */
+  #rejectMalformed(stream: Stream, reason: string): void {
+    const { owner } = stream;
+    stream.own(undefined);
+    owner?.onReset('server');
+    this.#later(stream, () => {
+      if (this.behaviour.varies('http-errors') && owner === undefined) {
+        this.#countReset();
+        this.#answerHttp(stream, 400, reason);
+      } else this.#streamError(stream, errorCodes.PROTOCOL_ERROR, reason);
+    });
+  }
+
+  /** A response that is no gRPC. */
+  #answerHttp(stream: Stream, httpStatus: number, reason: string): void {
+    const statusField = { name: ':status', value: String(httpStatus) };
+    if (httpStatus !== 415 || !this.behaviour.varies('http-415-body')) {
+      stream.end([statusField]);
+      return;
+    }
+    stream.sendHeaders([statusField, { name: 'content-type', value: 'text/plain' }]);
+    void stream.send(Buffer.from(`${reason}\n`)).catch(() => undefined);
+    stream.endOnData();
+  }
+
+  /** A gRPC response without a handler: Trailers-Only. */
+  #answerStatus(stream: Stream, code: number, message: string, contentType = 'application/grpc'): false {
+    this.#later(stream, () => {
+      const opening = [
+        { name: ':status', value: '200' },
+        { name: 'content-type', value: contentType },
+      ];
+      const trailers = [
+        { name: 'grpc-status', value: String(code) },
+        { name: 'grpc-message', value: message },
+      ];
+      if (!this.behaviour.varies('never-trailers-only')) {
+        stream.end([...opening, ...trailers]);
+        return;
+      }
+      stream.sendHeaders(opening);
+      stream.end(trailers);
+    });
+    return false;
+  }
+
+  // ---- other frames ----
+
+  #onReset(streamId: number, frame: Frame): void {
+    requireStream(frame);
+    if (this.#isIdle(streamId)) throw protocolError('RST_STREAM on an idle stream');
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return this.#countIdleFrame();
+    if (this.behaviour.defect('DOS-01')) this.#context.hoard.push(new Uint8Array(16_384).fill(1));
+    else this.#countReset();
+    const next = this.behaviour.defect('CANC-03') ? this.#streams.get(streamId + 2) : undefined;
+    stream.resetByClient();
+    next?.reset(errorCodes.CANCEL);
+  }
+
+  #onSettings(ack: boolean, list: readonly Setting[]): void {
+    if (ack) return;
+    this.#countIdleFrame();
+    for (const { id, value } of list) this.#applySetting(id, value);
+    const { defect } = this.behaviour;
+    if (!this.#settingsSeen) {
+      this.#settingsSeen = true;
+      clearTimeout(this.#timer);
+      if (!this.#settingsSent && list.length < 2) this.#sendSettings();
+    }
+    const known: readonly number[] = Object.values(settingIds);
+    if (!(defect('CONN-05') && list.some(({ id }) => !known.includes(id)))) this.writeFrame(settingsAck());
+    if (!this.#settingsSent) this.#sendSettings();
+  }
+
+  #applySetting(id: number, value: number): void {
+    switch (id) {
+      case settingIds.HEADER_TABLE_SIZE:
+        this.#blocks.setTableSize(value);
+        break;
+      case settingIds.ENABLE_PUSH:
+        if (value > 1) throw protocolError('ENABLE_PUSH is neither 0 nor 1');
+        break;
+      case settingIds.INITIAL_WINDOW_SIZE:
+        if (value > maxWindow)
+          throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'INITIAL_WINDOW_SIZE above 2^31-1');
+        this.#changeClientWindow(value);
+        break;
+      case settingIds.MAX_FRAME_SIZE:
+        if (value < 16_384 || value > 0xff_ffff) throw protocolError('MAX_FRAME_SIZE out of range');
+        this.#clientFrameSize = value;
+        break;
+      default:
+    }
+  }
+
+  /** RFC 9113 §6.9.2: the windows of all streams move by the difference, that of the connection does not. */
+  #changeClientWindow(size: number): void {
+    const difference = size - this.#clientWindow;
+    this.#clientWindow = size;
+    for (const stream of this.#streams.values()) {
+      if (!stream.grow(difference))
+        throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'stream window above 2^31-1');
+      if (stream.sendable) this.wake(stream);
+    }
+  }
+
+  #onPing(ack: boolean, opaque: Uint8Array): void {
+    if (ack) {
+      if (this.#phase === 'announced' && drainPing.equals(opaque)) this.#drain();
+      return;
+    }
+    this.#countIdleFrame();
+    if (this.behaviour.varies('ping-enforcement')) this.#pingStrikes += 1;
+    if (this.#pingStrikes > 3) throw calm('too_many_pings');
+    const echo = Uint8Array.from(opaque);
+    if (this.behaviour.defect('KA-01')) echo[0] = (echo[0] ?? 0) & 0x7f;
+    this.writeFrame(ping(echo, { ack: true }));
+  }
+
+  #onWindowUpdate(streamId: number, increment: number): void {
+    const { defect } = this.behaviour;
+    this.#countIdleFrame();
+    if (streamId === 0) {
+      if (increment === 0) throw protocolError('WINDOW_UPDATE of 0');
+      this.#sendWindow += increment;
+      if (this.#sendWindow > maxWindow)
+        throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'connection window above 2^31-1');
+      this.#outbox.schedule();
+      return;
+    }
+    if (this.#isIdle(streamId)) {
+      if (defect('STREAM-04')) return;
+      throw protocolError('WINDOW_UPDATE on an idle stream');
+    }
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    if (increment === 0) {
+      if (!defect('STREAM-11')) this.#streamError(stream, errorCodes.PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
+    } else if (!stream.grow(increment)) {
+      this.#streamError(stream, errorCodes.FLOW_CONTROL_ERROR, 'stream window above 2^31-1');
+    } else if (stream.sendable) this.wake(stream);
+  }
+
+  // ---- what streams and calls ask for ----
+
+  writeFrame(frame: RawFrame): void {
+    if (!this.#ended) this.#outbox.append(frame);
+  }
+
+  writeBlock(streamId: number, fields: readonly Field[], endStream: boolean): void {
+    this.#pingStrikes = 0;
+    this.#writeUnknown(streamId);
+    const frames = this.#blocks.write(streamId, fields, { endStream, maxFrameSize: this.#frameSize });
+    for (const frame of frames) this.writeFrame(frame);
+  }
+
+  wake(stream: Stream): void {
+    this.#ready.add(stream);
+    this.#outbox.schedule();
+  }
+
+  endedEarly(stream: Stream): void {
+    this.#endedEarly.add(stream);
+    this.#outbox.schedule();
+  }
+
+  closed(stream: Stream, how: 'whole' | 'cut'): void {
+    this.#streams.delete(stream.id);
+    this.#ready.delete(stream);
+    this.#endedEarly.delete(stream);
+    if (how === 'cut') this.#rememberCut(stream.id);
+    if (this.#handling.has(stream) && !this.behaviour.defect('DOS-01')) this.#unwinding.add(stream);
+    this.#closeWhenDrained();
+  }
+
+  handlerEnded(stream: Stream): void {
+    this.#handling.delete(stream);
+    this.#unwinding.delete(stream);
+  }
+
+  hasIncompleteBefore(stream: Stream): boolean {
+    return [...this.#streams.values()].some(
+      ({ id, owner }) => id < stream.id && owner instanceof Call && owner.insideMessage,
+    );
+  }
+
+  #rememberCut(streamId: number): void {
+    this.#cut.add(streamId);
+    if (this.#cut.size > limits.rememberedStreams) {
+      for (const oldest of this.#cut) {
+        this.#cut.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  // ---- octets out ----
+
+  get #frameSize(): number {
+    return this.behaviour.varies('full-size-data') ? this.#clientFrameSize : initialSettings.MAX_FRAME_SIZE;
+  }
+
+  /** Appends the DATA that the windows let through, one frame of each stream in turn, and ends what has ended early. */
+  #pump(): void {
+    let budget: number = this.#outbox.blocked ? 0 : limits.dataPerTurn;
+    for (const stream of this.#ready) {
+      if (budget <= 0 || this.#sendWindow <= 0) break;
+      this.#ready.delete(stream);
+      const next = stream.nextFrame(this.#sendWindow, this.#frameSize);
+      if (next === undefined) continue;
+      if (this.behaviour.varies('empty-data'))
+        this.writeFrame(rawFrame({ type: frameTypes.DATA, streamId: stream.id }));
+      this.#writeUnknown(stream.id);
+      this.#pingStrikes = 0;
+      this.#sendWindow -= next.cost;
+      budget -= next.cost;
+      this.writeFrame(next.frame);
+      stream.afterFrame();
+      // A set hands out what is added while it is walked: the stream takes its place behind the others.
+      if (stream.sendable) this.#ready.add(stream);
+    }
+    if (this.#sendWindow <= 0 && this.behaviour.defect('FLOW-03')) this.#ready.clear();
+    if (this.#ready.size > 0 && this.#sendWindow > 0 && !this.#outbox.blocked) this.#outbox.schedule();
+    for (const stream of this.#endedEarly) {
+      this.#endedEarly.delete(stream);
+      if (!this.behaviour.varies('no-reset-after-early-trailers')) stream.resetAfterEnd();
+    }
+  }
+
+  // ---- our own settings, and variations ----
+
+  #sendSettings(): void {
+    this.#settingsSent = true;
+    const { varies } = this.behaviour;
+    const list: Setting[] = [
+      { id: settingIds.MAX_CONCURRENT_STREAMS, value: limits.concurrentStreams },
+      { id: settingIds.MAX_HEADER_LIST_SIZE, value: limits.headerListSize },
+    ];
+    if (varies('many-settings')) {
+      this.#streamWindow = 2 * limits.window;
+      list.push(
+        { id: settingIds.HEADER_TABLE_SIZE, value: limits.headerTableSize },
+        { id: settingIds.INITIAL_WINDOW_SIZE, value: 1 },
+        { id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow },
+        { id: settingIds.MAX_FRAME_SIZE, value: limits.frameSize },
+        { id: settingIds.ENABLE_PUSH, value: 0 },
+        { id: settingIds.NO_RFC7540_PRIORITIES, value: 1 },
+        { id: 0x0a0a, value: 0xffff_ffff },
+      );
+    }
+    this.writeFrame(settings(list));
+    if (varies('many-settings')) {
+      this.#window.enlarge(3 * limits.window);
+      this.writeFrame(windowUpdate(0, 3 * limits.window));
+    }
+    if (varies('server-pings')) this.writeFrame(ping(idlePing));
+  }
+
+  #varySettings(): void {
+    const { varies } = this.behaviour;
+    if (varies('server-pings') && this.#requests % 8 === 0) this.writeFrame(ping(idlePing));
+    if (!varies('changing-settings') || this.#requests % 3 !== 0 || this.#streamWindow > 16 * limits.window) return;
+    this.#streamWindow += limits.window;
+    for (const stream of this.#streams.values()) stream.enlargeWindow(limits.window);
+    this.writeFrame(settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow }]));
+  }
+
+  #writeUnknown(streamId: number): void {
+    if (!this.behaviour.varies('unknown-frames')) return;
+    this.#interlude += 1;
+    const type = 0x20 + (this.#interlude % 0xc0);
+    this.writeFrame(
+      rawFrame({
+        type,
+        flags: flags.END_HEADERS,
+        streamId: this.#interlude % 2 === 0 ? 0 : streamId,
+        payload: Buffer.from('unknown'),
+      }),
+    );
+  }
+}
+
+const isUnary = (stream: Stream): boolean => stream.owner instanceof Call && stream.owner.kind === 'unary';
+
+function requireStream(frame: Frame): void {
+  if (frame.streamId === 0) throw protocolError(`${frame.type} on stream 0`);
+}
+
+function requireConnection(frame: Frame): void {
+  if (frame.streamId !== 0) throw protocolError(`${frame.type} on a stream`);
+}

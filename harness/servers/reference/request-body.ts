@@ -1,0 +1,280 @@
+import { inflate, type Encoding } from '../../grpc/compression';
+import { prefixLength } from '../../grpc/length-prefixed-message';
+import { status } from '../../grpc/status';
+import { joinOctets } from '../../wire/join-octets';
+import type { Behaviour } from './behaviour';
+import { limits } from './limits';
+import { StatusError } from './status-error';
+
+/** One message of a request. */
+export interface RequestMessage {
+  readonly octets: Uint8Array;
+  /** What its Compressed-Flag said. */
+  readonly compressed: boolean;
+}
+
+export interface RequestBodyOptions {
+  readonly behaviour: Behaviour;
+  /** Value of grpc-encoding. */
+  readonly encoding: string | undefined;
+  /** True for methods that take any number of messages. */
+  readonly manyMessages: boolean;
+  /** Told how many octets have left the buffer, so that their credit can be returned. */
+  readonly onConsumed: (octets: number) => void;
+}
+
+/** Payload of one DATA frame, or what is left of it. */
+interface Piece {
+  octets: Uint8Array;
+  readonly endStream: boolean;
+  /** Messages that began in it. */
+  messages: number;
+}
+
+interface Waiter {
+  readonly resolve: (message: RequestMessage | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Encodings of request messages that we can undo. */
+const encodings: readonly string[] = ['gzip', 'deflate'] satisfies readonly Encoding[];
+
+/**
+ * The DATA of a request, cut into messages when somebody asks for one: what nobody asks for stays a few DATA frames within the stream's window, and its
+ * credit is not returned. A Message-Length costs nothing before its octets are here.
+ */
+export class RequestBody {
+  readonly #options: RequestBodyOptions;
+  readonly #pieces: Piece[] = [];
+  readonly #prefix = new Uint8Array(prefixLength);
+  #prefixFilled = 0;
+  /** True when its octets came in more than one DATA frame. */
+  #prefixSplit = false;
+  /** Where the message stands among those that begin in its DATA frame, from 1. */
+  #ordinal = 0;
+  /** The DATA frame that held the octets taken last. */
+  #last: Piece | undefined;
+  #body: Uint8Array[] = [];
+  #bodyFilled = 0;
+  /** Octets taken whose credit was not returned yet. */
+  #uncredited = 0;
+  #frames = 0;
+  #octets = 0;
+  #delivered = 0;
+  #ended = false;
+  #fault: Error | undefined;
+  #waiter: Waiter | undefined;
+
+  constructor(options: RequestBodyOptions) {
+    this.#options = options;
+  }
+
+  /** True once the client has half-closed. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** DATA frames with octets in them so far. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** True while a message has begun and is not complete. */
+  get insideMessage(): boolean {
+    return this.#prefixFilled > 0;
+  }
+
+  /** Octets so far. */
+  get octets(): number {
+    return this.#octets;
+  }
+
+  /** Takes the payload of a DATA frame. */
+  push(octets: Uint8Array, endStream: boolean): void {
+    if (this.#fault !== undefined) {
+      this.#options.onConsumed(octets.length);
+    } else if (octets.length > 0) {
+      this.#frames += 1;
+      this.#octets += octets.length;
+      this.#pieces.push({ octets, endStream, messages: 0 });
+    } else if (endStream && this.#options.behaviour.defect('EOS-02') && this.#options.manyMessages) {
+      this.#fail(new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM'));
+    }
+    if (endStream) this.end();
+    else this.#serve();
+  }
+
+  /** The half-close, when it does not come with DATA. */
+  end(): void {
+    this.#ended = true;
+    this.#serve();
+  }
+
+  /**
+   * The next message, or undefined after the last one. One caller at a time.
+   * @throws StatusError when the octets are no such sequence of messages.
+   */
+  async next(): Promise<RequestMessage | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+      this.#serve();
+    });
+  }
+
+  /** Nobody will ask any more: forgets what is here, and rejects who waits. */
+  abandon(error: Error): void {
+    const unread = this.#pieces.reduce((sum, piece) => sum + piece.octets.length, 0);
+    this.#fail(error);
+    this.#options.onConsumed(unread);
+    this.#serve();
+  }
+
+  #fail(error: Error): void {
+    this.#fault ??= error;
+    this.#pieces.length = 0;
+    this.#body = [];
+  }
+
+  #serve(): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined) return;
+    try {
+      const message = this.#fault === undefined ? this.#takeMessage() : undefined;
+      if (this.#fault !== undefined) throw this.#fault;
+      if (message === undefined && !this.#ended) return;
+      this.#waiter = undefined;
+      waiter.resolve(message);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#fail(error);
+      this.#waiter = undefined;
+      waiter.reject(error);
+    } finally {
+      this.#returnCredit();
+    }
+  }
+
+  #takeMessage(): RequestMessage | undefined {
+    const { defect } = this.#options.behaviour;
+    for (;;) {
+      if (!this.#takePrefix()) return this.#atEnd();
+      const length = new DataView(this.#prefix.buffer).getUint32(1);
+      const compressed = this.#checkPrefix(length);
+      if (!this.#takeBody(length)) return this.#atEnd();
+      const octets = joinOctets(this.#body);
+      const lost = this.#isLost(length);
+      this.#prefixFilled = 0;
+      this.#prefixSplit = false;
+      this.#body = [];
+      this.#bodyFilled = 0;
+      this.#delivered += 1;
+      if (lost) continue;
+      if (!compressed) return { octets, compressed };
+      if (defect('COMP-05') && !encodings.includes(this.#options.encoding ?? ''))
+        return { octets: octets.subarray(0, 0), compressed };
+      return { octets: this.#inflate(octets), compressed };
+    }
+  }
+
+  /** Takes what is here of the prefix. @returns true when it is complete. */
+  #takePrefix(): boolean {
+    for (
+      let piece = this.#pieces[0];
+      this.#prefixFilled < prefixLength && piece !== undefined;
+      piece = this.#pieces[0]
+    ) {
+      if (this.#prefixFilled > 0) {
+        this.#prefixSplit = true;
+        if (this.#options.behaviour.defect('MSG-02')) this.#prefixFilled = 0;
+      } else {
+        piece.messages += 1;
+        this.#ordinal = piece.messages;
+      }
+      const taken = this.#take(piece, prefixLength - this.#prefixFilled);
+      this.#prefix.set(taken, this.#prefixFilled);
+      this.#prefixFilled += taken.length;
+    }
+    return this.#prefixFilled === prefixLength;
+  }
+
+  #takeBody(length: number): boolean {
+    for (let piece = this.#pieces[0]; this.#bodyFilled < length && piece !== undefined; piece = this.#pieces[0]) {
+      const taken = this.#take(piece, length - this.#bodyFilled);
+      this.#body.push(taken);
+      this.#bodyFilled += taken.length;
+    }
+    return this.#bodyFilled === length;
+  }
+
+  #take(piece: Piece, most: number): Uint8Array {
+    const taken = piece.octets.subarray(0, most);
+    piece.octets = piece.octets.subarray(taken.length);
+    if (piece.octets.length === 0) this.#pieces.shift();
+    this.#uncredited += taken.length;
+    this.#last = piece;
+    return taken;
+  }
+
+  #returnCredit(): void {
+    if (this.#uncredited === 0) return;
+    if (this.#options.behaviour.defect('STREAM-15') && this.insideMessage) return;
+    const octets = this.#uncredited;
+    this.#uncredited = 0;
+    this.#options.onConsumed(octets);
+  }
+
+  /** Refuses a message from its prefix alone. @returns whether it is compressed. */
+  #checkPrefix(length: number): boolean {
+    const { behaviour, encoding } = this.#options;
+    const flag = this.#prefix[0] ?? 0;
+    if (flag > 1) throw new StatusError(status.INTERNAL, `Compressed-Flag is ${flag}`);
+    const tooLarge = behaviour.defect('MSG-08') ? length >= limits.messageSize : length > limits.messageSize;
+    if (tooLarge)
+      throw new StatusError(status.RESOURCE_EXHAUSTED, `message of ${length} octets, more than ${limits.messageSize}`);
+    if (flag === 0) return false;
+    if (encoding === 'identity' && behaviour.defect('COMP-08')) return false;
+    if (encoding === undefined || encoding === 'identity') {
+      throw new StatusError(status.INTERNAL, 'Compressed-Flag is 1, but grpc-encoding names no compression');
+    }
+    if (!encodings.includes(encoding) && !behaviour.defect('COMP-05')) throw new UnsupportedEncoding(encoding);
+    return true;
+  }
+
+  #inflate(octets: Uint8Array): Uint8Array {
+    const encoding = this.#options.encoding as Encoding;
+    // The fourth octet of a gzip member says which optional header fields it has (RFC 1952 §2.3.1).
+    if (this.#options.behaviour.defect('COMP-02') && encoding === 'gzip' && octets[3] !== 0) {
+      throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
+    }
+    const inflated = inflate(encoding, octets, limits.messageSize);
+    if (inflated.ok) return inflated.octets;
+    throw inflated.reason === 'too-large'
+      ? new StatusError(
+          status.RESOURCE_EXHAUSTED,
+          `message of more than ${limits.messageSize} octets after decompression`,
+        )
+      : new StatusError(status.INTERNAL, `message is no ${encoding}`);
+  }
+
+  /** No complete message is here: that is fine while more can come, and at the end between two messages. */
+  #atEnd(): undefined {
+    if (!this.#ended || this.#prefixFilled === 0) return undefined;
+    if (this.#options.behaviour.defect('MSG-10') && this.#prefixFilled < prefixLength) return undefined;
+    throw new StatusError(status.INTERNAL, 'the request ended inside a message');
+  }
+
+  #isLost(length: number): boolean {
+    const { defect } = this.#options.behaviour;
+    if (defect('MSG-05') && length === 0 && this.#prefixSplit) return true;
+    if (defect('MSG-03') && this.#ordinal > 4) return true;
+    const last = this.#last;
+    return defect('EOS-01') && this.#delivered > 0 && last?.endStream === true && last.octets.length === 0;
+  }
+}
+
+/** A message came in an encoding that we do not have; the answer names those that we have. */
+export class UnsupportedEncoding extends StatusError {
+  constructor(encoding: string) {
+    super(status.UNIMPLEMENTED, `grpc-encoding ${encoding.slice(0, 50)} is not supported`);
+  }
+}

@@ -1,0 +1,231 @@
+import { isGrpcContentType } from '../../grpc/content-type';
+import { decodeBinaryValue, encodeBinaryValue, isBinaryName, isReservedName, splitValue } from '../../grpc/metadata';
+import { status } from '../../grpc/status';
+import { parseTimeout } from '../../grpc/timeout';
+import type { Field } from '../../wire/hpack/decoder';
+import type { Behaviour } from './behaviour';
+
+/** What a field section asks for, once it has passed every check. */
+export interface RequestHeader {
+  readonly path: string;
+  /** The answer's content-type is the request's. */
+  readonly contentType: string;
+  /** Milliseconds from the arrival of the header; absent: no deadline. */
+  readonly timeout?: number;
+  /** Value of grpc-encoding. */
+  readonly encoding?: string;
+  /** Names in grpc-accept-encoding. */
+  readonly acceptEncoding: readonly string[];
+  /** Octets of DATA that were announced. */
+  readonly contentLength?: number;
+  /** Custom-Metadata in order; values of Binary-Headers are split and unpadded. */
+  readonly metadata: readonly Field[];
+}
+
+export type ReadHeader =
+  | { readonly is: 'request'; readonly request: RequestHeader }
+  /** RFC 9113 §8.1.1. */
+  | { readonly is: 'malformed'; readonly reason: string }
+  /** Not a gRPC request: a plain HTTP status says so. */
+  | { readonly is: 'http'; readonly status: number; readonly reason: string }
+  /** A gRPC request that cannot be served. */
+  | { readonly is: 'refused'; readonly status: number; readonly message: string; readonly contentType: string };
+
+const malformed = (reason: string): ReadHeader => ({ is: 'malformed', reason });
+
+/** Connection-specific fields (RFC 9113 §8.2.2). */
+const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
+
+/** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
+export function findFieldFault({ name, value }: Field, { defect }: Behaviour): string | undefined {
+  const checked = defect('REQ-07') ? `${name.slice(0, 1)}${name.slice(1).toLowerCase()}` : name;
+  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(checked)) return 'field name with a forbidden octet, or none';
+  if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
+  if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
+  if (connectionFields.has(name)) return `connection-specific field ${name}`;
+  if (name === 'te' && value !== 'trailers') return 'te is not trailers';
+  return undefined;
+}
+
+/** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
+export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
+  const sorted = sortFields(fields, behaviour);
+  if (typeof sorted === 'string') return malformed(sorted);
+  const { pseudo, regular } = sorted;
+  const authority = findAuthorityFault(pseudo.get(':authority'), regular);
+  if (authority !== undefined) return malformed(authority);
+  const target = readTarget(pseudo, behaviour);
+  if (typeof target !== 'string') return target;
+  const contentLength = readContentLength(regular);
+  if (typeof contentLength === 'string') return malformed(contentLength);
+  return readGrpc(target, regular, contentLength, behaviour);
+}
+
+interface SortedFields {
+  readonly pseudo: ReadonlyMap<string, string>;
+  readonly regular: readonly Field[];
+}
+
+/** Checks every field by itself and its place (RFC 9113 §8.2, §8.3); a text says what is malformed. */
+function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedFields | string {
+  const pseudo = new Map<string, string>();
+  const regular: Field[] = [];
+  for (const field of fields) {
+    const fault = findFieldFault(field, behaviour);
+    if (fault !== undefined) return fault;
+    if (!field.name.startsWith(':')) {
+      regular.push(field);
+      continue;
+    }
+    if (!requestPseudoFields.has(field.name)) {
+      if (behaviour.defect('REQ-06')) continue;
+      return `unknown pseudo-header field ${field.name}`;
+    }
+    if (regular.length > 0) return `${field.name} after a regular field`;
+    if (pseudo.has(field.name)) return `${field.name} twice`;
+    pseudo.set(field.name, field.value);
+  }
+  return { pseudo, regular };
+}
+
+/** RFC 9113 §8.3.1; gRFC A41 for several Host fields. */
+function findAuthorityFault(authority: string | undefined, regular: readonly Field[]): string | undefined {
+  if (authority?.includes('@') === true) return 'userinfo in :authority';
+  const hosts = regular.filter(({ name }) => name === 'host');
+  if (hosts.length > 1) return 'several host fields';
+  const [host] = hosts;
+  return host !== undefined && authority !== undefined && host.value !== authority
+    ? 'host differs from :authority'
+    : undefined;
+}
+
+/** The path, when it is the path of a POST; else why it is not served. */
+function readTarget(pseudo: ReadonlyMap<string, string>, { defect }: Behaviour): string | ReadHeader {
+  const method = pseudo.get(':method');
+  const scheme = pseudo.get(':scheme');
+  const path = pseudo.get(':path');
+  if (method === undefined || method === '') return malformed('no :method');
+  if (method === 'CONNECT') {
+    // RFC 9113 §8.5: CONNECT has neither :scheme nor :path.
+    if (scheme !== undefined || path !== undefined) return malformed('CONNECT with :scheme or :path');
+    return { is: 'http', status: 405, reason: 'CONNECT is not served' };
+  }
+  if (scheme === undefined ? !defect('REQ-04') : scheme === '') return malformed('no :scheme');
+  if (path === undefined || path === '') return malformed('no :path');
+  const executed = method === 'POST' || (defect('REQ-03') && method !== 'GET' && method !== 'HEAD');
+  if (!executed) return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
+  // RFC 9113 §8.3.1: only OPTIONS may have a path that does not begin with a slash.
+  if (!path.startsWith('/')) return malformed(':path without a leading slash');
+  return path;
+}
+
+function readContentLength(regular: readonly Field[]): number | undefined | string {
+  const [length, ...more] = regular.filter(({ name }) => name === 'content-length');
+  if (length === undefined) return undefined;
+  if (more.length > 0) return 'several content-length fields';
+  return /^[0-9]{1,15}$/.test(length.value) ? Number(length.value) : 'content-length is no number';
+}
+
+/** PROTOCOL-HTTP2, Requests. */
+function readGrpc(
+  path: string,
+  regular: readonly Field[],
+  contentLength: number | undefined,
+  behaviour: Behaviour,
+): ReadHeader {
+  const contentType = findContentType(regular, behaviour);
+  if (!isServedContentType(contentType, behaviour)) {
+    return { is: 'http', status: 415, reason: 'content-type is not application/grpc' };
+  }
+  const refused = (code: number, message: string): ReadHeader => ({
+    is: 'refused',
+    status: code,
+    message,
+    contentType,
+  });
+  const subtype = /\+([^;\s]*)/.exec(contentType)?.[1];
+  if (subtype !== undefined && subtype.toLowerCase() !== 'proto') {
+    return {
+      ...refused(status.UNIMPLEMENTED, `no codec for ${subtype}`),
+      contentType: 'application/grpc',
+    } as ReadHeader;
+  }
+  const timeouts = regular.filter(({ name }) => name === 'grpc-timeout').map(({ value }) => parseTimeout(value));
+  if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
+    return refused(status.INTERNAL, 'malformed grpc-timeout');
+  }
+  const metadata = readMetadata(regular, behaviour);
+  if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
+  const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
+  return {
+    is: 'request',
+    request: {
+      path,
+      contentType,
+      timeout: timeouts[0],
+      encoding: value('grpc-encoding'),
+      acceptEncoding: regular
+        .filter(({ name }) => name === 'grpc-accept-encoding')
+        .flatMap((field) => splitValue(field.value)),
+      contentLength,
+      metadata,
+    },
+  };
+}
+
+function findContentType(regular: readonly Field[], { defect }: Behaviour): string {
+  const at = regular.findIndex(({ name }) => name === 'content-type');
+  if (defect('REQ-02') && regular.slice(0, Math.max(0, at)).some(isCustom)) return '';
+  return regular[at]?.value ?? '';
+}
+
+function isServedContentType(contentType: string, { defect }: Behaviour): boolean {
+  if (defect('REQ-15') && contentType === 'application/grpc+proto') return false;
+  if (defect('REQ-16') && contentType.startsWith('application/')) return true;
+  return isGrpcContentType(contentType);
+}
+
+/** Fields that HTTP or gRPC read themselves; the rest is for the handler. */
+const libraryFields = new Set(['te', 'content-type', 'content-length', 'host', 'user-agent']);
+
+function isCustom({ name }: Field): boolean {
+  return !libraryFields.has(name) && !isReservedName(name);
+}
+
+/**
+ * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
+ * fail for them, and to send them on.
+ */
+function readMetadata(regular: readonly Field[], behaviour: Behaviour): readonly Field[] | undefined {
+  const metadata: Field[] = [];
+  for (const { name, value } of regular.filter(isCustom)) {
+    if (!isBinaryName(name)) {
+      if (/^[\x20-\x7e]*$/.test(value))
+        metadata.push({ name, value: behaviour.defect('REQ-24') ? cutAtSemicolon(value) : value });
+      continue;
+    }
+    for (const part of splitValue(value)) {
+      const octets = decodeBinaryValue(part);
+      if (octets === undefined) return undefined;
+      const kept = behaviour.defect('REQ-26') && part.length % 4 === 2 ? octets.subarray(0, -1) : octets;
+      metadata.push({ name, value: encodeBinaryValue(kept) });
+    }
+  }
+  return behaviour.defect('REQ-25') ? reverseRepeated(metadata) : metadata;
+}
+
+function cutAtSemicolon(value: string): string {
+  return value.split(';', 1)[0]?.trimEnd() ?? '';
+}
+
+function reverseRepeated(metadata: readonly Field[]): readonly Field[] {
+  const remaining = new Map<string, Field[]>();
+  for (const field of metadata) remaining.set(field.name, [...(remaining.get(field.name) ?? []), field]);
+  const counts = new Map([...remaining].map(([name, list]) => [name, list.length]));
+  return metadata.map((field) => {
+    const list = remaining.get(field.name) ?? [];
+    return ((counts.get(field.name) ?? 0) >= 3 ? list.pop() : list.shift()) ?? field;
+  });
+}

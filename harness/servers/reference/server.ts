@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { behave } from './behaviour';
+import { defects, findDefect, ruleOf, type Rule } from './defects';
+import { listen } from './listen';
+import { findVariation, variations, type VariationName } from './variations';
+
+const usage = `Usage: server [--port N] [--host ADDRESS] [--tls] [--defect ID]... [--variation NAME]... | --list
+
+  --port N          listens on that port; 0, the default, takes any free one
+  --host ADDRESS    listens on that address, 127.0.0.1 unless given
+  --tls             speaks TLS with the test certificate in tls/
+  --defect ID       breaks the rule of that catalogue row, e.g. MSG-02; may be repeated
+  --variation NAME  makes that legal choice; may be repeated
+  --list            prints all defects and variations as JSON and exits
+
+Prints {"host":…,"port":…} on standard output when it accepts connections. SIGTERM stops it gracefully, SIGINT at once.
+`;
+
+/** A mistake on the command line. */
+class UsageError extends Error {}
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly tls: boolean;
+  readonly defects: readonly Rule[];
+  readonly variations: readonly VariationName[];
+}
+
+function readOptions(args: readonly string[]): Options | 'list' | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '0' },
+      host: { type: 'string', default: '127.0.0.1' },
+      tls: { type: 'boolean', default: false },
+      defect: { type: 'string', multiple: true, default: [] },
+      variation: { type: 'string', multiple: true, default: [] },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  if (values.list) return 'list';
+  const port = Number(values.port);
+  if (!/^[0-9]+$/.test(values.port) || port > 65_535)
+    throw new UsageError(`--port ${values.port} is no port: give a number from 0 to 65535`);
+  return {
+    port,
+    host: values.host,
+    tls: values.tls,
+    defects: values.defect.map(readDefect),
+    variations: values.variation.map(readVariation),
+  };
+}
+
+function readDefect(name: string): Rule {
+  const id = findDefect(name);
+  if (id === undefined) throw new UsageError(`--defect ${name} is not known: --list names all defects`);
+  return ruleOf(id);
+}
+
+function readVariation(name: string): VariationName {
+  const variation = findVariation(name);
+  if (variation === undefined) throw new UsageError(`--variation ${name} is not known: --list names all variations`);
+  return variation;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  if (options === 'list') {
+    process.stdout.write(`${JSON.stringify({ defects, variations }, undefined, 2)}\n`);
+    return;
+  }
+  const server = await listen({ ...options, behaviour: behave(options) });
+  process.once('SIGTERM', () => exitAfter(server.shutDown()));
+  process.once('SIGINT', () => exitAfter(server.stop()));
+  process.stdout.write(`${JSON.stringify({ host: server.host, port: server.port })}\n`);
+}
+
+function exitAfter(stopped: Promise<void>): void {
+  void stopped.then(() => process.exit(0));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`reference server: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});
