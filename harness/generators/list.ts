@@ -7,8 +7,8 @@ export interface ListConstraints {
 }
 
 /**
- * Lists of every length between the bounds: as short or as long as allowed now and then, otherwise half of them spread over all lengths and half over all
- * orders of magnitude. (fast-check's own arrays stop at ten elements unless told otherwise, and keep elements that the fault does not need when there is a
+ * Lists of every length between the bounds: as short or as long as allowed now and then, otherwise spread over all lengths or over all orders of
+ * magnitude. (fast-check's own arrays stop at ten elements unless told otherwise, and keep elements that the fault does not need when there is a
  * minimum.)
  *
  * Shrinks by dropping runs of elements, long runs first, then element by element. An example shrinks as well, as long as the element generator can do it.
@@ -91,19 +91,12 @@ class List<T> extends fc.Arbitrary<readonly T[]> {
 
   #count(random: fc.Random): number {
     const span = this.#max - this.#min;
-    switch (random.nextInt(0, 7)) {
-      case 0:
-        return this.#min;
-      case 1:
-        return this.#max;
-      case 2:
-      case 3:
-      case 4:
-        return (
-          this.#min + random.nextInt(0, Math.min(span, 2 ** random.nextInt(0, Math.ceil(Math.log2(span + 1))) - 1))
-        );
-      default:
-        return this.#min + random.nextInt(0, span);
-    }
+    const kind = random.nextInt(0, 7);
+    if (kind === 0 || span === 0) return this.#min;
+    if (kind === 1) return this.#max;
+    if (kind < 5) return this.#min + random.nextInt(0, span);
+    // First how many bits the distance from the minimum has, then the distance.
+    const bits = random.nextInt(1, Math.ceil(Math.log2(span + 1)));
+    return this.#min + random.nextInt(2 ** (bits - 1), Math.min(span, 2 ** bits - 1));
   }
 }
