@@ -6,6 +6,8 @@ export type { Breach, Violation } from './properties/violation';
 export type { TargetFacts } from './properties/target-facts';
 export type { Need } from './properties/need';
 export * from './properties/rules/expectations';
+export * from './properties/rules/answers';
+export * from './properties/rules/echoes';
 export {
   callReaction,
   connectionReaction,
@@ -13,11 +15,14 @@ export {
   errorGoaway,
   hasConnectionError,
 } from './properties/rules/reaction';
-export { arb } from './generators';
+export { default as fc } from 'fast-check';
+export * from './generators';
 export * from './grpc/test-service';
+export { ask, askedCalls, type AskedCall } from './generators/asked-call';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
-export type { CallOptions, CallWriter, PlanBuilder } from './grpc/plan-builder';
+export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
+export { sendInReads } from './grpc/send-in-reads';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';
 export { encodeMessage } from './grpc/length-prefixed-message';

@@ -11,8 +11,9 @@ import {
   unaryCall,
   unknownMethod,
 } from '../grpc/test-service';
+import { list } from './list';
 import { responseSizes } from './message';
-import { list, record } from './shapes';
+import { record } from './shapes';
 import { statusCode } from './status';
 
 /** An ordinary call of any kind: nothing is wrong with the request, whatever the answer is. */
