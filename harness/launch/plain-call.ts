@@ -101,6 +101,7 @@ function readHeader(
     ['te', (value) => value === 'trailers'],
     ['content-type', (value) => value === grpcContentType],
   ]);
+  const seen = new Set<string>();
   let authority: string | undefined;
   const metadata: { name: string; value: string }[] = [];
   for (const { name, value } of fields) {
@@ -111,10 +112,9 @@ function readHeader(
       metadata.push({ name, value });
       continue;
     }
-    if (!isOrdinary(value)) return undefined;
-    // Twice the same is not ordinary.
-    ordinary.delete(name);
+    if (seen.has(name) || !isOrdinary(value)) return undefined;
+    seen.add(name);
     if (name === ':authority') authority = value;
   }
-  return ordinary.size === 0 && authority !== undefined ? { path, authority, metadata } : undefined;
+  return seen.size === ordinary.size && authority !== undefined ? { path, authority, metadata } : undefined;
 }

@@ -1,5 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { dial } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
 import { grpcContentType } from '../grpc/content-type';
@@ -35,7 +37,7 @@ export function askSecondOpinion(
 ): Promise<readonly SecondOpinion[]> {
   return Promise.all([
     bounded('http2-wrapper', timeoutMs, (signal) => askHttp2Wrapper(endpoint, call, timeoutMs, signal)),
-    bounded('@grpc/grpc-js', timeoutMs, (signal) => askGrpcJs(endpoint, call, timeoutMs, signal)),
+    bounded('@grpc/grpc-js', timeoutMs, () => askGrpcJs(endpoint, call, timeoutMs)),
   ]);
 }
 
@@ -142,7 +144,6 @@ async function askGrpcJs(
   endpoint: Endpoint,
   call: PlainCall,
   timeoutMs: number,
-  signal: AbortSignal,
 ): Promise<Omit<SecondOpinion, 'client'>> {
   const grpc = require('@grpc/grpc-js') as typeof import('@grpc/grpc-js');
   // What it thinks of the target's fields is part of its opinion, not of our output.
@@ -152,11 +153,13 @@ async function askGrpcJs(
     metadata.add(name, isBinaryName(name) ? Buffer.from(decodeBinaryValue(value) ?? []) : value);
   }
   const { tls } = endpoint;
+  const name = tls?.servername ?? (endpoint.address.kind === 'tcp' ? endpoint.address.host : 'localhost');
   const credentials =
     tls === undefined
       ? grpc.credentials.createInsecure()
       : grpc.credentials.createSsl(bufferOf(tls.ca), bufferOf(tls.key), bufferOf(tls.cert), {
           rejectUnauthorized: !tls.insecure,
+          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate as PeerCertificate),
         });
   const client = new grpc.Client(grpcAddress(endpoint), credentials, {
     'grpc.default_authority': call.authority,
@@ -166,9 +169,9 @@ async function askGrpcJs(
     'grpc.service_config_disable_resolution': 1,
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_receive_message_length': largestAnswer,
-    ...(tls?.servername === undefined ? {} : { 'grpc.ssl_target_name_override': tls.servername }),
+    // An IP address must not be sent as a server name (RFC 6066 §3); the certificate is checked against it all the same.
+    ...(tls === undefined ? {} : { 'grpc.ssl_target_name_override': isIP(name) === 0 ? name : 'localhost' }),
   });
-  signal.addEventListener('abort', () => client.close(), { once: true });
   try {
     return await new Promise((resolve) => {
       const messages: Buffer[] = [];
@@ -180,10 +183,8 @@ async function askGrpcJs(
       stream.on('data', (message: Buffer) => messages.push(message));
       // It comes as a status, too.
       stream.on('error', () => undefined);
-      stream.on('status', ({ code, details, metadata: trailers }) => {
-        resolve(
-          isOwnStatus(code, details, trailers) ? { messages, error: oneLine(details) } : { status: code, messages },
-        );
+      stream.on('status', ({ code, details }) => {
+        resolve(isOwnStatus(code, details) ? { messages, error: oneLine(details) } : { status: code, messages });
       });
       for (const message of call.messages) stream.write(Buffer.from(message));
       stream.end();
@@ -194,11 +195,11 @@ async function askGrpcJs(
 }
 
 /** True for what the client says in place of an answer: no connection, a reset, a deadline of its own. */
-function isOwnStatus(code: number, details: string, trailers: { readonly getMap: () => object }): boolean {
+function isOwnStatus(code: number, details: string): boolean {
   if (code === 0) return false;
   const phrases =
     /^(No connection established|Received RST_STREAM|Stream refused by server|Connection dropped|Deadline exceeded|Failed to (connect|read)|Call cancelled|Cancelled on client|Protocol error|Name resolution failed|Received HTTP status code|Missing status|Internal HTTP2 error)/i;
-  return phrases.test(details) && Object.keys(trailers.getMap()).length === 0;
+  return phrases.test(details);
 }
 
 function bufferOf(text: string | undefined): Buffer | null {
