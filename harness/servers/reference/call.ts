@@ -27,6 +27,9 @@ export interface CallHost {
 /** Longest delay of setTimeout, in milliseconds; a longer one fires at once. */
 const longestDelay = 0x7fffffff;
 
+/** gRPC errors have this HTTP status too (PROTOCOL-HTTP2, Responses). */
+const statusOk: Field = { name: ':status', value: '200' };
+
 /** Responses up to that size are held back by the defect of RPC-07. */
 const smallResponse = 64;
 
@@ -161,6 +164,10 @@ export class Call implements StreamOwner {
       ]);
       this.#stream.sendHeaders([{ name: ':status', value: '100' }]);
     }
+    this.#writeHeaders();
+  }
+
+  #writeHeaders(): void {
     this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
   }
 
@@ -279,19 +286,19 @@ export class Call implements StreamOwner {
     const trailers = this.#trailerFields(error);
     const metadata =
       error !== undefined && defect('TRAIL-08') ? [] : joinRepeated(this.trailingMetadata, this.behaviour);
-    const bare = !this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only');
-    if (bare) {
+    if (!this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only')) {
+      const again = defect('RESP-01') && error !== undefined ? [statusOk] : [];
       const accepted = error instanceof UnsupportedEncoding ? [this.#acceptField()] : [];
-      this.#stream.end([...this.#openingFields(), ...trailers, ...accepted, ...metadata]);
+      this.#stream.end([...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata]);
       return;
     }
-    if (!this.#headersSent)
-      this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
+    if (!this.#headersSent) this.#writeHeaders();
+    const many = this.#messagesSent >= 3;
+    const repeated = defect('TRAIL-04') && many ? [statusOk] : [];
+    const shown = defect('TRAIL-03') && many && error === undefined ? [] : trailers;
     const late = this.#movesInitialMetadata() ? this.initialMetadata : [];
-    const repeated = defect('TRAIL-04') ? [{ name: ':status', value: '200' }] : [];
-    const shown = defect('TRAIL-03') && error === undefined ? [] : trailers;
     const fields = [...repeated, ...shown, ...late, ...metadata];
-    if (defect('TRAIL-01')) this.#stream.endOnData(fields);
+    if (defect('TRAIL-01') && error !== undefined) this.#stream.endOnData(fields);
     else this.#stream.end(fields);
   }
 
@@ -338,11 +345,9 @@ export class Call implements StreamOwner {
   // ---- fields and messages ----
 
   #openingFields(): readonly Field[] {
-    const { defect, varies } = this.behaviour;
-    const statusField = { name: ':status', value: '200' };
+    const { varies } = this.behaviour;
     const type = { name: 'content-type', value: this.request.contentType };
-    const late = defect('RESP-01') && this.initialMetadata.length > 0;
-    const fields = late ? [type, statusField] : [statusField, type];
+    const fields = [statusOk, type];
     if (!varies('extra-headers')) return fields;
     return [
       ...fields,
@@ -393,11 +398,8 @@ export class Call implements StreamOwner {
   // ---- what defects need ----
 
   #isHeldBack(octets: Uint8Array): boolean {
-    return (
-      this.behaviour.defect('RPC-07') &&
-      this.#method.kind === 'bidirectional-streaming' &&
-      octets.length <= smallResponse
-    );
+    const streams = this.#method.kind === 'bidirectional-streaming' && this.#messagesSent > 0;
+    return this.behaviour.defect('RPC-07') && streams && octets.length <= smallResponse;
   }
 
   async #releaseHeld(): Promise<void> {

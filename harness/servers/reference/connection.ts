@@ -160,7 +160,7 @@ export class Connection implements StreamHost, CallHost {
 
   /** Ends open calls with UNAVAILABLE and closes (statuscodes: the server is shutting down). */
   stop(): void {
-    for (const stream of [...this.#streams.values()]) {
+    for (const stream of this.#streams.values()) {
       if (stream.owner instanceof Call)
         stream.owner.fail(new StatusError(status.UNAVAILABLE, 'the server is shutting down'));
     }
@@ -206,7 +206,7 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #loseStreams(): void {
-    for (const stream of [...this.#streams.values()]) stream.lose();
+    for (const stream of this.#streams.values()) stream.lose();
   }
 
   // ---- octets in ----

@@ -60,7 +60,6 @@ export class RequestBody {
   #uncredited = 0;
   #frames = 0;
   #octets = 0;
-  #delivered = 0;
   #ended = false;
   #fault: Error | undefined;
   #waiter: Waiter | undefined;
@@ -161,13 +160,13 @@ export class RequestBody {
       const length = new DataView(this.#prefix.buffer).getUint32(1);
       const compressed = this.#checkPrefix(length);
       if (!this.#takeBody(length)) return this.#atEnd();
+      if (defect('MSG-08') && length === limits.messageSize) throw tooLarge(length);
       const octets = joinOctets(this.#body);
       const lost = this.#isLost(length);
       this.#prefixFilled = 0;
       this.#prefixSplit = false;
       this.#body = [];
       this.#bodyFilled = 0;
-      this.#delivered += 1;
       if (lost) continue;
       if (!compressed) return { octets, compressed };
       if (defect('COMP-05') && !encodings.includes(this.#options.encoding ?? ''))
@@ -228,9 +227,7 @@ export class RequestBody {
     const { behaviour, encoding } = this.#options;
     const flag = this.#prefix[0] ?? 0;
     if (flag > 1) throw new StatusError(status.INTERNAL, `Compressed-Flag is ${flag}`);
-    const tooLarge = behaviour.defect('MSG-08') ? length >= limits.messageSize : length > limits.messageSize;
-    if (tooLarge)
-      throw new StatusError(status.RESOURCE_EXHAUSTED, `message of ${length} octets, more than ${limits.messageSize}`);
+    if (length > limits.messageSize) throw tooLarge(length);
     if (flag === 0) return false;
     if (encoding === 'identity' && behaviour.defect('COMP-08')) return false;
     if (encoding === undefined || encoding === 'identity') {
@@ -268,9 +265,18 @@ export class RequestBody {
     if (defect('MSG-05') && length === 0 && this.#prefixSplit) return true;
     if (defect('MSG-03') && this.#ordinal > 4) return true;
     const last = this.#last;
-    return defect('EOS-01') && this.#delivered > 0 && last?.endStream === true && last.octets.length === 0;
+    return (
+      defect('EOS-01') &&
+      this.#options.manyMessages &&
+      this.#frames > 1 &&
+      last?.endStream === true &&
+      last.octets.length === 0
+    );
   }
 }
+
+const tooLarge = (length: number): StatusError =>
+  new StatusError(status.RESOURCE_EXHAUSTED, `message of ${length} octets, more than ${limits.messageSize}`);
 
 /** A message came in an encoding that we do not have; the answer names those that we have. */
 export class UnsupportedEncoding extends StatusError {

@@ -79,7 +79,7 @@ async function fullDuplexCall(call: Call): Promise<void> {
   if (call.initialMetadata.length > 0) call.sendHeaders();
   let answered = 0;
   for (let message = await call.receive(); message !== undefined; message = await call.receive()) {
-    if (answered > 0 && call.halfClosed && call.behaviour.defect('RPC-04')) continue;
+    if (answered >= 3 && call.halfClosed && call.behaviour.defect('RPC-04')) continue;
     await respond(call, decodeRequest('grpc.testing.StreamingOutputCallRequest', message.octets));
     answered += 1;
   }
