@@ -94,7 +94,7 @@ function describeType(type: Type): descriptor.IDescriptorProto {
   return described;
 }
 
-/** Makes every type name absolute, as protoc writes them. */
+/** Makes every type name absolute and names the entries of maps, as protoc does. */
 function qualify(type: Type, described: descriptor.IDescriptorProto): void {
   type.fieldsArray.forEach((field, index) => {
     const target = described.field?.[index];
@@ -102,9 +102,12 @@ function qualify(type: Type, described: descriptor.IDescriptorProto): void {
     const resolved = field.resolvedType?.fullName;
     if (field instanceof MapField) {
       const entry = described.nestedType?.find((nested) => nested.name === target.typeName);
-      const value = entry?.field?.[1];
+      if (entry === undefined) return;
+      // protoc requires this name; protobufjs leaves out its end.
+      entry.name = `${entry.name}Entry`;
+      target.typeName = `${type.fullName}.${entry.name}`;
+      const value = entry.field?.[1];
       if (value !== undefined && resolved !== undefined) value.typeName = resolved;
-      target.typeName = `${type.fullName}.${target.typeName}`;
     } else if (resolved !== undefined) {
       target.typeName = resolved;
     }
