@@ -31,6 +31,8 @@ export { status, statusName, describeStatus } from './grpc/status';
 export { parseTimeout } from './grpc/timeout';
 export type { ConnectionView, FramePacket, Packet } from './connection/connection-view';
 export * from './wire/builders';
+export { encodeFrame } from './wire/encode-frame';
+export { connectionPreface } from './wire/preface';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
 export { settingIds, type Setting } from './wire/settings';

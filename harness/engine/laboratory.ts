@@ -54,6 +54,7 @@ export class Laboratory {
   readonly #playing = new Map<symbol, string>();
   #exits: ProcessExit[] = [];
   #recovery: Promise<void> | undefined;
+  #closed = false;
   /** True while a property ends the process on purpose. */
   #expectsExit = false;
 
@@ -63,7 +64,8 @@ export class Laboratory {
     this.#signal = signal;
     target.process?.onExit((exit) => {
       this.#exits.push(exit);
-      if (!this.#expectsExit) listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
+      if (!this.#expectsExit && !this.#closed)
+        listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
     });
   }
 
@@ -73,6 +75,11 @@ export class Laboratory {
 
   get aborted(): boolean {
     return this.#signal?.aborted === true;
+  }
+
+  /** Nothing is played any more: whatever happens to the process now is no event of the run. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Plays one input of a property. @throws ConformError ERR_TARGET_LOST when the target is gone and does not come back. */

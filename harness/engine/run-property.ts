@@ -169,6 +169,8 @@ export interface Counterexample {
 
 export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 'slots' | 'listener' | 'isOver'> {
   readonly shrink: boolean;
+  /** Already confirmed elsewhere: not played again. */
+  readonly confirmed?: Counterexample['confirmed'];
 }
 
 /** Makes the input of a sighting smaller while it still breaks the same rule as badly, then confirms it. */
@@ -211,7 +213,7 @@ export async function reduceSighting(
     shrinks = details.numShrinks;
     path = details.counterexamplePath ?? path;
   }
-  const confirmed = await confirm(sighting, best.experiment, best.input, laboratory, options);
+  const confirmed = options.confirmed ?? (await confirm(sighting, best.experiment, best.input, laboratory, options));
   return { ...best, violation: violationIn(best.experiment, sighting, options.levelOf), shrinks, path, confirmed };
 }
 

@@ -48,6 +48,8 @@ export interface HeaderOptions {
   readonly headerPadLength?: number;
   readonly priority?: { readonly exclusive: boolean; readonly dependency: number; readonly weight: number };
   readonly sizeUpdates?: readonly number[];
+  /** False leaves END_HEADERS off, so that the field block stays open. */
+  readonly endHeaders?: boolean;
   /** END_STREAM on HEADERS. */
   readonly endStream?: boolean;
   /** False when the request is not legal gRPC, so that a plain HTTP answer is no violation. */
@@ -172,6 +174,7 @@ export class PlanBuilder {
       ...(options.headerCuts === undefined ? {} : { cuts: options.headerCuts }),
       ...(options.headerPadLength === undefined ? {} : { padLength: options.headerPadLength }),
       ...(options.priority === undefined ? {} : { priority: options.priority }),
+      ...(options.endHeaders === undefined ? {} : { endHeaders: options.endHeaders }),
       ...(options.sizeUpdates === undefined ? {} : { sizeUpdates: options.sizeUpdates }),
     });
     return this.#writer(on, stream);

@@ -539,7 +539,11 @@ function pseudoFault(name: string, afterRegular: boolean, isResponse: boolean): 
     };
   }
   return afterRegular
-    ? { text: 'a pseudo-header field after a regular one', reaction: 'pseudo-header field not first' }
+    ? {
+        text: 'it stands after a regular field',
+        reaction: ':status not first',
+        rule: 'RESP-01-status-200',
+      }
     : undefined;
 }
 

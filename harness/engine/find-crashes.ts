@@ -1,0 +1,81 @@
+import type { AnyProperty } from '../properties/property';
+import type { ProcessExit, RunListener } from '../report/events';
+import type { FindingRecord } from '../report/model';
+import type { Violation } from '../properties/violation';
+import type { Experiment, Laboratory } from './laboratory';
+import type { SearchResult, Sighting } from './run-property';
+import type { Slots } from './slots';
+
+/** How often an input that is suspected of ending the process is played again, alone. */
+const crashConfirmations = 3;
+
+export interface Crash {
+  readonly sighting: Sighting;
+  readonly exit: ProcessExit;
+  readonly confirmed: FindingRecord['confirmed'];
+}
+
+/**
+ * When the target's process ended, every input under way is a suspect. Plays them again one at a time with nothing beside them: the one after which the
+ * process ends again did it. Nobody is accused of an exit that does not come back (someone else may have killed the process).
+ */
+export async function findCrashes(
+  property: AnyProperty,
+  suspects: SearchResult['suspects'],
+  laboratory: Laboratory,
+  slots: Slots,
+  listener: RunListener,
+): Promise<Crash | undefined> {
+  for (const suspect of suspects) {
+    let failed = 0;
+    let last: { experiment: Experiment; exit: ProcessExit } | undefined;
+    for (let attempt = 0; attempt < crashConfirmations; attempt++) {
+      const experiment = await slots.alone(async () => {
+        const played = await laboratory.play(property, suspect.input);
+        // A crash may need a moment to show: a call on a new connection waits for it.
+        if (played.exit === undefined && !(await laboratory.isServing()))
+          await laboratory.recover('no answer after a suspected input');
+        return played;
+      });
+      if (experiment.exit === undefined) {
+        if (attempt === 0) break;
+        continue;
+      }
+      failed++;
+      last = { experiment, exit: experiment.exit };
+    }
+    if (last === undefined) continue;
+    const sighting: Sighting = {
+      property,
+      rule: property.id,
+      gravity: 'fail',
+      index: suspect.index,
+      input: suspect.input,
+      experiment: withCrash(property, last.experiment, last.exit),
+    };
+    return { sighting, exit: last.exit, confirmed: { failed, of: crashConfirmations } };
+  }
+  if (suspects.length > 0) {
+    const { exit } = suspects[0] ?? {};
+    const how = exit?.signal === null || exit === undefined ? `exit code ${exit?.code ?? 'unknown'}` : exit.signal;
+    listener({
+      type: 'warning',
+      text: `${property.id}: the target's process ended (${how}) while ${suspects.length} of its inputs were under way; none of them ends it again when played alone.`,
+    });
+  }
+  return undefined;
+}
+
+/** The judgement of a run that ended the process: whatever else was seen, this comes first. */
+function withCrash(property: AnyProperty, experiment: Experiment, exit: ProcessExit): Experiment {
+  const how = exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+  const violation: Violation = {
+    rule: property.id,
+    observed: `the server's process ended (${how})`,
+    expected: 'a server that goes on, whatever one connection sends',
+    reaction: 'crash',
+    mark: 'crash',
+  };
+  const { seen } = experiment.judgement;
+  return { ...experiment, judgement: { kind: 'judged', violations: [violation], seen } };
+}

@@ -1,0 +1,421 @@
+import { setMaxListeners } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { ConformError, exitCodes, isConformError } from '../error';
+import { findBaselineEntry, findStaleEntries, type Baseline } from '../launch/baseline';
+import { judgeSecondOpinion } from './judge-second-opinion';
+import type { Target } from '../launch/target';
+import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
+import { unlocks } from '../properties/need';
+import type { AnyProperty } from '../properties/property';
+import type { RunEvent, RunListener } from '../report/events';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
+import { Laboratory } from './laboratory';
+import { makeFinding } from './make-finding';
+import { findCrashes } from './find-crashes';
+import { reduceSighting, searchProperty, type SearchOptions, type SearchResult, type Sighting } from './run-property';
+import { Slots } from './slots';
+import { subSeed } from './sub-seed';
+
+/** How a run is to be done. */
+export interface EngineOptions {
+  readonly seed: number;
+  /** Inputs per property; a property may take fewer, see {@link Property.effort}. */
+  readonly runs: number;
+  /** Inputs played at the same time. */
+  readonly concurrency: number;
+  readonly shrink: boolean;
+  /** Milliseconds after which no further input is started. */
+  readonly timeBudgetMs?: number;
+  /** Findings that gate after which no further input is started. */
+  readonly maxFailures?: number;
+  /** Stop at the first finding that gates. */
+  readonly bail: boolean;
+  /** Warnings gate. */
+  readonly strict: boolean;
+}
+
+export interface ConformanceRun {
+  readonly target: Target;
+  /** The whole catalogue, for the levels of rules and for findings under rows that were not selected. */
+  readonly rows: readonly CatalogueRow[];
+  /** Selected properties, in the catalogue's order. */
+  readonly properties: readonly AnyProperty[];
+  readonly skipped: readonly { readonly property: AnyProperty; readonly reason: string }[];
+  readonly header: RunHeader;
+  readonly options: EngineOptions;
+  readonly baseline?: Baseline;
+  readonly listener: RunListener;
+  /** Ctrl-C: the run ends soon, as incomplete. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunOutcome {
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+}
+
+/**
+ * Runs properties against a target: those that share it side by side, then those that disturb it one by one, then those that end it. Reports through
+ * events alone; the first is `run-started`, the last `run-finished`. Does not stop the target.
+ */
+export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
+  return new Engine(run).run();
+}
+
+type Draft = Omit<PropertyRecord, 'findings' | 'verdict'> & { findings: FindingRecord[]; verdict: PropertyVerdict };
+
+class Engine {
+  readonly #run: ConformanceRun;
+  readonly #slots: Slots;
+  readonly #laboratory: Laboratory;
+  readonly #levelOf: SearchOptions['levelOf'];
+  readonly #drafts = new Map<string, Draft>();
+  /** Sightings of rules by properties that are about something else: filed when all properties have run, so that the order of runs does not matter. */
+  readonly #foreign = new Map<string, Sighting[]>();
+  readonly #started = performance.now();
+  #gating = 0;
+  #lost: ConformError | undefined;
+
+  constructor(run: ConformanceRun) {
+    this.#run = run;
+    // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
+    if (run.signal !== undefined) setMaxListeners(0, run.signal);
+    this.#slots = new Slots(run.options.concurrency);
+    this.#laboratory = new Laboratory(run.target, run.listener, run.signal);
+    this.#levelOf = levelLookup(run.rows);
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { properties, skipped, header, listener } = this.#run;
+    listener({ type: 'run-started', header });
+    for (const { property, reason } of skipped) this.#conclude(this.#draft(property), 'skipped', { reason });
+    try {
+      const testable = properties.filter((property) => !this.#isUntestable(property));
+      await this.#runShared(testable.filter(({ lane = 'shared' }) => lane === 'shared'));
+      for (const property of testable.filter(({ lane }) => lane === 'exclusive')) await this.#runAlone(property);
+      for (const property of testable.filter(({ lane }) => lane === 'restart')) await this.#runAlone(property);
+      await this.#fileForeign();
+      this.#markStale();
+    } catch (error) {
+      if (!isConformError(error) || error.code !== 'ERR_TARGET_LOST') throw error;
+      this.#lost = error;
+    }
+    return this.#finish();
+  }
+
+  get #isOver(): boolean {
+    const { maxFailures, bail, timeBudgetMs } = this.#run.options;
+    const limit = bail ? 1 : (maxFailures ?? Number.POSITIVE_INFINITY);
+    return (
+      this.#laboratory.aborted ||
+      this.#gating >= limit ||
+      performance.now() - this.#started > (timeBudgetMs ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  #isUntestable(property: AnyProperty): boolean {
+    const missing = (property.needs ?? []).filter((need) => !this.#laboratory.facts.offers.includes(need));
+    if (missing.length === 0) return false;
+    this.#conclude(this.#draft(property), 'untestable', {
+      reason: `the target does not offer: ${missing.join(', ')}`,
+      unlock: missing.map((need) => unlocks[need]).join('; and '),
+    });
+    return true;
+  }
+
+  /** As many properties at a time as inputs: more would only keep generators waiting. */
+  async #runShared(properties: readonly AnyProperty[]): Promise<void> {
+    const waiting = [...properties];
+    const worker = async (): Promise<void> => {
+      for (let property = waiting.shift(); property !== undefined; property = waiting.shift())
+        await this.#runProperty(property);
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#run.options.concurrency, properties.length) }, worker));
+  }
+
+  /** Its inputs one after the other, nothing else beside them. */
+  #runAlone(property: AnyProperty): Promise<void> {
+    return this.#runProperty(property, new Slots(1));
+  }
+
+  async #runProperty(property: AnyProperty, slots = this.#slots): Promise<void> {
+    const draft = this.#draft(property);
+    if (this.#isOver) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
+    const { options, listener } = this.#run;
+    const runs = Math.max(1, Math.round(options.runs * (property.effort ?? 1)));
+    listener({ type: 'property-started', id: property.id, runs });
+    const search: SearchOptions = {
+      seed: subSeed(options.seed, property.id),
+      runs,
+      levelOf: this.#levelOf,
+      slots,
+      listener,
+      isOver: () => this.#isOver,
+    };
+    try {
+      const result = await searchProperty(property, this.#laboratory, search);
+      const update = { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions };
+      Object.assign(draft, update);
+      await this.#judgeSearch(property, draft, result, search);
+    } catch (error) {
+      if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
+      this.#conclude(draft, 'error', {
+        reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,
+      });
+    }
+  }
+
+  async #judgeSearch(property: AnyProperty, draft: Draft, result: SearchResult, search: SearchOptions): Promise<void> {
+    for (const [rule, sighting] of result.sightings) {
+      if (rule === property.id) continue;
+      this.#foreign.set(rule, [...(this.#foreign.get(rule) ?? []), sighting]);
+    }
+    const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots, this.#run.listener);
+    if (crash !== undefined) {
+      const { sighting, exit, confirmed } = crash;
+      const counterexample = await this.#reduce(sighting, search, confirmed);
+      await this.#file(draft, sighting, counterexample, { radius: 'server', process: exit });
+      return this.#conclude(draft);
+    }
+    const own = result.sightings.get(property.id);
+    if (own !== undefined) {
+      await this.#file(draft, own, await this.#reduce(own, search));
+      return this.#conclude(draft);
+    }
+    if (result.voids > 0) {
+      const text = `${property.id}: the target met the volume of ${result.voids} of ${result.runs} inputs with GOAWAY ENHANCE_YOUR_CALM; they say nothing about the rule.`;
+      this.#run.listener({ type: 'warning', text });
+    }
+    const judged = result.runs - result.unjudged.length - result.voids;
+    if (judged > 0)
+      return this.#conclude(
+        draft,
+        Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' ? 'info' : 'pass',
+      );
+    if (result.runs === 0) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
+    const [unjudged] = result.unjudged;
+    return this.#conclude(draft, 'error', {
+      reason: unjudged?.reason ?? 'the target met the volume of every input with GOAWAY ENHANCE_YOUR_CALM',
+    });
+  }
+
+  #reduce(
+    sighting: Sighting,
+    search: SearchOptions,
+    confirmed?: FindingRecord['confirmed'],
+  ): ReturnType<typeof reduceSighting> {
+    const shrink = this.#run.options.shrink && confirmed === undefined;
+    return reduceSighting(sighting, this.#laboratory, {
+      ...search,
+      shrink,
+      ...(confirmed === undefined ? {} : { confirmed }),
+    });
+  }
+
+  /** Turns a counterexample into a finding under the row that was broken. */
+  async #file(
+    draft: Draft,
+    sighting: Sighting,
+    counterexample: Awaited<ReturnType<typeof reduceSighting>>,
+    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn'>> = {},
+  ): Promise<void> {
+    const { listener, target, baseline, options } = this.#run;
+    const radius = extra.radius ?? (await this.#radiusOf(sighting, counterexample));
+    const secondOpinion = await judgeSecondOpinion(target, counterexample.experiment, this.#laboratory.facts);
+    const finding = makeFinding({
+      sighting,
+      counterexample,
+      level: this.#levelOf(sighting.rule),
+      facts: this.#laboratory.facts,
+      seed: subSeed(options.seed, sighting.property.id),
+      radius,
+      alsoSeenIn: extra.alsoSeenIn ?? [],
+      ...(extra.process === undefined ? {} : { process: extra.process }),
+      ...(secondOpinion === undefined ? {} : { secondOpinion }),
+    });
+    const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
+    const entry = findBaselineEntry(baseline, { id: draft.id, rule: sighting.rule });
+    const filed: FindingRecord =
+      entry === undefined || judged.verdict === 'error'
+        ? judged
+        : {
+            ...judged,
+            verdict: 'known',
+            known: { reason: entry.reason, ...(entry.link === undefined ? {} : { link: entry.link }) },
+          };
+    draft.findings.push(filed);
+    if (filed.verdict === 'fail' || (options.strict && filed.verdict === 'warn')) this.#gating++;
+    const replay = { plan: counterexample.experiment.plan, facts: this.#laboratory.facts };
+    listener({ type: 'finding', id: draft.id, finding: filed, replay });
+  }
+
+  async #radiusOf(
+    sighting: Sighting,
+    { experiment }: Awaited<ReturnType<typeof reduceSighting>>,
+  ): Promise<FindingRecord['radius']> {
+    if (this.#laboratory.aborted) return 'connection';
+    if (sighting.property.lane !== 'restart' && !(await this.#laboratory.isServing())) return 'server';
+    const { seen } = experiment.judgement;
+    const hurt =
+      seen.connections.some((view) => view.closed?.by === 'target') ||
+      seen.allCalls.some(({ plan, shape }) => plan.role === 'afterwards' && (shape === 'open' || shape === 'closed'));
+    return hurt || seen.transcript.abandoned !== undefined ? 'connection' : 'stream';
+  }
+
+  /** Files what properties saw of rules that are not theirs: one finding per rule, from the first property in the catalogue's order that saw it. */
+  async #fileForeign(): Promise<void> {
+    for (const [rule, sightings] of [...this.#foreign].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const inOrder = sightings.toSorted((a, b) => this.#rank(a.property) - this.#rank(b.property));
+      const draft = this.#drafts.get(rule) ?? this.#draftOfRow(rule);
+      const worst = inOrder.find(({ gravity }) => gravity === 'fail') ?? inOrder[0];
+      const hasOwn = draft.findings.some(
+        (finding) => finding.rule === rule && (finding.verdict === 'fail' || worst?.gravity !== 'fail'),
+      );
+      if (worst === undefined || hasOwn || this.#laboratory.aborted) continue;
+      const { options, listener } = this.#run;
+      const search: SearchOptions = {
+        seed: subSeed(options.seed, worst.property.id),
+        runs: 1,
+        levelOf: this.#levelOf,
+        slots: this.#slots,
+        listener,
+        isOver: () => this.#laboratory.aborted,
+      };
+      const reduce = (): Promise<Awaited<ReturnType<typeof reduceSighting>>> => this.#reduce(worst, search);
+      const counterexample = await reduce();
+      const alsoSeenIn = inOrder.filter((one) => one !== worst).map(({ property }) => property.id);
+      await this.#file(draft, worst, counterexample, { alsoSeenIn });
+      this.#conclude(draft);
+    }
+  }
+
+  #rank(property: AnyProperty): number {
+    return this.#run.properties.indexOf(property);
+  }
+
+  #markStale(): void {
+    if (this.#isOver) return;
+    const findings = [...this.#drafts.values()].flatMap(({ id, findings: list }) =>
+      list.map(({ rule }) => ({ id, rule })),
+    );
+    const everything =
+      this.#run.skipped.length === 0 &&
+      this.#run.properties.length === this.#run.rows.filter(({ state }) => state === 'property').length;
+    const executed = new Set(
+      [...this.#drafts.values()].filter(({ runs, verdict }) => runs > 0 && verdict !== 'error').map(({ id }) => id),
+    );
+    if (everything) for (const row of this.#run.rows) if (row.state === 'watched') executed.add(row.id);
+    for (const entry of findStaleEntries(this.#run.baseline, executed, findings)) {
+      const draft = this.#drafts.get(entry.id) ?? this.#draftOfRow(entry.id);
+      // A broken MUST says more than a list that is too long.
+      if (draft.verdict === 'fail') continue;
+      this.#conclude(draft, 'stale', {
+        reason: `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`,
+      });
+      this.#gating++;
+    }
+  }
+
+  #whyOver(): string {
+    if (this.#laboratory.aborted) return 'the run was interrupted';
+    return this.#run.options.timeBudgetMs !== undefined &&
+      performance.now() - this.#started > this.#run.options.timeBudgetMs
+      ? 'the time budget was used up'
+      : 'the run stopped after the failures that were allowed';
+  }
+
+  #draft(property: AnyProperty): Draft {
+    const { id, requirement, generates, accepts } = property;
+    return this.#keep({
+      id,
+      area: areaOf(id),
+      level: requirement.level,
+      rule: requirement.rule,
+      sources: requirement.sources,
+      generates,
+      accepts,
+      verdict: 'pass',
+      runs: 0,
+      durationMs: 0,
+      findings: [],
+    });
+  }
+
+  /** For a rule that was broken without a property of its own in this run. */
+  #draftOfRow(id: string): Draft {
+    const row = this.#run.rows.find((one) => one.id === id);
+    if (row === undefined)
+      throw new ConformError(
+        'ERR_INTERNAL',
+        `A check names the rule ${id}, which is not in the catalogue. Please report this.`,
+      );
+    if (row.property !== undefined) return this.#draft(row.property);
+    const { requirement, area } = row;
+    const generates = 'nothing of its own: the rule is checked on every call and connection of every property';
+    return this.#keep({
+      id,
+      area,
+      level: requirement.level,
+      rule: requirement.rule,
+      sources: requirement.sources,
+      generates,
+      accepts: [],
+      verdict: 'pass',
+      runs: 0,
+      durationMs: 0,
+      findings: [],
+    });
+  }
+
+  #keep(draft: Draft): Draft {
+    this.#drafts.set(draft.id, draft);
+    return draft;
+  }
+
+  /** The last word on a property: what its findings say, unless told otherwise. */
+  #conclude(
+    draft: Draft,
+    verdict: PropertyVerdict = worstOf(draft.findings),
+    extra: { readonly reason?: string; readonly unlock?: string } = {},
+  ): void {
+    Object.assign(draft, extra, { verdict });
+    this.#emit({ type: 'property-finished', property: { ...draft, findings: [...draft.findings] } });
+  }
+
+  #emit(event: RunEvent): void {
+    this.#run.listener(event);
+  }
+
+  #finish(): RunOutcome {
+    this.#laboratory.close();
+    const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
+    const executed = [...this.#drafts.values()].some(({ runs }) => runs > 0);
+    const { exitCode, verdict, reason } = this.#outcome(verdicts, executed);
+    const incomplete = reason !== undefined;
+    this.#emit({
+      type: 'run-finished',
+      status: incomplete ? 'incomplete' : 'complete',
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      exitCode,
+      milliseconds: performance.now() - this.#started,
+    });
+    return { verdict, exitCode };
+  }
+
+  #outcome(verdicts: readonly PropertyVerdict[], executed: boolean): RunOutcome & { readonly reason?: string } {
+    if (this.#laboratory.aborted)
+      return { exitCode: exitCodes.interrupted, verdict: 'error', reason: 'the run was interrupted' };
+    if (this.#lost !== undefined)
+      return { exitCode: exitCodes.targetLost, verdict: 'error', reason: this.#lost.message };
+    if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail' };
+    if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error' };
+    if (!executed) return { exitCode: exitCodes.usage, verdict: 'error', reason: 'no property could be run' };
+    return { exitCode: exitCodes.conformant, verdict: 'pass' };
+  }
+}
+
+function worstOf(findings: readonly FindingRecord[]): PropertyVerdict {
+  const order: readonly FindingRecord['verdict'][] = ['fail', 'error', 'warn', 'flaky', 'known', 'info'];
+  return order.find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'pass';
+}

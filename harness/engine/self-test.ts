@@ -1,0 +1,229 @@
+import path from 'node:path';
+import { attachTarget } from '../launch/attach';
+import { packageRoot } from '../package-root';
+import type { CatalogueRow } from '../properties/catalogue';
+import type { AnyProperty } from '../properties/property';
+import type { RunEvent } from '../report/events';
+import type { FindingRecord, PropertyRecord } from '../report/model';
+import { defects } from '../servers/reference/defects';
+import { variations } from '../servers/reference/variations';
+import { runConformance } from './run-conformance';
+
+/** Inputs per property on a correct server, where every alarm is false; and on a defect, where the search ends with the first failure. */
+const defaultRuns = { clean: 25, variation: 8, defect: 100 } as const;
+
+/** Configurations of the reference server that run at the same time: one per core of a small machine. */
+const parallel = 2;
+
+export interface SelfTestOptions {
+  readonly rows: readonly CatalogueRow[];
+  readonly properties: readonly AnyProperty[];
+  /** Seeds 1 to that number. */
+  readonly seeds: number;
+  /** Told after each configuration. */
+  readonly onProgress?: (done: number, of: number, text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the self-test found out about one property, over all seeds. */
+export interface KillRow {
+  readonly id: string;
+  /** Defects of the reference server for this row, and how many runs found them by the right rule. */
+  readonly killed: number;
+  readonly of: number;
+  /** Inputs that the slowest kill took. */
+  readonly inputsTried: number;
+  /** Why a defect survived, per seed. */
+  readonly survived: readonly string[];
+  /** Correct servers that the property accused, with what it said. */
+  readonly falseAlarms: readonly string[];
+  /** Correct servers on which it could not be run at all. */
+  readonly untestable: boolean;
+}
+
+export interface SelfTestResult {
+  readonly rows: readonly KillRow[];
+  readonly variations: readonly string[];
+  /** False when a defect survived or a correct server was accused. */
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+}
+
+/** One way to start the reference server, and what is expected of the run. */
+interface Configuration {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly tls: boolean;
+  readonly seed: number;
+  readonly properties: readonly AnyProperty[];
+  readonly runs: number;
+  /** The row whose defect is switched on; absent: the server is correct. */
+  readonly defect?: string;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/**
+ * Runs every property against the reference server: clean and under every legal variation it must pass, against its own defect it must fail by the right rule.
+ * @throws ConformError when the reference server cannot be started.
+ */
+export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestResult> {
+  const rows = new Map<string, Mutable<KillRow>>();
+  for (const { id } of options.properties) {
+    rows.set(id, { id, killed: 0, of: 0, inputsTried: 0, survived: [], falseAlarms: [], untestable: true });
+  }
+  const configurations = Array.from({ length: options.seeds }, (_, index) =>
+    configure(options.properties, index + 1),
+  ).flat();
+  const waiting = [...configurations];
+  const isAborted = (): boolean => options.signal?.aborted === true;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !isAborted(); next = waiting.shift()) {
+      const records = await runConfiguration(next, options);
+      if (isAborted()) return;
+      if (next.defect === undefined) noteAlarms(rows, next, records);
+      else noteKill(rows, next, next.defect, records);
+      options.onProgress?.(++done, configurations.length, next.name);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  const list = [...rows.values()];
+  const interrupted = isAborted();
+  const ok =
+    !interrupted &&
+    list.every((row) => row.killed === row.of && row.of > 0 && row.falseAlarms.length === 0 && !row.untestable);
+  return { rows: list, variations: Object.keys(variations), ok, interrupted };
+}
+
+function configure(properties: readonly AnyProperty[], seed: number): readonly Configuration[] {
+  const plain = properties.filter(({ needs }) => needs?.includes('tls') !== true);
+  const correct = (name: string, flags: readonly string[], runs: number, tls = false): Configuration => ({
+    name,
+    flags,
+    tls,
+    seed,
+    runs,
+    properties: tls ? properties : plain,
+  });
+  const faulty = properties.flatMap((property): Configuration[] => {
+    if (!(property.id in defects)) return [];
+    const tls = property.needs?.includes('tls') === true;
+    return [
+      {
+        name: `defect ${property.id}`,
+        flags: ['--defect', property.id],
+        tls,
+        seed,
+        properties: [property],
+        runs: defaultRuns.defect,
+        defect: property.id,
+      },
+    ];
+  });
+  return [
+    correct('clean', [], defaultRuns.clean),
+    correct('clean over TLS', [], defaultRuns.variation, true),
+    ...Object.keys(variations).map((name) =>
+      correct(`variation ${name}`, ['--variation', name], defaultRuns.variation),
+    ),
+    ...faulty,
+  ];
+}
+
+async function runConfiguration(
+  configuration: Configuration,
+  options: SelfTestOptions,
+): Promise<readonly PropertyRecord[]> {
+  const server = path.join(packageRoot(), 'dist/harness/servers/reference/server.js');
+  const flags = [...configuration.flags, ...(configuration.tls ? ['--tls'] : [])];
+  const target = await attachTarget({
+    exec: [process.execPath, server, '--port', '{port}', ...flags].map(quoteForShell).join(' '),
+    gracefulSignal: 'SIGTERM',
+    transport: configuration.tls ? { tls: true, insecure: true } : {},
+    metadata: [],
+    needs: [],
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const records = new Map<string, PropertyRecord>();
+  try {
+    await runConformance({
+      target,
+      rows: options.rows,
+      properties: configuration.properties,
+      skipped: [],
+      header: {
+        tool: { name: 'grpc-conform', version: 'self-test' },
+        startedAt: new Date().toISOString(),
+        commandLine: ['self-test', configuration.name],
+        seed: configuration.seed,
+        runs: configuration.runs,
+        target: target.record,
+        selected: configuration.properties.map(({ id }) => id),
+        options: {},
+      },
+      options: {
+        seed: configuration.seed,
+        runs: configuration.runs,
+        concurrency: 16,
+        shrink: false,
+        bail: false,
+        strict: true,
+      },
+      listener: (event: RunEvent) => {
+        if (event.type === 'property-finished') records.set(event.property.id, event.property);
+      },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  } finally {
+    await target.process?.stop();
+  }
+  return [...records.values()];
+}
+
+function noteAlarms(
+  rows: Map<string, Mutable<KillRow>>,
+  { name, seed }: Configuration,
+  records: readonly PropertyRecord[],
+): void {
+  for (const record of records) {
+    // A finding under a row without a property of its own is blamed on the property that provoked it.
+    const blamed = rows.get(record.id) ?? rows.get(record.findings[0]?.provokedBy ?? '');
+    if (blamed === undefined) continue;
+    if (record.verdict === 'pass' || record.verdict === 'info') blamed.untestable = false;
+    else if (record.verdict !== 'untestable') {
+      const said = record.findings.map(describeFinding).join('; ');
+      blamed.falseAlarms.push(`${name}, seed ${seed}: ${record.verdict} ${said === '' ? (record.reason ?? '') : said}`);
+    }
+  }
+}
+
+function noteKill(
+  rows: Map<string, Mutable<KillRow>>,
+  { seed }: Configuration,
+  defect: string,
+  records: readonly PropertyRecord[],
+): void {
+  const row = rows.get(defect);
+  if (row === undefined) return;
+  row.of++;
+  const record = records.find(({ id }) => id === defect);
+  const finding = record?.findings.find(
+    ({ rule, verdict }) => rule === defect && verdict !== 'flaky' && verdict !== 'error',
+  );
+  if (finding === undefined) {
+    const others = records.flatMap(({ findings }) => findings).map(describeFinding);
+    row.survived.push(
+      `seed ${seed}: ${record?.verdict ?? 'not run'}${others.length === 0 ? '' : `, but ${others.join('; ')}`}`,
+    );
+    return;
+  }
+  row.killed++;
+  row.inputsTried = Math.max(row.inputsTried, finding.inputsTried);
+}
+
+const describeFinding = ({ rule, verdict, observed, confirmed }: FindingRecord): string =>
+  `${rule} ${verdict} ${confirmed.failed}/${confirmed.of}: ${observed}`;
+
+const quoteForShell = (word: string): string =>
+  /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

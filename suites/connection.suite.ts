@@ -1,0 +1,85 @@
+import {
+  arb,
+  damagePreface,
+  emptyCall,
+  encodeFrame,
+  fc,
+  isConnectionError,
+  must,
+  property,
+  rfc9113,
+  settings,
+  suite,
+  unknownMethod,
+  type TargetFacts,
+} from '../harness';
+
+/** The plainest call that the target can answer. */
+const plainCall = (facts: TargetFacts) =>
+  facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
+
+export default suite('connection', [
+  property({
+    id: 'CONN-01-settings-first',
+    requirement: must(rfc9113('3.4'), 'the first frame that a server sends is SETTINGS, on stream 0 and without ACK'),
+    generates:
+      'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
+    accepts: ['SETTINGS first, before or after the server has read our preface'],
+    arbitrary: () => arb.record({ own: arb.clientSettings(), segments: arb.segments(), waits: fc.boolean() }),
+    examples: () => [
+      { own: [], segments: [], waits: true },
+      { own: [], segments: [], waits: false },
+    ],
+    script: (peer, { own, segments, waits }, facts) => {
+      peer.open({ settings: own, segments, awaitSettings: waits });
+      peer.call(plainCall(facts));
+    },
+    // The rule runs on every connection; what is left to see is that there was a first frame at all.
+    check: (seen) =>
+      seen.connection().received.length > 0
+        ? []
+        : [{ observed: 'no frame', expected: 'SETTINGS as the first frame', reaction: 'nothing', mark: 'hang' }],
+  }),
+
+  property({
+    id: 'CONN-03-invalid-magic',
+    requirement: must(rfc9113('3.4'), 'a connection preface with a wrong octet is a connection error'),
+    generates: 'prefaces with one of the 24 octets changed, or a true beginning and then a long wrong tail',
+    accepts: ['GOAWAY with an error code', 'a closed connection'],
+    // Whoever took the preface for another protocol owes no answer to a call.
+    afterwards: false,
+    arbitrary: () => arb.record({ damage: arb.damagedPreface() }),
+    examples: () => [0, 15, 16, 23].map((at) => ({ damage: { kind: 'octet', at, xor: 0x20 } as const })),
+    script: (peer, { damage }) => {
+      peer.open({ insteadOfPreface: damagePreface(damage, encodeFrame(settings([]))) });
+      peer.awaitClosed();
+    },
+    check: (seen) => isConnectionError(seen.connection()),
+  }),
+
+  property({
+    id: 'CONN-05-settings-acknowledged',
+    requirement: must(
+      [rfc9113('3.4'), rfc9113('6.5.3')],
+      'the SETTINGS of the client preface are acknowledged, once and with an empty frame',
+    ),
+    generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
+    accepts: ['one SETTINGS ACK, before or after other frames'],
+    arbitrary: () => arb.record({ own: arb.clientSettings() }),
+    examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
+    script: (peer, { own }, facts) => {
+      peer.open({ settings: own });
+      peer.call(plainCall(facts));
+    },
+    check: (seen) => {
+      const view = seen.connection();
+      const count = view.received.filter(({ frame }) => frame.type === 'SETTINGS' && frame.ack).length;
+      const wanted = view.sent.filter(({ frame }) => frame.type === 'SETTINGS' && !frame.ack).length;
+      if (count === wanted) return [];
+      const expected = `${wanted} SETTINGS ACK`;
+      return [
+        { observed: `${count} SETTINGS ACKs`, expected, reaction: count === 0 ? 'no ACK' : 'wrong number of ACKs' },
+      ];
+    },
+  }),
+]);

@@ -1,0 +1,190 @@
+import {
+  answersStream,
+  answersUnary,
+  arb,
+  continuation,
+  data,
+  fc,
+  goaway,
+  headers,
+  isConnectionError,
+  must,
+  octetsOf,
+  ping,
+  priority,
+  property,
+  rawFrame,
+  rfc9113,
+  rstStream,
+  settingIds,
+  settings,
+  settingValue,
+  streamingOutputCall,
+  suite,
+  unaryCall,
+  windowUpdate,
+  type RawFrame,
+  type TargetFacts,
+  type UnknownFrameSpec,
+} from '../harness';
+
+/** Streams that stand for the placements of a frame that belongs to no request, in a script whose second call is the one under way. */
+const streamOf = { connection: 0, open: 3, closed: 1, idle: 101, even: 2 } as const;
+
+const unknownFrameOf = ({ type, flags, reserved, placement, payload }: UnknownFrameSpec): RawFrame =>
+  rawFrame({ type, flags, reserved, streamId: streamOf[placement], payload: octetsOf(payload) });
+
+/** What may not stand inside a field block, by name. The block is that of stream 1; 3 is idle. */
+const intruders = {
+  DATA: () => data(1, octetsOf({ length: 5, seed: 1 })),
+  PRIORITY: () => priority(1, { exclusive: false, dependency: 0, weight: 16 }),
+  RST_STREAM: () => rstStream(1, 8),
+  SETTINGS: () => settings([]),
+  PING: () => ping(octetsOf({ length: 8, seed: 1 })),
+  WINDOW_UPDATE: () => windowUpdate(0, 1),
+  'WINDOW_UPDATE on the stream': () => windowUpdate(1, 1),
+  GOAWAY: () => goaway(0, 0),
+  'an unknown type': () => rawFrame({ type: 0xbe, payload: octetsOf({ length: 3, seed: 1 }) }),
+  'HEADERS on another stream': () => headers(3, new Uint8Array(0)),
+  'CONTINUATION on another stream': () => continuation(3, new Uint8Array(0)),
+} as const;
+
+/** The largest DATA payload that the target advertises and its windows have room for. */
+function largestFrame(facts: TargetFacts): number {
+  const advertised = settingValue(facts.settings, settingIds.MAX_FRAME_SIZE) ?? 16_384;
+  const window = settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 65_535;
+  return Math.min(advertised, window, 65_535);
+}
+
+export default suite('frames', [
+  property({
+    id: 'FRAME-01-unknown-type-ignored',
+    requirement: must([rfc9113('4.1'), rfc9113('5.5')], 'frames of unknown type are discarded'),
+    generates:
+      'one to four frames of undefined type, with any flags and payload, on stream 0 and on open, closed, idle and even streams, in the middle of a call',
+    accepts: ['status OK, and a connection that goes on'],
+    needs: ['unary'],
+    arbitrary: () =>
+      arb.record({
+        frames: arb.list(arb.unknownFrame({ maxLength: 4096 }), { minCount: 1, maxCount: 4 }),
+        size: arb.responseSize({ maxLength: 2000 }),
+      }),
+    examples: () =>
+      Object.keys(streamOf).map((placement) => ({
+        frames: [
+          {
+            type: 0xfa,
+            flags: 0,
+            reserved: false,
+            placement: placement as keyof typeof streamOf,
+            payload: { length: 8, seed: 0 },
+          },
+        ],
+        size: 10,
+      })),
+    script: (peer, { frames, size }) => {
+      const request = unaryCall({ responseSize: size });
+      peer.call(request);
+      const call = peer.begin(request);
+      for (const frame of frames) peer.frame(unknownFrameOf(frame));
+      call.sendMessages(request.messages, { endStream: true });
+      for (const frame of frames) peer.frame(unknownFrameOf(frame));
+      call.awaitEnd();
+    },
+    check: (seen, { size }) => seen.calls.flatMap((call) => answersUnary(call, size)),
+  }),
+
+  property({
+    id: 'FRAME-04-max-frame-16384-accepted',
+    requirement: must(
+      rfc9113('4.2'),
+      'payloads of up to the advertised SETTINGS_MAX_FRAME_SIZE, at least 16384 octets, are processed',
+    ),
+    generates:
+      'uploads in DATA frames of 16383 or 16384 octets and of the advertised maximum, as far as the windows have room',
+    accepts: ['status OK'],
+    needs: ['unary'],
+    effort: 0.3,
+    arbitrary: (facts) =>
+      arb.record({
+        frame: fc.constantFrom(16_384, largestFrame(facts), 16_383, largestFrame(facts) - 1),
+        frames: fc.integer({ min: 1, max: 3 }),
+        seed: arb.seed(),
+      }),
+    examples: (facts) => [
+      { frame: 16_384, frames: 1, seed: 1 },
+      { frame: largestFrame(facts), frames: 1, seed: 1 },
+    ],
+    script: (peer, { frame, frames, seed }) => {
+      const payload = octetsOf({ length: frame * frames, seed });
+      const cuts = Array.from({ length: frames }, (_, index) => (index + 1) * frame);
+      peer.call(unaryCall({ payload, responseSize: 1 }), { cuts });
+    },
+    check: (seen) => answersUnary(seen.call(), 1),
+  }),
+
+  property({
+    id: 'FRAME-06-field-block-contiguous',
+    requirement: must(
+      [rfc9113('4.3'), rfc9113('6.2'), rfc9113('6.10'), rfc9113('5.5')],
+      'between HEADERS without END_HEADERS and the last CONTINUATION no other frame may come',
+    ),
+    generates:
+      'a request whose field block is cut into one to four fragments, and a frame of any type before its last CONTINUATION',
+    accepts: ['GOAWAY with an error code', 'a closed connection'],
+    needs: ['unary'],
+    arbitrary: () =>
+      arb.record({
+        intruder: fc.constantFrom(...(Object.keys(intruders) as (keyof typeof intruders)[])),
+        cuts: arb.continuationCuts({ max: 3 }),
+      }),
+    examples: () => (Object.keys(intruders) as (keyof typeof intruders)[]).map((intruder) => ({ intruder, cuts: [] })),
+    script: (peer, { intruder, cuts }) => {
+      const request = unaryCall({ responseSize: 1 });
+      const call = peer.begin(request, { endHeaders: false, headerCuts: cuts, legal: false });
+      peer.frame(intruders[intruder]());
+      peer.frame(continuation(call.stream, new Uint8Array(0)));
+      call.sendMessages(request.messages, { endStream: true });
+      peer.awaitClosed();
+    },
+    check: (seen) => isConnectionError(seen.connection()),
+  }),
+
+  property({
+    id: 'FRAME-23-server-frames-well-formed',
+    requirement: must(
+      [rfc9113('4.1'), rfc9113('4.2'), rfc9113('6')],
+      'every frame of the server has a legal length, stream id and flags, and keeps within our SETTINGS_MAX_FRAME_SIZE',
+    ),
+    generates:
+      'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
+    accepts: ['frames of any legal size'],
+    needs: ['server-streaming'],
+    effort: 0.6,
+    arbitrary: () =>
+      arb.record({
+        maxFrameSize: arb.boundaryInteger({ min: 16_384, max: 2 ** 20, boundaries: [16_385, 20_000, 65_536] }),
+        window: arb.boundaryInteger({ min: 1000, max: 2 ** 20, boundaries: [16_383, 16_384, 16_385, 65_535] }),
+        sizes: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 50_000 }),
+      }),
+    examples: () => [
+      { maxFrameSize: 16_384, window: 2 ** 20, sizes: [50_000, 0, 16_379, 16_380] },
+      { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
+    ],
+    script: (peer, { maxFrameSize, window, sizes }) => {
+      peer.open({
+        settings: [
+          { id: settingIds.ENABLE_PUSH, value: 0 },
+          { id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize },
+          { id: settingIds.INITIAL_WINDOW_SIZE, value: window },
+        ],
+        housekeeping: { replenishStreams: false },
+      });
+      const call = peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { awaitEnd: false });
+      // Credit for everything at once, so that frames are as large as the server makes them.
+      call.grant(2 ** 20);
+      call.awaitEnd();
+    },
+    check: (seen, { sizes }) => answersStream(seen.call(), sizes),
+  }),
+]);

@@ -1,0 +1,197 @@
+import {
+  answersUnary,
+  arb,
+  callBreach,
+  echoesInitial,
+  echoesTrailing,
+  echoInitialName,
+  echoTrailingName,
+  encodeBinaryValue,
+  fc,
+  isConnectionError,
+  must,
+  octetsOf,
+  property,
+  represent,
+  rfc7541,
+  rfc9113,
+  suite,
+  unaryCall,
+  unknownMethod,
+  type Breach,
+  type FieldSpec,
+  type Observation,
+} from '../harness';
+
+/** Entries of the static table (RFC 7541 Appendix A); the dynamic table starts behind them. */
+const staticEntries = 61;
+
+/** Ways in which a request is refused after its field block was read, by name: how its fields differ, and what follows. */
+const refusals = {
+  'unknown method': { fields: (all: readonly FieldSpec[]) => all, reset: false },
+  'content-type': {
+    fields: (all: readonly FieldSpec[]) =>
+      all.map((field) => (field.name === 'content-type' ? { ...field, value: 'text/plain' } : field)),
+    reset: false,
+  },
+  te: {
+    fields: (all: readonly FieldSpec[]) =>
+      all.map((field) => (field.name === 'te' ? { ...field, value: 'gzip' } : field)),
+    reset: false,
+  },
+  'upper case': {
+    fields: (all: readonly FieldSpec[]) => [...all, { name: 'x-Upper', value: '1', nameIndex: 'literal' as const }],
+    reset: false,
+  },
+  'our own reset': { fields: (all: readonly FieldSpec[]) => all, reset: true },
+} as const;
+
+type Refusal = keyof typeof refusals;
+const refusalNames = Object.keys(refusals) as readonly Refusal[];
+
+export default suite('hpack', [
+  property({
+    id: 'HPACK-01-all-representations',
+    requirement: must(
+      [rfc7541('6.1'), rfc7541('6.2'), rfc7541('5.2')],
+      'every legal representation of a field decodes to the same field: indexed or literal in its three forms, the name indexed or spelled out, Huffman-coded or plain',
+    ),
+    generates:
+      'three calls on one connection with echoed metadata, each field of each call in a representation of its own, so that later calls refer to what earlier ones inserted',
+    accepts: ['status OK and the same metadata back'],
+    needs: ['unary', 'metadata'],
+    arbitrary: () =>
+      arb.record({
+        initial: arb.asciiValue({ maxLength: 60 }),
+        trailing: arb.opaque(12),
+        ways: arb.list(arb.representations(), { minCount: 3, maxCount: 3 }),
+      }),
+    examples: () =>
+      (['incremental', 'without-indexing', 'never-indexed', 'indexed'] as const).flatMap((representation) =>
+        [true, false].map((huffman) => {
+          const way = {
+            representation,
+            huffman: { name: huffman, value: huffman },
+            nameIndex: huffman ? ('auto' as const) : ('literal' as const),
+          };
+          return { initial: 'test value 42', trailing: { length: 12, seed: 7 }, ways: [[way], [way], [way]] };
+        }),
+      ),
+    script: (peer, { initial, trailing, ways }) => {
+      for (const way of ways) {
+        peer.call(unaryCall({ responseSize: 3 }), {
+          metadata: [
+            { name: echoInitialName, value: initial },
+            { name: echoTrailingName, value: encodeBinaryValue(octetsOf(trailing)) },
+          ],
+          fields: (all) => represent(all, way),
+        });
+      }
+    },
+    check: (seen, { initial, trailing }) =>
+      seen.calls.flatMap((call) => [
+        ...answersUnary(call, 3),
+        ...echoesInitial(call, [initial]),
+        ...echoesTrailing(call, [octetsOf(trailing)]),
+      ]),
+  }),
+
+  property({
+    id: 'HPACK-09-invalid-index',
+    requirement: must(
+      [rfc7541('2.3.3'), rfc7541('6.1'), rfc9113('4.3')],
+      'index 0, and any index past the static and the dynamic table, is a decoding error and so a connection error',
+    ),
+    generates:
+      'a request with one more field that refers to index 0 or to an index past both tables, by up to 2^20, as a whole field or as a name',
+    accepts: ['GOAWAY with an error code', 'a closed connection'],
+    needs: ['unary'],
+    arbitrary: () => arb.record({ invalid: arb.invalidIndex(), inserted: fc.integer({ min: 0, max: 4 }) }),
+    examples: () => [
+      { invalid: { form: 'indexed', past: 'zero' } as const, inserted: 0 },
+      { invalid: { form: 'indexed', past: 0 } as const, inserted: 2 },
+      { invalid: { form: 'incremental', past: 0 } as const, inserted: 0 },
+      { invalid: { form: 'without-indexing', past: 2 ** 20 } as const, inserted: 0 },
+    ],
+    script: (peer, { invalid, inserted }) => {
+      const entries: FieldSpec[] = Array.from({ length: inserted }, (_, index) => ({
+        name: `x-entry-${index}`,
+        value: 'kept',
+        representation: 'incremental',
+      }));
+      const nameIndex = invalid.past === 'zero' ? 0 : staticEntries + inserted + 1 + invalid.past;
+      const request = unaryCall({ responseSize: 1 });
+      peer.call(request, {
+        legal: false,
+        awaitEnd: false,
+        // Everything ordinary stays out of the table, so that its size is known.
+        fields: (all) => [
+          ...all.map((field) => ({ ...field, representation: 'without-indexing' as const })),
+          ...entries,
+          { name: 'x-invalid', value: 'x', representation: invalid.form, nameIndex },
+        ],
+      });
+      peer.awaitClosed();
+    },
+    check: (seen) => isConnectionError(seen.connection()),
+  }),
+
+  property({
+    id: 'HPACK-12-context-survives-rejections',
+    requirement: must(
+      [rfc9113('4.3'), rfc9113('5.1'), rfc9113('6.8')],
+      'the field blocks of refused, malformed, cancelled and unknown requests still update the decoder that all streams share',
+    ),
+    generates:
+      'one to three requests that are refused for different reasons, each inserting metadata into the dynamic table, then a call that refers to all of it',
+    accepts: ['status OK and the metadata back', 'a connection that the refusal itself has closed'],
+    needs: ['unary', 'metadata'],
+    arbitrary: () =>
+      arb.record({
+        refused: arb.list(fc.constantFrom(...refusalNames), { minCount: 1, maxCount: 3 }),
+        initial: arb.asciiValue({ minLength: 1, maxLength: 40 }),
+        trailing: arb.opaque(9),
+      }),
+    examples: () =>
+      refusalNames.map((name) => ({ refused: [name], initial: 'survives', trailing: { length: 9, seed: 3 } })),
+    script: (peer, { refused, initial, trailing }) => {
+      const metadata: readonly FieldSpec[] = [
+        { name: echoInitialName, value: initial, representation: 'incremental' },
+        { name: echoTrailingName, value: encodeBinaryValue(octetsOf(trailing)), representation: 'incremental' },
+      ];
+      for (const name of refused) {
+        const { fields, reset } = refusals[name];
+        const call = peer.call(unknownMethod('/grpcconform.v1.Nothing/Here'), {
+          metadata,
+          fields,
+          legal: fields === refusals['unknown method'].fields,
+          awaitEnd: false,
+        });
+        if (reset) call.reset();
+        else peer.await({ see: 'end', stream: call.stream }, { optional: true });
+      }
+      peer.fence();
+      peer.call(unaryCall({ responseSize: 3 }), {
+        metadata: metadata.map((field) => ({ ...field, representation: 'indexed' })),
+      });
+    },
+    check: (seen, { refused, initial, trailing }) => {
+      if (!wasFenced(seen)) return [];
+      const call = seen.call(refused.length);
+      const breaches = [
+        ...answersUnary(call, 3),
+        ...echoesInitial(call, [initial]),
+        ...echoesTrailing(call, [octetsOf(trailing)]),
+      ];
+      const expected = 'status OK and the metadata that earlier field blocks put into the table';
+      return breaches.map((breach): Breach => ({
+        ...callBreach(call, expected, breach.observed),
+        reaction: breach.reaction,
+      }));
+    },
+  }),
+]);
+
+/** The target went on after the refusals: what follows is about the decoder alone. */
+const wasFenced = (seen: Observation): boolean =>
+  seen.connection().packets.some((packet) => packet.kind === 'happening' && packet.event.kind === 'fenced');
