@@ -143,7 +143,7 @@ export default suite('frames', [
       const request = unaryCall({ responseSize: 1 });
       const call = peer.begin(request, { endHeaders: false, headerCuts: cuts, legal: false });
       peer.frame(intruders[intruder]());
-      peer.frame(continuation(call.stream, new Uint8Array(0)));
+      peer.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
       call.sendMessages(request.messages, { endStream: true });
       peer.awaitClosed();
     },
