@@ -93,7 +93,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   requireAnswer(options, first);
   const servesTestService = isOk(first.call(), 1);
   const found = await Promise.all([
-    servesTestService ? findUnary(ask) : { offers: [], roundTrip: undefined },
+    servesTestService ? findUnary(ask) : noOffers,
     servesTestService ? findStreaming(ask) : noOffers,
     servesTestService && options.messageLimit === undefined
       ? findMessageLimit(ask)
@@ -102,9 +102,10 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     findProbe(ask, servesTestService),
     findSurroundings(options),
   ]);
-  const [unary, , limit] = found;
+  const [, , limit] = found;
   const given: readonly Need[] = options.messageLimit !== undefined && servesTestService ? ['message-limit'] : [];
-  const roundTrip = unary.roundTrip ?? durationOf(first.call()) ?? 0;
+  // Last: by now the target is warm, and nothing of ours competes with it.
+  const roundTrip = (servesTestService ? await measureRoundTrip(ask) : undefined) ?? durationOf(first.call()) ?? 0;
   const offers = [
     ...found.flatMap((part) => part.offers),
     ...given,
@@ -168,12 +169,19 @@ function requireAnswer(options: DiscoveryOptions, seen: Observation): void {
   );
 }
 
-/** UnaryCall and EmptyCall: sizes, status, metadata, compression; and the round trip of a small call. */
-async function findUnary(ask: Ask): Promise<Offers & { readonly roundTrip?: number }> {
+/** Milliseconds from the header of a small call to its end. */
+async function measureRoundTrip(ask: Ask): Promise<number | undefined> {
+  const seen = await ask((peer) => {
+    for (let index = 0; index < roundTripCalls; index += 1) peer.call(emptyCall());
+  });
+  return median(seen.calls.flatMap((call) => durationOf(call) ?? []));
+}
+
+/** UnaryCall and EmptyCall: sizes, status, metadata, compression. */
+async function findUnary(ask: Ask): Promise<Offers> {
   const asked = { code: status.ABORTED, message: 'asked for by discovery' };
   const trailing = Uint8Array.of(0xab, 0xab, 0xab);
   const seen = await ask((peer) => {
-    for (let index = 0; index < roundTripCalls; index += 1) peer.call(emptyCall());
     peer.call(unaryCall({ responseSize: 271 }), { acceptEncoding: 'identity,gzip' });
     peer.call(unaryCall({ status: asked }));
     peer.call(emptyCall(), {
@@ -184,17 +192,16 @@ async function findUnary(ask: Ask): Promise<Offers & { readonly roundTrip?: numb
     });
     peer.call(unaryCall({ responseSize: 1000, responseCompressed: true }), { acceptEncoding: 'gzip' });
   });
-  const small = seen.calls.slice(0, roundTripCalls);
-  const [sized, ended, echoed, compressed] = seen.calls.slice(roundTripCalls);
+  const [sized, ended, echoed, compressed] = seen.calls;
   const offers: Need[] = [];
-  if (small.every((call) => isOk(call, 1)) && isOk(sized, 1) && payloadLength(sized) === 271) offers.push('unary');
+  if (isOk(sized, 1) && payloadLength(sized) === 271) offers.push('unary');
   if (ended?.status === asked.code && ended.message === asked.message && (await honoursStreamStatus(ask, asked)))
     offers.push('status');
   if (echoed !== undefined && isEchoed(echoed, 'discovery', trailing)) offers.push('metadata');
   if (isOk(compressed, 1) && compressed?.messages[0]?.compressedFlag === 1 && encodingOf(compressed) === 'gzip')
     offers.push('compressed-responses');
-  if ([...small, sized, ended, compressed].some((call) => call !== undefined && acceptsGzip(call))) offers.push('gzip');
-  return { offers, roundTrip: median(small.flatMap((call) => durationOf(call) ?? [])) };
+  if ([sized, ended, compressed].some((call) => call !== undefined && acceptsGzip(call))) offers.push('gzip');
+  return { offers };
 }
 
 async function honoursStreamStatus(

@@ -1,0 +1,38 @@
+import type { AttachOptions } from '../launch/attach';
+import { readTlsFiles } from '../launch/tls-files';
+import type { AnyProperty } from '../properties/property';
+import type { Settings } from './settings';
+
+/** What the settings say about the target. @throws ConformError ERR_USAGE when certificate files are not what they must be. */
+export function attachOptions(
+  settings: Settings,
+  properties: readonly AnyProperty[],
+  signal: AbortSignal,
+): AttachOptions {
+  const {
+    target,
+    exec,
+    gracefulSignal,
+    plaintext,
+    tls,
+    insecure,
+    servername,
+    authority,
+    messageLimit,
+    timeout,
+    connectTimeout,
+  } = settings;
+  return {
+    target,
+    exec,
+    gracefulSignal,
+    transport: { plaintext, tls, insecure, servername, files: readTlsFiles(settings) },
+    authority,
+    metadata: settings.header ?? [],
+    messageLimit,
+    timeout,
+    connectTimeout,
+    needs: properties.map((property) => property.needs ?? []),
+    signal,
+  };
+}

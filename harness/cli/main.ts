@@ -1,0 +1,241 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { ConformError, exitCodes, isConformError } from '../error';
+import { processContext, type CliContext } from './context';
+import { parseInteger } from './parse-values';
+import { readConfigFile } from './config-file';
+import { didYouMean } from './nearest';
+import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
+import { readTool } from './tool';
+
+const examples = `
+Options of a run: grpc-conform run --help
+
+Examples:
+  $ grpc-conform                                                  the bundled grpc-js server
+  $ grpc-conform --target localhost:50051                         a server that runs already
+  $ grpc-conform --exec 'node server.js --port {port}'            a server to start, and to start again after a crash
+  $ grpc-conform MSG 'HPACK-*' --target https://api.example.com --cacert ca.pem
+  $ grpc-conform replay grpc-conform-report/failures/*.json --target localhost:50051
+  $ grpc-conform explain MSG-02
+
+Exit codes: 0 conformant or only known deviations; 1 findings or stale baseline entries; 2 usage, configuration, or nothing executed;
+3 target unreachable, not HTTP/2 or never ready; 4 target lost; 70 a fault of ours; 130 interrupted.
+Every setting can also come from GRPC_CONFORM_… (GRPC_CONFORM_TARGET, GRPC_CONFORM_CONNECT_TIMEOUT, …) or from grpc-conform.config.json or .js
+({ "target": …, "connectTimeout": …, "selectors": [ … ] }); a flag beats the environment, the environment beats the file.
+Durations: 250ms, 2s, 5m, or a number of seconds.`;
+
+/** Settings of each verb; `run` takes all. */
+const targetSettings: readonly SettingName[] = [
+  'target',
+  'exec',
+  'gracefulSignal',
+  'messageLimit',
+  'plaintext',
+  'tls',
+  'insecure',
+  'cacert',
+  'cert',
+  'key',
+  'authority',
+  'servername',
+  'header',
+  'connectTimeout',
+  'timeout',
+  'verbose',
+];
+const selectionSettings: readonly SettingName[] = ['skip', 'level', 'suite'];
+
+/** Most seeds of a self-test: more than a night. */
+const mostSeeds = 10_000;
+
+/** Runs the command line. Never rejects. @returns the exit code. */
+export async function main(words: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.conformant;
+  const program = makeProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportError(error, words, context);
+  }
+}
+
+function makeProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const { environment } = context;
+  const specs = settingSpecs(environment);
+  const program = new Command('grpc-conform')
+    .description('Property-based conformance tests for gRPC servers, over raw HTTP/2')
+    .version(readTool().version)
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout.write, writeErr: () => undefined });
+  const verb = (usage: string, description: string, names: readonly SettingName[], isDefault = false): Command => {
+    const command = program.command(usage, { isDefault }).description(description);
+    for (const name of names) addSetting(command, name);
+    return command.addOption(
+      new Option('--config <file>', 'configuration file (also GRPC_CONFORM_CONFIG)').helpGroup('Configuration:'),
+    );
+  };
+  const addSetting = (command: Command, name: SettingName): void => {
+    const spec = specs[name];
+    const option = new Option(spec.flags, spec.help).helpGroup(`${settingGroups[spec.group]}:`);
+    // Values are parsed where the environment and the file meet them; here they are only collected.
+    if (spec.kind === 'list')
+      option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+    if (spec.kind === 'count') option.argParser((_text: string, before: number | undefined) => (before ?? 0) + 1);
+    command.addOption(option);
+  };
+  const settle = async (
+    command: Command,
+  ): Promise<{ readonly settings: Settings; readonly selectors: readonly string[] }> => {
+    const options: Record<string, unknown> = command.opts();
+    const given = Object.fromEntries(
+      Object.keys(options)
+        .filter((name) => command.getOptionValueSource(name) === 'cli')
+        .map((name) => [name, options[name]]),
+    );
+    const named = options['config'] ?? environment['GRPC_CONFORM_CONFIG'];
+    const config = await readConfigFile(typeof named === 'string' && named !== '' ? named : undefined, context.folder);
+    return { settings: resolveSettings({ flags: given, environment, config }), selectors: selectorsOf(config) };
+  };
+
+  verb('run', 'test a server (the default)', Object.keys(specs) as SettingName[], true)
+    .argument('[selectors...]', "ids, prefixes or globs of rules: MSG, MSG-02, 'HPACK-*'")
+    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+      const { settings, selectors } = await settle(command);
+      const { run } = require('./run') as typeof import('./run');
+      finish(await run(words.length > 0 ? words : selectors, settings, context));
+    });
+  verb('list', 'list the properties', selectionSettings)
+    .argument('[selectors...]')
+    .option('--all', 'every rule of the catalogue, also those that have no property of their own')
+    .action(async (words: readonly string[], options: { readonly all?: boolean }, command: Command) => {
+      const { settings } = await settle(command);
+      const { list } = require('./list') as typeof import('./list');
+      finish(list(words, settings, options.all === true, context));
+    });
+  program
+    .command('explain')
+    .description('explain a rule: its sources, what is generated, what is accepted')
+    .argument('<id>', 'id or prefix of a rule')
+    .action((id: string) => {
+      const { explain } = require('./explain') as typeof import('./explain');
+      finish(explain(id, context));
+    });
+  verb('replay', 'play failure files again: FIXED, FAILS or ERROR for each', targetSettings)
+    .argument('<files...>', 'failure files')
+    .action(async (files: readonly string[], _options: unknown, command: Command) => {
+      const { settings } = await settle(command);
+      const { replay } = require('./replay') as typeof import('./replay');
+      finish(await replay(files, settings, context));
+    });
+  program
+    .command('report')
+    .description('write the page and junit.xml of a run again')
+    .argument('<run.json>')
+    .option('--out <folder>', 'where to (default: beside the run)')
+    .action((file: string, options: { readonly out?: string }) => {
+      const { rewriteReport } = require('./report') as typeof import('./report');
+      finish(rewriteReport(file, options.out, context));
+    });
+  const baseline = program
+    .command('baseline')
+    .description('compare a run with a baseline file, or write one')
+    .argument('<action>', 'update or check')
+    .action((action: string) => {
+      throw new ConformError(
+        'ERR_USAGE',
+        `baseline ${action} is unknown${didYouMean(action, ['update', 'check'])}: there are update and check`,
+      );
+    });
+  for (const [name, description] of [
+    ['update', 'write what the run found into the baseline file; reasons are kept'],
+    ['check', 'compare the run with the baseline file'],
+  ] as const) {
+    baseline
+      .command(name)
+      .description(description)
+      .argument('<run.json>')
+      .requiredOption('--baseline <file>', 'the baseline file')
+      .option('--strict', 'warnings count, too', false)
+      .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
+        const verbs = require('./baseline') as typeof import('./baseline');
+        finish((name === 'update' ? verbs.updateBaseline : verbs.checkBaseline)(file, options, context));
+      });
+  }
+  program
+    .command('self-test')
+    .description('test the tests: every property against a correct server and its defects')
+    .argument('[selectors...]')
+    .option('--seeds <n>', 'number of seeds', '1')
+    .action(async (words: readonly string[], options: { readonly seeds: string }) => {
+      const seeds = parseInteger(1, mostSeeds)(options.seeds, '--seeds');
+      const { selfTest } = require('./self-test') as typeof import('./self-test');
+      finish(await selfTest(words, seeds, context));
+    });
+  return program;
+}
+
+/** The long names of all options, without hyphens. */
+function longFlags(program: Command): ReadonlySet<string> {
+  const commands = [program, ...program.commands, ...program.commands.flatMap(({ commands: below }) => below)];
+  return new Set(commands.flatMap(({ options }) => options.map(({ long }) => long?.replace(/^--/, '') ?? '')));
+}
+
+/** Long options may have one hyphen, as grpcurl writes them: `-plaintext`, `-max-failures=3`. */
+export function acceptSingleDash(words: readonly string[], names: ReadonlySet<string>): string[] {
+  const end = words.indexOf('--');
+  return words.map((word, index) => {
+    const name = /^-([a-z][a-z-]+)(?:=|$)/s.exec(word)?.[1];
+    return name !== undefined && names.has(name) && (end === -1 || index < end) ? `-${word}` : word;
+  });
+}
+
+/** Prints an error as one sentence with its code, and gives the exit code for it. */
+function reportError(error: unknown, words: readonly string[], { stderr }: Pick<CliContext, 'stderr'>): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.conformant;
+    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    return reportError(
+      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
+      words,
+      { stderr },
+    );
+  }
+  const isOurs = isConformError(error);
+  const code = isOurs ? error.code : 'ERR_INTERNAL';
+  const message = isOurs ? error.message : `a fault of grpc-conform, please report it: ${String(error)}`;
+  const [first = '', ...more] = message.split('\n');
+  stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
+  if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
+    stderr.write(`${describeStack(error)}\n`);
+  return isOurs ? error.exitCode : exitCodes.internal;
+}
+
+function describeStack(error: object): string {
+  const stack = 'stack' in error ? String(error.stack) : String(error);
+  const cause =
+    'cause' in error && typeof error.cause === 'object' && error.cause !== null
+      ? `\ncaused by ${describeStack(error.cause)}`
+      : '';
+  return stack + cause;
+}
+
+function isVeryVerbose(words: readonly string[]): boolean {
+  const count = words.reduce(
+    (sum, word) => sum + (/^-v+$/.test(word) ? word.length - 1 : word === '--verbose' ? 1 : 0),
+    0,
+  );
+  return count >= 2;
+}
+
+if (require.main === module) {
+  const context = processContext();
+  void main(context.commandLine, context).then((exitCode) => {
+    // Not process.exit: what was written to a pipe must still get there.
+    process.exitCode = exitCode;
+  });
+}

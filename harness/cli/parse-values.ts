@@ -1,0 +1,137 @@
+import { ConformError } from '../error';
+import { isAsciiValue, isMetadataName, isReservedName } from '../grpc/metadata';
+import { shortestTimeout } from '../launch/times';
+import { didYouMean } from './nearest';
+
+/** Reads the text of an option; `label` names the option in errors. @throws ConformError ERR_USAGE */
+export type ParseValue<T> = (text: string, label: string) => T;
+
+const usage = (message: string): ConformError => new ConformError('ERR_USAGE', message);
+
+/** Any text but the empty one. */
+export const parseText: ParseValue<string> = (text, label) => {
+  if (text.trim() === '') throw usage(`${label} is empty`);
+  return text;
+};
+
+/** Longest duration: a day, far below what a timer can hold. */
+const longestDuration = 24 * 3_600_000;
+
+/** `250ms`, `2s`, `5m`, or a bare number of seconds; in milliseconds. */
+export const parseDuration: ParseValue<number> = (text, label) => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());
+  if (match === null)
+    throw usage(`${label} ${JSON.stringify(text)} is no duration: write 250ms, 2s, 5m or a number of seconds`);
+  const milliseconds = Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] ?? 's']!;
+  if (milliseconds < 1 || milliseconds > longestDuration) throw usage(`${label} ${text} is not within 1ms and a day`);
+  return Math.round(milliseconds);
+};
+
+/** A duration that is long enough for silence to prove something. */
+export const parseTimeout: ParseValue<number> = (text, label) => {
+  const milliseconds = parseDuration(text, label);
+  if (milliseconds < shortestTimeout) {
+    throw usage(
+      `${label} ${text} is below ${shortestTimeout}ms: some servers answer malformed requests only after a second, on purpose, and would be blamed`,
+    );
+  }
+  return milliseconds;
+};
+
+/** A whole number within bounds. */
+export function parseInteger(least: number, most: number): ParseValue<number> {
+  return (text, label) => {
+    const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : NaN;
+    if (!(value >= least && value <= most))
+      throw usage(`${label} ${JSON.stringify(text)} is no whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** Seeds of fast-check are 32-bit integers; we print and take the positive ones. */
+export const largestSeed = 2 ** 31 - 1;
+
+export const parseSeed: ParseValue<number | 'random'> = (text, label) =>
+  text === 'random' ? 'random' : parseInteger(0, largestSeed)(text, label);
+
+/** One of some words. */
+export function parseChoice<T extends string>(choices: readonly T[]): ParseValue<T> {
+  return (text, label) => {
+    const choice = choices.find((one) => one === text.toLowerCase());
+    if (choice === undefined) {
+      throw usage(`${label} ${JSON.stringify(text)} is none of ${choices.join(', ')}${didYouMean(text, choices)}`);
+    }
+    return choice;
+  };
+}
+
+/** Comma-separated words, each one of some. */
+export function parseChoices<T extends string>(choices: readonly T[]): ParseValue<readonly T[]> {
+  return (text, label) => parseWords(text, label).map((word) => parseChoice(choices)(word, label));
+}
+
+/** Comma-separated words. */
+export const parseWords: ParseValue<readonly string[]> = (text, label) => {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (words.length === 0) throw usage(`${label} is empty`);
+  return words;
+};
+
+/** Signals that a program can catch, so that it may stop gracefully. */
+const catchableSignals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/** `SIGTERM` or `TERM`. */
+export const parseSignal: ParseValue<NodeJS.Signals> = (text, label) => {
+  const name = text.trim().toUpperCase();
+  const signal = catchableSignals.find((one) => one === name || one === `SIG${name}`);
+  if (signal === undefined) throw usage(`${label} ${JSON.stringify(text)} is none of ${catchableSignals.join(', ')}`);
+  return signal;
+};
+
+/** A field that goes along with every call. */
+export interface HeaderValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Fields that every request has anyway, or that HTTP/2 forbids (RFC 9113 §8.2.2). */
+const takenNames = [
+  'te',
+  'content-type',
+  'host',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+];
+
+/**
+ * `name: value`, where `${NAME}` stands for a variable of the environment. Values of `-bin` names are base64, as on the wire.
+ */
+export function parseHeader(environment: Readonly<Record<string, string | undefined>>): ParseValue<HeaderValue> {
+  return (text, label) => {
+    const colon = text.indexOf(':', 1);
+    if (colon === -1) throw usage(`${label} ${JSON.stringify(text)} has no colon: write 'name: value'`);
+    const name = text.slice(0, colon).trim().toLowerCase();
+    if (!isMetadataName(name)) throw usage(`${label} ${JSON.stringify(name)} is no name of a metadata field`);
+    if (isReservedName(name) || takenNames.includes(name))
+      throw usage(`${label} ${name} is written by the suite itself; it cannot be given`);
+    const value = text
+      .slice(colon + 1)
+      .trim()
+      .replace(/\$\{([^}]*)\}/g, (_reference, variable: string) => {
+        const found = environment[variable];
+        if (found === undefined)
+          throw usage(`${label} ${name} refers to the environment variable ${variable}, which is not set`);
+        return found;
+      });
+    if (!isAsciiValue(value))
+      throw usage(`${label} ${name} has a value that is not printable ASCII: use a -bin name and base64`);
+    return { name, value };
+  };
+}

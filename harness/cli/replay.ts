@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { ConformError, exitCodes, isConformError } from '../error';
+import { replayFailure } from '../engine/replay';
+import { attachTarget } from '../launch/attach';
+import type { Target } from '../launch/target';
+import { parseFailure, type FailureFile } from '../report/failure-file';
+import { attachOptions } from './attach-options';
+import { loadCatalogue } from './catalogue-rows';
+import type { CliContext } from './context';
+import { listenForInterruption } from './interruption';
+import type { Settings } from './settings';
+
+/**
+ * `grpc-conform replay FILE…`: plays failure files again and prints FIXED, FAILS or ERROR for each.
+ *
+ * @returns the exit code: 0 when all are fixed, 1 when any still fails, 70 when any could not be judged.
+ * @throws ConformError when a file is none, or the target cannot be reached.
+ */
+export async function replay(names: readonly string[], settings: Settings, context: CliContext): Promise<number> {
+  const files = names.map((name) => ({ name, file: readFailure(name) }));
+  const { rows } = loadCatalogue();
+  const needed = files.flatMap(({ file }) => rows.find(({ id }) => id === file.property)?.property ?? []);
+  const interruption = listenForInterruption(context);
+  let target: Target | undefined;
+  try {
+    target = await attachTarget({
+      ...attachOptions(settings, needed, interruption.signal),
+      onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${text}\n`),
+    });
+    const outcomes = new Set<string>();
+    for (const { name, file } of files) {
+      if (interruption.signal.aborted) break;
+      const result = await replayFailure(file, target, rows, interruption.signal).catch((error: unknown) => {
+        if (!isConformError(error) || error.code !== 'ERR_FAILURE_FILE') throw error;
+        return { outcome: 'ERROR' as const, text: error.message };
+      });
+      outcomes.add(result.outcome);
+      context.stdout.write(`${result.outcome.padEnd('FIXED'.length)}  ${name}  ${result.text}\n`);
+      if (target.process?.exit() !== undefined) await target.process.restart();
+    }
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    if (outcomes.has('FAILS')) return exitCodes.findings;
+    return outcomes.has('ERROR') ? exitCodes.internal : exitCodes.conformant;
+  } catch (error) {
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    await target?.process?.stop();
+    interruption.release();
+  }
+}
+
+function readFailure(name: string): FailureFile {
+  let text: string;
+  try {
+    text = readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new ConformError(
+      'ERR_FAILURE_FILE',
+      `the failure file ${name} cannot be read: ${String(error).replace(/^[A-Za-z]*Error: /, '')}`,
+      { cause: error },
+    );
+  }
+  return parseFailure(text, name);
+}

@@ -1,0 +1,26 @@
+import { dirname, join } from 'node:path';
+import { exitCodes } from '../error';
+import { renderReportPage } from '../report/html/report-page';
+import { formatJunit } from '../report/junit';
+import { outputFiles } from '../report/output-files';
+import { writeTextFile } from '../report/write-file';
+import type { CliContext } from './context';
+import { readRunFile } from './run-file';
+
+/**
+ * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder.
+ *
+ * @returns the exit code.
+ */
+export function rewriteReport(runFile: string, out: string | undefined, { stdout }: CliContext): number {
+  const record = readRunFile(runFile);
+  const folder = out ?? dirname(runFile);
+  for (const [name, text] of [
+    [outputFiles.page, renderReportPage(record)],
+    [outputFiles.junit, formatJunit(record)],
+  ] as const) {
+    writeTextFile(join(folder, name), text);
+    stdout.write(`${join(folder, name)}\n`);
+  }
+  return exitCodes.conformant;
+}

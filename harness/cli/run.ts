@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs';
+import { ConformError, exitCodes } from '../error';
+import { runConformance } from '../engine/run-conformance';
+import { attachTarget } from '../launch/attach';
+import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
+import { bundledTarget } from '../launch/bundled-target';
+import type { Target } from '../launch/target';
+import { createConsole, wantsColor } from '../report/console';
+import type { RunEvent, RunListener } from '../report/events';
+import type { PropertyRecord, RunHeader } from '../report/model';
+import { outputDirectory } from '../report/output-directory';
+import { attachOptions } from './attach-options';
+import { loadCatalogue } from './catalogue-rows';
+import type { CliContext } from './context';
+import { observedFindings, wasExecuted } from './baseline-of-run';
+import { listenForInterruption } from './interruption';
+import { chooseSeed, isContinuousIntegration } from './seed';
+import { selectProperties, type Selected } from './selectors';
+import type { ReporterName, Settings } from './settings';
+import { readTool } from './tool';
+
+/** Inputs per property: enough for a biased generator to find what it is made for, few enough for seconds. */
+const defaultRuns = 100;
+/** Inputs at a time: small servers refuse more than eight calls at once, and an input may be two calls. */
+const defaultConcurrency = 4;
+export const defaultOutputDirectory = 'grpc-conform-report';
+
+/**
+ * `grpc-conform run`: selects, attaches, runs, reports.
+ *
+ * @returns the exit code.
+ * @throws ConformError for what is wrong on our side of the wire, or with reaching the target.
+ */
+export async function run(selectors: readonly string[], settings: Settings, context: CliContext): Promise<number> {
+  const { suites, rows } = loadCatalogue();
+  const selected = selectProperties(rows, suites, {
+    selectors,
+    skip: settings.skip ?? [],
+    level: settings.level ?? [],
+    suite: settings.suite ?? [],
+  });
+  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const baseline = loadBaseline(settings, isKnownId);
+  const interruption = listenForInterruption(context);
+  const warnings: string[] = [];
+  let target: Target | undefined;
+  try {
+    target = await attachTarget({
+      ...attachOptions(settings, selected.properties, interruption.signal),
+      onWarning: (text) => warnings.push(text),
+    });
+    const header = makeHeader(settings, selected, target, baseline, context);
+    const properties = new Map<string, PropertyRecord>();
+    const listener = makeListener(settings, context, warnings, properties);
+    const { exitCode } = await runConformance({
+      target,
+      rows,
+      properties: selected.properties,
+      skipped: selected.skipped,
+      header,
+      options: engineOptions(settings, header.seed),
+      ...(baseline === undefined ? {} : { baseline }),
+      listener,
+      signal: interruption.signal,
+    });
+    if (exitCode === exitCodes.usage) {
+      throw new ConformError(
+        'ERR_NOTHING_EXECUTED',
+        'no property was executed: the target offers none of what the selected ones need',
+      );
+    }
+    if (settings.updateBaseline !== true || interruption.signal.aborted) return exitCode;
+    return updateBaselineFile(
+      settings,
+      baseline,
+      [...properties.values()],
+      rows.map(({ id }) => id),
+      exitCode,
+      context,
+    );
+  } catch (error) {
+    // Whatever went wrong while we were being interrupted went wrong because of that.
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    await target?.process?.stop();
+    interruption.release();
+  }
+}
+
+/** The file named; for the bundled target, the one that comes with it. */
+function baselineFileOf(settings: Settings): string | undefined {
+  if (settings.baseline !== undefined) return settings.baseline;
+  return settings.target === undefined && settings.exec === undefined ? bundledTarget().baselineFile : undefined;
+}
+
+function loadBaseline(settings: Settings, isKnownId: (id: string) => boolean): Baseline | undefined {
+  const file = baselineFileOf(settings);
+  if (settings.updateBaseline === true) {
+    if (file === undefined)
+      throw new ConformError('ERR_USAGE', '--update-baseline needs --baseline: name the file to write');
+    if (!existsSync(file)) return undefined;
+  }
+  return file === undefined
+    ? undefined
+    : readBaseline(file, { isKnownId, now: new Date(), allowExpired: settings.updateBaseline === true });
+}
+
+function updateBaselineFile(
+  settings: Settings,
+  baseline: Baseline | undefined,
+  properties: readonly PropertyRecord[],
+  order: readonly string[],
+  exitCode: number,
+  context: CliContext,
+): number {
+  const file = baselineFileOf(settings) ?? '';
+  const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
+  const findings: readonly BaselineCandidate[] = observedFindings(properties, settings.strict === true);
+  const before = baseline?.entries ?? [];
+  const entries = updateEntries(before, executed, findings, order);
+  writeBaseline(file, entries);
+  context.stderr.write(
+    `grpc-conform: ${file} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
+  );
+  // What made the run fail is in the file now, or was taken from it.
+  return exitCode === exitCodes.findings ? exitCodes.conformant : exitCode;
+}
+
+function engineOptions(settings: Settings, seed: number) {
+  return {
+    seed,
+    runs: settings.runs ?? defaultRuns,
+    concurrency: settings.concurrency ?? defaultConcurrency,
+    shrink: settings.shrink ?? true,
+    bail: settings.bail ?? false,
+    strict: settings.strict ?? false,
+    ...(settings.timeBudget === undefined ? {} : { timeBudgetMs: settings.timeBudget }),
+    ...(settings.maxFailures === undefined ? {} : { maxFailures: settings.maxFailures }),
+  };
+}
+
+function makeHeader(
+  settings: Settings,
+  selected: Selected,
+  target: Target,
+  baseline: Baseline | undefined,
+  { environment, commandLine }: CliContext,
+): RunHeader {
+  const { seed, runs, ...rest } = engineOptions(settings, chooseSeed(settings.seed, environment));
+  return {
+    tool: readTool(),
+    startedAt: new Date().toISOString(),
+    commandLine: ['grpc-conform', ...hideHeaderValues(commandLine)],
+    seed,
+    runs,
+    target: target.record,
+    ...(baseline === undefined ? {} : { baseline: { file: baseline.file, entries: baseline.entries.length } }),
+    selected: selected.properties.map(({ id }) => id),
+    options: { ...rest, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
+  };
+}
+
+/** The command line without what `-H` may keep secret; references to the environment stay. */
+export function hideHeaderValues(commandLine: readonly string[]): readonly string[] {
+  const hide = (field: string): string => {
+    const colon = field.indexOf(':', 1);
+    return colon === -1 || /^\s*([^$]* )?\$\{[^}]*\}\s*$/.test(field.slice(colon + 1))
+      ? field
+      : `${field.slice(0, colon)}: …`;
+  };
+  return commandLine.map((word, index) => {
+    if (/^(-H|--?header)$/.test(commandLine[index - 1] ?? '')) return hide(word);
+    const attached = /^(--?header=|-H)(.+)$/s.exec(word);
+    return attached === null ? word : `${attached[1]}${hide(attached[2] ?? '')}`;
+  });
+}
+
+/** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */
+export function chooseReporter(
+  asked: ReporterName | undefined,
+  { environment, stdout }: Pick<CliContext, 'environment' | 'stdout'>,
+): ReporterName {
+  if (asked !== undefined) return asked;
+  if (environment['GITHUB_ACTIONS'] === 'true') return 'github';
+  return stdout.isTerminal && !isContinuousIntegration(environment) ? 'pretty' : 'line';
+}
+
+/** Files first: when the folder cannot be written, nothing is sent. Warnings from before the run come after its header. */
+function makeListener(
+  settings: Settings,
+  context: CliContext,
+  warnings: readonly string[],
+  properties: Map<string, PropertyRecord>,
+): RunListener {
+  const { stdout, environment } = context;
+  const directory = settings.out ?? defaultOutputDirectory;
+  const files = outputDirectory({ directory });
+  const printed = createConsole(chooseReporter(settings.reporter, context), {
+    write: stdout.write,
+    color: wantsColor(environment, stdout.isTerminal),
+    columns: () => stdout.columns() ?? 100,
+    verbosity: settings.verbose ?? 0,
+    outputDirectory: directory,
+  });
+  const tell = (event: RunEvent): void => {
+    files(event);
+    printed(event);
+    if (event.type === 'property-finished') properties.set(event.property.id, event.property);
+  };
+  return (event) => {
+    tell(event);
+    if (event.type === 'run-started') for (const text of warnings) tell({ type: 'warning', text });
+  };
+}

@@ -1,0 +1,134 @@
+import { ConformError } from '../error';
+import type { CatalogueRow } from '../properties/catalogue';
+import type { AnyProperty } from '../properties/property';
+import type { Level } from '../properties/requirement';
+import type { Suite } from '../properties/suite';
+import { didYouMean } from './nearest';
+
+export interface Selection {
+  /** Ids, prefixes or globs; all properties when empty. */
+  readonly selectors: readonly string[];
+  /** The same, taken away again. */
+  readonly skip: readonly string[];
+  /** Only rules that bind so; all when empty. */
+  readonly level: readonly Level[];
+  /** Only these suites; all when empty. */
+  readonly suite: readonly string[];
+}
+
+export interface Selected {
+  /** In the order of the catalogue. */
+  readonly properties: readonly AnyProperty[];
+  readonly skipped: readonly { readonly property: AnyProperty; readonly reason: string }[];
+}
+
+/** Words that may be meant when a selector matches nothing. */
+export const verbs = ['run', 'list', 'explain', 'replay', 'report', 'baseline', 'self-test', 'help'] as const;
+
+/**
+ * The properties that a selection names.
+ *
+ * @throws ConformError ERR_NOTHING_SELECTED when a selector matches nothing, or all of them together do.
+ */
+export function selectProperties(
+  rows: readonly CatalogueRow[],
+  suites: readonly Suite[],
+  selection: Selection,
+): Selected {
+  const inSuites = propertiesOfSuites(suites, selection.suite);
+  const wanted = matchAll(rows, selection.selectors, 'the selector');
+  const unwanted = matchAll(rows, selection.skip, '--skip');
+  const candidates = rows.flatMap(({ id, property }) =>
+    property !== undefined &&
+    (wanted === undefined || wanted.has(id)) &&
+    (inSuites === undefined || inSuites.has(id)) &&
+    (selection.level.length === 0 || selection.level.includes(property.requirement.level))
+      ? [property]
+      : [],
+  );
+  const properties = candidates.filter(({ id }) => unwanted?.has(id) !== true);
+  if (properties.length === 0)
+    throw new ConformError('ERR_NOTHING_SELECTED', describeNothing(rows, wanted, selection, candidates.length));
+  const skipped = candidates
+    .filter(({ id }) => unwanted?.has(id) === true)
+    .map((property) => ({ property, reason: 'excluded by --skip' }));
+  return { properties, skipped };
+}
+
+function propertiesOfSuites(suites: readonly Suite[], names: readonly string[]): ReadonlySet<string> | undefined {
+  if (names.length === 0) return undefined;
+  const ids = names.flatMap((name) => {
+    const found = suites.find((suite) => suite.name === name.toLowerCase());
+    if (found !== undefined) return found.properties.map(({ id }) => id);
+    const known = suites.map((suite) => suite.name);
+    throw new ConformError(
+      'ERR_NOTHING_SELECTED',
+      `there is no suite ${JSON.stringify(name)}${didYouMean(name, known)}: the suites are ${known.join(', ')}`,
+    );
+  });
+  return new Set(ids);
+}
+
+function matchAll(
+  rows: readonly CatalogueRow[],
+  selectors: readonly string[],
+  label: string,
+): ReadonlySet<string> | undefined {
+  if (selectors.length === 0) return undefined;
+  return new Set(selectors.flatMap((selector) => matchSelector(rows, selector, label).map(({ id }) => id)));
+}
+
+/**
+ * The rows of the catalogue that a selector names: one id; else every id that starts with it and goes on with a hyphen (`MSG`, `MSG-02`); else every id
+ * that starts with it. With `*` or `?` a glob over whole ids. Ignores case.
+ *
+ * @throws ConformError ERR_NOTHING_SELECTED when there is none, with the nearest id, area or command.
+ */
+export function matchSelector(rows: readonly CatalogueRow[], selector: string, label: string): readonly CatalogueRow[] {
+  const text = selector.toUpperCase();
+  const tests: readonly ((id: string) => boolean)[] = /[*?]/.test(text)
+    ? [(id) => globPattern(text).test(id)]
+    : [(id) => id === text, (id) => id.startsWith(`${text}-`), (id) => text !== '' && id.startsWith(text)];
+  for (const test of tests) {
+    const matches = rows.filter(({ id }) => test(id.toUpperCase()));
+    if (matches.length > 0) return matches;
+  }
+  const short = rows.map(({ id }) => id.split('-').slice(0, 2).join('-'));
+  const known = [
+    ...rows.map(({ id }) => id),
+    ...short,
+    ...rows.map(({ area }) => area),
+    ...(label === 'the selector' ? verbs : []),
+  ];
+  throw new ConformError(
+    'ERR_NOTHING_SELECTED',
+    `${label} ${JSON.stringify(selector)} matches no rule${didYouMean(selector, known)}: see "grpc-conform list"`,
+  );
+}
+
+/** Star is any run of characters, question mark any one. */
+function globPattern(glob: string): RegExp {
+  const escaped = glob.replace(/[\\^$.|+()[\]{}]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\*+/g, '.*').replace(/\?/g, '.')}$`);
+}
+
+function describeNothing(
+  rows: readonly CatalogueRow[],
+  wanted: ReadonlySet<string> | undefined,
+  selection: Selection,
+  candidates: number,
+): string {
+  if (candidates > 0) return '--skip leaves nothing of what is selected';
+  const named = wanted === undefined ? [] : rows.filter(({ id }) => wanted.has(id));
+  if (named.length > 0 && named.every(({ property }) => property === undefined)) {
+    const isWatched = named.some(({ state }) => state === 'watched');
+    const why = isWatched ? 'is checked on every call and connection of the other properties' : 'has no property yet';
+    return `nothing to run: ${named.map(({ id }) => id).join(', ')} ${why}`;
+  }
+  const filters = [selection.level.length > 0 ? '--level' : '', selection.suite.length > 0 ? '--suite' : ''].filter(
+    (flag) => flag !== '',
+  );
+  return filters.length === 0
+    ? 'there is no property to run'
+    : `nothing is left by ${filters.join(' and ')} of what is selected`;
+}
