@@ -23,6 +23,8 @@ export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
 export { sendInReads } from './grpc/send-in-reads';
+export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './grpc/sized-message';
+export { sumOf, uploadCall } from './grpc/upload-call';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';
 export { encodeMessage } from './grpc/length-prefixed-message';
