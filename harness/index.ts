@@ -37,7 +37,7 @@ export { encodeFrame } from './wire/encode-frame';
 export { connectionPreface } from './wire/preface';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
-export { settingIds, type Setting } from './wire/settings';
+export { initialSettings, settingIds, type Setting } from './wire/settings';
 export { settingValue } from './wire/setting-value';
 export { errorCodes, errorCodeName } from './wire/error-codes';
 export type { Field } from './wire/hpack/decoder';

@@ -1,0 +1,189 @@
+import {
+  answersStream,
+  answersSum,
+  answersUnary,
+  arb,
+  encodeMessage,
+  fc,
+  fitCuts,
+  fullDuplexCall,
+  grpcHttp2,
+  initialSettings,
+  isRejected,
+  joinOctets,
+  must,
+  octetsOf,
+  ordinaryFields,
+  property,
+  rfc9113,
+  sendInReads,
+  settingIds,
+  settingValue,
+  streamingInputCallOfLengths,
+  streamingOutputCall,
+  suite,
+  sumOf,
+  unaryCall,
+  uploadCall,
+  type TargetFacts,
+} from '../harness';
+
+/** Octets of DATA that a request may send before the target grants more. */
+const uploadWindow = ({ settings }: TargetFacts): number =>
+  settingValue(settings, settingIds.INITIAL_WINDOW_SIZE) ?? initialSettings.INITIAL_WINDOW_SIZE;
+
+/** The connection starts with this window, whatever the settings say (RFC 9113 §6.9.2). */
+const connectionWindow = initialSettings.INITIAL_WINDOW_SIZE;
+
+/** Octets of a message prefix (PROTOCOL-HTTP2, Length-Prefixed-Message). */
+const prefixLength = encodeMessage(new Uint8Array(0)).length;
+
+const wire = (messages: readonly Uint8Array[]): Uint8Array =>
+  joinOctets(messages.map((message) => encodeMessage(message)));
+
+export default suite('end-of-stream', [
+  property({
+    id: 'EOS-01-end-stream-on-last-data',
+    requirement: must(
+      [grpcHttp2('Requests'), rfc9113('6.1')],
+      'END_STREAM on the DATA frame that completes the last message ends the request, and nothing but the request',
+    ),
+    generates: 'uploads of 1 to 8 messages, unary calls, and answers that go on for some time after the half-close',
+    accepts: ['status OK with every message counted', 'status OK with the whole answer'],
+    needs: ['unary', 'client-streaming', 'server-streaming'],
+    effort: 0.7,
+    arbitrary: () =>
+      arb.record({
+        method: fc.constantFrom<string>('UnaryCall', 'StreamingInputCall', 'StreamingInputCall', 'StreamingOutputCall'),
+        payloads: arb.messages({ minCount: 1, maxCount: 8, maxLength: 3000, maxTotal: 12_000 }),
+        cuts: arb.cuts({ max: 4, length: 12_000 }),
+        stops: fc.uniqueArray(fc.nat(3), { maxLength: 1 }),
+        intervalUs: fc.constantFrom<number>(0, 0, 5000, 20_000),
+      }),
+    examples: () => {
+      const payloads = [4, 5, 6].map((length) => ({ length, seed: 1 }));
+      const plain = { payloads, cuts: [], stops: [], intervalUs: 0 };
+      return [
+        { ...plain, method: 'StreamingInputCall' },
+        { ...plain, method: 'StreamingInputCall', cuts: [30], stops: [0] },
+        { ...plain, method: 'StreamingOutputCall', intervalUs: 50_000 },
+      ];
+    },
+    script: (peer, { method, payloads, cuts, stops, intervalUs }) => {
+      const request = requestOf(method, { payloads, intervalUs });
+      const body = wire(request.messages);
+      sendInReads(peer, peer.begin(request), body, { cuts: fitCuts(cuts, body.length), stops }).awaitEnd();
+    },
+    check: (seen, { method, payloads }) => {
+      if (method === 'UnaryCall') return answersUnary(seen.call(), sumOf(payloads));
+      if (method === 'StreamingInputCall') return answersSum(seen.call(), sumOf(payloads));
+      return answersStream(seen.call(), sizesOf(payloads));
+    },
+  }),
+
+  property({
+    id: 'EOS-02-end-stream-on-empty-data',
+    requirement: must(
+      [grpcHttp2('Requests'), rfc9113('6.9.1')],
+      'an empty DATA frame with END_STREAM ends the request and adds no message, even when the window is used up',
+    ),
+    generates: '0 to 6 messages, then an empty frame at once or after a round trip, sometimes with no credit left',
+    accepts: ['status OK with as many messages as were sent'],
+    needs: ['client-streaming', 'bidirectional-streaming'],
+    effort: 0.8,
+    arbitrary: () =>
+      arb.record({
+        isUpload: fc.boolean(),
+        payloads: arb.messages({ maxCount: 6, maxLength: 3000, maxTotal: 9000 }),
+        isLater: fc.boolean(),
+        fillsWindow: fc.oneof(
+          { arbitrary: fc.constant(false), weight: 3 },
+          { arbitrary: fc.constant(true), weight: 1 },
+        ),
+      }),
+    examples: () => {
+      const payloads = [{ length: 3, seed: 1 }];
+      return [
+        { isUpload: true, payloads, isLater: false, fillsWindow: false },
+        { isUpload: false, payloads, isLater: true, fillsWindow: false },
+        { isUpload: true, payloads: [], isLater: false, fillsWindow: false },
+        { isUpload: false, payloads: [], isLater: true, fillsWindow: false },
+        { isUpload: true, payloads: [], isLater: false, fillsWindow: true },
+      ];
+    },
+    script: (peer, { isUpload, payloads, isLater, fillsWindow }, facts) => {
+      const request = isUpload ? uploadCall(payloads) : conversation(payloads);
+      const call = peer.begin(request).sendMessages(request.messages);
+      if (fillsWindow && isUpload) call.sendMessages(fillerOf(request.messages, facts).request.messages);
+      if (isLater) peer.fence();
+      call.halfClose().awaitEnd();
+    },
+    check: (seen, { isUpload, payloads, fillsWindow }, facts) => {
+      if (!isUpload) return answersStream(seen.call(), sizesOf(payloads));
+      const filler = fillsWindow ? fillerOf(uploadCall(payloads).messages, facts).sum : 0;
+      return answersSum(seen.call(), sumOf(payloads) + filler);
+    },
+  }),
+
+  property({
+    id: 'EOS-05-second-headers-without-end-stream',
+    requirement: must(rfc9113('8.1'), 'a second HEADERS frame on a request, without END_STREAM, makes it malformed'),
+    generates: 'uploads with the header once more, or other fields, between 0 to 4 messages and the half-close',
+    accepts: ['RST_STREAM', 'a connection error', 'a status other than OK'],
+    needs: ['client-streaming'],
+    effort: 0.5,
+    arbitrary: () =>
+      arb.record({
+        before: arb.messages({ maxCount: 2, maxLength: 300 }),
+        after: arb.messages({ maxCount: 2, maxLength: 300 }),
+        isRepeated: fc.boolean(),
+        metadata: arb.metadata({ minCount: 1, maxCount: 3 }),
+      }),
+    examples: () => {
+      const metadata = [{ name: 'x-second', value: 'a' }];
+      const payloads = [{ length: 3, seed: 1 }];
+      return [
+        { before: [], after: [], isRepeated: true, metadata },
+        { before: payloads, after: [], isRepeated: false, metadata },
+        { before: payloads, after: payloads, isRepeated: true, metadata },
+      ];
+    },
+    script: (peer, { before, after, isRepeated, metadata }) => {
+      const request = uploadCall(before);
+      const fields = isRepeated ? ordinaryFields(peer.facts, request.path) : metadata;
+      const call = peer.begin(request, { legal: false });
+      if (before.length > 0) call.sendMessages(request.messages);
+      call.sendTrailers(fields, { endStream: false });
+      call.sendMessages(uploadCall(after).messages, { endStream: true }).awaitEnd();
+    },
+    check: (seen) => isRejected(seen.call()),
+  }),
+]);
+
+type Payloads = Parameters<typeof uploadCall>[0];
+
+const sizesOf = (payloads: Payloads): readonly number[] => payloads.map(({ length }) => length);
+
+/** One answer for each message, of the size of its payload. */
+const conversation = (payloads: Payloads) =>
+  fullDuplexCall(payloads.map((payload) => ({ payload: octetsOf(payload), responses: [{ size: payload.length }] })));
+
+function requestOf(
+  method: string,
+  { payloads, intervalUs }: { readonly payloads: Payloads; readonly intervalUs: number },
+) {
+  if (method === 'StreamingInputCall') return uploadCall(payloads);
+  if (method === 'UnaryCall') return unaryCall({ responseSize: sumOf(payloads) });
+  // Two pauses are enough to see an answer cut short; eight of them would only cost time.
+  const responses = sizesOf(payloads).map((size, index) => ({ size, intervalUs: index < 2 ? intervalUs : 0 }));
+  return streamingOutputCall({ responses });
+}
+
+/** A message that leaves not one octet of credit, neither to the stream nor to the connection if that is the smaller one. */
+function fillerOf(messages: readonly Uint8Array[], facts: TargetFacts): ReturnType<typeof streamingInputCallOfLengths> {
+  const room = Math.min(uploadWindow(facts), connectionWindow) - wire(messages).length - prefixLength;
+  return streamingInputCallOfLengths(room < smallestFiller ? [] : [room]);
+}
+
+/** Octets; below that no message is made to measure. */
+const smallestFiller = 32;
