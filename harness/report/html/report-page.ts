@@ -9,14 +9,14 @@ import { style } from './style';
 
 /**
  * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
- * sent could do harm even if it got past the escaping. `script` is the viewer; without one the page shows its table only.
+ * sent could do harm even if it got past the escaping. `script` is the viewer; null: the page shows its table only.
  */
-export function renderReportPage(run: RunRecord, script: string | undefined = clientScript()): string {
+export function renderReportPage(run: RunRecord, script: string | null = clientScript()): string {
   const title = `${printable(run.target.name)}: ${run.header.tool.name} report`;
   const policy = [
     "default-src 'none'",
     `style-src '${hash(style)}'`,
-    ...(script === undefined ? [] : [`script-src '${hash(script)}'`]),
+    ...(script === null ? [] : [`script-src '${hash(script)}'`]),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -34,9 +34,9 @@ export function renderReportPage(run: RunRecord, script: string | undefined = cl
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    script === undefined ? table : `<div id="app"></div>\n<noscript>${table}</noscript>`,
+    script === null ? table : `<div id="app"></div>\n<noscript>${table}</noscript>`,
     `<script type="application/json" id="run">${embedJson(pageData(run))}</script>`,
-    ...(script === undefined ? [] : [`<script>${script}</script>`]),
+    ...(script === null ? [] : [`<script>${script}</script>`]),
     '</body>',
     '</html>',
     '',

@@ -1,0 +1,181 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { failureFileName } from '../../failure-file-name';
+import { describeFindingAsMarkdown } from '../../finding-markdown';
+import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
+import { printable, printableLines } from '../../printable';
+import { replayCommand } from '../../replay-command';
+import { CopyButton } from './copy-button';
+import { Packets } from './packets';
+import { formatHash, type Route } from './route';
+import { Verdict } from './verdict';
+
+interface Props {
+  readonly run: RunRecord;
+  readonly property: PropertyRecord;
+  readonly finding: FindingRecord;
+  readonly number: number;
+  /** Present when the URL names this finding. */
+  readonly route: Extract<Route, { view: 'property' }> | undefined;
+}
+
+export function Finding({ run, property, finding, number, route }: Props) {
+  const heading = `finding-${number}`;
+  const place = useRef<HTMLElement>(null);
+  // A packet of it that was chosen is on the screen already.
+  const chosen = route !== undefined && route.packet === undefined;
+  useEffect(() => {
+    if (chosen) place.current?.scrollIntoView({ block: 'start' });
+  }, [chosen]);
+  const file = finding.failureFile ?? failureFileName(finding);
+  const command = replayCommand(run, file);
+  return (
+    <article class={`finding f-${finding.verdict}`} aria-labelledby={heading} ref={place}>
+      <header>
+        <h2 id={heading}>
+          <a href={formatHash({ view: 'property', id: property.id, finding: number })}>
+            Finding {number}
+            <span class="sr">: {printable(finding.summary)}</span>
+          </a>
+        </h2>
+        <Verdict
+          verdict={finding.verdict}
+          text={finding.mark === undefined ? finding.verdict : `${finding.verdict}: ${finding.mark}`}
+        />
+        <span class="reaction">{printable(finding.reaction)}</span>
+        <CopyButton label="Copy as Markdown" text={describeFindingAsMarkdown(run, property, finding)} />
+      </header>
+      <p class="lead">{printable(finding.summary)}.</p>
+      <dl class="story">
+        <div>
+          <dt>Sent</dt>
+          <dd>{printable(finding.sent)}</dd>
+        </div>
+        <div class="observed">
+          <dt>Observed</dt>
+          <dd>{printable(finding.observed)}</dd>
+        </div>
+        <div class="expected">
+          <dt>Expected</dt>
+          <dd>{printable(finding.expected)}</dd>
+        </div>
+      </dl>
+      <dl class="facts wide">
+        {facts(run, finding).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Minimal script</h3>
+      <ol class="script">
+        {finding.script.map((line, index) => (
+          <li key={index}>{printable(line)}</li>
+        ))}
+      </ol>
+      <h3>Packets</h3>
+      <Packets property={property} finding={finding} number={number} route={route} />
+      <h3>Play it again</h3>
+      <p class="muted">In the folder of this page:</p>
+      <div class="command">
+        <pre tabIndex={0}>{command}</pre>
+        <CopyButton label="Copy the command" text={command} />
+      </div>
+      <p>
+        <a href={file}>{file}</a> holds the script byte for byte, the input, and the transcript.
+      </p>
+      {finding.process === undefined ? null : (
+        <>
+          <h3>
+            The process ended{' '}
+            {finding.process.signal === null
+              ? `with exit code ${finding.process.code ?? 'unknown'}`
+              : `with signal ${printable(finding.process.signal)}`}
+          </h3>
+          <pre class="output" tabIndex={0}>
+            {printableLines(finding.process.output).join('\n')}
+          </pre>
+        </>
+      )}
+      <details>
+        <summary>Input as generated</summary>
+        <pre tabIndex={0}>{printableLines(JSON.stringify(finding.input, undefined, 2)).join('\n')}</pre>
+        <p class="muted">
+          Seed {finding.seed}, path <code>{printable(finding.path)}</code>
+        </p>
+      </details>
+    </article>
+  );
+}
+
+function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [string, ComponentChildren])[] {
+  const { confirmed, radius, inputsTried, shrinks, provokedBy, alsoSeenIn, secondOpinion, known } = finding;
+  return [
+    [
+      'Confirmed',
+      <>
+        <span class="strip" aria-hidden="true">
+          {'●'.repeat(confirmed.failed)}
+          {'○'.repeat(Math.max(0, confirmed.of - confirmed.failed))}
+        </span>{' '}
+        failed in {confirmed.failed} of {confirmed.of} runs
+      </>,
+    ],
+    ['Blast radius', `the ${radius}`],
+    [
+      'Found after',
+      `${inputsTried} ${inputsTried === 1 ? 'input' : 'inputs'}, then made smaller ${shrinks} ${shrinks === 1 ? 'time' : 'times'}`,
+    ],
+    ...(provokedBy === undefined ? [] : [['Provoked by', <PropertyLink run={run} id={provokedBy} />] as const]),
+    ...(alsoSeenIn.length === 0
+      ? []
+      : [
+          [
+            'Also seen in',
+            <ul class="inline-list">
+              {alsoSeenIn.map((id) => (
+                <li key={id}>
+                  <PropertyLink run={run} id={id} />
+                </li>
+              ))}
+            </ul>,
+          ] as const,
+        ]),
+    ...(secondOpinion === undefined
+      ? []
+      : [
+          [
+            'Second opinion',
+            printable(
+              `${secondOpinion.clients.join(', ')} ${secondOpinion.agrees ? 'agree' : 'disagree'}: ${secondOpinion.text}`,
+            ),
+          ] as const,
+        ]),
+    ...(known === undefined
+      ? []
+      : [
+          [
+            'Known',
+            <>
+              {printable(known.reason)}{' '}
+              {known.link !== undefined && /^https?:\/\//.test(known.link) ? (
+                <a href={known.link} rel="noreferrer">
+                  {printable(known.link)}
+                </a>
+              ) : (
+                printable(known.link ?? '')
+              )}
+            </>,
+          ] as const,
+        ]),
+  ];
+}
+
+function PropertyLink({ run, id }: { readonly run: RunRecord; readonly id: string }) {
+  return run.properties.some((property) => property.id === id) ? (
+    <a href={formatHash({ view: 'property', id })}>{id}</a>
+  ) : (
+    <>{printable(id)}</>
+  );
+}

@@ -1,0 +1,375 @@
+import type { ComponentChildren } from 'preact';
+import { verdictMeanings, type PropertyRecord, type PropertyVerdict, type RunRecord } from '../../model';
+import { printable, printableLines } from '../../printable';
+import {
+  countVerdicts,
+  describeDuration,
+  describeExitCode,
+  describeVerdict,
+  fixFirst,
+  groupByArea,
+  lockedProperties,
+  tierNames,
+  transportNames,
+  verdictOrder,
+} from '../../summary';
+import { formatHash, replaceRoute, type Filter, type Sort } from './route';
+import { Bar, Verdict } from './verdict';
+
+interface Props {
+  readonly run: RunRecord;
+  readonly filter: Filter;
+  /** The property that the URL names and the run does not have. */
+  readonly unknown: string;
+}
+
+export function Overview({ run, filter, unknown }: Props) {
+  return (
+    <>
+      {unknown === '' ? null : <p class="notice">This run has no property {printable(unknown)}.</p>}
+      <Hero run={run} />
+      <FixFirst run={run} />
+      <Locked run={run} />
+      <Areas run={run} filter={filter} />
+      <Properties run={run} filter={filter} />
+      <Legend />
+      <About run={run} />
+    </>
+  );
+}
+
+function Hero({ run }: { readonly run: RunRecord }) {
+  const { target, header } = run;
+  const [word = '', rest = ''] = describeVerdict(run).split(/: (.*)/s);
+  const facts: readonly (readonly [string, ComponentChildren])[] = [
+    ['Target', printable(target.name)],
+    ['Server', target.identification === '' ? 'does not say' : printable(target.identification)],
+    ['Transport', transportNames[target.transport]],
+    ['Tier', `${target.tier}: ${tierNames[target.tier]}`],
+    ['Seed', <code>{run.seed}</code>],
+    ['Took', `${describeDuration(run.durationMs)} for ${run.properties.length} properties`],
+    [
+      'Started',
+      <time dateTime={header.startedAt}>
+        {printable(header.startedAt)
+          .replace('T', ' ')
+          .replace(/\..*Z$/, ' UTC')}
+      </time>,
+    ],
+    ['Tool', `${header.tool.name} ${header.tool.version}`],
+  ];
+  const kind: PropertyVerdict = run.status === 'incomplete' && run.verdict !== 'fail' ? 'error' : run.verdict;
+  return (
+    <section class={`hero h-${kind}`} aria-labelledby="verdict">
+      <h1 id="verdict" tabIndex={-1}>
+        {word}
+      </h1>
+      <p class="lead">{printable(rest)}</p>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function FixFirst({ run }: { readonly run: RunRecord }) {
+  const fixes = fixFirst(run);
+  if (fixes.length === 0) return null;
+  return (
+    <section aria-labelledby="fix">
+      <h2 id="fix">Fix first</h2>
+      <ol class="fixes" data-nav-group>
+        {fixes.map(({ property, finding }) => (
+          <li key={`${property.id} ${finding.reaction}`}>
+            <a
+              data-nav
+              href={formatHash({ view: 'property', id: property.id, finding: property.findings.indexOf(finding) + 1 })}
+            >
+              <span class="fix-head">
+                <Verdict
+                  verdict={finding.verdict}
+                  text={finding.mark === undefined ? finding.verdict : `${finding.verdict}: ${finding.mark}`}
+                />
+                <span class="id">{property.id}</span>
+                <span class="muted">
+                  hurts the {finding.radius}, failed {finding.confirmed.failed} of {finding.confirmed.of}
+                </span>
+              </span>
+              <span class="fix-text">{printable(finding.summary)}</span>
+              <span class="fix-want muted">Expected: {printable(finding.expected)}</span>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Locked({ run }: { readonly run: RunRecord }) {
+  const groups = lockedProperties(run);
+  if (groups.length === 0) return null;
+  return (
+    <section aria-labelledby="locked">
+      <h2 id="locked">What could not be tested, and what would unlock it</h2>
+      <ul class="locked">
+        {groups.map(({ unlock, reasons, ids }) => (
+          <li key={unlock}>
+            <strong>
+              {ids.length} {ids.length === 1 ? 'property' : 'properties'}
+            </strong>
+            : {printable(unlock)}
+            {reasons.length === 0 || reasons[0] === unlock ? null : (
+              <span class="muted"> ({printable(reasons.join('; '))})</span>
+            )}
+            <span class="chain">
+              {ids.map((id) => (
+                <a key={id} href={formatHash({ view: 'property', id })}>
+                  {id}
+                </a>
+              ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Areas({ run, filter }: { readonly run: RunRecord; readonly filter: Filter }) {
+  if (run.properties.length === 0) return null;
+  return (
+    <section aria-labelledby="areas">
+      <h2 id="areas">Areas</h2>
+      <ul class="tiles">
+        {[...groupByArea(run.properties)].map(([area, properties]) => {
+          const counts = countVerdicts(properties);
+          const chosen = filter.area === area;
+          return (
+            <li key={area}>
+              <button
+                type="button"
+                class="tile"
+                aria-pressed={chosen}
+                onClick={() => replaceRoute({ view: 'overview', filter: { ...filter, area: chosen ? '' : area } })}
+              >
+                <span class="tile-name">{area}</span>
+                <Bar counts={counts} />
+                <span class="tile-counts">
+                  {verdictOrder
+                    .filter((verdict) => counts[verdict] > 0)
+                    .map((verdict) => `${counts[verdict]} ${verdict}`)
+                    .join(', ')}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Properties({ run, filter }: { readonly run: RunRecord; readonly filter: Filter }) {
+  const counts = countVerdicts(run.properties);
+  const change = (part: Partial<Filter>): void => replaceRoute({ view: 'overview', filter: { ...filter, ...part } });
+  const toggle = (verdict: PropertyVerdict): void =>
+    change({
+      verdicts: filter.verdicts.includes(verdict)
+        ? filter.verdicts.filter((other) => other !== verdict)
+        : [...filter.verdicts, verdict],
+    });
+  const shown = select(run.properties, filter);
+  const filtered = filter.verdicts.length > 0 || filter.area !== '' || filter.query !== '';
+  return (
+    <section aria-labelledby="properties">
+      <h2 id="properties">Properties</h2>
+      <div class="chips" role="group" aria-label="Show only these verdicts">
+        {verdictOrder
+          .filter((verdict) => counts[verdict] > 0)
+          .map((verdict) => (
+            <button
+              key={verdict}
+              type="button"
+              class="chip"
+              title={verdictMeanings[verdict]}
+              aria-pressed={filter.verdicts.includes(verdict)}
+              onClick={() => toggle(verdict)}
+            >
+              <Verdict verdict={verdict} /> <span class="number">{counts[verdict]}</span>
+            </button>
+          ))}
+      </div>
+      <div class="tools">
+        <label>
+          <span>Search</span>
+          <input
+            type="search"
+            value={filter.query}
+            placeholder="id, rule or reaction"
+            onInput={(event) => change({ query: event.currentTarget.value })}
+          />
+        </label>
+        <label>
+          <span>Sort by</span>
+          <select value={filter.sort} onChange={(event) => change({ sort: event.currentTarget.value as Sort })}>
+            <option value="catalogue">place in the catalogue</option>
+            <option value="verdict">verdict, worst first</option>
+            <option value="time">time, slowest first</option>
+          </select>
+        </label>
+        <p class="shown" role="status">
+          {shown.length} of {run.properties.length} shown
+          {filter.area === '' ? '' : `, area ${filter.area}`}
+        </p>
+        {filtered ? (
+          <button type="button" class="plain" onClick={() => change({ verdicts: [], area: '', query: '' })}>
+            Show all
+          </button>
+        ) : null}
+      </div>
+      {shown.length === 0 ? (
+        <p class="muted">{run.properties.length === 0 ? 'No property was judged.' : 'Nothing matches.'}</p>
+      ) : null}
+      <ul class="rows" data-nav-group>
+        {shown.map((property) => (
+          <li key={property.id}>
+            <a class="row" data-nav href={formatHash({ view: 'property', id: property.id })}>
+              <Verdict verdict={property.verdict} />
+              <span class="row-text">
+                <span class="id">{property.id}</span>
+                <span class="row-rule">
+                  {printable(property.findings[0]?.summary ?? property.reason ?? property.rule)}
+                </span>
+              </span>
+              <span class="row-facts muted">
+                <span>{property.level}</span>
+                <span>
+                  {property.runs === 0 ? 'no input' : `${property.runs} ${property.runs === 1 ? 'input' : 'inputs'}`}
+                </span>
+                <span>{property.runs === 0 ? '' : describeDuration(property.durationMs)}</span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The properties that a filter leaves, in its order. */
+function select(
+  properties: readonly PropertyRecord[],
+  { verdicts, area, query, sort }: Filter,
+): readonly PropertyRecord[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const matches = (property: PropertyRecord): boolean => {
+    const text = [
+      property.id,
+      property.rule,
+      property.area,
+      property.level,
+      ...property.findings.flatMap(({ summary, reaction }) => [summary, reaction]),
+    ]
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const left = properties.filter(
+    (property) =>
+      (verdicts.length === 0 || verdicts.includes(property.verdict)) &&
+      (area === '' || property.area === area) &&
+      matches(property),
+  );
+  if (sort === 'verdict')
+    return left.toSorted((a, b) => verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict));
+  if (sort === 'time') return left.toSorted((a, b) => b.durationMs - a.durationMs);
+  return left;
+}
+
+function Legend() {
+  return (
+    <section aria-labelledby="legend">
+      <h2 id="legend">What the verdicts mean</h2>
+      <dl class="legend">
+        {verdictOrder.map((verdict) => (
+          <div key={verdict}>
+            <dt>
+              <Verdict verdict={verdict} />
+            </dt>
+            <dd>{verdictMeanings[verdict]}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function About({ run }: { readonly run: RunRecord }) {
+  const { header, target } = run;
+  const options = Object.entries(header.options).map(([name, value]) => `${name} ${value}`);
+  const facts: readonly (readonly [string, ComponentChildren])[] = [
+    ['Command line', <code>{printable(header.commandLine.join(' '))}</code>],
+    ...(target.exec === undefined ? [] : [['Target started by', <code>{printable(target.exec)}</code>] as const]),
+    ['Round trip', describeDuration(target.roundTripMs)],
+    ...(target.tls === undefined
+      ? []
+      : [
+          ['TLS', printable(`${target.tls.version}, ALPN ${target.tls.alpn || 'none'}, ${target.tls.cipher}`)] as const,
+        ]),
+    ['Inputs', `up to ${header.runs} for each property`],
+    ['Options', printable(options.join(', ')) || 'none'],
+    [
+      'Baseline',
+      header.baseline === undefined ? 'none' : `${printable(header.baseline.file)}, ${header.baseline.entries} entries`,
+    ],
+    ['Target offers', target.offers.join(', ') || 'nothing but HTTP/2'],
+    ['Status', run.status === 'complete' ? 'complete' : `incomplete: ${printable(run.reason ?? 'it was cut short')}`],
+    ...(run.exitCode === undefined
+      ? []
+      : [['Exit code', `${run.exitCode}: ${describeExitCode(run.exitCode)}`] as const]),
+  ];
+  return (
+    <section aria-labelledby="about">
+      <h2 id="about">About this run</h2>
+      <dl class="facts wide">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {run.warnings.length === 0 ? null : (
+        <>
+          <h3>Warnings</h3>
+          <ul class="plain-list">
+            {run.warnings.map((warning) => (
+              <li key={warning}>{printable(warning)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {run.exits.length === 0 ? null : (
+        <>
+          <h3>The target's process ended</h3>
+          {run.exits.map((exit, index) => (
+            <details key={index}>
+              <summary>
+                {exit.signal === null ? `Exit code ${exit.code ?? 'unknown'}` : `Signal ${printable(exit.signal)}`}
+              </summary>
+              <pre tabIndex={0}>{printableLines(exit.output).join('\n')}</pre>
+            </details>
+          ))}
+        </>
+      )}
+    </section>
+  );
+}

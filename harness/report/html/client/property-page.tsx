@@ -1,0 +1,143 @@
+import type { ComponentChildren } from 'preact';
+import { verdictMeanings, type PropertyRecord, type RunRecord } from '../../model';
+import { printable } from '../../printable';
+import { describeDuration } from '../../summary';
+import { Finding } from './finding';
+import { formatHash, noFilter, type Route } from './route';
+import { Verdict } from './verdict';
+
+interface Props {
+  readonly run: RunRecord;
+  readonly property: PropertyRecord;
+  readonly route: Route;
+}
+
+export function PropertyPage({ run, property, route }: Props) {
+  const at = run.properties.indexOf(property);
+  const selected = route.view === 'property' ? route : undefined;
+  return (
+    <>
+      <nav class="crumbs" aria-label="Where this is">
+        <a href={formatHash({ view: 'overview', filter: noFilter })}>All properties</a>
+        <a href={formatHash({ view: 'overview', filter: { ...noFilter, area: property.area } })}>{property.area}</a>
+        <span class="steps">
+          <Neighbour property={run.properties[at - 1]} word="Previous" />
+          <Neighbour property={run.properties[at + 1]} word="Next" />
+        </span>
+      </nav>
+      <section class="property" aria-labelledby="property">
+        <p class="labels">
+          <Verdict verdict={property.verdict} />
+          <span class="level">{property.level}</span>
+        </p>
+        <h1 id="property" tabIndex={-1}>
+          {property.id}
+        </h1>
+        <p class="lead">{printable(property.rule)}.</p>
+        <p class="muted">
+          {property.verdict}: {verdictMeanings[property.verdict]}.
+        </p>
+        <dl class="facts wide">
+          {facts(property).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <Reactions property={property} />
+      {property.findings.map((finding, index) => (
+        <Finding
+          key={`${property.id} ${index}`}
+          run={run}
+          property={property}
+          finding={finding}
+          number={index + 1}
+          route={selected?.finding === index + 1 ? selected : undefined}
+        />
+      ))}
+    </>
+  );
+}
+
+function facts(property: PropertyRecord): readonly (readonly [string, ComponentChildren])[] {
+  const { sources, generates, accepts, runs, durationMs, reason, unlock } = property;
+  return [
+    [
+      'Sources',
+      <ul class="inline-list">
+        {sources.map((source) => (
+          <li key={source.url}>
+            <Source {...source} />
+          </li>
+        ))}
+      </ul>,
+    ],
+    ['Generated', printable(generates)],
+    [
+      'Accepted',
+      <ul class="inline-list">
+        {accepts.map((accepted) => (
+          <li key={accepted}>{printable(accepted)}</li>
+        ))}
+      </ul>,
+    ],
+    ['Inputs', runs === 0 ? 'none' : `${runs} in ${describeDuration(durationMs)}`],
+    ...(reason === undefined ? [] : [['Why', printable(reason)] as const]),
+    ...(unlock === undefined ? [] : [['To unlock it', printable(unlock)] as const]),
+  ];
+}
+
+function Source({ document, section, url }: PropertyRecord['sources'][number]) {
+  const name = printable(`${document} ${section}`.trim());
+  // Only web addresses become links, whatever a file says.
+  return /^https?:\/\//.test(url) ? (
+    <a href={url} rel="noreferrer">
+      {name}
+    </a>
+  ) : (
+    <>{name}</>
+  );
+}
+
+function Neighbour({ property, word }: { readonly property: PropertyRecord | undefined; readonly word: string }) {
+  if (property === undefined) return null;
+  return (
+    <a href={formatHash({ view: 'property', id: property.id })}>
+      {word}
+      <span class="sr"> property, {property.id}</span>
+    </a>
+  );
+}
+
+function Reactions({ property }: { readonly property: PropertyRecord }) {
+  const seen = Object.entries(property.reactions ?? {}).sort(([, a], [, b]) => b - a);
+  if (seen.length === 0) return null;
+  const most = Math.max(...seen.map(([, count]) => count));
+  return (
+    <section aria-labelledby="reactions">
+      <h2 id="reactions">Reactions seen</h2>
+      <table class="reactions">
+        <thead>
+          <tr>
+            <th scope="col">Reaction</th>
+            <th scope="col">Inputs</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {seen.map(([reaction, count]) => (
+            <tr key={reaction}>
+              <th scope="row">{printable(reaction)}</th>
+              <td class="number">{count}</td>
+              <td class="meter">
+                <span class="fill" style={{ width: `${(100 * count) / most}%` }} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
