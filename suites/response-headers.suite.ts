@@ -1,0 +1,106 @@
+import {
+  arb,
+  ask,
+  askedCalls,
+  callBreach,
+  echoInitialName,
+  echoesInitial,
+  fc,
+  fullDuplexCall,
+  grpcHttp2,
+  grpcInterop,
+  hasInitialInTrailers,
+  isAnswered,
+  isOk,
+  must,
+  property,
+  rfc9113,
+  streamingInputCall,
+  streamingOutputCall,
+  suite,
+  unaryCall,
+  type Breach,
+  type Call,
+} from '../harness';
+
+export default suite('response-headers', [
+  property({
+    id: 'RESP-01-status-200',
+    requirement: must(
+      [grpcHttp2('Responses'), rfc9113('8.3.2')],
+      'an answer to a gRPC request begins with :status 200, and with no other pseudo-header field',
+    ),
+    generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
+    accepts: ['one :status of 200 before all other fields'],
+    arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
+    script: (peer, { calls }) => {
+      for (const call of calls) ask(peer, call);
+    },
+    check: (seen) => seen.calls.flatMap((call) => [...isAnswered(call), ...startsWithStatus(call)]),
+  }),
+
+  property({
+    id: 'RESP-08-initial-metadata',
+    requirement: must(
+      [grpcHttp2('Responses'), grpcInterop('custom_metadata')],
+      'metadata that a handler sends first arrives in Response-Headers, and not in the trailers',
+    ),
+    generates: 'one to three values that the handler echoes, in calls of all kinds, with 0 to 3 messages in the answer',
+    accepts: ['status OK with the values in Response-Headers', 'the first value alone, recorded as info'],
+    needs: ['metadata'],
+    effort: 0.7,
+    arbitrary: ({ offers }) =>
+      arb.record({
+        kind: fc.constantFrom(...kinds.filter((kind) => offers.includes(kind))),
+        values: arb.repeatedValues({ minCount: 1, maxCount: 3, maxLength: 40 }),
+        sizes: arb.responseSizes({ maxCount: 3, maxLength: 2000 }),
+        others: arb.metadata({ maxCount: 4 }),
+      }),
+    examples: ({ offers }) =>
+      kinds
+        .filter((kind) => offers.includes(kind))
+        .flatMap((kind) => [[], [1]].map((sizes) => ({ kind, values: ['initial'], sizes, others: [] }))),
+    script: (peer, { kind, values, sizes, others }) => {
+      const echoed = values.map((value) => ({ name: echoInitialName, value }));
+      peer.call(requestOf(kind, sizes), { metadata: [...others, ...echoed] });
+    },
+    check: (seen, { kind, values }) => {
+      const call = seen.call();
+      return [...isOk(call), ...(isEchoed(kind) ? echoesInitial(call, values) : hasNoneInTrailers(call))];
+    },
+  }),
+]);
+
+/** The rule of every call does not look at where :status stands. */
+function startsWithStatus(call: Call): readonly Breach[] {
+  const [first] = call.headers ?? call.trailers ?? [];
+  if (first === undefined || first.name === ':status') return [];
+  const breach = callBreach(call, ':status 200 as the first field', `the answer begins with the field ${first.name}`);
+  return [{ ...breach, reaction: ':status not first' }];
+}
+
+/** The interop tests ask these two methods alone to echo; what the others do is their own affair. */
+const isEchoed = (kind: Kind): boolean => kind === 'unary' || kind === 'bidirectional-streaming';
+
+function hasNoneInTrailers(call: Call): readonly Breach[] {
+  if (!hasInitialInTrailers(call.trailers ?? []) || call.headers === undefined) return [];
+  const breach = callBreach(call, 'initial metadata in Response-Headers', `${echoInitialName} is in the trailers`);
+  return [{ ...breach, reaction: 'metadata in the wrong block' }];
+}
+
+type Kind = 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming';
+const kinds: readonly Kind[] = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'];
+
+function requestOf(kind: Kind, sizes: readonly number[]) {
+  const responses = sizes.map((size) => ({ size }));
+  switch (kind) {
+    case 'unary':
+      return unaryCall({ responseSize: sizes[0] ?? 0 });
+    case 'client-streaming':
+      return streamingInputCall(sizes.map((length) => ({ payload: new Uint8Array(length) })));
+    case 'server-streaming':
+      return streamingOutputCall({ responses });
+    case 'bidirectional-streaming':
+      return fullDuplexCall(responses.length === 0 ? [] : [{ responses }]);
+  }
+}
