@@ -9,6 +9,7 @@ export * from './properties/rules/expectations';
 export * from './properties/rules/answered';
 export * from './properties/rules/answers';
 export * from './properties/rules/echoes';
+export * from './properties/rules/status-text';
 export {
   callReaction,
   connectionReaction,
@@ -29,7 +30,7 @@ export { sumOf, uploadCall } from './grpc/upload-call';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';
 export { encodeMessage } from './grpc/length-prefixed-message';
-export { deflate, gzip, inflate } from './grpc/compression';
+export { deflate, gzip, inflate, type GzipShape } from './grpc/compression';
 export { status, statusName, describeStatus } from './grpc/status';
 export { parseTimeout } from './grpc/timeout';
 export type { ConnectionView, FramePacket, Packet } from './connection/connection-view';

@@ -1,0 +1,183 @@
+import {
+  answersSum,
+  answersUnary,
+  arb,
+  callBreach,
+  encodeMessage,
+  endsWithStatus,
+  fc,
+  grpcCompression,
+  grpcHttp2,
+  grpcStatusCodes,
+  gzip,
+  joinOctets,
+  must,
+  octetsOf,
+  property,
+  splitFieldValues,
+  status,
+  suite,
+  sumOf,
+  unaryCall,
+  uploadCall,
+  type Breach,
+  type Call,
+  type GzipShape,
+  type OctetsSpec,
+} from '../harness';
+
+/** Every error status: those that are not the right one are right in kind. */
+const errors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
+
+/** What we read of compressed answers ourselves. */
+const acceptEncoding = 'identity,gzip';
+
+/** A request whose message at `at` claims to be compressed, and what becomes of its octets. */
+interface Flagged {
+  readonly payloads: readonly OctetsSpec[];
+  /** Unary when false; then only the first payload is sent. */
+  readonly isUpload: boolean;
+  readonly at: number;
+}
+
+/** The request of a {@link Flagged}: one message with Compressed-Flag 1, whatever its octets are. */
+function flaggedCall({ payloads, isUpload, at }: Flagged, compress: (octets: Uint8Array) => Uint8Array) {
+  const [first = { length: 0, seed: 0 }] = payloads;
+  const request = isUpload ? uploadCall(payloads) : unaryCall({ payload: octetsOf(first), responseSize: answerSize });
+  const flagged = isUpload ? at % payloads.length : 0;
+  const body = request.messages.map((octets, index) =>
+    index === flagged ? encodeMessage(compress(octets), { compressedFlag: 1 }) : encodeMessage(octets),
+  );
+  return { request, body: joinOctets(body) };
+}
+
+/** Octets that unary calls are answered with. */
+const answerSize = 9;
+
+const answersFlagged = (call: Call, { payloads, isUpload }: Flagged): readonly Breach[] =>
+  isUpload ? answersSum(call, sumOf(payloads)) : answersUnary(call, answerSize);
+
+const flagged = (offers: readonly string[], { maxCount = 3 } = {}): fc.Arbitrary<Flagged> =>
+  arb.record<Flagged>({
+    payloads: arb.messages({ minCount: 1, maxCount, minLength: 1, maxLength: 1000 }),
+    isUpload: offers.includes('client-streaming') ? fc.boolean() : fc.constant(false),
+    at: fc.nat(maxCount - 1),
+  });
+
+const oneMessage: Flagged = { payloads: [{ length: 20, seed: 1 }], isUpload: false, at: 0 };
+
+export default suite('compression', [
+  property({
+    id: 'COMP-02-gzip-request',
+    requirement: must(
+      [grpcHttp2('Requests'), grpcCompression()],
+      'a message compressed with an encoding that the server lists is read, however the compressor wrote it',
+    ),
+    generates:
+      'gzip members of every level, with stored blocks, fixed codes, a file name, a comment or a header check sum',
+    accepts: ['status OK with the answer to the plain message'],
+    needs: ['gzip', 'unary'],
+    arbitrary: ({ offers }) =>
+      arb.record({
+        payload: arb.message({ maxLength: 20_000 }),
+        isUpload: offers.includes('client-streaming') ? fc.boolean() : fc.constant(false),
+        shape: arb.gzipShape(),
+      }),
+    examples: () => {
+      const shapes: readonly GzipShape[] = [
+        {},
+        { level: 0 },
+        { name: 'a' },
+        { comment: 'a' },
+        { headerCrc: true },
+        { name: 'a', comment: 'b', headerCrc: true },
+      ];
+      return shapes.map((shape) => ({ payload: { length: 300, seed: 0 }, isUpload: false, shape }));
+    },
+    script: (peer, { payload, isUpload, shape }) => {
+      const { request, body } = flaggedCall({ payloads: [payload], isUpload, at: 0 }, (octets) => gzip(octets, shape));
+      peer.call(request, { body, encoding: 'gzip', acceptEncoding });
+    },
+    check: (seen, { payload, isUpload }) => answersFlagged(seen.call(), { payloads: [payload], isUpload, at: 0 }),
+  }),
+
+  property({
+    id: 'COMP-05-unsupported-encoding',
+    requirement: must(
+      [grpcCompression(), grpcStatusCodes()],
+      'a message in an encoding that the server does not have ends the call with UNIMPLEMENTED',
+    ),
+    generates: 'messages with Compressed-Flag 1 in encodings of other libraries, invented ones, an empty one and GZIP',
+    accepts: ['status UNIMPLEMENTED', 'another error status, with a warning', 'service of GZIP, recorded as info'],
+    needs: ['unary'],
+    effort: 0.5,
+    arbitrary: ({ offers }) =>
+      arb.record({
+        encoding: fc.oneof(
+          fc.constantFrom('snappy', 'br', 'zstd', 'lz4', 'GZIP', ''),
+          arb.metadataName({ maxLength: 12 }),
+        ),
+        message: flagged(offers, { maxCount: 1 }),
+      }),
+    examples: ({ offers }) => [
+      { encoding: 'x-unknown', message: oneMessage },
+      { encoding: 'x-unknown', message: { ...oneMessage, isUpload: offers.includes('client-streaming') } },
+      ...['snappy', 'br', 'zstd', 'GZIP', ''].map((encoding) => ({ encoding, message: oneMessage })),
+    ],
+    script: (peer, { encoding, message }) => {
+      // A server that takes GZIP for gzip shall be able to read it; in the others the plain octets would be served if the encoding were not looked at.
+      const { request, body } = flaggedCall(message, (octets) => (encoding === 'GZIP' ? gzip(octets) : octets));
+      peer.call(request, { body, encoding, acceptEncoding });
+    },
+    check: (seen, { encoding, message }) => {
+      const call = seen.call();
+      if (listsEncoding(call, encoding)) return [];
+      if (encoding === 'GZIP' && answersFlagged(call, message).length === 0) {
+        return [{ ...callBreach(call, 'status UNIMPLEMENTED', 'GZIP is read as gzip'), severity: 'info' }];
+      }
+      if (encoding !== '') return endsWithStatus(call, [status.UNIMPLEMENTED], errors);
+      // An empty grpc-encoding can be read as none: then the flag alone is wrong.
+      const breaches = endsWithStatus(call, [status.UNIMPLEMENTED, status.INTERNAL], errors);
+      return breaches.map((breach) => ({ ...breach, rule: 'COMP-08-flag-without-encoding' }));
+    },
+  }),
+
+  property({
+    id: 'COMP-08-flag-without-encoding',
+    requirement: must(
+      [grpcCompression(), grpcHttp2('Requests')],
+      'Compressed-Flag 1 in a request without grpc-encoding, or with identity, ends the call with INTERNAL',
+    ),
+    generates:
+      'a message with Compressed-Flag 1, plain or compressed, the first or a later one, with grpc-encoding identity or none',
+    accepts: ['status INTERNAL', 'another error status, with a warning'],
+    needs: ['unary'],
+    effort: 0.5,
+    arbitrary: ({ offers }) =>
+      arb.record({ hasIdentity: fc.boolean(), isCompressed: fc.boolean(), message: flagged(offers) }),
+    examples: ({ offers }) =>
+      [true, false].flatMap((hasIdentity) => [
+        { hasIdentity, isCompressed: false, message: oneMessage },
+        {
+          hasIdentity,
+          isCompressed: false,
+          message: {
+            payloads: [3, 4].map((length) => ({ length, seed: 1 })),
+            isUpload: offers.includes('client-streaming'),
+            at: 1,
+          },
+        },
+      ]),
+    script: (peer, { hasIdentity, isCompressed, message }) => {
+      const { request, body } = flaggedCall(message, (octets) => (isCompressed ? gzip(octets) : octets));
+      peer.call(request, { body, acceptEncoding, legal: false, ...(hasIdentity ? { encoding: 'identity' } : {}) });
+    },
+    check: (seen) => endsWithStatus(seen.call(), [status.INTERNAL], errors),
+  }),
+]);
+
+/** The server has that encoding after all, and says so in the same answer. */
+function listsEncoding(call: Call, encoding: string): boolean {
+  const fields = [...(call.headers ?? []), ...(call.trailers ?? [])];
+  return encoding !== '' && splitFieldValues(fields, 'grpc-accept-encoding').includes(encoding);
+}

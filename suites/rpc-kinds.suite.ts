@@ -1,0 +1,303 @@
+import {
+  answersStream,
+  answersSum,
+  answersUnary,
+  arb,
+  callBreach,
+  encodeMessage,
+  endsWithStatus,
+  fc,
+  fitCuts,
+  fullDuplexCall,
+  grpcHttp2,
+  grpcInterop,
+  grpcStatusCodes,
+  isRefusal,
+  joinOctets,
+  must,
+  octetsOf,
+  property,
+  sendInReads,
+  status,
+  streamingOutputCall,
+  suite,
+  sumOf,
+  unaryCall,
+  uploadCall,
+  type Breach,
+  type Call,
+  type OctetsSpec,
+} from '../harness';
+
+/** Sizes of the interop tests (interop-test-descriptions.md): of requests in client_streaming and ping_pong, of answers in server_streaming and ping_pong. */
+const interopUploads: readonly number[] = [27182, 8, 1828, 45904];
+const interopAnswers: readonly number[] = [31415, 9, 2653, 58979];
+
+const zeros = (lengths: readonly number[]): readonly OctetsSpec[] => lengths.map((length) => ({ length, seed: 0 }));
+
+/** One round of a conversation: a message, and the sizes of the answers that it asks for. */
+const speak = (payload: OctetsSpec, sizes: readonly number[]) => ({
+  payload: octetsOf(payload),
+  responses: sizes.map((size) => ({ size })),
+});
+
+/** The cardinality of a request that must have one message. */
+interface Crowd {
+  readonly isUnary: boolean;
+  /** Size of the answer that each message asks for; no two alike. */
+  readonly sizes: readonly number[];
+}
+
+export default suite('rpc-kinds', [
+  property({
+    id: 'RPC-01-unary',
+    requirement: must(
+      [grpcHttp2('Outline'), grpcStatusCodes()],
+      'a unary call has one message in the request and one in the answer, then the status',
+    ),
+    generates: 'payloads of 0 to 20,000 octets both ways, the request in 1 to 9 DATA frames',
+    accepts: ['status OK after exactly one message, the one asked for'],
+    needs: ['unary'],
+    arbitrary: () =>
+      arb.record({
+        payload: arb.message({ maxLength: 20_000 }),
+        size: arb.responseSize({ maxLength: 20_000 }),
+        cuts: arb.cuts({ max: 8, length: 20_000 }),
+        stops: fc.uniqueArray(fc.nat(4), { maxLength: 1 }),
+      }),
+    examples: () => [
+      { payload: { length: 0, seed: 0 }, size: 0, cuts: [], stops: [] },
+      { payload: { length: 300, seed: 1 }, size: 1, cuts: [5, 100], stops: [1] },
+      { payload: { length: 2000, seed: 1 }, size: 2000, cuts: [], stops: [] },
+    ],
+    script: (peer, { payload, size, cuts, stops }) => {
+      const request = unaryCall({ payload: octetsOf(payload), responseSize: size });
+      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
+      sendInReads(peer, peer.begin(request), body, { cuts: fitCuts(cuts, body.length), stops }).awaitEnd();
+    },
+    check: (seen, { size }) => answersUnary(seen.call(), size),
+  }),
+
+  property({
+    id: 'RPC-02-client-streaming',
+    requirement: must(
+      [grpcHttp2('Outline'), grpcInterop('client_streaming')],
+      'a client-streaming call takes any number of messages and gives one after the half-close',
+    ),
+    generates: '0 to 100 messages of 0 to 3,000 octets, and the sizes of the interop test',
+    accepts: ['status OK with the sum of all payloads'],
+    needs: ['client-streaming'],
+    effort: 0.6,
+    arbitrary: () =>
+      arb.record({
+        payloads: arb.messages({ maxCount: 100, maxLength: 3000, maxTotal: 24_000 }),
+        endStreamOnEmptyFrame: fc.boolean(),
+      }),
+    examples: () => [
+      { payloads: zeros(interopUploads), endStreamOnEmptyFrame: false },
+      { payloads: [], endStreamOnEmptyFrame: false },
+      { payloads: zeros(Array.from({ length: 100 }, () => 1)), endStreamOnEmptyFrame: true },
+    ],
+    script: (peer, { payloads, endStreamOnEmptyFrame }) => {
+      peer.call(uploadCall(payloads), { endStreamOnEmptyFrame });
+    },
+    check: (seen, { payloads }) => answersSum(seen.call(), sumOf(payloads)),
+  }),
+
+  property({
+    id: 'RPC-03-server-streaming',
+    requirement: must(
+      [grpcHttp2('Outline'), grpcInterop('server_streaming')],
+      'a server-streaming call gives any number of messages, in order, for one',
+    ),
+    generates: '0 to 200 answers of 0 to 3,000 octets, and the sizes of the interop test',
+    accepts: ['status OK after exactly these messages'],
+    needs: ['server-streaming'],
+    effort: 0.6,
+    arbitrary: () => arb.record({ sizes: arb.responseSizes({ maxCount: 200, maxLength: 3000, maxTotal: 60_000 }) }),
+    examples: () => [
+      { sizes: interopAnswers },
+      { sizes: [] },
+      { sizes: [0] },
+      { sizes: [1, 0, 2, 0] },
+      { sizes: Array.from({ length: 200 }, (_, index) => index % 7) },
+    ],
+    script: (peer, { sizes }) => {
+      peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }));
+    },
+    check: (seen, { sizes }) => answersStream(seen.call(), sizes),
+  }),
+
+  property({
+    id: 'RPC-04-bidi',
+    requirement: must(
+      [grpcHttp2('Outline'), grpcInterop('ping_pong'), grpcInterop('empty_stream')],
+      'the messages of both directions of a bidirectional call go independently, each direction in its own order',
+    ),
+    generates:
+      'conversations of 0 to 40 messages with 0 to 3 answers each, in bursts, turn by turn and everything between, half-closed early or late',
+    accepts: ['status OK after all answers, in order'],
+    needs: ['bidirectional-streaming'],
+    arbitrary: () =>
+      arb.record({
+        rounds: arb.rounds({ maxCount: 40, maxLength: 3000, maxTotal: 40_000 }),
+        isLate: fc.boolean(),
+      }),
+    examples: () => {
+      const round = (index: number) => ({ payload: { length: index, seed: 1 }, responses: [index + 1], await: false });
+      const burst = Array.from({ length: 100 }, (_, index) => round(index));
+      return [
+        { rounds: [], isLate: false },
+        { rounds: burst.slice(0, 3), isLate: false },
+        { rounds: burst, isLate: false },
+        { rounds: burst.slice(0, 4), isLate: true },
+      ];
+    },
+    script: (peer, { rounds, isLate }) => {
+      const request = fullDuplexCall(rounds.map(({ payload, responses }) => speak(payload, responses)));
+      const call = peer.begin(request);
+      let answers = 0;
+      let sent = 0;
+      for (const [index, round] of rounds.entries()) {
+        answers += round.responses.length;
+        const isLast = index === rounds.length - 1;
+        // A burst goes out in as few frames as possible: what waits for nothing is sent with what comes next.
+        if (!round.await && !isLast) continue;
+        call.sendMessages(request.messages.slice(sent, index + 1), { endStream: isLast && !isLate });
+        sent = index + 1;
+        if (round.await || (isLast && isLate)) call.awaitMessages(answers);
+      }
+      if (isLate || rounds.length === 0) call.halfClose();
+      call.awaitEnd();
+    },
+    check: (seen, { rounds }) =>
+      answersStream(
+        seen.call(),
+        rounds.flatMap(({ responses }) => responses),
+      ),
+  }),
+
+  property({
+    id: 'RPC-05-request-cardinality',
+    requirement: must(
+      grpcStatusCodes(),
+      'a unary or server-streaming method that gets no message, or more than one, ends with UNIMPLEMENTED and is not run for each',
+    ),
+    generates:
+      'no message, or 2 to 5 of them in one frame or in reads of their own, sometimes with a piece of one more',
+    accepts: [
+      'status UNIMPLEMENTED',
+      'another refusal, with a warning',
+      'the answer to the first of several messages, with a warning',
+    ],
+    needs: ['unary', 'server-streaming'],
+    effort: 0.5,
+    arbitrary: () =>
+      arb.record({
+        isUnary: fc.boolean(),
+        sizes: fc.oneof(
+          fc.constant<readonly number[]>([]),
+          fc.uniqueArray(fc.nat(100), { minLength: 2, maxLength: 5 }),
+        ),
+        isApart: fc.boolean(),
+        hasPiece: fc.boolean(),
+        endOnHeaders: fc.boolean(),
+      }),
+    examples: () =>
+      [true, false].flatMap((isUnary) => [
+        { isUnary, sizes: [], isApart: false, hasPiece: false, endOnHeaders: true },
+        { isUnary, sizes: [], isApart: false, hasPiece: false, endOnHeaders: false },
+        { isUnary, sizes: [1, 2], isApart: false, hasPiece: false, endOnHeaders: false },
+        { isUnary, sizes: [1, 2], isApart: true, hasPiece: false, endOnHeaders: false },
+        { isUnary, sizes: [1, 2, 3], isApart: false, hasPiece: true, endOnHeaders: false },
+      ]),
+    script: (peer, { isUnary, sizes, isApart, hasPiece, endOnHeaders }) => {
+      const request = isUnary ? unaryCall() : streamingOutputCall({ responses: [] });
+      if (sizes.length === 0 && endOnHeaders) {
+        peer.begin(request, { endStream: true, legal: false }).awaitEnd();
+        return;
+      }
+      const messages = sizes.map((size) => encodeMessage(messageFor(isUnary, size)));
+      const ends = messages.map((_, index) => joinOctets(messages.slice(0, index + 1)).length);
+      const piece = hasPiece && sizes.length > 0 ? encodeMessage(messageFor(isUnary, 1)).subarray(0, 3) : noOctets;
+      sendInReads(peer, peer.begin(request, { legal: false }), joinOctets([...messages, piece]), {
+        cuts: isApart ? ends.slice(0, -1) : [],
+        stops: ends.map((_, index) => index),
+      }).awaitEnd();
+    },
+    check: (seen, crowd) => judgeCrowd(seen.call(), crowd),
+  }),
+
+  property({
+    id: 'RPC-07-ping-pong-interleaving',
+    requirement: must(
+      [grpcInterop('ping_pong'), grpcHttp2('Outline')],
+      'each answer of a bidirectional call arrives before the next message is sent, and waits neither for more data nor for the half-close',
+    ),
+    generates: '1 to 20 rounds with 0 to 3,000 octets each way, and the sizes of the interop test',
+    accepts: ['every answer while the request is still open, then status OK'],
+    needs: ['bidirectional-streaming'],
+    effort: 0.4,
+    timed: true,
+    arbitrary: () =>
+      arb.record({
+        turns: arb.list(
+          arb.record({ payload: arb.message({ maxLength: 3000 }), size: arb.responseSize({ maxLength: 3000 }) }),
+          { minCount: 1, maxCount: 20 },
+        ),
+      }),
+    examples: () => [
+      { turns: [{ payload: { length: 0, seed: 0 }, size: 0 }] },
+      { turns: [0, 1, 2].map((size) => ({ payload: { length: 1, seed: 1 }, size })) },
+      {
+        turns: interopAnswers.map((size, index) => ({
+          payload: { length: interopUploads[index] ?? 0, seed: 0 },
+          size,
+        })),
+      },
+    ],
+    script: (peer, { turns }) => {
+      const request = fullDuplexCall(turns.map(({ payload, size }) => speak(payload, [size])));
+      const call = peer.begin(request);
+      for (const [index, message] of request.messages.entries()) call.sendMessages([message]).awaitMessages(index + 1);
+      call.halfClose().awaitEnd();
+    },
+    check: (seen, { turns }) => {
+      const call = seen.call();
+      if (call.shape === 'open' && call.times.halfClosed === undefined) {
+        const expected = `${call.messages.length + 1} answers while the request is open`;
+        return [callBreach(call, expected, `${call.messages.length} answers came, and then nothing`)];
+      }
+      return answersStream(
+        call,
+        turns.map(({ size }) => size),
+      );
+    },
+  }),
+]);
+
+const noOctets = new Uint8Array(0);
+
+/** Every error status: those that are not the right one are right in kind. */
+const errors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
+
+/** The message that asks a method with one for an answer of that size. */
+const messageFor = (isUnary: boolean, size: number): Uint8Array =>
+  (isUnary ? unaryCall({ responseSize: size }) : streamingOutputCall({ responses: [{ size }] })).messages[0] ??
+  noOctets;
+
+/** Libraries differ in the status, and in whether they look at what follows the first message at all (catalogue RPC-05): only a second run is a failure. */
+function judgeCrowd(call: Call, { isUnary, sizes }: Crowd): readonly Breach[] {
+  const [first] = sizes;
+  if (first !== undefined && call.status === status.OK) {
+    const wrong = isUnary ? answersUnary(call, first) : answersStream(call, [first]);
+    const served = callBreach(
+      call,
+      'status UNIMPLEMENTED',
+      'the first of several messages is answered, the rest ignored',
+    );
+    return wrong.length > 0 ? wrong : [{ ...served, reaction: 'first message alone', severity: 'warn' }];
+  }
+  const breaches = endsWithStatus(call, [status.UNIMPLEMENTED], errors);
+  return isRefusal(call) ? breaches.map((breach) => ({ ...breach, severity: 'warn' })) : breaches;
+}

@@ -1,0 +1,179 @@
+import {
+  arb,
+  callBreach,
+  decodeThrowReply,
+  endsWithStatus,
+  fc,
+  fullDuplexCall,
+  grpcHttp2,
+  grpcInterop,
+  grpcStatusCodes,
+  hasStatusText,
+  hasStreamed,
+  interopStatusMessage,
+  must,
+  probeThrow,
+  property,
+  settingIds,
+  status,
+  suite,
+  unaryCall,
+  type Breach,
+  type Call,
+  type RequestedStatus,
+} from '../harness';
+
+/** Every status but OK. */
+const errors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
+
+/** A call that ends with that status, after that many small answers when it streams. */
+const failingCall = (isUnary: boolean, asked: RequestedStatus, answers: number) =>
+  isUnary
+    ? unaryCall({ status: asked })
+    : fullDuplexCall([...sized(Array.from({ length: answers }, () => 1)), { responses: [], status: asked }]);
+
+/** One message for each answer asked for. */
+const sized = (sizes: readonly number[]) => sizes.map((size) => ({ responses: [{ size }] }));
+
+const canStream = (offers: readonly string[]): boolean => offers.includes('bidirectional-streaming');
+
+export default suite('status', [
+  property({
+    id: 'STATUS-01-code-roundtrip',
+    requirement: must(
+      [grpcHttp2('Responses'), grpcStatusCodes(), grpcInterop('status_code_and_message')],
+      'the status that a handler chooses arrives unchanged',
+    ),
+    generates: 'every status from 1 to 16, in unary calls and at the end of a stream',
+    accepts: ['the status asked for'],
+    needs: ['status'],
+    effort: 0.5,
+    arbitrary: ({ offers }) =>
+      arb.record({
+        code: arb.statusCode(),
+        isUnary: canStream(offers) ? fc.boolean() : fc.constant(true),
+        answers: fc.nat(2),
+      }),
+    examples: ({ offers }) =>
+      [true, !canStream(offers)].flatMap((isUnary) => errors.map((code) => ({ code, isUnary, answers: 1 }))),
+    script: (peer, { code, isUnary, answers }) => {
+      peer.call(failingCall(isUnary, { code, message: 'asked for' }, answers));
+    },
+    check: (seen, { code }) => endsWithStatus(seen.call(), [code]),
+  }),
+
+  property({
+    id: 'STATUS-03-message-roundtrip',
+    requirement: must(
+      [grpcHttp2('Responses'), grpcInterop('special_status_message')],
+      'the text of a status arrives: grpc-message, percent-decoded, is the UTF-8 of what the handler said',
+    ),
+    generates:
+      'Unicode texts full of percent signs, quotes, control characters and the ends of every UTF-8 length, with any error',
+    accepts: ['the status asked for with the same text'],
+    needs: ['status'],
+    arbitrary: ({ offers }) =>
+      arb.record({
+        code: arb.statusCode(),
+        message: arb.statusMessage(),
+        isUnary: canStream(offers) ? fc.boolean() : fc.constant(true),
+      }),
+    examples: () =>
+      ['', interopStatusMessage, '%41', '100%', '%', '%zz', '%25', '%e2%98%ba', '"\\"', '☺', '😈'].map((message) => ({
+        code: status.UNKNOWN,
+        message,
+        isUnary: true,
+      })),
+    script: (peer, { code, message, isUnary }) => {
+      peer.call(failingCall(isUnary, { code, message }, 1));
+    },
+    check: (seen, { code, message }) => {
+      const wrong = endsWithStatus(seen.call(), [code]);
+      return wrong.length > 0 ? wrong : hasStatusText(seen.call(), message);
+    },
+  }),
+
+  property({
+    id: 'STATUS-07-handler-exception-unknown',
+    requirement: must(
+      grpcStatusCodes(),
+      'a handler that ends with an exception instead of a status ends its call with UNKNOWN, and nothing else',
+    ),
+    generates: 'exceptions before the first message and after 1 to 5',
+    accepts: ['status UNKNOWN after the messages', 'status INTERNAL, with a warning'],
+    needs: ['throw'],
+    effort: 0.2,
+    arbitrary: () => arb.record({ messages: fc.nat(5) }),
+    examples: () => [0, 1, 2].map((messages) => ({ messages })),
+    script: (peer, { messages }) => {
+      peer.call(probeThrow(messages));
+    },
+    check: (seen, { messages }) => [
+      ...endsWithStatus(seen.call(), [status.UNKNOWN], [status.INTERNAL]),
+      ...hasThrown(seen.call(), messages),
+    ],
+  }),
+
+  property({
+    id: 'STATUS-08-error-after-messages',
+    requirement: must(
+      [grpcHttp2('Responses'), grpcHttp2('Errors')],
+      'an error after some messages arrives after all of them, also when they had to wait for the window',
+    ),
+    generates:
+      '0 to 20 answers of 0 to 3,000 octets, some of which wait for credit when the handler ends the call with an error',
+    accepts: ['all messages, then the status asked for'],
+    needs: ['status', 'bidirectional-streaming'],
+    effort: 0.5,
+    arbitrary: () =>
+      arb.record({
+        sizes: arb.responseSizes({ maxCount: 20, maxLength: 3000, maxTotal: 20_000 }),
+        window: arb.boundaryInteger({ max: 20_000, boundaries: [1, 5, 6, 10, 100, 1000] }),
+        code: arb.statusCode(),
+      }),
+    examples: () => [
+      { sizes: [100, 100, 100], window: 20_000, code: status.ABORTED },
+      { sizes: [100, 100, 100], window: 110, code: status.ABORTED },
+      { sizes: [10, 0], window: 1, code: status.INTERNAL },
+      { sizes: [], window: 0, code: status.UNKNOWN },
+    ],
+    script: (peer, { sizes, window, code }) => {
+      peer.open({
+        settings: [
+          { id: settingIds.ENABLE_PUSH, value: 0 },
+          { id: settingIds.INITIAL_WINDOW_SIZE, value: window },
+        ],
+        housekeeping: { replenishStreams: false },
+      });
+      const request = fullDuplexCall([...sized(sizes), { responses: [], status: { code, message: 'asked for' } }]);
+      const call = peer.begin(request).sendMessages(request.messages.slice(0, -1));
+      // A server need not use up a window, so this wait may end without result.
+      const octets = Math.min(window, leastOctets(sizes));
+      peer.await({ see: 'data', stream: call.stream, octets }, { within: 'quiet', optional: true });
+      // A handler may hand out its answers one by one and drop those that are left when it is told to fail. After as many in another call it has handed
+      // out these, so that what is missing in the end was lost on the way.
+      const others = sizes.map(() => ({ size: 0 }));
+      peer.call(fullDuplexCall([{ responses: others }]), { on: 'beside', role: 'bystander' });
+      call.sendMessages(request.messages.slice(-1), { endStream: true }).grant(allOctets).awaitEnd();
+    },
+    check: (seen, { sizes, code }) => {
+      const wrong = endsWithStatus(seen.call(), [code]);
+      return wrong.length > 0 ? wrong : hasStreamed(seen.call(), sizes);
+    },
+  }),
+]);
+
+/** Octets; more credit than all answers of one call need. */
+const allOctets = 1_048_576;
+
+/** Octets of DATA that these answers cannot do without: their prefixes and payloads. What is around a payload differs. */
+const leastOctets = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + 5 + size, 0);
+
+/** Messages that were sent before the exception belong to the answer; their loss is another rule's. */
+function hasThrown(call: Call, count: number): readonly Breach[] {
+  if (call.shape !== 'normal' && call.shape !== 'trailers-only') return [];
+  const indexes = call.messages.map(({ octets }) => decodeThrowReply(octets)?.index);
+  if (indexes.length === count && indexes.every((index, position) => index === position)) return [];
+  const breach = callBreach(call, `${count} messages before the error`, `${indexes.length} messages before the error`);
+  return [{ ...breach, rule: 'STATUS-08-error-after-messages', reaction: 'wrong messages' }];
+}
