@@ -1,8 +1,27 @@
 import type { Suite } from '../harness';
+import compression from './compression.suite';
 import connection from './connection.suite';
+import endOfStream from './end-of-stream.suite';
 import frames from './frames.suite';
 import hpack from './hpack.suite';
+import messages from './messages.suite';
 import requests from './requests.suite';
+import responseHeaders from './response-headers.suite';
+import rpcKinds from './rpc-kinds.suite';
+import status from './status.suite';
+import trailers from './trailers.suite';
 
 /** Every suite, in the order of the rule catalogue. */
-export const suites: readonly Suite[] = [connection, frames, hpack, requests];
+export const suites: readonly Suite[] = [
+  connection,
+  frames,
+  hpack,
+  requests,
+  messages,
+  endOfStream,
+  responseHeaders,
+  trailers,
+  status,
+  compression,
+  rpcKinds,
+];
