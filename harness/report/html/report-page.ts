@@ -20,7 +20,7 @@ export function renderReportPage(run: RunRecord, script: string | null = clientS
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const table = staticReport(run);
+  const table = staticReport(run, script !== null);
   return [
     '<!doctype html>',
     '<html lang="en">',

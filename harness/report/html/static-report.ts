@@ -2,8 +2,8 @@ import { verdictMeanings, type PropertyRecord, type RunRecord } from '../model';
 import { printable } from '../printable';
 import { countVerdicts, describeVerdict, lockedProperties, transportNames, verdictOrder } from '../summary';
 
-/** The report for a browser without JavaScript: verdict, what was tested how, counts, and a table of all properties. */
-export function staticReport(run: RunRecord): string {
+/** The report for a browser without JavaScript, or without the viewer: verdict, what was tested how, counts, and a table of all properties. */
+export function staticReport(run: RunRecord, hasViewer: boolean): string {
   const { header, target } = run;
   const counts = countVerdicts(run.properties);
   const facts: readonly (readonly [string, string])[] = [
@@ -17,7 +17,9 @@ export function staticReport(run: RunRecord): string {
   return [
     '<main class="static">',
     `<h1>${text(describeVerdict(run))}</h1>`,
-    '<p>This is the short form of the report. The full one, with packets, needs JavaScript; it loads nothing from anywhere.</p>',
+    hasViewer
+      ? '<p>This is the short form of the report. The full one, with packets, needs JavaScript; it loads nothing from anywhere.</p>'
+      : '<p>This is the short form of the report, because its viewer was not built. The failure files have the packets.</p>',
     '<dl>',
     ...facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`),
     '</dl>',

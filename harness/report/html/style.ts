@@ -59,7 +59,7 @@ h2 { font-size: 1.2rem; line-height: 1.3; margin: 2.25rem 0 0.75rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem; }
 h4 { font-size: 0.9375rem; margin: 1rem 0 0.5rem; overflow-wrap: anywhere; }
 h5 { font-size: 0.875rem; margin: 1rem 0 0.5rem; }
-h1:focus { outline: none; }
+h1:focus, main:focus { outline: none; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 h1:focus-visible { outline: 2px solid var(--focus); outline-offset: 6px; }
@@ -154,6 +154,8 @@ button, input, select { font: inherit; color: inherit; }
 .row-text { display: grid; }
 .row-rule { font-size: 0.9375rem; overflow-wrap: anywhere; display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
 .row-facts { display: grid; grid-template-columns: 6rem 5.5rem 4.5rem; font-size: 0.875rem; font-variant-numeric: tabular-nums; text-align: right; }
+.hero > .shares { margin-top: 0.875rem; height: 0.625rem; }
+.more { font-size: 0.875rem; margin-top: 0.5rem; }
 .legend { display: grid; gap: 0.375rem; }
 .legend > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1rem; align-items: baseline; }
 .plain-list { display: grid; gap: 0.25rem; overflow-wrap: anywhere; }
@@ -245,7 +247,9 @@ details > pre { margin-top: 0.25rem; }
 .static dl { display: grid; grid-template-columns: 8rem minmax(0, 1fr); margin-top: 1rem; }
 .static dt { color: var(--muted); }
 .static table { border-collapse: collapse; font-size: 0.9375rem; }
-.static th, .static td { text-align: left; vertical-align: baseline; padding: 0.3rem 1rem 0.3rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.static th, .static td { text-align: left; vertical-align: baseline; padding: 0.3rem 1rem 0.3rem 0; border-top: 1px solid var(--line); }
+.static td:last-child { overflow-wrap: anywhere; }
+.static p { margin-top: 0.5rem; }
 
 @media (max-width: 60rem) {
   .panes { grid-template-columns: minmax(0, 1fr); }
@@ -263,8 +267,15 @@ details > pre { margin-top: 0.25rem; }
   .row-facts { grid-row: 1; grid-column: 2; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .flags, .length { display: none; }
-  .packets td.info { min-width: 14rem; }
-  .packets th, .packets td { padding: 0.1875rem 0.4rem; }
+  /* A packet takes two lines: what it is, and what it says. The table keeps its meaning by its roles. */
+  .packets thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .packets tr.packet { display: grid; grid-template-columns: 2.25rem 4.25rem 4.75rem 2rem minmax(0, 1fr); border-top: 1px solid var(--line); }
+  .packets .packet td { border: 0; padding: 0.125rem 0.3rem; box-shadow: none; }
+  .packets td.type { overflow-wrap: anywhere; white-space: normal; }
+  .packets td.info { grid-column: 1 / -1; min-width: 0; padding-left: 2.5rem; padding-bottom: 0.25rem; }
+  .packets td.info:empty { display: none; }
+  .packets .packet.selected { outline: 2px solid var(--accent); outline-offset: -2px; }
+  .packets .packet.broke { border-left: 4px solid var(--fail-solid); }
   .parts button { grid-template-columns: 7rem minmax(0, 1fr); gap: 0.5rem; }
   .keys { display: none; }
   .finding > header .copy { margin-left: 0; }

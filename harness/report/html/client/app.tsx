@@ -32,23 +32,23 @@ export function App({ run }: { readonly run: RunRecord }) {
 
   return (
     <>
-      <a
-        class="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.querySelector('h1')?.focus();
-        }}
-      >
-        Skip to the content
-      </a>
       <header class="bar">
+        <a
+          class="skip"
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          Skip to the content
+        </a>
         <a class="brand" href={formatHash(overview)}>
           {run.header.tool.name}
         </a>
         <span class="bar-target">{printable(run.target.name)}</span>
       </header>
-      <main ref={main}>
+      <main id="main" tabIndex={-1} ref={main}>
         {property === undefined ? (
           <Overview
             run={run}

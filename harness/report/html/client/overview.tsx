@@ -65,6 +65,7 @@ function Hero({ run }: { readonly run: RunRecord }) {
         {word}
       </h1>
       <p class="lead">{printable(rest)}</p>
+      <Bar counts={countVerdicts(run.properties)} />
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -204,6 +205,17 @@ function Properties({ run, filter }: { readonly run: RunRecord; readonly filter:
             </button>
           ))}
       </div>
+      <p class="more">
+        <a
+          href="#legend"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById('legend')?.scrollIntoView();
+          }}
+        >
+          What the verdicts mean
+        </a>
+      </p>
       <div class="tools">
         <label>
           <span>Search</span>

@@ -95,30 +95,36 @@ function PacketList({ view, several, broken, selected, onSelect }: ListProps) {
     <div class="connection">
       {several ? <h4>Connection {name}</h4> : null}
       <div ref={box} class="packets" role="region" aria-label={`Packets on ${name}`} tabIndex={0}>
-        <table data-nav-group>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
+        <table role="table" data-nav-group>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col" class="number">
                 No.
               </th>
-              <th scope="col" class="number">
+              <th role="columnheader" scope="col" class="number">
                 Time (ms)
               </th>
-              <th scope="col">From</th>
-              <th scope="col" class="number">
+              <th role="columnheader" scope="col">
+                From
+              </th>
+              <th role="columnheader" scope="col" class="number">
                 Stream
               </th>
-              <th scope="col">Type</th>
-              <th scope="col" class="flags">
+              <th role="columnheader" scope="col">
+                Type
+              </th>
+              <th role="columnheader" scope="col" class="flags">
                 Flags
               </th>
-              <th scope="col" class="number length">
+              <th role="columnheader" scope="col" class="number length">
                 Length
               </th>
-              <th scope="col">Info</th>
+              <th role="columnheader" scope="col">
+                Info
+              </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {shown.map((line) => (
               <Row
                 key={line.number}
@@ -154,10 +160,11 @@ function Row({ line, rule, selected, onSelect }: RowProps) {
   const [arrow, sender] = senders[line.direction];
   return (
     <tr
+      role="row"
       class={`packet t-${line.direction === 'none' ? 'happening' : line.type.toLowerCase().replace(/[^a-z]/g, '')}${selected ? ' selected' : ''}${rule === undefined ? '' : ' broke'}`}
       onClick={() => onSelect(line.number)}
     >
-      <td class="number">
+      <td role="cell" class="number">
         <button
           type="button"
           data-nav
@@ -168,15 +175,25 @@ function Row({ line, rule, selected, onSelect }: RowProps) {
           {line.number}
         </button>
       </td>
-      <td class="number">{line.at.toFixed(2)}</td>
-      <td class="from">
+      <td role="cell" class="number">
+        {line.at.toFixed(2)}
+      </td>
+      <td role="cell" class="from">
         <span aria-hidden="true">{arrow}</span> {sender}
       </td>
-      <td class="number">{line.stream ?? ''}</td>
-      <td class="type">{line.type}</td>
-      <td class="flags">{line.flags.join(' ')}</td>
-      <td class="number length">{line.length ?? ''}</td>
-      <td class="info">
+      <td role="cell" class="number">
+        {line.stream ?? ''}
+      </td>
+      <td role="cell" class="type">
+        {line.type}
+      </td>
+      <td role="cell" class="flags">
+        {line.flags.join(' ')}
+      </td>
+      <td role="cell" class="number length">
+        {line.length ?? ''}
+      </td>
+      <td role="cell" class="info">
         {line.info}
         {rule === undefined ? null : <strong class="culprit">broke {rule}</strong>}
       </td>
