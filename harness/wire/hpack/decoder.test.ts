@@ -208,6 +208,16 @@ describe('limits of ours', () => {
     expect(result.fields).toHaveLength(24);
   });
 
+  test('the reason of a fault stays short, whatever the block repeats', () => {
+    const decoder = new HpackDecoder();
+    for (const limit of [0, 4096]) decoder.setMaxTableSize(limit);
+    const result = decoder.decode(joinOctets(Array.from({ length: 10_000 }, () => encodeSizeUpdate(4096))));
+    expect(result).toMatchObject({
+      ok: false,
+      error: { rule: 'size-update-missing', reason: expect.stringMatching(/^.{1,200}$/) },
+    });
+  });
+
   test('only these and a missing update leave the table right', () => {
     const rules: HpackRule[] = ['truncated', 'index-range', 'size-update-missing', 'list-too-large', 'huffman-eos'];
     const intact = rules.filter((rule) => leavesTableRight({ rule, reason: '', offset: 0 }));

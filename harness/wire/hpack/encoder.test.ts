@@ -166,7 +166,14 @@ describe('pieces for damage', () => {
   });
 
   test('a string with and without Huffman', () => {
-    expect([hex(encodeString('aaa', false)), hex(encodeString('aaa', true))]).toEqual(['03616161', '8218c7']);
+    const plain = hex(encodeString('aaa', { huffman: false }));
+    expect([plain, hex(encodeString('aaa', { huffman: true }))]).toEqual(['03616161', '8218c7']);
+    // Unless told: the shorter form, and plain when Huffman saves nothing.
+    expect([hex(encodeString('aaa')), hex(encodeString('{}')), hex(encodeString(''))]).toEqual([
+      '8218c7',
+      '027b7d',
+      '00',
+    ]);
   });
 
   test('a character that is no octet is a mistake of ours', () => {

@@ -2,14 +2,14 @@ import { joinOctets } from '../join-octets';
 import { initialSettings } from '../settings';
 import { DynamicTable } from './dynamic-table';
 import { fieldSize, type Field, type Representation, type TableMatch } from './field';
-import { huffmanLength, type HuffmanPadding } from './huffman';
+import type { HuffmanPadding } from './huffman';
 import { encodeInteger } from './integer';
 import { findStatic, staticTable } from './static-table';
 import { encodeString } from './string';
 
 export { encodeHuffman } from './huffman';
 export { encodeInteger } from './integer';
-export { encodeString } from './string';
+export { encodeString, type StringOptions } from './string';
 
 /** Whether strings are Huffman-coded, for both or one by one; what is left open takes the shorter form. */
 export type HuffmanChoice = boolean | { readonly name?: boolean; readonly value?: boolean };
@@ -165,15 +165,10 @@ export function encodeLiteral(field: LiteralField): Uint8Array {
   const { flags, prefixBits } = literalForms[field.representation];
   const { nameIndex = 0, name = '', value, padding } = field;
   const pieces = [encodeInteger(nameIndex, prefixBits, flags)];
-  if (nameIndex === 0) {
-    pieces.push(encodeString(name, chooseHuffman(field.huffman, 'name', name), { padding: padding?.name }));
-  }
-  pieces.push(
-    encodeString(value, chooseHuffman(field.huffman, 'value', value), {
-      padding: padding?.value,
-      announcedLength: field.announcedValueLength,
-    }),
-  );
+  const huffman = typeof field.huffman === 'object' ? field.huffman : { name: field.huffman, value: field.huffman };
+  if (nameIndex === 0) pieces.push(encodeString(name, { huffman: huffman.name, padding: padding?.name }));
+  const announcedLength = field.announcedValueLength;
+  pieces.push(encodeString(value, { huffman: huffman.value, padding: padding?.value, announcedLength }));
   return joinOctets(pieces);
 }
 
@@ -185,9 +180,4 @@ export function encodeIndexed(index: number): Uint8Array {
 /** A dynamic table size update to any size (RFC 7541 §6.3). */
 export function encodeSizeUpdate(maxSize: number): Uint8Array {
   return encodeInteger(maxSize, 5, 0x20);
-}
-
-function chooseHuffman(choice: HuffmanChoice | undefined, part: 'name' | 'value', text: string): boolean {
-  const chosen = typeof choice === 'object' ? choice[part] : choice;
-  return chosen ?? huffmanLength(text) < text.length;
 }

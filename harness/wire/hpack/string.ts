@@ -1,6 +1,6 @@
 import { joinOctets } from '../join-octets';
 import type { HpackFault } from './fault';
-import { decodeHuffman, encodeHuffman, type HuffmanPadding } from './huffman';
+import { decodeHuffman, encodeHuffman, huffmanLength, type HuffmanPadding } from './huffman';
 import { decodeInteger, encodeInteger } from './integer';
 import { fromLatin1, latin1 } from './latin1';
 
@@ -29,16 +29,19 @@ export function decodeString(octets: Uint8Array, offset: number, maxLength: numb
   return { ok: true, text, huffman, end };
 }
 
-/** How a string literal may be damaged. */
+/** How a string literal is written, and how it may be damaged. */
 export interface StringOptions {
-  /** What follows the last Huffman symbol; `legal` unless given. */
+  /** In Huffman code or not; the shorter form unless given, plain when both are as long. */
+  readonly huffman?: boolean;
+  /** What follows the last Huffman symbol; `legal` unless given. A plain string has none. */
   readonly padding?: HuffmanPadding;
   /** The length that is announced when it lies. */
   readonly announcedLength?: number;
 }
 
-/** Writes a string literal (RFC 7541 §5.2); `text` has one character per octet. */
-export function encodeString(text: string, huffman: boolean, options: StringOptions = {}): Uint8Array {
+/** Writes a string literal (RFC 7541 §5.2); `text` has one character per octet. Throws ERR_SCRIPT for a character above 0xff. */
+export function encodeString(text: string, options: StringOptions = {}): Uint8Array {
+  const huffman = options.huffman ?? huffmanLength(text) < text.length;
   const octets = huffman ? encodeHuffman(text, { padding: options.padding }) : fromLatin1(text);
   const length = options.announcedLength ?? octets.length;
   return joinOctets([encodeInteger(length, 7, huffman ? 0x80 : 0), octets]);
