@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ConformError, exitCodes } from '../error';
-import { runConformance } from '../engine/run-conformance';
+import { ConformError, exitCodes, isConformError } from '../error';
+import { runConformance, type ConformanceRun } from '../engine/run-conformance';
 import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledTarget } from '../launch/bundled-target';
@@ -21,8 +21,8 @@ import { readTool } from './tool';
 
 /** Inputs per property: enough for a biased generator to find what it is made for, few enough for seconds. */
 const defaultRuns = 100;
-/** Inputs at a time: small servers refuse more than eight calls at once, and an input may be two calls. */
-const defaultConcurrency = 4;
+/** Inputs at a time: small servers refuse more than eight calls at once. */
+const defaultConcurrency = 8;
 export const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
@@ -52,7 +52,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     const header = makeHeader(settings, selected, target, baseline, context);
     const properties = new Map<string, PropertyRecord>();
     const listener = makeListener(settings, context, warnings, properties);
-    const { exitCode } = await runConformance({
+    const { exitCode } = await runToTheEnd(listener, {
       target,
       rows,
       properties: selected.properties,
@@ -60,7 +60,6 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       header,
       options: engineOptions(settings, header.seed),
       ...(baseline === undefined ? {} : { baseline }),
-      listener,
       signal: interruption.signal,
     });
     if (exitCode === exitCodes.usage) {
@@ -85,6 +84,39 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   } finally {
     await target?.process?.stop();
     interruption.release();
+  }
+}
+
+/** Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run. */
+async function runToTheEnd(
+  listener: RunListener,
+  conformanceRun: Omit<ConformanceRun, 'listener'>,
+): Promise<{ readonly exitCode: number }> {
+  const started = performance.now();
+  let isOver = false;
+  const tell: RunListener = (event) => {
+    if (!isOver) listener(event);
+    if (event.type === 'run-finished') isOver = true;
+  };
+  try {
+    return await runConformance({ ...conformanceRun, listener: tell });
+  } catch (error) {
+    const exitCode = isConformError(error) ? error.exitCode : exitCodes.internal;
+    const reason = isConformError(error) ? error.message : String(error);
+    // A report that cannot be written is not written a second time.
+    if (!isConformError(error) || error.code !== 'ERR_OUTPUT') {
+      tell({
+        type: 'run-finished',
+        status: 'incomplete',
+        verdict: 'error',
+        reason,
+        exitCode,
+        milliseconds: performance.now() - started,
+      });
+    }
+    throw error;
+  } finally {
+    isOver = true;
   }
 }
 

@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http2 from 'node:http2';
+import type net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundledTarget } from '../launch/bundled-target';
+import { testCertificate, testKey } from '../launch/test-certificate';
+import { catalogue } from '../properties/catalogue';
+import { suites } from '../../suites';
+import { acceptSingleDash, main } from './main';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A command line, run in this process. */
+async function cli(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  let stdout = '';
+  let stderr = '';
+  const output = { isTerminal: false, columns: () => 200 };
+  const exitCode = await main(words, {
+    environment: { PATH: process.env['PATH'], ...environment },
+    folder,
+    commandLine: words,
+    stdout: { ...output, write: (text) => (stdout += text) },
+    stderr: { ...output, write: (text) => (stderr += text) },
+  });
+  return { exitCode, stdout, stderr };
+}
+
+/** A small run against the bundled server. */
+const smallRun = ['run', 'CONN-01', '--runs', '5', '--seed', '7'];
+
+describe('what is wrong is said in one sentence with a code', () => {
+  test.each<[string[], number, RegExp]>([
+    [['--targt', 'h:1'], 2, /^grpc-conform: unknown option '--targt' \(did you mean --target\?\): .*\[ERR_USAGE\]\n$/],
+    [
+      ['lst'],
+      2,
+      /^grpc-conform: the selector "lst" matches no rule \(did you mean list\?\).*\[ERR_NOTHING_SELECTED\]\n$/,
+    ],
+    [['--target', 'nowhere'], 2, /^grpc-conform: the target nowhere has no port: .*\[ERR_USAGE\]\n$/],
+    [
+      ['--target', '127.0.0.1:1'],
+      3,
+      /^grpc-conform: 127\.0\.0\.1:1: nothing listens there .*\[ERR_TARGET_UNREACHABLE\]\n$/,
+    ],
+    [
+      ['--exec', 'exit 9'],
+      3,
+      /^grpc-conform: the target ended with exit code 9 .*printed nothing \[ERR_TARGET_EXITED\]\n$/,
+    ],
+    [
+      ['--target', 'h:1', '--cacert', '/none.pem', '--tls'],
+      2,
+      /^grpc-conform: --cacert \/none\.pem cannot be read.*\[ERR_USAGE\]\n$/,
+    ],
+    [['--target', 'h:1', '-H', 'x'], 2, /^grpc-conform: -?-header "x" has no colon.*\[ERR_USAGE\]\n$/],
+    [
+      ['--update-baseline', '--target', 'h:1'],
+      2,
+      /^grpc-conform: --update-baseline needs --baseline.*\[ERR_USAGE\]\n$/,
+    ],
+    [
+      ['--baseline', '/none.json', '--target', 'h:1'],
+      2,
+      /^grpc-conform: the baseline file \/none\.json cannot be read.*\[ERR_BASELINE\]\n$/,
+    ],
+    [
+      ['--config', 'none.json'],
+      2,
+      /^grpc-conform: the configuration file .*none\.json does not exist \[ERR_CONFIG\]\n$/,
+    ],
+    [['explain', 'CON-01'], 2, /^grpc-conform: the rule "CON-01" matches no rule \(did you mean CONN-01\?\).*\n$/],
+    [['report', '/none.json'], 2, /^grpc-conform: the run file \/none\.json cannot be read.*\[ERR_RUN_FILE\]\n$/],
+    [
+      ['replay', '/none.json'],
+      2,
+      /^grpc-conform: the failure file \/none\.json cannot be read.*\[ERR_FAILURE_FILE\]\n$/,
+    ],
+    [['baseline', 'chekc'], 2, /^grpc-conform: baseline chekc is unknown \(did you mean check\?\).*\[ERR_USAGE\]\n$/],
+    [['baseline', 'check', 'run.json'], 2, /^grpc-conform: .*--baseline.*\[ERR_USAGE\]\n$/],
+    [['self-test', '--seeds', '0'], 2, /^grpc-conform: --seeds "0" is no whole number.*\[ERR_USAGE\]\n$/],
+  ])('%j', async (words, want, message) => {
+    const { exitCode, stderr } = await cli(words);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(want);
+  });
+
+  test('with -vv also where it comes from', async () => {
+    expect((await cli(['-vv', '--target', 'nowhere'])).stderr).toMatch(/\[ERR_USAGE\]\n.*\n +at /);
+  });
+});
+
+test.each([
+  [['--help'], /Usage: grpc-conform.*Examples:.*Exit codes: 0 conformant/s],
+  [['run', '--help'], /--graceful-signal <name>.*Generation:.*--time-budget/s],
+  [['--version'], /^\d+\.\d+\.\d+\n$/],
+])('%j', async (words, want) => {
+  const { exitCode, stdout, stderr } = await cli(words);
+  expect(stdout).toMatch(want);
+  expect([exitCode, stderr]).toEqual([0, '']);
+});
+
+test('list', async () => {
+  const { exitCode, stdout } = await cli(['list', 'CONN', '-level', 'must']);
+  expect(stdout).toMatch(/^CONN-01-settings-first +must +the first frame/m);
+  expect(stdout).not.toMatch(/HPACK|should/);
+  expect(exitCode).toBe(0);
+});
+
+test('list --all has every row of the catalogue with its state', async () => {
+  const lines = (await cli(['list', '--all'])).stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(catalogue(suites).length);
+  expect(lines.filter((line) => !/ (property|watched|planned) +/.test(line))).toEqual([]);
+});
+
+test('explain', async () => {
+  const { stdout } = await cli(['explain', 'conn-01']);
+  expect(stdout).toMatch(/^CONN-01-settings-first\n/);
+  expect(stdout).toMatch(
+    /level +must: .*\n +rule +.*\n +source +RFC 9113 §3\.4 +https:.*\n +generates +.*\n +accepts /,
+  );
+});
+
+test('a run against the bundled server leaves its report, and can be reported and compared again', async () => {
+  const out = join(folder, 'out');
+  const { exitCode, stdout, stderr } = await cli([...smallRun, '--out', out]);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/the bundled grpc-js server/);
+  expect(stdout).toMatch(/seed +7/);
+  expect(stdout).toMatch(/pass +CONN-01-settings-first/);
+  expect(exitCode).toBe(0);
+  const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
+  expect(record).toMatchObject({
+    status: 'complete',
+    verdict: 'pass',
+    exitCode: 0,
+    header: { commandLine: ['grpc-conform', ...smallRun, '--out', out] },
+  });
+
+  rmSync(join(out, 'index.html'));
+  rmSync(join(out, 'junit.xml'));
+  expect((await cli(['report', join(out, 'run.json')])).exitCode).toBe(0);
+  expect([existsSync(join(out, 'index.html')), existsSync(join(out, 'junit.xml'))]).toEqual([true, true]);
+
+  const baseline = join(folder, 'baseline.json');
+  const entry = { id: 'CONN-01-settings-first', rule: 'CONN-01-settings-first', reason: 'once broken' };
+  writeFileSync(baseline, JSON.stringify({ schemaVersion: 1, entries: [entry] }));
+  const check = await cli(['baseline', 'check', join(out, 'run.json'), '--baseline', baseline]);
+  expect(check).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/stale +CONN-01-settings-first.*\n0 known, 0 unexpected, 1 stale/),
+  });
+  const update = await cli(['baseline', 'update', join(out, 'run.json'), '--baseline', baseline]);
+  expect(update).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/0 entries \(before: 1\)\n +gone +CONN-01/),
+  });
+  expect((await cli(['baseline', 'check', join(out, 'run.json'), '--baseline', baseline])).exitCode).toBe(0);
+}, 60_000);
+
+test('a stale entry makes a run fail, and --update-baseline takes it out', async () => {
+  const baseline = join(folder, 'baseline.json');
+  const entry = { id: 'CONN-01-settings-first', rule: 'CONN-01-settings-first', reason: 'once broken' };
+  writeFileSync(baseline, JSON.stringify({ schemaVersion: 1, entries: [entry] }));
+  const words = [...smallRun, '--out', join(folder, 'out'), '--baseline', baseline];
+  expect((await cli(words)).exitCode).toBe(1);
+  expect(await cli([...words, '--update-baseline'])).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/now lists 0 \(before: 1\)/),
+  });
+  expect((await cli(words)).exitCode).toBe(0);
+}, 60_000);
+
+test('over TLS, with settings from a file and the environment, as events', async () => {
+  for (const [name, text] of [
+    ['c.pem', testCertificate],
+    ['k.pem', testKey],
+  ] as const)
+    writeFileSync(join(folder, name), text);
+  const command = `${bundledTarget().command.replace('--port 0', '--port {port}')} --cert '${join(folder, 'c.pem')}' --key '${join(folder, 'k.pem')}'`;
+  writeFileSync(
+    join(folder, 'grpc-conform.config.json'),
+    JSON.stringify({ exec: command, tls: true, cacert: 'c.pem', selectors: ['CONN-05'], runs: 50, out: 'report' }),
+  );
+  const { exitCode, stdout } = await cli(['--reporter', 'json'], { GRPC_CONFORM_RUNS: '3', CI: 'true' });
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events[0]).toMatchObject({
+    type: 'run-started',
+    header: {
+      seed: 1,
+      runs: 3,
+      selected: ['CONN-05-settings-acknowledged'],
+      target: { transport: 'tls', tls: { alpn: 'h2' }, offers: expect.arrayContaining(['tls', 'rss']), exec: command },
+    },
+  });
+  expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'complete', exitCode: 0 });
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(folder, 'report', 'run.json'))).toBe(true);
+}, 60_000);
+
+test('a run that can execute nothing is an error', async () => {
+  const server = http2.createServer();
+  server.on('stream', (stream) => stream.respond({ ':status': 404 }, { endStream: true }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const { exitCode, stderr } = await cli(['REQ-24', '--target', `127.0.0.1:${port}`, '--out', join(folder, 'out')]);
+  server.close();
+  expect(stderr).toMatch(/no property was executed.*\[ERR_NOTHING_EXECUTED\]/);
+  expect(exitCode).toBe(2);
+});
+
+test('a report that cannot be written is told', async () => {
+  mkdirSync(join(folder, 'out', 'run.json'), { recursive: true });
+  const { exitCode, stderr } = await cli([...smallRun, '--out', join(folder, 'out')]);
+  expect(stderr).toMatch(/\[ERR_OUTPUT\]/);
+  expect(exitCode).toBe(2);
+}, 60_000);
+
+test('Ctrl-C ends the run soon, with exit code 130 and a report marked incomplete', async () => {
+  const out = join(folder, 'out');
+  const words = ['run', '--runs', '100000', '--out', out, '--reporter', 'line', '-v'];
+  const child = spawn(
+    process.execPath,
+    ['-r', require.resolve('esbuild-register'), join(__dirname, 'main.ts'), ...words],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  // Once there is output, the run is on.
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  child.stdout.resume();
+  const exitCode = await new Promise((resolve) => child.once('close', resolve));
+  expect(stderr).toMatch(/interrupted, finishing the report/);
+  expect(exitCode).toBe(130);
+  expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+    status: 'incomplete',
+    exitCode: 130,
+  });
+}, 60_000);
+
+test.each([
+  [
+    ['-target', 'h:1'],
+    ['--target', 'h:1'],
+  ],
+  [['-max-failures=3'], ['--max-failures=3']],
+  [
+    ['-vv', '-v', '-H', 'a: b'],
+    ['-vv', '-v', '-H', 'a: b'],
+  ],
+  [['-unknown'], ['-unknown']],
+  [
+    ['-target', '--', '-target'],
+    ['--target', '--', '-target'],
+  ],
+])('one hyphen will do: %j', (words, want) => {
+  expect(acceptSingleDash(words, new Set(['target', 'max-failures']))).toEqual(want);
+});

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { resolveSettings, selectorsOf, settingSpecs, variableOf, type SettingName } from './settings';
+
+const file = resolve('/project/grpc-conform.config.json');
+const settle = (flags: object, environment: NodeJS.ProcessEnv = {}, content?: object) =>
+  resolveSettings({
+    flags: { ...flags },
+    environment,
+    config: content === undefined ? undefined : { file, content: { ...content } },
+  });
+
+test('a flag beats the environment, the environment beats the file', () => {
+  const environment = { GRPC_CONFORM_RUNS: '2', GRPC_CONFORM_SEED: '2', GRPC_CONFORM_STRICT: 'true' };
+  const content = { runs: 3, seed: 3, strict: false, concurrency: 3 };
+  expect(settle({ runs: '1' }, environment, content)).toEqual({ runs: 1, seed: 2, strict: true, concurrency: 3 });
+});
+
+test('a list is replaced, not added to', () => {
+  expect(settle({ skip: ['A,B', 'C'] }, { GRPC_CONFORM_SKIP: 'D' }).skip).toEqual(['A', 'B', 'C']);
+});
+
+test.each<[string, object, NodeJS.ProcessEnv, object | undefined, object]>([
+  [
+    'durations from every place',
+    { timeout: '2s' },
+    { GRPC_CONFORM_TIME_BUDGET: '1m' },
+    { connectTimeout: 0.5 },
+    { timeout: 2000, timeBudget: 60_000, connectTimeout: 500 },
+  ],
+  ['--no-shrink', { shrink: false }, {}, undefined, { shrink: false }],
+  ['shrink in the environment', {}, { GRPC_CONFORM_SHRINK: 'no' }, undefined, { shrink: false }],
+  ['an empty variable says nothing', {}, { GRPC_CONFORM_RUNS: '' }, { runs: 7 }, { runs: 7 }],
+  [
+    'several fields in one variable',
+    {},
+    { GRPC_CONFORM_HEADER: 'a: 1\nb: 2, 3\n' },
+    undefined,
+    {
+      header: [
+        { name: 'a', value: '1' },
+        { name: 'b', value: '2, 3' },
+      ],
+    },
+  ],
+  [
+    'fields in a file see the environment',
+    {},
+    { T: 'x' },
+    { header: ['a: ${T}'] },
+    { header: [{ name: 'a', value: 'x' }] },
+  ],
+  ['-vvv is -vv', { verbose: 3 }, {}, undefined, { verbose: 2 }],
+  [
+    'paths of a file are relative to it',
+    {},
+    {},
+    { baseline: 'known.json', out: '../r' },
+    { baseline: resolve('/project/known.json'), out: resolve('/r') },
+  ],
+  ['paths of a flag are not', { baseline: 'known.json' }, {}, undefined, { baseline: 'known.json' }],
+  ['random seed', { seed: 'random' }, {}, undefined, { seed: 'random' }],
+])('%s', (_name, flags, environment, content, want) => {
+  expect(settle(flags, environment, content)).toEqual(want);
+});
+
+test.each<[string, object, NodeJS.ProcessEnv, object | undefined, string, RegExp]>([
+  ['a flag', { runs: 'many' }, {}, undefined, 'ERR_USAGE', /^--runs "many"/],
+  ['a variable', {}, { GRPC_CONFORM_MAX_FAILURES: '0' }, undefined, 'ERR_USAGE', /^GRPC_CONFORM_MAX_FAILURES "0"/],
+  ['a switch in a variable', {}, { GRPC_CONFORM_BAIL: 'maybe' }, undefined, 'ERR_USAGE', /neither true nor false/],
+  [
+    'a misspelt variable',
+    {},
+    { GRPC_CONFORM_TAGRET: 'h:1' },
+    undefined,
+    'ERR_USAGE',
+    /GRPC_CONFORM_TAGRET is no setting \(did you mean GRPC_CONFORM_TARGET\?\)/,
+  ],
+  [
+    'a key of the file',
+    {},
+    {},
+    { runns: 1 },
+    'ERR_CONFIG',
+    /grpc-conform\.config\.json has the unknown key "runns" \(did you mean runs\?\)/,
+  ],
+  ['a value of the file', {}, {}, { timeout: '1s' }, 'ERR_CONFIG', /is not valid: timeout 1s is below/],
+  ['a type of the file', {}, {}, { runs: true }, 'ERR_CONFIG', /runs must be a text or a number/],
+  ['a switch of the file', {}, {}, { tls: 'yes' }, 'ERR_CONFIG', /tls must be true or false/],
+  ['a list of the file', {}, {}, { skip: 'MSG' }, 'ERR_CONFIG', /skip must be a list/],
+])('%s is refused with its place', (_name, flags, environment, content, code, message) => {
+  expect(() => settle(flags, environment, content)).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+test('selectors of a file', () => {
+  expect(selectorsOf({ file, content: { selectors: ['MSG'] } })).toEqual(['MSG']);
+  expect(selectorsOf({ file, content: {} })).toEqual([]);
+  expect(() => selectorsOf({ file, content: { selectors: 'MSG' } })).toThrow(
+    expect.objectContaining({ code: 'ERR_CONFIG' }),
+  );
+});
+
+test('every setting has a variable and a flag of its own', () => {
+  const specs = Object.entries(settingSpecs({}));
+  const variables = specs.map(([name]) => variableOf(name as SettingName));
+  expect(new Set(variables).size).toBe(specs.length);
+  expect(new Set(specs.map(([, spec]) => spec.flags)).size).toBe(specs.length);
+  expect(variableOf('connectTimeout')).toBe('GRPC_CONFORM_CONNECT_TIMEOUT');
+});
