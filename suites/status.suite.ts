@@ -125,6 +125,7 @@ export default suite('status', [
     accepts: ['all messages, then the status asked for'],
     needs: ['status', 'bidirectional-streaming'],
     effort: 0.5,
+    afterwards: false,
     arbitrary: () =>
       arb.record({
         sizes: arb.responseSizes({ maxCount: 20, maxLength: 3000, maxTotal: 20_000 }),
