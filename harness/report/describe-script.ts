@@ -1,8 +1,8 @@
+import { describeCondition } from '../connection/describe-condition';
 import {
   defaultTimes,
   type AwaitStep,
   type Budget,
-  type Condition,
   type DataStep,
   type HeadersStep,
   type Housekeeping,
@@ -135,30 +135,7 @@ function describeAwait({ until, within, optional, on }: AwaitStep, times: Times)
   const most = describeBudget(within, times);
   if (until.see === 'quiet') return `let ${most} pass and see whether anything comes`;
   const hint = optional === true ? ', then go on' : '';
-  return `wait for ${describeCondition(until, on)} (${most} at most${hint})`;
-}
-
-function describeCondition(condition: Exclude<Condition, { readonly see: 'quiet' }>, on: string): string {
-  switch (condition.see) {
-    case 'headers':
-      return `Response-Headers on stream ${condition.stream}`;
-    case 'messages':
-      return `${count(condition.count, 'message')} on stream ${condition.stream}`;
-    case 'data':
-      return `${count(condition.octets, 'octet')} of DATA on stream ${condition.stream}`;
-    case 'connection-data':
-      return `${count(condition.octets, 'octet')} of DATA on all streams`;
-    case 'end':
-      return `the end of stream ${condition.stream}`;
-    case 'reset':
-      return `RST_STREAM on stream ${condition.stream}`;
-    case 'goaway':
-      return 'GOAWAY';
-    case 'ping-ack':
-      return `the ACK of PING ${escapeOctets(condition.opaque)}`;
-    case 'closed':
-      return `the target to close ${on}`;
-  }
+  return `wait for ${describeCondition(until)} (${most} at most${hint})`;
 }
 
 /** `5 s`, `400 ms`: a round number of seconds without its zeros. */

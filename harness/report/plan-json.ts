@@ -76,6 +76,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('goaway') }),
   v.object({ see: v.literal('ping-ack'), opaque: octets }),
   v.object({ see: v.literal('closed') }),
+  v.object({ see: v.literal('connection-error') }),
   v.object({ see: v.literal('quiet') }),
 ]);
 

@@ -108,22 +108,27 @@ async function checkKeyboard(file) {
   await page.goto(`${pathToFileURL(file).href}#/?sort=time`);
   await page.waitForSelector('h1');
   const properties = await page.locator('.row').count();
-  const expect = (holds, what) => holds || problems.push(`${path.basename(file)}: ${what}`);
+  const expect = (holds, what) =>
+    page
+      .waitForFunction(holds, undefined, { timeout: 3000 })
+      .catch(() => problems.push(`${path.basename(file)}: ${what}`));
   if (properties > 0) {
     await page.locator('.row').first().focus();
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => location.hash.startsWith('#/p/'));
-    expect(
-      (await page.evaluate(() => document.activeElement?.tagName)) === 'H1',
-      'focus does not go to the heading of a property',
+    await expect(
+      () => location.hash.startsWith('#/p/') && document.activeElement?.tagName === 'H1',
+      'Enter does not open a property with the focus on its heading',
     );
     await page.keyboard.press('u');
-    await page.waitForFunction(() => location.hash === '#/');
+    await expect(
+      () => location.hash === '#/' && document.activeElement?.id === 'verdict',
+      'u does not go back to the overview',
+    );
     await page.keyboard.press('/');
     await page.keyboard.type('zzzz');
-    expect((await page.locator('.row').count()) === 0, 'a search for nonsense still shows properties');
-    expect(new URL(page.url()).hash === '#/?q=zzzz', 'a search is not in the address');
+    await expect(() => document.querySelectorAll('.row').length === 0, 'a search for nonsense still shows properties');
+    await expect(() => location.hash === '#/?q=zzzz', 'a search is not in the address');
   }
   const packets = page.locator('.packet button');
   await page.goto(`${pathToFileURL(file).href}#/p/MSG-02-any-data-split`);
@@ -131,11 +136,11 @@ async function checkKeyboard(file) {
   if ((await packets.count()) > 1) {
     await packets.first().focus();
     await page.keyboard.press('j');
-    expect(
-      (await page.evaluate(() => location.hash)).endsWith('/f/1/c/main/pkt/1'),
-      'j does not select the next packet',
+    await expect(() => location.hash.endsWith('/f/1/c/main/pkt/1'), 'j does not select the next packet');
+    await expect(
+      () => document.querySelectorAll('.packet.selected').length === 1,
+      'not exactly one packet is selected',
     );
-    expect((await page.locator('.packet.selected').count()) === 1, 'not exactly one packet is selected');
   }
   await context.close();
 }

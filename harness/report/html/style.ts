@@ -242,6 +242,8 @@ details > pre { margin-top: 0.25rem; }
 .hex mark { background: var(--mark); color: var(--mark-text); }
 .fields td { border-top: 1px solid var(--line); }
 .fields code { font-size: 0.75rem; }
+.fields td:first-child code { white-space: nowrap; }
+.fields td:nth-child(2) { min-width: 11rem; }
 
 .static { padding-top: 1.5rem; }
 .static dl { display: grid; grid-template-columns: 8rem minmax(0, 1fr); margin-top: 1rem; }
