@@ -52,7 +52,7 @@ export default suite('connection', [
     examples: () => [0, 15, 16, 23].map((at) => ({ damage: { kind: 'octet', at, xor: 0x20 } as const })),
     script: (peer, { damage }) => {
       peer.open({ insteadOfPreface: damagePreface(damage, encodeFrame(settings([]))) });
-      peer.awaitClosed();
+      peer.awaitConnectionError();
     },
     check: (seen) => isConnectionError(seen.connection()),
   }),

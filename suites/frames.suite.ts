@@ -145,7 +145,7 @@ export default suite('frames', [
       peer.frame(intruders[intruder]());
       peer.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
       call.sendMessages(request.messages, { endStream: true });
-      peer.awaitClosed();
+      peer.awaitConnectionError();
     },
     check: (seen) => isConnectionError(seen.connection()),
   }),

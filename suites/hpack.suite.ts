@@ -131,7 +131,7 @@ export default suite('hpack', [
           { name: 'x-invalid', value: 'x', representation: invalid.form, nameIndex },
         ],
       });
-      peer.awaitClosed();
+      peer.awaitConnectionError();
     },
     check: (seen) => isConnectionError(seen.connection()),
   }),

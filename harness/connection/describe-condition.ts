@@ -1,3 +1,4 @@
+import { escapeOctets } from '../wire/escape-octets';
 import type { Condition } from './script';
 
 /** What an await waits for, completing "waited for …". */
@@ -18,9 +19,11 @@ export function describeCondition(condition: Condition): string {
     case 'goaway':
       return 'GOAWAY';
     case 'ping-ack':
-      return 'the ACK of a PING';
+      return `the ACK of PING ${escapeOctets(condition.opaque)}`;
     case 'closed':
       return 'the connection to be closed';
+    case 'connection-error':
+      return 'a connection error';
     case 'quiet':
       return 'silence';
   }

@@ -8,6 +8,7 @@ import {
   settingsAck,
   windowUpdate,
 } from '../wire/builders';
+import { errorCodes } from '../wire/error-codes';
 import { encodeFrame, encodeFrames } from '../wire/encode-frame';
 import { flags, frameTypes, type RawFrame } from '../wire/frame';
 import { HpackEncoder } from '../wire/hpack/encoder';
@@ -66,6 +67,7 @@ export class Peer {
   #maxFrameSize: number = initialSettings.MAX_FRAME_SIZE;
   #lastStreamId = Number.MAX_SAFE_INTEGER;
   #goaway = false;
+  #errorGoaway = false;
   readonly #pingAcks: Uint8Array[] = [];
   #waiter: Waiter | undefined;
   #corked = false;
@@ -287,6 +289,8 @@ export class Peer {
         return this.#hasPingAck(condition.opaque);
       case 'closed':
         return this.#closed;
+      case 'connection-error':
+        return this.#closed || this.#errorGoaway;
     }
   }
 
@@ -356,6 +360,7 @@ export class Peer {
         return;
       case 'GOAWAY':
         this.#goaway = true;
+        if (frame.errorCode !== errorCodes.NO_ERROR) this.#errorGoaway = true;
         this.#lastStreamId = frame.lastStreamId;
         return;
       case 'RST_STREAM':

@@ -151,6 +151,8 @@ export type Condition =
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
   /** The connection was closed by the target. */
   | { readonly see: 'closed' }
+  /** A connection error in any form: GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
+  | { readonly see: 'connection-error' }
   /** Nothing at all was received for the budget: never fails, always lasts the budget unless the connection closes. */
   | { readonly see: 'quiet' };
 

@@ -226,9 +226,9 @@ export class PlanBuilder {
     return this.step(optional === undefined ? step : { ...step, optional });
   }
 
-  /** Waits for the target to close the connection; goes on with the script when it does not. */
-  awaitClosed(on = 'main', within: Budget = 'close'): this {
-    return this.await({ see: 'closed' }, { on, within, optional: true });
+  /** Waits for a connection error (GOAWAY with an error code, or a close); goes on with the script when none comes. */
+  awaitConnectionError(on = 'main', within: Budget = 'close'): this {
+    return this.await({ see: 'connection-error' }, { on, within, optional: true });
   }
 
   pause(milliseconds: number): this {
@@ -318,7 +318,7 @@ export const streamsRequests = (kind: MethodKind): boolean =>
   kind === 'client-streaming' || kind === 'bidirectional-streaming';
 
 function budgetOf(condition: Condition): Budget {
-  if (condition.see === 'closed') return 'close';
+  if (condition.see === 'closed' || condition.see === 'connection-error') return 'close';
   if (condition.see === 'quiet') return 'quiet';
   return 'reply';
 }

@@ -76,7 +76,7 @@ describe('a script in words', () => {
     ],
     [
       { do: 'await', ...main, until: { see: 'closed' }, within: 1500, optional: true },
-      'wait for the target to close main (1.5 s at most, then go on)',
+      'wait for the connection to be closed (1.5 s at most, then go on)',
     ],
     [
       { do: 'await', ...main, until: { see: 'quiet' }, within: 'quiet' },

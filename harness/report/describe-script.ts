@@ -131,7 +131,7 @@ function describeRawFrame(frame: RawFrame): string {
   return frame.length === undefined ? named : `${named}, length field ${frame.length}`;
 }
 
-function describeAwait({ until, within, optional, on }: AwaitStep, times: Times): string {
+function describeAwait({ until, within, optional }: AwaitStep, times: Times): string {
   const most = describeBudget(within, times);
   if (until.see === 'quiet') return `let ${most} pass and see whether anything comes`;
   const hint = optional === true ? ', then go on' : '';
