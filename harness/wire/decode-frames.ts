@@ -126,8 +126,11 @@ export class FrameDecoder {
   }
 
   #finish(header: FrameHeader, payload: Uint8Array, frames: DecodedFrame[]): void {
-    const { length, ...fields } = header;
-    const raw: RawFrame = payload.length === length ? { ...fields, payload } : { ...fields, payload, length };
+    const { length, type, flags, streamId, reserved } = header;
+    const raw: RawFrame =
+      payload.length === length
+        ? { type, flags, streamId, reserved, payload }
+        : { type, flags, streamId, reserved, payload, length };
     const offset = this.#frameOffset;
     const end = offset + frameHeaderLength + length;
     frames.push({ raw, offset, end });

@@ -110,6 +110,7 @@ describe('a changed table size limit', () => {
     ['lowered, announced even lower', [100], [0], 'ok'],
     ['lowered and not announced', [100], [], 'size-update-missing'],
     ['lowered twice, the smaller announced', [50, 100], [50, 100], 'ok'],
+    ['lowered twice, only the larger announced', [50, 100], [100], 'size-update-missing'],
     ['lowered and raised again, both announced', [0, 4096], [0, 4096], 'ok'],
     ['lowered and raised again, only the smaller announced', [0, 4096], [0], 'ok'],
     ['lowered and raised again, only the larger announced', [0, 4096], [4096], 'size-update-missing'],

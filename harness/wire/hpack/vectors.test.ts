@@ -57,7 +57,7 @@ const text = (result: DecodeResult): string =>
 
   test('the same fields through our own encoder come back, and both tables stay equal', () => {
     const wrong: string[] = [];
-    // Every encoder tells the same 32 stories; one of them is enough.
+    // Every encoder tells the same stories; one of them is enough.
     for (const { encoder, story, cases } of stories.filter((one) => one.encoder === 'nghttp2')) {
       const ours = new HpackEncoder();
       const decoder = new HpackDecoder();
