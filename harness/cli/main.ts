@@ -235,7 +235,7 @@ function isVeryVerbose(words: readonly string[]): boolean {
 if (require.main === module) {
   const context = processContext();
   void main(context.commandLine, context).then((exitCode) => {
-    // Not process.exit: what was written to a pipe must still get there.
-    process.exitCode = exitCode;
+    // Not at once: what was written to a pipe must still get there. Not never: a connection that a target keeps open must not keep us.
+    process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
   });
 }

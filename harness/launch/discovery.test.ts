@@ -1,0 +1,118 @@
+import http2 from 'node:http2';
+import type net from 'node:net';
+import { testService } from '../grpc/test-service';
+import { discover } from './discovery';
+import { adaptTimes, makeTimes } from './times';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+type Handler = (stream: http2.ServerHttp2Stream) => void;
+
+const ok: Handler = (stream) => {
+  stream.respond(
+    { 'content-type': 'application/grpc', server: 'small\u00e9', 'grpc-accept-encoding': 'identity, gzip' },
+    { waitForTrailers: true },
+  );
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(Buffer.alloc(5));
+};
+
+const endWith = (stream: http2.ServerHttp2Stream, status: number): void =>
+  stream.respond({ 'content-type': 'application/grpc', 'grpc-status': String(status) }, { endStream: true });
+
+/** Serves some methods by path; the rest is UNIMPLEMENTED. */
+async function look(methods: Readonly<Record<string, Handler>>, messageLimit?: number) {
+  const server = http2.createServer();
+  const called = new Set<string>();
+  const sessions = new Set<http2.Http2Session>();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    const path = String(headers[':path']);
+    called.add(path);
+    const handler = methods[path];
+    if (handler === undefined) endWith(stream, 12);
+    else handler(stream);
+  });
+  closers.push(() => {
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const discovery = await discover({
+    endpoint: { address: { kind: 'tcp', host: '127.0.0.1', port } },
+    authority: 'a',
+    metadata: [],
+    times: makeTimes({}),
+    canStopGracefully: true,
+    ...(messageLimit === undefined ? {} : { messageLimit }),
+  });
+  return { ...discovery, called: [...called] };
+}
+
+const emptyCall = `/${testService}/EmptyCall`;
+const unaryCall = `/${testService}/UnaryCall`;
+
+/** Refuses a message by its announced length; waits for the rest of any other. */
+const limited =
+  (limit: number, status: number): Handler =>
+  (stream) => {
+    stream.once('data', (chunk: Buffer) => {
+      if (chunk.readUInt32BE(1) > limit) endWith(stream, status);
+      else if (chunk.length >= 5 + chunk.readUInt32BE(1)) ok(stream);
+    });
+  };
+
+test.each<[string, Handler, number | undefined]>([
+  ['the common limit', limited(4_194_304, 8), 4_194_304],
+  ['a smaller limit is not known', limited(1_048_576, 8), undefined],
+  ['another status is no limit', limited(4_194_304, 11), undefined],
+  ['a refusal of everything is no limit', (stream) => endWith(stream, 8), undefined],
+])('message limit: %s', async (_name, handler, want) => {
+  const { facts } = await look({ [emptyCall]: ok, [unaryCall]: handler });
+  expect(facts.messageLimit).toBe(want);
+  expect(facts.offers.includes('message-limit')).toBe(want !== undefined);
+});
+
+test('a limit that the user names is taken as it is', async () => {
+  const { facts } = await look({ [emptyCall]: ok }, 77);
+  expect(facts).toMatchObject({ messageLimit: 77, offers: expect.arrayContaining(['message-limit']) });
+});
+
+test('a method that answers something else is not offered', async () => {
+  const { facts, tier, identification } = await look({
+    [emptyCall]: ok,
+    [unaryCall]: ok,
+    [`/${testService}/FullDuplexCall`]: ok,
+  });
+  expect({ offers: facts.offers, tier }).toEqual({ offers: ['gzip'], tier: 0 });
+  expect(identification).toBe('server: small\\xe9; grpc-accept-encoding: identity, gzip');
+});
+
+test('nothing is called but the three services for tests', async () => {
+  const { called } = await look({ [emptyCall]: ok });
+  expect(
+    called.filter(
+      (path) => !/^\/(grpc\.testing\.TestService|grpc\.health\.v1\.Health|grpcconform\.v1\.Probe)\//.test(path),
+    ),
+  ).toEqual([]);
+});
+
+test.each([
+  [{}, { reply: 5000, close: 3000, quiet: 400, cancel: 2000, connect: 5000 }],
+  [
+    { timeout: 1500, connectTimeout: 100 },
+    { reply: 1500, close: 1500, quiet: 400, cancel: 1500, connect: 100 },
+  ],
+  [{ timeout: 10_000 }, { reply: 10_000, close: 6000, quiet: 800, cancel: 4000, connect: 5000 }],
+])('waits of %j', (options, want) => {
+  expect(makeTimes(options)).toEqual(want);
+});
+
+test('silence takes longer to mean something far away', () => {
+  expect([adaptTimes(makeTimes({}), 1).quiet, adaptTimes(makeTimes({}), 200).quiet]).toEqual([400, 1600]);
+});
