@@ -9,6 +9,9 @@ export * from './properties/rules/expectations';
 export * from './properties/rules/answered';
 export * from './properties/rules/answers';
 export * from './properties/rules/echoes';
+export * from './properties/rules/counts';
+export * from './properties/rules/deadline';
+export { windowsBefore, type Windows } from './properties/rules/windows';
 export * from './properties/rules/status-text';
 export {
   callReaction,
@@ -24,6 +27,7 @@ export { ask, askedCalls, type AskedCall } from './generators/asked-call';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
+export { askCounts, forgetCounts } from './grpc/probe-calls';
 export { sendInReads } from './grpc/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './grpc/sized-message';
 export { sumOf, uploadCall } from './grpc/upload-call';
