@@ -15,3 +15,8 @@ export function decodeBase64(base64: string): Uint8Array {
   for (let index = 0; index < text.length; index++) octets[index] = text.charCodeAt(index);
   return octets;
 }
+
+/** How many octets a base64 text stands for. */
+export function base64Octets(base64: string): number {
+  return (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
+}

@@ -1,5 +1,5 @@
 import type { ConnectionTranscript, Transcript, TranscriptEvent } from '../connection/transcript';
-import { encodeBase64, decodeBase64 } from './base64';
+import { base64Octets, decodeBase64, encodeBase64 } from './base64';
 import type { SerializedTranscript } from './model';
 
 /** How much of a transcript is kept, in octets. */
@@ -83,8 +83,7 @@ export function serializedSize(serialized: SerializedTranscript): number {
   for (const { events } of serialized.connections) {
     for (const event of events) {
       if (event.kind !== 'sent' && event.kind !== 'received') continue;
-      const { base64 } = event.octets;
-      size += (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
+      size += base64Octets(event.octets.base64);
     }
   }
   return size;

@@ -14,13 +14,21 @@ export function writeTextFile(file: string, text: string): void {
     writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
     throw outputError(file, cause);
   }
 }
 
+function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What is wrong with the folder is told already.
+  }
+}
+
 function outputError(file: string, cause: unknown): ConformError {
-  const reason = cause instanceof Object && 'code' in cause ? String(cause.code) : String(cause);
+  const reason = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause);
   return new ConformError(
     'ERR_OUTPUT',
     `${file} cannot be written (${reason}). Name a folder that can be written with --out.`,

@@ -1,3 +1,4 @@
+import { base64Octets } from '../base64';
 import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
 
 /**
@@ -76,7 +77,7 @@ function missingOctets(events: readonly SerializedEvent[], from: SerializedEvent
   let octets = 0;
   for (const event of events.slice(events.indexOf(from))) {
     if ((event.kind === 'sent' || event.kind === 'received') && event.kind === from.kind) {
-      octets += Math.floor((event.octets.base64.length * 3) / 4) + (event.octets.omitted ?? 0);
+      octets += base64Octets(event.octets.base64) + (event.octets.omitted ?? 0);
     }
   }
   return octets;

@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (!existsSync(values.chromium)) {
-  console.log(`SKIPPED: no browser at ${values.chromium} (--chromium FILE)`);
+  print(`SKIPPED: no browser at ${values.chromium} (--chromium FILE)`);
   process.exit(0);
 }
 
@@ -56,13 +56,17 @@ try {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
 }
-for (const problem of problems) console.log(problem);
-console.log(
+for (const problem of problems) print(problem);
+print(
   problems.length === 0
     ? `OK: ${looks} views of ${pages.length} pages`
     : `${problems.length} problems in ${looks} views`,
 );
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}
 
 async function look(file, width, colorScheme) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });

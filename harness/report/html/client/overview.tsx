@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { verdictMeanings, type PropertyRecord, type PropertyVerdict, type RunRecord } from '../../model';
 import { printable, printableLines } from '../../printable';
 import {
@@ -78,14 +79,19 @@ function Hero({ run }: { readonly run: RunRecord }) {
   );
 }
 
+// A screenful; a server that breaks more than this has one cause to begin with.
+const shownFixes = 10;
+
 function FixFirst({ run }: { readonly run: RunRecord }) {
+  const [all, setAll] = useState(false);
   const fixes = fixFirst(run);
+  const shown = all ? fixes : fixes.slice(0, shownFixes);
   if (fixes.length === 0) return null;
   return (
     <section aria-labelledby="fix">
       <h2 id="fix">Fix first</h2>
       <ol class="fixes" data-nav-group>
-        {fixes.map(({ property, finding }) => (
+        {shown.map(({ property, finding }) => (
           <li key={`${property.id} ${finding.reaction}`}>
             <a
               data-nav
@@ -107,6 +113,13 @@ function FixFirst({ run }: { readonly run: RunRecord }) {
           </li>
         ))}
       </ol>
+      {shown.length < fixes.length ? (
+        <p class="more">
+          <button type="button" class="plain" onClick={() => setAll(true)}>
+            Show all {fixes.length}
+          </button>
+        </p>
+      ) : null}
     </section>
   );
 }

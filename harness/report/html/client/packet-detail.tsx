@@ -4,7 +4,7 @@ import { encodeFrame } from '../../../wire/encode-frame';
 import { escapeOctets } from '../../../wire/escape-octets';
 import { describePacket } from '../../describe-packet';
 import { printable } from '../../printable';
-import { dissectFrame, type Part } from './dissect-frame';
+import { dissectFrame, type Part } from '../../dissect-frame';
 import { HexPane } from './hex-pane';
 
 /** Everything about one packet: its parts, its fields with how HPACK wrote them, and its octets. */

@@ -23,11 +23,11 @@ interface Selection {
 /** The packet lists of all connections of a finding, decoded here and now from the octets. */
 export function Packets({ property, finding, number, route }: Props) {
   const { views, omissions, abandoned } = useMemo(() => {
-    const { transcript, omissions } = deserializeTranscript(finding.transcript);
+    const read = deserializeTranscript(finding.transcript);
     return {
-      views: transcript.connections.map((connection) => readConnection(connection)),
-      omissions,
-      abandoned: transcript.abandoned,
+      views: read.transcript.connections.map((connection) => readConnection(connection)),
+      omissions: read.omissions,
+      abandoned: read.transcript.abandoned,
     };
   }, [finding]);
   const fromRoute =

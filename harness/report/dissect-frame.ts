@@ -1,8 +1,8 @@
-import { flagNames, frameTypeName } from '../../../wire/describe-frame';
-import { errorCodeName } from '../../../wire/error-codes';
-import { escapeOctets } from '../../../wire/escape-octets';
-import type { Frame, PriorityFields } from '../../../wire/frame';
-import { settingName } from '../../../wire/settings';
+import { flagNames, frameTypeName } from '../wire/describe-frame';
+import { errorCodeName } from '../wire/error-codes';
+import { escapeOctets } from '../wire/escape-octets';
+import type { Frame, PriorityFields } from '../wire/frame';
+import { settingName } from '../wire/settings';
 
 /** A part of a frame and the octets where it stands, counted from the start of the frame. */
 export interface Part {

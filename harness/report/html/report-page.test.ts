@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { cleanRun, fullRun, hostileText, largeRun } from '../fixtures/run';
+import { deserializeTranscript } from '../serialize';
+import { fairShare, pageData, transcriptBudget } from './page-data';
+import { embedJson, renderReportPage } from './report-page';
+
+const script = 'document.title="x"';
+const page = renderReportPage(fullRun, script);
+const dataOf = (html: string): string =>
+  /<script type="application\/json" id="run">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+describe('the report page', () => {
+  test('permits its own script and styles, and nothing else', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
+    const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'sha256-${sha256(style)}'; script-src 'sha256-${sha256(script)}'; base-uri 'none'; form-action 'none'`,
+    );
+  });
+
+  test('refers to nothing outside of itself that a browser would load', () => {
+    expect(page).not.toMatch(/<(?:link|img|iframe|object|embed|base|form)\b|<[^>]*\ssrc=|@import|url\(/i);
+  });
+
+  test('holds exactly the scripts it should, whatever the target said', () => {
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page).not.toContain('<!--');
+  });
+
+  test('its data is the run, whole', () => {
+    expect(JSON.parse(dataOf(page))).toEqual(JSON.parse(JSON.stringify(fullRun)));
+  });
+
+  test('says the verdict of every property without JavaScript', () => {
+    const table = /<noscript>(.*)<\/noscript>/s.exec(page)?.[1] ?? '';
+    expect(table).toContain('<h1>Not conformant: 2 rules broken (1 crash)');
+    expect(
+      fullRun.properties.filter(
+        ({ id, verdict }) => !table.includes(`<tr><td>${verdict}</td><th scope="row">${id}</th>`),
+      ),
+    ).toEqual([]);
+    expect(table).not.toContain('<img');
+    expect(table).toContain('&#60;img src=x onerror=alert(1)&#62;');
+  });
+
+  test('without a viewer it is the table, with no script to run', () => {
+    const bare = renderReportPage(cleanRun, null);
+    expect(bare).toContain('its viewer was not built');
+    expect(bare).not.toMatch(/<noscript>|script-src|<script>/);
+  });
+
+  test('a run of 69 failing properties with long transcripts leaves room for the viewer in a million octets', () => {
+    expect(Buffer.byteLength(renderReportPage(largeRun, script))).toBeLessThan(850_000);
+  });
+});
+
+describe('data inside a page', () => {
+  test('cannot leave its element, and comes back', () => {
+    const json = embedJson({ text: hostileText });
+    expect(json).not.toMatch(/[<>&\u2028\u2029]/);
+    expect(JSON.parse(json)).toEqual({ text: hostileText });
+  });
+
+  test.each([
+    ['all fit', [1, 2, 3], 10, Infinity],
+    ['the large one gives', [10, 10, 1000], 100, 80],
+    ['all give alike', [50, 50], 40, 20],
+    ['none', [], 10, Infinity],
+  ])('shares of a budget: %s', (_why, sizes, budget, want) => expect(fairShare(sizes, budget)).toBe(want));
+
+  test('transcripts that are too large keep their start and what is on no wire, and say what is missing', () => {
+    const [property] = pageData(largeRun).properties;
+    const [original] = largeRun.properties;
+    const kept = deserializeTranscript(property?.findings[0]?.transcript ?? { connections: [], samples: {} });
+    const whole = deserializeTranscript(original?.findings[0]?.transcript ?? { connections: [], samples: {} });
+    const [before, after] = [whole, kept].map(({ transcript }) => transcript.connections[0]?.events ?? []);
+    expect(after?.slice(0, 12)).toEqual(before?.slice(0, 12));
+    const octets = (events: typeof before): number =>
+      (events ?? []).reduce((sum, event) => sum + (event.kind === 'sent' ? event.octets.length : 0), 0);
+    expect(kept.omissions).toEqual([{ connection: 'main', direction: 'sent', octets: octets(before) - octets(after) }]);
+  });
+
+  test('together they keep to the budget, or nearly', () => {
+    const size = pageData(largeRun)
+      .properties.flatMap(({ findings }) => findings.map(({ transcript }) => JSON.stringify(transcript).length))
+      .reduce((sum, length) => sum + length, 0);
+    // What stands for the missing octets comes on top: less than 200 letters each.
+    expect(size).toBeLessThan(transcriptBudget + 69 * 200);
+  });
+});

@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunEvent } from './events';
+import { parseFailure } from './failure-file';
+import { events, fullRun, plan } from './fixtures/run';
+import { parseRun } from './json';
+import type { RunRecord } from './model';
+import { outputDirectory } from './output-directory';
+
+let root: string;
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'output-'))));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const directory = (): string => join(root, 'deep', 'er');
+const read = (file: string): string => readFileSync(join(directory(), file), 'utf8');
+const run = (): RunRecord => parseRun(read('run.json'), 'run.json');
+
+/** Plays events into a folder; its clock moves by `step` milliseconds per event. */
+function write(list: readonly RunEvent[], step = 1000): void {
+  let time = 0;
+  const listener = outputDirectory({ directory: directory(), interval: 500, now: () => time });
+  for (const event of list) {
+    time += step;
+    listener(event);
+  }
+}
+
+describe('the folder of a run', () => {
+  test('holds all files at the end, and nothing temporary', () => {
+    write(events);
+    expect(readdirSync(directory()).sort()).toEqual(['failures', 'index.html', 'junit.xml', 'run.json']);
+    expect(readdirSync(join(directory(), 'failures')).sort()).toEqual([
+      'CONN-04-preface-required.crash.json',
+      'MSG-02-any-data-split.status-13.json',
+    ]);
+    expect(run()).toMatchObject({ status: 'complete', verdict: 'fail', exitCode: 1 });
+    expect(run().properties).toHaveLength(fullRun.properties.length);
+  });
+
+  test('the failure file that a finding names can be played again', () => {
+    write(events);
+    const file = run().properties.find(({ id }) => id === 'MSG-02-any-data-split')?.findings[0]?.failureFile ?? 'none';
+    expect(parseFailure(read(file), file).plan).toEqual(plan);
+  });
+
+  test('begins with files that say incomplete', () => {
+    write(events.slice(0, 1));
+    expect(run()).toMatchObject({ status: 'incomplete', verdict: 'error', properties: [] });
+    expect(read('junit.xml')).toContain('type="incomplete"');
+    expect(read('index.html')).toContain('Incomplete: nothing was judged');
+  });
+
+  test.each(events.map((event, index) => [index, event.type] as const))(
+    'a kill after event %i (%s) leaves whole files',
+    (index) => {
+      write(events.slice(0, index + 1));
+      expect(run().status).toBe(events[index]?.type === 'run-finished' ? 'complete' : 'incomplete');
+      expect(readdirSync(directory()).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    },
+  );
+
+  test('what was finished is in run.json before the end', () => {
+    write(events.slice(0, -1));
+    expect(run()).toMatchObject({ status: 'incomplete', verdict: 'fail' });
+    expect(run().properties.length).toBeGreaterThan(5);
+  });
+
+  test('is not written more often than the interval says', () => {
+    write(events.slice(0, -1), 1);
+    expect(run().properties).toEqual([]);
+  });
+
+  test('a file of an earlier run is replaced at the start', () => {
+    write(events);
+    write(events.slice(0, 1));
+    expect(run()).toMatchObject({ status: 'incomplete', properties: [] });
+  });
+
+  test('a folder that cannot be written is an error of ours, at the first event', () => {
+    writeFileSync(join(root, 'deep'), 'a file where a folder should be');
+    expect(() => write(events.slice(0, 1))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_OUTPUT',
+        message: expect.stringMatching(/run\.json cannot be written \(E\w+\)\. Name a folder/),
+      }),
+    );
+    expect(existsSync(directory())).toBe(false);
+  });
+});
