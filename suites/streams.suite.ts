@@ -1,0 +1,269 @@
+import {
+  answersSum,
+  answersUnary,
+  arb,
+  convention,
+  data,
+  emptyCall,
+  encodeMessage,
+  errorCodes,
+  fc,
+  fullDuplexCall,
+  grpcInterop,
+  initialSettings,
+  isConnectionError,
+  isStreamError,
+  must,
+  octetsOf,
+  property,
+  rfc9113,
+  rstStream,
+  settingIds,
+  settingValue,
+  status,
+  streamingInputCall,
+  suite,
+  unaryCall,
+  unknownMethod,
+  windowUpdate,
+  type CallOptions,
+  type CallWriter,
+  type PlanBuilder,
+  type RawFrame,
+  type TargetFacts,
+} from '../harness';
+
+/** Highest stream id (RFC 9113 §5.1.1). */
+const highestStream = 0x7fffffff;
+
+const idleFrames = {
+  DATA: (stream: number) => data(stream, octetsOf({ length: 5, seed: 1 })),
+  RST_STREAM: (stream: number) => rstStream(stream, errorCodes.CANCEL),
+  WINDOW_UPDATE: (stream: number) => windowUpdate(stream, 1),
+} as const satisfies Readonly<Record<string, (stream: number) => RawFrame>>;
+
+type IdleFrame = keyof typeof idleFrames;
+const idleFrameNames = Object.keys(idleFrames) as readonly IdleFrame[];
+
+/** The limit of received messages that nearly all gRPC servers have, and so the largest message that is safe to send where none was detected. */
+const commonMessageLimit = 4_194_304;
+
+/** A stream window that no upload of ours would fill is left alone: uploads stay below. Octets. */
+const largestUpload = 8_388_608;
+
+/** The window that a stream of ours starts with, in octets. That of the connection starts with at least 65535 (RFC 9113 §6.9.2). */
+const windowOf = (facts: TargetFacts): number =>
+  Math.max(settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 0, initialSettings.INITIAL_WINDOW_SIZE);
+
+const messageLimitOf = (facts: TargetFacts): number => facts.messageLimit ?? commonMessageLimit;
+
+/** Payload octets of a message, with room for what surrounds them. */
+const payloadWithin = (length: number, limit: number): number => Math.max(0, Math.min(length, limit - 64));
+
+/** Offsets at which new frames of one size start. */
+const every = (frame: number, length: number): readonly number[] =>
+  Array.from({ length: Math.floor(length / frame) }, (_, index) => (index + 1) * frame);
+
+/** Why a target discards DATA: how it comes to that is written by {@link discard}. */
+const discards = ['unknown method', 'our reset', 'early status', 'message too large'] as const;
+type Discard = (typeof discards)[number];
+
+/** What a target can be made to discard. */
+const discardsFor = ({ offers, messageLimit }: TargetFacts): readonly Discard[] =>
+  discards.filter((reason) => {
+    if (reason === 'early status') return offers.includes('bidirectional-streaming') && offers.includes('status');
+    return reason !== 'message too large' || messageLimit !== undefined;
+  });
+
+/** Sends so many octets of DATA that nobody will read, and waits until their stream is over. */
+function discard(peer: PlanBuilder, reason: Discard, length: number, facts: TargetFacts): void {
+  const payload = new Uint8Array(length);
+  const open: CallOptions = { halfClose: false, awaitEnd: false };
+  const over = (call: CallWriter) => peer.await({ see: 'end', stream: call.stream }, { optional: true });
+  switch (reason) {
+    case 'unknown method':
+      over(peer.call(unknownMethod('/grpcconform.v1.Nothing/Here', [payload]), { awaitEnd: false }));
+      return;
+    case 'our reset':
+      // Less than the message that its prefix announces: no handler has anything to read.
+      peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: length + 1 }) }).reset();
+      return;
+    case 'early status': {
+      const refused = { responses: [], status: { code: status.ABORTED, message: 'asked for' } };
+      const call = peer.call(fullDuplexCall([refused, { responses: [], payload }]), open);
+      over(call);
+      // A client that knows the status has no reason to go on sending.
+      call.reset();
+      return;
+    }
+    case 'message too large': {
+      const announced = messageLimitOf(facts) + 1;
+      const call = peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: announced }) });
+      over(call);
+      call.reset();
+    }
+  }
+}
+
+export default suite('streams', [
+  property({
+    id: 'STREAM-04-frames-on-idle-stream',
+    requirement: must(
+      [rfc9113('5.1'), rfc9113('6.4'), rfc9113('6.1')],
+      'DATA, RST_STREAM or WINDOW_UPDATE on a stream that nobody has opened is a connection error',
+    ),
+    generates:
+      'one of the three frames on the next stream id or on any higher one, on a new connection, after calls, or beside one',
+    accepts: ['GOAWAY with an error code', 'a closed connection', 'RST_STREAM in answer to DATA'],
+    effort: 0.4,
+    arbitrary: () =>
+      arb.record({
+        frame: fc.constantFrom(...idleFrameNames),
+        skipped: arb.boundaryInteger({ max: 0x3fffff00, boundaries: [0, 1, 49, 0xffff] }),
+        callsBefore: fc.nat(2),
+        beside: fc.boolean(),
+      }),
+    examples: () =>
+      idleFrameNames.flatMap((frame) => [
+        { frame, skipped: 0, callsBefore: 0, beside: false },
+        { frame, skipped: 1, callsBefore: 1, beside: true },
+      ]),
+    script: (peer, { frame, skipped, callsBefore, beside }, facts) => {
+      const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
+      peer.open();
+      for (let call = 0; call < callsBefore; call++) peer.call(request, { role: 'bystander' });
+      if (beside) peer.begin(request, { role: 'bystander' });
+      const idle = Math.min(peer.nextStream() + 2 * skipped, highestStream);
+      peer.frame(idleFrames[frame](idle));
+      peer.await({ see: frame === 'DATA' ? 'reset' : 'closed', stream: idle }, { within: 'close', optional: true });
+    },
+    check: (seen, { frame }) => {
+      const view = seen.connection();
+      const stimulus = view.sent.findLast(({ frame: sent }) => sent.type === frame);
+      const isReset = view.received.some(
+        (packet) =>
+          packet.frame.type === 'RST_STREAM' &&
+          packet.frame.streamId === stimulus?.frame.streamId &&
+          packet.frame.errorCode !== errorCodes.NO_ERROR,
+      );
+      return frame === 'DATA' && isReset ? [] : isConnectionError(view);
+    },
+  }),
+
+  property({
+    id: 'STREAM-11-window-update-zero',
+    requirement: must(
+      rfc9113('6.9'),
+      'WINDOW_UPDATE with an increment of 0 is a stream error on a stream, and a connection error on stream 0',
+    ),
+    generates:
+      'WINDOW_UPDATE of 0 on stream 0 or on the stream of a bidirectional call: after its header, after a message, or between two answers',
+    accepts: ['RST_STREAM with an error code, on a stream', 'GOAWAY with an error code', 'a closed connection'],
+    needs: ['bidirectional-streaming'],
+    effort: 0.3,
+    arbitrary: () =>
+      arb.record({
+        level: fc.constantFrom('stream', 'connection'),
+        moment: fc.constantFrom('header', 'message', 'answer'),
+        size: arb.responseSize({ maxLength: 2000 }),
+      }),
+    examples: () =>
+      (['stream', 'connection'] as const).flatMap((level) =>
+        (['header', 'message', 'answer'] as const).map((moment) => ({ level, moment, size: 1 })),
+      ),
+    script: (peer, { level, moment, size }) => {
+      const request = fullDuplexCall([{ responses: [{ size }] }]);
+      const call = peer.begin(request);
+      if (moment !== 'header') call.sendMessages(request.messages);
+      if (moment === 'answer') call.awaitMessages(1);
+      peer.frame(windowUpdate(level === 'stream' ? call.stream : 0, 0));
+      peer.await(level === 'stream' ? { see: 'reset', stream: call.stream } : { see: 'closed' }, {
+        within: 'close',
+        optional: true,
+      });
+      // A call that goes on to status OK shows that the frame was passed over.
+      call.halfClose().awaitEnd();
+    },
+    check: (seen, { level }) =>
+      level === 'stream' ? isStreamError(seen.call(), seen.connection()) : isConnectionError(seen.connection()),
+  }),
+
+  property({
+    id: 'STREAM-15-upload-window-replenished',
+    requirement: convention(
+      [rfc9113('5.2.2'), rfc9113('6.9.1'), grpcInterop('large_unary')],
+      'a request that is larger than the windows completes, because the server gives back credit as it reads',
+    ),
+    generates:
+      'uploads of more octets than the stream window and the first connection window have, in one message or many, in frames of 1000 to 16384 octets, within the windows at every moment',
+    accepts: ['status OK with the answer to the whole upload'],
+    needs: ['unary', 'client-streaming'],
+    effort: 0.1,
+    arbitrary: (facts) => {
+      const window = Math.min(windowOf(facts), largestUpload / 2);
+      return arb.record({
+        length: arb.boundaryInteger({
+          min: window + 1,
+          max: Math.max(1_048_576, 2 * window),
+          boundaries: [65_536, 131_072, 271_828, window + 16_384, 2 * window],
+        }),
+        // A message of its own for so many octets; 0 puts everything into one message.
+        message: fc.oneof(fc.constant(0), arb.boundaryInteger({ min: 5000, max: 200_000 })),
+        frame: arb.boundaryInteger({ min: 1000, max: 16_384, boundaries: [16_383] }),
+      });
+    },
+    examples: (facts) => {
+      const length = Math.max(271_828, windowOf(facts) + 1);
+      return [
+        { length, message: 0, frame: 16_384 },
+        { length, message: 27_182, frame: 5000 },
+      ];
+    },
+    script: (peer, { length, message, frame }, facts) => {
+      const limit = messageLimitOf(facts);
+      const isOneMessage = message === 0 && length + 64 <= limit;
+      const each = payloadWithin(message === 0 ? length : message, limit);
+      const count = Math.ceil(length / each);
+      const request = isOneMessage
+        ? unaryCall({ payload: new Uint8Array(length), responseSize: 7 })
+        : streamingInputCall(Array.from({ length: count }, () => ({ payload: new Uint8Array(each) })));
+      peer.call(request, { cuts: every(frame, 2 * length) });
+    },
+    check: (seen, { length, message }, facts) => {
+      const call = seen.call();
+      if (call.plan.kind === 'unary') return answersUnary(call, 7);
+      const each = payloadWithin(message === 0 ? length : message, messageLimitOf(facts));
+      return answersSum(call, Math.ceil(length / each) * each);
+    },
+  }),
+
+  property({
+    id: 'STREAM-16-discarded-data-returns-connection-credit',
+    requirement: must(
+      [rfc9113('6.9'), rfc9113('5.1'), rfc9113('6.8')],
+      'DATA that nobody reads counts against the connection window all the same, and its credit comes back',
+    ),
+    generates:
+      'more than four times the window in DATA that the server discards: for unknown methods, of calls that we reset, behind an early status, of messages that are too large; then a large upload on the same connection',
+    accepts: ['status OK for the upload at the end'],
+    needs: ['unary'],
+    effort: 0.15,
+    arbitrary: (facts) => {
+      const window = Math.min(windowOf(facts), largestUpload / 8);
+      return arb.record({
+        // One or two reasons in turn, so that each of them discards more than a window.
+        reasons: arb.list(fc.constantFrom(...discardsFor(facts)), { minCount: 1, maxCount: 2 }),
+        length: fc.integer({ min: Math.ceil(window / 2), max: window - 64 }),
+      });
+    },
+    examples: (facts) => discardsFor(facts).map((reason) => ({ reasons: [reason], length: 40_000 })),
+    script: (peer, { reasons, length }, facts) => {
+      // 8 times half a window; few enough streams that no defence against resets is in sight (catalogue §0.5).
+      for (let round = 0; round < 10; round++) discard(peer, reasons[round % reasons.length]!, length, facts);
+      peer.fence();
+      const upload = payloadWithin(2 * Math.min(windowOf(facts), largestUpload / 8), messageLimitOf(facts));
+      peer.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 }));
+    },
+    check: (seen) => answersUnary(seen.call(seen.calls.length - 1), 7),
+  }),
+]);
