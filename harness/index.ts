@@ -23,7 +23,7 @@ export {
 export { default as fc } from 'fast-check';
 export * from './generators';
 export * from './grpc/test-service';
-export { ask, askedCalls, type AskedCall } from './generators/asked-call';
+export { ask, askedCallExamples, askedCalls, type AskedCall } from './generators/asked-call';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';

@@ -120,8 +120,8 @@ export default suite('compression', [
         message: flagged(offers, { maxCount: 1 }),
       }),
     examples: ({ offers }) => [
-      { encoding: 'x-unknown', message: oneMessage },
-      { encoding: 'x-unknown', message: { ...oneMessage, isUpload: offers.includes('client-streaming') } },
+      { encoding: 'x-other', message: oneMessage },
+      { encoding: 'x-other', message: { ...oneMessage, isUpload: offers.includes('client-streaming') } },
       ...['snappy', 'br', 'zstd', 'GZIP', ''].map((encoding) => ({ encoding, message: oneMessage })),
     ],
     script: (peer, { encoding, message }) => {

@@ -72,10 +72,10 @@ export default suite('messages', [
         stops: fc.uniqueArray(fc.nat(8), { maxLength: 3 }),
         hasBystander: fc.boolean(),
         endStreamOnEmptyFrame: fc.boolean(),
-        segments: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, { arbitrary: arb.segments(), weight: 1 }),
+        segments: fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, { arbitrary: arb.segments(), weight: 1 }),
       }),
     examples: () => {
-      const plain = { hasBystander: false, endStreamOnEmptyFrame: false, segments: [] };
+      const plain = { hasBystander: false, endStreamOnEmptyFrame: false, segments: null };
       const payloads = [{ length: 20, seed: 1 }];
       return [
         { ...plain, payloads, isUnary: true, cuts: [1, 2, 3, 4, 5, 6], stops: [] },
@@ -91,7 +91,7 @@ export default suite('messages', [
         ? unaryCall({ payload: octetsOf(first[0] ?? { length: 0, seed: 0 }), responseSize: sumOf(first) })
         : uploadCall(payloads);
       const body = wire(request.messages);
-      peer.open(segments.length === 0 ? {} : { segments });
+      peer.open(segments === null ? {} : { segments });
       const call = peer.begin(request);
       const besides = () => peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' });
       sendInReads(peer, call, body, {

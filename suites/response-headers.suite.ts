@@ -1,6 +1,7 @@
 import {
   arb,
   ask,
+  askedCallExamples,
   askedCalls,
   callBreach,
   echoInitialName,
@@ -33,6 +34,7 @@ export default suite('response-headers', [
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
     accepts: ['one :status of 200 before all other fields'],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
+    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },

@@ -145,7 +145,7 @@ export default suite('rpc-kinds', [
       }),
     examples: () => {
       const round = (index: number) => ({ payload: { length: index, seed: 1 }, responses: [index + 1], await: false });
-      const burst = Array.from({ length: 100 }, (_, index) => round(index));
+      const burst = Array.from({ length: 40 }, (_, index) => round(index));
       return [
         { rounds: [], isLate: false },
         { rounds: burst.slice(0, 3), isLate: false },

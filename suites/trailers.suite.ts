@@ -1,6 +1,7 @@
 import {
   arb,
   ask,
+  askedCallExamples,
   askedCalls,
   binaryValueOf,
   echoTrailingName,
@@ -31,6 +32,7 @@ export default suite('trailers', [
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['END_STREAM on the HEADERS frame of the last block'],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
+    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },
@@ -43,6 +45,7 @@ export default suite('trailers', [
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
+    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },
@@ -59,6 +62,7 @@ export default suite('trailers', [
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['regular fields alone in trailers after Response-Headers'],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
+    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },

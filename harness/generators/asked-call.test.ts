@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PlanBuilder } from '../grpc/plan-builder';
-import { ask, askedCalls, type AskedCall } from './asked-call';
+import { ask, askedCallExamples, askedCalls, type AskedCall } from './asked-call';
 
 const everything = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming', 'status', 'metadata'];
 const sample = (offers: readonly string[]): readonly AskedCall[] =>
@@ -24,6 +24,17 @@ test('what is not offered is not asked for', () => {
   const calls = sample(['unary', 'metadata']);
   expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['unknown', 'empty', 'unary']));
   expect(new Set(calls.map(({ status }) => status))).toEqual(new Set([0]));
+});
+
+test('the examples are calls that the generator could make, and so can be shrunk', () => {
+  for (const offers of [everything, ['unary', 'metadata'], []]) {
+    const generator = askedCalls(offers);
+    const examples = askedCallExamples(offers);
+    expect(examples.filter((example) => !generator.canShrinkWithoutContext(example))).toEqual([]);
+    expect(new Set(examples.flat().map(({ method }) => method)).size).toBe(
+      new Set(sample(offers).map(({ method }) => method)).size,
+    );
+  }
 });
 
 test.each<[AskedCall['method'], string]>([

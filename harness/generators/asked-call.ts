@@ -57,6 +57,18 @@ export function askedCalls(
   );
 }
 
+/** Ordinary calls that a property is to begin with: each kind that a target offers, ending well, ending badly, and with metadata where that can be asked for. */
+export function askedCallExamples(offers: readonly string[]): readonly (readonly AskedCall[])[] {
+  const plain: AskedCall = { method: 'unknown', sizes: [1], status: 0, echo: false };
+  const offered = methods.filter(([, need]) => offers.includes(need)).map(([method]) => method);
+  const forms: Partial<AskedCall>[] = [
+    {},
+    ...(offers.includes('status') ? [{ status: 13 }, { status: 5, sizes: [] }] : []),
+    ...(offers.includes('metadata') ? [{ echo: true }] : []),
+  ];
+  return [[plain], ...offered.map((method) => forms.map((form) => ({ ...plain, ...form, method })))];
+}
+
 /** Writes the call and the wait for its end. */
 export function ask(peer: PlanBuilder, asked: AskedCall): CallWriter {
   const metadata = [
