@@ -1,6 +1,8 @@
 import type { Suite } from '../harness';
+import cancellation from './cancellation.suite';
 import compression from './compression.suite';
 import connection from './connection.suite';
+import deadlines from './deadlines.suite';
 import endOfStream from './end-of-stream.suite';
 import frames from './frames.suite';
 import hpack from './hpack.suite';
@@ -9,6 +11,7 @@ import requests from './requests.suite';
 import responseHeaders from './response-headers.suite';
 import rpcKinds from './rpc-kinds.suite';
 import status from './status.suite';
+import streams from './streams.suite';
 import trailers from './trailers.suite';
 
 /** Every suite, in the order of the rule catalogue. */
@@ -16,6 +19,7 @@ export const suites: readonly Suite[] = [
   connection,
   frames,
   hpack,
+  streams,
   requests,
   messages,
   endOfStream,
@@ -23,5 +27,7 @@ export const suites: readonly Suite[] = [
   trailers,
   status,
   compression,
+  deadlines,
+  cancellation,
   rpcKinds,
 ];

@@ -1,0 +1,203 @@
+import {
+  answersUnary,
+  arb,
+  askCounts,
+  callBreach,
+  convention,
+  endsAtDeadline,
+  fc,
+  forgetCounts,
+  fullDuplexCall,
+  grpcHttp2,
+  grpcInterop,
+  grpcStatusCodes,
+  hasExpired,
+  isRejected,
+  lastedFor,
+  malformedTimeouts,
+  must,
+  parseTimeout,
+  probeKeyName,
+  property,
+  should,
+  status,
+  staysOpen,
+  suite,
+  unaryCall,
+  wasCancelled,
+  type Breach,
+  type CallOptions,
+  type CallWriter,
+  type PlanBuilder,
+} from '../harness';
+
+/** Milliseconds that a timeout stands for; our generators make legal ones only. */
+const millisecondsOf = (timeout: string): number => parseTimeout(timeout) ?? 0;
+
+/** Milliseconds after which the handler of a slow call would answer: at least three times the longest timeout that must expire before (catalogue O-06). */
+const handlerTime = 3000;
+
+/** The shortest timeout that must not expire on a plain call, in milliseconds: longer than we wait for any answer by default. */
+const ample = 5000;
+
+/** What a call does while its deadline comes: each leaves the handler in another state. */
+const states = ['asleep', 'asleep after an answer', 'waiting for a message', 'asleep and half-open'] as const;
+type State = (typeof states)[number];
+
+/** A call whose handler would be busy for that many milliseconds more. */
+function slowCall(peer: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
+  const late = { size: 1, intervalUs: milliseconds * 1000 };
+  const isAnswered = state === 'asleep after an answer';
+  const request = fullDuplexCall([{ responses: isAnswered ? [{ size: 1 }, late] : [late] }]);
+  if (state === 'waiting for a message') return peer.begin(request, options);
+  const halfClose = state !== 'asleep and half-open';
+  return peer.call(request, { ...options, halfClose, awaitEnd: false });
+}
+
+export default suite('deadlines', [
+  property({
+    id: 'DL-01-units-and-values',
+    requirement: must(
+      grpcHttp2('Requests'),
+      'a timeout of one to eight digits and any of the units H, M, S, m, u and n is taken at its scale',
+    ),
+    generates:
+      'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros; now and then slow calls with timeouts of 90 milliseconds to 1 second in different units beside each other',
+    accepts: [
+      'status OK where the timeout is ample',
+      'an end near the deadline where it is short',
+      'deadlines that are never enforced, with a warning',
+    ],
+    needs: ['unary', 'slow'],
+    timed: true,
+    arbitrary: () =>
+      arb.record({
+        long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: 8 }),
+        short: fc.oneof(
+          { arbitrary: fc.constant([]), weight: 9 },
+          { arbitrary: arb.list(arb.timeout({ min: 90, max: 1000 }), { minCount: 2, maxCount: 4 }), weight: 1 },
+        ),
+      }),
+    examples: () => [
+      { long: ['1H', '99999999H', '00000010S', '60M', '5000m', '99999999u'], short: [] },
+      { long: ['99999999M', '99999999S', '99999999m', '2147484S', '35792M'], short: [] },
+      { long: ['1H'], short: ['300m', '300000u', '1S', '99999999n'] },
+    ],
+    script: (peer, { long, short }, { times }) => {
+      for (const timeout of long) peer.call(unaryCall({ responseSize: 3 }), { timeout });
+      const calls = short.map((timeout) => slowCall(peer, 'asleep', handlerTime, { timeout }));
+      for (const call of calls) call.awaitEnd(handlerTime + times.reply);
+    },
+    check: (seen, { long, short }) => {
+      const slow = seen.calls.slice(long.length, long.length + short.length);
+      const enforced = slow.some(hasExpired);
+      return [
+        ...seen.calls.slice(0, long.length).flatMap((call) => answersUnary(call, 3)),
+        ...slow.flatMap((call, index): readonly Breach[] => {
+          const timeout = millisecondsOf(short[index] ?? '');
+          const breach = callBreach(call, `an end near the deadline, after ${timeout} ms`);
+          // A server that enforces none of them says nothing about units; that it enforces none is the rule of DL-03.
+          if (!hasExpired(call))
+            return [enforced || call.status !== status.OK ? breach : { ...breach, severity: 'warn' }];
+          const lasted = lastedFor(call) ?? 0;
+          // Units differ by a factor of 60 at least: half of the time cannot be a matter of clocks.
+          const isEarly = lasted < timeout / 2;
+          return isEarly ? [{ ...breach, observed: 'the call expired early', reaction: 'early' }] : [];
+        }),
+      ];
+    },
+  }),
+
+  property({
+    id: 'DL-03-expiry-ends-the-call',
+    requirement: should(
+      [grpcHttp2('Client Cancellation'), grpcStatusCodes(), grpcInterop('timeout_on_sleeping_server')],
+      'when the deadline passes, the server ends the call by itself',
+    ),
+    generates:
+      'slow calls with timeouts of 100 to 600 milliseconds whose handler sleeps, sleeps after an answer, or waits for a message',
+    accepts: [
+      'RST_STREAM(CANCEL)',
+      'status DEADLINE_EXCEEDED',
+      'status CANCELLED, recorded as info',
+      'another error code, with a warning',
+    ],
+    needs: ['slow'],
+    effort: 0.15,
+    timed: true,
+    arbitrary: () =>
+      arb.record({
+        state: fc.constantFrom(...states),
+        timeout: arb.timeout({ min: 100, max: 600 }),
+      }),
+    examples: () => states.map((state) => ({ state, timeout: '250m' })),
+    script: (peer, { state, timeout }, { times }) => {
+      const busy = handlerTime + millisecondsOf(timeout);
+      slowCall(peer, state, busy, { timeout }).awaitEnd(busy + times.reply);
+    },
+    check: (seen, { timeout }) => endsAtDeadline(seen.call(), millisecondsOf(timeout)),
+  }),
+
+  property({
+    id: 'DL-05-handler-sees-cancellation',
+    requirement: should(grpcHttp2('Client Cancellation'), 'at the deadline the handler learns that its call is over'),
+    generates:
+      'slow calls with timeouts of 100 to 600 milliseconds whose handler sleeps, sleeps after an answer, or waits for a message, and the count of handlers that were told',
+    accepts: ['a handler that was told within the time for a cancellation', 'a handler that was never started'],
+    needs: ['slow', 'probe'],
+    effort: 0.1,
+    timed: true,
+    arbitrary: () =>
+      arb.record({
+        state: fc.constantFrom(...states),
+        timeout: arb.timeout({ min: 100, max: 600 }),
+        key: arb.key('DL-05'),
+      }),
+    examples: () => states.map((state, index) => ({ state, timeout: '250m', key: `DL-05-example-${index}` })),
+    script: (peer, { state, timeout, key }, { times }) => {
+      forgetCounts(peer, key);
+      const metadata = [{ name: probeKeyName, value: key }];
+      const milliseconds = millisecondsOf(timeout);
+      // Whoever is not told must still be busy when the count is taken.
+      const busy = milliseconds + times.cancel + handlerTime;
+      const call = slowCall(peer, state, busy, { timeout, metadata });
+      peer.await({ see: 'end', stream: call.stream }, { within: milliseconds + times.cancel, optional: true });
+      askCounts(peer, { key, cancelled: 1, times });
+    },
+    check: (seen) => wasCancelled(seen, 'the deadline'),
+  }),
+
+  property({
+    id: 'DL-08-malformed-timeout',
+    requirement: convention(
+      grpcHttp2('Requests'),
+      'a malformed timeout is refused or passed over, and not taken for some other deadline',
+    ),
+    generates:
+      'plain calls with a timeout without digits or unit, with a sign, a fraction, a blank, nine digits, two units, or twice in one request',
+    accepts: ['a refusal', 'status OK'],
+    needs: ['unary'],
+    effort: 0.5,
+    arbitrary: () =>
+      fc.oneof(
+        { arbitrary: arb.list(arb.malformedTimeout(), { minCount: 1, maxCount: 1 }), weight: 4 },
+        { arbitrary: arb.list(arb.timeout({ min: ample }), { minCount: 2, maxCount: 2 }), weight: 1 },
+      ),
+    examples: () => [...malformedTimeouts.map((value) => [value]), ['10S', '10S'], ['10S', '20S']],
+    script: (peer, timeouts) => {
+      const [timeout = '', ...more] = timeouts;
+      const metadata = more.map((value) => ({ name: 'grpc-timeout', value }));
+      peer.call(unaryCall({ responseSize: 3 }), { timeout, metadata, legal: false });
+    },
+    check: (seen) => {
+      const call = seen.call();
+      const breaches = [
+        ...staysOpen(seen.connection()),
+        ...(call.status === status.OK ? answersUnary(call, 3) : isRejected(call)),
+      ];
+      const isExpiry = call.status === status.DEADLINE_EXCEEDED;
+      const breach = callBreach(call, 'a refusal of the request, or no deadline at all');
+      return isExpiry ? [...breaches, { ...breach, severity: 'info' }] : breaches;
+    },
+  }),
+]);
