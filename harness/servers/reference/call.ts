@@ -103,9 +103,11 @@ export class Call implements StreamOwner {
 
   /** Starts the clock now, and the handler after everything that has arrived with the header. */
   start(): void {
-    if (this.request.timeout !== undefined) this.#armDeadline(performance.now() + this.request.timeout);
+    const { timeout } = this.request;
     this.#running = true;
     queueMicrotask(() => void this.#run());
+    if (timeout === 0) this.#expire();
+    else if (timeout !== undefined) this.#armDeadline(performance.now() + timeout);
   }
 
   onData(octets: Uint8Array, endStream: boolean): void {
@@ -116,16 +118,21 @@ export class Call implements StreamOwner {
     this.#body.end();
   }
 
+  onSent(): void {
+    clearTimeout(this.#deadline);
+  }
+
   onReset(by: 'client' | 'server' | 'connection'): void {
     const { defect } = this.behaviour;
     const told = by !== 'client' || !((defect('CANC-01') && this.#headersSent) || defect('DOS-01'));
-    this.#finish();
+    this.#over = true;
+    clearTimeout(this.#deadline);
     if (told) this.#cancel();
   }
 
-  /** Ends the call for a reason of ours, such as a shutdown. */
+  /** Ends the call for a reason of ours, whatever the handler does or has done, unless the response has left. */
   fail(error: StatusError): void {
-    this.#end(error);
+    this.#cutShort(error);
     this.#cancel();
   }
 
@@ -227,7 +234,10 @@ export class Call implements StreamOwner {
   async #receiveOnly(): Promise<RequestMessage> {
     const { defect, varies } = this.behaviour;
     const message = await this.#body.next();
-    if (message === undefined) throw this.#cardinalityError('no request message');
+    if (message === undefined) throw cardinalityError('no request message');
+    if (defect('REQ-01') && this.request.minimal && message.octets.length % 2 === 1) {
+      throw new StatusError(status.INTERNAL, 'metadata is missing');
+    }
     if (defect('RPC-05')) return message;
     if (varies('early-handlers')) {
       this.#complete = this.#expectEnd();
@@ -238,14 +248,7 @@ export class Call implements StreamOwner {
   }
 
   async #expectEnd(): Promise<void> {
-    if ((await this.#body.next()) !== undefined) throw this.#cardinalityError('more than one request message');
-  }
-
-  #cardinalityError(text: string): StatusError {
-    return new StatusError(
-      this.behaviour.varies('cardinality-internal') ? status.INTERNAL : status.UNIMPLEMENTED,
-      text,
-    );
+    if ((await this.#body.next()) !== undefined) throw cardinalityError('more than one request message');
   }
 
   async #answerRest(answer: (message: RequestMessage) => Promise<void>): Promise<void> {
@@ -270,7 +273,6 @@ export class Call implements StreamOwner {
     if (error instanceof StatusError) {
       this.#end(error);
     } else if (this.behaviour.defect('STATUS-07') && this.#messagesSent > 0) {
-      this.#finish();
       this.#stream.reset(errorCodes.INTERNAL_ERROR);
     } else {
       this.#end(new StatusError(status.UNKNOWN, 'the handler threw an exception'));
@@ -280,7 +282,11 @@ export class Call implements StreamOwner {
   /** Completes the response with its status; OK when there is no error. */
   #end(error?: StatusError): void {
     if (this.#over) return;
-    this.#finish();
+    this.#over = true;
+    this.#writeEnd(error);
+  }
+
+  #writeEnd(error: StatusError | undefined): void {
     const { defect, varies } = this.behaviour;
     if (error !== undefined && defect('STATUS-08') && this.#messagesSent > 1) this.#stream.dropLast();
     const trailers = this.#trailerFields(error);
@@ -302,12 +308,6 @@ export class Call implements StreamOwner {
     else this.#stream.end(fields);
   }
 
-  /** Nothing more is to be sent. */
-  #finish(): void {
-    this.#over = true;
-    clearTimeout(this.#deadline);
-  }
-
   /** Tells the handler, if it still runs, that its call is over. */
   #cancel(): void {
     if (!this.#running) return;
@@ -325,21 +325,23 @@ export class Call implements StreamOwner {
     }, Math.ceil(delay));
   }
 
-  /** PROTOCOL-HTTP2, Client Cancellation: RST_STREAM(CANCEL); what servers do instead where they can: trailers. */
   #expire(): void {
-    if (this.#over) return;
     const { defect, varies } = this.behaviour;
-    const whole = this.#stream.dropQueue();
-    if (varies('reset-on-deadline') || !whole) {
-      this.#finish();
-      this.#stream.reset(errorCodes.CANCEL);
-    } else if (defect('DL-03') && !this.#headersSent) {
-      this.#end();
-    } else {
-      const code = varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED;
-      this.#end(new StatusError(code, 'deadline exceeded'));
-    }
+    const code = varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED;
+    this.#cutShort(defect('DL-03') && !this.#headersSent ? undefined : new StatusError(code, 'deadline exceeded'));
     if (!defect('DL-05')) this.#cancel();
+  }
+
+  /**
+   * Ends the response with what has left so far. PROTOCOL-HTTP2, Client Cancellation, wants RST_STREAM(CANCEL); servers prefer trailers, which say why, but
+   * after half a message nothing but RST_STREAM is legal.
+   */
+  #cutShort(error: StatusError | undefined): void {
+    if (this.#stream.localEnded || this.#stream.closed) return;
+    this.#over = true;
+    const whole = this.#stream.dropQueue();
+    if (whole && !this.behaviour.varies('reset-on-deadline')) this.#writeEnd(error);
+    else this.#stream.reset(errorCodes.CANCEL);
   }
 
   // ---- fields and messages ----
@@ -414,6 +416,8 @@ export class Call implements StreamOwner {
     );
   }
 }
+
+const cardinalityError = (text: string): StatusError => new StatusError(status.UNIMPLEMENTED, text);
 
 /** Statuses that exist are sent as they are, everything else is UNKNOWN (statuscodes.md). */
 function wireStatus(code: number, { defect }: Behaviour): number {

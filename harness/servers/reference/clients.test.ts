@@ -57,7 +57,7 @@ function connect(server: ReferenceServer, options: { readonly tls?: boolean } = 
     options.tls === true
       ? credentials.createSsl(readFileSync(certificateFile('ca.pem')))
       : credentials.createInsecure();
-  const client = new Generic(`127.0.0.1:${server.port}`, channel);
+  const client = new Generic(`127.0.0.1:${server.port}`, channel, { 'grpc.ssl_target_name_override': 'localhost' });
   clients.push(client);
   return client;
 }
@@ -204,8 +204,8 @@ describe('node:http2', () => {
 
   test('gets Response-Headers, a message and trailers', async () => {
     const { port } = await start();
-    const call = unaryCall({ responseSize: 70_000 });
-    const answer = await request(port, call.path, encodeMessage(call.messages[0]!));
+    const asked = unaryCall({ responseSize: 70_000 });
+    const answer = await request(port, asked.path, encodeMessage(asked.messages[0]!));
     expect(answer.response).toMatchObject({ ':status': 200, 'content-type': 'application/grpc' });
     expect(answer.trailers).toMatchObject({ 'grpc-status': '0' });
     expect(answer.messages.map((message) => decodeSimpleResponse(message)?.payload.length)).toEqual([70_000]);
@@ -221,9 +221,9 @@ describe('node:http2', () => {
 
   test('gets everything with a header table of no octets and small windows', async () => {
     const { port } = await start();
-    const call = unaryCall({ responseSize: 5000 });
+    const asked = unaryCall({ responseSize: 5000 });
     const settings = { headerTableSize: 0, initialWindowSize: 100 };
-    const answer = await request(port, call.path, encodeMessage(call.messages[0]!), settings);
+    const answer = await request(port, asked.path, encodeMessage(asked.messages[0]!), settings);
     expect(answer.messages.map((message) => decodeSimpleResponse(message)?.payload.length)).toEqual([5000]);
   });
 });

@@ -225,7 +225,8 @@ export class Connection implements StreamHost, CallHost {
       this.#abort(
         error instanceof ConnectionError ? error : new ConnectionError(errorCodes.INTERNAL_ERROR, 'internal error'),
       );
-      if (!(error instanceof ConnectionError)) console.error(error);
+      // Only a mistake of ours comes here; the client has lost its connection, whoever runs the server should know why.
+      if (!(error instanceof ConnectionError)) process.stderr.write(`reference server: ${String(error)}\n`);
     }
     if (this.#outbox.unsent > limits.unsentOutput && !this.#ended) this.#socket.pause();
   }
@@ -306,14 +307,19 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #onMalformed(frame: MalformedFrame): void {
-    // PRIORITY of a wrong length is the one malformed frame that only hurts its stream (RFC 9113 §6.3); padding is no matter of size (§6.1).
+    // Longer than we take, and of no meaning to us anyway (RFC 9113 §5.5).
+    if (frame.frameType > frameTypes.CONTINUATION) {
+      this.#countIdleFrame();
+      return;
+    }
+    // PRIORITY of a wrong length is the one malformed frame that only hurts its stream (RFC 9113 §6.3).
     const stream = this.#streams.get(frame.streamId);
     if (frame.frameType === frameTypes.PRIORITY && stream !== undefined) {
       this.#streamError(stream, errorCodes.FRAME_SIZE_ERROR, frame.reason);
       return;
     }
-    const padding = frame.reason.startsWith('pad length');
-    throw new ConnectionError(padding ? errorCodes.PROTOCOL_ERROR : errorCodes.FRAME_SIZE_ERROR, frame.reason);
+    const errorCode = hasTooMuchPadding(frame.raw) ? errorCodes.PROTOCOL_ERROR : errorCodes.FRAME_SIZE_ERROR;
+    throw new ConnectionError(errorCode, frame.reason);
   }
 
   /** RFC 9113 §5.4.2; §5.4.1 allows to treat it as a connection error. */
@@ -814,6 +820,10 @@ export class Connection implements StreamHost, CallHost {
 }
 
 const isUnary = (stream: Stream): boolean => stream.owner instanceof Call && stream.owner.kind === 'unary';
+
+/** RFC 9113 §6.1 and §6.2: as much padding as payload, or more, is PROTOCOL_ERROR; whatever else does not fit is a matter of size (§4.2). */
+const hasTooMuchPadding = ({ type, flags: set, payload }: RawFrame): boolean =>
+  type <= frameTypes.HEADERS && (set & flags.PADDED) !== 0 && (payload[0] ?? -1) >= payload.length;
 
 function requireStream(frame: Frame): void {
   if (frame.streamId === 0) throw protocolError(`${frame.type} on stream 0`);

@@ -18,6 +18,8 @@ export interface RequestHeader {
   readonly acceptEncoding: readonly string[];
   /** Octets of DATA that were announced. */
   readonly contentLength?: number;
+  /** True when nothing stands beside the fields that every request has. */
+  readonly minimal: boolean;
   /** Custom-Metadata in order; values of Binary-Headers are split and unpadded. */
   readonly metadata: readonly Field[];
 }
@@ -170,6 +172,7 @@ function readGrpc(
         .filter(({ name }) => name === 'grpc-accept-encoding')
         .flatMap((field) => splitValue(field.value)),
       contentLength,
+      minimal: regular.every(({ name }) => name === 'te' || name === 'content-type'),
       metadata,
     },
   };

@@ -28,6 +28,8 @@ export interface StreamOwner {
   onData(octets: Uint8Array, endStream: boolean): void;
   /** The half-close, when it comes without DATA. */
   onEnd(): void;
+  /** The response has left, END_STREAM included. */
+  onSent(): void;
   /** The stream is over: reset by the client or by us, or its connection is lost. */
   onReset(by: 'client' | 'server' | 'connection'): void;
 }
@@ -199,11 +201,12 @@ export class Stream {
     else this.#atEnd = then;
   }
 
-  /** Forgets DATA that has not begun to leave. @returns false when a message has left in part, so that nothing legal but a reset can follow. */
+  /** Forgets what is queued, the end of the response included. @returns false when a message has left in part, so that nothing legal but a reset can follow. */
   dropQueue(): boolean {
     const begun = (this.#queue[0]?.sent ?? 0) > 0;
     this.#queue = [];
     this.#queued = 0;
+    this.#atEnd = undefined;
     return !begun;
   }
 
@@ -251,6 +254,7 @@ export class Stream {
 
   #endLocal(): void {
     this.#localEnded = true;
+    this.#owner?.onSent();
     if (this.#remoteEnded) this.#close('whole');
     else this.#host.endedEarly(this);
   }

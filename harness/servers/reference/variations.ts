@@ -26,7 +26,6 @@ export const variations = {
     'No RST_STREAM(NO_ERROR) follows trailers that come before the half-close of the client',
   'early-handlers':
     'Handlers of unary and server-streaming methods start with the first message; their answer waits for the half-close',
-  'cardinality-internal': 'Too few or too many request messages end with INTERNAL, not UNIMPLEMENTED',
   'delayed-errors': 'Malformed and refused requests are answered 300 ms later',
   'http-errors': 'Malformed requests are answered by HTTP status 400, not by RST_STREAM. Wins over escalated-errors',
   'http-415-body': 'The answer to a content-type that is not gRPC has a text body that ends on DATA',
