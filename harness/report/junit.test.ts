@@ -86,18 +86,18 @@ describe('junit.xml', () => {
     ['our fault is an error', 'HPACK-11-size-update', 'error', { type: 'not-judged' }],
     [
       'untestable says what unlocks it',
-      'CANCEL-01-reset-stops',
+      'CANC-01-reset-stops',
       'skipped',
       { message: expect.stringContaining('grpcconform.v1.Probe') },
     ],
-    ['skipped says why', 'KEEP-03-ping-ack-first', 'skipped', { message: 'skipped: left out by --skip KEEP-03' }],
+    ['skipped says why', 'KA-03-ping-ack-first', 'skipped', { message: 'skipped: left out by --skip KA-03' }],
     [
       'known says why',
       'DL-02-deadline-exceeded',
       'skipped',
       { message: 'known: resets instead of a status (https://example.org/issues/1)' },
     ],
-    ['a warning passes', 'STAT-03-message-percent-encoding', undefined, {}],
+    ['a warning passes', 'STATUS-03-message-percent-encoding', undefined, {}],
     ['flaky passes', 'MSG-05-flag-above-1', undefined, {}],
     ['info passes', 'TRAIL-01-trailers-only', undefined, {}],
     ['pass passes', 'FRAME-07-reserved-bit-ignored', undefined, {}],
@@ -110,7 +110,7 @@ describe('junit.xml', () => {
 
   test('with --strict a warning gates', () => {
     const strict = { ...fullRun, header: { ...fullRun.header, options: { strict: true } } };
-    expect(caseOf(formatJunit(strict), 'STAT-03-message-percent-encoding')?.children[0]?.name).toBe('failure');
+    expect(caseOf(formatJunit(strict), 'STATUS-03-message-percent-encoding')?.children[0]?.name).toBe('failure');
   });
 
   test('the numbers of each suite are those of its cases', () => {
@@ -128,9 +128,9 @@ describe('junit.xml', () => {
   });
 
   test('what passes with a remark is told in the output of its suite', () => {
-    const status = suitesOf(xml).find(({ attributes }) => attributes['name'] === 'status');
+    const status = suitesOf(xml).find(({ attributes }) => attributes['name'] === 'Status');
     expect(status?.children.find(({ name }) => name === 'system-out')?.text).toMatch(
-      /^warn STAT-03-message-percent-encoding \(5 of 5\): a strange summary/,
+      /^warn STATUS-03-message-percent-encoding \(5 of 5\): a strange summary/,
     );
   });
 
@@ -149,7 +149,9 @@ describe('junit.xml', () => {
   });
 
   test('a complete run has no such case', () => {
-    expect(suitesOf(formatJunit(cleanRun)).map(({ attributes }) => attributes['name'])).toEqual(['frames']);
+    expect(suitesOf(formatJunit(cleanRun)).map(({ attributes }) => attributes['name'])).toEqual([
+      'Frames and SETTINGS',
+    ]);
   });
 });
 

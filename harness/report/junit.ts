@@ -1,3 +1,4 @@
+import { areas } from '../properties/catalogue';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { printableLines } from './printable';
 import { countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
@@ -27,7 +28,7 @@ function testSuite(
 ): string {
   const counts = countVerdicts(properties);
   return suiteElement(run, {
-    name: area,
+    name: areas[area] ?? area,
     id,
     tests: properties.length,
     failures: properties.filter((property) => gates(property, strict)).length,

@@ -1,4 +1,4 @@
-import { printable, printableLines } from './printable';
+import { printable, printableLines, sentence } from './printable';
 
 describe('printable', () => {
   const rows: readonly (readonly [why: string, text: string, want: string])[] = [
@@ -18,6 +18,10 @@ describe('printable', () => {
   test('applied twice it changes nothing more', () => {
     const every = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code)).join('');
     expect(printable(printable(every))).toBe(printable(every));
+  });
+
+  test('a sentence gets its full stop once', () => {
+    expect([sentence('a b'), sentence('a b.'), sentence('a\n')]).toEqual(['a b.', 'a b.', 'a\\x0a.']);
   });
 
   test('lines of a process', () => {

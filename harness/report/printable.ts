@@ -17,3 +17,9 @@ export function printableLines(text: string): readonly string[] {
 // Cc (controls), Cf (format: direction overrides, zero width), Zl and Zp (line breaks of Unicode), Cs (lone surrogates, as the u flag pairs the others),
 // Cn (no character).
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
+
+/** {@link printable} text that ends like a sentence, whether or not it did before. */
+export function sentence(text: string): string {
+  const safe = printable(text);
+  return /[.!?…]$/.test(safe) ? safe : `${safe}.`;
+}

@@ -13,7 +13,7 @@ const finished = (id: string, verdict: 'pass' | 'fail' | 'warn' | 'stale'): RunE
 };
 
 describe('the record of a run', () => {
-  test('holds what the events said, properties in the order of the selection', () => {
+  test('holds what the events said, properties in the order of the catalogue', () => {
     const record = recordOf(events);
     expect(record?.properties.map(({ id }) => id)).toEqual(header.selected);
     expect(record).toMatchObject({
@@ -47,7 +47,7 @@ describe('the record of a run', () => {
     expect(record?.verdict).toBe('fail');
   });
 
-  test('properties outside of the selection come last, by id', () => {
+  test('properties of unknown areas come last, by id', () => {
     const record = recordOf([
       { type: 'run-started', header },
       finished('ZZZ-01-x', 'pass'),

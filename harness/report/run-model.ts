@@ -1,3 +1,4 @@
+import { areaOf, areas } from '../properties/catalogue';
 import type { RunEvent } from './events';
 import { failureFileName } from './failure-file-name';
 import { gates } from './summary';
@@ -12,7 +13,7 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
   if (record === undefined) return undefined;
   switch (event.type) {
     case 'property-finished': {
-      const properties = withProperty(record.properties, event.property, areaOrder(record.header));
+      const properties = withProperty(record.properties, event.property);
       return soFar({ ...record, properties });
     }
     case 'warning':
@@ -58,11 +59,7 @@ function soFar(record: RunRecord): RunRecord {
 }
 
 /** The last word on a property counts; the order is that of the catalogue, whatever finished first. */
-function withProperty(
-  properties: readonly PropertyRecord[],
-  property: PropertyRecord,
-  areas: readonly string[],
-): readonly PropertyRecord[] {
+function withProperty(properties: readonly PropertyRecord[], property: PropertyRecord): readonly PropertyRecord[] {
   const named: PropertyRecord = {
     ...property,
     findings: property.findings.map((finding) => ({
@@ -70,16 +67,15 @@ function withProperty(
       failureFile: finding.failureFile ?? failureFileName(finding),
     })),
   };
-  const rank = ({ id }: PropertyRecord): number => {
-    const place = areas.indexOf(areaOf(id));
-    return place < 0 ? areas.length : place;
-  };
   return [...properties.filter(({ id }) => id !== property.id), named].sort(
-    (a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1),
+    (a, b) => areaRank(a.id) - areaRank(b.id) || (a.id < b.id ? -1 : 1),
   );
 }
 
-/** Areas in the order in which the selection names them: `MSG` of `MSG-02-any-data-split`. */
-const areaOrder = (header: RunHeader): readonly string[] => [...new Set(header.selected.map(areaOf))];
+const areaOrder = Object.keys(areas);
 
-const areaOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('-'))) || id;
+/** Areas that the catalogue does not have come last. */
+function areaRank(id: string): number {
+  const rank = areaOrder.indexOf(areaOf(id));
+  return rank < 0 ? areaOrder.length : rank;
+}

@@ -12,7 +12,7 @@ describe('the summary of a run', () => {
     expect(fixFirst(fullRun).map(({ finding }) => finding.rule)).toEqual([
       'CONN-04-preface-required',
       'MSG-02-any-data-split',
-      'STAT-03-message-percent-encoding',
+      'STATUS-03-message-percent-encoding',
     ]);
   });
 
@@ -21,7 +21,7 @@ describe('the summary of a run', () => {
       {
         unlock: 'serve grpcconform.v1.Probe (protos/grpcconform/v1/probe.proto)',
         reasons: ['needs the probe service'],
-        ids: ['CANCEL-01-reset-stops'],
+        ids: ['CANC-01-reset-stops'],
       },
     ]);
   });

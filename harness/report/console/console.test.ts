@@ -155,7 +155,7 @@ describe('the line console', () => {
   test('prints a line per finished property', () => {
     const lines = output('line').split('\n');
     expect(lines).toContain('pass        FRAME-07-reserved-bit-ignored (100 inputs, 1.2 s)');
-    expect(lines).toContain('untestable  CANCEL-01-reset-stops: needs the probe service');
+    expect(lines).toContain('untestable  CANC-01-reset-stops: needs the probe service');
   });
 });
 
@@ -175,7 +175,7 @@ describe('the github console', () => {
       '::error title=MSG-02-any-data-split',
       '::error title=DL-06-timeout-zero',
       '::warning title=MSG-05-flag-above-1',
-      '::warning title=STAT-03-message-percent-encoding',
+      '::warning title=STATUS-03-message-percent-encoding',
       '::notice title=grpc-conform',
     ]);
   });

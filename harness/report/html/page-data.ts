@@ -1,3 +1,4 @@
+import { areas } from '../../properties/catalogue';
 import { base64Octets } from '../base64';
 import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
 
@@ -24,6 +25,7 @@ export function pageData(run: RunRecord, budget: number = transcriptBudget): Run
     exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
     properties: run.properties.map((property) => ({
       ...property,
+      area: areas[property.area] ?? property.area,
       findings: property.findings.map((finding) => shrinkFinding(finding, share)),
     })),
   };

@@ -24,9 +24,9 @@ const pages = positionals.length > 0 ? positionals.map((file) => path.resolve(fi
 const wanted = [
   'MSG-02-any-data-split',
   'CONN-04-preface-required',
-  'STAT-03-message-percent-encoding',
+  'STATUS-03-message-percent-encoding',
   'TRAIL-01-trailers-only',
-  'CANCEL-01-reset-stops',
+  'CANC-01-reset-stops',
   'LARGE-01-rule-that-is-broken',
 ];
 const flags = [

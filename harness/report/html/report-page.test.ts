@@ -29,8 +29,17 @@ describe('the report page', () => {
     expect(page).not.toContain('<!--');
   });
 
-  test('its data is the run, whole', () => {
-    expect(JSON.parse(dataOf(page))).toEqual(JSON.parse(JSON.stringify(fullRun)));
+  test('its data is the run, whole, with areas by their names', () => {
+    const data = JSON.parse(dataOf(page)) as typeof fullRun;
+    const whole = JSON.parse(JSON.stringify(fullRun)) as typeof fullRun;
+    expect(data.properties.slice(0, 2).map(({ area }) => area)).toEqual([
+      'Connection and preface',
+      'Frames and SETTINGS',
+    ]);
+    expect({ ...data, properties: data.properties.map((property) => ({ ...property, area: '' })) }).toEqual({
+      ...whole,
+      properties: whole.properties.map((property) => ({ ...property, area: '' })),
+    });
   });
 
   test('says the verdict of every property without JavaScript', () => {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { failureFileName } from '../../failure-file-name';
 import { describeFindingAsMarkdown } from '../../finding-markdown';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
-import { printable, printableLines } from '../../printable';
+import { printable, printableLines, sentence } from '../../printable';
 import { replayCommand } from '../../replay-command';
 import { CopyButton } from './copy-button';
 import { Packets } from './packets';
@@ -45,7 +45,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
         <span class="reaction">{printable(finding.reaction)}</span>
         <CopyButton label="Copy as Markdown" text={describeFindingAsMarkdown(run, property, finding)} />
       </header>
-      <p class="lead">{printable(finding.summary)}.</p>
+      <p class="lead">{sentence(finding.summary)}</p>
       <dl class="story">
         <div>
           <dt>Sent</dt>

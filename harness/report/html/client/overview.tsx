@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { verdictMeanings, type PropertyRecord, type PropertyVerdict, type RunRecord } from '../../model';
-import { printable, printableLines } from '../../printable';
+import { printable, printableLines, sentence } from '../../printable';
 import {
   countVerdicts,
   describeDuration,
@@ -107,8 +107,9 @@ function FixFirst({ run }: { readonly run: RunRecord }) {
                   hurts the {finding.radius}, failed {finding.confirmed.failed} of {finding.confirmed.of}
                 </span>
               </span>
-              <span class="fix-text">{printable(finding.summary)}</span>
-              <span class="fix-want muted">Expected: {printable(finding.expected)}</span>
+              <span class="fix-text">{sentence(finding.observed)}</span>
+              <span class="fix-want muted">Sent: {sentence(finding.sent)}</span>
+              <span class="fix-want muted">Expected: {sentence(finding.expected)}</span>
             </a>
           </li>
         ))}
@@ -268,7 +269,7 @@ function Properties({ run, filter }: { readonly run: RunRecord; readonly filter:
               <span class="row-text">
                 <span class="id">{property.id}</span>
                 <span class="row-rule">
-                  {printable(property.findings[0]?.summary ?? property.reason ?? property.rule)}
+                  {printable(property.findings[0]?.observed ?? property.reason ?? property.rule)}
                 </span>
               </span>
               <span class="row-facts muted">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { verdictMeanings, type PropertyRecord, type RunRecord } from '../../model';
-import { printable } from '../../printable';
+import { printable, sentence } from '../../printable';
 import { describeDuration } from '../../summary';
 import { Finding } from './finding';
 import { formatHash, noFilter, type Route } from './route';
@@ -33,7 +33,7 @@ export function PropertyPage({ run, property, route }: Props) {
         <h1 id="property" tabIndex={-1}>
           {property.id}
         </h1>
-        <p class="lead">{printable(property.rule)}.</p>
+        <p class="lead">{sentence(property.rule)}</p>
         <p class="muted">
           {property.verdict}: {verdictMeanings[property.verdict]}.
         </p>
