@@ -59,7 +59,7 @@ export function askedCalls(
 
 /** Ordinary calls that a property is to begin with: each kind that a target offers, ending well, ending badly, and with metadata where that can be asked for. */
 export function askedCallExamples(offers: readonly string[]): readonly (readonly AskedCall[])[] {
-  const plain: AskedCall = { method: 'unknown', sizes: [1], status: 0, echo: false };
+  const plain: AskedCall = { method: 'unknown', sizes: [1, 0, 2], status: 0, echo: false };
   const offered = methods.filter(([, need]) => offers.includes(need)).map(([method]) => method);
   const forms: Partial<AskedCall>[] = [
     {},
