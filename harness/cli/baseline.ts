@@ -3,7 +3,7 @@ import { ConformError, exitCodes } from '../error';
 import { findBaselineEntry, findStaleEntries, readBaseline, updateEntries, writeBaseline } from '../launch/baseline';
 import { printable } from '../report/printable';
 import { observedFindings, wasExecuted } from './baseline-of-run';
-import { loadCatalogue } from './catalogue-rows';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
 

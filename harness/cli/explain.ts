@@ -1,9 +1,9 @@
 import { exitCodes } from '../error';
 import { areas, type CatalogueRow } from '../properties/catalogue';
 import { unlocks } from '../properties/need';
-import { loadCatalogue } from './catalogue-rows';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
-import { matchSelector } from './selectors';
+import { matchSelector } from '../engine/selectors';
 
 /** What each level means to a reader of one rule. */
 const levelMeanings = {

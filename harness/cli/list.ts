@@ -1,38 +1,35 @@
+import { loadCatalogue } from '../engine/catalogue-rows';
+import { selectRows } from '../engine/selectors';
 import { exitCodes } from '../error';
-import type { CatalogueRow } from '../properties/catalogue';
-import { loadCatalogue } from './catalogue-rows';
+import type { RowState } from '../properties/catalogue';
 import type { CliContext } from './context';
-import { matchSelector, selectProperties } from './selectors';
 import type { Settings } from './settings';
 
+/** How the list calls what tests a row. */
+const stateNames: Readonly<Record<RowState, string>> = { property: 'built', watched: 'watched', planned: 'not built' };
+
 /**
- * `grpc-conform list`: one line per property with level and rule; with `all`, every row of the catalogue with its state.
+ * `grpc-conform list`: one line per row of the rule catalogue with its state, level and rule.
  *
  * @returns the exit code.
  */
-export function list(selectors: readonly string[], settings: Settings, all: boolean, { stdout }: CliContext): number {
+export function list(selectors: readonly string[], settings: Settings, { stdout }: CliContext): number {
   const { suites, rows } = loadCatalogue();
-  const shown = all ? selectRows(rows, selectors) : selectedRows();
+  const { skip = [], level = [], suite = [] } = settings;
+  const shown = selectRows(rows, suites, { selectors, skip, level, suite });
   const idWidth = Math.max(...shown.map(({ id }) => id.length));
   const lines = shown.map(({ id, requirement, state }) => {
-    const states = all ? `  ${state.padEnd('property'.length)}` : '';
-    return `${id.padEnd(idWidth)}  ${requirement.level.padEnd('convention'.length)}${states}  ${requirement.rule}\n`;
+    const columns = [
+      id.padEnd(idWidth),
+      stateNames[state].padEnd('not built'.length),
+      requirement.level.padEnd('convention'.length),
+    ];
+    return `${columns.join('  ')}  ${requirement.rule}\n`;
   });
+  const count = (state: RowState): number => shown.filter((row) => row.state === state).length;
   stdout.write(lines.join(''));
-  return exitCodes.conformant;
-
-  function selectedRows(): readonly CatalogueRow[] {
-    const { skip = [], level = [], suite = [] } = settings;
-    const { properties } = selectProperties(rows, suites, { selectors, skip, level, suite });
-    const ids = new Set(properties.map(({ id }) => id));
-    return rows.filter(({ id }) => ids.has(id));
-  }
-}
-
-function selectRows(rows: readonly CatalogueRow[], selectors: readonly string[]): readonly CatalogueRow[] {
-  if (selectors.length === 0) return rows;
-  const ids = new Set(
-    selectors.flatMap((selector) => matchSelector(rows, selector, 'the selector').map(({ id }) => id)),
+  stdout.write(
+    `\n${shown.length} rows: ${count('property')} built (have a property), ${count('watched')} watched (checked on every call and connection), ${count('planned')} not built\n`,
   );
-  return rows.filter(({ id }) => ids.has(id));
+  return exitCodes.conformant;
 }

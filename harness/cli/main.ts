@@ -4,9 +4,9 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import { parseInteger } from './parse-values';
 import { readConfigFile } from './config-file';
-import { didYouMean } from './nearest';
+import { didYouMean } from '../engine/nearest';
 import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
-import { readTool } from './tool';
+import { readTool } from '../tool';
 
 const examples = `
 Options of a run: grpc-conform run --help
@@ -109,13 +109,12 @@ function makeProgram(context: CliContext, finish: (exitCode: number) => void): C
       const { run } = require('./run') as typeof import('./run');
       finish(await run(words.length > 0 ? words : selectors, settings, context));
     });
-  verb('list', 'list the properties', selectionSettings)
+  verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
-    .option('--all', 'every rule of the catalogue, also those that have no property of their own')
-    .action(async (words: readonly string[], options: { readonly all?: boolean }, command: Command) => {
+    .action(async (words: readonly string[], _options: unknown, command: Command) => {
       const { settings } = await settle(command);
       const { list } = require('./list') as typeof import('./list');
-      finish(list(words, settings, options.all === true, context));
+      finish(list(words, settings, context));
     });
   program
     .command('explain')

@@ -5,7 +5,7 @@ import { attachTarget } from '../launch/attach';
 import type { Target } from '../launch/target';
 import { parseFailure, type FailureFile } from '../report/failure-file';
 import { attachOptions } from './attach-options';
-import { loadCatalogue } from './catalogue-rows';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
 import type { Settings } from './settings';

@@ -1,28 +1,29 @@
 import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
-import { runConformance, type ConformanceRun } from '../engine/run-conformance';
+import {
+  runConformance,
+  type ConformanceRun,
+  type EngineOptions,
+  defaultEngineOptions,
+} from '../engine/run-conformance';
+import { makeRunHeader } from '../engine/run-header';
 import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import type { RunEvent, RunListener } from '../report/events';
-import type { PropertyRecord, RunHeader } from '../report/model';
+import type { PropertyRecord } from '../report/model';
 import { outputDirectory } from '../report/output-directory';
 import { attachOptions } from './attach-options';
-import { loadCatalogue } from './catalogue-rows';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { observedFindings, wasExecuted } from './baseline-of-run';
 import { listenForInterruption } from './interruption';
 import { chooseSeed, isContinuousIntegration } from './seed';
-import { selectProperties, type Selected } from './selectors';
+import { selectProperties } from '../engine/selectors';
 import type { ReporterName, Settings } from './settings';
-import { readTool } from './tool';
 
-/** Inputs per property: enough for a biased generator to find what it is made for, few enough for seconds. */
-const defaultRuns = 100;
-/** Inputs at a time: small servers refuse more than eight calls at once. */
-const defaultConcurrency = 8;
 export const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
@@ -49,7 +50,9 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       ...attachOptions(settings, selected.properties, interruption.signal),
       onWarning: (text) => warnings.push(text),
     });
-    const header = makeHeader(settings, selected, target, baseline, context);
+    const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
+    const commandLine = ['grpc-conform', ...hideHeaderValues(context.commandLine)];
+    const header = makeRunHeader({ target, properties: selected.properties, options, baseline, commandLine });
     const properties = new Map<string, PropertyRecord>();
     const listener = makeListener(settings, context, warnings, properties);
     const { exitCode } = await runToTheEnd(listener, {
@@ -58,7 +61,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       properties: selected.properties,
       skipped: selected.skipped,
       header,
-      options: engineOptions(settings, header.seed),
+      options,
       ...(baseline === undefined ? {} : { baseline }),
       signal: interruption.signal,
     });
@@ -159,37 +162,16 @@ function updateBaselineFile(
   return exitCode === exitCodes.findings ? exitCodes.conformant : exitCode;
 }
 
-function engineOptions(settings: Settings, seed: number) {
+function engineOptions(settings: Settings, seed: number): EngineOptions {
   return {
     seed,
-    runs: settings.runs ?? defaultRuns,
-    concurrency: settings.concurrency ?? defaultConcurrency,
+    runs: settings.runs ?? defaultEngineOptions.runs,
+    concurrency: settings.concurrency ?? defaultEngineOptions.concurrency,
     shrink: settings.shrink ?? true,
     bail: settings.bail ?? false,
     strict: settings.strict ?? false,
     ...(settings.timeBudget === undefined ? {} : { timeBudgetMs: settings.timeBudget }),
     ...(settings.maxFailures === undefined ? {} : { maxFailures: settings.maxFailures }),
-  };
-}
-
-function makeHeader(
-  settings: Settings,
-  selected: Selected,
-  target: Target,
-  baseline: Baseline | undefined,
-  { environment, commandLine }: CliContext,
-): RunHeader {
-  const { seed, runs, ...rest } = engineOptions(settings, chooseSeed(settings.seed, environment));
-  return {
-    tool: readTool(),
-    startedAt: new Date().toISOString(),
-    commandLine: ['grpc-conform', ...hideHeaderValues(commandLine)],
-    seed,
-    runs,
-    target: target.record,
-    ...(baseline === undefined ? {} : { baseline: { file: baseline.file, entries: baseline.entries.length } }),
-    selected: selected.properties.map(({ id }) => id),
-    options: { ...rest, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
   };
 }
 

@@ -1,10 +1,10 @@
 import { exitCodes } from '../error';
 import { runSelfTest, type KillRow } from '../engine/self-test';
 import { printable } from '../report/printable';
-import { loadCatalogue } from './catalogue-rows';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
-import { selectProperties } from './selectors';
+import { selectProperties } from '../engine/selectors';
 
 /**
  * `grpc-conform self-test`: runs the properties against the reference server, clean, varied and with defects, and prints the kill table.

@@ -8,7 +8,9 @@ import {
 } from '../wire/frame';
 import { joinOctets } from '../wire/join-octets';
 import { HpackDecoder } from '../wire/hpack/decoder';
+import { leavesTableRight } from '../wire/hpack/fault';
 import { connectionPreface } from '../wire/preface';
+import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import type { ConnectionView, FieldBlock, FramePacket, OctetsPacket, Packet } from './connection-view';
 import type { ConnectionTranscript, TranscriptEvent } from './transcript';
@@ -45,8 +47,8 @@ export class ConnectionReader {
   readonly #halves: Record<Direction, Half>;
   /** Octets of the preface that we have sent so far, until it is complete. */
   #preface: Uint8Array | undefined = new Uint8Array(0);
-  /** HEADER_TABLE_SIZE values of our SETTINGS frames that the target has not acknowledged yet; undefined for a frame without one. */
-  readonly #unacknowledged: (number | undefined)[] = [];
+  /** HEADER_TABLE_SIZE of each side's SETTINGS frames that the other has not acknowledged yet; undefined for a frame without one. */
+  readonly #unacknowledged: Record<Direction, (number | undefined)[]> = { sent: [], received: [] };
 
   constructor(options: ReadOptions = {}) {
     this.#decodeSentBlocks = options.decodeSentBlocks ?? true;
@@ -158,22 +160,19 @@ export class ConnectionReader {
     if (result.ok) {
       return { fields: result.fields, sizeUpdates: result.sizeUpdates, endStream, length: octets.length, opened };
     }
-    half.hpackBroken = true;
+    half.hpackBroken = !leavesTableRight(result.error);
     return { fields: result.fields, sizeUpdates: [], fault: result.error, endStream, length: octets.length, opened };
   }
 
-  /** Our HEADER_TABLE_SIZE binds the target's encoder from its ACK on; the target's binds ours (RFC 9113 §4.3.1). */
+  /** HEADER_TABLE_SIZE binds the other side's encoder from its ACK on, in both directions (RFC 9113 §4.3.1). */
   #followSettings(direction: Direction, frame: Extract<Frame, { type: 'SETTINGS' }>): void {
-    const tableSize = frame.settings.findLast((setting) => setting.id === settingIds.HEADER_TABLE_SIZE)?.value;
-    if (direction === 'sent' && !frame.ack) this.#unacknowledged.push(tableSize);
-    if (direction === 'received' && !frame.ack && tableSize !== undefined) {
-      // We may keep using the smaller default; a larger limit must not make our own blocks look wrong.
-      this.#halves.sent.hpack.setMaxTableSize(Math.max(tableSize, 0));
+    const other = direction === 'sent' ? 'received' : 'sent';
+    if (!frame.ack) {
+      this.#unacknowledged[direction].push(settingValue(frame.settings, settingIds.HEADER_TABLE_SIZE));
+      return;
     }
-    if (direction === 'received' && frame.ack) {
-      const acknowledged = this.#unacknowledged.shift();
-      if (acknowledged !== undefined) this.#halves.received.hpack.setMaxTableSize(acknowledged);
-    }
+    const acknowledged = this.#unacknowledged[other].shift();
+    if (acknowledged !== undefined) this.#halves[direction].hpack.setMaxTableSize(acknowledged);
   }
 
   #pushOctets(direction: Direction, octets: Uint8Array, at: number, by: number | 'housekeeping' | undefined): void {

@@ -1,3 +1,5 @@
+import type { Step } from '../connection/script';
+import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Level } from '../properties/requirement';
 import type { ProcessExit } from '../report/events';
@@ -24,7 +26,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { sighting, counterexample, level, facts } = context;
   const { violation, experiment, confirmed } = counterexample;
   const script = describeScript(experiment.plan, facts.times);
-  const sent = describeSent(experiment.plan.steps.length, script);
+  const sent = describeSent(experiment.plan, script);
   const isSteady = confirmed.failed === confirmed.of;
   return {
     rule: sighting.rule,
@@ -53,12 +55,31 @@ export function makeFinding(context: FindingContext): FindingRecord {
   };
 }
 
-/** What was sent, in one sentence: the steps that put something on the wire, the opening and the waits left out. */
-function describeSent(steps: number, script: readonly string[]): string {
-  const said = script.filter((line) => !/^(\w+: )?(open|wait|fence|pause|close)\b/i.test(line));
+/** What was sent, in one sentence: the steps that put something on the wire for the sake of the rule. */
+function describeSent({ steps, calls }: Plan, script: readonly string[]): string {
+  const added = calls.filter(({ role }) => role === 'afterwards' || role === 'probe');
+  const said = script.filter((_, index) => {
+    const step = steps[index];
+    if (step === undefined || !speaking.has(step.do)) return false;
+    return !added.some((call) => 'stream' in step && step.stream === call.stream && step.on === call.connection);
+  });
   const shown = said.slice(0, 4).join('; then ');
   const more = said.length > 4 ? `; and ${said.length - 4} more steps` : '';
-  return said.length === 0 ? `A script of ${steps} steps.` : `${capitalize(shown)}${more}.`;
+  return said.length === 0 ? 'The connection preface.' : `${capitalize(shown)}${more}.`;
 }
 
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Steps that say something, apart from opening. */
+const speaking: ReadonlySet<Step['do']> = new Set([
+  'headers',
+  'data',
+  'frame',
+  'bytes',
+  'settings',
+  'grant',
+  'close',
+  'control',
+]);
+
+/** Field names and values keep their case. */
+const capitalize = (text: string): string =>
+  /^[a-z]+[-:]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);

@@ -34,6 +34,14 @@ export interface EngineOptions {
   readonly strict: boolean;
 }
 
+/** What a run is like when nobody says otherwise. */
+export const defaultEngineOptions = {
+  /** Enough for a biased generator to find what it is made for, few enough for seconds. */
+  runs: 100,
+  /** Small servers refuse more than eight calls at once. */
+  concurrency: 8,
+} as const;
+
 export interface ConformanceRun {
   readonly target: Target;
   /** The whole catalogue, for the levels of rules and for findings under rows that were not selected. */
@@ -59,12 +67,19 @@ export interface RunOutcome {
  * events alone; the first is `run-started`, the last `run-finished`. Does not stop the target.
  */
 export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
-  return new Engine(run).run();
+  const session = new ConformanceSession(run);
+  session.start();
+  await session.runAll();
+  return session.finish();
 }
 
 type Draft = Omit<PropertyRecord, 'findings' | 'verdict'> & { findings: FindingRecord[]; verdict: PropertyVerdict };
 
-class Engine {
+/**
+ * One run, step by step: `start`, then properties in any order, then `settle` and `finish`. For a door that runs properties one at a time;
+ * {@link runConformance} does it all.
+ */
+export class ConformanceSession {
   readonly #run: ConformanceRun;
   readonly #slots: Slots;
   readonly #laboratory: Laboratory;
@@ -85,22 +100,45 @@ class Engine {
     this.#levelOf = levelLookup(run.rows);
   }
 
-  async run(): Promise<RunOutcome> {
-    const { properties, skipped, header, listener } = this.#run;
+  start(): void {
+    const { skipped, header, listener } = this.#run;
     listener({ type: 'run-started', header });
     for (const { property, reason } of skipped) this.#conclude(this.#draft(property), 'skipped', { reason });
+  }
+
+  /** All selected properties, by lane, and what follows from them. Stops early when the target is lost. */
+  async runAll(): Promise<void> {
     try {
-      const testable = properties.filter((property) => !this.#isUntestable(property));
+      const testable = this.#run.properties.filter((property) => !this.#isUntestable(property));
       await this.#runShared(testable.filter(({ lane = 'shared' }) => lane === 'shared'));
       for (const property of testable.filter(({ lane }) => lane === 'exclusive')) await this.#runAlone(property);
       for (const property of testable.filter(({ lane }) => lane === 'restart')) await this.#runAlone(property);
-      await this.#fileForeign();
-      this.#markStale();
+      await this.settle();
     } catch (error) {
       if (!isConformError(error) || error.code !== 'ERR_TARGET_LOST') throw error;
       this.#lost = error;
     }
-    return this.#finish();
+  }
+
+  /** One of the selected properties, with nothing beside it. @returns its record. */
+  async runOne(property: AnyProperty): Promise<PropertyRecord> {
+    if (!this.#isUntestable(property)) {
+      await (property.lane === undefined || property.lane === 'shared'
+        ? this.#runProperty(property)
+        : this.#runAlone(property));
+    }
+    return this.#drafts.get(property.id) ?? this.#draft(property);
+  }
+
+  /**
+   * Files what properties saw of rules that are not theirs, and marks baseline entries that list what no longer happens. After all properties.
+   * @returns the records that this changed.
+   */
+  async settle(): Promise<readonly PropertyRecord[]> {
+    const before = new Map([...this.#drafts].map(([id, { verdict }]) => [id, verdict]));
+    await this.#fileForeign();
+    this.#markStale();
+    return [...this.#drafts.values()].filter(({ id, verdict }) => before.get(id) !== verdict);
   }
 
   get #isOver(): boolean {
@@ -386,7 +424,8 @@ class Engine {
     this.#run.listener(event);
   }
 
-  #finish(): RunOutcome {
+  /** Says the last word. @returns the verdict and the exit code. */
+  finish(): RunOutcome {
     this.#laboratory.close();
     const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
     const executed = [...this.#drafts.values()].some(({ runs }) => runs > 0);

@@ -7,7 +7,8 @@ import type { RunEvent } from '../report/events';
 import type { FindingRecord, PropertyRecord } from '../report/model';
 import { defects } from '../servers/reference/defects';
 import { variations } from '../servers/reference/variations';
-import { runConformance } from './run-conformance';
+import { runConformance, type EngineOptions } from './run-conformance';
+import { makeRunHeader } from './run-header';
 
 /** Inputs per property on a correct server, where every alarm is false; and on a defect, where the search ends with the first failure. */
 const defaultRuns = { clean: 25, variation: 8, defect: 100 } as const;
@@ -145,6 +146,14 @@ async function runConfiguration(
     needs: [],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  const engineOptions: EngineOptions = {
+    seed: configuration.seed,
+    runs: configuration.runs,
+    concurrency: 16,
+    shrink: false,
+    bail: false,
+    strict: true,
+  };
   const records = new Map<string, PropertyRecord>();
   try {
     await runConformance({
@@ -152,24 +161,13 @@ async function runConfiguration(
       rows: options.rows,
       properties: configuration.properties,
       skipped: [],
-      header: {
-        tool: { name: 'grpc-conform', version: 'self-test' },
-        startedAt: new Date().toISOString(),
+      header: makeRunHeader({
+        target,
+        properties: configuration.properties,
+        options: engineOptions,
         commandLine: ['self-test', configuration.name],
-        seed: configuration.seed,
-        runs: configuration.runs,
-        target: target.record,
-        selected: configuration.properties.map(({ id }) => id),
-        options: {},
-      },
-      options: {
-        seed: configuration.seed,
-        runs: configuration.runs,
-        concurrency: 16,
-        shrink: false,
-        bail: false,
-        strict: true,
-      },
+      }),
+      options: engineOptions,
       listener: (event: RunEvent) => {
         if (event.type === 'property-finished') records.set(event.property.id, event.property);
       },

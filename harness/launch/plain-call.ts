@@ -42,6 +42,8 @@ export function plainCallOf(plan: Plan): PlainCall | undefined {
         complete = step.endStream;
         break;
       case 'await':
+        // An independent client says the whole request at once: it cannot wait for answers in between.
+        if (!complete) return undefined;
         break;
       default:
         return undefined;

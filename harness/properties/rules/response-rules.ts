@@ -107,7 +107,8 @@ class CallJudge {
   finish(): void {
     if (this.#state !== 'ended') return;
     this.#judgeContentLength();
-    if (this.#trailers === undefined || this.#isHttp) return;
+    // An answer to what is no legal gRPC request owes the shape of HTTP alone (catalogue §22.4), even when it looks like gRPC.
+    if (this.#trailers === undefined || this.#isHttp || !this.#call.plan.legal) return;
     this.#judgeStatus(this.#trailers);
     this.#judgeCardinality(this.#trailers);
   }
@@ -175,7 +176,7 @@ class CallJudge {
       this.#isTrailersOnly = true;
     } else {
       this.#headers = block.fields;
-      this.#state = status === '200' && isGrpc ? 'body' : 'http-body';
+      this.#state = status === '200' && isGrpc && this.#call.plan.legal ? 'body' : 'http-body';
     }
     if (status === '200' && this.#call.plan.legal) this.#judgeContentType(packet, contentTypes, block.endStream);
     if (this.#state === 'body') this.#judgeResponseHeaders(packet, block.fields);
@@ -272,7 +273,7 @@ class CallJudge {
     this.#dataOctets += octets.length;
     if (this.#state === 'body') this.#readMessages(packet, octets);
     if (!endStream) return;
-    if (this.#state === 'body') {
+    if (this.#state === 'body' && this.#call.plan.legal) {
       // Trailers without END_STREAM before this DATA is another fault, and RESP-02 has named it.
       this.#breaks(
         'TRAIL-02-no-end-stream-on-data',

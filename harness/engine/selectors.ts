@@ -55,6 +55,32 @@ export function selectProperties(
   return { properties, skipped };
 }
 
+/**
+ * The rows of the catalogue that a selection names, those without a property included unless it names suites.
+ *
+ * @throws ConformError ERR_NOTHING_SELECTED when a selector matches nothing, or all of them together do.
+ */
+export function selectRows(
+  rows: readonly CatalogueRow[],
+  suites: readonly Suite[],
+  selection: Selection,
+): readonly CatalogueRow[] {
+  const inSuites = propertiesOfSuites(suites, selection.suite);
+  const wanted = matchAll(rows, selection.selectors, 'the selector');
+  const unwanted = matchAll(rows, selection.skip, '--skip');
+  const shown = rows.filter(
+    ({ id, requirement }) =>
+      wanted?.has(id) !== false &&
+      inSuites?.has(id) !== false &&
+      unwanted?.has(id) !== true &&
+      (selection.level.length === 0 || selection.level.includes(requirement.level)),
+  );
+  if (shown.length === 0) {
+    throw new ConformError('ERR_NOTHING_SELECTED', describeNothing(rows, wanted, selection, 0));
+  }
+  return shown;
+}
+
 function propertiesOfSuites(suites: readonly Suite[], names: readonly string[]): ReadonlySet<string> | undefined {
   if (names.length === 0) return undefined;
   const ids = names.flatMap((name) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../package-root';
+import { packageRoot } from './package-root';
 
 /** Name and version as package.json has them. */
 export function readTool(): { readonly name: string; readonly version: string } {

@@ -1,0 +1,30 @@
+import type { Baseline } from '../launch/baseline';
+import type { Target } from '../launch/target';
+import type { AnyProperty } from '../properties/property';
+import type { RunHeader } from '../report/model';
+import { readTool } from '../tool';
+import type { EngineOptions } from './run-conformance';
+
+/** Everything that is known when a run starts, for the report. */
+export function makeRunHeader(run: {
+  readonly target: Target;
+  readonly properties: readonly AnyProperty[];
+  readonly options: EngineOptions;
+  readonly baseline?: Baseline | undefined;
+  /** Without secrets. */
+  readonly commandLine: readonly string[];
+}): RunHeader {
+  const { target, properties, baseline, commandLine } = run;
+  const { seed, runs, ...options } = run.options;
+  return {
+    tool: readTool(),
+    startedAt: new Date().toISOString(),
+    commandLine,
+    seed,
+    runs,
+    target: target.record,
+    ...(baseline === undefined ? {} : { baseline: { file: baseline.file, entries: baseline.entries.length } }),
+    selected: properties.map(({ id }) => id),
+    options: { ...options, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
+  };
+}
