@@ -47,6 +47,10 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
     expect(own.filter((line) => line.length > columns)).toEqual([]);
   });
 
+  test('takes a terminal that does not know its width for one of 80 columns', () => {
+    expect(output(name, { columns: () => 0 })).toBe(output(name, { columns: () => 80 }));
+  });
+
   test('shows what is known before anything is sent', () => {
     const lines = output(name, {}, events.slice(0, 1)).split('\n');
     expect(lines.slice(0, 18)).toEqual([

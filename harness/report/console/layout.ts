@@ -36,5 +36,8 @@ export function cutText(text: string, width: number): string {
 export const count = (number: number, noun: string, plural = `${noun}s`): string =>
   `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
 
+/** Columns of a terminal; those that do not know theirs say 0. */
+export const knownColumns = (columns: number): number => (columns > 0 ? columns : 80);
+
 /** Usable width: what a terminal says, within what reads well. */
-export const readableWidth = (columns: number): number => Math.min(120, Math.max(40, columns));
+export const readableWidth = (columns: number): number => Math.min(120, Math.max(40, knownColumns(columns)));

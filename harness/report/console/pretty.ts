@@ -5,7 +5,7 @@ import { reduceRun } from '../run-model';
 import { describeDuration } from '../summary';
 import { findingLines } from './finding-lines';
 import { headerLines } from './header-lines';
-import { count, cutText, readableWidth } from './layout';
+import { count, cutText, knownColumns, readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
 import { palette } from './palette';
 import { Progress } from './progress';
@@ -36,7 +36,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
   const draw = (): void => {
     clearLine();
     // One column less than the terminal has: some wrap as soon as the last column is filled.
-    write(cutText(progressText(progress, now() - startedAt), Math.max(10, columns() - 1)));
+    write(cutText(progressText(progress, now() - startedAt), Math.max(10, knownColumns(columns()) - 1)));
     drawn = true;
     drawnAt = now();
   };
