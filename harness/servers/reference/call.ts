@@ -106,7 +106,8 @@ export class Call implements StreamOwner {
     const { timeout } = this.request;
     this.#running = true;
     queueMicrotask(() => void this.#run());
-    if (timeout === 0) this.#expire();
+    const overflows = this.behaviour.defect('DL-01') && timeout !== undefined && timeout > longestDelay;
+    if (timeout === 0 || overflows) this.#expire();
     else if (timeout !== undefined) this.#armDeadline(performance.now() + timeout);
   }
 
@@ -317,12 +318,11 @@ export class Call implements StreamOwner {
   }
 
   #armDeadline(at: number): void {
-    const left = at - performance.now();
-    const delay = this.behaviour.defect('DL-01') ? left : Math.min(left, longestDelay);
+    const delay = Math.min(Math.ceil(at - performance.now()), longestDelay);
     this.#deadline = setTimeout(() => {
-      if (performance.now() < at && !this.behaviour.defect('DL-01')) this.#armDeadline(at);
+      if (performance.now() < at) this.#armDeadline(at);
       else this.#expire();
-    }, Math.ceil(delay));
+    }, delay);
   }
 
   #expire(): void {

@@ -62,6 +62,9 @@ class ConnectionError extends Error {
 const protocolError = (reason: string): ConnectionError => new ConnectionError(errorCodes.PROTOCOL_ERROR, reason);
 const calm = (reason: string): ConnectionError => new ConnectionError(errorCodes.ENHANCE_YOUR_CALM, reason);
 
+/** WINDOW_UPDATE frames that a DATA frame of ours earns the client: one for its stream and one for the connection. */
+const windowUpdatesPerData = 2;
+
 /** The PING between the two GOAWAYs of a graceful shutdown, and the PINGs of a variation. */
 const drainPing = Buffer.from('draining');
 const idlePing = Buffer.from('variety!');
@@ -752,6 +755,7 @@ export class Connection implements StreamHost, CallHost {
       this.#writeUnknown(stream.id);
       this.#pingStrikes = 0;
       this.#sendWindow -= next.cost;
+      this.#idleFrames.put(windowUpdatesPerData);
       budget -= next.cost;
       this.writeFrame(next.frame);
       stream.afterFrame();

@@ -34,7 +34,7 @@ import {
   rstStream,
   windowUpdate,
 } from '../../wire/builders';
-import { encodeFrame } from '../../wire/encode-frame';
+import { encodeFrame, encodeFrames } from '../../wire/encode-frame';
 import { flags, frameTypes } from '../../wire/frame';
 import { HpackEncoder, type FieldSpec } from '../../wire/hpack/encoder';
 import { connectionPreface } from '../../wire/preface';
@@ -625,5 +625,50 @@ describe('windows and streams', () => {
       peer.fence();
     });
     expect(seen.calls.map((call) => call.resetAfterEnd)).toEqual([{ errorCode: 0 }, undefined]);
+  });
+});
+
+describe('floods', () => {
+  const repeat = (count: number, ...frames: readonly ReturnType<typeof rawFrame>[]): Uint8Array =>
+    Buffer.concat(Array.from({ length: count }, () => encodeFrames(frames)));
+
+  /** Each on a stream of its own, as the same field block means the same every time: it leaves the dynamic table alone. */
+  const onNewStreams = (count: number, write: (stream: number) => readonly ReturnType<typeof rawFrame>[]): Uint8Array =>
+    Buffer.concat(Array.from({ length: count }, (_, index) => encodeFrames(write(2 * index + 1))));
+
+  const plainBlock = new HpackEncoder().encode(
+    ordinary.map((field) => ({ ...field, representation: 'without-indexing' as const })),
+  );
+
+  test.each<[string, (peer: PlanBuilder) => unknown]>([
+    [
+      'DOS-01 rapid reset',
+      (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), rstStream(stream, 8)])),
+    ],
+    [
+      'DOS-02 stream errors provoked',
+      (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), windowUpdate(stream, 0)])),
+    ],
+    ['DOS-04 PING', (peer) => peer.octets(repeat(25_000, ping(zeros(8))))],
+    ['DOS-04 SETTINGS', (peer) => peer.octets(repeat(25_000, rawFrame({ type: frameTypes.SETTINGS })))],
+    ['DOS-05 malformed requests', (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, hex('82'))]))],
+    ['DOS-06 empty DATA', (peer) => peer.octets(repeat(25_000, data(openCall(peer).stream, none)))],
+  ])('%s ends the connection, and nothing else', async (_, write) => {
+    const seen = await play((peer) => {
+      write(peer);
+      peer.await({ see: 'closed' }, { within: 'close', optional: true });
+      peer.call(emptyCall(), { on: 'other', role: 'afterwards' });
+    });
+    expect(connectionReaction(seen.connection())).toBe('GOAWAY ENHANCE_YOUR_CALM');
+    expect(seen.allCalls.at(-1)?.status).toBe(0);
+  });
+
+  test('DOS-08 a block of few octets with a huge header list costs its call alone', async () => {
+    const seen = await play((peer) => {
+      const big = { name: 'x-big', value: 'a'.repeat(3500) };
+      peer.call(emptyCall(), { metadata: Array.from({ length: 1000 }, () => big) });
+      peer.call(emptyCall());
+    });
+    expect(seen.calls.map(callReaction)).toEqual(['status 8', 'status 0']);
   });
 });

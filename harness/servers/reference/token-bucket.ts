@@ -19,9 +19,14 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts tokens back, up to the capacity. */
+  put(tokens: number): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + tokens);
+  }
+
   #refill(): void {
     const now = Date.now();
-    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
+    this.put(((now - this.#filledAt) / 1000) * this.#perSecond);
     this.#filledAt = now;
   }
 }
