@@ -251,9 +251,11 @@ export class Peer {
   /** The script is over: lets go of the connection without a word in the transcript. */
   end(): void {
     const socket = this.#socket;
+    const wasOpen = !this.#closed;
+    // From here on nothing is recorded: the transcript is in other hands.
+    this.#closed = true;
     this.#socket = undefined;
-    socket?.removeAllListeners('data');
-    if (!this.#closed) socket?.destroy();
+    if (wasOpen) socket?.destroy();
   }
 
   skip(step: number): void {

@@ -184,7 +184,7 @@ async function findUnary(ask: Ask): Promise<Offers> {
   const seen = await ask((peer) => {
     peer.call(unaryCall({ responseSize: 271 }), { acceptEncoding: 'identity,gzip' });
     peer.call(unaryCall({ status: asked }));
-    peer.call(emptyCall(), {
+    peer.call(unaryCall({ responseSize: 1 }), {
       metadata: [
         { name: echoInitialName, value: 'discovery' },
         { name: echoTrailingName, value: encodeBinaryValue(trailing) },
