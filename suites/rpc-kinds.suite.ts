@@ -265,8 +265,8 @@ export default suite('rpc-kinds', [
     check: (seen, { turns }) => {
       const call = seen.call();
       if (call.shape === 'open' && call.times.halfClosed === undefined) {
-        const expected = `${call.messages.length + 1} answers while the request is open`;
-        return [callBreach(call, expected, `${call.messages.length} answers came, and then nothing`)];
+        const observed = `no answer to message ${call.messages.length + 1} while the request was open`;
+        return [callBreach(call, 'an answer to each message before the next is sent', observed)];
       }
       return answersStream(
         call,
