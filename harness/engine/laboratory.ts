@@ -9,6 +9,8 @@ import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
+import { settingValue } from '../wire/setting-value';
+import { settingIds } from '../wire/settings';
 import { judgeRun, type Judgement } from './judge-run';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
@@ -17,6 +19,9 @@ const lastStreamId = 0x7fffffff;
 /** How often we try to reach a target that stopped answering, and how long we wait between. */
 const reconnectAttempts = 5;
 const reconnectPauseMs = 200;
+
+/** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
+const afterwardsCredit = 1024;
 
 /** A path that no server has. */
 export const unknownPath = '/grpcconform.v1.Nothing/Here';
@@ -40,9 +45,24 @@ export function writePlan(property: AnyProperty, input: unknown, facts: TargetFa
   for (const on of peer.openConnections) {
     if (peer.nextStream(on) > lastStreamId) continue;
     const call = peer.call(request, { on, role: 'afterwards', awaitEnd: false });
+    if (starvesAnswers(peer.build(), on)) {
+      call.grant(afterwardsCredit);
+      peer.grant(0, afterwardsCredit, on);
+    }
     peer.await({ see: 'end', stream: call.stream }, { on, optional: true });
   }
   return peer.build();
+}
+
+/** True when the script left a connection on which a new stream has no credit for an answer, unless it is granted. */
+function starvesAnswers({ steps }: Plan, on: string): boolean {
+  return steps.some((step) => {
+    if (!('on' in step) || step.on !== on || (step.do !== 'open' && step.do !== 'settings')) return false;
+    const manners = step.do === 'open' ? step.housekeeping : undefined;
+    const window = settingValue(step.settings ?? [], settingIds.INITIAL_WINDOW_SIZE);
+    const grantsNothing = manners?.replenishStreams === false || manners?.replenishConnection === false;
+    return grantsNothing || (window !== undefined && window < afterwardsCredit);
+  });
 }
 
 /** Plays inputs against one target, and keeps the target alive as long as that is possible. */
