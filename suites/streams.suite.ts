@@ -135,7 +135,8 @@ export default suite('streams', [
       if (beside) peer.begin(request, { role: 'bystander' });
       const idle = Math.min(peer.nextStream() + 2 * skipped, highestStream);
       peer.frame(idleFrames[frame](idle));
-      peer.await({ see: frame === 'DATA' ? 'reset' : 'closed', stream: idle }, { within: 'close', optional: true });
+      if (frame === 'DATA') peer.await({ see: 'reset', stream: idle }, { within: 'close', optional: true });
+      else peer.awaitConnectionError();
     },
     check: (seen, { frame }) => {
       const view = seen.connection();
@@ -177,10 +178,8 @@ export default suite('streams', [
       if (moment !== 'header') call.sendMessages(request.messages);
       if (moment === 'answer') call.awaitMessages(1);
       peer.frame(windowUpdate(level === 'stream' ? call.stream : 0, 0));
-      peer.await(level === 'stream' ? { see: 'reset', stream: call.stream } : { see: 'closed' }, {
-        within: 'close',
-        optional: true,
-      });
+      if (level === 'connection') peer.awaitConnectionError();
+      else peer.await({ see: 'reset', stream: call.stream }, { within: 'close', optional: true });
       // A call that goes on to status OK shows that the frame was passed over.
       call.halfClose().awaitEnd();
     },

@@ -1,0 +1,241 @@
+import {
+  answersStream,
+  arb,
+  convention,
+  fc,
+  grantsFor,
+  grpcInterop,
+  initialSettings,
+  must,
+  property,
+  rfc9113,
+  settingIds,
+  staysSmall,
+  streamingOutputCall,
+  suite,
+  windowsBefore,
+  type Breach,
+  type CallWriter,
+  type Observation,
+  type PlanBuilder,
+} from '../harness';
+
+/** A reader that gives credit only when the script says so. */
+function openStalled(peer: PlanBuilder, initialWindow: number, on = 'main'): void {
+  peer.open({
+    on,
+    settings: [
+      { id: settingIds.ENABLE_PUSH, value: 0 },
+      { id: settingIds.INITIAL_WINDOW_SIZE, value: initialWindow },
+    ],
+    housekeeping: { replenishStreams: false, replenishConnection: false },
+  });
+}
+
+const download = (peer: PlanBuilder, sizes: readonly number[], on = 'main'): CallWriter =>
+  peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { on, awaitEnd: false });
+
+const totalOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/** Octets that the answer has at least: payloads and the prefix of each message. */
+const leastOf = (sizes: readonly number[]): number => totalOf(sizes) + 5 * sizes.length;
+
+/** Octets that are enough for the answer and everything around it, padding included. */
+const enoughFor = (sizes: readonly number[]): number => leastOf(sizes) + 65_536;
+
+/** Milliseconds after which unused credit is held back; some servers collect very small sends for a moment, and some answer after a second on purpose. */
+const patience = 1500;
+
+const mebibyte = 1_048_576;
+
+/** Octets of the smaller and the larger response that nobody reads: far apart enough to tell a server that keeps them from one that does not. */
+const smallResponse = 32 * mebibyte;
+const largeResponse = 4 * smallResponse;
+
+/** A response that nobody reads, in messages of one size; then what the server's memory has come to. Its connection is closed. */
+function stall(
+  peer: PlanBuilder,
+  label: string,
+  how: { readonly total: number; readonly size: number; readonly initialWindow: number; readonly milliseconds: number },
+): void {
+  openStalled(peer, how.initialWindow, label);
+  const count = how.total / how.size;
+  const call = download(
+    peer,
+    Array.from({ length: count }, () => how.size),
+    label,
+  );
+  // The handler shall have had the time to produce all of it, if nothing stops it.
+  call.awaitHeaders();
+  peer.pause(how.milliseconds).fence({ on: label }).sampleMemory(label);
+  call.reset();
+  peer.grant(0, mebibyte, label);
+}
+
+export default suite('flow-control', [
+  property({
+    id: 'FLOW-01-window-respected',
+    requirement: must(
+      [rfc9113('5.2.1'), rfc9113('6.9.1')],
+      'the server never sends more DATA, padding included, than the windows of the stream and of the connection allow',
+    ),
+    generates:
+      'one to three responses beside each other that are larger than the windows, stream windows from 0 to 1 MiB, and credit of 1 to 100,000 octets at a time on both levels',
+    accepts: ['DATA within the credit that we have sent, at every moment', 'status OK with every message in the end'],
+    needs: ['server-streaming'],
+    effort: 0.5,
+    // The windows of later streams may be 0, and nobody gives them credit.
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        calls: arb.list(arb.responseSizes({ minCount: 1, maxCount: 5, maxTotal: 100_000 }), {
+          minCount: 1,
+          maxCount: 3,
+        }),
+        schedule: arb.windowSchedule(),
+        connectionGrants: arb.list(arb.grant({ max: 50_000 }), { minCount: 1, maxCount: 6 }),
+      }),
+    examples: () => [
+      { calls: [[1]], schedule: { initialWindow: 0, grants: [1, 4, 1] }, connectionGrants: [1] },
+      { calls: [[100], [100]], schedule: { initialWindow: 5, grants: [5] }, connectionGrants: [5] },
+      {
+        calls: [[40_000, 40_000], [40_000]],
+        schedule: { initialWindow: 1_048_576, grants: [1] },
+        connectionGrants: [1, 2],
+      },
+    ],
+    script: (peer, { calls, schedule, connectionGrants }) => {
+      openStalled(peer, schedule.initialWindow);
+      const writers = calls.map((sizes) => download(peer, sizes));
+      peer.fence();
+      const grants = calls.map((sizes) => grantsFor(schedule, leastOf(sizes), { maxSteps: 8 }));
+      const rounds = Math.max(connectionGrants.length, ...grants.map(({ length }) => length));
+      for (let round = 0; round < rounds; round++) {
+        for (const [index, writer] of writers.entries()) {
+          const octets = grants[index]?.[round];
+          if (octets !== undefined) writer.grant(octets);
+        }
+        const octets = connectionGrants[round];
+        if (octets !== undefined) peer.grant(0, octets);
+        // The fence gives the server the time to use the credit up before it gets more.
+        peer.fence();
+      }
+      for (const [index, writer] of writers.entries()) {
+        if (schedule.initialWindow < enoughFor(calls[index] ?? [])) writer.grant(enoughFor(calls[index] ?? []));
+      }
+      peer.grant(0, totalOf(calls.map(enoughFor)));
+      for (const writer of writers) writer.awaitEnd();
+    },
+    // The rule itself runs on every connection. A response that stands still has another rule.
+    check: (seen, { calls }) =>
+      calls.flatMap((sizes, index) =>
+        answersStream(seen.call(index), sizes).map((breach): Breach => ({
+          ...breach,
+          rule: 'FLOW-03-resumes-on-credit',
+        })),
+      ),
+  }),
+
+  property({
+    id: 'FLOW-03-resumes-on-credit',
+    requirement: must(
+      [rfc9113('6.9'), rfc9113('5.2')],
+      'a response that was stopped by a window goes on when credit comes, and nothing of it is lost',
+    ),
+    generates:
+      'a response of up to 200,000 octets, a stream window from 0 to 1 MiB, up to five steps of 1 to 100,000 octets of credit for the level that is short of it, then enough for one level, and enough for the other',
+    accepts: ['status OK with every message', 'credit that is left unused for longer than 1.5 seconds, with a warning'],
+    needs: ['server-streaming'],
+    effort: 0.3,
+    // As above.
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        sizes: arb.responseSizes({ minCount: 1, maxCount: 5, maxLength: 100_000, maxTotal: 200_000 }),
+        schedule: arb.windowSchedule(),
+        last: fc.constantFrom('stream', 'connection'),
+      }),
+    examples: () =>
+      (['stream', 'connection'] as const).flatMap((last) => [
+        { sizes: [100], schedule: { initialWindow: 0, grants: [1, 4, 5] }, last },
+        { sizes: [70_000], schedule: { initialWindow: 65_535, grants: [1] }, last },
+        { sizes: [50_000, 50_000], schedule: { initialWindow: mebibyte, grants: [1, 100] }, last },
+      ]),
+    script: (peer, { sizes, schedule, last }) => {
+      openStalled(peer, schedule.initialWindow);
+      const call = download(peer, sizes);
+      const credit = { stream: schedule.initialWindow, connection: initialSettings.INITIAL_WINDOW_SIZE };
+      const least = leastOf(sizes);
+      const grant = (level: keyof typeof credit, octets: number): void => {
+        if (octets <= 0) return;
+        credit[level] += octets;
+        peer.grant(level === 'stream' ? call.stream : 0, octets);
+      };
+      const awaitUse = (): void => {
+        const octets = Math.min(credit.stream, credit.connection, least);
+        peer.await({ see: 'data', stream: call.stream, octets }, { within: patience, optional: true });
+      };
+      awaitUse();
+      for (let step = 0; step < 5 && Math.min(credit.stream, credit.connection) < least; step++) {
+        const level = credit.stream <= credit.connection ? 'stream' : 'connection';
+        grant(level, schedule.grants[step % schedule.grants.length] ?? 1);
+        awaitUse();
+      }
+      grant(
+        last === 'stream' ? 'connection' : 'stream',
+        enoughFor(sizes) - credit[last === 'stream' ? 'connection' : 'stream'],
+      );
+      awaitUse();
+      grant(last, enoughFor(sizes) - credit[last]);
+      call.awaitEnd();
+    },
+    check: (seen, { sizes }) => {
+      const breaches = answersStream(seen.call(), sizes);
+      return breaches.length > 0 ? breaches : holdsBackCredit(seen);
+    },
+  }),
+
+  property({
+    id: 'FLOW-07-fast-producer-stalled-reader',
+    requirement: convention(
+      [rfc9113('5.2.2'), rfc9113('10.5'), grpcInterop()],
+      'a handler that produces faster than its client reads is stopped, and the memory of the server stays bounded',
+    ),
+    generates:
+      'three responses that nobody reads, of 32 MiB, 32 MiB and 128 MiB in messages of 64 KiB to 1 MiB, behind a stream window of 0 or 65535 octets',
+    accepts: ['memory that does not grow with the response'],
+    needs: ['server-streaming', 'rss'],
+    lane: 'exclusive',
+    effort: 0.01,
+    arbitrary: () =>
+      arb.record({
+        size: fc.constantFrom(65_536, 262_144, mebibyte),
+        initialWindow: fc.constantFrom(initialSettings.INITIAL_WINDOW_SIZE, 0),
+      }),
+    examples: () => [{ size: 65_536, initialWindow: initialSettings.INITIAL_WINDOW_SIZE }],
+    script: (peer, how) => {
+      stall(peer, 'warm', { ...how, total: smallResponse, milliseconds: 300 });
+      stall(peer, 'small', { ...how, total: smallResponse, milliseconds: 300 });
+      stall(peer, 'large', { ...how, total: largeResponse, milliseconds: 1000 });
+    },
+    check: (seen) =>
+      staysSmall(seen.transcript, { from: 'small', to: 'large', because: 'a response that nobody reads' }),
+  }),
+]);
+
+/** Credit on both levels that was not used when our patience was at its end, although there was more to send. */
+function holdsBackCredit(seen: Observation): readonly Breach[] {
+  const view = seen.connection();
+  const { plan, lastPacket = 0 } = seen.call();
+  return view.packets
+    .filter((packet) => packet.kind === 'happening' && packet.event.kind === 'timeout' && packet.number < lastPacket)
+    .map(({ number }) => windowsBefore(view, plan.stream, number))
+    .filter((windows) => windows.stream > 0 && windows.connection > 0)
+    .slice(0, 1)
+    .map((windows) => ({
+      severity: 'warn',
+      observed: `${Math.min(windows.stream, windows.connection)} octets of credit were not used for ${patience} ms`,
+      expected: 'DATA as soon as both windows allow it',
+      reaction: 'credit held back',
+    }));
+}

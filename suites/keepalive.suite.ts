@@ -1,0 +1,223 @@
+import {
+  answersStream,
+  answersSum,
+  answersUnary,
+  arb,
+  callBreach,
+  emptyCall,
+  encodeMessage,
+  errorGoaway,
+  fc,
+  fullDuplexCall,
+  grpcHttp2,
+  grpcProposal,
+  isOk,
+  joinOctets,
+  must,
+  octetsOf,
+  ping,
+  property,
+  rfc9113,
+  settingIds,
+  should,
+  status,
+  streamingInputCall,
+  streamingOutputCall,
+  suite,
+  unaryCall,
+  type Breach,
+  type Call,
+  type CallWriter,
+  type Observation,
+  type PlanBuilder,
+  type TargetFacts,
+} from '../harness';
+
+/** What goes on while a PING is sent. */
+const situations = ['nothing', 'an upload', 'a stalled response'] as const;
+type Situation = (typeof situations)[number];
+
+const situationsFor = ({ offers }: TargetFacts): readonly Situation[] =>
+  situations.filter((situation) => {
+    if (situation === 'an upload') return offers.includes('client-streaming');
+    return situation === 'nothing' || offers.includes('server-streaming');
+  });
+
+/** Starts what goes on. @returns what brings it to its end. */
+function begin(peer: PlanBuilder, situation: Situation): () => void {
+  switch (situation) {
+    case 'nothing':
+      peer.open();
+      return () => undefined;
+    case 'an upload': {
+      const request = streamingInputCall([{ payload: new Uint8Array(3000) }]);
+      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
+      const call = peer.begin(request).sendOctets(body.subarray(0, 1000));
+      return () => call.sendOctets(body.subarray(1000), { endStream: true }).awaitEnd();
+    }
+    case 'a stalled response': {
+      peer.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 100 }] });
+      const call = peer.call(streamingOutputCall({ responses: [{ size: 3000 }] }), { awaitEnd: false });
+      return () => call.grant(65_535).awaitEnd();
+    }
+  }
+}
+
+const octets = (opaque: Uint8Array): string => opaque.join();
+
+/** Calls that are under way when the server is told to stop. */
+const underWay = ['bidirectional', 'half an upload', 'slow answers', 'half a message'] as const;
+type UnderWay = (typeof underWay)[number];
+
+/** Milliseconds between slow answers: enough for the signal to arrive in between. */
+const interval = 200;
+
+/** Starts a call. @returns what brings it to its end. */
+function beginCall(peer: PlanBuilder, kind: UnderWay): () => void {
+  switch (kind) {
+    case 'bidirectional': {
+      const request = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
+      const call = peer.begin(request).sendMessages(request.messages.slice(0, 1)).awaitMessages(1);
+      return () => call.sendMessages(request.messages.slice(1), { endStream: true }).awaitEnd();
+    }
+    case 'half an upload': {
+      const request = streamingInputCall([{ payload: new Uint8Array(10) }, { payload: new Uint8Array(20) }]);
+      const call = peer.begin(request).sendMessages(request.messages.slice(0, 1));
+      return () => call.sendMessages(request.messages.slice(1), { endStream: true }).awaitEnd();
+    }
+    case 'slow answers': {
+      const late = { size: 9, intervalUs: interval * 1000 };
+      const call: CallWriter = peer.call(streamingOutputCall({ responses: [late, late] }), { awaitEnd: false });
+      return () => call.awaitEnd();
+    }
+    case 'half a message': {
+      const [message = new Uint8Array(0)] = unaryCall({ payload: new Uint8Array(50), responseSize: 3 }).messages;
+      const body = encodeMessage(message);
+      const call = peer.begin(unaryCall()).sendOctets(body.subarray(0, 20));
+      return () => call.sendOctets(body.subarray(20), { endStream: true }).awaitEnd();
+    }
+  }
+}
+
+function answers(call: Call, kind: UnderWay): readonly Breach[] {
+  switch (kind) {
+    case 'bidirectional':
+      return answersStream(call, [5, 7]);
+    case 'half an upload':
+      return answersSum(call, 30);
+    case 'slow answers':
+      return answersStream(call, [9, 9]);
+    case 'half a message':
+      return answersUnary(call, 3);
+  }
+}
+
+export default suite('keepalive', [
+  property({
+    id: 'KA-01-ping-echo',
+    requirement: must(
+      [rfc9113('6.7'), grpcHttp2('PING Frame')],
+      'a PING is answered by one PING ACK with the same 8 octets',
+    ),
+    generates:
+      'one or two PINGs of any 8 octets on a connection where nothing goes on, during an upload, or while a response waits for the window',
+    accepts: ['one ACK with the same octets for each PING'],
+    arbitrary: (facts) =>
+      arb.record({
+        // Two are within what every server allows without a call in between (catalogue O-01).
+        pings: fc.uniqueArray(arb.seed(), { minLength: 1, maxLength: 2 }),
+        situation: fc.constantFrom(...situationsFor(facts)),
+      }),
+    examples: (facts) =>
+      situationsFor(facts).flatMap((situation) => [
+        { pings: [1, 2], situation },
+        { pings: [0, 3], situation },
+      ]),
+    script: (peer, { pings, situation }) => {
+      const finish = begin(peer, situation);
+      for (const seed of pings) {
+        const opaque = octetsOf({ length: 8, seed });
+        peer.frame(ping(opaque)).await({ see: 'ping-ack', opaque }, { optional: true });
+      }
+      finish();
+    },
+    check: (seen, { pings }) => {
+      // An ACK that matches no PING is found on every connection; here are those that are missing or too many.
+      const received = seen
+        .connection()
+        .received.flatMap(({ frame }) => (frame.type === 'PING' && frame.ack ? [octets(frame.opaque)] : []));
+      return pings.flatMap((seed): readonly Breach[] => {
+        const count = received.filter((ack) => ack === octets(octetsOf({ length: 8, seed }))).length;
+        if (count === 1) return [];
+        const expected = 'one PING ACK with the 8 octets of our PING';
+        return [
+          {
+            observed: `${count} PING ACKs with these octets`,
+            expected,
+            reaction: count === 0 ? 'no PING ACK' : 'more than one PING ACK',
+          },
+        ];
+      });
+    },
+  }),
+
+  property({
+    id: 'KA-09-graceful-shutdown',
+    requirement: should(
+      [rfc9113('6.8'), grpcHttp2('GOAWAY Frame'), grpcProposal('A9-server-side-conn-mgt')],
+      'a graceful stop announces itself by GOAWAY(NO_ERROR), lets accepted calls finish, and then closes the connection',
+    ),
+    generates:
+      'one to four calls that are under way, of different kinds, a graceful stop, perhaps a new call at the same moment, and then the rest of the calls',
+    accepts: [
+      'status OK for every call that was under way',
+      'for the new call: status OK, UNAVAILABLE, or a refusal',
+      'a close without GOAWAY, with a warning',
+    ],
+    needs: ['graceful-stop', 'unary', 'slow', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    lane: 'restart',
+    effort: 0.02,
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        calls: arb.list(fc.constantFrom(...underWay), { minCount: 1, maxCount: 4 }),
+        hasNewCall: fc.boolean(),
+      }),
+    examples: () => [{ calls: underWay, hasNewCall: true }],
+    script: (peer, { calls, hasNewCall }) => {
+      const finishes = calls.map((kind) => beginCall(peer, kind));
+      // A call that the target has not seen when it stops was never accepted.
+      peer.fence();
+      peer.gracefulStop();
+      const late = hasNewCall ? peer.call(emptyCall(), { awaitEnd: false }) : undefined;
+      // Not seen: the target may announce nothing before its last call has ended.
+      peer.await({ see: 'goaway' }, { within: 'close', optional: true });
+      for (const finish of finishes) finish();
+      if (late !== undefined) peer.await({ see: 'end', stream: late.stream }, { optional: true });
+      peer.await({ see: 'closed' }, { optional: true });
+    },
+    check: (seen, { calls, hasNewCall }) => [
+      ...calls.flatMap((kind, index) => answers(seen.call(index), kind)),
+      ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
+      ...saysGoodbye(seen),
+    ],
+  }),
+]);
+
+/** A call at the moment of the stop is served or not, but it is told which. */
+function answersLate(call: Call): readonly Breach[] {
+  if (call.shape === 'refused' || call.shape === 'closed' || call.status === status.UNAVAILABLE) return [];
+  return isOk(call).length === 0 ? [] : [callBreach(call, 'status OK or UNAVAILABLE, or a refusal')];
+}
+
+/** GOAWAY(NO_ERROR), and then the end of the connection. */
+function saysGoodbye(seen: Observation): readonly Breach[] {
+  const view = seen.connection();
+  const expected = 'GOAWAY(NO_ERROR), and a closed connection when the last call has ended';
+  if (errorGoaway(view) !== undefined) {
+    return [{ observed: 'GOAWAY with an error code', expected, reaction: 'GOAWAY with an error code' }];
+  }
+  if (view.closed?.by !== 'target') return [{ observed: 'the connection stayed open', expected, reaction: 'open' }];
+  if (view.received.some(({ frame }) => frame.type === 'GOAWAY')) return [];
+  return [{ severity: 'warn', observed: 'the connection was closed without GOAWAY', expected, reaction: 'no GOAWAY' }];
+}

@@ -1,0 +1,101 @@
+import {
+  answersStream,
+  answersUnary,
+  arb,
+  askCounts,
+  convention,
+  countsOf,
+  cve,
+  fc,
+  forgetCounts,
+  fullDuplexCall,
+  probeKeyName,
+  property,
+  resetRapidly,
+  rfc9113,
+  settingIds,
+  settingValue,
+  staysSmall,
+  suite,
+  unaryCall,
+  type Breach,
+  type Observation,
+  type TargetFacts,
+} from '../harness';
+
+/** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
+const busy = 10_000;
+
+/** Streams that show a missing bound, and take a second or so (catalogue DOS-01). */
+const manyStreams = 3000;
+
+export default suite('robustness', [
+  property({
+    id: 'DOS-01-rapid-reset',
+    requirement: convention(
+      [cve('CVE-2023-44487'), rfc9113('10.5'), rfc9113('5.1.2')],
+      'streams that are opened and reset at once do not let a client hold more work than the limit of concurrent streams allows',
+    ),
+    generates:
+      'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',
+    accepts: [
+      'every stream served, refused, or the connection ended',
+      'no more handlers at a time than the limit, the other call and new connections served, memory that stays bounded',
+    ],
+    needs: ['unary', 'bidirectional-streaming', 'slow'],
+    lane: 'exclusive',
+    effort: 0.02,
+    // The server may count the attacking connection as lost; whether it serves is asked on others.
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        count: arb.boundaryInteger({ min: 200, max: manyStreams, boundaries: [1100] }),
+        isSlow: fc.boolean(),
+        lag: fc.nat(1),
+        key: arb.key('DOS-01'),
+      }),
+    examples: () => [{ count: manyStreams, isSlow: true, lag: 0, key: 'DOS-01-example' }],
+    script: (peer, { count, isSlow, lag, key }, { offers, times }) => {
+      const isCounted = offers.includes('probe');
+      if (isCounted) forgetCounts(peer, key);
+      const bystander = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
+      const innocent = peer.begin(bystander, { on: 'innocent', role: 'bystander' });
+      innocent.sendMessages(bystander.messages.slice(0, 1)).awaitMessages(1);
+      const request = isSlow ? fullDuplexCall([{ responses: [{ size: 1, intervalUs: busy * 1000 }] }]) : unaryCall();
+      const metadata = isCounted ? [{ name: probeKeyName, value: key }] : [];
+      for (const on of ['first', 'second']) {
+        const stream = resetRapidly(peer, request, { on, count, lag, metadata });
+        // The answer to it, or the end of the connection, shows that everything before was dealt with.
+        const last = peer.call(unaryCall({ responseSize: 3 }), { on, stream, awaitEnd: false, legal: false });
+        peer.await({ see: 'end', stream: last.stream }, { on, optional: true });
+        if (isCounted) askCounts(peer, { key, times });
+        peer.close('reset', on).sampleMemory(on);
+      }
+      innocent.sendMessages(bystander.messages.slice(1), { endStream: true }).awaitEnd();
+      peer.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' });
+    },
+    check: (seen, { isSlow }, facts) => {
+      const [innocent, fresh] = seen.calls.filter(({ plan }) => plan.role === 'bystander');
+      return [
+        ...(innocent === undefined ? [] : answersStream(innocent, [5, 7])),
+        ...(fresh === undefined ? [] : answersUnary(fresh, 11)),
+        ...(isSlow ? boundsHandlers(seen, facts) : []),
+        ...staysSmall(seen.transcript, { from: 'first', to: 'second', because: 'streams that were reset' }),
+      ];
+    },
+  }),
+]);
+
+/** Handlers that run at a time, of one or two connections, against the limit that the server itself has set for one. */
+function boundsHandlers(seen: Observation, facts: TargetFacts): readonly Breach[] {
+  const limit = settingValue(facts.settings, settingIds.MAX_CONCURRENT_STREAMS);
+  const running = countsOf(seen)?.running;
+  if (limit === undefined || running === undefined || running <= 2 * limit) return [];
+  return [
+    {
+      observed: `${running} handlers of streams that were reset are running`,
+      expected: `at most ${limit} handlers for each connection, the limit of concurrent streams`,
+      reaction: 'handlers without bound',
+    },
+  ];
+}

@@ -1,0 +1,57 @@
+import {
+  arb,
+  callBreach,
+  convention,
+  decodeHealthCheckResponse,
+  encodeMessage,
+  fc,
+  fitCuts,
+  grpcHealth,
+  healthCheckOfAll,
+  isOk,
+  joinOctets,
+  plainOctets,
+  property,
+  servingStatuses,
+  suite,
+  type Breach,
+  type Call,
+} from '../harness';
+
+export default suite('services', [
+  property({
+    id: 'SVC-01-health-check',
+    requirement: convention(
+      grpcHealth(),
+      'a health check of the empty service name says whether the server as a whole is serving',
+    ),
+    generates:
+      'health checks whose service name is left out, or said to be empty once or more, in one DATA frame or several',
+    accepts: ['status OK with SERVING', 'status OK with NOT_SERVING, recorded as info'],
+    needs: ['health'],
+    effort: 0.1,
+    arbitrary: () => arb.record({ times: fc.nat(4), cuts: arb.list(fc.nat(12), { maxCount: 3 }) }),
+    examples: () => [0, 1, 2].map((times) => ({ times, cuts: [] })),
+    script: (peer, { times, cuts }) => {
+      const request = healthCheckOfAll(times);
+      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
+      peer.call(request, { body, cuts: fitCuts(cuts, body.length) });
+    },
+    check: (seen) => {
+      const call = seen.call();
+      const breaches = isOk(call);
+      return breaches.length > 0 ? breaches : saysWhetherServing(call);
+    },
+  }),
+]);
+
+function saysWhetherServing(call: Call): readonly Breach[] {
+  const [message, ...others] = call.messages;
+  const plain = message && plainOctets(call, message);
+  const number = plain && decodeHealthCheckResponse(plain)?.status;
+  const said = number === undefined ? undefined : servingStatuses[number];
+  if (said === 'SERVING' && others.length === 0) return [];
+  const observed = said === undefined ? `${call.messages.length} messages that say nothing` : `the answer ${said}`;
+  const breach = { ...callBreach(call, 'one message that says SERVING', observed), reaction: said ?? 'no answer' };
+  return said === 'NOT_SERVING' && others.length === 0 ? [{ ...breach, severity: 'info' }] : [breach];
+}

@@ -1,0 +1,82 @@
+import {
+  answersEmpty,
+  arb,
+  callBreach,
+  emptyCall,
+  fc,
+  grpcHttp2,
+  must,
+  property,
+  rfc9113,
+  suite,
+  unknownMethod,
+  type Breach,
+  type Call,
+} from '../harness';
+
+/** Names that stand before and after h2 in what a client offers. None of them is one that a gRPC server may prefer. */
+const strangers = ['x-grpc-conform', 'spdy/3.1', 'h3', 'smb'] as const;
+
+export default suite('tls', [
+  property({
+    id: 'TLS-01-alpn-h2',
+    requirement: must(
+      [rfc9113('3.2'), rfc9113('3.3'), grpcHttp2('Security')],
+      'over TLS a server that is offered h2 by ALPN selects it, and then speaks HTTP/2 at once',
+    ),
+    generates: 'ALPN lists with h2 alone, before or after http/1.1, and behind up to four protocols that nobody speaks',
+    accepts: [
+      'h2 selected, SETTINGS, and an answered call',
+      'http/1.1 where the client names it first, recorded as info',
+    ],
+    needs: ['tls'],
+    effort: 0.2,
+    // What follows the choice of another protocol is none of our business.
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        before: arb.list(fc.constantFrom(...strangers), { maxCount: 4 }),
+        after: arb.list(fc.constantFrom(...strangers), { maxCount: 2 }),
+        http1: fc.constantFrom('not offered', 'last', 'first'),
+      }),
+    examples: () => [
+      { before: [], after: [], http1: 'not offered' } as const,
+      { before: [], after: [], http1: 'last' } as const,
+      { before: [], after: [], http1: 'first' } as const,
+      { before: ['x-grpc-conform'], after: [], http1: 'not offered' } as const,
+    ],
+    script: (peer, { before, after, http1 }, facts) => {
+      const alpn = [
+        ...(http1 === 'first' ? ['http/1.1'] : []),
+        ...before,
+        'h2',
+        ...after,
+        ...(http1 === 'last' ? ['http/1.1'] : []),
+      ];
+      // A server that chose HTTP/1.1 sends no SETTINGS.
+      peer.open({ alpn: [...new Set(alpn)], awaitSettings: http1 !== 'first' });
+      const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
+      const call = peer.call(request, { awaitEnd: false });
+      peer.await({ see: 'end', stream: call.stream }, { optional: true });
+    },
+    check: (seen, { http1 }) => {
+      const view = seen.connection();
+      const expected = 'h2 selected by ALPN';
+      if (!view.connected) {
+        const observed = `no TLS connection: ${view.connectFailure ?? 'no reason'}`;
+        return [{ observed, expected, reaction: 'no connection' }];
+      }
+      const alpn = view.tls?.alpn ?? '';
+      if (alpn === 'h2') return answersPlainly(seen.call());
+      const observed = alpn === '' ? 'no protocol was selected' : `${alpn} was selected`;
+      const isFree = http1 === 'first' && alpn === 'http/1.1';
+      return [{ observed, expected, reaction: observed, ...(isFree ? { severity: 'info' } : {}) }];
+    },
+  }),
+]);
+
+/** Whoever serves the interop service answers with an empty message; others only have to answer. */
+function answersPlainly(call: Call): readonly Breach[] {
+  if (call.plan.kind === 'unary') return answersEmpty(call);
+  return call.shape === 'open' || call.shape === 'closed' ? [callBreach(call, 'an answer')] : [];
+}
