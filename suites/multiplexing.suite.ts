@@ -10,6 +10,7 @@ import {
   fc,
   fitCuts,
   fullDuplexCall,
+  hasField,
   grpcHttp2,
   interleave,
   joinOctets,
@@ -184,7 +185,9 @@ export default suite('multiplexing', [
           const call = seen.call(place);
           const one = calls[index]!;
           const answer = answersParallel(call, one, markOf(one, index));
-          return facts.offers.includes('metadata') ? [...answer, ...echoesInitial(call, [echoOf(index)])] : answer;
+          return facts.offers.includes('metadata') && owesEcho(call)
+            ? [...answer, ...echoesInitial(call, [echoOf(index)])]
+            : answer;
         }),
   }),
 
@@ -224,3 +227,7 @@ export default suite('multiplexing', [
     },
   }),
 ]);
+
+/** The interop service promises the echo for two kinds of method; on the others it may be missing, but never another call's. */
+const owesEcho = ({ plan, headers }: Call): boolean =>
+  plan.kind === 'unary' || plan.kind === 'bidirectional-streaming' || hasField(headers ?? [], echoInitialName);
