@@ -125,7 +125,8 @@ export class Call implements StreamOwner {
 
   onReset(by: 'client' | 'server' | 'connection'): void {
     const { defect } = this.behaviour;
-    const told = by !== 'client' || !((defect('CANC-01') && this.#headersSent) || defect('DOS-01'));
+    if (by === 'client' && defect('DOS-01')) return;
+    const told = by !== 'client' || !(defect('CANC-01') && this.#headersSent);
     this.#over = true;
     clearTimeout(this.#deadline);
     if (told) this.#cancel();

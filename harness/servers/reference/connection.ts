@@ -38,7 +38,7 @@ export interface ConnectionContext {
   readonly findMethod: (path: string) => Method | undefined;
   /** True for the paths of packages that are served; for a defect. */
   readonly hasPackageOf: (path: string) => boolean;
-  /** Kept for ever; for a defect. */
+  /** Kept for ever; for defects. */
   readonly hoard: Uint8Array[];
 }
 
@@ -592,7 +592,7 @@ export class Connection implements StreamHost, CallHost {
     if (this.#isIdle(streamId)) throw protocolError('RST_STREAM on an idle stream');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return this.#countIdleFrame();
-    if (this.behaviour.defect('DOS-01')) this.#context.hoard.push(new Uint8Array(16_384).fill(1));
+    if (this.behaviour.defect('DOS-01')) this.hoard(new Uint8Array(4096).fill(1));
     else this.#countReset();
     const next = this.behaviour.defect('CANC-03') ? this.#streams.get(streamId + 2) : undefined;
     stream.resetByClient();
@@ -713,6 +713,10 @@ export class Connection implements StreamHost, CallHost {
     if (how === 'cut') this.#rememberCut(stream.id);
     if (this.#handling.has(stream) && !this.behaviour.defect('DOS-01')) this.#unwinding.add(stream);
     this.#closeWhenDrained();
+  }
+
+  hoard(octets: Uint8Array): void {
+    this.#context.hoard.push(octets);
   }
 
   handlerEnded(stream: Stream): void {

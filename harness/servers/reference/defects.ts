@@ -74,14 +74,16 @@ export const defects = {
     'Small responses of bidirectional calls, after the first, are held back until the next message or the half-close',
   'FLOW-01-window-respected': 'The five octets of a message prefix are not counted against the stream window',
   'FLOW-03-resumes-on-credit': 'A stream that waits for connection credit is only woken by a WINDOW_UPDATE of its own',
-  'FLOW-07-fast-producer-stalled-reader': 'Handlers never wait for the window: the response piles up in memory',
+  'FLOW-07-fast-producer-stalled-reader':
+    'Handlers never wait for the window: the response piles up in memory, and stays there when the call is reset',
   'MUX-01-parallel-calls-isolated': 'Unary calls in progress at the same time share one request',
   'MUX-02-out-of-order-completion': 'While a message of an earlier stream is incomplete, later calls wait',
   'KA-01-ping-echo': 'The first octet of a PING comes back without its highest bit',
   'KA-09-graceful-shutdown': 'A graceful shutdown does not wait for streaming calls',
   'TLS-01-alpn-h2': 'ALPN takes the first protocol of the client, whatever it is',
   'SVC-01-health-check': 'An explicitly empty service name is taken for an unknown service',
-  'DOS-01-rapid-reset': 'A reset stream keeps 16 KiB and its running handler, and neither counts against a limit',
+  'DOS-01-rapid-reset':
+    'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** A row of the rule catalogue that has a defect. */

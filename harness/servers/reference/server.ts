@@ -14,7 +14,7 @@ const usage = `Usage: server [--port N] [--host ADDRESS] [--tls] [--defect ID]..
   --variation NAME  makes that legal choice; may be repeated
   --list            prints all defects and variations as JSON and exits
 
-Prints {"host":…,"port":…} on standard output when it accepts connections. SIGTERM stops it gracefully, SIGINT at once.
+Prints {"host":…,"port":…} on standard output when it accepts connections. SIGTERM stops it gracefully, a second one or SIGINT at once.
 `;
 
 /** A mistake on the command line. */
@@ -78,7 +78,10 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const server = await listen({ ...options, behaviour: behave(options) });
-  process.once('SIGTERM', () => exitAfter(server.shutDown()));
+  process.once('SIGTERM', () => {
+    exitAfter(server.shutDown());
+    process.once('SIGTERM', () => exitAfter(server.stop()));
+  });
   process.once('SIGINT', () => exitAfter(server.stop()));
   process.stdout.write(`${JSON.stringify({ host: server.host, port: server.port })}\n`);
 }

@@ -20,6 +20,8 @@ export interface StreamHost {
   endedEarly(stream: Stream): void;
   /** The stream is closed. `cut`: frames of the client may still be on the way. */
   closed(stream: Stream, how: 'whole' | 'cut'): void;
+  /** Never frees these octets; for defects. */
+  hoard(octets: Uint8Array): void;
 }
 
 /** What the owner of a stream, a call, is told. */
@@ -287,6 +289,7 @@ export class Stream {
 
   #over(by: 'client' | 'server' | 'connection', how: 'whole' | 'cut'): void {
     if (this.#closed) return;
+    if (this.#host.behaviour.defect('FLOW-07')) for (const { octets } of this.#queue) this.#host.hoard(octets);
     this.#queue = [];
     this.#queued = 0;
     this.#atEnd = undefined;
