@@ -11,6 +11,7 @@ export * from './properties/rules/answers';
 export * from './properties/rules/echoes';
 export * from './properties/rules/counts';
 export * from './properties/rules/deadline';
+export { staysSmall } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
 export * from './properties/rules/status-text';
 export {
@@ -28,6 +29,8 @@ export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
 export { askCounts, forgetCounts } from './grpc/probe-calls';
+export { healthCheckOfAll } from './grpc/empty-service-name';
+export { resetRapidly } from './grpc/rapid-resets';
 export { sendInReads } from './grpc/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './grpc/sized-message';
 export { sumOf, uploadCall } from './grpc/upload-call';

