@@ -69,7 +69,6 @@ function stall(
   call.awaitHeaders();
   peer.pause(how.milliseconds).fence({ on: label }).sampleMemory(label);
   call.reset();
-  peer.grant(0, mebibyte, label);
 }
 
 export default suite('flow-control', [
@@ -84,8 +83,6 @@ export default suite('flow-control', [
     accepts: ['DATA within the credit that we have sent, at every moment', 'status OK with every message in the end'],
     needs: ['server-streaming'],
     effort: 0.5,
-    // The windows of later streams may be 0, and nobody gives them credit.
-    afterwards: false,
     arbitrary: () =>
       arb.record({
         calls: arb.list(arb.responseSizes({ minCount: 1, maxCount: 5, maxTotal: 100_000 }), {
@@ -147,8 +144,6 @@ export default suite('flow-control', [
     accepts: ['status OK with every message', 'credit that is left unused for longer than 1.5 seconds, with a warning'],
     needs: ['server-streaming'],
     effort: 0.3,
-    // As above.
-    afterwards: false,
     arbitrary: () =>
       arb.record({
         sizes: arb.responseSizes({ minCount: 1, maxCount: 5, maxLength: 100_000, maxTotal: 200_000 }),
