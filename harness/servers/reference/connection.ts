@@ -12,14 +12,17 @@ import {
   type MalformedFrame,
   type RawFrame,
 } from '../../wire/frame';
-import { HpackDecoder, leavesTableRight, type DecodedField, type Field } from '../../wire/hpack/decoder';
-import { joinOctets } from '../../wire/join-octets';
+import type { Field } from '../../wire/hpack/decoder';
 import { connectionPreface } from '../../wire/preface';
 import { initialSettings, maxWindow, settingIds, type Setting } from '../../wire/settings';
 import { status } from '../../grpc/status';
+import { grpcContentType } from '../../grpc/content-type';
+import { answerHttp, answerStatus } from './answers';
 import type { Behaviour } from './behaviour';
+import { BlockReader, type FieldSection } from './block-reader';
 import { BlockWriter } from './block-writer';
 import { Call, type CallHost } from './call';
+import { ConnectionError, protocolError, tooMuch } from './connection-error';
 import { floodLimits, limits, times } from './limits';
 import { Outbox } from './outbox';
 import { ReceiveWindow, type CreditPolicy } from './receive-window';
@@ -42,26 +45,6 @@ export interface ConnectionContext {
   readonly hoard: Uint8Array[];
 }
 
-/** A field block whose CONTINUATION frames are still coming. */
-interface OpenBlock {
-  readonly opening: HeadersFrame;
-  readonly fragments: Uint8Array[];
-  size: number;
-}
-
-/** Ends the connection; thrown by the handling of frames and caught where frames are handed out. */
-class ConnectionError extends Error {
-  readonly errorCode: number;
-
-  constructor(errorCode: number, reason: string) {
-    super(reason);
-    this.errorCode = errorCode;
-  }
-}
-
-const protocolError = (reason: string): ConnectionError => new ConnectionError(errorCodes.PROTOCOL_ERROR, reason);
-const calm = (reason: string): ConnectionError => new ConnectionError(errorCodes.ENHANCE_YOUR_CALM, reason);
-
 /** WINDOW_UPDATE frames that a DATA frame of ours earns the client: one for its stream and one for the connection. */
 const windowUpdatesPerData = 2;
 
@@ -81,11 +64,8 @@ export class Connection implements StreamHost, CallHost {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #frames = new FrameDecoder({ maxPayload: limits.frameSize });
-  readonly #hpack = new HpackDecoder({
-    maxTableSize: limits.headerTableSize,
-    maxHeaderListSize: limits.headerListSize,
-  });
-  readonly #blocks: BlockWriter;
+  readonly #fieldsIn: BlockReader;
+  readonly #fieldsOut: BlockWriter;
   readonly #streams = new Map<number, Stream>();
   /** Closed streams whose handler still runs: they count as open (RFC 9113 §10.5). */
   readonly #unwinding = new Set<Stream>();
@@ -102,7 +82,6 @@ export class Connection implements StreamHost, CallHost {
   #prefaceSeen = 0;
   #settingsSeen = false;
   #settingsSent = false;
-  #block: OpenBlock | undefined;
   #lastStreamId = 0;
   #requests = 0;
   #sendWindow: number = initialSettings.INITIAL_WINDOW_SIZE;
@@ -122,7 +101,8 @@ export class Connection implements StreamHost, CallHost {
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket, () => this.#pump());
-    this.#blocks = new BlockWriter(context.behaviour);
+    this.#fieldsIn = new BlockReader(context.behaviour);
+    this.#fieldsOut = new BlockWriter(context.behaviour);
     const { defect, varies } = context.behaviour;
     this.#creditPolicy = varies('eager-window-updates') ? 'eager' : varies('late-window-updates') ? 'late' : 'half';
     this.#streamWindow = limits.window;
@@ -251,7 +231,7 @@ export class Connection implements StreamHost, CallHost {
     if (!this.#settingsSeen && (frame.type !== 'SETTINGS' || frame.ack)) {
       throw protocolError('the first frame is not SETTINGS');
     }
-    if (this.#block !== undefined && frame.type !== 'CONTINUATION' && !this.#toleratesInside(frame)) {
+    if (this.#fieldsIn.isOpen && frame.type !== 'CONTINUATION' && !this.#toleratesInside(frame)) {
       throw protocolError('another frame inside a field block');
     }
     this.#checkSize(raw);
@@ -278,7 +258,7 @@ export class Connection implements StreamHost, CallHost {
       case 'HEADERS':
         return this.#onHeaders(frame);
       case 'CONTINUATION':
-        return this.#onContinuation(frame.streamId, frame.fragment, frame.endHeaders);
+        return this.#onSection(this.#fieldsIn.readContinuation(frame));
       case 'PRIORITY':
         requireStream(frame);
         return this.#countIdleFrame();
@@ -306,7 +286,7 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #countIdleFrame(): void {
-    if (!this.#idleFrames.take()) throw calm('too many frames that bring nothing');
+    if (!this.#idleFrames.take()) throw tooMuch('too many frames that bring nothing');
   }
 
   #onMalformed(frame: MalformedFrame): void {
@@ -333,7 +313,7 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #countReset(): void {
-    if (!this.#resets.take()) throw calm('too many streams reset');
+    if (!this.#resets.take()) throw tooMuch('too many streams reset');
   }
 
   // ---- DATA ----
@@ -372,66 +352,20 @@ export class Connection implements StreamHost, CallHost {
     return streamId % 2 === 0 || streamId > this.#lastStreamId;
   }
 
-  // ---- field blocks ----
+  // ---- field sections ----
 
   #onHeaders(frame: HeadersFrame): void {
     requireStream(frame);
     if (frame.streamId % 2 === 0) throw protocolError('HEADERS on a stream of even id');
-    this.#block = { opening: frame, fragments: [], size: 0 };
-    this.#onFragment(this.#block, frame.fragment, frame.endHeaders);
+    this.#onSection(this.#fieldsIn.readHeaders(frame));
   }
 
-  #onContinuation(streamId: number, fragment: Uint8Array, endHeaders: boolean): void {
-    const block = this.#block;
-    if (block === undefined) throw protocolError('CONTINUATION without HEADERS');
-    if (streamId !== block.opening.streamId) throw protocolError('CONTINUATION on another stream');
-    this.#onFragment(block, fragment, endHeaders);
-  }
-
-  #onFragment(block: OpenBlock, fragment: Uint8Array, endHeaders: boolean): void {
-    block.fragments.push(fragment);
-    block.size += fragment.length;
-    if (block.size > limits.fieldBlockSize || block.fragments.length > limits.continuations + 1) {
-      throw calm('field block without end');
-    }
-    if (!endHeaders) return;
-    this.#block = undefined;
-    this.#onBlock(block.opening, joinOctets(block.fragments));
-  }
-
-  /** Every block is decoded, whatever becomes of its stream: the next one builds on it (RFC 9113 §4.3). */
-  #onBlock(opening: HeadersFrame, block: Uint8Array): void {
-    const before = this.behaviour.defect('HPACK-12') ? this.#hpack.table.entries : [];
-    const decoded = this.#hpack.decode(block);
-    if (!decoded.ok && !leavesTableRight(decoded.error)) {
-      const survives = this.behaviour.defect('HPACK-09') && decoded.error.rule === 'index-range';
-      if (!survives) throw new ConnectionError(errorCodes.COMPRESSION_ERROR, decoded.error.reason);
-      this.#lastStreamId = Math.max(this.#lastStreamId, opening.streamId);
-      this.#refuseStream(opening.streamId, errorCodes.COMPRESSION_ERROR);
-      return;
-    }
-    if (!decoded.ok && decoded.error.rule === 'size-update-missing') {
-      throw new ConnectionError(errorCodes.COMPRESSION_ERROR, decoded.error.reason);
-    }
-    const fields = decoded.fields.map((field) => this.#readField(field));
-    const stream = this.#streams.get(opening.streamId);
-    if (stream !== undefined) this.#onTrailers(stream, fields, opening.endStream);
-    else if (opening.streamId > this.#lastStreamId) {
-      const served = this.#onRequest(opening.streamId, fields, opening.endStream, !decoded.ok);
-      if (!served && this.behaviour.defect('HPACK-12')) this.#forgetInserts(before);
-    } else this.#onLateHeaders(opening.streamId);
-  }
-
-  #readField(field: DecodedField): Field {
-    if (!this.behaviour.defect('HPACK-01') || field.representation !== 'never-indexed') return field;
-    return { name: field.name, value: field.value.slice(0, -1) };
-  }
-
-  #forgetInserts(before: readonly Field[]): void {
-    const { maxSize } = this.#hpack.table;
-    this.#hpack.table.resize(0);
-    this.#hpack.table.resize(maxSize);
-    for (const entry of before.toReversed()) this.#hpack.table.insert(entry);
+  #onSection(section: FieldSection | undefined): void {
+    if (section === undefined) return;
+    const stream = this.#streams.get(section.streamId);
+    if (stream !== undefined) this.#onTrailers(stream, section);
+    else if (section.streamId <= this.#lastStreamId) this.#onLateHeaders(section.streamId);
+    else if (!this.#onRequest(section)) this.#fieldsIn.noteRefusal();
   }
 
   /** HEADERS on a closed stream: ours to forgive only when we closed it under the client's hands (RFC 9113 §5.1). */
@@ -441,7 +375,7 @@ export class Connection implements StreamHost, CallHost {
   }
 
   /** A second field block on a stream: legal once, with END_STREAM and without pseudo-header fields (RFC 9113 §8.1). */
-  #onTrailers(stream: Stream, fields: readonly Field[], endStream: boolean): void {
+  #onTrailers(stream: Stream, { fields, endStream }: FieldSection): void {
     if (stream.remoteEnded) {
       this.#streamError(stream, errorCodes.STREAM_CLOSED, 'HEADERS after END_STREAM');
       return;
@@ -460,11 +394,11 @@ export class Connection implements StreamHost, CallHost {
   // ---- requests ----
 
   /** Opens a stream. @returns whether a handler serves it. */
-  #onRequest(streamId: number, fields: readonly Field[], endStream: boolean, tooLarge: boolean): boolean {
+  #onRequest({ streamId, fields, endStream, state }: FieldSection): boolean {
     this.#lastStreamId = streamId;
+    if (state === 'unreadable') return this.#refuseStream(streamId, errorCodes.COMPRESSION_ERROR);
     if (this.#phase === 'draining' || this.#slotsInUse >= limits.concurrentStreams) {
-      this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
-      return false;
+      return this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
     }
     const stream = new Stream(this, streamId, {
       window: new ReceiveWindow(this.#streamWindow, this.#creditPolicy),
@@ -473,10 +407,10 @@ export class Connection implements StreamHost, CallHost {
     this.#streams.set(streamId, stream);
     this.#requests += 1;
     this.#varySettings();
-    const header = readRequestHeader(fields, this.behaviour);
-    const served = tooLarge
-      ? this.#answerStatus(stream, status.RESOURCE_EXHAUSTED, 'header list too large')
-      : this.#serve(stream, header);
+    const served =
+      state === 'large'
+        ? this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message: 'header list too large' })
+        : this.#serve(stream, readRequestHeader(fields, this.behaviour));
     if (endStream && !stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length without DATA');
     return served;
   }
@@ -485,10 +419,12 @@ export class Connection implements StreamHost, CallHost {
     return this.#streams.size + this.#unwinding.size;
   }
 
-  #refuseStream(streamId: number, errorCode: number): void {
+  /** RST_STREAM before there is a stream. */
+  #refuseStream(streamId: number, errorCode: number): false {
     this.#countReset();
     this.#rememberCut(streamId);
     this.writeFrame(rstStream(streamId, errorCode));
+    return false;
   }
 
   #serve(stream: Stream, header: ReadHeader): boolean {
@@ -497,12 +433,12 @@ export class Connection implements StreamHost, CallHost {
         this.#rejectMalformed(stream, header.reason);
         return false;
       case 'http':
-        this.#later(stream, () => this.#answerHttp(stream, header.status, header.reason));
+        this.#later(stream, () => answerHttp(stream, header.status, header.reason, this.behaviour));
         return false;
       case 'refused':
         if (this.behaviour.defect('DL-08') && header.message.includes('grpc-timeout'))
           throw protocolError(header.message);
-        return this.#answerStatus(stream, header.status, header.message, header.contentType);
+        return this.#refuse(stream, header);
       case 'request':
         break;
     }
@@ -513,7 +449,7 @@ export class Connection implements StreamHost, CallHost {
         this.behaviour.defect('REQ-21') && this.#context.hasPackageOf(request.path)
           ? status.NOT_FOUND
           : status.UNIMPLEMENTED;
-      return this.#answerStatus(stream, code, 'no such method', request.contentType);
+      return this.#refuse(stream, { status: code, message: 'no such method', contentType: request.contentType });
     }
     const call = new Call(this, stream, request, method);
     stream.own(call, request.contentLength);
@@ -547,41 +483,17 @@ export class Connection implements StreamHost, CallHost {
     this.#later(stream, () => {
       if (this.behaviour.varies('http-errors') && owner === undefined) {
         this.#countReset();
-        this.#answerHttp(stream, 400, reason);
+        answerHttp(stream, 400, reason, this.behaviour);
       } else this.#streamError(stream, errorCodes.PROTOCOL_ERROR, reason);
     });
   }
 
-  /** A response that is no gRPC. */
-  #answerHttp(stream: Stream, httpStatus: number, reason: string): void {
-    const statusField = { name: ':status', value: String(httpStatus) };
-    if (httpStatus !== 415 || !this.behaviour.varies('http-415-body')) {
-      stream.end([statusField]);
-      return;
-    }
-    stream.sendHeaders([statusField, { name: 'content-type', value: 'text/plain' }]);
-    void stream.send(Buffer.from(`${reason}\n`)).catch(() => undefined);
-    stream.endOnData();
-  }
-
-  /** A gRPC response without a handler: Trailers-Only. */
-  #answerStatus(stream: Stream, code: number, message: string, contentType = 'application/grpc'): false {
-    this.#later(stream, () => {
-      const opening = [
-        { name: ':status', value: '200' },
-        { name: 'content-type', value: contentType },
-      ];
-      const trailers = [
-        { name: 'grpc-status', value: String(code) },
-        { name: 'grpc-message', value: message },
-      ];
-      if (!this.behaviour.varies('never-trailers-only')) {
-        stream.end([...opening, ...trailers]);
-        return;
-      }
-      stream.sendHeaders(opening);
-      stream.end(trailers);
-    });
+  /** Answers with a status, without a handler. */
+  #refuse(
+    stream: Stream,
+    answer: { readonly status: number; readonly message: string; readonly contentType?: string },
+  ): false {
+    this.#later(stream, () => answerStatus(stream, { contentType: grpcContentType, ...answer }, this.behaviour));
     return false;
   }
 
@@ -617,7 +529,7 @@ export class Connection implements StreamHost, CallHost {
   #applySetting(id: number, value: number): void {
     switch (id) {
       case settingIds.HEADER_TABLE_SIZE:
-        this.#blocks.setTableSize(value);
+        this.#fieldsOut.setTableSize(value);
         break;
       case settingIds.ENABLE_PUSH:
         if (value > 1) throw protocolError('ENABLE_PUSH is neither 0 nor 1');
@@ -653,7 +565,7 @@ export class Connection implements StreamHost, CallHost {
     }
     this.#countIdleFrame();
     if (this.behaviour.varies('ping-enforcement')) this.#pingStrikes += 1;
-    if (this.#pingStrikes > 3) throw calm('too_many_pings');
+    if (this.#pingStrikes > 3) throw tooMuch('too_many_pings');
     const echo = Uint8Array.from(opaque);
     if (this.behaviour.defect('KA-01')) echo[0] = (echo[0] ?? 0) & 0x7f;
     this.writeFrame(ping(echo, { ack: true }));
@@ -692,7 +604,7 @@ export class Connection implements StreamHost, CallHost {
   writeBlock(streamId: number, fields: readonly Field[], endStream: boolean): void {
     this.#pingStrikes = 0;
     this.#writeUnknown(streamId);
-    const frames = this.#blocks.write(streamId, fields, { endStream, maxFrameSize: this.#frameSize });
+    const frames = this.#fieldsOut.write(streamId, fields, { endStream, maxFrameSize: this.#frameSize });
     for (const frame of frames) this.writeFrame(frame);
   }
 

@@ -42,8 +42,8 @@ export const times = {
   handshake: 120_000,
   /** For the client to close after we have; it may still be sending, and a TCP reset would destroy our GOAWAY in its buffers. */
   linger: 1000,
-  /** For the PING between the two GOAWAYs of a graceful shutdown (RFC 9113 §6.8). */
-  drainPing: 1000,
+  /** For the PING between the two GOAWAYs of a graceful shutdown (RFC 9113 §6.8); grpc-go waits as long. */
+  drainPing: 5000,
   /** For open calls to end in a graceful shutdown; then they get UNAVAILABLE. */
   grace: 30_000,
 } as const;

@@ -1,0 +1,93 @@
+import { errorCodes } from '../../wire/error-codes';
+import type { ContinuationFrame, HeadersFrame } from '../../wire/frame';
+import { HpackDecoder, leavesTableRight, type DecodedField, type Field } from '../../wire/hpack/decoder';
+import { joinOctets } from '../../wire/join-octets';
+import type { Behaviour } from './behaviour';
+import { ConnectionError, protocolError, tooMuch } from './connection-error';
+import { limits } from './limits';
+
+/** A field block of the client, decoded. */
+export interface FieldSection {
+  readonly streamId: number;
+  /** END_STREAM of its HEADERS frame. */
+  readonly endStream: boolean;
+  readonly fields: readonly Field[];
+  /** `large`: beyond our limit, so that fields are missing. `unreadable`: not decoded; only a defect lets that pass. */
+  readonly state: 'whole' | 'large' | 'unreadable';
+}
+
+/** A field block whose CONTINUATION frames are still coming. */
+interface OpenBlock {
+  readonly opening: HeadersFrame;
+  readonly fragments: Uint8Array[];
+  size: number;
+}
+
+/** Puts HEADERS and CONTINUATION together and decodes every block, whatever becomes of its stream: the next one builds on it (RFC 9113 §4.3). */
+export class BlockReader {
+  readonly #behaviour: Behaviour;
+  readonly #hpack = new HpackDecoder({
+    maxTableSize: limits.headerTableSize,
+    maxHeaderListSize: limits.headerListSize,
+  });
+  #open: OpenBlock | undefined;
+  #before: readonly Field[] = [];
+
+  constructor(behaviour: Behaviour) {
+    this.#behaviour = behaviour;
+  }
+
+  /** True between HEADERS without END_HEADERS and the last CONTINUATION. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** @returns the section when it is complete. @throws ConnectionError. */
+  readHeaders(frame: HeadersFrame): FieldSection | undefined {
+    return this.#add({ opening: frame, fragments: [], size: 0 }, frame.fragment, frame.endHeaders);
+  }
+
+  /** @returns the section when it is complete. @throws ConnectionError. */
+  readContinuation(frame: ContinuationFrame): FieldSection | undefined {
+    if (this.#open === undefined) throw protocolError('CONTINUATION without HEADERS');
+    if (frame.streamId !== this.#open.opening.streamId) throw protocolError('CONTINUATION on another stream');
+    return this.#add(this.#open, frame.fragment, frame.endHeaders);
+  }
+
+  #add(block: OpenBlock, fragment: Uint8Array, isLast: boolean): FieldSection | undefined {
+    block.fragments.push(fragment);
+    block.size += fragment.length;
+    if (block.size > limits.fieldBlockSize || block.fragments.length > limits.continuations + 1) {
+      throw tooMuch('field block without end');
+    }
+    this.#open = isLast ? undefined : block;
+    return isLast ? this.#decode(block.opening, joinOctets(block.fragments)) : undefined;
+  }
+
+  #decode({ streamId, endStream }: HeadersFrame, block: Uint8Array): FieldSection {
+    const { defect } = this.#behaviour;
+    if (defect('HPACK-12')) this.#before = this.#hpack.table.entries;
+    const decoded = this.#hpack.decode(block);
+    const section = { streamId, endStream, fields: decoded.fields.map((field) => this.#readField(field)) };
+    if (decoded.ok) return { ...section, state: 'whole' };
+    const { rule, reason } = decoded.error;
+    if (rule === 'list-too-large' && leavesTableRight(decoded.error)) return { ...section, state: 'large' };
+    if (rule === 'index-range' && defect('HPACK-09')) return { ...section, state: 'unreadable' };
+    throw new ConnectionError(errorCodes.COMPRESSION_ERROR, reason);
+  }
+
+  #readField(field: DecodedField): Field {
+    const isCut = field.representation === 'never-indexed' && this.#behaviour.defect('HPACK-01');
+    return isCut ? { name: field.name, value: field.value.slice(0, -1) } : field;
+  }
+
+  /** The request of the last section was not served. */
+  noteRefusal(): void {
+    if (!this.#behaviour.defect('HPACK-12')) return;
+    const { table } = this.#hpack;
+    const { maxSize } = table;
+    table.resize(0);
+    table.resize(maxSize);
+    for (const entry of this.#before.toReversed()) table.insert(entry);
+  }
+}
