@@ -145,10 +145,22 @@ export class Laboratory {
     this.#expectsExit = true;
     try {
       const result = await task();
-      if (!this.aborted) await this.#target.process?.restart();
+      await this.restart();
       return result;
     } finally {
       this.#expectsExit = false;
+    }
+  }
+
+  /** A new process of a target that we started; nothing for one that we did not. */
+  async restart(): Promise<void> {
+    if (this.aborted) return;
+    const before = this.#expectsExit;
+    this.#expectsExit = true;
+    try {
+      await this.#target.process?.restart();
+    } finally {
+      this.#expectsExit = before;
     }
   }
 

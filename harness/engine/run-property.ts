@@ -246,7 +246,11 @@ async function confirm(
   const indexes = Array.from({ length: confirmations }, (_, index) => index);
   if (property.timed === true || property.lane !== undefined) {
     const oneByOne = async (): Promise<void> => {
-      for (const index of indexes) await withRestart(property, laboratory, () => playAgain(index));
+      for (const index of indexes) {
+        // A process keeps the memory that it once had: growth shows again only in a new one.
+        if (plan.steps.some((step) => step.do === 'sample')) await laboratory.restart();
+        await withRestart(property, laboratory, () => playAgain(index));
+      }
     };
     await options.slots.alone(oneByOne);
   } else {
