@@ -11,6 +11,7 @@ export * from './properties/rules/answers';
 export * from './properties/rules/echoes';
 export * from './properties/rules/counts';
 export * from './properties/rules/deadline';
+export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
 export { staysSmall } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
 export * from './properties/rules/status-text';
@@ -25,6 +26,14 @@ export { default as fc } from 'fast-check';
 export * from './generators';
 export * from './grpc/test-service';
 export { ask, askedCallExamples, askedCalls, type AskedCall } from './generators/asked-call';
+export {
+  markOf,
+  mostParallelCalls,
+  openingOrder,
+  parallelCalls,
+  sendInterleaved,
+  type ParallelCall,
+} from './generators/parallel-calls';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';

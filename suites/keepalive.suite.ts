@@ -1,116 +1,57 @@
 import {
-  answersStream,
-  answersSum,
-  answersUnary,
   arb,
   callBreach,
   emptyCall,
-  encodeMessage,
   errorGoaway,
   fc,
-  fullDuplexCall,
   grpcHttp2,
   grpcProposal,
+  isEqual,
   isOk,
-  joinOctets,
   must,
   octetsOf,
+  pendingCalls,
   ping,
   property,
   rfc9113,
   settingIds,
   should,
   status,
-  streamingInputCall,
   streamingOutputCall,
   suite,
-  unaryCall,
   type Breach,
   type Call,
-  type CallWriter,
+  type Need,
   type Observation,
   type PlanBuilder,
   type TargetFacts,
 } from '../harness';
 
-/** What goes on while a PING is sent. */
-const situations = ['nothing', 'an upload', 'a stalled response'] as const;
-type Situation = (typeof situations)[number];
+/** What goes on while a PING is sent, and what the target must offer for it. */
+const situations = {
+  nothing: [],
+  'half an upload': ['client-streaming'],
+  'a stalled response': ['server-streaming'],
+} as const satisfies Readonly<Record<string, readonly Need[]>>;
+type Situation = keyof typeof situations;
 
 const situationsFor = ({ offers }: TargetFacts): readonly Situation[] =>
-  situations.filter((situation) => {
-    if (situation === 'an upload') return offers.includes('client-streaming');
-    return situation === 'nothing' || offers.includes('server-streaming');
-  });
+  (Object.keys(situations) as Situation[]).filter((situation) =>
+    situations[situation].every((need) => offers.includes(need)),
+  );
 
 /** Starts what goes on. @returns what brings it to its end. */
 function begin(peer: PlanBuilder, situation: Situation): () => void {
-  switch (situation) {
-    case 'nothing':
-      peer.open();
-      return () => undefined;
-    case 'an upload': {
-      const request = streamingInputCall([{ payload: new Uint8Array(3000) }]);
-      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
-      const call = peer.begin(request).sendOctets(body.subarray(0, 1000));
-      return () => call.sendOctets(body.subarray(1000), { endStream: true }).awaitEnd();
-    }
-    case 'a stalled response': {
-      peer.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 100 }] });
-      const call = peer.call(streamingOutputCall({ responses: [{ size: 3000 }] }), { awaitEnd: false });
-      return () => call.grant(65_535).awaitEnd();
-    }
-  }
+  if (situation === 'half an upload') return pendingCalls[situation].begin(peer);
+  const narrow = [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 100 }];
+  peer.open(situation === 'nothing' ? {} : { settings: narrow });
+  if (situation === 'nothing') return () => undefined;
+  const call = peer.call(streamingOutputCall({ responses: [{ size: 3000 }] }), { awaitEnd: false });
+  return () => call.grant(65_535).awaitEnd();
 }
-
-const octets = (opaque: Uint8Array): string => opaque.join();
 
 /** Calls that are under way when the server is told to stop. */
-const underWay = ['bidirectional', 'half an upload', 'slow answers', 'half a message'] as const;
-type UnderWay = (typeof underWay)[number];
-
-/** Milliseconds between slow answers: enough for the signal to arrive in between. */
-const interval = 200;
-
-/** Starts a call. @returns what brings it to its end. */
-function beginCall(peer: PlanBuilder, kind: UnderWay): () => void {
-  switch (kind) {
-    case 'bidirectional': {
-      const request = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
-      const call = peer.begin(request).sendMessages(request.messages.slice(0, 1)).awaitMessages(1);
-      return () => call.sendMessages(request.messages.slice(1), { endStream: true }).awaitEnd();
-    }
-    case 'half an upload': {
-      const request = streamingInputCall([{ payload: new Uint8Array(10) }, { payload: new Uint8Array(20) }]);
-      const call = peer.begin(request).sendMessages(request.messages.slice(0, 1));
-      return () => call.sendMessages(request.messages.slice(1), { endStream: true }).awaitEnd();
-    }
-    case 'slow answers': {
-      const late = { size: 9, intervalUs: interval * 1000 };
-      const call: CallWriter = peer.call(streamingOutputCall({ responses: [late, late] }), { awaitEnd: false });
-      return () => call.awaitEnd();
-    }
-    case 'half a message': {
-      const [message = new Uint8Array(0)] = unaryCall({ payload: new Uint8Array(50), responseSize: 3 }).messages;
-      const body = encodeMessage(message);
-      const call = peer.begin(unaryCall()).sendOctets(body.subarray(0, 20));
-      return () => call.sendOctets(body.subarray(20), { endStream: true }).awaitEnd();
-    }
-  }
-}
-
-function answers(call: Call, kind: UnderWay): readonly Breach[] {
-  switch (kind) {
-    case 'bidirectional':
-      return answersStream(call, [5, 7]);
-    case 'half an upload':
-      return answersSum(call, 30);
-    case 'slow answers':
-      return answersStream(call, [9, 9]);
-    case 'half a message':
-      return answersUnary(call, 3);
-  }
-}
+const underWay = ['a conversation', 'half an upload', 'slow answers', 'half a message'] as const;
 
 export default suite('keepalive', [
   property({
@@ -145,9 +86,9 @@ export default suite('keepalive', [
       // An ACK that matches no PING is found on every connection; here are those that are missing or too many.
       const received = seen
         .connection()
-        .received.flatMap(({ frame }) => (frame.type === 'PING' && frame.ack ? [octets(frame.opaque)] : []));
+        .received.flatMap(({ frame }) => (frame.type === 'PING' && frame.ack ? [frame.opaque] : []));
       return pings.flatMap((seed): readonly Breach[] => {
-        const count = received.filter((ack) => ack === octets(octetsOf({ length: 8, seed }))).length;
+        const count = received.filter((ack) => isEqual(octetsOf({ length: 8, seed }), ack)).length;
         if (count === 1) return [];
         const expected = 'one PING ACK with the 8 octets of our PING';
         return [
@@ -185,7 +126,7 @@ export default suite('keepalive', [
       }),
     examples: () => [{ calls: underWay, hasNewCall: true }],
     script: (peer, { calls, hasNewCall }) => {
-      const finishes = calls.map((kind) => beginCall(peer, kind));
+      const finishes = calls.map((kind) => pendingCalls[kind].begin(peer));
       // A call that the target has not seen when it stops was never accepted.
       peer.fence();
       peer.gracefulStop();
@@ -197,7 +138,7 @@ export default suite('keepalive', [
       peer.await({ see: 'closed' }, { optional: true });
     },
     check: (seen, { calls, hasNewCall }) => [
-      ...calls.flatMap((kind, index) => answers(seen.call(index), kind)),
+      ...calls.flatMap((kind, index) => pendingCalls[kind].answers(seen.call(index))),
       ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
       ...saysGoodbye(seen),
     ],

@@ -1,5 +1,4 @@
 import {
-  answersStream,
   answersUnary,
   arb,
   askCounts,
@@ -9,6 +8,7 @@ import {
   fc,
   forgetCounts,
   fullDuplexCall,
+  pendingCalls,
   probeKeyName,
   property,
   resetRapidly,
@@ -28,6 +28,9 @@ const busy = 10_000;
 
 /** Streams that show a missing bound, and take a second or so (catalogue DOS-01). */
 const manyStreams = 3000;
+
+/** A call on another connection that goes on during the attack. */
+const innocent = pendingCalls['a conversation'];
 
 export default suite('robustness', [
   property({
@@ -58,9 +61,7 @@ export default suite('robustness', [
     script: (peer, { count, isSlow, lag, key }, { offers, times }) => {
       const isCounted = offers.includes('probe');
       if (isCounted) forgetCounts(peer, key);
-      const bystander = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
-      const innocent = peer.begin(bystander, { on: 'innocent', role: 'bystander' });
-      innocent.sendMessages(bystander.messages.slice(0, 1)).awaitMessages(1);
+      const finishInnocent = innocent.begin(peer, { on: 'innocent', role: 'bystander' });
       const request = isSlow ? fullDuplexCall([{ responses: [{ size: 1, intervalUs: busy * 1000 }] }]) : unaryCall();
       const metadata = isCounted ? [{ name: probeKeyName, value: key }] : [];
       for (const on of ['first', 'second']) {
@@ -71,13 +72,13 @@ export default suite('robustness', [
         if (isCounted) askCounts(peer, { key, times });
         peer.close('reset', on).sampleMemory(on);
       }
-      innocent.sendMessages(bystander.messages.slice(1), { endStream: true }).awaitEnd();
+      finishInnocent();
       peer.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' });
     },
     check: (seen, { isSlow }, facts) => {
-      const [innocent, fresh] = seen.calls.filter(({ plan }) => plan.role === 'bystander');
+      const [beside, fresh] = seen.calls.filter(({ plan }) => plan.role === 'bystander');
       return [
-        ...(innocent === undefined ? [] : answersStream(innocent, [5, 7])),
+        ...(beside === undefined ? [] : innocent.answers(beside)),
         ...(fresh === undefined ? [] : answersUnary(fresh, 11)),
         ...(isSlow ? boundsHandlers(seen, facts) : []),
         ...staysSmall(seen.transcript, { from: 'first', to: 'second', because: 'streams that were reset' }),

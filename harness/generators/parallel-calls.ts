@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { MethodKind } from '../grpc/call-plan';
+import type { CallRequest } from '../grpc/call-request';
+import { encodeMessage } from '../grpc/length-prefixed-message';
+import type { HeaderOptions, PlanBuilder } from '../grpc/plan-builder';
+import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
+import { joinOctets } from '../wire/join-octets';
+import { boundaryInteger } from './boundary-integer';
+import { fitCuts } from './cuts';
+import { list } from './list';
+import { interleave } from './order';
+import { record } from './shapes';
+
+/** One of many calls at a time. */
+export interface ParallelCall {
+  readonly kind: Exclude<MethodKind, 'unknown'>;
+  readonly size: number;
+  /** Where the request is cut into DATA frames. */
+  readonly cuts: readonly number[];
+}
+
+/** Most calls at a time: with three DATA frames each they stay below the small frames that every server takes (catalogue §0.5). */
+export const mostParallelCalls = 16;
+
+const kinds: readonly ParallelCall['kind'][] = [
+  'unary',
+  'client-streaming',
+  'server-streaming',
+  'bidirectional-streaming',
+];
+
+/** Two or more calls of all kinds. */
+export function parallelCalls({ maxCount }: { readonly maxCount: number }): fc.Arbitrary<readonly ParallelCall[]> {
+  const call = record<ParallelCall>({
+    kind: fc.constantFrom(...kinds),
+    size: boundaryInteger({ max: 100 }),
+    cuts: list(fc.nat(1700), { maxCount: 2 }),
+  });
+  return list(call, { minCount: 2, maxCount: Math.max(2, Math.min(maxCount, mostParallelCalls)) });
+}
+
+/** A size that no other call of the list has: what the answer to call number `index` is known by. Octets. */
+export const markOf = ({ size }: ParallelCall, index: number): number => size * mostParallelCalls + index;
+
+/**
+ * The indexes of the calls in the order in which their streams are opened.
+ * @param picks see {@link interleave}
+ */
+export function openingOrder(calls: readonly ParallelCall[], picks: readonly number[]): readonly number[] {
+  return partsInOrder(calls, picks).flatMap(({ index, part }) => (part === 0 ? [index] : []));
+}
+
+/**
+ * Writes the calls with their frames shuffled, the order within each kept, and then the waits for their ends. A client-streaming call sends one octet more
+ * than its mark, streaming answers have the mark twice.
+ */
+export function sendInterleaved(
+  peer: PlanBuilder,
+  calls: readonly ParallelCall[],
+  picks: readonly number[],
+  optionsOf: (index: number) => HeaderOptions,
+): void {
+  const requests = calls.map((call, index) => requestOf(call, markOf(call, index)));
+  const bodies = requests.map(({ messages }, index) =>
+    cutAt(joinOctets(messages.map((message) => encodeMessage(message))), calls[index]!.cuts),
+  );
+  const writers = new Map<number, ReturnType<PlanBuilder['begin']>>();
+  for (const { index, part } of partsInOrder(calls, picks)) {
+    const body = bodies[index]!;
+    if (part === 0) writers.set(index, peer.begin(requests[index]!, optionsOf(index)));
+    else writers.get(index)?.sendOctets(body[part - 1]!, { endStream: part === body.length });
+  }
+  for (const writer of writers.values()) writer.awaitEnd();
+}
+
+/** The parts of all calls in the order in which they are sent: part 0 is the header, the others are DATA. */
+function partsInOrder(calls: readonly ParallelCall[], picks: readonly number[]) {
+  const queues = calls.map(({ cuts }, index) =>
+    Array.from({ length: cuts.length + 2 }, (_, part) => ({ index, part })),
+  );
+  return interleave(queues, picks);
+}
+
+function cutAt(octets: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
+  const ends = [0, ...fitCuts(cuts, octets.length), octets.length];
+  return ends.slice(1).map((end, part) => octets.subarray(ends[part], end));
+}
+
+function requestOf({ kind }: ParallelCall, mark: number): CallRequest {
+  switch (kind) {
+    case 'unary':
+      return unaryCall({ payload: new Uint8Array(mark), responseSize: mark });
+    case 'client-streaming':
+      return streamingInputCall([{ payload: new Uint8Array(mark) }, { payload: new Uint8Array(1) }]);
+    case 'server-streaming':
+      return streamingOutputCall({ responses: [{ size: mark }, { size: mark }] });
+    case 'bidirectional-streaming':
+      return fullDuplexCall([mark, mark].map((size) => ({ responses: [{ size }] })));
+  }
+}

@@ -1,0 +1,25 @@
+import { PlanBuilder } from '../../grpc/plan-builder';
+import { pendingCalls, pendingOctets, type PendingCall } from './pending-calls';
+
+const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
+const kinds = Object.entries<PendingCall>(pendingCalls);
+
+test.each(kinds)('%s: one call, half-closed only by the rest', (_, { begin }) => {
+  const peer = new PlanBuilder(facts);
+  const finish = begin(peer, { on: 'other', role: 'bystander' });
+  finish();
+  const { steps, calls } = peer.build();
+  expect(calls).toMatchObject([{ connection: 'other', role: 'bystander' }]);
+  expect(steps.filter((step) => 'endStream' in step && step.endStream)).toHaveLength(1);
+  expect(steps.at(-1)).toMatchObject({ do: 'await', until: { see: 'end' } });
+});
+
+test.each(['half a message', 'half an upload'] as const)('%s stays one wherever it is cut', (kind) => {
+  for (const sent of [0, 1, 5, pendingOctets]) {
+    const peer = new PlanBuilder(facts);
+    pendingCalls[kind].begin(peer, { sent })();
+    const data = peer.build().steps.flatMap((step) => (step.do === 'data' ? [step] : []));
+    expect(data.map(({ octets }) => octets.length > 0)).toEqual([sent > 0, true]);
+    expect(data.map(({ endStream }) => endStream)).toEqual([false, true]);
+  }
+});
