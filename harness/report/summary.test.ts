@@ -30,9 +30,14 @@ describe('the summary of a run', () => {
     [
       'with findings',
       fullRun,
-      'Not conformant: 2 rules broken (1 crash), 1 stale baseline entry, 1 property not judged, 1 warning, 1 flaky, 1 known',
+      'Not conformant: 2 rules broken (1 crash), 1 stale baseline entry, 1 property not judged, 1 warning, 1 flaky, 1 known deviation',
     ],
     ['clean', cleanRun, 'Conformant: 1 property without a violation'],
+    [
+      'with what the baseline lists alone',
+      { ...cleanRun, properties: cleanRun.properties.map((property) => ({ ...property, verdict: 'known' as const })) },
+      'Nothing new: 1 known deviation',
+    ],
     [
       'cut short',
       { ...cleanRun, status: 'incomplete' as const, reason: 'interrupted' },
