@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../connection/connection-view';
 import type { Playback } from '../connection/play-script';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
@@ -53,6 +54,9 @@ export function judgeRun(
       mark: 'hang',
     });
   }
+  const flooded = seen.connections.find(({ overflowed }) => overflowed);
+  if (flooded !== undefined && violations.every(({ severity }) => severity === 'info'))
+    violations.push(describeFlood(property, flooded));
   if (violations.length > 0 && !expectsDefence(property) && seen.connections.some(hasCalmGoaway)) {
     return { kind: 'void', reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input', seen };
   }
@@ -68,7 +72,8 @@ function judgeAfterwards(
 ): readonly Violation[] {
   const view = seen.connection(call.plan.connection);
   const served = call.status === (facts.offers.includes('unary') ? 0 : 12);
-  const ended = view.closed !== undefined || view.received.some(({ frame }) => frame.type === 'GOAWAY');
+  const ended =
+    (view.closed !== undefined && !view.overflowed) || view.received.some(({ frame }) => frame.type === 'GOAWAY');
   // A tier 0 server may answer an unknown path with a plain 404, which is served as well.
   if (served || ended || call.times.opened === undefined || (call.plan.kind === 'unknown' && call.shape !== 'open'))
     return [];
@@ -82,6 +87,17 @@ function judgeAfterwards(
       ...(call.lastPacket === undefined ? {} : { at: { connection: view.name, packet: call.lastPacket } }),
     },
   ];
+}
+
+/** A target that sent more than anybody asked for, until we stopped listening. */
+function describeFlood(property: AnyProperty, view: ConnectionView): Violation {
+  return {
+    rule: property.id,
+    observed: `the target sent ${view.received.length} frames on one connection, far more than was asked for, and did not stop`,
+    expected: 'answers that end',
+    reaction: 'flood',
+    mark: 'hang',
+  };
 }
 
 /** Properties whose subject is whether there is a connection at all. */

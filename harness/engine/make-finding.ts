@@ -26,7 +26,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { sighting, counterexample, level, facts } = context;
   const { violation, experiment, confirmed } = counterexample;
   const script = describeScript(experiment.plan, facts.times);
-  const sent = describeSent(experiment.plan, script);
+  const sent = `${describeSent(experiment.plan, script)}${describeInput(counterexample.input)}`;
   const isSteady = confirmed.failed === confirmed.of;
   return {
     rule: sighting.rule,
@@ -67,6 +67,15 @@ function describeSent({ steps, calls }: Plan, script: readonly string[]): string
   const more = said.length > 4 ? `; and ${said.length - 4} more steps` : '';
   return said.length === 0 ? 'The connection preface.' : `${capitalize(shown)}${more}.`;
 }
+
+/** What it was made from, when that is short enough to read. */
+function describeInput(input: unknown): string {
+  const text = JSON.stringify(input) ?? '';
+  return text.length > longestInput ? '' : ` Made from ${text}.`;
+}
+
+/** Characters of two lines on a screen. */
+const longestInput = 160;
 
 /** Steps that say something, apart from opening. */
 const speaking: ReadonlySet<Step['do']> = new Set([

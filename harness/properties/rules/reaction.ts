@@ -1,7 +1,7 @@
 import type { ConnectionView } from '../../connection/connection-view';
 import type { Call } from '../../grpc/call';
-import { errorCodeName } from '../../wire/error-codes';
-import { errorCodes } from '../../wire/error-codes';
+import { describeStatus } from '../../grpc/status';
+import { errorCodeName, errorCodes } from '../../wire/error-codes';
 
 /** How a target answered a call, as a short class without generated values: `status 13`, `RST PROTOCOL_ERROR`, `HTTP 415`, `closed`. */
 export function callReaction(call: Call): string {
@@ -43,12 +43,19 @@ export function errorGoaway(view: ConnectionView): number | undefined {
 export const hasConnectionError = (view: ConnectionView): boolean =>
   errorGoaway(view) !== undefined || view.closed?.by === 'target';
 
-/** What was seen of a call, for people: `status 13 INTERNAL`, `RST_STREAM with PROTOCOL_ERROR`. */
+/** What was seen of a call, for people: `status INTERNAL (13) after 2 messages`, `RST_STREAM with PROTOCOL_ERROR`. */
 export function describeCall(call: Call): string {
-  const messages =
-    call.messages.length === 0
-      ? ''
-      : ` after ${call.messages.length} ${call.messages.length === 1 ? 'message' : 'messages'}`;
-  const rest = call.rest === 0 ? '' : ` and ${call.rest} octets of an unfinished one`;
-  return `${callReaction(call)}${messages}${rest}`;
+  const { messages, rest } = call;
+  const after =
+    messages.length === 0 ? '' : ` after ${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
+  const unfinished = rest === 0 ? '' : ` and ${rest} ${rest === 1 ? 'octet' : 'octets'} of an unfinished one`;
+  return `${describeEnd(call)}${after}${unfinished}`;
+}
+
+function describeEnd(call: Call): string {
+  const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
+  if (isGrpc && call.status !== undefined) return `status ${describeStatus(call.status)}`;
+  if (call.shape === 'http') return `an HTTP answer with :status ${call.httpStatus ?? 'missing'}`;
+  if (call.reset?.by === 'target') return `RST_STREAM with ${errorCodeName(call.reset.errorCode)}`;
+  return callReaction(call);
 }
