@@ -25,8 +25,11 @@ import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenSte
 import { StreamProgress } from './stream-progress';
 import type { TranscriptEvent } from './transcript';
 
-/** Octets received on one connection before we stop listening: four times the largest answer that any property asks for. */
+/** What is kept of one connection before we stop listening, in octets: four times the largest answer that any property asks for. */
 const receiveLimit = 64 * 1024 * 1024;
+
+/** What a frame, a field and a message take up beside their octets, about: without it, millions of empty ones would cost nothing. */
+const overheads = { frame: 256, field: 64, message: 128 } as const;
 
 /** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
 const segmentedWrites = 64;
@@ -59,7 +62,12 @@ export class Peer {
   readonly #streams = new Map<number, StreamProgress>();
   #socket: net.Socket | undefined;
   #closed = false;
+  /** Octets. */
   #received = 0;
+  /** The same, with {@link overheads}. */
+  #kept = 0;
+  /** What good manners owe to the octets that are being read; it leaves in one write, however many they are. */
+  #replies: Uint8Array[] = [];
   #connectionData = 0;
   #settingsReceived = false;
   #settingsSent = 0;
@@ -331,15 +339,16 @@ export class Peer {
     if (this.#closed) return;
     const at = this.#context.now();
     this.#received += chunk.length;
-    if (this.#received > receiveLimit) {
-      this.#record({ kind: 'overflow', at, limit: receiveLimit });
+    this.#kept += chunk.length;
+    for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
+      if (packet.kind === 'frame') this.#follow(packet);
+    }
+    this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
+    if (this.#kept > receiveLimit) {
+      this.#record({ kind: 'overflow', at, limit: this.#received });
       this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
       this.#closed = true;
       this.#socket?.resetAndDestroy();
-    } else {
-      for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
-        if (packet.kind === 'frame') this.#follow(packet);
-      }
     }
     this.#checkWaiter();
   }
@@ -347,6 +356,7 @@ export class Peer {
   /** Keeps our picture of the connection, and the manners of a client (catalogue §0.5). */
   #follow(packet: FramePacket): void {
     const { frame, block } = packet;
+    this.#kept += overheads.frame + (block?.fields.length ?? 0) * overheads.field;
     if (block !== undefined) this.#stream(frame.streamId).addBlock(block);
     switch (frame.type) {
       case 'SETTINGS':
@@ -355,7 +365,7 @@ export class Peer {
         return;
       case 'PING':
         if (frame.ack) this.#pingAcks.push(frame.opaque);
-        else if (this.#manners.ackPings) this.#write(encodeFrame(ping(frame.opaque, { ack: true })), 'housekeeping');
+        else if (this.#manners.ackPings) this.#replies.push(encodeFrame(ping(frame.opaque, { ack: true })));
         return;
       case 'WINDOW_UPDATE':
         this.#windows.grant(frame.streamId, frame.increment);
@@ -370,7 +380,7 @@ export class Peer {
         return;
       case 'DATA':
         this.#connectionData += frame.data.length;
-        this.#stream(frame.streamId).addData(frame.data, frame.endStream);
+        this.#kept += this.#stream(frame.streamId).addData(frame.data, frame.endStream) * overheads.message;
         this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
         return;
       default:
@@ -386,17 +396,17 @@ export class Peer {
     const tableSize = settingValue(settings, settingIds.HEADER_TABLE_SIZE);
     // A larger table is an offer that a plain client may leave alone; a smaller one binds.
     if (tableSize !== undefined) this.#encoder.setMaxTableSize(Math.min(tableSize, initialSettings.HEADER_TABLE_SIZE));
-    if (this.#manners.ackSettings) this.#write(encodeFrame(settingsAck()), 'housekeeping');
+    if (this.#manners.ackSettings) this.#replies.push(encodeFrame(settingsAck()));
   }
 
   #replenish(streamId: number, octets: number, ended: boolean): void {
     if (this.#manners.replenishConnection) {
       const due = this.#credit.receive(0, octets);
-      if (due > 0) this.grant(0, due, 'housekeeping');
+      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(0, due)));
     }
     if (this.#manners.replenishStreams && !ended && !this.#stream(streamId).ended) {
       const due = this.#credit.receive(streamId, octets);
-      if (due > 0) this.grant(streamId, due, 'housekeeping');
+      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(streamId, due)));
     }
   }
 

@@ -27,10 +27,13 @@ export class StreamProgress {
     if (block.endStream) this.end('end-stream');
   }
 
-  addData(octets: Uint8Array, endStream: boolean): void {
+  /** @returns how many messages these octets completed. */
+  addData(octets: Uint8Array, endStream: boolean): number {
+    const before = this.messages;
     this.data += octets.length;
     this.#count(octets);
     if (endStream) this.end('end-stream');
+    return this.messages - before;
   }
 
   /** The first end counts; a reset by the target after it is noted. */

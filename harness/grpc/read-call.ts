@@ -53,7 +53,9 @@ export function readCall(view: ConnectionView, plan: CallPlan): Call {
   const number = status === undefined ? undefined : parseStatus(status);
   const rawMessage = reading.trailers === undefined ? undefined : fieldValue(reading.trailers, 'grpc-message');
   const refused = goaway !== undefined && goaway.lastStreamId < plan.stream;
-  const shape = shapeOf(reading, refused, view.closed !== undefined || !view.connected);
+  // Where we stopped listening to a flood, nothing ended the call.
+  const closed = view.closed !== undefined && !view.overflowed;
+  const shape = shapeOf(reading, refused, closed || !view.connected);
   const end =
     reading.end ?? (shape === 'refused' ? goaway?.at : undefined) ?? (shape === 'closed' ? view.closed?.at : undefined);
   const goawayErrorCode = shape === 'closed' || shape === 'refused' ? goaway?.errorCode : undefined;
