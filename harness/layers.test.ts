@@ -6,7 +6,7 @@ const layers = ['wire', 'connection', 'grpc', 'generators', 'properties', 'repor
 
 const files = layers.flatMap((layer) =>
   readdirSync(path.join(__dirname, layer), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$/.test(file))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => ({ layer, file: path.join(__dirname, layer, file) })),
 );
 

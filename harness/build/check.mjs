@@ -16,7 +16,9 @@ function run(title, command, args) {
   process.stdout.write(`\n== ${title}\n`);
   const started = Date.now();
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  process.stdout.write(`== ${title}: ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(
+    `== ${title}: ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+  );
   return status === 0;
 }
 
@@ -38,7 +40,8 @@ const single = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
 const steps = [
   () => single(run('build', process.execPath, ['harness/build/build.mjs'])),
   () => single(run('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])),
-  () => single(run('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json'])),
+  () =>
+    single(run('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json'])),
   () => single(run('lint', bin('oxlint'), ['--type-aware'])),
   () => single(run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.'])),
   () => jest('unit tests', ['--selectProjects', 'unit']),

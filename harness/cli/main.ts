@@ -215,7 +215,7 @@ function reportError(error: unknown, words: readonly string[], { stderr }: Pick<
 }
 
 function describeStack(error: object): string {
-  const stack = 'stack' in error ? String(error.stack) : String(error);
+  const stack = 'stack' in error ? String(error.stack) : 'an error without a stack';
   const cause =
     'cause' in error && typeof error.cause === 'object' && error.cause !== null
       ? `\ncaused by ${describeStack(error.cause)}`

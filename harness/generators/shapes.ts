@@ -3,7 +3,7 @@ import { list, type ListConstraints } from './list';
 
 /** Objects as JSON knows them: every key is there, and the prototype is the ordinary one. */
 export function record<T extends object>(model: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
-  return fc.record(model as { [K in keyof T]: fc.Arbitrary<T[K]> }, { noNullPrototype: true }) as fc.Arbitrary<T>;
+  return fc.record<T>(model, { noNullPrototype: true });
 }
 
 /** Lists without what exceeds a total: the longest beginning that stays within it, and at least `minCount` elements. */

@@ -251,7 +251,8 @@ function encode(type: protobuf.Type, fields: object): Uint8Array {
 
 function decode(type: protobuf.Type, octets: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    return type.decode(octets) as unknown as Readonly<Record<string, unknown>>;
+    const message: unknown = type.decode(octets);
+    return message as Readonly<Record<string, unknown>>;
   } catch {
     // Whatever is wrong with octets from a target is for the rules to say.
     return undefined;

@@ -1,3 +1,4 @@
+import { outputFiles } from './output-files';
 import type { FindingRecord } from './model';
 
 /**
@@ -6,8 +7,11 @@ import type { FindingRecord } from './model';
  */
 export function failureFileName(finding: Pick<FindingRecord, 'rule' | 'reaction'>): string {
   const reaction = slug(finding.reaction).toLowerCase();
-  return `failures/${slug(finding.rule)}${reaction === '' ? '' : `.${reaction}`}.json`;
+  return `${outputFiles.failures}/${slug(finding.rule)}${reaction === '' ? '' : `.${reaction}`}.json`;
 }
+
+/** True for the name, without its folder, of a file that {@link failureFileName} made. */
+export const isFailureFileName = (name: string): boolean => /^[A-Z]+-\d\d-[A-Za-z0-9_.-]+\.json$/.test(name);
 
 // 80 letters: well below the 255 octets that file systems allow.
 const slug = (text: string): string =>

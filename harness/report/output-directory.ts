@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { RunEvent, RunListener } from './events';
 import { formatFailure, makeFailureFile } from './failure-file';
-import { failureFileName } from './failure-file-name';
+import { failureFileName, isFailureFileName } from './failure-file-name';
 import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
 import type { RunRecord } from './model';
 import { outputFiles } from './output-files';
 import { reduceRun } from './run-model';
-import { writeTextFile } from './write-file';
+import { removeFiles, writeTextFile } from './write-file';
 
 export interface OutputDirectoryOptions {
   readonly directory: string;
@@ -47,6 +47,8 @@ export function outputDirectory(options: OutputDirectoryOptions): RunListener {
       const file = makeFailureFile(record.header, event.id, finding, replay);
       writeTextFile(join(directory, finding.failureFile ?? failureFileName(finding)), formatFailure(file));
     }
+    // Failure files of an earlier run would look like findings of this one.
+    if (event.type === 'run-started') removeFiles(join(directory, outputFiles.failures), isFailureFileName);
     if (event.type === 'run-started' || event.type === 'run-finished') writeAll(record);
     else if (record !== before && now() - written >= interval) writeRun(record);
   };

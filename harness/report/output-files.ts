@@ -1,2 +1,2 @@
-/** The files that a run leaves in its folder, besides the failure files. */
-export const outputFiles = { run: 'run.json', page: 'index.html', junit: 'junit.xml' } as const;
+/** What a run leaves in its folder: files, and a folder for the failure files. */
+export const outputFiles = { run: 'run.json', page: 'index.html', junit: 'junit.xml', failures: 'failures' } as const;

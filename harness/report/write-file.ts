@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConformError } from '../error';
 
 /**
@@ -16,6 +16,16 @@ export function writeTextFile(file: string, text: string): void {
   } catch (cause) {
     removeFile(temporary);
     throw outputError(file, cause);
+  }
+}
+
+/** Removes the files of a folder whose names are chosen; nothing when there is no such folder. @throws ConformError ERR_OUTPUT */
+export function removeFiles(folder: string, isChosen: (name: string) => boolean): void {
+  if (!existsSync(folder)) return;
+  try {
+    for (const name of readdirSync(folder).filter(isChosen)) rmSync(join(folder, name), { force: true });
+  } catch (cause) {
+    throw outputError(folder, cause);
   }
 }
 

@@ -74,10 +74,9 @@ class ConnectionJudge {
   }
 
   readSent({ frame }: FramePacket): void {
+    // Any frame of ours can be answered by RST_STREAM, an illegal one on an idle stream, too.
+    this.#opened.add(frame.streamId);
     switch (frame.type) {
-      case 'HEADERS':
-        this.#opened.add(frame.streamId);
-        return;
       case 'SETTINGS':
         if (frame.ack) return;
         this.#settingsSent++;
@@ -196,7 +195,7 @@ class ConnectionJudge {
       return breaks(`${name} on stream 0`, `${name} on the stream of a request`, `${name} on stream 0`);
     if (!this.#opened.has(streamId) && this.#view.sent.length > 0) {
       breaks(
-        `${name} on stream ${streamId}, which we never opened`,
+        `${name} on stream ${streamId}, on which we never sent a frame`,
         'frames on streams of our requests alone',
         `${name} on an idle stream`,
       );
