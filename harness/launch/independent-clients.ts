@@ -1,7 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { checkServerIdentity } from 'node:tls';
 import { dial } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
 import { grpcContentType } from '../grpc/content-type';
@@ -149,7 +149,7 @@ async function askGrpcJs(
       ? grpc.credentials.createInsecure()
       : grpc.credentials.createSsl(bufferOf(tls.ca), bufferOf(tls.key), bufferOf(tls.cert), {
           rejectUnauthorized: !tls.insecure,
-          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate as PeerCertificate),
+          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
         });
   const client = new grpc.Client(grpcAddress(endpoint), credentials, {
     'grpc.default_authority': call.authority,

@@ -98,8 +98,9 @@ describe('a target becomes ready', () => {
   });
 
   test('after it has printed megabytes, of which the end is kept', async () => {
-    const flood = `process.stdout.write('x'.repeat(3000000) + '\\nlast words\\n');`;
-    const target = await start({ command: command(flood + http2Server('Number(process.argv[2])'), '{port}') });
+    // Pipes are written in the background: it listens only when the last octet has left the process.
+    const source = `process.stdout.write('x'.repeat(3000000) + '\\nlast words\\n', () => { ${http2Server('Number(process.argv[2])')} });`;
+    const target = await start({ command: command(source, '{port}') });
     await target.process.stop();
     const output = target.process.exit()?.output ?? '';
     expect(output.length).toBe(64 * 1024);

@@ -251,6 +251,8 @@ class RunningProcess {
     });
     this.#hasEnded = true;
     await waitAtMost(lastWordsTimeout, closed);
+    // Timers come before input and output in a turn of the event loop: what was in the pipes when the time was up is read in the rest of it.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#exit = { code, signal, output: this.#output.text() };
     return this.#exit;
   }
