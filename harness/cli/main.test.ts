@@ -5,7 +5,7 @@ import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledTarget } from '../launch/bundled-target';
-import { testCertificate, testKey } from '../launch/test-certificate';
+import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
 import { acceptSingleDash, main } from './main';
 
 let folder: string;

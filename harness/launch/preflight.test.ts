@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import type { Endpoint, TlsOptions } from '../connection/endpoint';
 import { classifyAnswer } from './greeting';
 import { preflight } from './preflight';
-import { testCertificate, testKey } from './test-certificate';
+import { testCertificate, testKey } from './test-certificate.test-helper';
 
 const secure = { cert: testCertificate, key: testKey };
 const closers: (() => void)[] = [];

@@ -3,7 +3,7 @@ import type net from 'node:net';
 import type { Endpoint } from '../connection/endpoint';
 import { unaryCall } from '../grpc/test-service';
 import { askSecondOpinion } from './second-opinion';
-import { testCertificate, testKey } from './test-certificate';
+import { testCertificate, testKey } from './test-certificate.test-helper';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

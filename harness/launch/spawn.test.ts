@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessExit } from '../report/events';
 import { parseReadyLine, prepareCommand, startTarget, type StartOptions, type StartedTarget } from './spawn';
-import { testCertificate, testKey } from './test-certificate';
+import { testCertificate, testKey } from './test-certificate.test-helper';
 
 let folder: string;
 const started: StartedTarget[] = [];

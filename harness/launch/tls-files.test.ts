@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foreignTestKey, testCertificate, testKey } from './test-certificate';
+import { foreignTestKey, testCertificate, testKey } from './test-certificate.test-helper';
 import { readTlsFiles } from './tls-files';
 
 let folder: string;

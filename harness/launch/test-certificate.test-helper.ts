@@ -1,4 +1,4 @@
-/** For tests only: a self-signed certificate for `localhost` and 127.0.0.1 that is valid until 2126, and its key. Protects nothing. */
+/** A self-signed certificate for `localhost` and 127.0.0.1 that is valid until 2126, and its key. Protects nothing. */
 export const testCertificate = [
   '-----BEGIN CERTIFICATE-----',
   'MIIBmzCCAUGgAwIBAgIUd9eekS/gg6kelvP0CkU2qvePurcwCgYIKoZIzj0EAwIw',
