@@ -1,6 +1,6 @@
 // Builds dist/: TypeScript to CommonJS, and the HTML report's script as one file. Run by `npm run build`, and so by `npm ci`.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,11 +42,3 @@ if (existsSync(client)) {
 
 const main = path.join(dist, 'harness/cli/main.js');
 chmodSync(main, 0o755);
-
-// `npx grpc-conform` in a clone means this clone: npm links the commands of dependencies alone, and else asks the registry.
-const commands = path.join(root, 'node_modules/.bin');
-if (existsSync(commands) && process.platform !== 'win32') {
-  const command = path.join(commands, 'grpc-conform');
-  rmSync(command, { force: true });
-  symlinkSync(path.relative(commands, main), command);
-}
