@@ -27,6 +27,7 @@ export async function findCrashes(
   listener: RunListener,
 ): Promise<Crash | undefined> {
   for (const suspect of suspects) {
+    if (laboratory.aborted) return undefined;
     let failed = 0;
     let last: { experiment: Experiment; exit: ProcessExit } | undefined;
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
@@ -76,6 +77,6 @@ function withCrash(property: AnyProperty, experiment: Experiment, exit: ProcessE
     reaction: 'crash',
     mark: 'crash',
   };
-  const { seen } = experiment.judgement;
-  return { ...experiment, judgement: { kind: 'judged', violations: [violation], seen } };
+  const { plan, milliseconds, judgement } = experiment;
+  return { plan, milliseconds, judgement: { kind: 'judged', violations: [violation], seen: judgement.seen } };
 }

@@ -12,6 +12,7 @@ import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import { judgeRun, type Judgement } from './judge-run';
+import { noticeExit } from './notice-exit';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
 const lastStreamId = 0x7fffffff;
@@ -31,7 +32,7 @@ export interface Experiment {
   readonly plan: Plan;
   readonly judgement: Judgement;
   readonly milliseconds: number;
-  /** The target's process ended while this input was played (or another one beside it). */
+  /** The target's process ended while this input was played, because of it or of another one beside it. */
   readonly exit?: ProcessExit;
 }
 
@@ -107,8 +108,16 @@ export class Laboratory {
     return this.playPlan(property, writePlan(property, input, this.facts), input);
   }
 
-  /** Plays a plan as it stands. A plan that got no connection is played once more when the target can be reached again. */
+  /**
+   * Plays a plan as it stands. A plan that got no connection is played once more when the target can be reached again; a property that ends the process
+   * leaves a new one behind.
+   */
   async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const play = (): Promise<Experiment> => this.#playReachable(property, plan, input);
+    return property.lane === 'restart' ? this.#withRestart(play) : play();
+  }
+
+  async #playReachable(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 1; ; attempt++) {
       await this.#recovery;
       const experiment = await this.#playOnce(property, plan, input);
@@ -140,18 +149,6 @@ export class Laboratory {
     return this.#recovery;
   }
 
-  /** Runs a task during which the process is expected to end; starts it again afterwards. */
-  async withRestart<T>(task: () => Promise<T>): Promise<T> {
-    this.#expectsExit = true;
-    try {
-      const result = await task();
-      await this.restart();
-      return result;
-    } finally {
-      this.#expectsExit = false;
-    }
-  }
-
   /** A new process of a target that we started; nothing for one that we did not. */
   async restart(): Promise<void> {
     if (this.aborted) return;
@@ -164,6 +161,18 @@ export class Laboratory {
     }
   }
 
+  /** Runs a task during which the process is expected to end; starts it again afterwards. */
+  async #withRestart<T>(task: () => Promise<T>): Promise<T> {
+    this.#expectsExit = true;
+    try {
+      const result = await task();
+      await this.restart();
+      return result;
+    } finally {
+      this.#expectsExit = false;
+    }
+  }
+
   async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     const token = Symbol();
     const exitsBefore = this.#exits.length;
@@ -172,8 +181,9 @@ export class Laboratory {
     try {
       const playback = await playScript(plan, this.#context());
       const judgement = judgeRun(property, plan, playback, input, this.facts);
-      const exit = this.#expectsExit ? undefined : this.#exits[exitsBefore];
       const milliseconds = performance.now() - started;
+      if (!this.#expectsExit) await noticeExit(this.#target.process, playback.views);
+      const exit = this.#expectsExit ? undefined : this.#exits[exitsBefore];
       return { plan, judgement, milliseconds, ...(exit === undefined ? {} : { exit }) };
     } finally {
       this.#playing.delete(token);

@@ -7,6 +7,7 @@ import type { Violation } from '../properties/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { judgeRun } from './judge-run';
+import { noticeExit } from './notice-exit';
 
 export interface ReplayResult {
   /** `FAILS`: the rule of the file is still broken. `FIXED`: it held. `ERROR`: we could not judge. */
@@ -64,7 +65,8 @@ async function replayOnce(
     },
     sample: () => target.process?.residentMemory() ?? Promise.resolve(undefined),
   });
-  const exit = property.lane === 'restart' ? undefined : target.process?.exit();
+  if (signal?.aborted === true) return { outcome: 'ERROR', text: 'the run was interrupted' };
+  const exit = property.lane === 'restart' ? undefined : await noticeExit(target.process, playback.views);
   if (exit !== undefined)
     return {
       outcome: 'FAILS',

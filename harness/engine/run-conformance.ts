@@ -12,7 +12,16 @@ import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict
 import { Laboratory } from './laboratory';
 import { makeFinding } from './make-finding';
 import { findCrashes } from './find-crashes';
-import { reduceSighting, searchProperty, type SearchOptions, type SearchResult, type Sighting } from './run-property';
+import {
+  forgetSighting,
+  forgetSuspects,
+  reduceSighting,
+  searchProperty,
+  type Counterexample,
+  type SearchOptions,
+  type SearchResult,
+  type Sighting,
+} from './run-property';
 import { Slots } from './slots';
 import { subSeed } from './sub-seed';
 
@@ -33,6 +42,12 @@ export interface EngineOptions {
   /** Warnings gate. */
   readonly strict: boolean;
 }
+
+/** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
+const mostForgotten = 3;
+
+/** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
+const mostResumed = 3;
 
 /** What a run is like when nobody says otherwise. */
 export const defaultEngineOptions = {
@@ -191,10 +206,7 @@ export class ConformanceSession {
       isOver: () => this.#isOver,
     };
     try {
-      const result = await searchProperty(property, this.#laboratory, search);
-      const update = { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions };
-      Object.assign(draft, update);
-      await this.#judgeSearch(property, draft, result, search);
+      await this.#judgeSearch(property, draft, search);
     } catch (error) {
       if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
       this.#conclude(draft, 'error', {
@@ -203,28 +215,56 @@ export class ConformanceSession {
     }
   }
 
-  async #judgeSearch(property: AnyProperty, draft: Draft, result: SearchResult, search: SearchOptions): Promise<void> {
-    for (const [rule, sighting] of result.sightings) {
+  /** Searches and concludes. What turns out to have been no finding is forgotten, and the search goes on. */
+  async #judgeSearch(property: AnyProperty, draft: Draft, search: SearchOptions): Promise<void> {
+    let before: Parameters<typeof searchProperty>[3];
+    for (let resumed = 0, forgotten = 0; ;) {
+      const result = await searchProperty(property, this.#laboratory, search, before);
+      Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
+      const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots, this.#run.listener);
+      if (crash !== undefined) {
+        this.#keepForeign(property, result);
+        const counterexample = await this.#reduce(crash.sighting, search, crash.confirmed);
+        await this.#file(draft, crash.sighting, counterexample, { radius: 'server', process: crash.exit });
+        return this.#conclude(draft);
+      }
+      if (result.suspects.length > 0 && resumed < mostResumed && !this.#isOver) {
+        resumed++;
+        before = forgetSuspects(result);
+        continue;
+      }
+      const own = result.sightings.get(property.id);
+      const counterexample = own && (await this.#reduce(own, search));
+      if (own !== undefined && isNoise(property, counterexample) && forgotten < mostForgotten) {
+        forgotten++;
+        before = forgetSighting(result, own);
+        continue;
+      }
+      this.#keepForeign(property, result);
+      if (own === undefined || counterexample === undefined)
+        return this.#concludeWithoutSighting(property, draft, result);
+      if (counterexample.confirmed.of === 0) {
+        const reason = `the run was interrupted before what input ${own.index} showed could be confirmed`;
+        return this.#conclude(draft, 'error', { reason });
+      }
+      await this.#file(draft, own, counterexample);
+      return this.#conclude(draft);
+    }
+  }
+
+  #keepForeign(property: AnyProperty, { sightings }: SearchResult): void {
+    for (const [rule, sighting] of sightings) {
       if (rule === property.id) continue;
       this.#foreign.set(rule, [...(this.#foreign.get(rule) ?? []), sighting]);
     }
-    const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots, this.#run.listener);
-    if (crash !== undefined) {
-      const { sighting, exit, confirmed } = crash;
-      const counterexample = await this.#reduce(sighting, search, confirmed);
-      await this.#file(draft, sighting, counterexample, { radius: 'server', process: exit });
-      return this.#conclude(draft);
-    }
-    const own = result.sightings.get(property.id);
-    if (own !== undefined) {
-      await this.#file(draft, own, await this.#reduce(own, search));
-      return this.#conclude(draft);
-    }
+  }
+
+  #concludeWithoutSighting(property: AnyProperty, draft: Draft, result: SearchResult): void {
     if (result.voids > 0) {
       const text = `${property.id}: the target met the volume of ${result.voids} of ${result.runs} inputs with GOAWAY ENHANCE_YOUR_CALM; they say nothing about the rule.`;
       this.#run.listener({ type: 'warning', text });
     }
-    const judged = result.runs - result.unjudged.length - result.voids;
+    const judged = result.runs - result.unjudged.length - result.voids - result.suspects.length;
     if (judged > 0)
       return this.#conclude(
         draft,
@@ -232,16 +272,14 @@ export class ConformanceSession {
       );
     if (result.runs === 0) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
     const [unjudged] = result.unjudged;
-    return this.#conclude(draft, 'error', {
-      reason: unjudged?.reason ?? 'the target met the volume of every input with GOAWAY ENHANCE_YOUR_CALM',
-    });
+    const whyNot =
+      result.suspects.length > 0
+        ? "the target's process ended again and again, and no input explains it"
+        : 'the target met the volume of every input with GOAWAY ENHANCE_YOUR_CALM';
+    return this.#conclude(draft, 'error', { reason: unjudged?.reason ?? whyNot });
   }
 
-  #reduce(
-    sighting: Sighting,
-    search: SearchOptions,
-    confirmed?: FindingRecord['confirmed'],
-  ): ReturnType<typeof reduceSighting> {
+  #reduce(sighting: Sighting, search: SearchOptions, confirmed?: FindingRecord['confirmed']): Promise<Counterexample> {
     const shrink = this.#run.options.shrink && confirmed === undefined;
     return reduceSighting(sighting, this.#laboratory, {
       ...search,
@@ -254,7 +292,7 @@ export class ConformanceSession {
   async #file(
     draft: Draft,
     sighting: Sighting,
-    counterexample: Awaited<ReturnType<typeof reduceSighting>>,
+    counterexample: Counterexample,
     extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn'>> = {},
   ): Promise<void> {
     const { listener, target, baseline, options } = this.#run;
@@ -287,10 +325,7 @@ export class ConformanceSession {
     listener({ type: 'finding', id: draft.id, finding: filed, replay });
   }
 
-  async #radiusOf(
-    sighting: Sighting,
-    { experiment }: Awaited<ReturnType<typeof reduceSighting>>,
-  ): Promise<FindingRecord['radius']> {
+  async #radiusOf(sighting: Sighting, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
     if (this.#laboratory.aborted) return 'connection';
     if (sighting.property.lane !== 'restart' && !(await this.#laboratory.isServing())) return 'server';
     const { seen } = experiment.judgement;
@@ -307,7 +342,8 @@ export class ConformanceSession {
       const draft = this.#drafts.get(rule) ?? this.#draftOfRow(rule);
       const worst = inOrder.find(({ gravity }) => gravity === 'fail') ?? inOrder[0];
       const hasOwn = draft.findings.some(
-        (finding) => finding.rule === rule && (finding.verdict === 'fail' || worst?.gravity !== 'fail'),
+        ({ rule: broken, verdict }) =>
+          broken === rule && (verdict === 'fail' || verdict === 'known' || worst?.gravity !== 'fail'),
       );
       if (worst === undefined || hasOwn || this.#laboratory.aborted) continue;
       const { options, listener } = this.#run;
@@ -319,8 +355,8 @@ export class ConformanceSession {
         listener,
         isOver: () => this.#laboratory.aborted,
       };
-      const reduce = (): Promise<Awaited<ReturnType<typeof reduceSighting>>> => this.#reduce(worst, search);
-      const counterexample = await reduce();
+      const counterexample = await this.#reduce(worst, search);
+      if (counterexample.confirmed.of === 0) continue;
       const alsoSeenIn = inOrder.filter((one) => one !== worst).map(({ property }) => property.id);
       await this.#file(draft, worst, counterexample, { alsoSeenIn });
       this.#conclude(draft);
@@ -416,7 +452,7 @@ export class ConformanceSession {
     verdict: PropertyVerdict = worstOf(draft.findings),
     extra: { readonly reason?: string; readonly unlock?: string } = {},
   ): void {
-    Object.assign(draft, extra, { verdict });
+    Object.assign(draft, { reason: undefined, unlock: undefined }, extra, { verdict });
     this.#emit({ type: 'property-finished', property: { ...draft, findings: [...draft.findings] } });
   }
 
@@ -453,6 +489,10 @@ export class ConformanceSession {
     return { exitCode: exitCodes.conformant, verdict: 'pass' };
   }
 }
+
+/** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */
+const isNoise = (property: AnyProperty, counterexample: Counterexample | undefined): boolean =>
+  property.timed === true && counterexample?.confirmed.failed === 0 && counterexample.confirmed.of > 0;
 
 function worstOf(findings: readonly FindingRecord[]): PropertyVerdict {
   const order: readonly FindingRecord['verdict'][] = ['fail', 'error', 'warn', 'flaky', 'known', 'info'];

@@ -38,8 +38,17 @@ export interface Sighting {
   readonly experiment: Experiment;
 }
 
+/** An input that was played in a search. */
+export interface Played {
+  readonly index: number;
+  readonly input: unknown;
+  readonly experiment: Experiment;
+}
+
 /** What a search through a property's inputs found. */
 export interface SearchResult {
+  /** In their order, up to the first failure of the own rule. */
+  readonly played: readonly Played[];
   /** Inputs that were played and count: up to the first failure of the own rule, or all. */
   readonly runs: number;
   readonly milliseconds: number;
@@ -49,37 +58,40 @@ export interface SearchResult {
   readonly reactions: Readonly<Record<string, number>>;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
-  /** Inputs during which the process ended. */
+  /** Inputs during which the process ended; what else was seen of them says nothing. */
   readonly suspects: readonly { readonly index: number; readonly input: unknown; readonly exit: ProcessExit }[];
   /** Inputs that the target refused for their volume. */
   readonly voids: number;
 }
 
-interface Played {
-  readonly index: number;
-  readonly input: unknown;
-  readonly experiment: Experiment;
-}
-
 /**
  * Plays the inputs of a property, several at a time, until its own rule fails or the inputs are used up. What is found depends on the seed alone:
- * inputs after the first failure are forgotten, whichever of them had been played.
+ * inputs after the first failure are forgotten, whichever of them had been played. With `before` it goes on: what was played there is not played again.
  */
 export async function searchProperty(
   property: AnyProperty,
   laboratory: Laboratory,
   options: SearchOptions,
+  before: Pick<SearchResult, 'played' | 'milliseconds'> = { played: [], milliseconds: 0 },
 ): Promise<SearchResult> {
   const started = performance.now();
-  const played: Played[] = [];
+  const played: Played[] = [...before.played];
+  const known = new Set(played.map(({ index }) => index));
   const underWay = new Set<Promise<void>>();
+  const isFailure = ({ experiment }: Played): boolean =>
+    violationsOf(experiment).some(
+      (violation) => violation.rule === property.id && gravityOf(violation, options.levelOf(property.id)) === 'fail',
+    );
   let failure: unknown;
-  let stopAt = Number.POSITIVE_INFINITY;
+  let stopAt = Math.min(...played.filter(isFailure).map(({ index }) => index));
   let index = 0;
 
   const playOne = async (own: number, input: unknown): Promise<void> => {
     const experiment = await laboratory.play(property, input);
-    played.push({ index: own, input, experiment });
+    // An interrupted script has seen only a part of the answer.
+    if (laboratory.aborted) return;
+    const one = { index: own, input, experiment };
+    played.push(one);
     const violations = violationsOf(experiment);
     options.listener({
       type: 'input-judged',
@@ -89,18 +101,17 @@ export async function searchProperty(
       broken: [...new Set(violations.map(({ rule }) => rule))],
       milliseconds: experiment.milliseconds,
     });
-    const isFailure = violations.some(
-      (violation) => violation.rule === property.id && gravityOf(violation, options.levelOf(property.id)) === 'fail',
-    );
-    if (isFailure) stopAt = Math.min(stopAt, own);
+    if (isFailure(one)) stopAt = Math.min(stopAt, own);
   };
 
   // fast-check only generates here, lazily and in the order of the seed; judging happens beside it, several inputs at a time.
   const generate = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
-    if (failure !== undefined || options.isOver() || index > stopAt) return;
+    const own = index++;
+    const isNeeded = (): boolean => failure === undefined && !options.isOver() && own <= stopAt;
+    if (known.has(own) || !isNeeded()) return;
     const leave = await options.slots.enter();
-    if (failure !== undefined || options.isOver() || index > stopAt) return leave();
-    const run = playOne(index++, input)
+    if (!isNeeded()) return leave();
+    const run = playOne(own, input)
       .catch((error: unknown) => {
         failure ??= error;
       })
@@ -116,9 +127,32 @@ export async function searchProperty(
   return summarize(
     property,
     played.filter((one) => one.index <= stopAt),
-    performance.now() - started,
+    before.milliseconds + performance.now() - started,
     options.levelOf,
   );
+}
+
+/** A search without the inputs during which the process ended, once it is clear that none of them ended it: they are to be played again. */
+export function forgetSuspects({ played, milliseconds }: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
+  return { played: played.filter(({ experiment }) => experiment.exit === undefined), milliseconds };
+}
+
+/** A search without what one input showed of the property's own rule, once it is clear that this was noise. */
+export function forgetSighting(
+  { played, milliseconds }: SearchResult,
+  { index, rule }: Sighting,
+): Pick<SearchResult, 'played' | 'milliseconds'> {
+  const withoutRule = ({ judgement, ...experiment }: Experiment): Experiment =>
+    judgement.kind === 'judged'
+      ? {
+          ...experiment,
+          judgement: { ...judgement, violations: judgement.violations.filter((violation) => violation.rule !== rule) },
+        }
+      : { ...experiment, judgement };
+  return {
+    played: played.map((one) => (one.index === index ? { ...one, experiment: withoutRule(one.experiment) } : one)),
+    milliseconds,
+  };
 }
 
 function summarize(
@@ -141,6 +175,7 @@ function summarize(
     }
   }
   return {
+    played: inOrder,
     runs: inOrder.length,
     milliseconds,
     sightings,
@@ -195,6 +230,7 @@ export async function reduceSighting(
       if (runs >= shrinkRuns || performance.now() > deadline || options.isOver()) return true;
       const number = runs++;
       const experiment = await inSlot(property, options.slots, () => laboratory.play(property, input));
+      if (laboratory.aborted) return true;
       const fails = breaks(experiment, sighting, options.levelOf);
       const broken = fails ? [rule] : [];
       options.listener({
@@ -213,14 +249,21 @@ export async function reduceSighting(
     shrinks = details.numShrinks;
     path = details.counterexamplePath ?? path;
   }
-  const confirmed = options.confirmed ?? (await confirm(sighting, best.experiment, best.input, laboratory, options));
+  let confirmed = options.confirmed ?? (await confirm(sighting, best, laboratory, options));
+  if (shrinks > 0 && confirmed.failed === 0 && confirmed.of > 0) {
+    // The shrinking followed an accident: the input that it started from may still be a counterexample.
+    best = { input: sighting.input, experiment: sighting.experiment };
+    path = String(sighting.index);
+    shrinks = 0;
+    confirmed = await confirm(sighting, best, laboratory, options);
+  }
   return { ...best, violation: violationIn(best.experiment, sighting, options.levelOf), shrinks, path, confirmed };
 }
 
+/** Not even a run that is over leaves a sighting unconfirmed; only an interrupted one does. */
 async function confirm(
   sighting: Sighting,
-  { plan }: Experiment,
-  input: unknown,
+  { input, experiment: { plan } }: Pick<Counterexample, 'input' | 'experiment'>,
   laboratory: Laboratory,
   options: ShrinkOptions,
 ): Promise<Counterexample['confirmed']> {
@@ -228,8 +271,9 @@ async function confirm(
   let failed = 0;
   let of = 0;
   const playAgain = async (index: number): Promise<void> => {
-    if (options.isOver()) return;
+    if (laboratory.aborted) return;
     const experiment = await laboratory.playPlan(property, plan, input);
+    if (laboratory.aborted) return;
     const fails = breaks(experiment, sighting, options.levelOf);
     of++;
     if (fails) failed++;
@@ -249,7 +293,7 @@ async function confirm(
       for (const index of indexes) {
         // A process keeps the memory that it once had: growth shows again only in a new one.
         if (plan.steps.some((step) => step.do === 'sample')) await laboratory.restart();
-        await withRestart(property, laboratory, () => playAgain(index));
+        await playAgain(index);
       }
     };
     await options.slots.alone(oneByOne);
@@ -259,18 +303,13 @@ async function confirm(
   return { failed, of };
 }
 
-/** A property that ends the process gets a new one after each run. */
-export function withRestart<T>(property: AnyProperty, laboratory: Laboratory, task: () => Promise<T>): Promise<T> {
-  return property.lane === 'restart' ? laboratory.withRestart(task) : task();
-}
-
 function inSlot<T>(property: AnyProperty, slots: Slots, task: () => Promise<T>): Promise<T> {
   return property.timed === true || property.lane !== undefined ? slots.alone(task) : slots.one(task);
 }
 
-/** Violations of a judged input; none when it could not be judged. */
-export function violationsOf({ judgement }: Experiment): readonly Violation[] {
-  return judgement.kind === 'judged' ? judgement.violations : [];
+/** Violations of a judged input; none when it could not be judged, or when the process ended under it: that says who was there, not who did it. */
+function violationsOf({ judgement, exit }: Experiment): readonly Violation[] {
+  return judgement.kind === 'judged' && exit === undefined ? judgement.violations : [];
 }
 
 /** The rule is pinned while shrinking: another bug that appears on the way must not take the counterexample over. */
