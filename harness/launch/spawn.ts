@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { dial } from '../connection/dial';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
 import { ConformError, isConformError } from '../error';
 import type { ProcessExit } from '../report/events';
@@ -40,6 +41,8 @@ const lastBackoff = 200;
 const attemptTimeout = 2000;
 /** After the process ended, for its last words to arrive: a grandchild may hold the pipe open for ever. */
 const lastWordsTimeout = 250;
+/** Between the last sign of a process and its end: a shell in between, a core dump. */
+const exitDelay = 1000;
 /** Between SIGTERM and SIGKILL. */
 const terminationGrace = 2000;
 /** For the processes of a killed group to disappear; zombies that nobody reaps would be waited for in vain. */
@@ -80,6 +83,16 @@ class SpawnedTarget implements TargetProcess {
   }
 
   readonly exit = (): ProcessExit | undefined => this.#current?.exit;
+
+  readonly findExit = async (): Promise<ProcessExit | undefined> => {
+    const running = this.#current;
+    if (running === undefined) return undefined;
+    if (running.hasEnded) return running.ended;
+    // A system closes the sockets of a process before it tells anybody that the process has ended.
+    const { address } = this.endpoint();
+    if (!(await accepts(address))) await waitAtMost(exitDelay, running.ended);
+    return running.exit;
+  };
 
   readonly onExit = (listener: (exit: ProcessExit) => void): void => {
     this.#listeners.push(listener);
@@ -351,6 +364,15 @@ export function parseReadyLine(line: string): Address | undefined {
 function loopbacks(address: Address): readonly Address[] {
   // Servers that listen on the name localhost get either loopback address.
   return address.kind === 'tcp' ? [address, { ...address, host: '::1' }] : [address];
+}
+
+/** True when a connection can be made; nothing is said on it. */
+async function accepts(address: Address): Promise<boolean> {
+  const dialed = await dial({ address }, { timeout: exitDelay });
+  if (!dialed.ok) return false;
+  dialed.socket.on('error', () => undefined);
+  dialed.socket.destroy();
+  return true;
 }
 
 /** True for what a starting server does before it is ready. */

@@ -18,6 +18,11 @@ export interface TargetProcess {
   readonly pid: number;
   /** How it ended, once it has. */
   readonly exit: () => ProcessExit | undefined;
+  /**
+   * The same, but certain: a connection that the target closes is seen before the end of its process is. A process that still listens has not ended; the
+   * end of one that does not is waited for, a second at most.
+   */
+  readonly findExit: () => Promise<ProcessExit | undefined>;
   /** Called each time the process ends, whether or not we asked for it. */
   readonly onExit: (listener: (exit: ProcessExit) => void) => void;
   /** Resident memory of its process group, in octets; undefined where it cannot be read. */
