@@ -1,5 +1,6 @@
 import { exitCodes } from '../error';
-import { runSelfTest, type KillRow } from '../engine/self-test';
+import type { KillRow } from '../engine/kill-table';
+import { runSelfTest } from '../engine/self-test';
 import { printable } from '../report/printable';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';

@@ -4,9 +4,10 @@ import { packageRoot } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { RunEvent } from '../report/events';
-import type { FindingRecord, PropertyRecord } from '../report/model';
+import type { PropertyRecord } from '../report/model';
 import { defects } from '../servers/reference/defects';
 import { variations } from '../servers/reference/variations';
+import { KillTable, type KillRow } from './kill-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import { makeRunHeader } from './run-header';
 
@@ -24,22 +25,6 @@ export interface SelfTestOptions {
   /** Told after each configuration. */
   readonly onProgress?: (done: number, of: number, text: string) => void;
   readonly signal?: AbortSignal;
-}
-
-/** What the self-test found out about one property, over all seeds. */
-export interface KillRow {
-  readonly id: string;
-  /** Defects of the reference server for this row, and how many runs found them by the right rule. */
-  readonly killed: number;
-  readonly of: number;
-  /** Inputs that the slowest kill took. */
-  readonly inputsTried: number;
-  /** Why a defect survived, per seed. */
-  readonly survived: readonly string[];
-  /** Correct servers that the property accused, with what it said. */
-  readonly falseAlarms: readonly string[];
-  /** Correct servers on which it could not be run at all. */
-  readonly untestable: boolean;
 }
 
 export interface SelfTestResult {
@@ -62,17 +47,12 @@ interface Configuration {
   readonly defect?: string;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-
 /**
  * Runs every property against the reference server: clean and under every legal variation it must pass, against its own defect it must fail by the right rule.
  * @throws ConformError when the reference server cannot be started.
  */
 export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestResult> {
-  const rows = new Map<string, Mutable<KillRow>>();
-  for (const { id } of options.properties) {
-    rows.set(id, { id, killed: 0, of: 0, inputsTried: 0, survived: [], falseAlarms: [], untestable: true });
-  }
+  const table = new KillTable(options.properties.map(({ id }) => id));
   const configurations = Array.from({ length: options.seeds }, (_, index) =>
     configure(options.properties, index + 1),
   ).flat();
@@ -83,18 +63,14 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     for (let next = waiting.shift(); next !== undefined && !isAborted(); next = waiting.shift()) {
       const records = await runConfiguration(next, options);
       if (isAborted()) return;
-      if (next.defect === undefined) noteAlarms(rows, next, records);
-      else noteKill(rows, next, next.defect, records);
+      if (next.defect === undefined) table.noteAlarms(next, records);
+      else table.noteKill(next.seed, next.defect, records);
       options.onProgress?.(++done, configurations.length, next.name);
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  const list = [...rows.values()];
   const interrupted = isAborted();
-  const ok =
-    !interrupted &&
-    list.every((row) => row.killed === row.of && row.of > 0 && row.falseAlarms.length === 0 && !row.untestable);
-  return { rows: list, variations: Object.keys(variations), ok, interrupted };
+  return { rows: table.rows, variations: Object.keys(variations), ok: !interrupted && table.isClean, interrupted };
 }
 
 function configure(properties: readonly AnyProperty[], seed: number): readonly Configuration[] {
@@ -180,50 +156,6 @@ async function runConfiguration(
   }
   return [...records.values()];
 }
-
-function noteAlarms(
-  rows: Map<string, Mutable<KillRow>>,
-  { name, seed }: Configuration,
-  records: readonly PropertyRecord[],
-): void {
-  for (const record of records) {
-    // A finding under a row without a property of its own is blamed on the property that provoked it.
-    const blamed = rows.get(record.id) ?? rows.get(record.findings[0]?.provokedBy ?? '');
-    if (blamed === undefined) continue;
-    if (record.verdict === 'pass' || record.verdict === 'info') blamed.untestable = false;
-    else if (record.verdict !== 'untestable') {
-      const said = record.findings.map(describeFinding).join('; ');
-      blamed.falseAlarms.push(`${name}, seed ${seed}: ${record.verdict} ${said === '' ? (record.reason ?? '') : said}`);
-    }
-  }
-}
-
-function noteKill(
-  rows: Map<string, Mutable<KillRow>>,
-  { seed }: Configuration,
-  defect: string,
-  records: readonly PropertyRecord[],
-): void {
-  const row = rows.get(defect);
-  if (row === undefined) return;
-  row.of++;
-  const record = records.find(({ id }) => id === defect);
-  const finding = record?.findings.find(
-    ({ rule, verdict }) => rule === defect && verdict !== 'flaky' && verdict !== 'error',
-  );
-  if (finding === undefined) {
-    const others = records.flatMap(({ findings }) => findings).map(describeFinding);
-    row.survived.push(
-      `seed ${seed}: ${record?.verdict ?? 'not run'}${others.length === 0 ? '' : `, but ${others.join('; ')}`}`,
-    );
-    return;
-  }
-  row.killed++;
-  row.inputsTried = Math.max(row.inputsTried, finding.inputsTried);
-}
-
-const describeFinding = ({ rule, verdict, observed, confirmed }: FindingRecord): string =>
-  `${rule} ${verdict} ${confirmed.failed}/${confirmed.of}: ${observed}`;
 
 const quoteForShell = (word: string): string =>
   /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
