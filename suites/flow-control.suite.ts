@@ -198,8 +198,10 @@ export default suite('flow-control', [
     ),
     generates:
       'three responses that nobody reads, of 32 MiB, 32 MiB and 128 MiB in messages of 64 KiB to 1 MiB, behind a stream window of 0 or 65535 octets',
-    accepts: ['memory that does not grow with the response'],
-    needs: ['server-streaming', 'rss'],
+    accepts: [
+      'DATA that stops at the window, a connection that goes on, and memory that does not grow with the response (where it can be read: with --exec)',
+    ],
+    needs: ['server-streaming'],
     lane: 'exclusive',
     effort: 0.01,
     arbitrary: () =>

@@ -378,7 +378,7 @@ function firstSettings(view: ConnectionView): readonly Setting[] {
 }
 
 /** Fields by which servers and what stands before them give themselves away. */
-const tellingNames = ['server', 'x-powered-by', 'via', 'x-envoy-upstream-service-time', 'grpc-accept-encoding'];
+const tellingNames = ['server', 'x-powered-by', 'via', 'x-envoy-upstream-service-time'];
 
 function identify(call: Call): string {
   const fields = allFields(call);
