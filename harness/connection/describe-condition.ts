@@ -1,4 +1,4 @@
-import { escapeOctets } from '../wire/escape-octets';
+import { countOf, escapeOctets } from '../wire/escape-octets';
 import type { Condition } from './script';
 
 /** What an await waits for, completing "waited for …". */
@@ -7,11 +7,11 @@ export function describeCondition(condition: Condition): string {
     case 'headers':
       return `Response-Headers on stream ${condition.stream}`;
     case 'messages':
-      return `${condition.count} ${condition.count === 1 ? 'message' : 'messages'} on stream ${condition.stream}`;
+      return `${countOf(condition.count, 'message')} on stream ${condition.stream}`;
     case 'data':
-      return `${condition.octets} octets of DATA on stream ${condition.stream}`;
+      return `${countOf(condition.octets, 'octet')} of DATA on stream ${condition.stream}`;
     case 'connection-data':
-      return `${condition.octets} octets of DATA on all streams`;
+      return `${countOf(condition.octets, 'octet')} of DATA on all streams`;
     case 'end':
       return `the end of stream ${condition.stream}`;
     case 'reset':

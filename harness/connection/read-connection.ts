@@ -65,13 +65,17 @@ export class ConnectionReader {
     const before = this.packets.length;
     if (event.kind === 'received') this.#addOctets('received', event.octets, event.at, undefined);
     else if (event.kind === 'sent') this.#addSent(event.octets, event.at, event.by);
-    else this.packets.push({ kind: 'happening', number: this.packets.length, at: event.at, event });
+    else {
+      // Nothing completes a frame after the end, so that its octets belong before it.
+      if (event.kind === 'closed') this.#flushTails(event.at);
+      this.packets.push({ kind: 'happening', number: this.packets.length, at: event.at, event });
+    }
     return this.packets.slice(before);
   }
 
   /** The view of everything added so far. */
   view(name: string): ConnectionView {
-    this.#flushTail();
+    this.#flushTails(this.#events.at(-1)?.at ?? 0);
     const connected = this.#events.find((event) => event.kind === 'connected');
     const failed = this.#events.find((event) => event.kind === 'connect-failed');
     const closed = this.#events.find((event) => event.kind === 'closed');
@@ -187,14 +191,16 @@ export class ConnectionReader {
     this.packets.push(packet);
   }
 
-  /** A frame that never became complete is shown as octets, once. */
-  #flushTail(): void {
+  /** A preface or frame that never became complete is shown as octets, once. */
+  #flushTails(at: number): void {
     for (const direction of ['sent', 'received'] as const) {
       const half = this.#halves[direction];
-      if (!half.framed || half.frames.pending === 0) continue;
+      const preface = direction === 'sent' ? (this.#preface?.length ?? 0) : 0;
+      const unfinished = preface + half.frames.pending;
+      if (!half.framed || unfinished === 0) continue;
       half.framed = false;
-      const at = this.#events.at(-1)?.at ?? 0;
-      this.#pushOctets(direction, lastOctets(this.#events, direction, half.frames.pending), at, undefined);
+      if (direction === 'sent') this.#preface = undefined;
+      this.#pushOctets(direction, lastOctets(this.#events, direction, unfinished), at, undefined);
     }
   }
 }
