@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import { parseInteger } from './parse-values';
+import { printableLines } from '../report/printable';
 import { readConfigFile } from './config-file';
 import { didYouMean } from '../engine/nearest';
 import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
@@ -207,10 +208,11 @@ function reportError(error: unknown, words: readonly string[], { stderr }: Pick<
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
   const message = isOurs ? error.message : `a fault of grpc-conform, please report it: ${String(error)}`;
-  const [first = '', ...more] = message.split('\n');
+  // Messages quote files, servers and the command line.
+  const [first = '', ...more] = printableLines(message);
   stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
   if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
-    stderr.write(`${describeStack(error)}\n`);
+    stderr.write(`${printableLines(describeStack(error)).join('\n')}\n`);
   return isOurs ? error.exitCode : exitCodes.internal;
 }
 

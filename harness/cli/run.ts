@@ -213,6 +213,7 @@ function makeListener(
   const printed = createConsole(chooseReporter(settings.reporter, context), {
     write: stdout.write,
     color: wantsColor(environment, stdout.isTerminal),
+    isTerminal: stdout.isTerminal,
     columns: () => stdout.columns() ?? 100,
     verbosity: settings.verbose ?? 0,
     outputDirectory: directory,

@@ -193,6 +193,19 @@ describe('the life of a target', () => {
     expect(await exit).toMatchObject({ code: 3, signal: null });
   });
 
+  test('a closed connection tells whether it has ended, before its exit was told', async () => {
+    const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
+    const { address } = target.endpoint();
+    const socket = connect(address.kind === 'tcp' ? address.port : 0, '127.0.0.1');
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    expect(await target.process.findExit()).toBeUndefined();
+    socket.on('error', () => undefined);
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    process.kill(target.process.pid, 'SIGKILL');
+    await closed;
+    expect(await target.process.findExit()).toEqual({ code: null, signal: 'SIGKILL', output: '' });
+  });
+
   test('no graceful stop without a signal for it', async () => {
     const target = await start({ command: command(http2Server('Number(process.argv[2])'), '{port}') });
     expect(target.process.gracefulStop()).toBe(false);

@@ -3,6 +3,8 @@ export interface ConsoleOptions {
   /** Takes text as it is to be printed, line ends included. */
   readonly write: (text: string) => void;
   readonly color: boolean;
+  /** False: there is no line that is drawn again and again. True when absent. */
+  readonly isTerminal?: boolean;
   /** Width of the terminal right now; 80 when absent. */
   readonly columns?: () => number;
   /** 1: a line per input; 2: also the frames of failing inputs. */

@@ -15,9 +15,10 @@ import { summaryLines } from './summary-lines';
 /** Ten redraws a second look alive; more only cost time. */
 const redrawInterval = 100;
 
-/** For a terminal: header, one live line, findings as they are confirmed, summary. */
+/** For people: header, on a terminal one live line, findings as they are confirmed, summary. */
 export function prettyConsole(options: ConsoleOptions): RunListener {
-  const { write, color, columns = () => 80, verbosity = 0, outputDirectory, now = () => performance.now() } = options;
+  const { write, color, isTerminal = true, columns = () => 80, verbosity = 0, outputDirectory } = options;
+  const { now = () => performance.now() } = options;
   const colors = palette(color);
   let record: RunRecord | undefined;
   let progress = new Progress([]);
@@ -77,7 +78,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
       case 'property-finished':
         break;
     }
-    if (now() - drawnAt >= redrawInterval || !drawn) draw();
+    if (isTerminal && (now() - drawnAt >= redrawInterval || !drawn)) draw();
   };
 }
 

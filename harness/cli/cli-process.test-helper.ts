@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root';
+
+/** A command line that is still running after this is killed, so that its test fails by exit code and not by hanging. Milliseconds. */
+const longestRun = 50_000;
+/** For processes that were killed to be gone. Milliseconds. */
+const disappearance = 5000;
+/** By this variable of the environment every process is recognized that a command line started, however many there are in between. */
+const markerName = 'HOSTILE_TARGETS_TEST';
+
+/** A finished command line. */
+export interface CliResult {
+  /** null: it was killed, by us or by a fault in Node. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Where the report is, when it got that far. */
+  readonly out: string;
+  /** Names of the files below {@link out}. */
+  readonly files: readonly string[];
+  /** Command lines of processes that it left behind. */
+  readonly orphans: readonly string[];
+}
+
+/** What a test can do while the command line runs. */
+export interface RunningCli {
+  readonly process: ChildProcess;
+  /** A folder that goes away with the run. */
+  readonly folder: string;
+  /** Resolves when standard output has that text, or has ended. */
+  readonly printed: (text: string) => Promise<void>;
+}
+
+/** The words that run one of our programs under Node: the build where there is one, which is what users have, else the source. */
+export function ourProgram(name: 'cli/main' | 'servers/reference/server'): readonly string[] {
+  const built = join(packageRoot(), 'dist/harness', `${name}.js`);
+  if (existsSync(built)) return [process.execPath, built];
+  return [process.execPath, '-r', require.resolve('esbuild-register'), join(packageRoot(), 'harness', `${name}.ts`)];
+}
+
+/** Words as a line for the shell. */
+export const shellLine = (words: readonly string[]): string =>
+  words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+
+/** A fresh folder for a task, removed afterwards. */
+export async function inFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+  try {
+    return await task(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs the command line in a process of its own, as users do, with its report in a fresh folder. `words` get that folder.
+ * @param meanwhile acts while it runs.
+ * @param inspect looks at the report before it is removed.
+ */
+export function runCli<T = undefined>(
+  words: readonly string[] | ((folder: string) => readonly string[]),
+  options: {
+    readonly meanwhile?: (running: RunningCli) => Promise<void>;
+    readonly inspect?: (result: CliResult) => T;
+  } = {},
+): Promise<CliResult & { readonly seen: T | undefined }> {
+  return inFolder(async (folder) => {
+    const marker = randomUUID();
+    const out = join(folder, 'report');
+    const [program = '', ...first] = ourProgram('cli/main');
+    const given = typeof words === 'function' ? words(folder) : words;
+    const isRun = !['replay', 'report'].includes(given[0] ?? '') && !given.includes('--out');
+    const child = spawn(program, [...first, ...given, ...(isRun ? ['--out', out] : [])], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], [markerName]: marker },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const listeners = new Set<() => void>();
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      for (const listener of listeners) listener();
+    });
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const printed = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (stdout.includes(text)) resolve();
+        };
+        listeners.add(look);
+        void ended.then(() => resolve());
+        look();
+      });
+    const timer = setTimeout(() => child.kill('SIGKILL'), longestRun);
+    await options.meanwhile?.({ process: child, folder, printed });
+    const exitCode = await ended;
+    clearTimeout(timer);
+    const orphans = await waitForNobody(marker);
+    const files = existsSync(out) ? readdirSync(out, { recursive: true, encoding: 'utf8' }) : [];
+    const result: CliResult = { exitCode, stdout, stderr, out, files, orphans };
+    return { ...result, seen: options.inspect?.(result) };
+  });
+}
+
+/** Command lines of processes with that marker that do not go away in time. */
+async function waitForNobody(marker: string): Promise<readonly string[]> {
+  const deadline = performance.now() + disappearance;
+  for (;;) {
+    const left = findProcesses(marker);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Where the system does not show the environment of processes, none are found. */
+function findProcesses(marker: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${markerName}=${marker}`)) return [];
+        return [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')];
+      } catch {
+        // It has ended since we listed it, or belongs to another user.
+        return [];
+      }
+    });
+}

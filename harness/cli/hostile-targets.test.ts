@@ -1,0 +1,354 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import http2 from 'node:http2';
+import type net from 'node:net';
+import { join } from 'node:path';
+import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
+import type { RunRecord } from '../report/model';
+import { ourProgram, runCli, shellLine, type CliResult, type RunningCli } from './cli-process.test-helper';
+import { attacks, markup, startHostileTarget, type AttackName, type Moment } from './hostile-target.test-helper';
+
+// Whole runs of the command line, in processes of their own, against targets that mean harm and in the face of signals. Whatever happens, they end in
+// time, with the exit code that is documented, one sentence, whole files, and no process left behind.
+
+/** A quick property that needs nothing of a target. */
+const smallRun = ['run', 'REQ-21', '--runs', '2', '--no-shrink', '--seed', '7', '--concurrency', '2'];
+/** The shortest that is allowed: most targets here never answer. */
+const shortTimes = ['--timeout', '1500ms'];
+
+const readRun = ({ out }: CliResult): RunRecord => JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+
+/** What holds however a command line ends. */
+function expectCleanEnd({ stdout, stderr, files, orphans }: CliResult): void {
+  expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect(orphans).toEqual([]);
+  // Neither an exception nor an abort of Node, and nothing of the target's that could steer a terminal.
+  expect(stderr).not.toMatch(/ERR_INTERNAL|^ +at |Assertion|Uncaught|Warning:/m);
+  expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
+}
+
+/** One sentence with its code, and no report: the run never began. */
+function expectRefusal(result: CliResult, exitCode: number, message: RegExp): void {
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).toMatch(/^grpc-conform: [^\n]+ \[ERR_[A-Z0-9_]+\]\n$/);
+  expect({ exitCode: result.exitCode, files: result.files }).toEqual({ exitCode, files: [] });
+  expectCleanEnd(result);
+}
+
+const wholeReport = ['index.html', 'junit.xml', 'run.json'];
+
+describe('a target that is none: told before the run begins', () => {
+  const notReady = /\[ERR_TARGET_NOT_READY\]/;
+  const notHttp2 = /\[ERR_TARGET_NOT_HTTP2\]/;
+  test.concurrent.each<[Moment, AttackName, RegExp]>([
+    [
+      'accept',
+      'silence',
+      /accepted the connection but sent no HTTP\/2 SETTINGS within 2000 ms.*\[ERR_TARGET_NOT_READY\]/,
+    ],
+    ['accept', 'noise', notHttp2],
+    ['accept', 'HTTP/1.1', /answered HTTP\/1\.1 \("HTTP\/1\.1 400 Bad Request"\).*\[ERR_TARGET_NOT_HTTP2\]/],
+    ['accept', 'close', notHttp2],
+    // Where the reset overtakes the end of the handshake there was no connection.
+    ['accept', 'reset', /\[ERR_TARGET_(NOT_HTTP2|UNREACHABLE)\]/],
+    ['accept', 'close in mid-frame', notHttp2],
+    ['accept', 'endless field block', notReady],
+    ['settings', 'close', notReady],
+    ['settings', 'reset', /\[ERR_TARGET_(NOT_READY|NOT_HTTP2|UNREACHABLE)\]/],
+    ['settings', 'close in mid-frame', notReady],
+    ['settings', 'noise', notReady],
+    ['settings', 'PINGs', notReady],
+    ['settings', 'SETTINGS', notReady],
+    ['call', 'silence', /did not answer a call within 2000 ms.*\[ERR_TARGET_NOT_READY\]/],
+    ['call', 'endless field block', notReady],
+    ['call', 'DATA beyond all windows', notReady],
+    ['call', 'empty messages', notReady],
+  ])(
+    'from its %s on: %s',
+    async (moment, name, message) => {
+      const target = await startHostileTarget(moment, attacks[name]);
+      const times = name === 'silence' ? [...shortTimes, '--connect-timeout', '2s'] : shortTimes;
+      const result = await runCli([...smallRun, ...times, '--target', target.address]).finally(target.close);
+      expectRefusal(result, 3, message);
+    },
+    60_000,
+  );
+});
+
+describe('a target that turns on the run', () => {
+  test.concurrent.each<[AttackName, RegExp]>([
+    ['silence', /hang/],
+    ['noise', /./],
+    ['close', /Connection closed/],
+    ['reset', /Connection closed/],
+    ['close in mid-frame', /Connection closed/],
+    ['endless field block', /hang/],
+    ['DATA beyond all windows', /FLOW-01-window-respected/],
+    ['empty DATA', /hang/],
+    ['empty messages', /hang/],
+    ['field blocks full of indexes', /RESP-/],
+    ['PINGs', /hang/],
+    ['SETTINGS', /hang/],
+  ])(
+    '%s',
+    async (name, said) => {
+      const target = await startHostileTarget('run', attacks[name]);
+      const result = await runCli([...smallRun, ...shortTimes, '--target', target.address], {
+        inspect: readRun,
+      }).finally(target.close);
+      expect(result.stdout).toMatch(said);
+      expect(result.stderr).toBe('');
+      expect(result.exitCode).toBe(1);
+      expect(result.seen).toMatchObject({ status: 'complete', exitCode: 1, verdict: 'fail' });
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent.each(['pretty', 'line', 'github', 'json'])(
+    'escapes and markup, with --reporter %s',
+    async (reporter) => {
+      const target = await startHostileTarget('run', attacks['escapes and markup']);
+      const texts = (result: CliResult): string[] =>
+        result.files
+          .filter((name) => /\.(html|xml|json)$/.test(name))
+          .map((name) => readFileSync(join(result.out, name), 'utf8'));
+      const words = [...smallRun, ...shortTimes, '--target', target.address, '--reporter', reporter, '-vv'];
+      const result = await runCli(words, { inspect: texts }).finally(target.close);
+      expect(result.exitCode).toBe(1);
+      expect(result.stdout).toContain('alert(1)');
+      expectCleanEnd(result);
+      // The page, junit.xml, run.json and at least one failure file.
+      expect(result.seen?.length).toBeGreaterThanOrEqual(4);
+      expect(result.seen?.filter((text) => /[^\P{Cc}\n\t]/u.test(text))).toEqual([]);
+      const ofBrowsers = result.seen?.filter((text) => /^<(!|\?xml)/.test(text)) ?? [];
+      expect(ofBrowsers).toHaveLength(2);
+      expect(ofBrowsers.filter((text) => text.includes(markup) || /<img src=x|<script>alert/.test(text))).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe('a transport that is not what was asked for', () => {
+  const secure = { cert: testCertificate, key: testKey };
+  test.concurrent.each<[string, () => net.Server, string[], RegExp]>([
+    ['TLS where plaintext was expected', () => http2.createSecureServer(secure), [], /add --tls.*\[ERR_TARGET_TLS\]/],
+    [
+      'plaintext where TLS was expected',
+      () => http2.createServer(),
+      ['--tls', '--insecure'],
+      /drop --tls.*\[ERR_TARGET_TLS\]/,
+    ],
+    [
+      'a certificate for another name',
+      () => http2.createSecureServer(secure),
+      ['--tls', '--cacert', 'ca.pem', '--servername', 'else.example'],
+      /another name.*--servername.*\[ERR_TARGET_TLS\]/,
+    ],
+    [
+      'a certificate that nobody vouches for',
+      () => http2.createSecureServer(secure),
+      ['--tls'],
+      /--cacert.*\[ERR_TARGET_TLS\]/,
+    ],
+  ])(
+    '%s',
+    async (_name, makeServer, flags, message) => {
+      const server = makeServer();
+      server.on('tlsClientError', () => undefined);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as net.AddressInfo;
+      const result = await runCli((folder) => {
+        writeFileSync(join(folder, 'ca.pem'), testCertificate);
+        return [...smallRun, ...shortTimes, ...flags, '--target', `127.0.0.1:${port}`];
+      }).finally(() => server.close());
+      expectRefusal(result, 3, message);
+    },
+    60_000,
+  );
+});
+
+describe('files and words that are not what they must be', () => {
+  test.concurrent.each<[string, string[], string, RegExp]>([
+    ['a baseline of noise', ['--baseline', 'file', '--target', 'h:1'], '\x1b[2J{', /\[ERR_BASELINE\]/],
+    [
+      'a baseline of another shape',
+      ['--baseline', 'file', '--target', 'h:1'],
+      '{"schemaVersion":1,"entries":7}',
+      /\[ERR_BASELINE\]/,
+    ],
+    ['a configuration of noise', ['--config', 'file.json'], '\x1b[2J{', /\[ERR_CONFIG\]/],
+    ['a configuration of wrong types', ['--config', 'file.json'], '{"runs":"\\u001b[2J"}', /runs.*\[ERR_CONFIG\]/],
+    [
+      'a configuration with an unknown key',
+      ['--config', 'file.json'],
+      '{"trget":"h:1"}',
+      /did you mean target\?.*\[ERR_CONFIG\]/,
+    ],
+    ['a failure file of noise', ['replay', 'file', '--target', 'h:1'], '\x1b[2J{', /\[ERR_FAILURE_FILE\]/],
+    [
+      'a failure file of another shape',
+      ['replay', 'file', '--target', 'h:1'],
+      '{"schemaVersion":1}',
+      /\[ERR_FAILURE_FILE\]/,
+    ],
+    ['a run file of noise', ['report', 'file'], '\x1b[2J{', /\[ERR_RUN_FILE\]/],
+    ['a run file of another version', ['report', 'file'], '{"schemaVersion":"\\u001b[2J"}', /\[ERR_RUN_FILE\]/],
+    ['an unknown flag', ['--targt', 'h:1'], '', /did you mean --target\?.*\[ERR_USAGE\]/],
+    ['an unknown rule', ['CON-01', '--target', 'h:1'], '', /did you mean CONN-01\?.*\[ERR_NOTHING_SELECTED\]/],
+    ['a port out of range', ['--target', '127.0.0.1:65536'], '', /not within 1 to 65535.*\[ERR_USAGE\]/],
+    ['an address with an escape', ['--target', '\x1b[2J:1'], '', /\[ERR_USAGE\]/],
+    ['a command that ends at once', ['--exec', 'exit 9'], '', /exit code 9/],
+  ])(
+    '%s',
+    async (_name, words, content, message) => {
+      const result = await runCli((folder) => {
+        for (const name of ['file', 'file.json']) writeFileSync(join(folder, name), content);
+        return words;
+      });
+      expectRefusal(result, words[0] === '--exec' ? 3 : 2, message);
+    },
+    60_000,
+  );
+
+  test.concurrent(
+    'a folder that cannot be written',
+    async () => {
+      const target = await startHostileTarget('run', attacks.silence);
+      const result = await runCli((folder) => {
+        writeFileSync(join(folder, 'file'), '');
+        return [...smallRun, ...shortTimes, '--target', target.address, '--out', join('file', 'report')];
+      }).finally(target.close);
+      expectRefusal(result, 2, /file\/report.* cannot be written.*--out.*\[ERR_OUTPUT\]/);
+    },
+    60_000,
+  );
+
+  test.concurrent(
+    'a command that prints escapes and ends',
+    async () => {
+      const result = await runCli(['--exec', `printf '\\033[2Jno\\033[31m port'; exit 1`]);
+      expect(result.stderr).toMatch(
+        /exit code 1 .*its last output:\n +\| .*no.* port\n? *\[ERR_TARGET_EXITED\]|\[ERR_TARGET_EXITED\]\n +\| .*no.* port\n$/,
+      );
+      expect(result.exitCode).toBe(3);
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+});
+
+describe('processes', () => {
+  /** Many inputs, so that there is a middle of the run. */
+  const longRun = ['run', 'REQ-21', '--runs', '3000', '--seed', '7', '--reporter', 'json'];
+  const inMidRun = '"input-judged"';
+
+  /** A reference server that writes its process id, each time it starts. */
+  const exec = (folder: string): string => {
+    writeFileSync(
+      join(folder, 'pid.js'),
+      `require('fs').appendFileSync(${JSON.stringify(join(folder, 'pids'))}, process.pid + '\\n');`,
+    );
+    const [node = '', ...server] = ourProgram('servers/reference/server');
+    return shellLine([node, '-r', join(folder, 'pid.js'), ...server, '--port', '{port}']);
+  };
+  const pidsOf = (folder: string): number[] =>
+    readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n').map(Number);
+
+  test.concurrent(
+    'kill -9 of the target that we started: it is started again, nobody is accused, the run is complete',
+    async () => {
+      let pids: number[] = [];
+      const result = await runCli((folder) => [...longRun, '--exec', exec(folder)], {
+        meanwhile: async ({ printed, folder }) => {
+          await printed(inMidRun);
+          process.kill(pidsOf(folder)[0] ?? 0, 'SIGKILL');
+          await printed('"target-restarted"');
+          pids = pidsOf(folder);
+        },
+        inspect: readRun,
+      });
+      expect(result.exitCode).toBe(0);
+      expect(result.seen).toMatchObject({ status: 'complete', exitCode: 0, verdict: 'pass' });
+      expect(result.seen?.exits).toEqual([expect.objectContaining({ code: null, signal: 'SIGKILL' })]);
+      expect(result.seen?.warnings).toEqual([expect.stringMatching(/process ended \(SIGKILL\)/)]);
+      expect(result.seen?.properties).toEqual([
+        expect.objectContaining({ id: 'REQ-21-unknown-service-or-method', verdict: 'pass', findings: [] }),
+      ]);
+      expect(new Set(pids).size).toBe(2);
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent(
+    'kill -9 of a target that is not ours: exit code 4, the report is marked incomplete',
+    async () => {
+      const [node = '', ...words] = ourProgram('servers/reference/server');
+      const server = spawn(node, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const line = await new Promise<string>((resolve) =>
+        server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+      );
+      const { port } = JSON.parse(line) as { port: number };
+      const result = await runCli([...longRun, ...shortTimes, '--target', `127.0.0.1:${port}`], {
+        meanwhile: async ({ printed }) => {
+          await printed(inMidRun);
+          server.kill('SIGKILL');
+        },
+        inspect: readRun,
+      }).finally(() => server.kill('SIGKILL'));
+      expect(result.exitCode).toBe(4);
+      expect(result.seen).toMatchObject({
+        status: 'incomplete',
+        exitCode: 4,
+        verdict: 'error',
+        reason: expect.stringMatching(/stopped serving during the run/),
+      });
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent.each<[string, number, (running: RunningCli) => void]>([
+    ['SIGINT', 130, ({ process: cli }) => cli.kill('SIGINT')],
+    ['SIGTERM', 130, ({ process: cli }) => cli.kill('SIGTERM')],
+  ])(
+    '%s in mid-run: exit code %i, the report is whole and marked incomplete',
+    async (_signal, exitCode, interrupt) => {
+      const result = await runCli((folder) => [...longRun, '--runs', '100000', '--exec', exec(folder)], {
+        meanwhile: async (running) => {
+          await running.printed(inMidRun);
+          interrupt(running);
+        },
+        inspect: readRun,
+      });
+      expect(result.stderr).toMatch(/^\ngrpc-conform: interrupted, finishing the report[^\n]*\n$/);
+      expect(result.exitCode).toBe(exitCode);
+      expect(result.seen).toMatchObject({ status: 'incomplete', exitCode, reason: 'the run was interrupted' });
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent(
+    'kill -9 of ourselves in mid-run: the target goes with us, and the files are whole',
+    async () => {
+      const result = await runCli((folder) => [...longRun, '--runs', '100000', '--exec', exec(folder)], {
+        meanwhile: async ({ printed, process: cli }) => {
+          await printed(inMidRun);
+          cli.kill('SIGKILL');
+        },
+        inspect: readRun,
+      });
+      expect(result.exitCode).toBe(null);
+      expect(result.seen).toMatchObject({ status: 'incomplete', reason: 'the run has not finished' });
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      expect(result.orphans).toEqual([]);
+    },
+    60_000,
+  );
+});
