@@ -39,6 +39,12 @@ class CallJudge {
   #messages = 0;
   #dataOctets = 0;
   #isTrailersOnly = false;
+  /** END_STREAM was seen, whatever came after it. */
+  #hasEnded = false;
+  /** We sent frames on the stream after our own RST_STREAM, which may provoke another (RFC 9113 §5.1). */
+  #provoked = false;
+  /** Payload octets on the stream after the fence that followed our RST_STREAM; undefined while there was no frame. */
+  #afterFence: number | undefined;
   /** Packet of the last frame of this stream that the target sent. */
   #last: number | undefined;
 
@@ -48,6 +54,7 @@ class CallJudge {
   }
 
   readSent(packet: FramePacket): void {
+    if (this.#state === 'reset-by-us') this.#provoked = true;
     if (packet.frame.type === 'RST_STREAM' && this.#isOpen) this.#state = 'reset-by-us';
   }
 
@@ -64,29 +71,23 @@ class CallJudge {
       );
       return;
     }
+    if (frame.type === 'MALFORMED') {
+      // The connection rules report it; without what it carried the rest of the stream proves nothing.
+      this.stopped = true;
+      return;
+    }
     if (frame.type !== 'HEADERS' && frame.type !== 'DATA' && frame.type !== 'RST_STREAM' && block === undefined) {
       if (this.#state === 'reset-by-target' && frame.type === 'WINDOW_UPDATE') this.#afterReset(packet);
       return;
     }
     this.#last = packet.number;
     if (this.#state === 'reset-by-us') {
-      if (afterFence) {
-        const observed = `${frame.type} on a stream that we had reset, after the target had dealt with the reset`;
-        this.#breaks(
-          'CANC-02-silence-after-client-rst',
-          packet,
-          observed,
-          'no frame on the stream any more',
-          frame.type,
-          true,
-        );
-      }
+      if (afterFence) this.#readAfterFence(packet);
       return;
     }
     if (this.#state === 'reset-by-target') return this.#afterReset(packet);
     if (frame.type === 'RST_STREAM') {
-      if (this.#state !== 'ended') this.#state = 'reset-by-target';
-      else if (this.#call.resetAfterEnd !== undefined) this.#state = 'reset-by-target';
+      this.#state = 'reset-by-target';
       return;
     }
     if (this.#state === 'ended') {
@@ -105,7 +106,7 @@ class CallJudge {
   }
 
   finish(): void {
-    if (this.#state !== 'ended') return;
+    if (!this.#hasEnded) return;
     this.#judgeContentLength();
     // An answer to what is no legal gRPC request owes the shape of HTTP alone (catalogue §22.4), even when it looks like gRPC.
     if (this.#trailers === undefined || this.#isHttp || !this.#call.plan.legal) return;
@@ -120,6 +121,25 @@ class CallJudge {
   /** A plain HTTP answer: only RFC 9113 speaks about it (catalogue §22.4). */
   get #isHttp(): boolean {
     return this.#call.shape === 'http';
+  }
+
+  /** O-01: a thread of the target may have queued one write batch before it dealt with our reset, and written it after the fence. */
+  #readAfterFence(packet: FramePacket): void {
+    const { frame } = packet;
+    if (frame.type === 'RST_STREAM' && this.#provoked) return;
+    const isFirst = this.#afterFence === undefined;
+    this.#afterFence = (this.#afterFence ?? 0) + frame.raw.payload.length;
+    const isBeyond = this.#afterFence > writeBatch;
+    if (!isFirst && !isBeyond) return;
+    this.#breaks(
+      'CANC-02-silence-after-client-rst',
+      packet,
+      `${frame.type} on a stream that we had reset, after the target had dealt with the reset`,
+      'no frame on the stream any more',
+      frame.type,
+      isBeyond,
+      isBeyond ? undefined : 'warn',
+    );
   }
 
   #afterReset(packet: FramePacket): void {
@@ -137,7 +157,7 @@ class CallJudge {
   }
 
   #readBlock(packet: FramePacket, block: FieldBlock): void {
-    if (block.fault !== undefined) {
+    if (block.fault !== undefined || isUndecoded(block)) {
       // The connection rules report it; what is left of the block proves nothing.
       this.stopped = true;
       return;
@@ -171,7 +191,7 @@ class CallJudge {
     const contentTypes = fieldValues(block.fields, 'content-type');
     const isGrpc = contentTypes.length > 0 && contentTypes.every(isGrpcContentType);
     if (block.endStream) {
-      this.#state = 'ended';
+      this.#end();
       this.#trailers = block.fields;
       this.#isTrailersOnly = true;
     } else {
@@ -184,6 +204,7 @@ class CallJudge {
 
   #readInterim(packet: FramePacket, block: FieldBlock, status: string): void {
     this.#state = 'interim';
+    this.#judgeFields(packet, block.fields, true);
     if (status === '101' || block.endStream) {
       const observed = status === '101' ? ':status 101' : `END_STREAM on a block with :status ${status}`;
       this.#breaks(
@@ -222,7 +243,7 @@ class CallJudge {
       return;
     }
     const wasGrpc = this.#state === 'body';
-    this.#state = 'ended';
+    this.#end();
     this.#trailers = block.fields;
     const pseudo = block.fields.find((field) => field.name.startsWith(':'));
     if (pseudo !== undefined) {
@@ -283,7 +304,12 @@ class CallJudge {
         'END_STREAM on DATA',
       );
     }
+    this.#end();
+  }
+
+  #end(): void {
     this.#state = 'ended';
+    this.#hasEnded = true;
   }
 
   #readMessages(packet: FramePacket, octets: Uint8Array): void {
@@ -477,7 +503,7 @@ class CallJudge {
     const announced = fieldValue(fields, 'content-length');
     if (announced === undefined || announced === String(this.#dataOctets)) return;
     // An answer to HEAD announces a length and has no body (RFC 9110 §9.3.2).
-    if (this.#isHttp && this.#dataOctets === 0) return;
+    if ((this.#isHttp || !this.#call.plan.legal) && this.#dataOctets === 0) return;
     const observed = `content-length ${quote(announced)} and ${this.#dataOctets} octets of DATA`;
     this.#breaksAt(
       'RESP-12-content-length-consistent',
@@ -523,6 +549,13 @@ class CallJudge {
     });
   }
 }
+
+/** Octets of one write of a target (catalogue O-01). */
+const writeBatch = 65_536;
+
+/** A block that came after one which left the HPACK table unknown: nobody can read it. */
+const isUndecoded = ({ fields, sizeUpdates, length }: FieldBlock): boolean =>
+  fields.length === 0 && sizeUpdates.length === 0 && length > 0;
 
 interface FieldFault {
   readonly text: string;
