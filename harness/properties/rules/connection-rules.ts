@@ -1,12 +1,9 @@
 import type { ConnectionView, FramePacket } from '../../connection/connection-view';
 import { definedFlags, frameTypeName } from '../../wire/describe-frame';
-import type { Frame } from '../../wire/frame';
+import { announcedLength, type Frame } from '../../wire/frame';
 import { settingValue } from '../../wire/setting-value';
-import { initialSettings, settingIds, settingName, type Setting } from '../../wire/settings';
+import { initialSettings, maxWindow, settingIds, settingName, type Setting } from '../../wire/settings';
 import type { Violation } from '../violation';
-
-/** Largest flow-control window (RFC 9113 §6.9.1). */
-const maxWindow = 0x7fffffff;
 
 /**
  * What always holds for the frames of one connection, whatever the property is about (catalogue §22.6). Reports each rule at most once: what follows a
@@ -116,6 +113,7 @@ class ConnectionJudge {
         rule,
       );
     }
+    if (frame.type === 'HEADERS' || frame.type === 'DATA') this.#judgeAccepted(packet);
     switch (frame.type) {
       case 'SETTINGS':
         if (frame.ack) this.#readAck(packet);
@@ -159,11 +157,13 @@ class ConnectionJudge {
     const name = frameTypeName(frame.raw.type);
     const breaks = (observed: string, expected: string, reaction: string): void =>
       this.#breaks('FRAME-23-server-frames-well-formed', packet, observed, expected, reaction);
-    const length = frame.raw.length ?? frame.raw.payload.length;
-    if (length > this.#maxFrameSize.largest) {
+    const length = announcedLength(frame.raw);
+    // A lower value of ours is illegal (RFC 9113 §6.5.2) and binds nobody.
+    const largest = Math.max(this.#maxFrameSize.largest, initialSettings.MAX_FRAME_SIZE);
+    if (length > largest) {
       breaks(
         `${name} of ${length} octets`,
-        `payloads of at most ${this.#maxFrameSize.largest} octets, our SETTINGS_MAX_FRAME_SIZE`,
+        `payloads of at most ${largest} octets, our SETTINGS_MAX_FRAME_SIZE`,
         'frame too large',
       );
     }
@@ -325,6 +325,19 @@ class ConnectionJudge {
       );
     }
     this.#lastGoaway = lastStreamId;
+  }
+
+  /** A stream above the last one of a GOAWAY is as good as never sent, so that a client may repeat its call (RFC 9113 §6.8). */
+  #judgeAccepted(packet: FramePacket): void {
+    const { type, streamId } = packet.frame;
+    if (this.#lastGoaway === undefined || streamId <= this.#lastGoaway) return;
+    this.#breaks(
+      'KA-08-goaway-fields',
+      packet,
+      `${type} on stream ${streamId} after a GOAWAY with last stream ${this.#lastGoaway}`,
+      'answers on streams up to the last one that GOAWAY names',
+      'answer above the last stream id',
+    );
   }
 
   #breaks(rule: string, packet: FramePacket, observed: string, expected: string, reaction: string): void {
