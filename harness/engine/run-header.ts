@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Baseline } from '../launch/baseline';
 import type { Target } from '../launch/target';
 import type { AnyProperty } from '../properties/property';
@@ -23,8 +24,16 @@ export function makeRunHeader(run: {
     seed,
     runs,
     target: target.record,
-    ...(baseline === undefined ? {} : { baseline: { file: baseline.file, entries: baseline.entries.length } }),
+    ...(baseline === undefined
+      ? {}
+      : { baseline: { file: shortest(baseline.file), entries: baseline.entries.length } }),
     selected: properties.map(({ id }) => id),
     options: { ...options, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
   };
+}
+
+/** A file as someone in this folder would name it. */
+function shortest(file: string): string {
+  const fromHere = path.relative('', file);
+  return fromHere.length < file.length ? fromHere : file;
 }
