@@ -24,6 +24,7 @@ export {
 } from './properties/rules/reaction';
 export { default as fc } from 'fast-check';
 export * from './generators';
+export * from './grpc/plainest-call';
 export * from './grpc/test-service';
 export { ask, askedCallExamples, askedCalls, type AskedCall } from './generators/asked-call';
 export {

@@ -1,22 +1,16 @@
 import {
   arb,
   damagePreface,
-  emptyCall,
   encodeFrame,
   fc,
   isConnectionError,
   must,
+  plainestCall,
   property,
   rfc9113,
   settings,
   suite,
-  unknownMethod,
-  type TargetFacts,
 } from '../harness';
-
-/** The plainest call that the target can answer. */
-const plainCall = (facts: TargetFacts) =>
-  facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
 
 export default suite('connection', [
   property({
@@ -32,7 +26,7 @@ export default suite('connection', [
     ],
     script: (peer, { own, segments, waits }, facts) => {
       peer.open({ settings: own, segments, awaitSettings: waits });
-      peer.call(plainCall(facts));
+      peer.call(plainestCall(facts));
     },
     // The rule runs on every connection; what is left to see is that there was a first frame at all.
     check: (seen) =>
@@ -69,7 +63,7 @@ export default suite('connection', [
     examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
     script: (peer, { own }, facts) => {
       peer.open({ settings: own });
-      peer.call(plainCall(facts));
+      peer.call(plainestCall(facts));
     },
     check: (seen) => {
       const view = seen.connection();

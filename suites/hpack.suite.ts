@@ -1,4 +1,5 @@
 import {
+  absentMethod,
   answersUnary,
   arb,
   callBreach,
@@ -161,7 +162,7 @@ export default suite('hpack', [
       ];
       for (const name of refused) {
         const { fields, reset } = refusals[name];
-        const call = peer.call(unknownMethod('/grpcconform.v1.Nothing/Here'), {
+        const call = peer.call(unknownMethod(absentMethod), {
           metadata,
           fields,
           legal: fields === refusals['unknown method'].fields,

@@ -1,10 +1,11 @@
 import {
+  absentMethod,
+  plainestCall,
   answersSum,
   answersUnary,
   arb,
   convention,
   data,
-  emptyCall,
   encodeMessage,
   errorCodes,
   fc,
@@ -82,7 +83,7 @@ function discard(peer: PlanBuilder, reason: Discard, length: number, facts: Targ
   const over = (call: CallWriter) => peer.await({ see: 'end', stream: call.stream }, { optional: true });
   switch (reason) {
     case 'unknown method':
-      over(peer.call(unknownMethod('/grpcconform.v1.Nothing/Here', [payload]), { awaitEnd: false }));
+      over(peer.call(unknownMethod(absentMethod, [payload]), { awaitEnd: false }));
       return;
     case 'our reset':
       // Less than the message that its prefix announces: no handler has anything to read.
@@ -129,7 +130,7 @@ export default suite('streams', [
         { frame, skipped: 1, callsBefore: 1, beside: true },
       ]),
     script: (peer, { frame, skipped, callsBefore, beside }, facts) => {
-      const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
+      const request = plainestCall(facts);
       peer.open();
       for (let call = 0; call < callsBefore; call++) peer.call(request, { role: 'bystander' });
       if (beside) peer.begin(request, { role: 'bystander' });

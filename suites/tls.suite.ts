@@ -1,15 +1,14 @@
 import {
+  plainestCall,
   answersEmpty,
   arb,
   callBreach,
-  emptyCall,
   fc,
   grpcHttp2,
   must,
   property,
   rfc9113,
   suite,
-  unknownMethod,
   type Breach,
   type Call,
 } from '../harness';
@@ -55,7 +54,7 @@ export default suite('tls', [
       ];
       // A server that chose HTTP/1.1 sends no SETTINGS.
       peer.open({ alpn: [...new Set(alpn)], awaitSettings: http1 !== 'first' });
-      const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod('/grpcconform.v1.Nothing/Here');
+      const request = plainestCall(facts);
       const call = peer.call(request, { awaitEnd: false });
       peer.await({ see: 'end', stream: call.stream }, { optional: true });
     },

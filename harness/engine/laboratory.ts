@@ -4,7 +4,7 @@ import { ConformError } from '../error';
 import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
-import { emptyCall, unknownMethod } from '../grpc/test-service';
+import { plainestCall } from '../grpc/plainest-call';
 import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
@@ -24,9 +24,6 @@ const reconnectPauseMs = 200;
 /** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
 const afterwardsCredit = 1024;
 
-/** A path that no server has. */
-export const unknownPath = '/grpcconform.v1.Nothing/Here';
-
 /** One input, played and judged. */
 export interface Experiment {
   readonly plan: Plan;
@@ -42,7 +39,7 @@ export function writePlan(property: AnyProperty, input: unknown, facts: TargetFa
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
   if (property.afterwards === false) return peer.build();
-  const request = facts.offers.includes('unary') ? emptyCall() : unknownMethod(unknownPath);
+  const request = plainestCall(facts);
   for (const on of peer.openConnections) {
     if (peer.nextStream(on) > lastStreamId) continue;
     const call = peer.call(request, { on, role: 'afterwards', awaitEnd: false });
@@ -131,7 +128,7 @@ export class Laboratory {
   async isServing(): Promise<boolean> {
     const peer = new PlanBuilder(this.facts);
     const hasUnary = this.facts.offers.includes('unary');
-    peer.call(hasUnary ? emptyCall() : unknownMethod(unknownPath));
+    peer.call(plainestCall(this.facts));
     const plan = peer.build();
     const { transcript, views } = await playScript(plan, this.#context());
     const call = observe(plan, transcript, views).call();

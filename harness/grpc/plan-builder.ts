@@ -6,7 +6,7 @@ import type { Setting } from '../wire/settings';
 import { errorCodes } from '../wire/error-codes';
 import { rstStream } from '../wire/builders';
 import { joinOctets } from '../wire/join-octets';
-import type { CallPlan, MethodKind, Plan } from './call-plan';
+import type { CallPlan, Plan } from './call-plan';
 import type { CallRequest } from './call-request';
 import { encodeMessage } from './length-prefixed-message';
 
@@ -312,10 +312,6 @@ export class PlanBuilder {
     return writer;
   }
 }
-
-/** The kinds whose answer does not depend on the half-close. */
-export const streamsRequests = (kind: MethodKind): boolean =>
-  kind === 'client-streaming' || kind === 'bidirectional-streaming';
 
 function budgetOf(condition: Condition): Budget {
   if (condition.see === 'closed' || condition.see === 'connection-error') return 'close';

@@ -35,17 +35,6 @@ export function describeStatus(number: number): string {
   return name === undefined ? String(number) : `${name} (${number})`;
 }
 
-/** Statuses that a gRPC library never makes by itself: only an application chooses them (statuscodes.md, end). */
-export const applicationOnlyStatuses: readonly number[] = [
-  status.INVALID_ARGUMENT,
-  status.NOT_FOUND,
-  status.ALREADY_EXISTS,
-  status.FAILED_PRECONDITION,
-  status.ABORTED,
-  status.OUT_OF_RANGE,
-  status.DATA_LOSS,
-];
-
 /** The value of grpc-status as a number, or undefined when it is not decimal without leading zeros (PROTOCOL-HTTP2, Status). */
 export function parseStatus(value: string): number | undefined {
   return /^(0|[1-9][0-9]*)$/.test(value) ? Number(value) : undefined;

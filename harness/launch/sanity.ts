@@ -6,18 +6,10 @@ import type { CallRequest } from '../grpc/call-request';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { describeStatus, status } from '../grpc/status';
-import { emptyCall, unknownMethod } from '../grpc/test-service';
+import { plainestCall } from '../grpc/plainest-call';
 import type { TargetFacts } from '../properties/target-facts';
 import { plainCallOf } from './plain-call';
 import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
-
-/** A method that no server has. */
-export const absentMethod = '/grpcconform.v1.Absent/Absent';
-
-/** The call that a target must answer whenever it is well: EmptyCall where it is served, an unknown method elsewhere. */
-export function plainRequest(facts: Pick<TargetFacts, 'offers'>): CallRequest {
-  return facts.offers.includes('unary') ? emptyCall() : unknownMethod(absentMethod);
-}
 
 export interface SanityContext {
   readonly endpoint: Endpoint;
@@ -36,7 +28,7 @@ export async function checkSanity(context: SanityContext): Promise<string | unde
 
 async function makePlainCall({ endpoint, facts, signal }: SanityContext) {
   const peer = new PlanBuilder(facts);
-  const request = plainRequest(facts);
+  const request = plainestCall(facts);
   peer.call(request);
   const plan = peer.build();
   const { transcript, views } = await playScript(plan, { endpoint, times: facts.times, signal });
@@ -85,7 +77,7 @@ export async function compareClients(context: SanityContext): Promise<string | u
   // Metadata of the user may make the call one that other clients say in another way.
   const opinions = call === undefined ? [] : await askSecondOpinion(context.endpoint, call, context.facts.times.reply);
   const where = describeAddress(context.endpoint.address);
-  const { path } = plainRequest(context.facts);
+  const { path } = plainestCall(context.facts);
   if (context.signal?.aborted === true) return undefined;
   const answered = opinions.filter((opinion) => isAnswered(opinion, context.facts));
   if (trouble === undefined) {
