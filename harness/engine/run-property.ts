@@ -108,9 +108,13 @@ export async function searchProperty(
   const generate = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
     const own = index++;
     const isNeeded = (): boolean => failure === undefined && !options.isOver() && own <= stopAt;
-    if (known.has(own) || !isNeeded()) return;
+    if (known.has(own)) return;
+    if (!isNeeded()) throw stopGenerating();
     const leave = await options.slots.enter();
-    if (!isNeeded()) return leave();
+    if (!isNeeded()) {
+      leave();
+      throw stopGenerating();
+    }
     const run = playOne(own, input)
       .catch((error: unknown) => {
         failure ??= error;
@@ -227,10 +231,12 @@ export async function reduceSighting(
         runs++;
         return false;
       }
-      if (runs >= shrinkRuns || performance.now() > deadline || options.isOver()) return true;
+      // Interrupts fast-check, which would go on to make every smaller input that there is, for seconds when the input is large.
+      if (runs >= shrinkRuns || performance.now() > deadline || options.isOver())
+        throw new fc.PreconditionFailure(true);
       const number = runs++;
       const experiment = await inSlot(property, options.slots, () => laboratory.play(property, input));
-      if (laboratory.aborted) return true;
+      if (laboratory.aborted) throw stopGenerating();
       const fails = breaks(experiment, sighting, options.levelOf);
       const broken = fails ? [rule] : [];
       options.listener({
@@ -324,6 +330,9 @@ function violationIn(experiment: Experiment, sighting: Sighting, levelOf: Search
   const violation = violations.find((one) => isSame(one, sighting, levelOf)) ?? violations[0];
   return violation ?? { rule: sighting.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
 }
+
+/** Interrupts fast-check, which would go on to make every further input that there is: seconds when inputs are large. */
+const stopGenerating = (): Error => new fc.PreconditionFailure(true);
 
 const arbitraryOf = (property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> =>
   (property as unknown as Property<unknown>).arbitrary(laboratory.facts);

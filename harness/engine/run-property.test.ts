@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { loadCatalogue } from './catalogue-rows';
+import { behave } from '../servers/reference/behaviour';
+import type { Rule } from '../servers/reference/defects';
+import {
+  breach,
+  identityOf,
+  judgedIn,
+  startReference,
+  stopServers,
+  targetAt,
+  tinyProperty,
+  tryProperties,
+} from './try-engine.test-helper';
+import type { Target } from '../launch/target';
+
+let clean: Target;
+beforeAll(async () => {
+  clean = targetAt(await startReference());
+});
+afterAll(stopServers);
+
+describe('what a search finds depends on the seed alone', () => {
+  const { rows } = loadCatalogue();
+  const ids = ['MSG-02', 'MSG-03', 'RPC-03', 'REQ-25', 'STATUS-08'];
+  const chosen = rows.flatMap(({ id, property }) =>
+    property !== undefined && ids.some((start) => id.startsWith(start)) ? [property] : [],
+  );
+
+  test('not on what runs beside it, nor on what else is selected', async () => {
+    const target = targetAt(await startReference(behave({ defects: ['MSG-02', 'RPC-03', 'REQ-25'] satisfies Rule[] })));
+    const options = { rows, seed: 7, runs: 30 };
+    const one = await tryProperties(target, chosen, { ...options, concurrency: 1 });
+    const eight = await tryProperties(target, chosen, { ...options, concurrency: 8 });
+    const alone = await tryProperties(
+      target,
+      chosen.filter(({ id }) => id.startsWith('RPC-03')),
+      options,
+    );
+    const verdicts = [...one.records.values()].map(({ id, verdict, runs }) => [id, verdict, runs]);
+    expect(verdicts.flatMap(([id, verdict]) => (verdict === 'fail' ? [String(id).slice(0, 6)] : [])).sort()).toEqual([
+      'MSG-02',
+      // Merged messages have split prefixes.
+      'MSG-03',
+      'REQ-25',
+      'RPC-03',
+    ]);
+    expect([...eight.records.values()].map(({ id, verdict, runs }) => [id, verdict, runs]).sort()).toEqual(
+      verdicts.sort(),
+    );
+    const found = one.findings.map(identityOf).sort((a, b) => (a.rule < b.rule ? -1 : 1));
+    expect(eight.findings.map(identityOf).sort((a, b) => (a.rule < b.rule ? -1 : 1))).toEqual(found);
+    expect(alone.findings.map(identityOf)).toEqual(found.filter(({ rule }) => rule.startsWith('RPC-03')));
+  });
+
+  test('the first input that fails counts, although a later one fails sooner', async () => {
+    const slowFirst = tinyProperty('MSG-02-any-data-split', {
+      examples: () => [1, 2, 3, 4],
+      script: (peer, input) => {
+        peer.open();
+        if (input === 2) peer.pause(100);
+      },
+      check: (_, input) => (input === 2 || input === 3 ? [breach()] : []),
+    });
+    const { findings, records } = await tryProperties(clean, [slowFirst], { shrink: false });
+    expect(findings).toMatchObject([{ input: 2, path: '1', inputsTried: 2, shrinks: 0 }]);
+    expect(records.get(slowFirst.id)?.runs).toBe(2);
+  });
+
+  test('another seed gives other inputs, and a search without failures plays as many as it was told to', async () => {
+    const inputsOf = async (seed: number): Promise<readonly number[]> => {
+      const inputs: number[] = [];
+      const watching = tinyProperty('MSG-02-any-data-split', {
+        check: (_, input) => {
+          inputs.push(input);
+          return [];
+        },
+      });
+      await tryProperties(clean, [watching], { seed, concurrency: 1 });
+      return inputs;
+    };
+    const [first, again, other] = [await inputsOf(1), await inputsOf(1), await inputsOf(2)];
+    expect(first).toHaveLength(20);
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+});
+
+describe('a counterexample', () => {
+  test('is as small as its rule allows, although smaller inputs break another one', async () => {
+    const pinned = tinyProperty('MSG-02-any-data-split', {
+      examples: () => [800],
+      check: (_, input) => [{ ...breach(), ...(input >= 37 ? {} : { rule: 'RESP-03-content-type' }) }],
+    });
+    const { findings } = await tryProperties(clean, [pinned], { runs: 1 });
+    expect(findings).toMatchObject([{ rule: pinned.id, input: 37, confirmed: { failed: 5, of: 5 } }]);
+  });
+
+  test('breaks its rule as badly as the input that it was made from', async () => {
+    const graded = tinyProperty('MSG-02-any-data-split', {
+      examples: () => [800],
+      check: (_, input) => [{ ...breach(), ...(input >= 50 ? {} : { severity: 'warn' }) }],
+    });
+    const { findings } = await tryProperties(clean, [graded], { runs: 1 });
+    expect(findings).toMatchObject([{ verdict: 'fail', input: 50 }]);
+  });
+
+  test('is found again from its seed and its path', async () => {
+    const failing = tinyProperty('MSG-02-any-data-split', {
+      examples: () => [3],
+      check: (_, input) => (input > 3 ? [breach()] : []),
+    });
+    const { findings } = await tryProperties(clean, [failing]);
+    const { seed = 0, path = '' } = findings[0] ?? {};
+    const seen: number[] = [];
+    fc.check(
+      fc.property(fc.nat({ max: 1000 }), (input) => {
+        seen.push(input);
+      }),
+      { seed, path, numRuns: 1, examples: [[3]] },
+    );
+    expect(seen).toEqual([4]);
+    expect(findings).toMatchObject([{ input: 4 }]);
+  });
+
+  test('is not shrunk for longer than its budget of 200 runs', async () => {
+    // It takes one run for each of 2,000 numbers to make them small.
+    const endless = tinyProperty('MSG-02-any-data-split', {
+      arbitrary: () =>
+        fc.array(fc.nat(), { minLength: 2000, maxLength: 2000 }).map((list) => list.length) as fc.Arbitrary<number>,
+      check: () => [breach()],
+    });
+    const tried = await tryProperties(clean, [endless], { runs: 1 });
+    expect(judgedIn(tried, 'shrink')).toBe(199);
+    expect(judgedIn(tried, 'confirm')).toBe(5);
+    expect(tried.findings).toMatchObject([{ verdict: 'fail', confirmed: { failed: 5, of: 5 } }]);
+  });
+
+  test('is the input that was found when nothing is to be shrunk', async () => {
+    const failing = tinyProperty('MSG-02-any-data-split', { examples: () => [800], check: () => [breach()] });
+    const tried = await tryProperties(clean, [failing], { shrink: false });
+    expect(judgedIn(tried, 'shrink')).toBe(0);
+    expect(tried.findings).toMatchObject([{ input: 800, path: '0', shrinks: 0 }]);
+  });
+
+  test('is the input that it was made from when only that one can be confirmed', async () => {
+    let plays = 0;
+    const misleading = tinyProperty('MSG-02-any-data-split', {
+      examples: () => [800],
+      // 800 always fails, everything else only in the first run.
+      check: (_, input) => (input === 800 || plays++ === 0 ? [breach()] : []),
+    });
+    const { findings } = await tryProperties(clean, [misleading], { runs: 1 });
+    expect(findings).toMatchObject([
+      { verdict: 'fail', input: 800, path: '0', shrinks: 0, confirmed: { failed: 5, of: 5 } },
+    ]);
+  });
+});
+
+describe('a violation that does not show every time', () => {
+  const sometimes = (failing: (play: number) => boolean, timed = false) => {
+    let plays = 0;
+    return tinyProperty('MSG-02-any-data-split', { timed, check: () => (failing(++plays) ? [breach()] : []) });
+  };
+  const options = { concurrency: 1, shrink: false, strict: true };
+
+  test.each<[string, (play: number) => boolean, boolean, number]>([
+    ['fails every second time', (play) => play % 2 === 1, false, 2],
+    ['fails once', (play) => play === 1, false, 0],
+    ['is about time and fails every second time', (play) => play % 2 === 1, true, 2],
+    ['is about time and fails once each time that it is searched', (play) => play % 6 === 1, true, 0],
+  ])('is flaky and does not gate when it %s', async (_, failing, timed, failed) => {
+    const property = sometimes(failing, timed);
+    const { outcome, records } = await tryProperties(clean, [property], options);
+    expect(records.get(property.id)).toMatchObject({
+      verdict: 'flaky',
+      findings: [{ verdict: 'flaky', confirmed: { failed, of: 5 } }],
+    });
+    expect(outcome).toEqual({ verdict: 'pass', exitCode: 0 });
+  });
+
+  test('is forgotten when the rule is about time and nothing confirms it', async () => {
+    const property = sometimes((play) => play === 3, true);
+    const tried = await tryProperties(clean, [property], options);
+    expect(tried.records.get(property.id)).toMatchObject({ verdict: 'pass', runs: 20, findings: [], reactions: {} });
+    expect([judgedIn(tried, 'search'), judgedIn(tried, 'confirm')]).toEqual([20, 5]);
+  });
+
+  test('does not keep the search from what comes after it', async () => {
+    let noise = true;
+    const property = tinyProperty('MSG-02-any-data-split', {
+      timed: true,
+      examples: () => [1, 2, 3, 4],
+      check: (_, input) => {
+        const isNoise = noise && input === 2;
+        if (input === 2) noise = false;
+        return isNoise || input === 4 ? [breach()] : [];
+      },
+    });
+    const { findings } = await tryProperties(clean, [property], options);
+    expect(findings).toMatchObject([{ verdict: 'fail', input: 4, inputsTried: 4, confirmed: { failed: 5, of: 5 } }]);
+  });
+});
