@@ -385,7 +385,7 @@ export const plannedRows: readonly CatalogueEntry[] = [
     'REQ-22-malformed-path',
     convention(
       grpcHttp2('Requests'),
-      'a path without leading slash, with one segment, empty segments, or  never reaches a handler',
+      'a path without leading slash, with one segment, empty segments, or "*" never reaches a handler',
     ),
   ),
   row('REQ-23-path-exact', must(grpcHttp2('Requests'), 'the path is case-sensitive and not normalised')),
@@ -926,7 +926,7 @@ export const plannedRows: readonly CatalogueEntry[] = [
   row(
     'SVC-06-health-list',
     may(
-      grpcProposal('A90-health-service-list'),
+      grpcProposal('A90-health-service-list-method'),
       'Health/List, where implemented, returns a map of at most 100 services or RESOURCE_EXHAUSTED',
     ),
   ),

@@ -1,0 +1,50 @@
+import { suites } from '../../suites';
+import { defaultTimes } from '../connection/script';
+import { areaOf } from './catalogue';
+import { unlocks, type Need } from './need';
+import type { Property } from './property';
+import type { TargetFacts } from './target-facts';
+
+const needs = Object.keys(unlocks) as readonly Need[];
+const facts: TargetFacts = {
+  authority: 'localhost:50051',
+  scheme: 'http',
+  metadata: [],
+  offers: needs,
+  settings: [],
+  messageLimit: 4 * 1024 * 1024,
+  roundTrip: 1,
+  times: defaultTimes,
+};
+
+// The engine, too, gives a property its own inputs back.
+const properties = suites.flatMap((suite) => suite.properties) as unknown as readonly Property<unknown>[];
+
+test('suites have names of their own', () => {
+  const names = suites.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
+});
+
+test.each(suites)('$name holds one area, in the order of the catalogue', ({ properties: own }) => {
+  const ids = own.map(({ id }) => id);
+  expect(new Set(ids.map(areaOf)).size).toBe(1);
+  expect(ids).toEqual(ids.toSorted());
+});
+
+test.each(properties)(
+  '$id says what it generates and accepts',
+  ({ generates, accepts, needs: wanted = [], effort = 1 }) => {
+    expect(generates).toMatch(/^\S.*[^.\s]$/);
+    expect(accepts).not.toHaveLength(0);
+    expect(accepts.filter((phrase) => !/^\S(.*[^.\s])?$/.test(phrase))).toEqual([]);
+    expect(wanted.filter((need) => !needs.includes(need))).toEqual([]);
+    expect(effort).toBeGreaterThan(0);
+    expect(effort).toBeLessThanOrEqual(1);
+  },
+);
+
+test.each(properties)('$id has examples that survive JSON, as failure files need it', ({ examples }) => {
+  const inputs = examples?.(facts) ?? [];
+  expect(JSON.parse(JSON.stringify(inputs))).toEqual(inputs);
+});
