@@ -97,7 +97,7 @@ test.each<[End, boolean, boolean, boolean, boolean]>([
   expect(staysOpen(view)).toHaveLength(connectionError ? 1 : 0);
 });
 
-test('a connection that we closed refuses nothing', () => {
+test('a connection that we closed is no error of the target', () => {
   const view = viewOf(ends.closedByUs);
   expect(isConnectionError(view)).toHaveLength(1);
   expect(isStreamError(callOf(view), view)).toHaveLength(1);

@@ -1,0 +1,258 @@
+import { defaultTimes } from '../connection/script';
+import type { Abandoned, ConnectionTranscript } from '../connection/transcript';
+import type { CallPlan, Plan } from '../grpc/call-plan';
+import type { Need } from '../properties/need';
+import { must, rfc9113 } from '../properties/requirement';
+import { isOk } from '../properties/rules/expectations';
+import {
+  closed,
+  happening,
+  message,
+  opening,
+  planOf,
+  received,
+  request,
+  responseHeaders,
+  trailers,
+  trailersOnly,
+  transcriptOf,
+  type Arrow,
+} from '../properties/rules/transcript.test-helper';
+import type { TargetFacts } from '../properties/target-facts';
+import { property, type AnyProperty, type Property } from '../properties/property';
+import { data, goaway, rstStream } from '../wire/builders';
+import { errorCodes } from '../wire/error-codes';
+import { fc } from '../index';
+import { judgeRun, type Judgement } from './judge-run';
+
+const { NO_ERROR, ENHANCE_YOUR_CALM, PROTOCOL_ERROR } = errorCodes;
+
+const propertyOf = (check: Property<number>['check'], id = 'MSG-01-framing'): AnyProperty =>
+  property<number>({
+    id,
+    requirement: must(rfc9113('8.1'), 'a rule'),
+    generates: 'numbers',
+    accepts: ['anything'],
+    arbitrary: () => fc.nat(),
+    script: () => undefined,
+    check,
+  });
+const satisfied = propertyOf(() => []);
+const wantsOk = propertyOf((seen) => isOk(seen.call()));
+
+const factsOf = (...offers: readonly Need[]): TargetFacts => ({
+  authority: 'localhost',
+  scheme: 'http',
+  metadata: [],
+  offers,
+  settings: [],
+  roundTrip: 1,
+  times: defaultTimes,
+});
+
+interface Run {
+  readonly property?: AnyProperty;
+  readonly calls?: readonly CallPlan[];
+  readonly connections?: readonly ConnectionTranscript[];
+  readonly abandoned?: Abandoned;
+  readonly facts?: TargetFacts;
+}
+
+/** Judges a run whose connection `main` is opened as usual and has a request on stream 1. */
+function judge(arrows: readonly Arrow[], run: Run = {}): Judgement {
+  const { property: own = satisfied, calls = [planOf()], abandoned, facts = factsOf('unary') } = run;
+  const plan: Plan = { steps: [], calls };
+  const connections = run.connections ?? [transcriptOf([...opening(), request(), ...arrows])];
+  const transcript = { connections, samples: {}, ...(abandoned === undefined ? {} : { abandoned }) };
+  return judgeRun(own, plan, { transcript }, 7, facts);
+}
+
+const violationsOf = (judgement: Judgement) => (judgement.kind === 'judged' ? judgement.violations : judgement.kind);
+
+const answer = [received(responseHeaders(), message(), trailers())];
+
+test('a conforming run breaks nothing', () => {
+  expect(violationsOf(judge(answer))).toEqual([]);
+});
+
+test("the property's own check gets its input and the facts, and its breaches are filed under its row", () => {
+  const facts = factsOf('unary', 'gzip');
+  const own = propertyOf((seen, input, given) => [
+    { observed: `${seen.calls.length} call, input ${input}`, expected: given.offers.join(), reaction: 'own' },
+    { rule: 'STATUS-08-error-after-messages', observed: 'a', expected: 'b', reaction: 'elsewhere' },
+  ]);
+  expect(violationsOf(judge(answer, { property: own, facts }))).toMatchObject([
+    { rule: 'MSG-01-framing', observed: '1 call, input 7', expected: 'unary,gzip' },
+    { rule: 'STATUS-08-error-after-messages' },
+  ]);
+});
+
+test('the rules of every connection and every call are judged, whatever the property is about', () => {
+  const helper = transcriptOf([...opening(), received(goaway(2, NO_ERROR))], 'helper');
+  const main = transcriptOf([
+    ...opening(),
+    request(),
+    request(3),
+    received(responseHeaders(), message(), trailers({})),
+    received(trailersOnly({ 'grpc-status': '01' }, { stream: 3 })),
+  ]);
+  const calls = [planOf(), planOf({ stream: 3, role: 'probe', kind: 'unknown' })];
+  expect(violationsOf(judge([], { calls, connections: [main, helper] }))).toMatchObject([
+    { rule: 'KA-08-goaway-fields', at: { connection: 'helper' } },
+    { rule: 'TRAIL-03-status-always-present', at: { connection: 'main' } },
+    { rule: 'STATUS-02-decimal-no-leading-zero', at: { connection: 'main' } },
+  ]);
+});
+
+describe('no connection', () => {
+  const connections = [
+    transcriptOf([
+      happening((at) => ({ kind: 'connect-failed', at, reason: 'Nobody listens.', errorName: 'ECONNREFUSED' })),
+    ]),
+  ];
+
+  test('says nothing about a rule', () => {
+    expect(judge([], { connections, calls: [] })).toMatchObject({
+      kind: 'no-connection',
+      reason: 'Nobody listens.',
+      errorName: 'ECONNREFUSED',
+    });
+  });
+
+  test('is judged by a property that is about connecting', () => {
+    const own = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'no connection' }], 'TLS-01-alpn-h2');
+    expect(violationsOf(judge([], { connections, calls: [], property: own }))).toMatchObject([
+      { rule: 'TLS-01-alpn-h2' },
+    ]);
+  });
+});
+
+describe('a script that waited in vain', () => {
+  const abandoned: Abandoned = { step: 3, waitedFor: 'the end of stream 1', milliseconds: 5000 };
+
+  test('is a hang', () => {
+    expect(violationsOf(judge([], { abandoned }))).toEqual([
+      {
+        rule: 'MSG-01-framing',
+        observed: 'nothing came for 5000 ms while we waited for the end of stream 1',
+        expected: 'the end of stream 1',
+        reaction: 'no answer',
+        mark: 'hang',
+      },
+    ]);
+  });
+
+  test('is no second finding beside one that says more', () => {
+    expect(violationsOf(judge([], { abandoned, property: wantsOk }))).toMatchObject([
+      { observed: 'the call never ended', mark: 'hang' },
+    ]);
+  });
+
+  test('is a hang beside what is only worth recording', () => {
+    const own = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'choice', severity: 'info' }]);
+    expect(violationsOf(judge([], { abandoned, property: own }))).toMatchObject([
+      { reaction: 'choice' },
+      { reaction: 'no answer', mark: 'hang' },
+    ]);
+  });
+});
+
+describe('a flood', () => {
+  const overflow = happening((at) => ({ kind: 'overflow', at, limit: 9 }));
+
+  test('is a hang', () => {
+    expect(violationsOf(judge([received(responseHeaders(), message()), overflow]))).toMatchObject([
+      { rule: 'MSG-01-framing', reaction: 'flood', mark: 'hang' },
+    ]);
+  });
+
+  test('is no second finding', () => {
+    const arrows = [received(responseHeaders({ 'X-A': '1' }), message()), overflow];
+    expect(violationsOf(judge(arrows))).toMatchObject([{ rule: 'RESP-05-fields-valid' }]);
+  });
+});
+
+describe('a target that defends itself (O-19)', () => {
+  const calm = [received(goaway(1, ENHANCE_YOUR_CALM)), closed('target')];
+
+  test('makes the input void', () => {
+    expect(judge(calm, { property: wantsOk })).toMatchObject({
+      kind: 'void',
+      reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input',
+    });
+  });
+
+  test('is judged where nothing is wrong', () => {
+    expect(violationsOf(judge([...answer, ...calm], { property: wantsOk }))).toEqual([]);
+  });
+
+  test('is judged where the property is about that', () => {
+    const own = propertyOf((seen) => isOk(seen.call()), 'DOS-01-rapid-reset');
+    expect(violationsOf(judge(calm, { property: own }))).toMatchObject([{ reaction: 'GOAWAY ENHANCE_YOUR_CALM' }]);
+  });
+
+  test('is judged when it names another error', () => {
+    const arrows = [received(goaway(1, PROTOCOL_ERROR)), closed('target')];
+    expect(violationsOf(judge(arrows, { property: wantsOk }))).toMatchObject([{ reaction: 'GOAWAY PROTOCOL_ERROR' }]);
+  });
+});
+
+describe('the fresh call afterwards', () => {
+  const calls = (kind: CallPlan['kind']): readonly CallPlan[] => [
+    planOf(),
+    planOf({ stream: 3, role: 'afterwards', kind }),
+  ];
+  const of3 = (status: string): Arrow => received(trailersOnly({ 'grpc-status': status }, { stream: 3 }));
+  const served3 = received(
+    responseHeaders({}, { stream: 3 }),
+    { ...message(), streamId: 3 },
+    trailers({ 'grpc-status': '0' }, { stream: 3 }),
+  );
+
+  test.each<[string, CallPlan['kind'], readonly Arrow[], readonly string[]]>([
+    ['served', 'unary', [request(3), served3], []],
+    ['answered otherwise', 'unary', [request(3), of3('13')], ['afterwards status 13']],
+    ['reset', 'unary', [request(3), received(rstStream(3, PROTOCOL_ERROR))], ['afterwards RST PROTOCOL_ERROR']],
+    ['not answered', 'unary', [request(3)], ['afterwards no end']],
+    ['on a closed connection', 'unary', [request(3), closed('target')], []],
+    ['after GOAWAY', 'unary', [request(3), received(goaway(1, NO_ERROR))], []],
+    ['never sent, since the script ended before', 'unary', [], []],
+    ['of an unknown method', 'unknown', [request(3), of3('12')], []],
+    [
+      'of an unknown method: HTTP 404',
+      'unknown',
+      [request(3), received(trailers({ ':status': '404' }, { stream: 3 }))],
+      [],
+    ],
+    ['of an unknown method, not answered', 'unknown', [request(3)], ['afterwards no end']],
+  ])('%s', (_, kind, arrows, want) => {
+    const facts = kind === 'unknown' ? factsOf() : factsOf('unary');
+    const own = violationsOf(judge([...answer, ...arrows], { calls: calls(kind), facts }));
+    const reactions = [own]
+      .flat()
+      .flatMap((one) => (typeof one === 'string' || one.rule !== 'MSG-01-framing' ? [] : [one]));
+    expect(reactions.map(({ reaction }) => reaction)).toEqual(want);
+    expect(reactions.map(({ mark }) => mark)).toEqual(
+      want.map((reaction) => (/no end/.test(reaction) ? 'hang' : undefined)),
+    );
+  });
+
+  test('is no call that the check sees', () => {
+    const own = propertyOf((seen) =>
+      seen.calls.slice(1).map(() => ({ observed: 'a', expected: 'b', reaction: 'seen' })),
+    );
+    expect(violationsOf(judge([...answer, request(3), served3], { property: own, calls: calls('unary') }))).toEqual([]);
+  });
+});
+
+test('views that were read live are judged like the transcript itself', () => {
+  const plan: Plan = { steps: [], calls: [planOf()] };
+  const transcript = {
+    connections: [transcriptOf([...opening(), request(), received(data(1, new Uint8Array(0)))])],
+    samples: {},
+  };
+  const read = judgeRun(satisfied, plan, { transcript }, 7, factsOf('unary'));
+  const live = judgeRun(satisfied, plan, { transcript, views: read.seen.connections }, 7, factsOf('unary'));
+  expect(violationsOf(live)).toMatchObject([{ rule: 'RESP-04-headers-first' }]);
+  expect(violationsOf(live)).toEqual(violationsOf(read));
+});
