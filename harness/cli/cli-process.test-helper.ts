@@ -59,7 +59,7 @@ export async function inFolder<T>(task: (folder: string) => Promise<T>): Promise
 /**
  * Runs the command line in a process of its own, as users do, with its report in a fresh folder. `words` get that folder.
  * @param meanwhile acts while it runs.
- * @param inspect looks at the report before it is removed.
+ * @param inspect looks at the report, where there is one, before it is removed.
  */
 export function runCli<T = undefined>(
   words: readonly string[] | ((folder: string) => readonly string[]),
@@ -98,13 +98,17 @@ export function runCli<T = undefined>(
         look();
       });
     const timer = setTimeout(() => child.kill('SIGKILL'), longestRun);
-    await options.meanwhile?.({ process: child, folder, printed });
+    void ended.then(() => clearTimeout(timer));
+    await options.meanwhile?.({ process: child, folder, printed }).catch(async (error: unknown) => {
+      child.kill('SIGKILL');
+      await ended;
+      throw new Error(`${String(error)}; the command line said: ${stderr}`);
+    });
     const exitCode = await ended;
-    clearTimeout(timer);
     const orphans = await waitForNobody(marker);
     const files = existsSync(out) ? readdirSync(out, { recursive: true, encoding: 'utf8' }) : [];
     const result: CliResult = { exitCode, stdout, stderr, out, files, orphans };
-    return { ...result, seen: options.inspect?.(result) };
+    return { ...result, seen: files.length === 0 ? undefined : options.inspect?.(result) };
   });
 }
 

@@ -21,7 +21,7 @@ export interface HostileTarget {
 }
 
 /** Calls that are made before the run begins, to find out what the target offers and whether plain calls work. */
-const callsOfLaunch =
+export const callsOfLaunch =
   /^\/(grpc\.testing\.TestService\/EmptyCall|grpc\.health\.v1\.Health\/Check|grpcconform\.v1\.(Probe|Absent)\/.*)$/;
 
 /** Starts a target that serves no method, and attacks at the moment given. */

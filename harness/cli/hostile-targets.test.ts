@@ -6,13 +6,20 @@ import { join } from 'node:path';
 import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
 import type { RunRecord } from '../report/model';
 import { ourProgram, runCli, shellLine, type CliResult, type RunningCli } from './cli-process.test-helper';
-import { attacks, markup, startHostileTarget, type AttackName, type Moment } from './hostile-target.test-helper';
+import {
+  attacks,
+  callsOfLaunch,
+  markup,
+  startHostileTarget,
+  type AttackName,
+  type Moment,
+} from './hostile-target.test-helper';
 
 // Whole runs of the command line, in processes of their own, against targets that mean harm and in the face of signals. Whatever happens, they end in
 // time, with the exit code that is documented, one sentence, whole files, and no process left behind.
 
 /** A quick property that needs nothing of a target. */
-const smallRun = ['run', 'REQ-21', '--runs', '2', '--no-shrink', '--seed', '7', '--concurrency', '2'];
+const smallRun = ['run', 'REQ-21', '--runs', '1', '--no-shrink', '--seed', '7', '--concurrency', '2'];
 /** The shortest that is allowed: most targets here never answer. */
 const shortTimes = ['--timeout', '1500ms'];
 
@@ -284,6 +291,41 @@ describe('processes', () => {
   );
 
   test.concurrent(
+    'a target that ends on every call of the run: a crash, confirmed, with its exit code and last words',
+    async () => {
+      const source = `
+        const server = require('http2').createServer();
+        server.on('stream', (stream, headers) => {
+          if (!${String(callsOfLaunch)}.test(headers[':path'])) { console.error('\\x1b[2Jlast words'); process.exit(3); }
+          stream.on('error', () => {});
+          stream.respond({ 'content-type': 'application/grpc', 'grpc-status': '12' }, { endStream: true });
+        });
+        server.listen(Number(process.argv[2]), '127.0.0.1');`;
+      const result = await runCli(
+        (folder) => {
+          writeFileSync(join(folder, 'crash.js'), source);
+          return [...smallRun, '--exec', `${shellLine([process.execPath, join(folder, 'crash.js')])} {port}`];
+        },
+        { inspect: readRun },
+      );
+      expect(result.exitCode).toBe(1);
+      const [property] = result.seen?.properties ?? [];
+      expect(property).toMatchObject({ id: 'REQ-21-unknown-service-or-method', verdict: 'fail' });
+      expect(property?.findings).toEqual([
+        expect.objectContaining({
+          mark: 'crash',
+          radius: 'server',
+          confirmed: { failed: 3, of: 3 },
+          process: { code: 3, signal: null, output: expect.stringContaining('last words') },
+        }),
+      ]);
+      expect(result.seen).toMatchObject({ status: 'complete', exitCode: 1 });
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent(
     'kill -9 of a target that is not ours: exit code 4, the report is marked incomplete',
     async () => {
       const [node = '', ...words] = ourProgram('servers/reference/server');
@@ -312,12 +354,13 @@ describe('processes', () => {
     60_000,
   );
 
-  test.concurrent.each<[string, number, (running: RunningCli) => void]>([
-    ['SIGINT', 130, ({ process: cli }) => cli.kill('SIGINT')],
-    ['SIGTERM', 130, ({ process: cli }) => cli.kill('SIGTERM')],
+  test.concurrent.each<[string, (running: RunningCli) => void]>([
+    ['SIGINT', ({ process: cli }) => cli.kill('SIGINT')],
+    ['SIGTERM', ({ process: cli }) => cli.kill('SIGTERM')],
+    ['SIGINT, and SIGTERM for the impatient,', ({ process: cli }) => cli.kill('SIGINT') && cli.kill('SIGTERM')],
   ])(
-    '%s in mid-run: exit code %i, the report is whole and marked incomplete',
-    async (_signal, exitCode, interrupt) => {
+    '%s in mid-run: exit code 130, the report is whole and marked incomplete',
+    async (_signal, interrupt) => {
       const result = await runCli((folder) => [...longRun, '--runs', '100000', '--exec', exec(folder)], {
         meanwhile: async (running) => {
           await running.printed(inMidRun);
@@ -326,8 +369,11 @@ describe('processes', () => {
         inspect: readRun,
       });
       expect(result.stderr).toMatch(/^\ngrpc-conform: interrupted, finishing the report[^\n]*\n$/);
-      expect(result.exitCode).toBe(exitCode);
-      expect(result.seen).toMatchObject({ status: 'incomplete', exitCode, reason: 'the run was interrupted' });
+      expect(result.exitCode).toBe(130);
+      expect(result.seen).toMatchObject({
+        status: 'incomplete',
+        reason: expect.stringMatching(/interrupted|not finished/),
+      });
       expect(result.files).toEqual(expect.arrayContaining(wholeReport));
       expectCleanEnd(result);
     },

@@ -162,6 +162,12 @@ function requireAnswer(options: DiscoveryOptions, seen: Observation): void {
       `${where}: the second connection failed: ${connection.connectFailure ?? 'no reason given'}`,
     );
   }
+  if (connection.overflowed) {
+    throw new ConformError(
+      'ERR_TARGET_NOT_READY',
+      `${where}: the server answered one small call with ${connection.received.length} frames and did not stop: check that it serves gRPC`,
+    );
+  }
   if (seen.call().shape !== 'open') return;
   throw new ConformError(
     'ERR_TARGET_NOT_READY',
