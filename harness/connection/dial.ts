@@ -18,7 +18,13 @@ export interface TlsFacts {
 }
 
 export type DialResult =
-  | { readonly ok: true; readonly socket: net.Socket; readonly tls?: TlsFacts }
+  | {
+      readonly ok: true;
+      readonly socket: net.Socket;
+      readonly tls?: TlsFacts;
+      /** Drops the connection with a TCP RST, under TLS too; a Unix socket knows none and is just closed. */
+      readonly reset: () => void;
+    }
   | {
       readonly ok: false;
       /** One clause that completes "could not connect: …". */
@@ -28,16 +34,24 @@ export type DialResult =
     };
 
 /**
- * Connects to a target, with TLS where the endpoint asks for it. Never rejects: not getting a connection is an answer, too.
+ * Connects to a target, with TLS where the endpoint asks for it. Not getting a connection is an answer, too: rejects only when the
+ * PEM texts of the endpoint are wrong, which whoever reads their files has to find first.
  * The socket comes paused and has no error listener yet; it takes its first listener in the same turn.
  */
 export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
     const { address } = endpoint;
     const where = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
-    const socket =
-      endpoint.tls === undefined ? net.connect(where) : tls.connect({ ...where, ...tlsOptions(endpoint, options) });
-    socket.setNoDelay(true);
+    // Before anything is connected: it throws when a PEM text is wrong.
+    const secure = endpoint.tls === undefined ? undefined : tlsOptions(endpoint, options);
+    // TLS gets a transport of ours, because Node resets nothing but TCP sockets.
+    const transport = net.connect(where);
+    transport.setNoDelay(true);
+    const socket = secure === undefined ? transport : tls.connect({ socket: transport, ...secure });
+    const reset = (): void => {
+      if (address.kind === 'tcp') transport.resetAndDestroy();
+      else socket.destroy();
+    };
     const finish = (result: DialResult): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
@@ -45,6 +59,7 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       if (!result.ok) {
         socket.on('error', () => undefined);
         socket.destroy();
+        transport.destroy();
       }
       resolve(result);
     };
@@ -62,7 +77,11 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       finish({ ok: false, reason: 'the connection was closed during the handshake', errorName: 'CLOSED' }),
     );
     socket.once(endpoint.tls === undefined ? 'connect' : 'secureConnect', () =>
-      finish(socket instanceof tls.TLSSocket ? { ok: true, socket, tls: tlsFacts(socket) } : { ok: true, socket }),
+      finish(
+        socket instanceof tls.TLSSocket
+          ? { ok: true, socket, reset, tls: tlsFacts(socket) }
+          : { ok: true, socket, reset },
+      ),
     );
   });
 }
@@ -72,9 +91,11 @@ function tlsOptions(endpoint: Endpoint, options: DialOptions): tls.ConnectionOpt
   const alpn = options.alpn ?? ['h2'];
   const servername = own?.servername ?? (address.kind === 'tcp' ? address.host : 'localhost');
   return {
-    ...(own?.ca === undefined ? {} : { ca: own.ca }),
-    ...(own?.cert === undefined ? {} : { cert: own.cert }),
-    ...(own?.key === undefined ? {} : { key: own.key }),
+    secureContext: tls.createSecureContext({
+      ...(own?.ca === undefined ? {} : { ca: own.ca }),
+      ...(own?.cert === undefined ? {} : { cert: own.cert }),
+      ...(own?.key === undefined ? {} : { key: own.key }),
+    }),
     rejectUnauthorized: own?.insecure !== true,
     // An IP address must not be sent as a server name (RFC 6066 §3); the certificate is checked against it all the same.
     ...(net.isIP(servername) === 0

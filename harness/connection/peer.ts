@@ -34,6 +34,9 @@ const overheads = { frame: 256, field: 64, message: 128 } as const;
 /** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
 const segmentedWrites = 64;
 
+/** The largest legal SETTINGS_MAX_FRAME_SIZE (RFC 9113 §6.5.2). */
+const largestFrameSize = 2 ** 24 - 1;
+
 /** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
 const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
 
@@ -61,6 +64,7 @@ export class Peer {
   readonly #credit = new CreditLedger();
   readonly #streams = new Map<number, StreamProgress>();
   #socket: net.Socket | undefined;
+  #reset: () => void = () => undefined;
   #closed = false;
   /** Octets. */
   #received = 0;
@@ -124,6 +128,7 @@ export class Peer {
       return true;
     }
     this.#record(result.tls === undefined ? { kind: 'connected', at } : { kind: 'connected', at, tls: result.tls });
+    this.#reset = result.reset;
     this.#listen(result.socket);
     if (this.#open.insteadOfPreface !== undefined) {
       this.sendOctets(this.#open.insteadOfPreface, step);
@@ -197,14 +202,15 @@ export class Peer {
       for (;;) {
         if (!this.usable || stream.ended) return true;
         const overhead = frame.padLength === undefined ? 0 : frame.padLength + 1;
-        const room = Math.min(this.#windows.available(step.stream), this.#maxFrameSize) - overhead;
-        const isEmpty = octets.length === 0 && overhead === 0;
-        if (room <= 0 && !isEmpty) {
-          const credited = (): boolean =>
-            Math.min(this.#windows.available(step.stream), this.#maxFrameSize) > overhead || stream.ended;
-          if (!(await this.#wait(credited, budget)) && !this.#closed) return false;
+        // An empty frame needs no credit (RFC 9113 §6.9.1), an empty one with padding needs it for the padding.
+        const needed = overhead + Math.min(octets.length, 1);
+        const mayWrite = (): boolean => needed === 0 || this.#windows.available(step.stream) >= needed;
+        if (!mayWrite()) {
+          const mayGoOn = (): boolean => mayWrite() || stream.ended;
+          if (!(await this.#wait(mayGoOn, budget)) && !this.#closed) return false;
           continue;
         }
+        const room = Math.min(this.#windows.available(step.stream), this.#maxFrameSize) - overhead;
         const piece = octets.subarray(0, Math.max(room, 0));
         octets = octets.subarray(piece.length);
         const last = octets.length === 0 && position === frames.length - 1;
@@ -243,17 +249,20 @@ export class Peer {
     return (await this.#wait(() => this.#holds(condition), budget)) || this.#isOver;
   }
 
-  /** Closes from our side and waits until the socket is gone. */
-  async close(how: 'fin' | 'reset'): Promise<void> {
+  /** Closes from our side and waits until the socket is gone; drops what a target that does not read has not taken within the budget. */
+  async close(how: 'fin' | 'reset', budget: number): Promise<void> {
     const socket = this.#socket;
     if (socket === undefined || this.#closed) return;
     this.#record({ kind: 'closed', at: this.#context.now(), by: 'peer', how });
     this.#closed = true;
-    await this.#outgoing;
     const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    if (how === 'reset') socket.resetAndDestroy();
+    const timer = setTimeout(() => socket.destroy(), budget);
+    await this.#outgoing;
+    this.#flush(socket);
+    if (how === 'reset') this.#reset();
     else socket.destroySoon();
     await gone;
+    clearTimeout(timer);
   }
 
   /** The script is over: lets go of the connection without a word in the transcript. */
@@ -263,7 +272,9 @@ export class Peer {
     // From here on nothing is recorded: the transcript is in other hands.
     this.#closed = true;
     this.#socket = undefined;
-    if (wasOpen) socket?.destroy();
+    if (!wasOpen || socket === undefined) return;
+    this.#flush(socket);
+    socket.destroy();
   }
 
   skip(step: number): void {
@@ -348,7 +359,7 @@ export class Peer {
       this.#record({ kind: 'overflow', at, limit: this.#received });
       this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
       this.#closed = true;
-      this.#socket?.resetAndDestroy();
+      this.#reset();
     }
     this.#checkWaiter();
   }
@@ -392,7 +403,9 @@ export class Peer {
     this.#settingsReceived = true;
     const window = settingValue(settings, settingIds.INITIAL_WINDOW_SIZE);
     if (window !== undefined) this.#windows.setInitial(window);
-    this.#maxFrameSize = settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? this.#maxFrameSize;
+    const frameSize = settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? this.#maxFrameSize;
+    // An illegal value (RFC 9113 §6.5.2) is a matter for the connection rules; frames of no octets would have no end.
+    if (frameSize >= initialSettings.MAX_FRAME_SIZE && frameSize <= largestFrameSize) this.#maxFrameSize = frameSize;
     const tableSize = settingValue(settings, settingIds.HEADER_TABLE_SIZE);
     // A larger table is an offer that a plain client may leave alone; a smaller one binds.
     if (tableSize !== undefined) this.#encoder.setMaxTableSize(Math.min(tableSize, initialSettings.HEADER_TABLE_SIZE));
@@ -419,12 +432,15 @@ export class Peer {
     if (!this.#corked) {
       this.#corked = true;
       socket.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        socket.uncork();
-      });
+      process.nextTick(() => this.#flush(socket));
     }
     socket.write(octets);
+  }
+
+  /** Hands what was written in this turn to the kernel: the transcript already says that it was sent. */
+  #flush(socket: net.Socket): void {
+    if (this.#corked) socket.uncork();
+    this.#corked = false;
   }
 
   #writeInSegments(socket: net.Socket, octets: Uint8Array): void {
@@ -439,7 +455,7 @@ export class Peer {
     // Each write is flushed before the next, so that the kernel has no reason to join them.
     const writeAll = async (): Promise<void> => {
       for (const piece of pieces) {
-        if (this.#closed) return;
+        if (socket.destroyed) return;
         await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
       }
     };

@@ -42,11 +42,15 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     return peer;
   };
 
+  const isAborted = (): boolean => context.signal?.aborted === true;
+
   try {
     for (const [index, step] of script.steps.entries()) {
-      if (context.signal?.aborted === true) break;
-      abandoned = await playStep(step, index);
-      if (abandoned !== undefined) break;
+      if (isAborted()) break;
+      const gaveUp = await playStep(step, index);
+      // A wait that was cut short by an abort says nothing about the target.
+      if (!isAborted()) abandoned = gaveUp;
+      if (gaveUp !== undefined) break;
     }
   } finally {
     for (const peer of peers.values()) peer.end();
@@ -58,6 +62,8 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {
       case 'open': {
+        if (peers.has(step.on))
+          throw new ConformError('ERR_SCRIPT', `The script opens the connection ${step.on} twice.`);
         const peer = new Peer(step, { now, signal: context.signal });
         peers.set(step.on, peer);
         const opened = await peer.open(context.endpoint, index, context.times);
@@ -108,7 +114,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         peer.grant(step.stream, step.octets, index);
         return undefined;
       case 'close':
-        await peer.close(step.how);
+        await peer.close(step.how, context.times.close);
         return undefined;
       case 'data': {
         const sent = await peer.sendData(step, index, context.times.reply);
@@ -133,7 +139,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       case 'await': {
         const milliseconds = budget(step.within);
         const seen = await peer.awaitCondition(step.until, milliseconds);
-        if (seen || step.until.see === 'quiet' || context.signal?.aborted === true) return undefined;
+        if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);
         peer.recordTimeout(index, waitedFor);
         return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };

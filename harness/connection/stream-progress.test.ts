@@ -21,17 +21,17 @@ const block = (status: string | undefined, endStream = false): FieldBlock => ({
   opened: 0,
 });
 
-test.each<[string | undefined, boolean, string]>([
-  ['200', true, 'an answer'],
-  ['503', true, 'an HTTP answer'],
-  ['100', false, 'interim'],
-  ['103', false, 'interim'],
-  ['1000', true, 'no number of three digits'],
-  [undefined, true, 'nothing that a target sends may make us wait for more'],
-])('a block with :status %s is Response-Headers: %s (%s)', (status, headers, _) => {
+test.each<[string, string | undefined, boolean]>([
+  ['an answer', '200', true],
+  ['an HTTP answer', '503', true],
+  ['interim', '100', false],
+  ['interim', '103', false],
+  ['no number of three digits', '1000', true],
+  ['nothing that a target leaves out may make us wait for more', undefined, true],
+])('%s: a block with :status %s is Response-Headers: %s', (_, status, isHeaders) => {
   const progress = new StreamProgress();
   progress.addBlock(block(status));
-  expect(progress).toMatchObject({ headers, ended: false });
+  expect(progress).toMatchObject({ headers: isHeaders, ended: false });
 });
 
 test('END_STREAM on a block ends the stream, on an interim one too', () => {
@@ -64,12 +64,12 @@ test('Message-Length has 32 bits without a sign', () => {
   expect(progress.messages).toBe(0);
 });
 
-test.each<[readonly ('end-stream' | 'reset' | 'peer')[], string, boolean, string]>([
-  [['end-stream', 'reset'], 'end-stream', true, 'a target may stop the request after its answer'],
-  [['peer', 'reset'], 'peer', true, 'both sides may reset at the same time'],
-  [['reset', 'peer'], 'reset', false, 'ours after theirs is no news'],
-  [['reset', 'end-stream'], 'reset', false, 'the first end counts'],
-])('ends %j: %s, reset after it: %s (%s)', (ends, endedBy, resetAfterEnd, _) => {
+test.each<[string, readonly ('end-stream' | 'reset' | 'peer')[], string, boolean]>([
+  ['a target may stop the request after its answer', ['end-stream', 'reset'], 'end-stream', true],
+  ['both sides may reset at the same time', ['peer', 'reset'], 'peer', true],
+  ['ours after theirs is no news', ['reset', 'peer'], 'reset', false],
+  ['the first end counts', ['reset', 'end-stream'], 'reset', false],
+])('%s: %j is ended by %s, reset after it: %s', (_, ends, endedBy, resetAfterEnd) => {
   const progress = new StreamProgress();
   for (const end of ends) progress.end(end);
   expect(progress).toMatchObject({ endedBy, resetAfterEnd });
