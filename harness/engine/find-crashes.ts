@@ -1,5 +1,5 @@
 import type { AnyProperty } from '../properties/property';
-import type { ProcessExit, RunListener } from '../report/events';
+import type { ProcessExit } from '../report/events';
 import type { FindingRecord } from '../report/model';
 import type { Violation } from '../properties/violation';
 import type { Experiment, Laboratory } from './laboratory';
@@ -24,20 +24,13 @@ export async function findCrashes(
   suspects: SearchResult['suspects'],
   laboratory: Laboratory,
   slots: Slots,
-  listener: RunListener,
 ): Promise<Crash | undefined> {
   for (const suspect of suspects) {
     if (laboratory.aborted) return undefined;
     let failed = 0;
     let last: { experiment: Experiment; exit: ProcessExit } | undefined;
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
-      const experiment = await slots.alone(async () => {
-        const played = await laboratory.play(property, suspect.input);
-        // A crash may need a moment to show: a call on a new connection waits for it.
-        if (played.exit === undefined && !(await laboratory.isServing()))
-          await laboratory.recover('no answer after a suspected input');
-        return played;
-      });
+      const experiment = await slots.alone(() => laboratory.playAndProbe(property, suspect.input));
       if (experiment.exit === undefined) {
         if (attempt === 0) break;
         continue;
@@ -55,14 +48,6 @@ export async function findCrashes(
       experiment: withCrash(property, last.experiment, last.exit),
     };
     return { sighting, exit: last.exit, confirmed: { failed, of: crashConfirmations } };
-  }
-  if (suspects.length > 0) {
-    const { exit } = suspects[0] ?? {};
-    const how = exit?.signal === null || exit === undefined ? `exit code ${exit?.code ?? 'unknown'}` : exit.signal;
-    listener({
-      type: 'warning',
-      text: `${property.id}: the target's process ended (${how}) while ${suspects.length} of its inputs were under way; none of them ends it again when played alone.`,
-    });
   }
   return undefined;
 }

@@ -70,7 +70,7 @@ export class Laboratory {
   readonly #signal: AbortSignal | undefined;
   /** Ids of the properties whose inputs are being played. */
   readonly #playing = new Map<symbol, string>();
-  #exits: ProcessExit[] = [];
+  readonly #exits: ProcessExit[] = [];
   #recovery: Promise<void> | undefined;
   #closed = false;
   /** True while a property ends the process on purpose. */
@@ -81,9 +81,9 @@ export class Laboratory {
     this.#listener = listener;
     this.#signal = signal;
     target.process?.onExit((exit) => {
+      if (this.#expectsExit || this.#closed) return;
       this.#exits.push(exit);
-      if (!this.#expectsExit && !this.#closed)
-        listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
+      listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
     });
   }
 
@@ -95,6 +95,11 @@ export class Laboratory {
     return this.#signal?.aborted === true;
   }
 
+  /** The ends of the process so far that nobody asked for. */
+  get exits(): readonly ProcessExit[] {
+    return this.#exits;
+  }
+
   /** Nothing is played any more: whatever happens to the process now is no event of the run. */
   close(): void {
     this.#closed = true;
@@ -103,6 +108,22 @@ export class Laboratory {
   /** Plays one input of a property. @throws ConformError ERR_TARGET_LOST when the target is gone and does not come back. */
   async play(property: AnyProperty, input: unknown): Promise<Experiment> {
     return this.playPlan(property, writePlan(property, input, this.facts), input);
+  }
+
+  /** Plays one input and makes a call on a new connection: a process may end a moment after it. */
+  async playAndProbe(property: AnyProperty, input: unknown): Promise<Experiment> {
+    const experiment = await this.play(property, input);
+    const exit = experiment.exit ?? (await this.probe());
+    return exit === undefined ? experiment : { ...experiment, exit };
+  }
+
+  /** Makes sure that a target that we started still serves. @returns how its process ended, when it has; then there is a new one. */
+  async probe(): Promise<ProcessExit | undefined> {
+    const { process } = this.#target;
+    if (process === undefined || this.aborted || (await this.isServing())) return undefined;
+    const exit = await process.findExit();
+    await this.recover('a call on a new connection got no answer');
+    return exit;
   }
 
   /**

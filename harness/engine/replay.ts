@@ -1,5 +1,6 @@
 import { playScript } from '../connection/play-script';
 import { ConformError } from '../error';
+import { checkSanity } from '../launch/sanity';
 import type { Target } from '../launch/target';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
@@ -74,6 +75,11 @@ async function replayOnce(
     };
   const judgement = judgeRun(property, file.plan, playback, file.input, file.facts);
   if (judgement.kind !== 'judged') return { outcome: 'ERROR', text: printable(judgement.reason) };
+  if (file.finding.mark === 'crash') {
+    // The process of a target that we did not start, or one that ends a moment later.
+    const trouble = await checkSanity({ endpoint: target.endpoint(), facts: target.facts, signal });
+    if (trouble !== undefined) return { outcome: 'FAILS', text: printable(`the target no longer serves: ${trouble}`) };
+  }
   const violation = judgement.violations.find(({ rule, severity }) => rule === file.rule && severity !== 'info');
   return violation === undefined
     ? { outcome: 'FIXED', text: `${file.rule} holds` }

@@ -7,7 +7,7 @@ import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import { unlocks } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
-import type { RunEvent, RunListener } from '../report/events';
+import type { ProcessExit, RunEvent, RunListener } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
 import { Laboratory } from './laboratory';
 import { makeFinding } from './make-finding';
@@ -102,6 +102,8 @@ export class ConformanceSession {
   readonly #drafts = new Map<string, Draft>();
   /** Sightings of rules by properties that are about something else: filed when all properties have run, so that the order of runs does not matter. */
   readonly #foreign = new Map<string, Sighting[]>();
+  /** The ends of the process that an input was found for. */
+  readonly #explained = new Set<ProcessExit>();
   readonly #started = performance.now();
   #gating = 0;
   #lost: ConformError | undefined;
@@ -221,8 +223,11 @@ export class ConformanceSession {
     for (let resumed = 0, forgotten = 0; ;) {
       const result = await searchProperty(property, this.#laboratory, search, before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
-      const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots, this.#run.listener);
+      const exitsBefore = this.#laboratory.exits.length;
+      const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots);
       if (crash !== undefined) {
+        const exits = [...result.suspects.map(({ exit }) => exit), ...this.#laboratory.exits.slice(exitsBefore)];
+        for (const exit of exits) this.#explained.add(exit);
         this.#keepForeign(property, result);
         const counterexample = await this.#reduce(crash.sighting, search, crash.confirmed);
         await this.#file(draft, crash.sighting, counterexample, { radius: 'server', process: crash.exit });
@@ -264,8 +269,7 @@ export class ConformanceSession {
       const text = `${property.id}: the target met the volume of ${result.voids} of ${result.runs} inputs with GOAWAY ENHANCE_YOUR_CALM; they say nothing about the rule.`;
       this.#run.listener({ type: 'warning', text });
     }
-    const judged = result.runs - result.unjudged.length - result.voids - result.suspects.length;
-    if (judged > 0)
+    if (result.judged > 0)
       return this.#conclude(
         draft,
         Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' ? 'info' : 'pass',
@@ -273,7 +277,7 @@ export class ConformanceSession {
     if (result.runs === 0) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
     const [unjudged] = result.unjudged;
     const whyNot =
-      result.suspects.length > 0
+      result.voids === 0
         ? "the target's process ended again and again, and no input explains it"
         : 'the target met the volume of every input with GOAWAY ENHANCE_YOUR_CALM';
     return this.#conclude(draft, 'error', { reason: unjudged?.reason ?? whyNot });
@@ -463,6 +467,12 @@ export class ConformanceSession {
   /** Says the last word. @returns the verdict and the exit code. */
   finish(): RunOutcome {
     this.#laboratory.close();
+    for (const exit of this.#laboratory.exits) {
+      if (this.#explained.has(exit)) continue;
+      const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
+      const text = `The target's process ended (${how}), and no input was found that ends it again.`;
+      this.#emit({ type: 'warning', text });
+    }
     const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
     const executed = [...this.#drafts.values()].some(({ runs }) => runs > 0);
     const { exitCode, verdict, reason } = this.#outcome(verdicts, executed);

@@ -12,6 +12,9 @@ import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
 const shrinkRuns = 200;
 const shrinkMs = 10_000;
 
+/** So many inputs that had come to their end before the process did are suspected of that, too: as many as were under way with the usual concurrency. */
+const lateSuspects = 8;
+
 /** How often a minimal counterexample is played again on fresh connections. */
 export const confirmations = 5;
 
@@ -45,6 +48,13 @@ export interface Played {
   readonly experiment: Experiment;
 }
 
+/** An input that may have ended the process. */
+export interface Suspect {
+  readonly index: number;
+  readonly input: unknown;
+  readonly exit: ProcessExit;
+}
+
 /** What a search through a property's inputs found. */
 export interface SearchResult {
   /** In their order, up to the first failure of the own rule. */
@@ -58,8 +68,10 @@ export interface SearchResult {
   readonly reactions: Readonly<Record<string, number>>;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
-  /** Inputs during which the process ended; what else was seen of them says nothing. */
-  readonly suspects: readonly { readonly index: number; readonly input: unknown; readonly exit: ProcessExit }[];
+  /** Inputs that were judged. */
+  readonly judged: number;
+  /** Inputs during which the process ended, what else was seen of them says nothing; then those before, for a process may end a moment later. */
+  readonly suspects: readonly Suspect[];
   /** Inputs that the target refused for their volume. */
   readonly voids: number;
 }
@@ -77,6 +89,9 @@ export async function searchProperty(
   const started = performance.now();
   const played: Played[] = [...before.played];
   const known = new Set(played.map(({ index }) => index));
+  const exitsBefore = laboratory.exits.length;
+  /** What was played now, in the order in which it came to its end, each with the number of exits by then. */
+  const ended: { readonly one: Played; readonly exits: number }[] = [];
   const underWay = new Set<Promise<void>>();
   const isFailure = ({ experiment }: Played): boolean =>
     violationsOf(experiment).some(
@@ -92,6 +107,7 @@ export async function searchProperty(
     if (laboratory.aborted) return;
     const one = { index: own, input, experiment };
     played.push(one);
+    ended.push({ one, exits: laboratory.exits.length });
     const violations = violationsOf(experiment);
     options.listener({
       type: 'input-judged',
@@ -128,12 +144,21 @@ export async function searchProperty(
   await fc.check(generate, parametersOf(property, laboratory, options.seed, options.runs));
   await Promise.all(underWay);
   if (failure !== undefined) throw failure;
-  return summarize(
-    property,
-    played.filter((one) => one.index <= stopAt),
-    before.milliseconds + performance.now() - started,
-    options.levelOf,
-  );
+  const milliseconds = before.milliseconds + performance.now() - started;
+  await laboratory.probe();
+  const suspects = laboratory.exits.slice(exitsBefore).flatMap((exit, number): Suspect[] => {
+    const under = ended.filter(({ one }) => one.experiment.exit === exit).toSorted((a, b) => a.one.index - b.one.index);
+    const earlier = ended.filter(
+      ({ one, exits }) => one.experiment.exit === undefined && exits <= exitsBefore + number,
+    );
+    return [...under, ...earlier.slice(-lateSuspects).toReversed()].map(({ one: { index: own, input } }) => ({
+      index: own,
+      input,
+      exit,
+    }));
+  });
+  const counted = played.filter((one) => one.index <= stopAt);
+  return { ...summarize(property, counted, milliseconds, options.levelOf), suspects };
 }
 
 /** A search without the inputs during which the process ended, once it is clear that none of them ended it: they are to be played again. */
@@ -164,7 +189,7 @@ function summarize(
   played: readonly Played[],
   milliseconds: number,
   levelOf: SearchOptions['levelOf'],
-): SearchResult {
+): Omit<SearchResult, 'suspects'> {
   const sightings = new Map<string, Sighting>();
   const reactions: Record<string, number> = {};
   const inOrder = played.toSorted((a, b) => a.index - b.index);
@@ -187,9 +212,8 @@ function summarize(
     unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
       judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],
     ),
-    suspects: inOrder.flatMap(({ index, input, experiment: { exit } }) =>
-      exit === undefined ? [] : [{ index, input, exit }],
-    ),
+    judged: inOrder.filter(({ experiment: { judgement, exit } }) => judgement.kind === 'judged' && exit === undefined)
+      .length,
     voids: inOrder.filter(({ experiment: { judgement } }) => judgement.kind === 'void').length,
   };
 }

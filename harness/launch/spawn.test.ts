@@ -198,8 +198,11 @@ describe('the life of a target', () => {
     const { address } = target.endpoint();
     const socket = connect(address.kind === 'tcp' ? address.port : 0, '127.0.0.1');
     await new Promise<void>((resolve) => socket.once('connect', resolve));
+    socket.resume();
     expect(await target.process.findExit()).toBeUndefined();
     socket.on('error', () => undefined);
+    // The close of a socket comes after what was to be read.
+    socket.resume();
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     process.kill(target.process.pid, 'SIGKILL');
     await closed;

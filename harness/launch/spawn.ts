@@ -2,7 +2,6 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { dial } from '../connection/dial';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
 import { ConformError, isConformError } from '../error';
 import type { ProcessExit } from '../report/events';
@@ -88,9 +87,10 @@ class SpawnedTarget implements TargetProcess {
     const running = this.#current;
     if (running === undefined) return undefined;
     if (running.hasEnded) return running.ended;
-    // A system closes the sockets of a process before it tells anybody that the process has ended.
-    const { address } = this.endpoint();
-    if (!(await accepts(address))) await waitAtMost(exitDelay, running.ended);
+    // A system closes the sockets of a process before it tells anybody that the process has ended, and the one that listens perhaps as the last: to
+    // have connected proves nothing.
+    const greeting = await greet(this.endpoint(), { timeout: exitDelay });
+    if (greeting.kind === 'closed' || greeting.kind === 'unreachable') await waitAtMost(exitDelay, running.ended);
     return running.exit;
   };
 
@@ -155,7 +155,7 @@ class SpawnedTarget implements TargetProcess {
     signal: AbortSignal | undefined,
   ): Promise<Address> {
     const deadline = performance.now() + readyTimeout;
-    let last: string | undefined;
+    let last: { readonly text: string; readonly rank: number } | undefined;
     for (let backoff = firstBackoff; ; backoff = Math.min(backoff * 2, lastBackoff)) {
       const announced = heedReadyLine ? running.readyAddress : undefined;
       for (const address of announced === undefined ? candidates : [announced]) {
@@ -163,7 +163,7 @@ class SpawnedTarget implements TargetProcess {
         if (signal?.aborted === true)
           throw new ConformError('ERR_TARGET_NOT_READY', 'interrupted while the target started');
         if (running.hasEnded) throw exitedEarly(await running.ended);
-        if (remaining <= 0) throw notReady(running, readyTimeout, last);
+        if (remaining <= 0) throw notReady(running, readyTimeout, last?.text);
         const endpoint: Endpoint = this.#options.tls === undefined ? { address } : { address, tls: this.#options.tls };
         const timeout = Math.min(remaining, attemptTimeout);
         const greeting = await Promise.race([
@@ -173,7 +173,9 @@ class SpawnedTarget implements TargetProcess {
         if (greeting === undefined || running.hasEnded) throw exitedEarly(await running.ended);
         if (greeting.kind === 'http2') return address;
         if (!isPassing(greeting)) throw await explainGreeting(endpoint, greeting, { timeout, signal });
-        last = `${describeAddress(address)}: ${describePassing(greeting)}`;
+        const rank = rankOf(greeting);
+        if (rank >= (last?.rank ?? 0))
+          last = { text: `${describeAddress(address)}: ${describePassing(greeting)}`, rank };
       }
       await waitAtMost(
         Math.min(backoff, Math.max(1, deadline - performance.now())),
@@ -366,15 +368,6 @@ function loopbacks(address: Address): readonly Address[] {
   return address.kind === 'tcp' ? [address, { ...address, host: '::1' }] : [address];
 }
 
-/** True when a connection can be made; nothing is said on it. */
-async function accepts(address: Address): Promise<boolean> {
-  const dialed = await dial({ address }, { timeout: exitDelay });
-  if (!dialed.ok) return false;
-  dialed.socket.on('error', () => undefined);
-  dialed.socket.destroy();
-  return true;
-}
-
 /** True for what a starting server does before it is ready. */
 function isPassing(greeting: Greeting): boolean {
   if (greeting.kind === 'closed' || greeting.kind === 'silent') return true;
@@ -384,6 +377,12 @@ function isPassing(greeting: Greeting): boolean {
       greeting.errorName,
     )
   );
+}
+
+/** How much it says about a target that never became ready: that one address of several is silent says more than that the others refuse. */
+function rankOf(greeting: Greeting): number {
+  if (greeting.kind !== 'unreachable') return 2;
+  return greeting.errorName === 'TIMEOUT' ? 0 : 1;
 }
 
 function describePassing(greeting: Greeting): string {

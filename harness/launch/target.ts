@@ -19,7 +19,7 @@ export interface TargetProcess {
   /** How it ended, once it has. */
   readonly exit: () => ProcessExit | undefined;
   /**
-   * The same, but certain: a connection that the target closes is seen before the end of its process is. A process that still listens has not ended; the
+   * The same, but certain: a connection that the target closes is seen before the end of its process is. A process that still answers has not ended; the
    * end of one that does not is waited for, a second at most.
    */
   readonly findExit: () => Promise<ProcessExit | undefined>;
