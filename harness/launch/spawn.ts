@@ -381,7 +381,9 @@ function isPassing(greeting: Greeting): boolean {
 
 /** How much it says about a target that never became ready: that one address of several is silent says more than that the others refuse. */
 function rankOf(greeting: Greeting): number {
-  if (greeting.kind !== 'unreachable') return 2;
+  if (greeting.kind !== 'unreachable') return 3;
+  if (/^(ECONNRESET|EPIPE|CLOSED)$/.test(greeting.errorName)) return 2;
+  // The last attempt may have no time left.
   return greeting.errorName === 'TIMEOUT' ? 0 : 1;
 }
 
