@@ -237,6 +237,22 @@ describe('the fresh call afterwards', () => {
     );
   });
 
+  test('is described with where it ended', () => {
+    const refused = judge([...answer, request(3), of3('13')], { calls: calls('unary') });
+    expect(violationsOf(refused)).toEqual([
+      {
+        rule: 'MSG-01-framing',
+        observed: 'a fresh call on the same connection afterwards: status INTERNAL (13)',
+        expected: 'a connection that is closed or still serves calls',
+        reaction: 'afterwards status 13',
+        at: { connection: 'main', packet: refused.seen.allCalls[1]?.lastPacket },
+      },
+    ]);
+    expect(violationsOf(judge([...answer, request(3)], { calls: calls('unary') }))).toMatchObject([
+      { observed: 'a fresh call on the same connection afterwards: no answer' },
+    ]);
+  });
+
   test('is no call that the check sees', () => {
     const own = propertyOf((seen) =>
       seen.calls.slice(1).map(() => ({ observed: 'a', expected: 'b', reaction: 'seen' })),

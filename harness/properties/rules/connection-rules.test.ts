@@ -96,9 +96,10 @@ describe('ACKs and values of SETTINGS (FRAME-19, FRAME-22)', () => {
     expect(broken(...arrows)).toEqual(want);
   });
 
-  test('ACKs of SETTINGS inside octets of ours that are no frames are not counted', () => {
+  test('answers to octets of ours that are no frames are not counted', () => {
     const nonsense = sent(Uint8Array.from(Buffer.from('GET / HTTP/1.1\r\n\r\n')));
-    expect(brokenBare(nonsense, received(settings([]), settingsAck(), ping(opaque, { ack: true })))).toEqual([]);
+    const answers = received(settings([]), settingsAck(), ping(opaque, { ack: true }), rstStream(1, PROTOCOL_ERROR));
+    expect(brokenBare(nonsense, answers)).toEqual([]);
   });
 });
 
@@ -507,6 +508,15 @@ test('a whole connection with two calls, a fence and a graceful end breaks nothi
       closed('target'),
     ),
   ).toEqual([]);
+});
+
+test.each([
+  [settingsAck(), 'SETTINGS with ACK as the first frame of the target'],
+  [{ ...ping(opaque), flags: flags.ACK }, 'PING as the first frame of the target'],
+  [rawFrame({ type: 0x1f }), '0x1f as the first frame of the target'],
+])('the first frame is named %#', (frame, observed) => {
+  const view = drawBare(sent(connectionPreface, settings([]), ping(opaque)), received(frame));
+  expect(judgeConnection(view)).toMatchObject([{ rule: 'CONN-01-settings-first', observed }]);
 });
 
 test('END_STREAM is no flag of CONTINUATION', () => {

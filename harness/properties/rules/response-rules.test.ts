@@ -456,6 +456,16 @@ describe('RESET by us', () => {
     ],
     ['the trailers after the fence', [reset, fence(), received(trailers())], ['CANC-02 warn']],
     [
+      'a whole batch of DATA after the fence',
+      [
+        sent(windowUpdate(0, 99_999), windowUpdate(1, 99_999)),
+        reset,
+        fence(),
+        ...Array.from({ length: 4 }, () => received(data(1, octets(16_384)))),
+      ],
+      ['CANC-02 warn'],
+    ],
+    [
       'more than a batch of DATA after the fence',
       [
         sent(windowUpdate(0, 99_999), windowUpdate(1, 99_999)),
@@ -498,6 +508,13 @@ describe('what other rules have named proves nothing more', () => {
   });
 });
 
+test('a rule is named once for each way of breaking it', () => {
+  const compressed = Array.from({ length: 9 }, () => message(3, { compressedFlag: 1 }));
+  expect(judgeAnswer([received(responseHeaders(), ...compressed, trailers())], streaming)).toEqual(['COMP-14']);
+  const fields = { 'X-A': '1', 'X-B': '2', connection: 'close' };
+  expect(judgeAnswer([received(responseHeaders(fields), message(), trailers())])).toEqual(['RESP-05', 'RESP-05']);
+});
+
 test('streams are told apart', () => {
   const view = draw(
     request(),
@@ -521,4 +538,52 @@ test('a violation says where, what and what instead, without octets that a termi
       at: { connection: 'main', packet },
     },
   ]);
+});
+
+test.each<[string, string, readonly Arrow[]]>([
+  ['OK with no message', 'status OK after 0 messages', [received(responseHeaders(), trailers())]],
+  ['OK with no message', 'status OK after 0 messages, in a Trailers-Only answer', [received(trailersOnly())]],
+  [
+    'OK with several messages',
+    'status OK after 2 messages',
+    [received(responseHeaders(), message(), message(), trailers())],
+  ],
+  ['bad interim response', ':status 101', [received(block({ ':status': '101' }))]],
+  [
+    'bad interim response',
+    'END_STREAM on a block with :status 100',
+    [received(block({ ':status': '100' }, { endStream: true }))],
+  ],
+  [
+    'compressed without grpc-encoding',
+    'a compressed message with no grpc-encoding',
+    [received(responseHeaders(), message(3, { compressedFlag: 1 }))],
+  ],
+  [
+    'compressed without grpc-encoding',
+    'a compressed message with grpc-encoding identity',
+    [received(responseHeaders({ 'grpc-encoding': 'identity' }), message(3, { compressedFlag: 1 }))],
+  ],
+  ['no :status', 'Response-Headers without :status', [received(block({ 'content-type': 'application/grpc' }))]],
+  [
+    'bad :status',
+    ':status fields "200" and "500"',
+    [received(block({ ':status': ['200', '500'], 'content-type': 'application/grpc' }))],
+  ],
+  ['HTTP 503', ':status "503" in answer to a legal gRPC request', [received(block({ ':status': '503' }))]],
+  ['no content-type', 'no content-type', [received(block({ ':status': '200' }))]],
+  [
+    'bad content-type',
+    'content-type "text/html" and "application/grpc"',
+    [received(block({ ':status': '200', 'content-type': ['text/html', 'application/grpc'] }))],
+  ],
+  ['no grpc-status', 'trailers without grpc-status', [received(responseHeaders(), trailers({}))]],
+  [
+    'several grpc-status',
+    '2 grpc-status fields',
+    [received(responseHeaders(), trailers({ 'grpc-status': ['5', '5'] }))],
+  ],
+])('%s: %s', (reaction, observed, arrows) => {
+  const view = draw(request(), ...arrows);
+  expect(judgeCall(callOf(view), view)).toMatchObject([{ reaction, observed }]);
 });

@@ -10,7 +10,8 @@ import type { Violation } from '../violation';
 
 /**
  * The response state machine of catalogue §22.2–22.4: what always holds for the frames of one stream, whatever the property is about.
- * It knows the call's plan and nothing of the property. The first violation of a stream that breaks its framing ends the judgement of that stream.
+ * It knows the call's plan and nothing of the property. The first violation of a stream that breaks its framing ends the judgement of that stream, and a
+ * rule that is broken again in the same way is not reported again.
  */
 export function judgeCall(call: Call, view: ConnectionView): readonly Violation[] {
   const judge = new CallJudge(call, view.name);
@@ -33,6 +34,7 @@ class CallJudge {
   readonly #call: Call;
   readonly #connection: string;
   readonly #reader = new MessageReader();
+  readonly #broken = new Set<string>();
   #state: State = 'idle';
   #headers: readonly Field[] | undefined;
   #trailers: readonly Field[] | undefined;
@@ -539,6 +541,10 @@ class CallJudge {
     reaction: string,
     severity?: 'warn' | 'info',
   ): void {
+    // An endless answer can break the same rule in every message.
+    const kind = [rule, reaction, severity].join();
+    if (this.#broken.has(kind)) return;
+    this.#broken.add(kind);
     this.violations.push({
       rule,
       observed,
