@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { attachTarget } from '../launch/attach';
 import { packageRoot } from '../package-root';
@@ -14,8 +15,8 @@ import { makeRunHeader } from './run-header';
 /** Inputs per property on a correct server, where every alarm is false; and on a defect, where the search ends with the first failure. */
 const defaultRuns = { clean: 25, variation: 8, defect: 100 } as const;
 
-/** Configurations of the reference server that run at the same time: one per core of a small machine. */
-const parallel = 2;
+/** Configurations of the reference server that run at the same time: two per core, since each waits as much as it works. */
+const parallel = 2 * availableParallelism();
 
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
