@@ -7,6 +7,7 @@ import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import { unlocks } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
+import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
 import { Laboratory } from './laboratory';
@@ -334,7 +335,7 @@ export class ConformanceSession {
     if (sighting.property.lane !== 'restart' && !(await this.#laboratory.isServing())) return 'server';
     const { seen } = experiment.judgement;
     const hurt =
-      seen.connections.some((view) => view.closed?.by === 'target') ||
+      seen.connections.some(hasConnectionError) ||
       seen.allCalls.some(({ plan, shape }) => plan.role === 'afterwards' && (shape === 'open' || shape === 'closed'));
     return hurt || seen.transcript.abandoned !== undefined ? 'connection' : 'stream';
   }

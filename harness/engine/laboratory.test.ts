@@ -1,0 +1,153 @@
+import type { PlanBuilder } from '../grpc/plan-builder';
+import {
+  fullDuplexCall,
+  emptyCall,
+  errorGoaway,
+  settingIds,
+  streamingOutputCall,
+  unknownMethod,
+  type TargetFacts,
+} from '../index';
+import { behave, type Behaviour } from '../servers/reference/behaviour';
+import { writePlan } from './laboratory';
+import { breach, startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+
+afterAll(stopServers);
+
+const id = 'MSG-02-any-data-split';
+const times = { reply: 400, close: 1000, quiet: 50, cancel: 500, connect: 5000 };
+
+const noCredit = { id: settingIds.INITIAL_WINDOW_SIZE, value: 0 };
+
+/** A property that is followed by a fresh call on each of its connections. */
+const followed = (script: (peer: PlanBuilder) => void, name: string = id) =>
+  tinyProperty(name, { afterwards: true, script });
+
+async function tryScript(script: (peer: PlanBuilder) => void, behaviour?: Behaviour, facts: Partial<TargetFacts> = {}) {
+  const target = targetAt(await startReference(behaviour), { facts: { times, ...facts } });
+  return tryProperties(target, [followed(script)], { runs: 2, shrink: false });
+}
+
+describe('after the script', () => {
+  /** The prefix of a message that never comes. */
+  const leaveIncomplete = (peer: PlanBuilder): void => {
+    peer.begin(emptyCall()).sendOctets(Uint8Array.of(0, 0, 0, 0, 9));
+    peer.fence();
+  };
+
+  test('a connection that no longer serves is a violation', async () => {
+    const { findings } = await tryScript(leaveIncomplete, behave({ defects: ['MUX-02'] }));
+    expect(findings).toMatchObject([
+      {
+        rule: id,
+        verdict: 'fail',
+        mark: 'hang',
+        radius: 'connection',
+        reaction: expect.stringContaining('afterwards') as string,
+        observed: 'A fresh call on the same connection afterwards: no answer.',
+      },
+    ]);
+  });
+
+  test.each<[string, (peer: PlanBuilder) => void]>([
+    ['serves', leaveIncomplete],
+    ['was closed by us', (peer) => void peer.open().close('fin')],
+    [
+      'was closed by the target after an error',
+      (peer) => void peer.octets(new Uint8Array(9).fill(1)).awaitConnectionError(),
+    ],
+    ['was opened without credit for streams', (peer) => void peer.open({ settings: [noCredit] })],
+    ['lost its credit for streams', (peer) => void peer.settings([noCredit]).fence()],
+    [
+      'has no credit left',
+      (peer) => {
+        peer.open({ housekeeping: { replenishConnection: false, replenishStreams: false } });
+        const endless = peer.call(streamingOutputCall({ responses: [{ size: 70_000 }] }), { awaitEnd: false });
+        endless.awaitData(65_535);
+      },
+    ],
+  ])('a connection is fine that %s', async (_, script) => {
+    const { findings, records } = await tryScript(script);
+    expect(findings).toEqual([]);
+    expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 2 });
+  });
+
+  test('a target without methods is asked for one that it does not have', async () => {
+    const { records } = await tryScript((peer) => void peer.open(), undefined, { offers: [] });
+    expect(records.get(id)?.verdict).toBe('pass');
+  });
+
+  test('each connection of the script gets one fresh call, one that has used its last stream id none', () => {
+    const facts = targetAt({ address: { kind: 'tcp', host: '127.0.0.1', port: 1 } }).facts;
+    const script = (peer: PlanBuilder): void => {
+      peer.open({ on: 'first' });
+      peer.open({ on: 'second' });
+      peer.call(unknownMethod('/a/b'), { on: 'spent', stream: 0x7fffffff });
+    };
+    const afterwards = writePlan(followed(script), 0, facts).calls.filter(({ role }) => role === 'afterwards');
+    expect(afterwards.map(({ connection }) => connection)).toEqual(['first', 'second']);
+    expect(writePlan(tinyProperty(id, { script }), 0, facts).calls).toHaveLength(1);
+  });
+});
+
+describe('a bystander', () => {
+  test('that the stimulus disturbs is a finding of its own rule, minimal and provoked', async () => {
+    // The reset of one call also cancels the call that was opened next.
+    const target = targetAt(await startReference(behave({ defects: ['CANC-03'] })), { facts: { times } });
+    const property = tinyProperty(id, {
+      script: (peer) => {
+        const stimulus = peer.begin(fullDuplexCall([]));
+        const bystander = peer.begin(fullDuplexCall([]), { role: 'bystander' });
+        stimulus.reset();
+        peer.fence();
+        bystander.halfClose().awaitEnd();
+      },
+      check: (seen) => (seen.call(1).status === 0 ? [] : [breach('the bystander was not served')]),
+    });
+    const { findings } = await tryProperties(target, [property], { runs: 2, shrink: false });
+    expect(findings).toMatchObject([{ rule: id, observed: 'The bystander was not served.', verdict: 'fail' }]);
+    const clean = targetAt(await startReference(), { facts: { times } });
+    expect((await tryProperties(clean, [property], { runs: 2 })).findings).toEqual([]);
+  });
+});
+
+describe('a target that defends itself against the volume of an input', () => {
+  const ping = (count: number) => (peer: PlanBuilder) => {
+    for (let number = 0; number < count; number++) peer.fence({ by: 'ping', opaque: new Uint8Array(8).fill(number) });
+  };
+  const wantsNoGoaway = (name: string, counts: readonly number[]) =>
+    tinyProperty(name, {
+      examples: () => counts,
+      script: (peer, count) => ping(count)(peer),
+      check: (seen) => (errorGoaway(seen.connection()) === undefined ? [] : [breach('GOAWAY')]),
+    });
+  const behaviour = behave({ variations: ['ping-enforcement'] });
+
+  test('is not judged by that input, which is said', async () => {
+    const target = targetAt(await startReference(behaviour));
+    const { records, warnings } = await tryProperties(target, [wantsNoGoaway(id, [1, 9, 2])], { runs: 3 });
+    expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 3, findings: [] });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^MSG-02\S+: the target met the volume of 1 of 3 inputs/) as string,
+    ]);
+  });
+
+  test('is not judged at all when it meets every input so', async () => {
+    const target = targetAt(await startReference(behaviour));
+    const { records, outcome } = await tryProperties(target, [wantsNoGoaway(id, [9])], { runs: 1 });
+    expect(records.get(id)).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringContaining('the volume of every input') as string,
+    });
+    expect(outcome.exitCode).toBe(70);
+  });
+
+  test('is judged where that is what the property is about', async () => {
+    const target = targetAt(await startReference(behaviour));
+    const { findings } = await tryProperties(target, [wantsNoGoaway('KA-01-ping-echo', [9])], {
+      runs: 1,
+      shrink: false,
+    });
+    expect(findings).toMatchObject([{ rule: 'KA-01-ping-echo', observed: 'GOAWAY.' }]);
+  });
+});
