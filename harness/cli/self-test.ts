@@ -47,6 +47,7 @@ export function formatKillTable(rows: readonly KillRow[]): string {
       ...(row.of === 0 ? ['    no defect of the reference server is for this rule'] : []),
       ...row.survived.map((text) => `    survived: ${printable(text)}`),
       ...row.falseAlarms.map((text) => `    false alarm: ${printable(text)}`),
+      ...row.unrepeated.map((text) => `    seen once, not repeated: ${printable(text)}`),
     ];
   });
   return [head, ...lines].join('\n');

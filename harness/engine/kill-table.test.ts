@@ -92,8 +92,14 @@ describe('a run against a correct server', () => {
     ],
     [
       'is one when it is flaky',
+      record({ verdict: 'flaky', findings: [finding({ verdict: 'flaky', confirmed: { failed: 1, of: 5 } })] }),
+      [`clean, seed 2: flaky ${first} flaky 1/5: This.`],
+      true,
+    ],
+    [
+      'is none when no confirming run shows it again',
       record({ verdict: 'flaky', findings: [finding({ verdict: 'flaky', confirmed: { failed: 0, of: 5 } })] }),
-      [`clean, seed 2: flaky ${first} flaky 0/5: This.`],
+      [],
       true,
     ],
     ['is one when it is not judged', record({ verdict: 'error', reason: 'void' }), ['clean, seed 2: error void'], true],

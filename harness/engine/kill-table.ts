@@ -12,6 +12,8 @@ export interface KillRow {
   readonly survived: readonly string[];
   /** Correct servers that the property accused, with what it said. */
   readonly falseAlarms: readonly string[];
+  /** What was seen once on a correct server and in none of the confirming runs: a busy machine, nobody's fault. */
+  readonly unrepeated: readonly string[];
   /** Correct servers on which it could not be run at all. */
   readonly untestable: boolean;
 }
@@ -24,7 +26,10 @@ export class KillTable {
 
   constructor(ids: readonly string[]) {
     this.#rows = new Map(
-      ids.map((id) => [id, { id, killed: 0, of: 0, inputsTried: 0, survived: [], falseAlarms: [], untestable: true }]),
+      ids.map((id) => [
+        id,
+        { id, killed: 0, of: 0, inputsTried: 0, survived: [], falseAlarms: [], unrepeated: [], untestable: true },
+      ]),
     );
   }
 
@@ -51,7 +56,8 @@ export class KillTable {
       if (record.verdict === 'pass' || record.verdict === 'info') blamed.untestable = false;
       else if (record.verdict !== 'untestable') {
         const said = record.findings.map(describeFinding).join('; ');
-        blamed.falseAlarms.push(
+        const isUnrepeated = said !== '' && record.findings.every(({ confirmed }) => confirmed.failed === 0);
+        (isUnrepeated ? blamed.unrepeated : blamed.falseAlarms).push(
           `${name}, seed ${seed}: ${record.verdict} ${said === '' ? (record.reason ?? '') : said}`,
         );
       }

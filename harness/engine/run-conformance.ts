@@ -302,7 +302,11 @@ export class ConformanceSession {
   ): Promise<void> {
     const { listener, target, baseline, options } = this.#run;
     const radius = extra.radius ?? (await this.#radiusOf(sighting, counterexample));
-    const secondOpinion = await judgeSecondOpinion(target, counterexample.experiment, this.#laboratory.facts);
+    // What the confirming runs did not show again is in doubt already.
+    const isSteady = counterexample.confirmed.failed === counterexample.confirmed.of;
+    const secondOpinion = isSteady
+      ? await judgeSecondOpinion(target, counterexample.experiment, this.#laboratory.facts)
+      : undefined;
     const finding = makeFinding({
       sighting,
       counterexample,
