@@ -22,7 +22,7 @@ export interface FramePacket extends PacketBase {
   readonly block?: FieldBlock;
 }
 
-/** A field block put together from HEADERS and its CONTINUATION frames. */
+/** A field block put together from HEADERS or PUSH_PROMISE and its CONTINUATION frames. */
 export interface FieldBlock {
   readonly fields: readonly DecodedField[];
   readonly sizeUpdates: readonly number[];
@@ -32,8 +32,10 @@ export interface FieldBlock {
   readonly endStream: boolean;
   /** Octets of the block. */
   readonly length: number;
-  /** Number of the packet with the HEADERS frame. */
+  /** Number of the packet with the HEADERS or PUSH_PROMISE frame. */
   readonly opened: number;
+  /** Taken from PUSH_PROMISE: the stream that it promises. Such a block is a request and no part of an answer (RFC 9113 §8.4.1). */
+  readonly promised?: number;
 }
 
 /** Octets that are no frame: our preface, bytes sent as they stand, or a tail that the target never finished. */

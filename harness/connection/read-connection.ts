@@ -20,12 +20,15 @@ type Direction = 'sent' | 'received';
 /** HPACK size limits of our own decoder: far above what any rule lets a target send, low enough that nothing grows without bound. */
 const maxHeaderListSize = 16 * 1024 * 1024;
 
+/** What a field block has from the frame that opens it. */
+type BlockOrigin = Pick<FieldBlock, 'endStream' | 'opened' | 'promised'>;
+
 /** One direction of a connection: octets to frames to field blocks. */
 interface Half {
   readonly frames: FrameDecoder;
   readonly hpack: HpackDecoder;
   /** The field block that is being put together. */
-  open?: { readonly fragments: Uint8Array[]; readonly endStream: boolean; readonly opened: number };
+  open?: { readonly fragments: Uint8Array[]; readonly origin: BlockOrigin };
   /** False once the octets are not (or no longer) frames. */
   framed: boolean;
   /** Octets of a field block that failed to decode make every later one meaningless (RFC 9113 §4.3). */
@@ -95,7 +98,7 @@ export class ConnectionReader {
 
   #addSent(octets: Uint8Array, at: number, by: number | 'housekeeping'): void {
     if (this.#preface === undefined) return this.#addOctets('sent', octets, at, by);
-    const start = concat(this.#preface, octets);
+    const start = joinOctets([this.#preface, octets]);
     const compared = Math.min(start.length, connectionPreface.length);
     const matches = start.subarray(0, compared).every((octet, index) => octet === connectionPreface[index]);
     if (matches && start.length < connectionPreface.length) {
@@ -138,34 +141,33 @@ export class ConnectionReader {
 
   #collectBlock(direction: Direction, frame: Frame, number: number): FieldBlock | undefined {
     const half = this.#halves[direction];
-    if (frame.type === 'HEADERS' || frame.type === 'PUSH_PROMISE') {
-      half.open = {
-        fragments: [frame.fragment],
-        endStream: frame.type === 'HEADERS' && frame.endStream,
-        opened: number,
-      };
+    if (frame.type === 'HEADERS') {
+      half.open = { fragments: [frame.fragment], origin: { endStream: frame.endStream, opened: number } };
+    } else if (frame.type === 'PUSH_PROMISE') {
+      const origin = { endStream: false, opened: number, promised: frame.promisedStreamId };
+      half.open = { fragments: [frame.fragment], origin };
     } else if (frame.type === 'CONTINUATION' && half.open !== undefined) {
       half.open.fragments.push(frame.fragment);
     } else {
       return undefined;
     }
     if (!endsBlock(frame) || half.open === undefined) return undefined;
-    const { fragments, endStream, opened } = half.open;
+    const { fragments, origin } = half.open;
     delete half.open;
-    return this.#decodeBlock(direction, concat(...fragments), endStream, opened);
+    return this.#decodeBlock(direction, joinOctets(fragments), origin);
   }
 
-  #decodeBlock(direction: Direction, octets: Uint8Array, endStream: boolean, opened: number): FieldBlock | undefined {
+  #decodeBlock(direction: Direction, octets: Uint8Array, origin: BlockOrigin): FieldBlock {
     const half = this.#halves[direction];
     if (half.hpackBroken || (direction === 'sent' && !this.#decodeSentBlocks)) {
-      return { fields: [], sizeUpdates: [], endStream, length: octets.length, opened };
+      return { fields: [], sizeUpdates: [], length: octets.length, ...origin };
     }
     const result = half.hpack.decode(octets);
     if (result.ok) {
-      return { fields: result.fields, sizeUpdates: result.sizeUpdates, endStream, length: octets.length, opened };
+      return { fields: result.fields, sizeUpdates: result.sizeUpdates, length: octets.length, ...origin };
     }
     half.hpackBroken = !leavesTableRight(result.error);
-    return { fields: result.fields, sizeUpdates: [], fault: result.error, endStream, length: octets.length, opened };
+    return { fields: result.fields, sizeUpdates: [], fault: result.error, length: octets.length, ...origin };
   }
 
   /** HEADER_TABLE_SIZE binds the other side's encoder from its ACK on, in both directions (RFC 9113 §4.3.1). */
@@ -221,8 +223,6 @@ const newHalf = (): Half => ({
 
 const endsBlock = (frame: HeadersFrame | PushPromiseFrame | ContinuationFrame): boolean => frame.endHeaders;
 
-const concat = (...pieces: readonly Uint8Array[]): Uint8Array => joinOctets(pieces);
-
 function lastOctets(events: readonly TranscriptEvent[], direction: Direction, count: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   let missing = count;
@@ -232,5 +232,5 @@ function lastOctets(events: readonly TranscriptEvent[], direction: Direction, co
     pieces.unshift(piece);
     missing -= piece.length;
   }
-  return concat(...pieces);
+  return joinOctets(pieces);
 }

@@ -34,6 +34,12 @@ test.each<[string, string | undefined, boolean]>([
   expect(progress).toMatchObject({ headers: isHeaders, ended: false });
 });
 
+test('a promise is no part of the answer', () => {
+  const progress = new StreamProgress();
+  progress.addBlock({ ...block(undefined), promised: 2 });
+  expect(progress.headers).toBe(false);
+});
+
 test('END_STREAM on a block ends the stream, on an interim one too', () => {
   const progress = new StreamProgress();
   progress.addBlock(block('100', true));

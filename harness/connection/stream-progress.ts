@@ -20,8 +20,9 @@ export class StreamProgress {
     return this.endedBy !== undefined;
   }
 
-  /** A complete field block arrived. An interim (1xx) one is no Response-Headers. */
+  /** A complete field block arrived. An interim (1xx) one is no Response-Headers, and a promise no part of the answer. */
   addBlock(block: FieldBlock): void {
+    if (block.promised !== undefined) return;
     const status = block.fields.find((field) => field.name === ':status')?.value ?? '';
     if (!/^1\d\d$/.test(status)) this.headers = true;
     if (block.endStream) this.end('end-stream');

@@ -124,6 +124,7 @@ function readReceived(reading: Reading, packet: FramePacket, reader: MessageRead
 }
 
 function readBlock(reading: Reading, block: FieldBlock, at: number): void {
+  if (block.promised !== undefined) return;
   const status = fieldValue(block.fields, ':status');
   const isInterim = status !== undefined && /^1\d\d$/.test(status) && !block.endStream;
   if (isInterim && reading.headers === undefined) {

@@ -1,0 +1,306 @@
+import type { Step } from '../connection/script';
+import { data, ping, rstStream } from '../wire/builders';
+import { errorCodes } from '../wire/error-codes';
+import type { CallRequest } from './call-request';
+import { encodeMessage } from './length-prefixed-message';
+import { ordinaryFields, PlanBuilder, type CallWriter } from './plan-builder';
+
+const facts = { authority: 'target:1', scheme: 'http', metadata: [{ name: 'x-user', value: 'given' }] } as const;
+const octets = Uint8Array.of(1, 2, 3);
+const method: CallRequest = { kind: 'unary', path: '/s/m', messages: [octets, new Uint8Array(0)] };
+const body = Uint8Array.of(0, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 0, 0);
+const main = { on: 'main' } as const;
+const onFirst = { ...main, stream: 1 } as const;
+
+/** The steps that a builder's methods append, without the opening of the main connection. */
+function stepsOf(write: (peer: PlanBuilder) => unknown): readonly Step[] {
+  const peer = new PlanBuilder(facts).open();
+  write(peer);
+  return peer.build().steps.slice(1);
+}
+
+const names = (fields: readonly { readonly name: string; readonly value: string }[]): readonly string[] =>
+  fields.map(({ name, value }) => `${name}=${value}`);
+
+describe('fields of a request', () => {
+  test('the ordinary ones in the order that the protocol advises', () => {
+    expect(names(ordinaryFields(facts, '/s/m'))).toEqual([
+      ':method=POST',
+      ':scheme=http',
+      ':path=/s/m',
+      ':authority=target:1',
+      'te=trailers',
+      'content-type=application/grpc',
+      'x-user=given',
+    ]);
+  });
+
+  test('those that a call adds: the timeout before the content-type, metadata last', () => {
+    const metadata = [{ name: 'x-call', value: '1' }];
+    const fields = ordinaryFields({ ...facts, scheme: 'https' }, '/', {
+      timeout: '1S',
+      encoding: 'gzip',
+      acceptEncoding: 'gzip, identity',
+      metadata,
+    });
+    expect(names(fields).slice(1)).toEqual([
+      ':scheme=https',
+      ':path=/',
+      ':authority=target:1',
+      'te=trailers',
+      'grpc-timeout=1S',
+      'content-type=application/grpc',
+      'grpc-encoding=gzip',
+      'grpc-accept-encoding=gzip, identity',
+      'x-user=given',
+      'x-call=1',
+    ]);
+  });
+
+  test('a rewrite gets the ordinary ones and has the last word', () => {
+    const [step] = stepsOf((peer) =>
+      peer.begin(method, { timeout: '1S', fields: (ordinary) => ordinary.toReversed() }),
+    );
+    expect(step).toMatchObject({
+      do: 'headers',
+      fields: ordinaryFields(facts, '/s/m', { timeout: '1S' }).toReversed(),
+    });
+  });
+});
+
+describe('a whole call', () => {
+  const header = { do: 'headers', ...onFirst, fields: ordinaryFields(facts, '/s/m'), endStream: false };
+  const end = { do: 'await', ...main, until: { see: 'end', stream: 1 }, within: 'reply' };
+
+  test.each<[string, (peer: PlanBuilder) => unknown, readonly unknown[]]>([
+    [
+      'header, messages, half-close, end',
+      (peer) => peer.call(method),
+      [header, { do: 'data', ...onFirst, octets: body, endStream: true }, end],
+    ],
+    [
+      'no message',
+      (peer) => peer.call({ ...method, messages: [] }),
+      [header, { do: 'data', ...onFirst, octets: new Uint8Array(0), endStream: true }, end],
+    ],
+    [
+      'another body',
+      (peer) => peer.call(method, { body: octets }),
+      [header, { do: 'data', ...onFirst, octets, endStream: true }, end],
+    ],
+    [
+      'left open',
+      (peer) => peer.call(method, { halfClose: false }),
+      [header, { do: 'data', ...onFirst, octets: body, endStream: false }],
+    ],
+    ['left open with nothing to say', (peer) => peer.call({ ...method, messages: [] }, { halfClose: false }), [header]],
+    ['END_STREAM on HEADERS', (peer) => peer.call(method, { endStream: true }), [{ ...header, endStream: true }, end]],
+    [
+      'no wait for the end',
+      (peer) => peer.call({ ...method, messages: [] }, { awaitEnd: false, endStream: true }),
+      [{ ...header, endStream: true }],
+    ],
+    [
+      'a wait of its own length',
+      (peer) => peer.call(method, { endStream: true, awaitEnd: 'cancel' }),
+      [
+        { ...header, endStream: true },
+        { ...end, within: 'cancel' },
+      ],
+    ],
+    [
+      'a wait, said in so many words',
+      (peer) => peer.call(method, { endStream: true, awaitEnd: true }),
+      [{ ...header, endStream: true }, end],
+    ],
+  ])('%s', (_, write, want) => {
+    expect(stepsOf(write)).toEqual(want);
+  });
+
+  test('how it is laid out on the wire', () => {
+    const priority = { exclusive: false, dependency: 0, weight: 1 };
+    const layout = { headerCuts: [3], headerPadLength: 4, priority, endHeaders: false, sizeUpdates: [0] };
+    const dataLayout = { cuts: [1], padLengths: [-1, 2], endStreamOnEmptyFrame: true };
+    const [first, second] = stepsOf((peer) => peer.call(method, { ...layout, ...dataLayout }));
+    expect(first).toEqual({ ...header, cuts: [3], padLength: 4, priority, endHeaders: false, sizeUpdates: [0] });
+    expect(second).toEqual({ do: 'data', ...onFirst, octets: body, endStream: true, ...dataLayout });
+  });
+
+  test('is plain data that a failure file can hold', () => {
+    const steps = stepsOf((peer) => peer.call(method));
+    expect(steps.flatMap((step) => Object.values(step))).not.toContain(undefined);
+  });
+});
+
+describe('more on a stream', () => {
+  const data3 = (length: number, endStream: boolean) => ({
+    do: 'data',
+    ...onFirst,
+    octets: new Uint8Array(length),
+    endStream,
+  });
+  const wait = (until: object, within: unknown = 'reply') => ({ do: 'await', ...main, until, within });
+
+  test.each<[string, (call: CallWriter) => CallWriter, unknown]>([
+    [
+      'messages',
+      (call) => call.sendMessages(method.messages),
+      { do: 'data', ...onFirst, octets: body, endStream: false },
+    ],
+    [
+      'messages, the last of them',
+      (call) => call.sendMessages([octets], { endStream: true, cuts: [2] }),
+      { do: 'data', ...onFirst, octets: encodeMessage(octets), endStream: true, cuts: [2] },
+    ],
+    ['octets', (call) => call.sendOctets(octets), { do: 'data', ...onFirst, octets, endStream: false }],
+    ['half-close', (call) => call.halfClose(), data3(0, true)],
+    ['trailers', (call) => call.sendTrailers([]), { do: 'headers', ...onFirst, fields: [], endStream: true }],
+    [
+      'a field block',
+      (call) => call.sendTrailers([], { endStream: false }),
+      { do: 'headers', ...onFirst, fields: [], endStream: false },
+    ],
+    ['Response-Headers', (call) => call.awaitHeaders(), wait({ see: 'headers', stream: 1 })],
+    ['messages to come', (call) => call.awaitMessages(2), wait({ see: 'messages', stream: 1, count: 2 })],
+    ['octets to come', (call) => call.awaitData(7, 100), wait({ see: 'data', stream: 1, octets: 7 }, 100)],
+    ['the end', (call) => call.awaitEnd('close'), wait({ see: 'end', stream: 1 }, 'close')],
+    ['a cancellation', (call) => call.reset(), { do: 'frame', ...main, frame: rstStream(1, errorCodes.CANCEL) }],
+    ['a reset', (call) => call.reset(2), { do: 'frame', ...main, frame: rstStream(1, 2) }],
+    ['credit', (call) => call.grant(9), { do: 'grant', ...onFirst, octets: 9 }],
+  ])('%s', (_, act, want) => {
+    const steps = stepsOf((peer) => {
+      const call = peer.begin(method);
+      expect(act(call)).toBe(call);
+    });
+    expect(steps.slice(1)).toEqual([want]);
+  });
+});
+
+describe('the connection', () => {
+  test.each<[string, (peer: PlanBuilder) => PlanBuilder, Step]>([
+    [
+      'a frame',
+      (peer) => peer.frame(ping(new Uint8Array(8))),
+      { do: 'frame', ...main, frame: ping(new Uint8Array(8)) },
+    ],
+    ['octets', (peer) => peer.octets(octets), { do: 'bytes', ...main, octets }],
+    [
+      'settings',
+      (peer) => peer.settings([{ id: 1, value: 2 }]),
+      { do: 'settings', ...main, settings: [{ id: 1, value: 2 }] },
+    ],
+    ['credit', (peer) => peer.grant(0, 5), { do: 'grant', ...main, stream: 0, octets: 5 }],
+    ['a fence', (peer) => peer.fence(), { do: 'fence', ...main, by: 'settings' }],
+    [
+      'a fence by PING',
+      (peer) => peer.fence({ by: 'ping', opaque: octets }),
+      { do: 'fence', ...main, by: 'ping', opaque: octets },
+    ],
+    [
+      'a wait for an answer',
+      (peer) => peer.await({ see: 'goaway' }),
+      { do: 'await', ...main, until: { see: 'goaway' }, within: 'reply' },
+    ],
+    [
+      'a wait for a close',
+      (peer) => peer.await({ see: 'closed' }),
+      { do: 'await', ...main, until: { see: 'closed' }, within: 'close' },
+    ],
+    [
+      'a wait for silence',
+      (peer) => peer.await({ see: 'quiet' }),
+      { do: 'await', ...main, until: { see: 'quiet' }, within: 'quiet' },
+    ],
+    [
+      'an optional wait of another length',
+      (peer) => peer.await({ see: 'goaway' }, { within: 7, optional: true }),
+      { do: 'await', ...main, until: { see: 'goaway' }, within: 7, optional: true },
+    ],
+    [
+      'a connection error, which may not come',
+      (peer) => peer.awaitConnectionError(),
+      { do: 'await', ...main, until: { see: 'connection-error' }, within: 'close', optional: true },
+    ],
+    ['a pause', (peer) => peer.pause(5), { do: 'pause', milliseconds: 5 }],
+    ['FIN', (peer) => peer.close('fin'), { do: 'close', ...main, how: 'fin' }],
+    ['a graceful stop', (peer) => peer.gracefulStop(), { do: 'control', action: 'graceful-stop' }],
+    ['memory', (peer) => peer.sampleMemory('before'), { do: 'sample', what: 'rss', label: 'before' }],
+    ['any step', (peer) => peer.step({ do: 'pause', milliseconds: 1 }), { do: 'pause', milliseconds: 1 }],
+  ])('%s', (_, act, want) => {
+    const steps = stepsOf((peer) => expect(act(peer)).toBe(peer));
+    expect(steps).toEqual([want]);
+  });
+
+  test('whatever is said first on a connection opens it, once', () => {
+    const acts: readonly ((peer: PlanBuilder) => unknown)[] = [
+      (peer) => peer.call(method, { on: 'other' }),
+      (peer) => peer.begin(method, { on: 'other' }),
+      (peer) => peer.frame(data(1, octets), 'other'),
+      (peer) => peer.octets(octets, 'other'),
+      (peer) => peer.settings([], 'other'),
+      (peer) => peer.grant(0, 1, 'other'),
+      (peer) => peer.fence({ on: 'other' }),
+      (peer) => peer.await({ see: 'closed' }, { on: 'other' }),
+    ];
+    for (const act of acts) {
+      const peer = new PlanBuilder(facts);
+      act(peer);
+      peer.octets(octets, 'other');
+      const { steps } = peer.build();
+      expect(steps.filter((step) => step.do === 'open')).toEqual([{ do: 'open', on: 'other' }]);
+      expect(steps[0]).toMatchObject({ do: 'open' });
+      expect(peer.openConnections).toEqual(['other']);
+    }
+  });
+
+  test('with settings and manners of its own', () => {
+    const options = { settings: [], awaitSettings: false, housekeeping: { ackPings: false }, segments: [1] };
+    const peer = new PlanBuilder(facts).open({ on: 'other', ...options }).open();
+    expect(peer.build().steps).toEqual([
+      { do: 'open', on: 'other', ...options },
+      { do: 'open', ...main },
+    ]);
+    expect(peer.openConnections).toEqual(['other', 'main']);
+  });
+
+  test.each<[string, (peer: PlanBuilder) => unknown]>([
+    ['by name', (peer) => peer.open().open()],
+    ['after its first use', (peer) => peer.fence().open()],
+    ['after a call', (peer) => [peer.call(method), peer.open()]],
+  ])('opened twice is our mistake: %s', (_, act) => {
+    expect(() => act(new PlanBuilder(facts))).toThrow(
+      expect.objectContaining({ code: 'ERR_SCRIPT', message: expect.stringContaining('main is opened twice') }),
+    );
+  });
+});
+
+describe('calls of a plan', () => {
+  test('keep the order in which they were opened, and what was said about them', () => {
+    const peer = new PlanBuilder(facts);
+    peer.call(method);
+    peer.begin({ kind: 'unknown', path: '/none' }, { on: 'other', legal: false, role: 'bystander' });
+    peer.begin(method, { acceptEncoding: 'gzip, identity' });
+    const plain = { kind: 'unary', path: '/s/m', legal: true, role: 'subject' };
+    expect(peer.build().calls).toEqual([
+      { ...plain, connection: 'main', stream: 1 },
+      { ...plain, connection: 'other', stream: 1, kind: 'unknown', path: '/none', legal: false, role: 'bystander' },
+      { ...plain, connection: 'main', stream: 3, acceptEncoding: ['gzip', 'identity'] },
+    ]);
+  });
+
+  test('take the next free stream of their connection', () => {
+    const peer = new PlanBuilder(facts);
+    const streams = [undefined, 7, undefined, 3, undefined].map((stream) => peer.begin(method, { stream }).stream);
+    expect(streams).toEqual([1, 7, 9, 3, 11]);
+    expect([peer.nextStream(), peer.nextStream('other')]).toEqual([13, 1]);
+  });
+
+  test('a plan that was built does not change when the builder goes on', () => {
+    const peer = new PlanBuilder(facts);
+    peer.call(method);
+    const early = peer.build();
+    const { steps, calls } = structuredClone(early);
+    peer.call(method);
+    expect(early).toEqual({ steps, calls });
+  });
+});
