@@ -190,6 +190,11 @@ describe('BODY', () => {
       [received(responseHeaders({ 'x-a': '1' }), message(), trailers({ 'x-a': '1', ...okStatus }))],
       [],
     ],
+    [
+      'grpc-encoding in the trailers alone',
+      [received(responseHeaders(), message(), trailers({ 'grpc-encoding': 'gzip', ...okStatus }))],
+      [],
+    ],
     ['trailers without status', [received(responseHeaders(), message(), trailers({ 'x-a': '1' }))], ['TRAIL-03']],
     ['two statuses', [received(responseHeaders(), message(), trailers({ 'grpc-status': ['0', '2'] }))], ['TRAIL-03']],
     [
@@ -368,6 +373,12 @@ describe('a plain HTTP answer (catalogue §22.4)', () => {
     expect(judgeAnswer(arrows, illegal)).toEqual(broken);
   });
 
+  test('200 without content-type is such an answer, too', () => {
+    expect(judgeAnswer([received(block({ ':status': '200' }), data(1, octets(9), { endStream: true }))])).toEqual([
+      'RESP-03',
+    ]);
+  });
+
   test('200 with HTML in answer to a legal request breaks the content-type alone', () => {
     expect(
       judgeAnswer([
@@ -477,6 +488,8 @@ describe('RESET by us', () => {
     ],
   ])('then %s', (_, arrows, broken) => {
     expect(judgeAnswer([received(responseHeaders()), ...arrows], streaming)).toEqual(broken);
+    expect(judgeAnswer([received(block({ ':status': '103' })), ...arrows], streaming)).toEqual(broken);
+    expect(judgeAnswer(arrows, streaming)).toEqual(broken);
   });
 });
 
