@@ -265,11 +265,13 @@ describe('a broken rule that is not the own one of a property', () => {
           confirmed: { failed: 5, of: 5 },
         },
       ]);
-      expect([...records.values()].map(({ id, verdict }) => [id, verdict]).sort()).toEqual([
-        [first, 'pass'],
-        [second, 'pass'],
-        [watched, 'fail'],
-      ]);
+      expect(new Map([...records.values()].map(({ id, verdict }) => [id, verdict]))).toEqual(
+        new Map([
+          [first, 'pass'],
+          [second, 'pass'],
+          [watched, 'fail'],
+        ]),
+      );
       expect(records.get(watched)).toMatchObject({ level: 'must', findings: [{ observed: `Seen by ${first}.` }] });
     },
   );
