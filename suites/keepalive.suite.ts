@@ -124,7 +124,10 @@ export default suite('keepalive', [
         calls: arb.list(fc.constantFrom(...underWay), { minCount: 1, maxCount: 4 }),
         hasNewCall: fc.boolean(),
       }),
-    examples: () => [{ calls: underWay, hasNewCall: true }],
+    examples: () => [
+      { calls: underWay, hasNewCall: true },
+      { calls: ['a conversation'], hasNewCall: false },
+    ],
     script: (peer, { calls, hasNewCall }) => {
       const finishes = calls.map((kind) => pendingCalls[kind].begin(peer));
       // A call that the target has not seen when it stops was never accepted.
