@@ -126,7 +126,7 @@ export default suite('keepalive', [
       }),
     examples: () => [
       { calls: underWay, hasNewCall: true },
-      { calls: ['a conversation'], hasNewCall: false },
+      { calls: ['a conversation'] as const, hasNewCall: false },
     ],
     script: (peer, { calls, hasNewCall }) => {
       const finishes = calls.map((kind) => pendingCalls[kind].begin(peer));
