@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
+import type { Plan } from '../grpc/call-plan';
+import { observe } from '../grpc/observe';
 import type { Level } from '../properties/requirement';
 import type { AnyProperty, Property } from '../properties/property';
 import type { Violation } from '../properties/violation';
@@ -101,11 +103,31 @@ export async function searchProperty(
   let stopAt = Math.min(...played.filter(isFailure).map(({ index }) => index));
   let index = 0;
 
+  /** The best sighting per rule so far, to know which transcripts are still of use. */
+  const best = new Map<string, { readonly index: number; readonly gravity: Gravity }>();
+  /** True when the transcript of an input may become that of a finding; all others are let go, or a long run would fill the memory. */
+  const keeps = (own: number, experiment: Experiment): boolean => {
+    let isBest = false;
+    for (const violation of violationsOf(experiment)) {
+      const gravity = gravityOf(violation, options.levelOf(violation.rule));
+      if (gravity === 'info') continue;
+      const seenBefore = best.get(violation.rule);
+      const isBetter =
+        seenBefore === undefined ||
+        !isAsBadAs(seenBefore.gravity, gravity) ||
+        (seenBefore.gravity === gravity && own < seenBefore.index);
+      if (isBetter) best.set(violation.rule, { index: own, gravity });
+      // A sighting of a timed property may be forgotten as noise, and then the next one counts.
+      isBest ||= isBetter || property.timed === true;
+    }
+    return isBest;
+  };
+
   const playOne = async (own: number, input: unknown): Promise<void> => {
     const experiment = await laboratory.play(property, input);
     // An interrupted script has seen only a part of the answer.
     if (laboratory.aborted) return;
-    const one = { index: own, input, experiment };
+    const one = { index: own, input, experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment) };
     played.push(one);
     ended.push({ one, exits: laboratory.exits.length });
     const violations = violationsOf(experiment);
@@ -159,6 +181,13 @@ export async function searchProperty(
   });
   const counted = played.filter((one) => one.index <= stopAt);
   return { ...summarize(property, counted, milliseconds, options.levelOf), suspects };
+}
+
+/** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
+function withoutDetails(experiment: Experiment): Experiment {
+  const plan: Plan = { steps: [], calls: [] };
+  const seen = observe(plan, { connections: [], samples: {} });
+  return { ...experiment, plan, judgement: { ...experiment.judgement, seen } };
 }
 
 /** A search without the inputs during which the process ended, once it is clear that none of them ended it: they are to be played again. */
