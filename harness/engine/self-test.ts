@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { attachTarget } from '../launch/attach';
@@ -58,6 +59,8 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     configure(options.properties, index + 1),
   ).flat();
   const waiting = [...configurations];
+  // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const isAborted = (): boolean => options.signal?.aborted === true;
   let done = 0;
   const worker = async (): Promise<void> => {

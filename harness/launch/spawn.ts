@@ -173,7 +173,7 @@ class SpawnedTarget implements TargetProcess {
         if (greeting === undefined || running.hasEnded) throw exitedEarly(await running.ended);
         if (greeting.kind === 'http2') return address;
         if (!isPassing(greeting)) throw await explainGreeting(endpoint, greeting, { timeout, signal });
-        const rank = rankOf(greeting);
+        const rank = rankOf(greeting, timeout < attemptTimeout);
         if (rank >= (last?.rank ?? 0))
           last = { text: `${describeAddress(address)}: ${describePassing(greeting)}`, rank };
       }
@@ -380,10 +380,11 @@ function isPassing(greeting: Greeting): boolean {
 }
 
 /** How much it says about a target that never became ready: that one address of several is silent says more than that the others refuse. */
-function rankOf(greeting: Greeting): number {
-  if (greeting.kind !== 'unreachable') return 3;
-  if (/^(ECONNRESET|EPIPE|CLOSED)$/.test(greeting.errorName)) return 2;
-  // The last attempt may have no time left.
+function rankOf(greeting: Greeting, isCutShort: boolean): number {
+  // The last attempt may have had no time left: its silence says less than what was seen before.
+  if (greeting.kind === 'silent') return isCutShort ? 2 : 4;
+  if (greeting.kind !== 'unreachable') return 4;
+  if (/^(ECONNRESET|EPIPE|CLOSED)$/.test(greeting.errorName)) return 3;
   return greeting.errorName === 'TIMEOUT' ? 0 : 1;
 }
 
