@@ -167,7 +167,7 @@ export const watchedRows: readonly CatalogueEntry[] = [
     'KA-08-goaway-fields',
     must(
       rfc9113('6.8'),
-      'a server GOAWAY is on stream 0, names a client stream id (odd, 0 or 2^31−1), and repeated GOAWAYs never raise it',
+      'a server GOAWAY is on stream 0, names a client stream id (odd, 0 or 2^31−1), repeated GOAWAYs never raise it, and no stream above it is answered',
     ),
   ),
 ];
