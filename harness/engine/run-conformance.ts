@@ -5,6 +5,7 @@ import { findBaselineEntry, findStaleEntries, type Baseline } from '../launch/ba
 import { judgeSecondOpinion } from './judge-second-opinion';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
+import type { CatalogueEntry } from '../properties/catalogue-entry';
 import { unlocks } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
 import { hasConnectionError } from '../properties/rules/reaction';
@@ -407,21 +408,8 @@ export class ConformanceSession {
       : 'the run stopped after the failures that were allowed';
   }
 
-  #draft(property: AnyProperty): Draft {
-    const { id, requirement, generates, accepts } = property;
-    return this.#keep({
-      id,
-      area: areaOf(id),
-      level: requirement.level,
-      rule: requirement.rule,
-      sources: requirement.sources,
-      generates,
-      accepts,
-      verdict: 'pass',
-      runs: 0,
-      durationMs: 0,
-      findings: [],
-    });
+  #draft({ id, requirement, generates, accepts }: AnyProperty): Draft {
+    return this.#newDraft({ id, requirement }, generates, accepts);
   }
 
   /** For a rule that was broken without a property of its own in this run. */
@@ -433,25 +421,32 @@ export class ConformanceSession {
         `A check names the rule ${id}, which is not in the catalogue. Please report this.`,
       );
     if (row.property !== undefined) return this.#draft(row.property);
-    const { requirement, area } = row;
-    const generates = 'nothing of its own: the rule is checked on every call and connection of every property';
-    return this.#keep({
+    return this.#newDraft(
+      row,
+      'nothing of its own: the rule is checked on every call and connection of every property',
+      [],
+    );
+  }
+
+  #newDraft(
+    { id, requirement: { level, rule, sources } }: CatalogueEntry,
+    generates: string,
+    accepts: readonly string[],
+  ): Draft {
+    const draft: Draft = {
       id,
-      area,
-      level: requirement.level,
-      rule: requirement.rule,
-      sources: requirement.sources,
+      area: areaOf(id),
+      level,
+      rule,
+      sources,
       generates,
-      accepts: [],
+      accepts,
       verdict: 'pass',
       runs: 0,
       durationMs: 0,
       findings: [],
-    });
-  }
-
-  #keep(draft: Draft): Draft {
-    this.#drafts.set(draft.id, draft);
+    };
+    this.#drafts.set(id, draft);
     return draft;
   }
 
