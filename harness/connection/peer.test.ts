@@ -650,6 +650,17 @@ describe('segments', () => {
     expect(joinOctets(end.of('DATA').map(({ data: piece }) => piece))).toEqual(octets);
   });
 
+  test("the target's time starts when the last of them has left", async () => {
+    // 56 pieces, which take far longer together than the wait.
+    const { transcript } = await play(
+      { tls: { cert, key }, busy: 4 },
+      open({ segments: [1], awaitSettings: false }),
+      say(ping(opaque)),
+      until({ see: 'ping-ack', opaque }, { within: 50 }),
+    );
+    expect(transcript).not.toHaveProperty('abandoned');
+  });
+
   test('a size of nothing is one octet', async () => {
     const { end } = await play({}, open({ segments: [0] }), say(ping(opaque)), fence);
     expect(end.of('PING')).toHaveLength(1);

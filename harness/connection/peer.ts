@@ -88,6 +88,8 @@ export class Peer {
   #segmentIndex = 0;
   /** Tail of the writes that wait for their turn, when the script cuts them. */
   #outgoing: Promise<void> | undefined;
+  /** Cut pieces that the kernel has not taken yet. */
+  #piecesWaiting = 0;
 
   constructor(open: OpenStep, context: PeerContext) {
     this.#open = open;
@@ -452,11 +454,13 @@ export class Peer {
       pieces.push(rest.subarray(0, Math.max(size, 1)));
       rest = rest.subarray(Math.max(size, 1));
     }
+    this.#piecesWaiting += pieces.length;
     // Each write is flushed before the next, so that the kernel has no reason to join them.
     const writeAll = async (): Promise<void> => {
       for (const piece of pieces) {
         if (socket.destroyed) return;
         await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+        this.#piecesWaiting--;
       }
     };
     this.#outgoing = (this.#outgoing ?? Promise.resolve()).then(writeAll);
@@ -473,7 +477,16 @@ export class Peer {
         resolve(done);
       };
       const abort = (): void => settle(false);
-      const timer = setTimeout(() => settle(isDone()), budget);
+      let waiting = this.#piecesWaiting;
+      const expire = (): void => {
+        // While octets of ours are still leaving piece by piece, the target owes nothing: its time starts after the last.
+        if (isDone() || waiting === 0) return settle(isDone());
+        const moved = this.#piecesWaiting < waiting;
+        waiting = this.#piecesWaiting;
+        if (!moved) return settle(false);
+        timer = setTimeout(expire, budget);
+      };
+      let timer = setTimeout(expire, budget);
       this.#context.signal?.addEventListener('abort', abort, { once: true });
       this.#waiter = { isDone, settle };
     });

@@ -23,6 +23,8 @@ export interface TargetOptions {
   readonly ackPings?: boolean;
   /** False: it never reads. */
   readonly reads?: boolean;
+  /** Milliseconds that each piece keeps this whole process busy. */
+  readonly busy?: number;
   /** Listens with TLS. */
   readonly tls?: tls.TlsOptions;
   /** How the endpoint is spoken to; any certificate will do unless given. */
@@ -94,6 +96,8 @@ export class TargetEnd {
 
   #take(chunk: Buffer): void {
     this.pieces.push(chunk.length);
+    if (this.#options.busy !== undefined)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#options.busy);
     let at = 0;
     while (this.strange.length === 0 && this.#preface < connectionPreface.length && at < chunk.length) {
       if (chunk[at] !== connectionPreface[this.#preface]) break;
