@@ -2,7 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** From the bottom up: a layer may import itself and those before it. `index.ts`, `error.ts` and `package-root.ts` belong to no layer. */
-const layers = ['wire', 'connection', 'grpc', 'generators', 'properties', 'report', 'launch', 'engine', 'jest', 'cli'];
+const layers = [
+  'wire',
+  'connection',
+  'grpc',
+  'schema',
+  'generators',
+  'properties',
+  'report',
+  'launch',
+  'engine',
+  'jest',
+  'cli',
+];
 
 const files = layers.flatMap((layer) =>
   readdirSync(path.join(__dirname, layer), { recursive: true, encoding: 'utf8' })
