@@ -15,10 +15,17 @@ export type Need =
   | 'rss'
   | 'graceful-stop'
   | 'tls'
-  | 'health';
+  | 'health'
+  | 'method'
+  | 'unary-method'
+  | 'client-streaming-method'
+  | 'server-streaming-method'
+  | 'bidirectional-streaming-method'
+  | 'idempotent-method';
 
 const testService = 'serve grpc.testing.TestService (the interop service)';
 const probeService = 'serve grpcconform.v1.Probe (protos/grpcconform/v1/probe.proto)';
+const ownMethods = 'allow methods of your own with --method (found by server reflection, --proto or --protoset)';
 
 /** What would make a need available: the end of a sentence that starts with "To unlock it, …". */
 export const unlocks: Readonly<Record<Need, string>> = {
@@ -38,4 +45,10 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   tls: 'name a TLS target with --tls or https://',
   health: 'serve grpc.health.v1.Health',
+  method: ownMethods,
+  'unary-method': `${ownMethods}: a unary one`,
+  'client-streaming-method': `${ownMethods}: a client-streaming one`,
+  'server-streaming-method': `${ownMethods}: a server-streaming one`,
+  'bidirectional-streaming-method': `${ownMethods}: a bidirectional-streaming one`,
+  'idempotent-method': 'name unary methods that may be repeated with --idempotent',
 };

@@ -1,9 +1,48 @@
 import * as v from 'valibot';
 import { unlocks, type Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
+import { scalarTypes } from '../schema/schema';
 
 const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const fieldTypeSchema = v.variant('kind', [
+  v.object({ kind: v.literal('scalar'), scalar: v.picklist(scalarTypes) }),
+  v.object({ kind: v.literal('enum'), name: v.string() }),
+  v.object({ kind: v.literal('message'), name: v.string(), delimited: v.boolean() }),
+]);
+
+const schemaSchema = v.object({
+  methods: v.array(
+    v.object({
+      path: v.string(),
+      kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming']),
+      input: v.string(),
+      output: v.string(),
+      idempotent: v.boolean(),
+    }),
+  ),
+  messages: v.array(
+    v.object({
+      name: v.string(),
+      fields: v.array(
+        v.object({
+          number: count,
+          name: v.string(),
+          type: fieldTypeSchema,
+          cardinality: v.picklist(['optional', 'required', 'repeated']),
+          packed: v.boolean(),
+          verifiesUtf8: v.boolean(),
+          oneof: v.optional(v.string()),
+        }),
+      ),
+      mapEntry: v.boolean(),
+    }),
+  ),
+  enums: v.array(
+    v.object({ name: v.string(), numbers: v.array(v.pipe(v.number(), v.integer())), closed: v.boolean() }),
+  ),
+});
 
 /** What was known of a target, as failure files hold it. */
 export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object({
@@ -13,6 +52,8 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
   offers: v.array(v.picklist(Object.keys(unlocks) as Need[])),
   settings: v.array(v.object({ id: count, value: count })),
   messageLimit: v.optional(count),
+  schema: v.optional(schemaSchema),
+  idempotent: v.optional(v.array(v.string())),
   roundTrip: milliseconds,
   times: v.object({
     reply: milliseconds,
