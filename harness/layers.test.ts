@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** From the bottom up: a layer may import itself and those before it. `index.ts`, `error.ts` and `package-root.ts` belong to no layer. */
+/** From the bottom up: a layer may import itself and those before it. `index.ts`, `error.ts`, `nearest.ts` and `package-root.ts` belong to no layer. */
 const layers = [
   'wire',
   'connection',

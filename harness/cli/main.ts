@@ -5,7 +5,7 @@ import { processContext, type CliContext } from './context';
 import { parseInteger } from './parse-values';
 import { printableLines } from '../report/printable';
 import { readConfigFile } from './config-file';
-import { didYouMean } from '../engine/nearest';
+import { didYouMean } from '../nearest';
 import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
 import { readTool } from '../tool';
 

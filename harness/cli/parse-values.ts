@@ -1,7 +1,7 @@
 import { ConformError } from '../error';
 import { isAsciiValue, isMetadataName, isReservedName } from '../grpc/metadata';
 import { shortestTimeout } from '../launch/times';
-import { didYouMean } from '../engine/nearest';
+import { didYouMean } from '../nearest';
 
 /** Reads the text of an option; `label` names the option in errors. @throws ConformError ERR_USAGE */
 export type ParseValue<T> = (text: string, label: string) => T;

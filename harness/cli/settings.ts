@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { ConformError } from '../error';
 import type { Level } from '../properties/requirement';
-import { didYouMean } from '../engine/nearest';
+import { didYouMean } from '../nearest';
 import {
   parseChoice,
   parseChoices,

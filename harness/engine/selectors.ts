@@ -3,7 +3,7 @@ import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { Level } from '../properties/requirement';
 import type { Suite } from '../properties/suite';
-import { didYouMean } from './nearest';
+import { didYouMean } from '../nearest';
 
 export interface Selection {
   /** Ids, prefixes or globs; all properties when empty. */
