@@ -109,6 +109,11 @@ export class Peer {
     return this.#socket !== undefined && !this.#closed;
   }
 
+  /** True when nothing more can come on a stream. */
+  hasEnded(stream: number): boolean {
+    return this.#stream(stream).ended || stream > this.#lastStreamId;
+  }
+
   /** Everything recorded so far, decoded. */
   view(): ConnectionView {
     return this.#reader.view(this.#open.on);
@@ -295,15 +300,15 @@ export class Peer {
   #holds(condition: Exclude<Condition, { see: 'quiet' }>): boolean {
     switch (condition.see) {
       case 'headers':
-        return this.#stream(condition.stream).headers || this.#hasEnded(condition.stream);
+        return this.#stream(condition.stream).headers || this.hasEnded(condition.stream);
       case 'messages':
-        return this.#stream(condition.stream).messages >= condition.count || this.#hasEnded(condition.stream);
+        return this.#stream(condition.stream).messages >= condition.count || this.hasEnded(condition.stream);
       case 'data':
-        return this.#stream(condition.stream).data >= condition.octets || this.#hasEnded(condition.stream);
+        return this.#stream(condition.stream).data >= condition.octets || this.hasEnded(condition.stream);
       case 'connection-data':
         return this.#connectionData >= condition.octets;
       case 'end':
-        return this.#hasEnded(condition.stream);
+        return this.hasEnded(condition.stream);
       case 'reset':
         return this.#stream(condition.stream).endedBy === 'reset' || this.#stream(condition.stream).resetAfterEnd;
       case 'goaway':
@@ -315,10 +320,6 @@ export class Peer {
       case 'connection-error':
         return this.#closed || this.#errorGoaway;
     }
-  }
-
-  #hasEnded(stream: number): boolean {
-    return this.#stream(stream).ended || stream > this.#lastStreamId;
   }
 
   #hasPingAck(opaque: Uint8Array): boolean {

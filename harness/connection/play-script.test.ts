@@ -1,3 +1,4 @@
+import { rstStream } from '../wire/builders';
 import type { Frame } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
 import { startTarget, stopTargets, type TargetOptions } from './play-target.test-helper';
@@ -94,6 +95,22 @@ describe('connections', () => {
     const played = await play([{ do: 'pause', milliseconds: 30 }, open]);
     // A timer may fire a millisecond early.
     expect(played.transcript.connections[0]?.events[0]?.at).toBeGreaterThan(28);
+  });
+
+  test.each([
+    ['has ended', true, []],
+    ['is open', false, [1]],
+  ])('a frame for a stream unless it has ended, when it %s', async (_, endStream, want) => {
+    const target = await startTarget({
+      react: (end, { type }) => {
+        if (type === 'HEADERS') end.sendFields(1, { ':status': '200' }, endStream);
+      },
+    });
+    const wait: Step = { do: 'await', ...main, until: { see: 'headers', stream: 1 }, within: 'reply' };
+    const reset: Step = { do: 'frame', ...main, frame: rstStream(1, 8), unlessEnded: true };
+    const steps = [open, request, wait, reset, fence];
+    await playScript({ steps }, { endpoint: target.endpoint, times: patient });
+    expect(target.ends[0]?.of('RST_STREAM').map(({ streamId }) => streamId)).toEqual(want);
   });
 
   test('none at all: the transcript says why, steps are skipped and waits are over at once', async () => {

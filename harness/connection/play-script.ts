@@ -102,7 +102,8 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         peer.sendFieldBlock(step, index);
         return undefined;
       case 'frame':
-        peer.sendFrame(step.frame, index);
+        if (step.unlessEnded === true && peer.hasEnded(step.frame.streamId)) peer.skip(index);
+        else peer.sendFrame(step.frame, index);
         return undefined;
       case 'bytes':
         peer.sendOctets(step.octets, index);

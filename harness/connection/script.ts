@@ -92,6 +92,8 @@ export interface FrameStep {
   readonly do: 'frame';
   readonly on: string;
   readonly frame: RawFrame;
+  /** True: left out when the frame's stream has ended by then. */
+  readonly unlessEnded?: boolean;
 }
 
 /** Sends octets as they stand. */

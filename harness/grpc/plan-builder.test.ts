@@ -295,6 +295,15 @@ describe('calls of a plan', () => {
     expect([peer.nextStream(), peer.nextStream('other')]).toEqual([13, 1]);
   });
 
+  test('may be left after some messages: what has ended by then is not cancelled', () => {
+    const peer = new PlanBuilder(facts);
+    peer.begin({ kind: 'server-streaming', path: '/a/b' }, { endStream: true }).leaveAfter(3, 100);
+    expect(peer.build().steps.slice(2)).toEqual([
+      { do: 'await', on: 'main', until: { see: 'messages', stream: 1, count: 3 }, within: 100, optional: true },
+      { do: 'frame', on: 'main', frame: rstStream(1, errorCodes.CANCEL), unlessEnded: true },
+    ]);
+  });
+
   test('a plan that was built does not change when the builder goes on', () => {
     const peer = new PlanBuilder(facts);
     peer.call(method);

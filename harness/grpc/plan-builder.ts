@@ -87,6 +87,8 @@ export interface CallWriter {
   awaitEnd(within?: Budget): CallWriter;
   /** RST_STREAM, CANCEL unless another error code is given. */
   reset(errorCode?: number): CallWriter;
+  /** Waits for the end or for that many messages, and cancels what is still under way then: for methods of which nobody knows whether they ever end. */
+  leaveAfter(messages: number, within?: Budget): CallWriter;
   /** WINDOW_UPDATE on the stream. */
   grant(octets: number): CallWriter;
 }
@@ -302,6 +304,11 @@ export class PlanBuilder {
       awaitEnd: (within) => wait({ see: 'end', stream }, within),
       reset: (errorCode = errorCodes.CANCEL) => {
         this.frame(rstStream(stream, errorCode), on);
+        return writer;
+      },
+      leaveAfter: (count, within = 'reply') => {
+        this.await({ see: 'messages', stream, count }, { on, within, optional: true });
+        this.step({ do: 'frame', on, frame: rstStream(stream, errorCodes.CANCEL), unlessEnded: true });
         return writer;
       },
       grant: (octets) => {

@@ -1,4 +1,4 @@
-import type { Step } from '../connection/script';
+import type { FrameStep, Step } from '../connection/script';
 import { describeScript } from './describe-script';
 
 const octets = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -7,7 +7,7 @@ const frame = (
   type: number,
   payload: Uint8Array,
   more: { length?: number; reserved?: boolean; flags?: number } = {},
-): Step => ({
+): FrameStep => ({
   do: 'frame',
   ...main,
   frame: { type, flags: 0, streamId: 3, reserved: false, payload, ...more },
@@ -62,6 +62,7 @@ describe('a script in words', () => {
       'DATA on stream 1: 1 octet in 2 frames, pad lengths none and 3, END_STREAM on an empty frame',
     ],
     [frame(8, octets(0, 0, 0, 5)), 'WINDOW_UPDATE on stream 3: +5'],
+    [{ ...frame(3, octets(0, 0, 0, 8)), unlessEnded: true }, 'RST_STREAM on stream 3: CANCEL, unless it has ended'],
     [frame(8, octets(0, 0, 0, 5), { length: 77 }), 'WINDOW_UPDATE on stream 3: +5, length field 77'],
     [frame(0xbe, octets(1, 2)), 'a frame of type 0xbe on stream 3: 2 octets'],
     [{ do: 'bytes', ...main, octets: octets(0, 255) }, '2 octets as they stand: "\\x00\\xff"'],

@@ -39,7 +39,7 @@ function describeStep(step: Step, times: Times): string {
     case 'data':
       return describeData(step);
     case 'frame':
-      return describeRawFrame(step.frame);
+      return describeRawFrame(step.frame) + (step.unlessEnded === true ? ', unless it has ended' : '');
     case 'bytes':
       return `${count(step.octets.length, 'octet')} as they stand: ${preview(step.octets)}`;
     case 'settings':

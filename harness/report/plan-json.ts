@@ -120,7 +120,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     padLengths: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(-1)))),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
   }),
-  v.object({ do: v.literal('frame'), on: name, frame: rawFrame }),
+  v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
   v.object({ do: v.literal('bytes'), on: name, octets }),
   v.object({ do: v.literal('settings'), on: name, settings: v.array(setting) }),
   v.object({ do: v.literal('grant'), on: name, stream: count, octets: count }),

@@ -31,6 +31,7 @@ const schemaSchema = v.object({
           name: v.string(),
           type: fieldTypeSchema,
           cardinality: v.picklist(['optional', 'required', 'repeated']),
+          hasPresence: v.boolean(),
           packed: v.boolean(),
           verifiesUtf8: v.boolean(),
           oneof: v.optional(v.string()),
@@ -42,6 +43,7 @@ const schemaSchema = v.object({
   enums: v.array(
     v.object({ name: v.string(), numbers: v.array(v.pipe(v.number(), v.integer())), closed: v.boolean() }),
   ),
+  unusable: v.array(v.object({ path: v.string(), reason: v.string() })),
 });
 
 /** What was known of a target, as failure files hold it. */
