@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { ConformError, exitCodes } from '../error';
 import type { ServerManifest } from './manifest';
 
-/** Milliseconds for all build commands of one server: a cold build fetches and compiles every module. */
-const defaultBuildTimeout = 10 * 60_000;
+/** Milliseconds for a toolchain to say that it is there; the slowest, a cold JVM, takes a second or two. */
+const toolchainTimeout = 30_000;
 
 /** Lines of a failed build that are shown; the cause stands at the end. */
 const shownLines = 20;
@@ -14,7 +14,7 @@ const keptOutput = 64 * 1024;
 export interface BuildOptions {
   /** Takes one line before each command. */
   readonly say: (line: string) => void;
-  /** Milliseconds for all commands together. */
+  /** Milliseconds for all commands together, in place of what the manifest says. */
   readonly buildTimeout?: number;
 }
 
@@ -24,22 +24,25 @@ export interface BuildOptions {
  * @throws ConformError ERR_MISSING_TOOLCHAIN; ERR_TARGET_NOT_READY with the last output when a command fails or takes too long.
  */
 export async function buildServer(manifest: ServerManifest, options: BuildOptions): Promise<void> {
-  checkToolchain(manifest);
-  const deadline = Date.now() + (options.buildTimeout ?? defaultBuildTimeout);
+  checkToolchains(manifest);
+  const deadline = Date.now() + (options.buildTimeout ?? manifest.buildMinutes * 60_000);
   for (const command of manifest.build) {
     options.say(`${manifest.name}: ${command.join(' ')}`);
     await build(manifest, command, deadline);
   }
 }
 
-function checkToolchain({ name, toolchain, folder }: ServerManifest): void {
-  const { status } = spawnSync(toolchain.command, toolchain.args, { cwd: folder, stdio: 'ignore' });
-  if (status === 0) return;
-  const command = [toolchain.command, ...toolchain.args].join(' ');
-  throw new ConformError(
-    'ERR_MISSING_TOOLCHAIN',
-    `The server ${name} needs ${toolchain.command} to be built, and "${command}" does not work here.`,
+function checkToolchains({ name, toolchains, folder }: ServerManifest): void {
+  const missing = toolchains.filter(({ command, args }) => {
+    const { status } = spawnSync(command, args, { cwd: folder, stdio: 'ignore', timeout: toolchainTimeout });
+    return status !== 0;
+  });
+  if (missing.length === 0) return;
+  const parts = missing.map(
+    ({ command, args, install }) =>
+      `${command} ("${[command, ...args].join(' ')}" does not work here; install ${install})`,
   );
+  throw new ConformError('ERR_MISSING_TOOLCHAIN', `The server ${name} needs ${parts.join(' and ')}.`);
 }
 
 async function build(manifest: ServerManifest, command: readonly string[], deadline: number): Promise<void> {

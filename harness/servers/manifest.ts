@@ -5,14 +5,30 @@ import { ConformError } from '../error';
 
 const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
 
+/** Minutes that all build commands of a server may take when its manifest does not say: a cold build fetches and compiles every module. */
+const defaultBuildMinutes = 10;
+
+/** A program that a build or a start needs on the machine. */
+const toolchainSchema = v.strictObject({
+  command: text,
+  args: v.array(text),
+  install: text,
+});
+
 const manifestSchema = v.strictObject({
   name: v.pipe(text, v.regex(/^[a-z][a-z0-9-]*$/, 'must be made of lower-case letters, digits and hyphens')),
   title: text,
   language: text,
   version: text,
-  toolchain: v.strictObject({ command: text, args: v.array(text) }),
+  role: v.picklist(['conformance', 'example'], 'must be conformance or example'),
+  toolchains: v.pipe(v.array(toolchainSchema), v.minLength(1, 'must name what the server needs')),
+  buildMinutes: v.optional(
+    v.pipe(v.number('must be a number'), v.minValue(1, 'must be 1 or more'), v.maxValue(60, 'must be 60 or less')),
+    defaultBuildMinutes,
+  ),
   build: v.array(v.pipe(v.array(text), v.minLength(1, 'must name a command'))),
   exec: v.pipe(text, v.includes('{port}', 'must say where {port} goes')),
+  run: v.optional(v.array(text), []),
   baseline: text,
   gracefulSignal: v.optional(v.picklist(['SIGTERM', 'SIGINT'], 'must be SIGTERM or SIGINT')),
 });

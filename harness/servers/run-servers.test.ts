@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { packageRoot } from '../package-root';
 import { readManifests } from './manifest';
 import { runServers, type RunServersOptions } from './run-servers';
@@ -29,7 +29,8 @@ function addServer(name: string, changes: object = {}): void {
     title: `The ${name} server`,
     language: 'JavaScript',
     version: '1.0.0',
-    toolchain: { command: process.execPath, args: ['--version'] },
+    role: 'conformance',
+    toolchains: [{ command: process.execPath, args: ['--version'], install: 'Node' }],
     build: [[process.execPath, '-e', `require('node:fs').mkdirSync('build')`]],
     exec: 'build/server --port {port}',
     baseline: 'baseline.json',
@@ -54,7 +55,7 @@ const calls = (): string[][] =>
     .split('\n')
     .map((line) => JSON.parse(line) as string[]);
 
-const missing = { toolchain: { command: 'no-such-toolchain', args: ['--version'] } };
+const missing = { toolchains: [{ command: 'no-such-toolchain', args: ['--version'], install: 'it from nowhere' }] };
 const broken = { build: [[process.execPath, '-e', `console.error('undefined: x'); process.exit(3)`]] };
 
 test('builds a server and runs the command line against it', async () => {
@@ -102,7 +103,7 @@ test.each([
     name: 'one',
     changes: missing,
     code: 'ERR_MISSING_TOOLCHAIN',
-    message: /needs no-such-toolchain/,
+    message: /needs no-such-toolchain \("no-such-toolchain --version" does not work here; install it from nowhere\)\.$/,
     reason: 'toolchain',
   },
   {
@@ -133,5 +134,6 @@ test('a build that hangs is ended', async () => {
 
 test('the manifests that we ship are sound', () => {
   const manifests = readManifests(join(packageRoot(), 'harness', 'servers'));
-  expect(manifests.map(({ name }) => name)).toContain('grpc-go');
+  expect(manifests.map(({ name }) => name)).toEqual(expect.arrayContaining(['grpc-go', 'grpc-js']));
+  expect(manifests.filter(({ name, folder }) => name !== basename(folder))).toEqual([]);
 });

@@ -68,6 +68,7 @@ async function runServer(
       ...(given('--baseline') ? [] : ['--baseline', place(manifest.baseline)]),
       ...(given('--out') ? [] : ['--out', join('grpc-conform-report', manifest.name)]),
       ...(manifest.gracefulSignal === undefined ? [] : ['--graceful-signal', manifest.gracefulSignal]),
+      ...manifest.run,
       ...args,
     ],
     options,
