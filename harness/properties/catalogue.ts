@@ -37,6 +37,7 @@ export const areas: Readonly<Record<string, string>> = {
   TLS: 'TLS and ALPN',
   SVC: 'Health and reflection',
   DOS: 'Robustness',
+  METHOD: 'Your own methods',
 };
 
 /** The area of a row id: `MSG` of `MSG-02-any-data-split`. */

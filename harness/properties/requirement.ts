@@ -77,6 +77,13 @@ export const grpcHealth = grpcDocument('gRPC health checking', 'health-checking.
 export const grpcKeepalive = grpcDocument('gRPC keepalive', 'keepalive.md');
 export const grpcReflection = grpcDocument('gRPC server reflection', 'server-reflection.md');
 
+/** How protobuf messages are written and read. */
+export const protobufEncoding = (): Source => ({
+  document: 'Protocol Buffers encoding',
+  section: '',
+  url: 'https://protobuf.dev/programming-guides/encoding/',
+});
+
 /** A gRPC proposal by its file name without `.md`, e.g. `A9-server-side-conn-mgt`. */
 export const grpcProposal = (file: string): Source => ({
   document: `gRFC ${file.split('-')[0]}`,
