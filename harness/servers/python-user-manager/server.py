@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection
 from user_manager_pb2 import User, UserCntResponse, UserRequest, UserResponse, UserTypeRequest
 from user_store import NotAdded, UserStore
 
-# A call of a synchronous server holds a thread until it ends, so this is how many clients can leave a stream open before others have to wait.
+# A call of a synchronous server holds a thread until it ends: this is how many streams can be open before others wait.
 MAX_THREADS = 128
 
 # Seconds that calls in progress get when the server is asked to stop.
@@ -35,7 +35,9 @@ class UserManager(user_manager_pb2_grpc.UserManagerServicer):
             return UserResponse(error=True, message=str(error))
         return UserResponse(message="added", user=request)
 
-    def CountAlreadyUsers(self, request_iterator: Iterator[UserRequest], context: grpc.ServicerContext) -> UserCntResponse:
+    def CountAlreadyUsers(
+        self, request_iterator: Iterator[UserRequest], context: grpc.ServicerContext
+    ) -> UserCntResponse:
         # A set of users that exist: a client that never stops sending cannot make it grow.
         known = {request.id for request in request_iterator if self._store.get(request.id) is not None}
         return UserCntResponse(user_cnt=len(known))
@@ -47,7 +49,9 @@ class UserManager(user_manager_pb2_grpc.UserManagerServicer):
         if not users:
             yield UserResponse(error=True, message=f"there are no users of the type {request.user_type}")
 
-    def GetUsersByIds(self, request_iterator: Iterator[UserRequest], context: grpc.ServicerContext) -> Iterator[UserResponse]:
+    def GetUsersByIds(
+        self, request_iterator: Iterator[UserRequest], context: grpc.ServicerContext
+    ) -> Iterator[UserResponse]:
         for request in request_iterator:
             yield self._find(request.id)
 
@@ -61,7 +65,9 @@ class UserManager(user_manager_pb2_grpc.UserManagerServicer):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--users", type=Path, default=Path("build/users.json"), help="the JSON file; overwritten at the start")
+    parser.add_argument(
+        "--users", type=Path, default=Path("build/users.json"), help="the JSON file; overwritten at the start"
+    )
     arguments = parser.parse_args()
 
     # Without so_reuseport 0 a second server on the same port would start and get half of the connections.

@@ -9,7 +9,7 @@ from pathlib import Path
 from google.protobuf import json_format
 from user_manager_pb2 import User
 
-# Whoever can reach the server can add users. These keep the file, which is written anew for each of them, below 200 KiB.
+# Whoever can reach the server can add users. These keep the file below 200 KiB, and it is written anew for each user.
 MAX_USERS = 256
 MAX_TEXT_LENGTH = 100
 
