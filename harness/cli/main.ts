@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
+import type { CompareOptions } from './compare';
 import { parseInteger } from './parse-values';
 import { printableLines } from '../report/printable';
 import { readConfigFile } from './config-file';
@@ -140,6 +141,18 @@ function makeProgram(context: CliContext, finish: (exitCode: number) => void): C
     .action((file: string, options: { readonly out?: string }) => {
       const { rewriteReport } = require('./report') as typeof import('./report');
       finish(rewriteReport(file, options.out, context));
+    });
+  program
+    .command('compare')
+    .description('put runs side by side: a matrix of verdicts and reactions, and their findings')
+    .argument('<run.json...>', 'two run files or more')
+    .option('--only-differences', 'leave out the rows in which all runs are alike')
+    .option('--markdown <file>', 'write Markdown there (default: print it)')
+    .option('--html <file>', 'write a page there, one file that needs no network')
+    .option('--out <folder>', 'write both there, comparison.md and comparison.html')
+    .action((files: readonly string[], options: CompareOptions) => {
+      const { compare } = require('./compare') as typeof import('./compare');
+      finish(compare(files, options, context));
     });
   const baseline = program
     .command('baseline')

@@ -1,26 +1,13 @@
 import type { PropertyVerdict } from '../../model';
 import { verdictOrder } from '../../summary';
-
-/** A sign per verdict, beside its word: nobody needs to tell colours apart. */
-const signs: Readonly<Record<PropertyVerdict, string>> = {
-  fail: '✕',
-  stale: '⟲',
-  error: '!',
-  warn: '▲',
-  flaky: '≈',
-  known: '◆',
-  untestable: '○',
-  skipped: '–',
-  info: 'i',
-  pass: '✓',
-};
+import { verdictSigns } from '../verdict-signs';
 
 /** A verdict as sign and word. */
 export function Verdict({ verdict, text = verdict }: { readonly verdict: PropertyVerdict; readonly text?: string }) {
   return (
     <span class={`verdict v-${verdict}`}>
       <span class="sign" aria-hidden="true">
-        {signs[verdict]}
+        {verdictSigns[verdict]}
       </span>
       {text}
     </span>

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { ConformError, exitCodes } from '../error';
+import { compareRuns, onlyDifferences } from '../report/compare/comparison';
+import { formatComparison } from '../report/compare/comparison-markdown';
+import { renderComparisonPage } from '../report/compare/html/comparison-page';
+import { nameRuns } from '../report/compare/run-names';
+import { writeTextFile } from '../report/write-file';
+import type { CliContext } from './context';
+import { readRunFile } from './run-file';
+
+export interface CompareOptions {
+  /** Takes comparison.md and comparison.html. */
+  readonly out?: string;
+  readonly markdown?: string;
+  readonly html?: string;
+  readonly onlyDifferences?: boolean;
+}
+
+/** Names of the files in the folder of `--out`. */
+const outputNames = { markdown: 'comparison.md', html: 'comparison.html' } as const;
+
+/**
+ * `grpc-conform compare RUN RUN…`: the runs side by side, as Markdown on standard output or in the files that were asked for.
+ *
+ * @returns the exit code: 0, whether or not they differ.
+ * @throws ConformError ERR_USAGE for less than two runs; ERR_RUN_FILE for a file that is no run; ERR_OUTPUT
+ */
+export function compare(files: readonly string[], options: CompareOptions, { stdout }: CliContext): number {
+  if (files.length < 2)
+    throw new ConformError('ERR_USAGE', 'compare needs two run files or more, such as a/run.json b/run.json');
+  const names = nameRuns(files);
+  const whole = compareRuns(files.map((file, index) => ({ name: names[index] ?? file, record: readRunFile(file) })));
+  const isPartial = options.onlyDifferences === true;
+  const markdown = formatComparison(isPartial ? onlyDifferences(whole) : whole);
+  const { out } = options;
+  const wanted: readonly (readonly [string | undefined, () => string])[] = [
+    [options.markdown, () => markdown],
+    [options.html, () => renderComparisonPage(whole, { onlyDifferences: isPartial })],
+    [out === undefined ? undefined : join(out, outputNames.markdown), () => markdown],
+    [
+      out === undefined ? undefined : join(out, outputNames.html),
+      () => renderComparisonPage(whole, { onlyDifferences: isPartial }),
+    ],
+  ];
+  const written = wanted.flatMap(([file, make]) => (file === undefined ? [] : [{ file, text: make() }]));
+  for (const { file, text } of written) {
+    writeTextFile(file, text);
+    stdout.write(`${file}\n`);
+  }
+  if (written.length === 0) stdout.write(markdown);
+  return exitCodes.conformant;
+}

@@ -1,0 +1,218 @@
+import { areaOf, areas } from '../../properties/catalogue';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../model';
+import { countVerdicts, describeVerdict, isStrict } from '../summary';
+
+/** A run with the name of its column. */
+export interface NamedRun {
+  readonly name: string;
+  readonly record: RunRecord;
+  /** Where its own report page lies, as seen from the comparison; absent when there is none. */
+  readonly page?: string;
+}
+
+/**
+ * What a run says about a row: its verdict; `unseen` when the row has no property of its own but is watched on every call, and was not broken; `absent`
+ * when the run does not have it.
+ */
+export type Outcome = PropertyVerdict | 'unseen' | 'absent';
+
+/** One run in one row. */
+export interface Cell {
+  readonly outcome: Outcome;
+  readonly mark?: 'crash' | 'hang';
+  /** The reaction classes that the outcome stands on, each once, sorted. */
+  readonly reactions: readonly string[];
+  /** Why there is no judgement. */
+  readonly reason?: string;
+  readonly findings: readonly FindingRecord[];
+}
+
+/**
+ * How the cells of a row differ: `behaviour` when two runs that judged it disagree in verdict or reaction class; `coverage` when all that judged it agree
+ * but not all did; `none`.
+ */
+export type Difference = 'none' | 'coverage' | 'behaviour';
+
+export interface ComparedRow {
+  readonly id: string;
+  readonly level: PropertyRecord['level'];
+  readonly rule: string;
+  /** One for each run, in their order. */
+  readonly cells: readonly Cell[];
+  readonly difference: Difference;
+}
+
+export interface ComparedArea {
+  /** For people. */
+  readonly name: string;
+  readonly rows: readonly ComparedRow[];
+}
+
+export interface ComparedRun {
+  readonly name: string;
+  readonly page?: string;
+  readonly target: string;
+  /** The run's verdict in one sentence, without a full stop. */
+  readonly verdict: string;
+  readonly counts: Readonly<Record<PropertyVerdict, number>>;
+  readonly rows: number;
+  readonly seed: number;
+  readonly runs: number;
+  readonly tool: string;
+}
+
+/** Several runs side by side. */
+export interface Comparison {
+  readonly runs: readonly ComparedRun[];
+  /** What else than the servers may be the reason of a difference; one sentence each. */
+  readonly notes: readonly string[];
+  /** Areas and rows in the order of the catalogue. */
+  readonly areas: readonly ComparedArea[];
+}
+
+/** Puts runs side by side, one column each in the given order, one row for each row that any of them has. Pure. */
+export function compareRuns(runs: readonly NamedRun[]): Comparison {
+  const columns = runs.map(({ record }) => new Map(record.properties.map((property) => [property.id, property])));
+  const rows = collectRows(runs.map(({ record }) => record)).map((row) => {
+    const isWatched = runs.every(({ record }, index) => isOnlyWatched(record, columns[index]?.get(row.id)));
+    const cells = columns.map((column) => makeCell(column.get(row.id), isWatched));
+    return { ...row, cells, difference: difference(cells) };
+  });
+  return {
+    runs: runs.map(describeRun),
+    notes: describeCircumstances(runs),
+    areas: [...new Set(rows.map(({ id }) => areaOf(id)))].map((area) => ({
+      name: areas[area] ?? area,
+      rows: rows.filter(({ id }) => areaOf(id) === area),
+    })),
+  };
+}
+
+/** The rows of the comparison without those in which all runs are alike, and without areas that have no others. */
+export function onlyDifferences(comparison: Comparison): Comparison {
+  const left = comparison.areas.map((area) => ({
+    ...area,
+    rows: area.rows.filter((row) => row.difference !== 'none'),
+  }));
+  return { ...comparison, areas: left.filter(({ rows }) => rows.length > 0) };
+}
+
+/** Every row, area after area. */
+export const allRows = ({ areas: parts }: Comparison): readonly ComparedRow[] => parts.flatMap(({ rows }) => rows);
+
+/** A row that runs record only when it is broken: it was never selected, since it has no property of its own. */
+function isOnlyWatched({ header }: RunRecord, property: PropertyRecord | undefined): boolean {
+  if (property === undefined) return true;
+  return property.verdict !== 'skipped' && !header.selected.includes(property.id);
+}
+
+function collectRows(records: readonly RunRecord[]): readonly Pick<ComparedRow, 'id' | 'level' | 'rule'>[] {
+  const rows = new Map<string, Pick<ComparedRow, 'id' | 'level' | 'rule'>>();
+  for (const { properties } of records) {
+    for (const { id, level, rule } of properties) if (!rows.has(id)) rows.set(id, { id, level, rule });
+  }
+  return [...rows.values()].sort((a, b) => areaRank(a.id) - areaRank(b.id) || (a.id < b.id ? -1 : 1));
+}
+
+const areaOrder = Object.keys(areas);
+
+/** Areas that the catalogue does not have come last. */
+function areaRank(id: string): number {
+  const rank = areaOrder.indexOf(areaOf(id));
+  return rank < 0 ? areaOrder.length : rank;
+}
+
+function makeCell(property: PropertyRecord | undefined, isWatched: boolean): Cell {
+  if (property === undefined) return { outcome: isWatched ? 'unseen' : 'absent', reactions: [], findings: [] };
+  const { verdict, findings, reason } = property;
+  const decisive = findings.filter((finding) => finding.verdict === verdict);
+  const mark = (['crash', 'hang'] as const).find((kind) => decisive.some((finding) => finding.mark === kind));
+  return {
+    outcome: verdict,
+    ...(mark === undefined ? {} : { mark }),
+    reactions: [...new Set(decisive.map(({ reaction }) => reaction))].sort(),
+    ...(reason === undefined ? {} : { reason }),
+    findings,
+  };
+}
+
+/** Outcomes that say nothing about how the server behaves. */
+const unjudged: ReadonlySet<Outcome> = new Set(['untestable', 'skipped', 'error', 'absent']);
+
+function difference(cells: readonly Cell[]): Difference {
+  const judged = cells.filter(({ outcome }) => !unjudged.has(outcome));
+  if (new Set(judged.map(signature)).size > 1) return 'behaviour';
+  return new Set(cells.map(signature)).size > 1 ? 'coverage' : 'none';
+}
+
+/** Two cells are alike exactly when this is the same. */
+export function signature({ outcome, mark, reactions }: Cell): string {
+  return JSON.stringify([outcome === 'unseen' ? 'pass' : outcome, mark ?? '', reactions]);
+}
+
+function describeRun({ name, record, page }: NamedRun): ComparedRun {
+  const { header, target, properties, seed } = record;
+  return {
+    name,
+    ...(page === undefined ? {} : { page }),
+    target: target.identification === '' ? target.name : `${target.name}, ${target.identification}`,
+    verdict: describeVerdict(record),
+    counts: countVerdicts(properties),
+    rows: properties.length,
+    seed,
+    runs: header.runs,
+    tool: `${header.tool.name} ${header.tool.version}`,
+  };
+}
+
+function describeCircumstances(runs: readonly NamedRun[]): readonly string[] {
+  const facts: readonly (readonly [string, (record: RunRecord) => string])[] = [
+    ['Different versions of grpc-conform', ({ header }) => `${header.tool.name} ${header.tool.version}`],
+    ['Different seeds, so different inputs', ({ seed }) => String(seed)],
+    ['Different numbers of inputs for each property', ({ header }) => String(header.runs)],
+    ['Warnings gate in some runs only', (record) => (isStrict(record) ? '--strict' : 'not strict')],
+    ['Different options', ({ header }) => describeOptions(header.options)],
+  ];
+  const notes = facts.flatMap(([what, tell]) => {
+    const groups = groupNames(runs, tell);
+    if (groups.size < 2) return [];
+    return [`${what}: ${[...groups].map(([value, names]) => `${value} (${names.join(', ')})`).join('; ')}.`];
+  });
+  const incomplete = runs.filter(({ record }) => record.status === 'incomplete').map(({ name }) => name);
+  return [
+    ...notes,
+    ...describeSelections(runs),
+    ...(incomplete.length === 0 ? [] : [`Incomplete, so rows may be missing: ${incomplete.join(', ')}.`]),
+  ];
+}
+
+/** Options without those that have a note of their own or change no judgement. */
+function describeOptions(options: RunRecord['header']['options']): string {
+  return Object.entries(options)
+    .filter(([name]) => name !== 'strict' && name !== 'concurrency')
+    .map(([name, value]) => `${name} ${value}`)
+    .sort()
+    .join(', ');
+}
+
+function describeSelections(runs: readonly NamedRun[]): readonly string[] {
+  const all = new Set(runs.flatMap(({ record }) => record.header.selected));
+  const partial = runs
+    .map(({ name, record }) => ({ name, lacks: all.size - new Set(record.header.selected).size }))
+    .filter(({ lacks }) => lacks > 0);
+  if (partial.length === 0) return [];
+  const parts = partial.map(({ name, lacks }) => `${name} lacks ${lacks} of ${all.size} properties`);
+  return [`Different selections: ${parts.join('; ')}.`];
+}
+
+function groupNames(
+  runs: readonly NamedRun[],
+  tell: (record: RunRecord) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { name, record } of runs) {
+    const value = tell(record);
+    groups.set(value, [...(groups.get(value) ?? []), name]);
+  }
+  return groups;
+}
