@@ -6,6 +6,7 @@ export type ConformErrorCode =
   | 'ERR_FAILURE_FILE'
   | 'ERR_RUN_FILE'
   | 'ERR_OUTPUT'
+  | 'ERR_SCHEMA'
   | 'ERR_NOTHING_SELECTED'
   | 'ERR_NOTHING_EXECUTED'
   | 'ERR_MISSING_TOOLCHAIN'
@@ -37,6 +38,7 @@ const exitCodeOf: Record<ConformErrorCode, number> = {
   ERR_FAILURE_FILE: exitCodes.usage,
   ERR_RUN_FILE: exitCodes.usage,
   ERR_OUTPUT: exitCodes.usage,
+  ERR_SCHEMA: exitCodes.usage,
   ERR_NOTHING_SELECTED: exitCodes.usage,
   ERR_NOTHING_EXECUTED: exitCodes.usage,
   ERR_MISSING_TOOLCHAIN: exitCodes.usage,

@@ -32,6 +32,8 @@ export interface SchemaField {
   readonly type: FieldType;
   /** A map is a repeated message whose type is a {@link MessageType.mapEntry}. */
   readonly cardinality: 'optional' | 'required' | 'repeated';
+  /** False when the default value and absence are the same on the wire: repeated fields, and implicit presence (plain fields of proto3). */
+  readonly hasPresence: boolean;
   /** How a conforming writer writes a repeated number; readers take both. */
   readonly packed: boolean;
   /** True when a reader must refuse octets that are not UTF-8 (strings of proto3 and of editions that verify). */
@@ -48,7 +50,7 @@ export interface MessageType {
 
 export interface EnumType {
   readonly name: string;
-  /** Declared numbers, without repetition, in order of declaration. */
+  /** Declared numbers, without repetition, in order of declaration: at least one; the first is the default. */
   readonly numbers: readonly number[];
   /** True when a reader treats an undeclared number as an unknown field (proto2, and editions that say so). */
   readonly closed: boolean;
@@ -66,6 +68,13 @@ export interface SchemaMethod {
   readonly idempotent: boolean;
 }
 
+/** A method that descriptors name and nothing can be made of. */
+export interface UnusableMethod {
+  readonly path: string;
+  /** One clause without a full stop, e.g. `its request type a.B is described nowhere`. */
+  readonly reason: string;
+}
+
 /**
  * What descriptors say about a target's services, checked and bounded: plain data, so that a failure file can carry it. Every type that a method or a
  * field names is there.
@@ -74,4 +83,6 @@ export interface Schema {
   readonly methods: readonly SchemaMethod[];
   readonly messages: readonly MessageType[];
   readonly enums: readonly EnumType[];
+  /** Methods that are described, but not completely enough to be called. */
+  readonly unusable: readonly UnusableMethod[];
 }
