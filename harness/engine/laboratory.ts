@@ -5,6 +5,7 @@ import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { plainestCall } from '../grpc/plainest-call';
+import { status } from '../grpc/status';
 import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
@@ -12,6 +13,7 @@ import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import { judgeRun, type Judgement } from './judge-run';
+import { isExhausted, mostRests, type Manners } from './manners';
 import { noticeExit } from './notice-exit';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
@@ -75,9 +77,13 @@ export class Laboratory {
   #closed = false;
   /** True while a property ends the process on purpose. */
   #expectsExit = false;
+  readonly #manners: Manners;
+  /** Properties whose inputs are answered by RESOURCE_EXHAUSTED however long the target rests: it is what they ask for. */
+  readonly #tireless = new Set<string>();
 
-  constructor(target: Target, listener: RunListener, signal?: AbortSignal) {
+  constructor(target: Target, manners: Manners, listener: RunListener, signal?: AbortSignal) {
     this.#target = target;
+    this.#manners = manners;
     this.#listener = listener;
     this.#signal = signal;
     target.process?.onExit((exit) => {
@@ -131,13 +137,32 @@ export class Laboratory {
    * leaves a new one behind.
    */
   async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
-    const play = (): Promise<Experiment> => this.#playReachable(property, plan, input);
+    const play = (): Promise<Experiment> => this.#playRested(property, plan, input);
     return property.lane === 'restart' ? this.#withRestart(play) : play();
+  }
+
+  /** A violation by a target that was exhausted is none when it goes away with a rest. */
+  async #playRested(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    for (let attempt = 0; ; attempt++) {
+      const experiment = await this.#playReachable(property, plan, input);
+      const { judgement } = experiment;
+      const isWorn =
+        judgement.kind === 'judged' &&
+        judgement.violations.some(({ severity }) => severity !== 'info') &&
+        isExhausted(judgement.seen);
+      if (!isWorn || this.aborted || this.#tireless.has(property.id)) return experiment;
+      if (attempt === mostRests) {
+        this.#tireless.add(property.id);
+        return experiment;
+      }
+      await this.#manners.rest(attempt);
+    }
   }
 
   async #playReachable(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 1; ; attempt++) {
       await this.#recovery;
+      await this.#manners.pace(Math.max(1, plan.calls.length));
       const experiment = await this.#playOnce(property, plan, input);
       if (experiment.judgement.kind !== 'no-connection' || this.aborted) return experiment;
       await this.recover(experiment.judgement.reason);
@@ -153,7 +178,9 @@ export class Laboratory {
     const plan = peer.build();
     const { transcript, views } = await playScript(plan, this.#context());
     const call = observe(plan, transcript, views).call();
-    return hasUnary ? call.status === 0 : call.shape !== 'open' && call.shape !== 'closed';
+    return hasUnary
+      ? call.status === status.OK || call.status === status.RESOURCE_EXHAUSTED
+      : call.shape !== 'open' && call.shape !== 'closed';
   }
 
   /**

@@ -12,6 +12,7 @@ import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
 import { Laboratory } from './laboratory';
+import { Manners } from './manners';
 import { makeFinding } from './make-finding';
 import { findCrashes } from './find-crashes';
 import {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly runs: number;
   /** Inputs played at the same time. */
   readonly concurrency: number;
+  /** Calls per second, at most. */
+  readonly rate?: number;
   readonly shrink: boolean;
   /** Milliseconds after which no further input is started. */
   readonly timeBudgetMs?: number;
@@ -115,7 +118,14 @@ export class ConformanceSession {
     // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
     if (run.signal !== undefined) setMaxListeners(0, run.signal);
     this.#slots = new Slots(run.options.concurrency);
-    this.#laboratory = new Laboratory(run.target, run.listener, run.signal);
+    const { rate } = run.options;
+    const manners = new Manners({
+      slots: this.#slots,
+      listener: run.listener,
+      ...(rate === undefined ? {} : { rate }),
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    });
+    this.#laboratory = new Laboratory(run.target, manners, run.listener, run.signal);
     this.#levelOf = levelLookup(run.rows);
   }
 

@@ -51,6 +51,31 @@ test('a task that runs alone waits until the others have left, and those that co
   expect(log.slice(3)).toEqual(['alone ends', 'after begins', 'after ends']);
 });
 
+test('half of the places can be withdrawn: those who have one keep it until they leave', async () => {
+  const slots = new Slots(4);
+  const { log, task, end } = makeTasks();
+  const all = ['a', 'b', 'c', 'd', 'e'].map((name) => slots.one(task(name)));
+  const lonely = slots.alone(task('alone'));
+  await settled();
+  slots.narrow();
+  await end('a');
+  await end('b');
+  expect([slots.size, log.includes('e begins')]).toEqual([2, false]);
+  await end('c');
+  expect(log.at(-1)).toBe('e begins');
+  await end('d');
+  await end('e');
+  expect(log.at(-1)).toBe('alone begins');
+  await end('alone');
+  await Promise.all([...all, lonely]);
+});
+
+test('the last place stays', async () => {
+  const slots = new Slots(3);
+  for (let count = 0; count < 3; count++) slots.narrow();
+  expect([slots.size, await slots.alone(() => Promise.resolve('served'))]).toEqual([1, 'served']);
+});
+
 test('a task that fails leaves its place', async () => {
   const slots = new Slots(1);
   const failed = slots.alone(() => Promise.reject(new Error('no'))).catch((error: Error) => error.message);

@@ -1,53 +1,89 @@
+interface Waiting {
+  /** True for a task that wants all places, however many there are by then. */
+  readonly wantsAll: boolean;
+  /** Takes the places that were handed out. */
+  readonly enter: (places: number) => void;
+}
+
 /** A number of places for things that run side by side, handed out first come, first served. */
 export class Slots {
-  readonly #size: number;
+  #size: number;
   #free: number;
-  readonly #queue: { readonly count: number; readonly enter: () => void }[] = [];
+  /** Places that are withdrawn as soon as they are given back. */
+  #withdrawn = 0;
+  readonly #queue: Waiting[] = [];
 
   constructor(size: number) {
     this.#size = size;
     this.#free = size;
   }
 
+  /** Places that there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Halves the places, for the rest of the time; those who have one keep it until they leave. The last place stays. */
+  narrow(): void {
+    const size = Math.max(1, Math.floor(this.#size / 2));
+    this.#withdrawn += this.#size - size;
+    this.#size = size;
+    this.#withdraw();
+  }
+
   /** Runs in one place. */
   one<T>(task: () => Promise<T>): Promise<T> {
-    return this.#use(1, task);
+    return this.#use(false, task);
   }
 
   /** Runs alone: waits until all others have left and lets nobody in meanwhile. */
   alone<T>(task: () => Promise<T>): Promise<T> {
-    return this.#use(this.#size, task);
+    return this.#use(true, task);
   }
 
   /** Waits for a place and keeps it until the returned function is called. */
   async enter(): Promise<() => void> {
-    await this.#acquire(1);
-    return () => this.#release(1);
+    const places = await this.#acquire(false);
+    return () => this.#release(places);
   }
 
-  async #use<T>(count: number, task: () => Promise<T>): Promise<T> {
-    await this.#acquire(count);
+  async #use<T>(wantsAll: boolean, task: () => Promise<T>): Promise<T> {
+    const places = await this.#acquire(wantsAll);
     try {
       return await task();
     } finally {
-      this.#release(count);
+      this.#release(places);
     }
   }
 
-  #acquire(count: number): Promise<void> {
-    if (this.#queue.length === 0 && this.#free >= count) {
-      this.#free -= count;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => this.#queue.push({ count, enter: resolve }));
+  /** @returns how many places were handed out. */
+  #acquire(wantsAll: boolean): Promise<number> {
+    return new Promise((enter) => {
+      this.#queue.push({ wantsAll, enter });
+      this.#admit();
+    });
   }
 
-  #release(count: number): void {
-    this.#free += count;
-    for (let next = this.#queue[0]; next !== undefined && next.count <= this.#free; next = this.#queue[0]) {
+  #release(places: number): void {
+    this.#free += places;
+    this.#withdraw();
+    this.#admit();
+  }
+
+  #withdraw(): void {
+    const places = Math.min(this.#withdrawn, this.#free);
+    this.#withdrawn -= places;
+    this.#free -= places;
+  }
+
+  #admit(): void {
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      const places = next.wantsAll ? this.#size : 1;
+      // Alone is only who shares with nobody: places that are still to be withdrawn are still in use.
+      if (places > this.#free || (next.wantsAll && this.#withdrawn > 0)) return;
       this.#queue.shift();
-      this.#free -= next.count;
-      next.enter();
+      this.#free -= places;
+      next.enter(places);
     }
   }
 }
