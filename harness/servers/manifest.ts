@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { ConformError } from '../error';
+import { ConformError, isConformError } from '../error';
 
 const text = v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
 
@@ -39,12 +39,40 @@ export type ServerManifest = v.InferOutput<typeof manifestSchema> & {
   readonly folder: string;
 };
 
+/** What the manifests below a folder say. */
+export interface Manifests {
+  /** By name. */
+  readonly sound: readonly ServerManifest[];
+  readonly broken: readonly { readonly name: string; readonly error: ConformError }[];
+}
+
 /** The servers below a folder that have a manifest, by name. @throws ConformError ERR_CONFIG when a manifest is malformed. */
 export function readManifests(folder: string): readonly ServerManifest[] {
-  return readdirSync(folder, { withFileTypes: true })
+  const { sound, broken } = surveyManifests(folder);
+  for (const { error } of broken) throw error;
+  return sound;
+}
+
+/** The same, where one manifest that is malformed does not hide the others. */
+export function surveyManifests(folder: string): Manifests {
+  const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'manifest.json')))
-    .map((entry) => readManifest(join(folder, entry.name)))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+    .map(({ name }) => name)
+    .sort();
+  const read = names.map((name) => ({ name, result: tryManifest(join(folder, name)) }));
+  return {
+    sound: read.flatMap(({ result }) => (isConformError(result) ? [] : [result])),
+    broken: read.flatMap(({ name, result }) => (isConformError(result) ? [{ name, error: result }] : [])),
+  };
+}
+
+function tryManifest(folder: string): ServerManifest | ConformError {
+  try {
+    return readManifest(folder);
+  } catch (error) {
+    if (isConformError(error)) return error;
+    throw error;
+  }
 }
 
 function readManifest(folder: string): ServerManifest {
@@ -53,6 +81,9 @@ function readManifest(folder: string): ServerManifest {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new ConformError('ERR_CONFIG', `${file}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+  }
+  if (parsed.output.name !== basename(folder)) {
+    throw new ConformError('ERR_CONFIG', `${file}: name: must be that of its folder, ${basename(folder)}`);
   }
   return { ...parsed.output, folder };
 }

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { packageRoot } from '../package-root';
+import { cleanRun } from '../report/fixtures/run';
+import type { PropertyVerdict, RunRecord } from '../report/model';
 import { readManifests } from './manifest';
 import { runServers, type RunServersOptions } from './run-servers';
 
@@ -11,12 +13,24 @@ let said: string[];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'run-servers-'));
   said = [];
-  // Stands in for the command line: writes down how it was called and ends with the code that --code names.
+  // Stands in for the command line: writes down how it was called, leaves the run that lies ready for this --out, and ends with the code that --code names.
   writeFileSync(
     join(root, 'cli.js'),
     `const args = process.argv.slice(2);
-     require('node:fs').appendFileSync('calls.ndjson', JSON.stringify(args) + '\\n');
-     process.exit(Number(args[args.indexOf('--code') + 1]) || 0);`,
+     const fs = require('node:fs');
+     const after = (flag) => args[args.indexOf(flag) + 1];
+     fs.appendFileSync('calls.ndjson', JSON.stringify(args) + '\\n');
+     const ready = 'ready-' + require('node:path').basename(after('--out')) + '.json';
+     if (fs.existsSync(ready)) {
+       fs.mkdirSync(after('--out'), { recursive: true });
+       fs.copyFileSync(ready, after('--out') + '/run.json');
+     }
+     const words = 'words-' + require('node:path').basename(after('--out'));
+     if (fs.existsSync(words)) {
+       process.stderr.write(fs.readFileSync(words, 'utf8'));
+       process.exit(3);
+     }
+     process.exit(args.includes('--code') ? Number(after('--code')) : 0);`,
   );
 });
 
@@ -31,7 +45,7 @@ function addServer(name: string, changes: object = {}): void {
     version: '1.0.0',
     role: 'conformance',
     toolchains: [{ command: process.execPath, args: ['--version'], install: 'Node' }],
-    build: [[process.execPath, '-e', `require('node:fs').mkdirSync('build')`]],
+    build: [[process.execPath, '-e', `require('node:fs').mkdirSync('build', { recursive: true })`]],
     exec: 'build/server --port {port}',
     baseline: 'baseline.json',
     ...changes,
@@ -39,15 +53,25 @@ function addServer(name: string, changes: object = {}): void {
   writeFileSync(join(root, name, 'manifest.json'), JSON.stringify(manifest));
 }
 
-function run(...args: string[]): Promise<number> {
-  const options: RunServersOptions = {
-    folder: root,
-    cli: join(root, 'cli.js'),
-    workingDirectory: root,
-    say: (line) => said.push(line),
-  };
-  return runServers(args, options);
+/** Lays a run ready for the next time that the server is run with that output; the verdicts are of its properties, in their order. */
+function prepareRun(out: string, verdicts: readonly PropertyVerdict[], changes: Partial<RunRecord> = {}): void {
+  const [template] = cleanRun.properties;
+  const properties = verdicts.flatMap((verdict, index) =>
+    template === undefined ? [] : [{ ...template, id: `MSG-0${index + 1}-rule`, area: 'MSG', verdict, findings: [] }],
+  );
+  const header = { ...cleanRun.header, selected: properties.map(({ id }) => id) };
+  writeFileSync(join(root, `ready-${out}.json`), JSON.stringify({ ...cleanRun, header, properties, ...changes }));
 }
+
+const options = (): RunServersOptions => ({
+  folder: root,
+  reports: join(root, 'reports'),
+  cli: join(root, 'cli.js'),
+  workingDirectory: root,
+  say: (line) => said.push(line),
+});
+
+const run = (...args: string[]): Promise<number> => runServers(args, options());
 
 const calls = (): string[][] =>
   readFileSync(join(root, 'calls.ndjson'), 'utf8')
@@ -55,46 +79,169 @@ const calls = (): string[][] =>
     .split('\n')
     .map((line) => JSON.parse(line) as string[]);
 
+const reports = (): string[] => readdirSync(join(root, 'reports')).sort();
+const published = (file: string): string => readFileSync(join(root, 'reports', file), 'utf8');
+
 const missing = { toolchains: [{ command: 'no-such-toolchain', args: ['--version'], install: 'it from nowhere' }] };
 const broken = { build: [[process.execPath, '-e', `console.error('undefined: x'); process.exit(3)`]] };
 
-test('builds a server and runs the command line against it', async () => {
-  addServer('one', { gracefulSignal: 'SIGTERM' });
-  expect(await run('one', 'MSG', '--runs', '7', '--code', '1')).toBe(1);
-  expect(existsSync(join(root, 'one', 'build'))).toBe(true);
-  const exec = './one/build/server --port {port}';
-  const [baseline, out] = [join('one', 'baseline.json'), join('grpc-conform-report', 'one')];
-  const ours = ['run', '--exec', exec, '--baseline', baseline, '--out', out, '--graceful-signal', 'SIGTERM'];
-  expect(calls()).toEqual([[...ours, 'MSG', '--runs', '7', '--code', '1']]);
+describe('one server', () => {
+  test('is built, and the command line runs against it with the words of its manifest, then those of the user', async () => {
+    addServer('one', { gracefulSignal: 'SIGTERM', run: ['--method', '*'] });
+    expect(await run('one', 'MSG', '--runs', '7', '--code', '1')).toBe(1);
+    expect(existsSync(join(root, 'one', 'build'))).toBe(true);
+    const exec = './one/build/server --port {port}';
+    const [baseline, out] = [join('one', 'baseline.json'), join('grpc-conform-report', 'one')];
+    const ours = ['run', '--exec', exec, '--baseline', baseline, '--out', out, '--graceful-signal', 'SIGTERM'];
+    expect(calls()).toEqual([[...ours, '--method', '*', 'MSG', '--runs', '7', '--code', '1']]);
+    expect(existsSync(join(root, 'reports'))).toBe(false);
+  });
+
+  test("leaves the user's own baseline and output alone", async () => {
+    addServer('one');
+    await run('one', '--baseline=mine.json', '--out', 'here');
+    expect(calls()).toEqual([
+      ['run', '--exec', './one/build/server --port {port}', '--baseline=mine.json', '--out', 'here'],
+    ]);
+  });
 });
 
-test("leaves the user's own baseline and output alone", async () => {
-  addServer('one');
-  await run('one', '--baseline=mine.json', '--out', 'here');
-  expect(calls()).toEqual([
-    ['run', '--exec', './one/build/server --port {port}', '--baseline=mine.json', '--out', 'here'],
-  ]);
+describe('all servers', () => {
+  test('of the matrix are run alike and published; examples are not', async () => {
+    for (const name of ['one', 'two']) {
+      addServer(name);
+      prepareRun(name, ['pass']);
+    }
+    addServer('shown', { role: 'example' });
+    expect(await run()).toBe(0);
+    expect(calls().map((words) => words.slice(words.indexOf('--out')))).toEqual(
+      ['one', 'two'].map((name) => ['--out', join('grpc-conform-report', name), '--seed', '1']),
+    );
+    expect(reports()).toEqual(['matrix.html', 'matrix.md', 'one.html', 'one.json', 'two.html', 'two.json']);
+    expect(published('matrix.md')).toMatch(/\[one\]\(one\.html\).*\n.*\[two\]\(two\.html\)/);
+  });
+
+  test('one of them cannot be had: the others are run, and each that was not has its sentence', async () => {
+    addServer('absent', missing);
+    addServer('broken', broken);
+    addServer('good');
+    prepareRun('good', ['pass']);
+    addServer('malformed', { exec: 'build/server' });
+    addServer('silent');
+    writeFileSync(join(root, 'words-silent'), 'grpc-conform: the target was never ready [ERR_TARGET_NOT_READY]\nmore');
+    expect(await run()).toBe(2);
+    expect(reports()).toContain('good.html');
+    expect(said).toEqual(
+      expect.arrayContaining([
+        'good: The good server 1.0.0 (JavaScript)',
+        expect.stringMatching(/^absent: not run: The server absent needs no-such-toolchain/),
+        expect.stringMatching(/^broken: not run: The server broken cannot be built/),
+        expect.stringMatching(/^malformed: not run: .*exec: must say where/),
+        'silent: not run: the target was never ready [ERR_TARGET_NOT_READY]',
+      ]),
+    );
+  });
+
+  test('a missing toolchain alone is no failure', async () => {
+    addServer('absent', missing);
+    addServer('good');
+    prepareRun('good', ['pass']);
+    expect(await run()).toBe(0);
+  });
+
+  test('a run that takes too long is stopped, and said', async () => {
+    addServer('endless');
+    writeFileSync(join(root, 'cli.js'), 'setInterval(() => undefined, 1000)');
+    await expect(runServers([], { ...options(), runTimeout: 50 })).rejects.toThrow('No server could be run.');
+    expect(said.at(-1)).toMatch(/^endless: not run: the run took more than/);
+  });
+
+  test('what is published names neither the machine nor a time, and is not touched by a run that says the same', async () => {
+    addServer('one');
+    prepareRun('one', ['pass'], { exits: [{ code: 1, signal: null, output: `${root}/one/main.js failed` }] });
+    await run('--publish', 'one');
+    const before = ['one.json', 'one.html'].map(published);
+    expect(before.join('')).not.toContain(root);
+    expect(before.join('')).not.toContain(cleanRun.header.startedAt);
+    prepareRun('one', ['pass'], { durationMs: 1 });
+    await run('--publish', 'one');
+    expect(['one.json', 'one.html'].map(published)).toEqual(before);
+    prepareRun('one', ['warn']);
+    await run('--publish', 'one');
+    expect(published('one.json')).not.toBe(before[0]);
+    expect(said).toContain('one: MSG-01-rule was published as pass, and is warn');
+  });
+
+  test('of those published, one can be done again alone: the matrix keeps the others', async () => {
+    for (const name of ['one', 'two']) {
+      addServer(name);
+      prepareRun(name, ['pass']);
+    }
+    await run();
+    prepareRun('two', ['warn']);
+    rmSync(join(root, 'calls.ndjson'));
+    await run('--publish', 'two');
+    expect(calls()).toHaveLength(1);
+    expect(published('matrix.md')).toMatch(/\| ≠ +\| MSG-01-rule \| pass +\| warn/);
+  });
 });
 
-test('without a name runs all, passes over a missing toolchain and goes on after a failure', async () => {
-  addServer('absent', missing);
-  addServer('broken', broken);
-  addServer('good');
-  expect(await run('--runs', '1')).toBe(3);
-  expect(calls()).toHaveLength(1);
-  expect(said).toEqual(
-    expect.arrayContaining([
-      'good  The good server 1.0.0 (JavaScript)',
-      expect.stringMatching(/^absent: The server absent needs no-such-toolchain/),
-      expect.stringMatching(/^broken: The server broken cannot be built/),
-    ]),
-  );
-});
+describe('--check', () => {
+  beforeEach(async () => {
+    addServer('one');
+    prepareRun('one', ['pass', 'known', 'flaky']);
+    await run();
+    rmSync(join(root, 'calls.ndjson'));
+    said = [];
+  });
 
-test('one server that is passed over does not fail the others', async () => {
-  addServer('absent', missing);
-  addServer('good');
-  expect(await run()).toBe(0);
+  test('passes when all is as published, also what was flaky', async () => {
+    prepareRun('one', ['pass', 'known', 'pass']);
+    expect(await run('--check')).toBe(0);
+    expect(said.at(-1)).toBe('one: as published');
+    expect(calls()).toHaveLength(1);
+  });
+
+  test('fails when a verdict changed and a second run sees it again, and names it', async () => {
+    prepareRun('one', ['fail', 'known', 'flaky']);
+    prepareRun('one-again', ['fail']);
+    expect(await run('--check')).toBe(1);
+    expect(said.slice(-2)).toEqual([
+      'one: MSG-01-rule was published as pass, and is fail',
+      '1 published verdict changed',
+    ]);
+    expect(calls()[1]).toEqual(expect.arrayContaining(['--seed', '1', 'MSG-01-rule', '--concurrency']));
+    expect(calls()[1]).not.toContain('MSG-02-rule');
+  });
+
+  test('passes when the second run sees what was published', async () => {
+    prepareRun('one', ['fail', 'known', 'flaky']);
+    prepareRun('one-again', ['pass']);
+    expect(await run('--check')).toBe(0);
+  });
+
+  test('leaves the published files alone', async () => {
+    const before = reports().map(published);
+    prepareRun('one', ['warn', 'known', 'flaky']);
+    prepareRun('one-again', ['warn']);
+    await run('--check');
+    expect(reports().map(published)).toEqual(before);
+  });
+
+  test('names what is not published or cannot be run, and does not count it', async () => {
+    addServer('absent', missing);
+    writeFileSync(join(root, 'reports', 'absent.json'), published('one.json'));
+    addServer('fresh');
+    prepareRun('one', ['pass', 'known', 'flaky', 'pass']);
+    expect(await run('--check')).toBe(0);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^absent: not run: .* needs no-such-toolchain/),
+        expect.stringMatching(/^fresh: not checked: nothing is published of it/),
+        'one: not published yet: MSG-04-rule',
+      ]),
+    );
+  });
 });
 
 test.each([
@@ -120,16 +267,33 @@ test.each([
     message: /exec: must say where/,
     reason: 'no port',
   },
-  { name: '--runs', changes: missing, code: 'ERR_NOTHING_EXECUTED', message: /No server/, reason: 'all passed over' },
+  {
+    name: '--publish',
+    changes: missing,
+    code: 'ERR_NOTHING_EXECUTED',
+    message: /No server/,
+    reason: 'all passed over',
+  },
+  { name: '--runs', changes: {}, code: 'ERR_USAGE', message: /no option --runs without a server/, reason: 'option' },
 ])('says what is wrong: $reason', async ({ name, changes, code, message }) => {
   addServer('one', changes);
   await expect(run(name)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
+test.each([
+  { words: ['--check', '--runs', '7'], message: /--runs is not possible here/, reason: 'options of a published run' },
+  { words: ['--publish', 'shown'], message: /shown is an example/, reason: 'an example' },
+  { words: ['one', 'shown'], message: /One server at a time takes options/, reason: 'several without a verb' },
+  { words: ['--check', 'nosuch'], message: /The servers are: one, shown\./, reason: 'unknown name among several' },
+])('says what is wrong with the words: $reason', async ({ words, message }) => {
+  addServer('one');
+  addServer('shown', { role: 'example' });
+  await expect(run(...words)).rejects.toMatchObject({ code: 'ERR_USAGE', message: expect.stringMatching(message) });
+});
+
 test('a build that hangs is ended', async () => {
   addServer('slow', { build: [[process.execPath, '-e', 'setInterval(() => undefined, 1000)']] });
-  const options = { folder: root, cli: '', workingDirectory: root, say: () => undefined, buildTimeout: 50 };
-  await expect(runServers(['slow'], options)).rejects.toThrow('it took too long');
+  await expect(runServers(['slow'], { ...options(), buildTimeout: 50 })).rejects.toThrow('it took too long');
 });
 
 test('the manifests that we ship are sound', () => {

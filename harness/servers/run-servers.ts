@@ -1,107 +1,244 @@
-import { spawn } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { packageRoot } from '../package-root';
+import { parseRun } from '../report/json';
+import type { RunRecord } from '../report/model';
+import { outputFiles } from '../report/output-files';
+import { printable } from '../report/printable';
+import { describeDuration, describeVerdict } from '../report/summary';
 import { buildServer, type BuildOptions } from './build-server';
-import { readManifests, type ServerManifest } from './manifest';
+import { changedVerdicts, newRows, type VerdictChange } from './check-verdicts';
+import { machineSecrets } from './machine-secrets';
+import { surveyManifests, type Manifests, type ServerManifest } from './manifest';
+import { publish, readPublished, writeMatrix } from './published-reports';
+import { outputOf, runServer, runServerSilently, type RunServerOptions } from './run-server';
 
-export interface RunServersOptions extends BuildOptions {
+export interface RunServersOptions extends BuildOptions, RunServerOptions {
   /** The folder whose subfolders hold the manifests. */
   readonly folder: string;
-  /** The script of the command line. */
-  readonly cli: string;
-  /** Where the command line runs and where its reports go. */
-  readonly workingDirectory: string;
+  /** Where the published reports are. */
+  readonly reports: string;
 }
+
+const usage = `Usage: npm run servers                         build and run the servers of the matrix, write reports/
+       npm run servers -- --publish NAME…      the same with these servers only
+       npm run servers -- --check [NAME…]      run them, and fail when a published verdict changed
+       npm run servers -- --list               name the servers
+       npm run servers -- NAME [options…]      build one and run it with options of grpc-conform run; reports/ stays as it is`;
+
+/** The seed of every published run. Other options are at their defaults, or stand in the server's manifest. */
+const publishedSeed = '1';
 
 /**
- * Builds a real server and runs the command line against it. The first argument names the server unless it is an option; without a name all servers are run,
- * and one that cannot be built for want of its toolchain is passed over. Everything after the name goes to `grpc-conform run`.
+ * Builds real servers and runs the command line against them, as {@link usage} says. A server that cannot be built, started or run here is one sentence and
+ * not the end.
  *
- * @returns the exit code: of the command line; of the first run that failed when there are several.
- * @throws ConformError when a toolchain is missing, a build fails, or the name is unknown.
+ * @returns the exit code: of the command line for one server; 1 for a changed verdict of `--check`; otherwise of the first run or build that failed, 0 when
+ * nothing but toolchains was missing.
+ * @throws ConformError when the arguments make no sense, no server could be run, or the one server that was named cannot be built.
  */
 export async function runServers(args: readonly string[], options: RunServersOptions): Promise<number> {
-  const manifests = readManifests(options.folder);
-  const [first] = args;
-  if (first !== undefined && !first.startsWith('-')) {
-    const manifest = manifests.find(({ name }) => name === first);
-    if (manifest === undefined) {
-      const names = manifests.map(({ name }) => name).join(', ');
-      throw new ConformError('ERR_USAGE', `There is no server ${first}. The servers are: ${names}.`);
+  const manifests = surveyManifests(options.folder);
+  const [first = '--publish', ...rest] = args;
+  switch (first) {
+    case '--help':
+    case '-h':
+      options.say(usage);
+      return exitCodes.conformant;
+    case '--list':
+      for (const manifest of manifests.sound) options.say(describeServer(manifest));
+      return exitCodes.conformant;
+    case '--publish':
+    case '--check': {
+      const chosen = chooseServers(manifests, rest);
+      for (const { name, error } of manifests.broken) options.say(`${name}: not run: ${error.message}`);
+      return first === '--check' ? checkServers(chosen, options) : publishServers(chosen, manifests, options);
     }
-    return runServer(manifest, args.slice(1), options);
   }
-
-  for (const { name, title, language, version } of manifests) options.say(`${name}  ${title} ${version} (${language})`);
-  const codes: number[] = [];
-  for (const manifest of manifests) {
-    try {
-      codes.push(await runServer(manifest, args, options));
-    } catch (error) {
-      if (!isConformError(error)) throw error;
-      options.say(`${manifest.name}: ${error.message}`);
-      if (error.code !== 'ERR_MISSING_TOOLCHAIN') codes.push(error.exitCode);
-    }
-    if (codes.at(-1) === exitCodes.interrupted) break;
+  if (first.startsWith('-'))
+    throw new ConformError('ERR_USAGE', `There is no option ${first} without a server.\n${usage}`);
+  const manifest = findServer(manifests, first);
+  if (rest.some((word) => manifests.sound.some(({ name }) => name === word))) {
+    throw new ConformError(
+      'ERR_USAGE',
+      `One server at a time takes options; --publish and --check take several.\n${usage}`,
+    );
   }
-  if (codes.length === 0) throw new ConformError('ERR_NOTHING_EXECUTED', 'No server could be run.');
-  return codes.find((code) => code !== exitCodes.conformant) ?? exitCodes.conformant;
+  await buildServer(manifest, options);
+  return runServer(manifest, rest, options);
 }
 
-async function runServer(
-  manifest: ServerManifest,
-  args: readonly string[],
+/** The servers named; without names those of the matrix. */
+function chooseServers(manifests: Manifests, names: readonly string[]): readonly ServerManifest[] {
+  const option = names.find((name) => name.startsWith('-'));
+  if (option !== undefined) {
+    const why = 'published runs all have the same options, so that they can be compared';
+    throw new ConformError('ERR_USAGE', `${option} is not possible here: ${why}.\n${usage}`);
+  }
+  if (names.length === 0) return manifests.sound.filter(({ role }) => role === 'conformance');
+  const chosen = names.map((name) => findServer(manifests, name));
+  const example = chosen.find(({ role }) => role === 'example');
+  if (example !== undefined) {
+    const why = 'it serves no grpc.testing.TestService and has no published report';
+    throw new ConformError(
+      'ERR_USAGE',
+      `${example.name} is an example: ${why}. Run it with npm run servers -- ${example.name}.`,
+    );
+  }
+  return chosen;
+}
+
+function findServer({ sound, broken }: Manifests, wanted: string): ServerManifest {
+  const unreadable = broken.find(({ name }) => name === wanted);
+  if (unreadable !== undefined) throw unreadable.error;
+  const manifest = sound.find(({ name }) => name === wanted);
+  if (manifest !== undefined) return manifest;
+  const names = sound.map(({ name }) => name).join(', ');
+  throw new ConformError('ERR_USAGE', `There is no server ${wanted}. The servers are: ${names}.`);
+}
+
+/** What became of a server that was to be run: its record, or why there is none. */
+type Attempt =
+  | { readonly manifest: ServerManifest; readonly record: RunRecord; readonly exitCode: number }
+  | { readonly manifest: ServerManifest; readonly problem: string; readonly exitCode: number };
+
+async function publishServers(
+  chosen: readonly ServerManifest[],
+  manifests: Manifests,
   options: RunServersOptions,
 ): Promise<number> {
-  await buildServer(manifest, options);
-  // Relative paths, so that a report that is published does not name the folders of this machine.
-  const place = (path: string): string => relative(options.workingDirectory, join(manifest.folder, path));
-  const [program = '', ...rest] = manifest.exec.split(' ');
-  const exec = [quote(`./${place(program)}`), ...rest].join(' ');
-  const given = (flag: string): boolean => args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
-  return runCli(
-    [
-      'run',
-      '--exec',
-      exec,
-      ...(given('--baseline') ? [] : ['--baseline', place(manifest.baseline)]),
-      ...(given('--out') ? [] : ['--out', join('grpc-conform-report', manifest.name)]),
-      ...(manifest.gracefulSignal === undefined ? [] : ['--graceful-signal', manifest.gracefulSignal]),
-      ...manifest.run,
-      ...args,
-    ],
-    options,
-  );
-}
-
-async function runCli(args: readonly string[], { cli, workingDirectory }: RunServersOptions): Promise<number> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: workingDirectory, stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both of us; the command line still writes its report, so it is the one that ends the run.
-  const wait = (): void => undefined;
-  const forward = (): void => void child.kill('SIGTERM');
-  process.on('SIGINT', wait);
-  process.on('SIGTERM', forward);
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code ?? exitCodes.internal));
-    });
-  } finally {
-    process.off('SIGINT', wait);
-    process.off('SIGTERM', forward);
+  const { reports, say } = options;
+  const secrets = machineSecrets(options.workingDirectory);
+  const codes: number[] = manifests.broken.map(({ error }) => error.exitCode);
+  let ran = 0;
+  for (const manifest of chosen) {
+    const attempt = await tryServer(manifest, options);
+    codes.push(attempt.exitCode);
+    if (attempt.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
+    if (!('record' in attempt)) continue;
+    ran += 1;
+    const published = readPublished(reports, manifest.name);
+    const written = publish(reports, manifest, attempt.record, published, secrets);
+    const changes = published === undefined ? [] : changedVerdicts(published, attempt.record);
+    for (const change of changes) say(describeChange(manifest, change));
+    say(`${manifest.name}: ${written ? 'the report is new' : 'the report says the same as before and was left alone'}`);
   }
+  if (ran === 0) throw nothingRan();
+  const inMatrix = writeMatrix(
+    reports,
+    manifests.sound.filter(({ role }) => role === 'conformance'),
+  );
+  say(`matrix: ${inMatrix.join(', ')}`);
+  return firstFailure(codes);
 }
 
-/** For the shell that `--exec` is given to. */
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+async function checkServers(chosen: readonly ServerManifest[], options: RunServersOptions): Promise<number> {
+  const { reports, say } = options;
+  let ran = 0;
+  let changed = 0;
+  const codes: number[] = [];
+  for (const manifest of chosen) {
+    const published = readPublished(reports, manifest.name);
+    if (published === undefined) {
+      say(
+        `${manifest.name}: not checked: nothing is published of it; npm run servers -- --publish ${manifest.name} does that`,
+      );
+      continue;
+    }
+    const attempt = await tryServer(manifest, options);
+    if (attempt.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
+    if (!('record' in attempt)) {
+      codes.push(attempt.exitCode);
+      continue;
+    }
+    ran += 1;
+    const changes = await confirmChanges(manifest, published, attempt.record, options);
+    changed += changes.length;
+    for (const change of changes) say(describeChange(manifest, change));
+    const added = newRows(published, attempt.record);
+    if (added.length > 0) say(`${manifest.name}: not published yet: ${added.join(', ')}`);
+    if (changes.length === 0) say(`${manifest.name}: as published`);
+  }
+  if (ran === 0) throw nothingRan();
+  if (changed === 0) return firstFailure(codes);
+  say(`${changed} published ${changed === 1 ? 'verdict' : 'verdicts'} changed`);
+  return exitCodes.findings;
 }
+
+/** The changes that a second run, of the rows in question alone, sees again: what other programs on the machine did to the times of the first is no change. */
+async function confirmChanges(
+  manifest: ServerManifest,
+  published: RunRecord,
+  fresh: RunRecord,
+  options: RunServersOptions,
+): Promise<readonly VerdictChange[]> {
+  const changes = changedVerdicts(published, fresh);
+  const playable = [...new Set(changes.flatMap(({ playAgain }) => playAgain))].filter((id) =>
+    fresh.header.selected.includes(id),
+  );
+  if (playable.length === 0) return changes;
+  options.say(`${manifest.name}: playing again, one after the other: ${playable.join(', ')}`);
+  const out = `${outputOf(manifest)}-again`;
+  const again = await runOnce(manifest, [...playable, '--concurrency', '1', '--out', out], out, options);
+  if (!('record' in again)) return changes;
+  const second = new Set(changedVerdicts(published, again.record).map(({ id }) => id));
+  const wasPlayed = ({ playAgain }: VerdictChange): boolean => playAgain.some((id) => playable.includes(id));
+  return changes.filter((change) => !wasPlayed(change) || second.has(change.id));
+}
+
+/** Builds and runs a server and says how that went. Throws for faults of ours only. */
+async function tryServer(manifest: ServerManifest, options: RunServersOptions): Promise<Attempt> {
+  const { say } = options;
+  say(describeServer(manifest));
+  try {
+    await buildServer(manifest, options);
+  } catch (error) {
+    if (!isConformError(error)) throw error;
+    say(`${manifest.name}: not run: ${error.message}`);
+    const isMissing = error.code === 'ERR_MISSING_TOOLCHAIN';
+    return { manifest, problem: error.message, exitCode: isMissing ? exitCodes.conformant : error.exitCode };
+  }
+  const attempt = await runOnce(manifest, [], outputOf(manifest), options);
+  say(
+    'record' in attempt
+      ? `${manifest.name}: ${printable(describeVerdict(attempt.record))}; ${describeDuration(attempt.record.durationMs)}`
+      : `${manifest.name}: not run: ${attempt.problem}`,
+  );
+  return attempt;
+}
+
+async function runOnce(
+  manifest: ServerManifest,
+  args: readonly string[],
+  out: string,
+  options: RunServersOptions,
+): Promise<Attempt> {
+  const { exitCode, words } = await runServerSilently(manifest, ['--seed', publishedSeed, ...args], options);
+  if (exitCode !== exitCodes.conformant && exitCode !== exitCodes.findings) {
+    const [problem = ''] = words.replace(/^grpc-conform: /, '').split('\n', 1);
+    return { manifest, exitCode, problem: printable(problem.trim() || `the run ended with exit code ${exitCode}`) };
+  }
+  const file = join(options.workingDirectory, out, outputFiles.run);
+  return { manifest, exitCode, record: parseRun(readFileSync(file, 'utf8'), file) };
+}
+
+const describeServer = ({ name, title, version, language, role }: ServerManifest): string =>
+  `${name}: ${title} ${version} (${language}${role === 'example' ? ', example' : ''})`;
+
+const describeChange = ({ name }: ServerManifest, { id, published, now }: VerdictChange): string =>
+  `${name}: ${id} was published as ${published}, and is ${now}`;
+
+const nothingRan = (): ConformError => new ConformError('ERR_NOTHING_EXECUTED', 'No server could be run.');
+
+const firstFailure = (codes: readonly number[]): number =>
+  codes.find((code) => code !== exitCodes.conformant) ?? exitCodes.conformant;
 
 if (require.main === module) {
   const root = packageRoot();
   runServers(process.argv.slice(2), {
     folder: join(root, 'harness', 'servers'),
+    reports: join(root, 'reports'),
     cli: join(root, 'dist', 'harness', 'cli', 'main.js'),
     workingDirectory: root,
     say: (line) => process.stdout.write(`${line}\n`),

@@ -6,12 +6,12 @@ import { groupCells } from './cell-groups';
 import { allRows, type Cell, type ComparedRow, type Comparison } from './comparison';
 
 /** The comparison as Markdown whose tables are aligned, so that it can be read as it is. */
-export function formatComparison(comparison: Comparison): string {
+export function formatComparison(comparison: Comparison, title: string = defaultTitle(comparison)): string {
   const { runs, notes } = comparison;
   const rows = allRows(comparison);
   const broken = rows.filter(({ cells }) => cells.some(({ findings }) => findings.length > 0));
   return [
-    `# ${runs.length} runs compared`,
+    `# ${plain(title)}`,
     '',
     describeDifferences(rows),
     '',
@@ -50,6 +50,9 @@ export function formatComparison(comparison: Comparison): string {
     '',
   ].join('\n');
 }
+
+/** The heading of a comparison that has no other. */
+export const defaultTitle = ({ runs }: Comparison): string => `${runs.length} runs compared`;
 
 /** How many rows there are and how many differ, in one sentence. */
 export function describeDifferences(rows: readonly ComparedRow[]): string {

@@ -17,24 +17,27 @@ import {
   type Difference,
   type Outcome,
 } from '../comparison';
-import { describeDifferences } from '../comparison-markdown';
+import { defaultTitle, describeDifferences } from '../comparison-markdown';
 import { comparisonStyle } from './comparison-style';
 
 export interface ComparisonPageOptions {
   /** The page opens with the rows that differ; the others are a choice away. */
   readonly onlyDifferences: boolean;
+  readonly title?: string;
 }
 
 /**
  * The comparison as one HTML page that needs no network, no other file and no script: what is shown is chosen with form controls that its styles look at.
  * Everything that a run file says is text, never markup.
  */
-export function renderComparisonPage(comparison: Comparison, { onlyDifferences }: ComparisonPageOptions): string {
+export function renderComparisonPage(
+  comparison: Comparison,
+  { onlyDifferences, title = defaultTitle(comparison) }: ComparisonPageOptions,
+): string {
   const { runs, notes, areas } = comparison;
   const rows = allRows(comparison);
   const css = style + comparisonStyle(runs.length);
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(css, 'utf8').digest('base64')}'; base-uri 'none'; form-action 'none'`;
-  const title = `${runs.map(({ name }) => name).join(', ')}: grpc-conform comparison`;
   const broken = rows.filter(hasFindings);
   return [
     '<!doctype html>',
@@ -45,13 +48,13 @@ export function renderComparisonPage(comparison: Comparison, { onlyDifferences }
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<meta name="description" content="${text(describeDifferences(rows))}">`,
-    `<title>${text(title)}</title>`,
+    `<title>${text(`${title}: ${runs.map(({ name }) => name).join(', ')}`)}</title>`,
     `<style>${css}</style>`,
     '</head>',
     '<body>',
     '<header class="bar"><a class="skip" href="#matrix">Skip to the matrix</a><span class="brand">grpc-conform</span></header>',
     '<main class="comparison">',
-    `<h1>${runs.length} runs compared</h1>`,
+    `<h1>${text(title)}</h1>`,
     `<p class="lead">${text(describeDifferences(rows))}</p>`,
     ...notes.map((note) => `<p class="notice">${text(note)}</p>`),
     ...runTable(runs),

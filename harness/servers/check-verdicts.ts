@@ -1,0 +1,53 @@
+import type { PropertyRecord, RunRecord } from '../report/model';
+
+/** A row whose verdict is another than the published one. */
+export interface VerdictChange {
+  readonly id: string;
+  readonly published: string;
+  readonly now: string;
+  /** The properties that show it again. */
+  readonly playAgain: readonly string[];
+}
+
+/** Said of a row that is watched on every call, in a run that did not see it broken. */
+const notSeen = 'not seen';
+
+/** What a row that was published as flaky may be by chance: it is no change. */
+const possibleForFlaky: ReadonlySet<string> = new Set(['pass', notSeen, 'fail', 'warn', 'known']);
+
+/** What a run says otherwise than the published one. New rows have no published verdict and are no changes. */
+export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonly VerdictChange[] {
+  const [before, after] = [rowsOf(published), rowsOf(fresh)];
+  const isProperty = propertiesOf(published, fresh);
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => {
+    const was = verdictOf(before.get(id), isProperty(id));
+    const now = verdictOf(after.get(id), isProperty(id)) ?? 'no row any more';
+    if (was === undefined || areAlike(was, now)) return [];
+    const provokers = [before, after]
+      .flatMap((rows) => rows.get(id)?.findings ?? [])
+      .map(({ provokedBy }) => provokedBy);
+    const playAgain = isProperty(id) ? [id] : [...new Set(provokers.filter((provoker) => provoker !== undefined))];
+    return [{ id, published: was, now, playAgain }];
+  });
+}
+
+/** Ids of the rows that a run has and the published one lacks. */
+export function newRows(published: RunRecord, fresh: RunRecord): readonly string[] {
+  const before = rowsOf(published);
+  const isProperty = propertiesOf(published, fresh);
+  return fresh.properties.map(({ id }) => id).filter((id) => verdictOf(before.get(id), isProperty(id)) === undefined);
+}
+
+const rowsOf = ({ properties }: RunRecord): ReadonlyMap<string, PropertyRecord> =>
+  new Map(properties.map((property) => [property.id, property]));
+
+/** Tells the rows that have a property of their own, and so a record in each run that selected them, from those that are recorded only when broken. */
+function propertiesOf(...runs: readonly RunRecord[]): (id: string) => boolean {
+  const ids = new Set(runs.flatMap(({ header }) => header.selected));
+  return (id) => ids.has(id);
+}
+
+const verdictOf = (row: PropertyRecord | undefined, isProperty: boolean): string | undefined =>
+  row?.verdict ?? (isProperty ? undefined : notSeen);
+
+const areAlike = (was: string, now: string): boolean => was === now || (was === 'flaky' && possibleForFlaky.has(now));

@@ -1,0 +1,119 @@
+import { base64Octets } from '../report/base64';
+import type { FindingRecord, PropertyRecord, RunRecord, SerializedTranscript } from '../report/model';
+import type { ServerManifest } from './manifest';
+
+/** Stands where a run says when it started: a published report is about versions, and one that is made again must be the same. */
+const noDate = 'not recorded';
+
+/** Characters that must not be published, and what stands for them. */
+export interface Secret {
+  readonly text: string;
+  readonly instead: string;
+}
+
+/**
+ * A run as it is published: named after its server, with no date, no port and nothing of the machine. Octets that hold a secret are left out, since other
+ * octets in their place would be no transcript.
+ */
+export function publishableRun(record: RunRecord, manifest: ServerManifest, secrets: readonly Secret[]): RunRecord {
+  const target = { ...record.target, name: `${manifest.name} ${manifest.version}` };
+  const named: RunRecord = {
+    ...record,
+    target,
+    header: { ...record.header, startedAt: noDate, target },
+    properties: record.properties.map((property) => ({
+      ...property,
+      findings: property.findings.map((finding) => ({
+        ...finding,
+        transcript: withoutSecretOctets(finding.transcript, secrets),
+        // From the root of the repository, where the command that plays it again is typed.
+        ...(finding.failureFile === undefined
+          ? {}
+          : { failureFile: `grpc-conform-report/${manifest.name}/${finding.failureFile}` }),
+      })),
+    })),
+  };
+  return hideSecrets(named, secrets);
+}
+
+/**
+ * The same without transcripts, inputs, times and what the catalogue says of each row: what comparing needs, small enough to be read as a difference in
+ * version control.
+ */
+export function summarizeRun(record: RunRecord): RunRecord {
+  const target = { ...record.target, roundTripMs: 0 };
+  return {
+    ...record,
+    target,
+    header: { ...record.header, target },
+    properties: record.properties.map(summarizeProperty),
+    exits: record.exits.map((exit) => ({ ...exit, output: '' })),
+    durationMs: 0,
+  };
+}
+
+function summarizeProperty(property: PropertyRecord): PropertyRecord {
+  return {
+    ...property,
+    reactions: undefined,
+    sources: [],
+    generates: '',
+    accepts: [],
+    durationMs: 0,
+    findings: property.findings.map((finding) => ({
+      ...finding,
+      input: null,
+      script: [],
+      transcript: { connections: [], samples: {} },
+      ...(finding.process === undefined ? {} : { process: { ...finding.process, output: '' } }),
+    })),
+  };
+}
+
+/** True when two runs say the same of a server: all that counts of them is alike, though times, ports and generated values in their words may differ. */
+export const saysTheSame = (a: RunRecord, b: RunRecord): boolean => statement(a) === statement(b);
+
+function statement({ header, target, properties, status }: RunRecord): string {
+  const { tool, seed, runs, selected, options } = header;
+  const { name, transport, tier, identification, offers, missing } = target;
+  return JSON.stringify([
+    { tool, seed, runs, selected, options, status },
+    { name, transport, tier, identification, offers, missing },
+    properties.map(({ id, level, rule, verdict, reason, unlock, findings }) => ({
+      row: { id, level, rule, verdict, reason, unlock },
+      findings: findings.map(describeFinding).sort(),
+    })),
+  ]);
+}
+
+function describeFinding({ rule, verdict, mark, reaction, radius, known }: FindingRecord): string {
+  return JSON.stringify({ rule, verdict, mark, reaction, radius, known });
+}
+
+/** Every text in a value, secrets replaced. */
+function hideSecrets<T>(value: T, secrets: readonly Secret[]): T {
+  const hide = (text: string): string =>
+    secrets.reduce((before, secret) => before.replaceAll(secret.text, secret.instead), text);
+  // Through JSON, since records are nothing else; octets are base64, which holds no path as it is.
+  return JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+    typeof part === 'string' ? hide(part) : part,
+  ) as T;
+}
+
+function withoutSecretOctets(transcript: SerializedTranscript, secrets: readonly Secret[]): SerializedTranscript {
+  const isSecret = (base64: string): boolean => {
+    const octets = Buffer.from(base64, 'base64').toString('latin1');
+    return secrets.some(({ text }) => octets.includes(text));
+  };
+  return {
+    ...transcript,
+    connections: transcript.connections.map((connection) => ({
+      ...connection,
+      events: connection.events.map((event) => {
+        if ((event.kind !== 'sent' && event.kind !== 'received') || !isSecret(event.octets.base64)) return event;
+        const omitted = base64Octets(event.octets.base64) + (event.octets.omitted ?? 0);
+        return { ...event, octets: { base64: '', omitted } };
+      }),
+    })),
+  };
+}
