@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
-import {
-  runConformance,
-  type ConformanceRun,
-  type EngineOptions,
-  defaultEngineOptions,
-} from '../engine/run-conformance';
+import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
+import { defaultEngineOptions } from '../engine/default-engine-options';
 import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledTarget } from '../launch/bundled-target';
@@ -167,6 +163,7 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
     seed,
     runs: settings.runs ?? defaultEngineOptions.runs,
     concurrency: settings.concurrency ?? defaultEngineOptions.concurrency,
+    ...(settings.rate === undefined ? {} : { rate: settings.rate }),
     shrink: settings.shrink ?? true,
     bail: settings.bail ?? false,
     strict: settings.strict ?? false,

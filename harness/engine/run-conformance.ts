@@ -54,14 +54,6 @@ const mostForgotten = 3;
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
 
-/** What a run is like when nobody says otherwise. */
-export const defaultEngineOptions = {
-  /** Enough for a biased generator to find what it is made for, few enough for seconds. */
-  runs: 100,
-  /** Small servers refuse more than eight calls at once. */
-  concurrency: 8,
-} as const;
-
 export interface ConformanceRun {
   readonly target: Target;
   /** The whole catalogue, for the levels of rules and for findings under rows that were not selected. */

@@ -1,5 +1,6 @@
 import { loadCatalogue } from '../engine/catalogue-rows';
-import { ConformanceSession, defaultEngineOptions, type EngineOptions } from '../engine/run-conformance';
+import { defaultEngineOptions } from '../engine/default-engine-options';
+import { ConformanceSession, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
 import { selectProperties } from '../engine/selectors';
 import { attachTarget, type AttachOptions } from '../launch/attach';
