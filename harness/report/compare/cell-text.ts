@@ -21,8 +21,9 @@ export function outcomeText({ outcome, mark }: Pick<Cell, 'outcome' | 'mark'>): 
   return mark === undefined ? outcome : `${outcome}, ${mark}`;
 }
 
-/** The reaction classes of a cell in one line; empty when there are none. */
-export function reactionText({ reactions }: Pick<Cell, 'reactions'>): string {
+/** The reaction classes of a cell in one line; empty when there are none, or none that its mark does not say. */
+export function reactionText({ reactions: all, mark }: Pick<Cell, 'reactions' | 'mark'>): string {
+  const reactions = all.filter((reaction) => reaction !== mark);
   const shown = reactions.slice(0, shownReactions).map((reaction) => shorten(printable(reaction)));
   const rest = reactions.length - shown.length;
   return [...shown, ...(rest === 0 ? [] : [`${rest} more`])].join(', ');

@@ -52,7 +52,7 @@ export function renderComparisonPage(
     `<style>${css}</style>`,
     '</head>',
     '<body>',
-    '<header class="bar"><a class="skip" href="#matrix">Skip to the matrix</a><span class="brand">grpc-conform</span></header>',
+    '<header class="bar wide"><a class="skip" href="#matrix">Skip to the matrix</a><span class="brand">grpc-conform</span></header>',
     '<main class="comparison">',
     `<h1>${text(title)}</h1>`,
     `<p class="lead">${text(describeDifferences(rows))}</p>`,
@@ -64,7 +64,7 @@ export function renderComparisonPage(
     ...broken.map((row) => sideBySide(row, comparison, rows.indexOf(row))),
     ...legend(areas),
     '</main>',
-    '<footer class="foot"><p>This page loads nothing.</p></footer>',
+    '<footer class="foot wide"><p>This page loads nothing.</p></footer>',
     '</body>',
     '</html>',
     '',
@@ -72,18 +72,19 @@ export function renderComparisonPage(
 }
 
 function runTable(runs: readonly ComparedRun[]): readonly string[] {
-  const columns = ['Run', 'Verdict', 'Server', 'Rows', 'Inputs', 'Seed', 'Tool'];
+  const columns = ['Run', 'Verdict', 'Server'].map((name) => `<th scope="col">${name}</th>`);
+  const numbers = ['Rows', 'Inputs', 'Seed'].map((name) => `<th scope="col" class="number">${name}</th>`);
   return [
     '<h2 id="runs">Runs</h2>',
     '<div class="scroll runs" role="region" aria-labelledby="runs" tabindex="0">',
     '<table>',
-    `<thead><tr>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>`,
+    `<thead><tr>${[...columns, ...numbers].join('')}<th scope="col">Tool</th></tr></thead>`,
     '<tbody>',
     ...runs.map(
       (run) =>
         `<tr><th scope="row">${runName(run)}</th><td class="said">${text(run.verdict)}${shares(run)}</td><td>${text(run.target)}</td>` +
         [run.rows, run.runs, run.seed].map((number) => `<td class="number">${number}</td>`).join('') +
-        `<td>${text(run.tool)}</td></tr>`,
+        `<td class="nowrap">${text(run.tool)}</td></tr>`,
     ),
     '</tbody>',
     '</table>',

@@ -5,7 +5,7 @@ export function comparisonStyle(columns: number): string {
     (_, column) => `body:has(#show-${column}:not(:checked)) .c${column} { display: none; }`,
   );
   return `
-main.comparison { max-width: 120rem; }
+main.comparison, .bar.wide, .foot.wide { max-width: 120rem; }
 .comparison .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
 .comparison table { border-collapse: collapse; font-size: 0.875rem; }
 .comparison th, .comparison td { text-align: left; vertical-align: top; padding: 0.375rem 0.75rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -17,7 +17,9 @@ main.comparison { max-width: 120rem; }
 .choices { display: grid; gap: 0.25rem; margin: 0.75rem 0; }
 .runs td, .runs th { min-width: 6rem; }
 .runs .said { min-width: 16rem; }
-.runs .shares { margin-top: 0.375rem; }
+.runs .nowrap { white-space: nowrap; }
+.runs .shares { margin-top: 0.375rem; max-width: 14rem; gap: 0; }
+.runs .share { flex-grow: 1; min-width: 0; }
 .matrix { max-height: 88vh; }
 .matrix table { width: 100%; }
 .matrix thead th { position: sticky; top: 0; z-index: 2; min-width: 8.5rem; }
@@ -27,16 +29,13 @@ main.comparison { max-width: 120rem; }
 .matrix tbody th[scope="rowgroup"] { background: var(--sunken); font-weight: 600; }
 .matrix .area-name { position: sticky; left: 0.75rem; }
 .matrix .id { font-weight: 600; }
-.matrix .detail-link { color: inherit; text-decoration: none; display: inline-block; }
-.matrix .detail-link:hover { text-decoration: underline; }
-.matrix tr:target th, .matrix tr:target td { background: var(--mark); color: var(--mark-text); }
 .cell-reaction { display: block; font-family: var(--mono); font-size: 0.75rem; margin-top: 0.125rem; }
 .differs { color: var(--muted); font-size: 0.75rem; display: block; }
 .v-unseen, .v-absent { color: var(--muted); background: var(--sunken); }
 .side { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.25rem; margin-top: 1rem; scroll-margin-top: 0.5rem; }
 .side:target { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 .side h3 { margin: 0 0 0.25rem; font-family: var(--mono); overflow-wrap: anywhere; }
-.cards { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 0.75rem; margin-top: 0.75rem; }
+.cards { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 0.75rem; margin-top: 0.75rem; align-items: start; }
 .card { background: var(--sunken); border-radius: 8px; padding: 0.625rem 0.875rem; overflow-wrap: anywhere; font-size: 0.9375rem; }
 .card h4 { margin: 0 0 0.25rem; display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: baseline; }
 .card dt { font-size: 0.8125rem; color: var(--muted); }
