@@ -109,8 +109,32 @@ const targetSchema = v.object({
   identification: v.string(),
   offers: v.array(v.string()),
   missing: v.array(v.object({ need: v.string(), unlock: v.string(), properties: count })),
+  testable: v.optional(count),
+  locked: v.optional(v.array(v.object({ unlock: v.string(), properties: count }))),
   roundTripMs: duration,
   exec: v.optional(v.string()),
+  schema: v.optional(
+    v.object({
+      from: v.string(),
+      services: v.array(
+        v.object({
+          name: v.string(),
+          isUsers: v.boolean(),
+          methods: v.array(
+            v.object({
+              name: v.string(),
+              kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming']),
+              input: v.string(),
+              output: v.string(),
+              allowed: v.boolean(),
+              idempotent: v.boolean(),
+            }),
+          ),
+        }),
+      ),
+      problems: v.array(v.string()),
+    }),
+  ),
 });
 
 const headerSchema = v.object({

@@ -45,14 +45,45 @@ export interface TargetRecord {
   readonly name: string;
   readonly transport: 'tcp' | 'tls' | 'unix' | 'unix+tls';
   readonly tls?: { readonly version: string; readonly alpn: string; readonly cipher: string };
-  /** 0: unknown methods only; 2: grpc.testing.TestService. */
+  /** 0: unknown methods only; 1: methods of the user's own; 2: grpc.testing.TestService, whatever else. */
   readonly tier: 0 | 1 | 2;
   /** What the target calls itself, from its answers; may be empty. */
   readonly identification: string;
   readonly offers: readonly string[];
   readonly missing: readonly { readonly need: string; readonly unlock: string; readonly properties: number }[];
+  /** How many of the selected properties can be tested. */
+  readonly testable?: number;
+  /** {@link missing}, grouped by what would have to be done; a property that waits for two things is counted with both. */
+  readonly locked?: readonly { readonly unlock: string; readonly properties: number }[];
   readonly roundTripMs: number;
   readonly exec?: string;
+  /** What descriptors say of the target's services; absent when nobody looked. */
+  readonly schema?: {
+    /** `server reflection v1`, `--proto user.proto`. */
+    readonly from: string;
+    readonly services: readonly ServiceRecord[];
+    /** What is listed or needed but not described, and the like: clauses without a full stop. */
+    readonly problems: readonly string[];
+  };
+}
+
+export interface ServiceRecord {
+  /** Full name. */
+  readonly name: string;
+  /** False for services of gRPC itself and our probe: for tests and tools. Their methods are not listed. */
+  readonly isUsers: boolean;
+  readonly methods: readonly {
+    /** Without the service. */
+    readonly name: string;
+    readonly kind: 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming';
+    /** Full names of the types. */
+    readonly input: string;
+    readonly output: string;
+    /** `--method` names it. */
+    readonly allowed: boolean;
+    /** Its descriptor or `--idempotent` says that it may be called again with the same request. */
+    readonly idempotent: boolean;
+  }[];
 }
 
 export interface PropertyRecord {

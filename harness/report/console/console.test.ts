@@ -1,4 +1,5 @@
 import type { RunEvent } from '../events';
+import { describeMethods } from './header-lines';
 import { events, fullRun, hostileText } from '../fixtures/run';
 import { cutText, labelled, wrapText } from './layout';
 import { wantsColor, type ConsoleOptions } from './options';
@@ -38,6 +39,30 @@ describe('every console', () => {
   });
 });
 
+test.each<[string, readonly [string, boolean][], string]>([
+  ["none of the user's", [], 'none of your own (there)'],
+  ['none allowed', [['A', false]], '1 (there); none is called without --method'],
+  [
+    'some allowed',
+    [
+      ['A', true],
+      ['B', false],
+    ],
+    '1 of 2 may be called (there): s.S/A',
+  ],
+  [
+    'many allowed',
+    ['A', 'B', 'C', 'D', 'E', 'F'].map((method) => [method, true]),
+    '6 of 6 may be called (there): s.S/A, s.S/B, s.S/C, s.S/D and 2 more',
+  ],
+])('methods in a header: %s', (_reason, methods, want) => {
+  const types = { kind: 'unary', input: 's.I', output: 's.O', idempotent: false } as const;
+  const services = [
+    { name: 's.S', isUsers: true, methods: methods.map(([method, allowed]) => ({ name: method, allowed, ...types })) },
+  ];
+  expect(describeMethods({ from: 'there', services, problems: [] })).toBe(want);
+});
+
 describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   test.each([80, 120])('keeps within %i columns, but for the command to copy', (columns) => {
     const lines = settled(output(name, { columns: () => columns, verbosity: 2 })).split('\n');
@@ -53,7 +78,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
 
   test('shows what is known before anything is sent', () => {
     const lines = output(name, {}, events.slice(0, 1)).split('\n');
-    expect(lines.slice(0, 18)).toEqual([
+    expect(lines.slice(0, 19)).toEqual([
       'grpc-conform 0.1.0',
       '',
       '  target      127.0.0.1:50051',
@@ -63,16 +88,23 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
       '  tier        2 (grpc.testing.TestService)',
       '  offers      unary, client-streaming, server-streaming,',
       '              bidirectional-streaming, slow, status, metadata, gzip',
-      '  missing     health (2 properties wait for it): serve grpc.health.v1.Health',
-      '              graceful-stop (1 property waits for it): start the target with',
-      '              --exec and name the signal that stops it gracefully with',
-      '              --graceful-signal',
-      '  properties  11 properties selected, up to 100 inputs each',
+      '  methods     1 of 2 may be called (server reflection v1): garden.Herbarium/Find',
+      '  properties  11 properties selected, 8 can be tested here, up to 100 inputs',
+      '              each',
+      '  to unlock   2 more: serve grpc.health.v1.Health',
+      '              1 more: start the target with --exec and name the signal that',
+      '              stops it gracefully with --graceful-signal',
       '  baseline    known.json, 2 entries',
       '  seed        424242',
       '',
       expect.anything(),
     ]);
+  });
+
+  test('names each thing that is missing when asked for more', () => {
+    const text = output(name, { verbosity: 1 }, events.slice(0, 1));
+    expect(text).toContain('  missing     health (2 properties wait for it): serve grpc.health.v1.Health\n');
+    expect(text).not.toContain('to unlock');
   });
 
   test('prints a finding when it is confirmed, before the run ends', () => {

@@ -27,7 +27,7 @@ export function lineConsole(options: ConsoleOptions): RunListener {
     switch (event.type) {
       case 'run-started':
         progress = new Progress(event.header.selected);
-        return print(headerLines(event.header, width, colors));
+        return print(headerLines(event.header, width, colors, verbosity > 0));
       case 'property-started':
         return;
       case 'input-judged':

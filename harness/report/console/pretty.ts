@@ -50,7 +50,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
       case 'run-started':
         progress = new Progress(event.header.selected);
         startedAt = now();
-        print(headerLines(event.header, width, colors));
+        print(headerLines(event.header, width, colors, verbosity > 0));
         break;
       case 'input-judged':
         if (verbosity > 0) print([inputLine(event, colors)]);
