@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cleanRun, fullRun } from '../report/fixtures/run';
+import { formatRun } from '../report/json';
+import { main } from './main';
+
+let folder: string;
+let good: string;
+let other: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'compare-'));
+  for (const [name, run] of Object.entries({ good: cleanRun, other: { ...fullRun, seed: 7 } })) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'run.json'), formatRun(run));
+  }
+  [good, other] = [join(folder, 'good', 'run.json'), join(folder, 'other', 'run.json')];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** `grpc-conform compare …`, run in this process. */
+async function compare(...words: readonly string[]) {
+  let stdout = '';
+  let stderr = '';
+  const output = { isTerminal: false, columns: () => 200 };
+  const exitCode = await main(['compare', ...words], {
+    environment: {},
+    folder,
+    commandLine: ['compare', ...words],
+    stdout: { ...output, write: (text) => (stdout += text) },
+    stderr: { ...output, write: (text) => (stderr += text) },
+  });
+  return { exitCode, stdout, stderr };
+}
+
+test('prints Markdown: columns are named after their folders, and circumstances that differ are said', async () => {
+  const { exitCode, stdout, stderr } = await compare(good, other);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\| {5}\| row +\| good +\| other +\|$/m);
+  expect(stdout).toContain('- Different seeds, so different inputs: 424242 (good); 7 (other).');
+  expect(stdout).toMatch(/^\| {5}\| FRAME-07-reserved-bit-ignored +\| pass +\| pass +\|$/m);
+});
+
+test('--only-differences leaves out what is alike', async () => {
+  const { stdout } = await compare(good, other, '--only-differences');
+  expect(stdout).toMatch(/^\| ≠ {3}\| MSG-02-any-data-split /m);
+  expect(stdout).not.toContain('FRAME-07');
+});
+
+test('--out takes both forms, and says where they are; so do --markdown and --html', async () => {
+  const out = join(folder, 'new', 'place');
+  const [markdown, html] = [join(folder, 'm.md'), join(folder, 'h.html')];
+  const { exitCode, stdout } = await compare(good, other, '--out', out, '--markdown', markdown, '--html', html);
+  expect(exitCode).toBe(0);
+  expect(readdirSync(out)).toEqual(['comparison.html', 'comparison.md']);
+  expect(readFileSync(join(out, 'comparison.md'), 'utf8')).toBe(readFileSync(markdown, 'utf8'));
+  expect(readFileSync(join(out, 'comparison.html'), 'utf8')).toBe(readFileSync(html, 'utf8'));
+  expect(stdout.trim().split('\n').sort()).toEqual(
+    [markdown, html, join(out, 'comparison.md'), join(out, 'comparison.html')].sort(),
+  );
+});
+
+test.each<{ text: string | undefined; want: RegExp; reason: string }>([
+  { text: undefined, want: /cannot be read: ENOENT/, reason: 'no such file' },
+  { text: '', want: /is no run\.json of this program: it is empty/, reason: 'empty' },
+  { text: '{"schemaVersion":1,', want: /is not JSON, or was cut short/, reason: 'cut short' },
+  { text: '{"schemaVersion":99}', want: /its schemaVersion is 99, this program reads 1/, reason: 'of another version' },
+  { text: '[]', want: /is no run\.json of this program: /, reason: 'something else' },
+  {
+    text: formatRun({ ...cleanRun, properties: [{ ...cleanRun.properties[0], verdict: 'passed' } as never] }),
+    want: /properties\.0\.verdict: expected .* received "passed"/,
+    reason: 'a verdict that there is not',
+  },
+])('a bad file is one sentence and exit code 2: $reason', async ({ text, want }) => {
+  const bad = join(folder, 'bad.json');
+  if (text !== undefined) writeFileSync(bad, text);
+  const { exitCode, stdout, stderr } = await compare(good, bad);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(want);
+  expect(stderr).toMatch(/^grpc-conform: .*bad\.json.*\[ERR_RUN_FILE\]\n$/);
+});
+
+test.each([
+  { words: [], want: /ERR_USAGE/, reason: 'no file' },
+  { words: ['one.json'], want: /compare needs two run files or more.*\[ERR_USAGE\]/, reason: 'one file' },
+  {
+    words: ['a', 'b', '--htm', 'x'],
+    want: /unknown option '--htm' \(did you mean --html\?\)/,
+    reason: 'a typing error',
+  },
+])('wrong words: $reason', async ({ words, want }) => {
+  const { exitCode, stderr } = await compare(...words);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(want);
+});
+
+test('a place that cannot be written is said', async () => {
+  const { exitCode, stderr } = await compare(good, other, '--html', join(good, 'x.html'));
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/cannot be written \((?:ENOTDIR|EEXIST)\).*\[ERR_OUTPUT\]/);
+});
