@@ -1,7 +1,9 @@
 #ifndef GRPC_CONFORM_SERVERS_CPP_COMMON_SERVE_H_
 #define GRPC_CONFORM_SERVERS_CPP_COMMON_SERVE_H_
 
-#include <grpcpp/impl/codegen/service_type.h>
+namespace grpc {
+class Service;
+}
 
 // Serves one service, with health and reflection beside it, on the port that `--port` names, until SIGTERM or SIGINT.
 //

@@ -38,3 +38,4 @@ build/gen/%.pb.cc build/gen/%.pb.h: $(PROTO_ROOT)/%.proto
 
 -include $(SOURCES:%.cc=build/%.d) build/serve.d
 .SECONDARY:
+.DELETE_ON_ERROR:
