@@ -16,7 +16,8 @@ class TestServiceImpl final : public grpc::testing::TestService::Service {
   grpc::Status CacheableUnaryCall(grpc::ServerContext* context, const grpc::testing::SimpleRequest* request,
                                   grpc::testing::SimpleResponse* response) override;
 
-  grpc::Status StreamingOutputCall(grpc::ServerContext* context, const grpc::testing::StreamingOutputCallRequest* request,
+  grpc::Status StreamingOutputCall(grpc::ServerContext* context,
+                                   const grpc::testing::StreamingOutputCallRequest* request,
                                    grpc::ServerWriter<grpc::testing::StreamingOutputCallResponse>* writer) override;
 
   grpc::Status StreamingInputCall(grpc::ServerContext* context,
