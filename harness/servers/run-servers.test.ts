@@ -186,6 +186,16 @@ describe('all servers', () => {
   });
 });
 
+test('--build builds, also examples, and runs nothing', async () => {
+  addServer('broken', broken);
+  addServer('shown', { role: 'example' });
+  expect(await run('--build', 'shown')).toBe(0);
+  expect(said.at(-1)).toBe('shown: built');
+  expect(await run('--build')).toBe(3);
+  expect(said).toContainEqual(expect.stringMatching(/^broken: not built: The server broken cannot be built/));
+  expect(existsSync(join(root, 'calls.ndjson'))).toBe(false);
+});
+
 describe('--check', () => {
   beforeEach(async () => {
     addServer('one');

@@ -24,6 +24,7 @@ export interface RunServersOptions extends BuildOptions, RunServerOptions {
 const usage = `Usage: npm run servers                         build and run the servers of the matrix, write reports/
        npm run servers -- --publish NAME…      the same with these servers only
        npm run servers -- --check [NAME…]      run them, and fail when a published verdict changed
+       npm run servers -- --build [NAME…]      build them, to run or replay something against them by hand
        npm run servers -- --list               name the servers
        npm run servers -- NAME [options…]      build one and run it with options of grpc-conform run; reports/ stays as it is`;
 
@@ -41,6 +42,9 @@ const publishedSeed = '1';
 export async function runServers(args: readonly string[], options: RunServersOptions): Promise<number> {
   const manifests = surveyManifests(options.folder);
   const [first = '--publish', ...rest] = args;
+  const sayBroken = (): void => {
+    for (const { name, error } of manifests.broken) options.say(`${name}: not run: ${error.message}`);
+  };
   switch (first) {
     case '--help':
     case '-h':
@@ -49,10 +53,16 @@ export async function runServers(args: readonly string[], options: RunServersOpt
     case '--list':
       for (const manifest of manifests.sound) options.say(describeServer(manifest));
       return exitCodes.conformant;
+    case '--build':
+      sayBroken();
+      return buildServers(
+        rest.length === 0 ? manifests.sound : rest.map((name) => findServer(manifests, name)),
+        options,
+      );
     case '--publish':
     case '--check': {
       const chosen = chooseServers(manifests, rest);
-      for (const { name, error } of manifests.broken) options.say(`${name}: not run: ${error.message}`);
+      sayBroken();
       return first === '--check' ? checkServers(chosen, options) : publishServers(chosen, manifests, options);
     }
   }
@@ -102,6 +112,16 @@ function findServer({ sound, broken }: Manifests, wanted: string): ServerManifes
 type Attempt =
   | { readonly manifest: ServerManifest; readonly record: RunRecord; readonly exitCode: number }
   | { readonly manifest: ServerManifest; readonly problem: string; readonly exitCode: number };
+
+async function buildServers(chosen: readonly ServerManifest[], options: RunServersOptions): Promise<number> {
+  const codes: number[] = [];
+  for (const manifest of chosen) {
+    const problem = await tryBuild(manifest, 'not built', options);
+    if (problem === undefined) options.say(`${manifest.name}: built`);
+    else codes.push(problem.exitCode);
+  }
+  return firstFailure(codes);
+}
 
 async function publishServers(
   chosen: readonly ServerManifest[],
@@ -191,14 +211,8 @@ async function confirmChanges(
 async function tryServer(manifest: ServerManifest, options: RunServersOptions): Promise<Attempt> {
   const { say } = options;
   say(describeServer(manifest));
-  try {
-    await buildServer(manifest, options);
-  } catch (error) {
-    if (!isConformError(error)) throw error;
-    say(`${manifest.name}: not run: ${error.message}`);
-    const isMissing = error.code === 'ERR_MISSING_TOOLCHAIN';
-    return { manifest, problem: error.message, exitCode: isMissing ? exitCodes.conformant : error.exitCode };
-  }
+  const problem = await tryBuild(manifest, 'not run', options);
+  if (problem !== undefined) return { manifest, ...problem };
   const attempt = await runOnce(manifest, [], outputOf(manifest), options);
   say(
     'record' in attempt
@@ -206,6 +220,23 @@ async function tryServer(manifest: ServerManifest, options: RunServersOptions): 
       : `${manifest.name}: not run: ${attempt.problem}`,
   );
   return attempt;
+}
+
+/** Says why a server cannot be built, if it cannot; a missing toolchain is no failure. */
+async function tryBuild(
+  manifest: ServerManifest,
+  outcome: 'not built' | 'not run',
+  options: RunServersOptions,
+): Promise<{ readonly problem: string; readonly exitCode: number } | undefined> {
+  try {
+    await buildServer(manifest, options);
+    return undefined;
+  } catch (error) {
+    if (!isConformError(error)) throw error;
+    options.say(`${manifest.name}: ${outcome}: ${error.message}`);
+    const isMissing = error.code === 'ERR_MISSING_TOOLCHAIN';
+    return { problem: error.message, exitCode: isMissing ? exitCodes.conformant : error.exitCode };
+  }
 }
 
 async function runOnce(
