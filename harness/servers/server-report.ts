@@ -55,7 +55,8 @@ export function summarizeRun(record: RunRecord): RunRecord {
 function summarizeProperty(property: PropertyRecord): PropertyRecord {
   return {
     ...property,
-    reactions: undefined,
+    // How often what was seen is chance; what a server chose is not.
+    reactions: property.verdict === 'info' ? property.reactions : undefined,
     sources: [],
     generates: '',
     accepts: [],
@@ -79,8 +80,9 @@ function statement({ header, target, properties, status }: RunRecord): string {
   return JSON.stringify([
     { tool, seed, runs, selected, options, status },
     { name, transport, tier, identification, offers, missing },
-    properties.map(({ id, level, rule, verdict, reason, unlock, findings }) => ({
+    properties.map(({ id, level, rule, verdict, reason, unlock, findings, reactions = {} }) => ({
       row: { id, level, rule, verdict, reason, unlock },
+      choices: verdict === 'info' ? Object.keys(reactions).sort() : [],
       findings: findings.map(describeFinding).sort(),
     })),
   ]);

@@ -101,9 +101,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
 
-/** Text in which Markdown finds nothing to format, on one line. Underscores inside a word mean nothing to it. */
+/**
+ * Text in which Markdown finds nothing to format, on one line. It stands behind other text, so what counts only where a line begins may stay, and so may an
+ * underscore inside a word: the tables are also read as they are.
+ */
 function plain(text: string): string {
   return printable(text)
-    .replace(/[\\`*{}[\]<>#|~&]/g, (character) => `\\${character}`)
+    .replace(/[\\`*[\]<>|~&]/g, (character) => `\\${character}`)
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_');
 }

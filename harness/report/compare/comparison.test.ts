@@ -40,6 +40,13 @@ describe('a row', () => {
     { a: broken('fail', 'RST CANCEL'), b: broken('fail', 'status 13'), want: 'behaviour', reason: 'another reaction' },
     { a: broken('fail', 'x', 'y'), b: broken('fail', 'y', 'x'), want: 'none', reason: 'reactions in another order' },
     { a: broken('known', 'x'), b: broken('fail', 'x'), want: 'behaviour', reason: 'one baseline lists it' },
+    {
+      a: { verdict: 'info' as const, reactions: { x: 1 } },
+      b: { verdict: 'info' as const, reactions: { y: 9 } },
+      want: 'behaviour',
+      reason: 'another free choice',
+    },
+    { a: { reactions: { x: 1 } }, b: {}, want: 'none', reason: 'what was seen on the way to a pass' },
     { a: {}, b: { verdict: 'untestable' as const }, want: 'coverage', reason: 'only one was judged' },
     { a: {}, b: { verdict: 'error' as const }, want: 'coverage', reason: 'a fault of ours says nothing of the server' },
     {

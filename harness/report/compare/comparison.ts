@@ -124,13 +124,16 @@ function areaRank(id: string): number {
 
 function makeCell(property: PropertyRecord | undefined, isWatched: boolean): Cell {
   if (property === undefined) return { outcome: isWatched ? 'unseen' : 'absent', reactions: [], findings: [] };
-  const { verdict, findings, reason } = property;
+  const { verdict, findings, reason, reactions = {} } = property;
   const decisive = findings.filter((finding) => finding.verdict === verdict);
   const mark = (['crash', 'hang'] as const).find((kind) => decisive.some((finding) => finding.mark === kind));
   return {
     outcome: verdict,
     ...(mark === undefined ? {} : { mark }),
-    reactions: [...new Set(decisive.map(({ reaction }) => reaction))].sort(),
+    // A free choice is recorded without a finding.
+    reactions: [
+      ...new Set([...decisive.map(({ reaction }) => reaction), ...(verdict === 'info' ? Object.keys(reactions) : [])]),
+    ].sort(),
     ...(reason === undefined ? {} : { reason }),
     findings,
   };

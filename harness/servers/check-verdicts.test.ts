@@ -1,0 +1,51 @@
+import { cleanRun, fullRun } from '../report/fixtures/run';
+import type { PropertyRecord, PropertyVerdict, RunRecord } from '../report/model';
+import { changedVerdicts, newRows } from './check-verdicts';
+
+const [template] = cleanRun.properties;
+
+/** A run with these verdicts; `watched` rows are recorded without having been selected, as broken ones are. */
+function runOf(verdicts: Readonly<Record<string, PropertyVerdict>>, watched: readonly string[] = []): RunRecord {
+  const properties = Object.entries(verdicts).map(([id, verdict]) => {
+    const findings = watched.includes(id)
+      ? fullRun.properties
+          .flatMap((property) => property.findings)
+          .slice(0, 1)
+          .map((finding) => ({ ...finding, provokedBy: 'MSG-01-a' }))
+      : [];
+    return { ...template, id, verdict, findings } as PropertyRecord;
+  });
+  const selected = properties.map(({ id }) => id).filter((id) => !watched.includes(id));
+  return { ...cleanRun, properties, header: { ...cleanRun.header, selected } };
+}
+
+test.each<{ was: PropertyVerdict; now: PropertyVerdict; changed: boolean; reason: string }>([
+  { was: 'pass', now: 'pass', changed: false, reason: 'the same' },
+  { was: 'pass', now: 'fail', changed: true, reason: 'a new violation' },
+  { was: 'known', now: 'stale', changed: true, reason: 'it holds by now' },
+  { was: 'pass', now: 'flaky', changed: true, reason: 'seen where nothing was seen' },
+  { was: 'flaky', now: 'pass', changed: false, reason: 'chance' },
+  { was: 'flaky', now: 'fail', changed: false, reason: 'chance' },
+  { was: 'flaky', now: 'untestable', changed: true, reason: 'no chance: the server lost a feature' },
+  { was: 'pass', now: 'error', changed: true, reason: 'it could not be judged' },
+])('$was, then $now: $reason', ({ was, now, changed }) => {
+  const changes = changedVerdicts(runOf({ 'MSG-01-a': was }), runOf({ 'MSG-01-a': now }));
+  const want = { id: 'MSG-01-a', published: was, now, playAgain: ['MSG-01-a'] };
+  expect(changes).toEqual(changed ? [want] : []);
+});
+
+test('a rule that is only watched counts as not seen when nothing broke it, and is played again by what provoked it', () => {
+  const held = runOf({ 'MSG-01-a': 'pass' });
+  const broken = runOf({ 'MSG-01-a': 'pass', 'RESP-02-b': 'fail' }, ['RESP-02-b']);
+  const change = { id: 'RESP-02-b', playAgain: ['MSG-01-a'] };
+  expect(changedVerdicts(held, broken)).toEqual([{ ...change, published: 'not seen', now: 'fail' }]);
+  expect(changedVerdicts(broken, held)).toEqual([{ ...change, published: 'fail', now: 'not seen' }]);
+  expect(newRows(held, broken)).toEqual([]);
+});
+
+test('a new row has no published verdict; one that is gone has lost its own', () => {
+  const [one, both] = [runOf({ 'MSG-01-a': 'pass' }), runOf({ 'MSG-01-a': 'pass', 'MSG-02-b': 'fail' })];
+  expect(changedVerdicts(one, both)).toEqual([]);
+  expect(newRows(one, both)).toEqual(['MSG-02-b']);
+  expect(changedVerdicts(both, one)).toMatchObject([{ id: 'MSG-02-b', now: 'no row any more' }]);
+});
