@@ -52,6 +52,9 @@ const mebibyte = 1_048_576;
 const smallResponse = 32 * mebibyte;
 const largeResponse = 4 * smallResponse;
 
+/** Milliseconds that a server may take for 128 MiB before its Response-Headers leave. */
+const productionTime = 15_000;
+
 /** A response that nobody reads, in messages of one size; then what the server's memory has come to. Its connection is closed. */
 function stall(
   peer: PlanBuilder,
@@ -65,8 +68,8 @@ function stall(
     Array.from({ length: count }, () => how.size),
     label,
   );
-  // The handler shall have had the time to produce all of it, if nothing stops it.
-  call.awaitHeaders();
+  // The handler shall have had the time to produce all of it, if nothing stops it; a server that does so may say nothing else meanwhile.
+  call.awaitHeaders(productionTime);
   peer.pause(how.milliseconds).fence({ on: label }).sampleMemory(label);
   call.reset();
 }
