@@ -21,6 +21,12 @@ export function attachOptions(
     messageLimit,
     timeout,
     connectTimeout,
+    proto,
+    importPath,
+    protoset,
+    useReflection,
+    method,
+    idempotent,
   } = settings;
   return {
     target,
@@ -29,6 +35,7 @@ export function attachOptions(
     transport: { plaintext, tls, insecure, servername, files: readTlsFiles(settings) },
     authority,
     metadata: settings.header ?? [],
+    schema: { proto, importPath, protoset, useReflection, method, idempotent },
     messageLimit,
     timeout,
     connectTimeout,

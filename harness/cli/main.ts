@@ -17,6 +17,8 @@ Examples:
   $ grpc-conform                                                  the bundled grpc-js server
   $ grpc-conform --target localhost:50051                         a server that runs already
   $ grpc-conform --exec 'node server.js --port {port}'            a server to start, and to start again after a crash
+  $ grpc-conform probe --target localhost:50051                   what the server offers: services, methods, what can be tested
+  $ grpc-conform --target localhost:50051 --method 'shop.*'       also calls your own methods of these services
   $ grpc-conform MSG 'HPACK-*' --target https://api.example.com --cacert ca.pem
   $ grpc-conform replay grpc-conform-report/failures/*.json --target localhost:50051
   $ grpc-conform explain MSG-02
@@ -45,6 +47,14 @@ const targetSettings: readonly SettingName[] = [
   'connectTimeout',
   'timeout',
   'verbose',
+];
+const schemaSettings: readonly SettingName[] = [
+  'proto',
+  'importPath',
+  'protoset',
+  'useReflection',
+  'method',
+  'idempotent',
 ];
 const selectionSettings: readonly SettingName[] = ['skip', 'level', 'suite'];
 
@@ -125,6 +135,20 @@ function makeProgram(context: CliContext, finish: (exitCode: number) => void): C
     .action((id: string) => {
       const { explain } = require('./explain') as typeof import('./explain');
       finish(explain(id, context));
+    });
+  verb('probe', 'say what a server offers, and what would unlock more; nothing of yours is called', [
+    ...targetSettings,
+    ...schemaSettings,
+  ])
+    .option('--json', 'one JSON value, for scripts', false)
+    .option('--trace', 'make calls and show them on the wire: of the methods that --method allows', false)
+    .option('--calls <n>', 'with --trace: calls of each connection at the same time')
+    .option('--connections <n>', 'with --trace: connections', '1')
+    .option('-d, --data <json>', 'with --trace: the request (default: the empty message)')
+    .action(async (options: Readonly<Record<string, unknown>>, command: Command) => {
+      const { settings } = await settle(command);
+      const { readProbeOptions, probe } = require('./probe') as typeof import('./probe');
+      finish(await probe(settings, readProbeOptions(options), context));
     });
   verb('replay', 'play failure files again: FIXED, FAILS or ERROR for each', targetSettings)
     .argument('<files...>', 'failure files')

@@ -25,6 +25,8 @@ export async function replay(names: readonly string[], settings: Settings, conte
   try {
     target = await attachTarget({
       ...attachOptions(settings, needed, interruption.signal),
+      // The file has the descriptors that its finding needs.
+      schema: undefined,
       onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${text}\n`),
     });
     const outcomes = new Set<string>();

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformError } from '../error';
 import type { Level } from '../properties/requirement';
 import { didYouMean } from '../nearest';
@@ -32,6 +33,12 @@ export interface Settings {
   readonly authority?: string;
   readonly servername?: string;
   readonly header?: readonly HeaderValue[];
+  readonly proto?: readonly string[];
+  readonly importPath?: readonly string[];
+  readonly protoset?: readonly string[];
+  readonly useReflection?: boolean;
+  readonly method?: readonly string[];
+  readonly idempotent?: readonly string[];
   readonly connectTimeout?: number;
   readonly timeout?: number;
   readonly skip?: readonly string[];
@@ -47,6 +54,8 @@ export interface Settings {
   readonly maxFailures?: number;
   readonly bail?: boolean;
   readonly concurrency?: number;
+  /** Calls per second. */
+  readonly rate?: number;
   readonly out?: string;
   readonly reporter?: ReporterName;
   readonly verbose?: 0 | 1 | 2;
@@ -61,6 +70,7 @@ export type SettingName = keyof Settings;
 
 export const settingGroups = {
   target: 'Target',
+  schema: 'Methods of your own',
   select: 'Selection',
   generate: 'Generation',
   verdict: 'Verdict',
@@ -88,6 +98,8 @@ interface ValueSetting extends SettingBase {
   readonly parse: ParseValue<unknown>;
   /** True: in a configuration file it is relative to that file. */
   readonly isPath?: boolean;
+  /** True: in a configuration file it may be true or false. */
+  readonly takesBoolean?: boolean;
 }
 
 interface ListSetting extends SettingBase {
@@ -96,6 +108,8 @@ interface ListSetting extends SettingBase {
   readonly parse: ParseValue<unknown>;
   /** What separates values in a variable of the environment. */
   readonly separator: string | RegExp;
+  /** As in {@link ValueSetting}. */
+  readonly isPath?: boolean;
 }
 
 export type SettingSpec = SwitchSetting | CountSetting | ValueSetting | ListSetting;
@@ -186,6 +200,57 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       parse: parseHeader(environment),
       separator: '\n',
     },
+    proto: {
+      kind: 'list',
+      group: 'schema',
+      flags: '--proto <file>',
+      help: '.proto file that describes them',
+      parse: parseText,
+      separator: delimiter,
+      isPath: true,
+    },
+    importPath: {
+      kind: 'list',
+      group: 'schema',
+      flags: '--import-path <folder>',
+      help: 'where the .proto files and their imports are',
+      parse: parseText,
+      separator: delimiter,
+      isPath: true,
+    },
+    protoset: {
+      kind: 'list',
+      group: 'schema',
+      flags: '--protoset <file>',
+      help: 'what protoc --descriptor_set_out --include_imports made of them',
+      parse: parseText,
+      separator: delimiter,
+      isPath: true,
+    },
+    useReflection: {
+      kind: 'value',
+      group: 'schema',
+      flags: '--use-reflection <true|false>',
+      help: 'ask the target for descriptors (default: where no file is named)',
+      parse: parseSwitch,
+      takesBoolean: true,
+    },
+    method: {
+      kind: 'list',
+      group: 'schema',
+      flags: '--method <glob>',
+      help: "methods that may be called: 'pkg.Service/Method', 'pkg.*', '*' (default: none)",
+      parse: parseText,
+      separator: ',',
+    },
+    idempotent: {
+      kind: 'list',
+      group: 'schema',
+      flags: '--idempotent <glob>',
+      help: 'those that may be called again with the same request',
+      parse: parseText,
+      separator: ',',
+    },
     connectTimeout: {
       kind: 'value',
       group: 'target',
@@ -228,7 +293,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       kind: 'value',
       group: 'generate',
       flags: '--runs <n>',
-      help: 'inputs per property (default 100)',
+      help: `inputs per property (default ${defaultEngineOptions.runs})`,
       parse: parseInteger(1, largestCount),
     },
     seed: {
@@ -278,8 +343,15 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       kind: 'value',
       group: 'scale',
       flags: '--concurrency <n>',
-      help: 'inputs at the same time (default 4)',
+      help: `inputs at the same time (default ${defaultEngineOptions.concurrency})`,
       parse: parseInteger(1, largestConcurrency),
+    },
+    rate: {
+      kind: 'value',
+      group: 'scale',
+      flags: '--rate <n>',
+      help: 'calls per second, at most (default: what the target answers)',
+      parse: parseInteger(1, largestCount),
     },
     out: {
       kind: 'value',
@@ -416,12 +488,17 @@ function fromConfig(spec: SettingSpec, value: unknown, name: string, file: strin
     case 'count':
       return parse(value, parseInteger(0, 2));
     case 'value': {
-      const parsed = parse(value, spec.parse);
+      // JSON has true and false of its own.
+      const isBoolean = spec.takesBoolean === true && typeof value === 'boolean';
+      const parsed = parse(isBoolean ? String(value) : value, spec.parse);
       return spec.isPath === true ? resolve(join(file, '..'), String(parsed)) : parsed;
     }
     case 'list':
       if (!Array.isArray(value)) throw wrong(`${name} must be a list`);
-      return value.flatMap((one) => parse(one, spec.parse));
+      return value.flatMap((one) => {
+        const parsed = parse(one, spec.parse);
+        return spec.isPath === true ? resolve(join(file, '..'), String(parsed)) : parsed;
+      });
   }
 }
 

@@ -23,7 +23,7 @@ export interface Selected {
 }
 
 /** Words that may be meant when a selector matches nothing. */
-export const verbs = ['run', 'list', 'explain', 'replay', 'report', 'baseline', 'self-test', 'help'] as const;
+export const verbs = ['run', 'list', 'explain', 'replay', 'report', 'probe', 'baseline', 'self-test', 'help'] as const;
 
 /**
  * The properties that a selection names.

@@ -1,10 +1,12 @@
 import { describeAddress, type Address, type Endpoint } from '../connection/endpoint';
 import { ConformError } from '../error';
-import { unlocks, type Need } from '../properties/need';
+import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
 import type { TargetRecord } from '../report/model';
 import { bundledTarget } from './bundled-target';
 import { discover, type Discovery } from './discovery';
+import { judgeTestability } from './locked-properties';
+import { readSchemaFiles, type SchemaOptions } from './own-methods';
 import { preflight } from './preflight';
 import { compareClients } from './sanity';
 import { startTarget, type StartedTarget } from './spawn';
@@ -23,6 +25,8 @@ export interface AttachOptions {
   readonly authority?: string;
   /** Fields sent with every call. */
   readonly metadata: TargetFacts['metadata'];
+  /** Where the user's own methods are described, and which of them may be called; none when absent. */
+  readonly schema?: SchemaOptions;
   /** In octets. */
   readonly messageLimit?: number;
   /** Milliseconds for an answer, and for connecting or becoming ready; see {@link makeTimes}. */
@@ -42,7 +46,7 @@ const defaultReadyTimeout = 30_000;
  * Connects to the target or starts it, finds out what it offers, and makes sure that a plain call works, so that everything after this is about rules.
  * A target that was started is stopped again when this fails; afterwards that is the caller's business ({@link Target.process}).
  *
- * @throws ConformError with one of the ERR_TARGET_ codes, ERR_SECOND_OPINION, or ERR_USAGE.
+ * @throws ConformError with one of the ERR_TARGET_ codes, ERR_SECOND_OPINION, ERR_SCHEMA, or ERR_USAGE.
  */
 export async function attachTarget(options: AttachOptions): Promise<Target> {
   const bundled = options.target === undefined && options.exec === undefined ? bundledTarget() : undefined;
@@ -51,6 +55,7 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
   if (options.gracefulSignal !== undefined && command === undefined) {
     throw new ConformError('ERR_USAGE', '--graceful-signal is for a target that we start: use it with --exec');
   }
+  const known = options.schema === undefined ? undefined : readSchemaFiles(options.schema);
   const started = command === undefined ? undefined : await start(command, gracefulSignal, options);
   try {
     const endpoint = started?.endpoint() ?? fixedEndpoint(options);
@@ -65,10 +70,14 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
       messageLimit: options.messageLimit,
       process: started?.process,
       canStopGracefully: gracefulSignal !== undefined,
+      ...(options.schema === undefined ? {} : { schema: options.schema }),
+      ...(known === undefined ? {} : { known }),
       signal: options.signal,
     });
     const warning = await compareClients({ endpoint, facts: discovery.facts, signal: options.signal });
     if (warning !== undefined) options.onWarning?.(warning);
+    const problems = describeProblems(discovery.schema);
+    if (problems !== undefined) options.onWarning?.(problems);
     return {
       endpoint: started?.endpoint ?? (() => endpoint),
       facts: discovery.facts,
@@ -119,17 +128,19 @@ function defaultAuthority(address: Address): string {
   return address.kind === 'unix' ? 'localhost' : describeAddress(address);
 }
 
+/** Problems that a warning names. */
+const mostProblems = 3;
+
+function describeProblems(schema: Discovery['schema']): string | undefined {
+  if (schema === undefined || schema.problems.length === 0) return undefined;
+  const more = schema.problems.length - mostProblems;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  return `${schema.from}: ${schema.problems.slice(0, mostProblems).join('; ')}${rest}`;
+}
+
 function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, options: AttachOptions): TargetRecord {
-  const { facts, tier, identification, tls } = discovery;
+  const { facts, tier, identification, tls, schema } = discovery;
   const isUnix = endpoint.address.kind === 'unix';
-  const missing = (Object.keys(unlocks) as Need[])
-    .filter((need) => !facts.offers.includes(need))
-    .map((need) => ({
-      need,
-      unlock: unlocks[need],
-      properties: options.needs.filter((needs) => needs.includes(need)).length,
-    }))
-    .filter(({ properties }) => properties > 0);
   return {
     name,
     transport: endpoint.tls === undefined ? (isUnix ? 'unix' : 'tcp') : isUnix ? 'unix+tls' : 'tls',
@@ -137,8 +148,9 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     tier,
     identification,
     offers: facts.offers,
-    missing,
+    ...judgeTestability(options.needs, facts.offers),
     roundTripMs: facts.roundTrip,
+    ...(schema === undefined ? {} : { schema }),
     ...(options.exec === undefined ? {} : { exec: options.exec }),
   };
 }

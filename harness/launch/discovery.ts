@@ -13,7 +13,6 @@ import { status } from '../grpc/status';
 import {
   decodeCounters,
   decodeHealthCheckResponse,
-  decodeSimpleResponse,
   decodeStreamingInputCallResponse,
   decodeStreamingOutputCallResponse,
   echoInitialName,
@@ -30,9 +29,11 @@ import {
   unaryCall,
 } from '../grpc/test-service';
 import type { Need } from '../properties/need';
+import { answersUnary } from '../properties/rules/answers';
 import type { TargetFacts } from '../properties/target-facts';
 import { escapeOctets } from '../wire/escape-octets';
 import { settingIds, type Setting } from '../wire/settings';
+import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import type { TargetProcess } from './target';
 import { adaptTimes } from './times';
 
@@ -45,13 +46,19 @@ export interface DiscoveryOptions {
   readonly messageLimit?: number;
   readonly process?: TargetProcess;
   readonly canStopGracefully: boolean;
+  /** Where the user's own methods are described, and which may be called; none when absent. */
+  readonly schema?: SchemaOptions;
+  /** What the files say that {@link schema} names. */
+  readonly known?: KnownSchema;
   readonly signal?: AbortSignal;
 }
 
 export interface Discovery {
   readonly facts: TargetFacts;
-  /** 0: unknown methods only; 2: grpc.testing.TestService. */
-  readonly tier: 0 | 2;
+  /** 0: unknown methods only; 1: methods of the user's own; 2: grpc.testing.TestService, whatever else. */
+  readonly tier: 0 | 1 | 2;
+  /** What descriptors say of the target's services. */
+  readonly schema?: OwnMethods['record'];
   /** What TLS agreed on. */
   readonly tls?: ConnectionView['tls'];
   /** What the target calls itself; may be empty. */
@@ -74,13 +81,17 @@ const roundTripCalls = 5;
 const repliesBeforeThrow = 10_000;
 /** Stream window while asking Throw: a few replies. */
 const narrowWindow = 64;
+/** Waits for an answer that server reflection may take in all. */
+const reflectionReplies = 6;
 /** Longest identification shown. */
 const longestIdentification = 200;
 
 /**
- * Finds out what a target offers, by small legal calls to the interop, health and probe services; calls nothing else. Every wait is bounded.
+ * Finds out what a target offers, by small legal calls to the interop, health, probe and, where asked to, reflection services; calls nothing else. Every
+ * wait is bounded.
  *
- * @throws ConformError ERR_TARGET_UNREACHABLE or ERR_TARGET_NOT_READY when the first call gets no connection or no answer.
+ * @throws ConformError ERR_TARGET_UNREACHABLE or ERR_TARGET_NOT_READY when the first call gets no connection or no answer; ERR_SCHEMA or ERR_USAGE when the
+ *   methods that may be called cannot be found.
  */
 export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const ask = (write: (peer: PlanBuilder) => void, times = options.times): Promise<Observation> =>
@@ -91,6 +102,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     { ...options.times, reply: options.times.connect },
   );
   requireAnswer(options, first);
+  const own = await findOwn(options);
   const servesTestService = isOk(first.call(), 1);
   const found = await Promise.all([
     servesTestService ? findUnary(ask) : noOffers,
@@ -109,10 +121,12 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const offers = [
     ...found.flatMap((part) => part.offers),
     ...given,
+    ...own.offers,
     ...(acceptsGzip(first.call()) ? (['gzip'] as const) : []),
   ];
   return {
-    tier: offers.includes('unary') ? 2 : 0,
+    tier: offers.includes('unary') ? 2 : own.schema === undefined ? 0 : 1,
+    ...(own.record === undefined ? {} : { schema: own.record }),
     tls: first.connection().tls,
     identification: identify(first.call()),
     facts: {
@@ -120,6 +134,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
       offers: [...new Set(offers)],
       settings: firstSettings(first.connection()),
       ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
+      ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
       roundTrip,
       times: adaptTimes(options.times, roundTrip),
     },
@@ -145,6 +160,22 @@ async function askTarget(
   const plan = peer.build();
   const { transcript, views } = await playScript(plan, { endpoint: options.endpoint, times, signal: options.signal });
   return observe(plan, transcript, views);
+}
+
+/** The user's own methods. Server reflection gets a time limit for all of its questions together. */
+async function findOwn(options: DiscoveryOptions): Promise<OwnMethods> {
+  const { schema, known, times, endpoint, signal } = options;
+  if (schema === undefined) return noOwnMethods;
+  const deadline = AbortSignal.timeout(reflectionReplies * times.reply);
+  const limited = { ...options, signal: AbortSignal.any([deadline, ...(signal === undefined ? [] : [signal])]) };
+  return findOwnMethods({
+    options: schema,
+    ...(known === undefined ? {} : { known }),
+    where: describeAddress(endpoint.address),
+    ask: (write) => askTarget(limited, times, write),
+    replyTime: times.reply,
+    deadline,
+  });
 }
 
 function planFacts({ endpoint, authority, metadata }: DiscoveryOptions): PlanFacts {
@@ -200,7 +231,7 @@ async function findUnary(ask: Ask): Promise<Offers> {
   });
   const [sized, ended, echoed, compressed] = seen.calls;
   const offers: Need[] = [];
-  if (isOk(sized, 1) && payloadLength(sized) === 271) offers.push('unary');
+  if (sized !== undefined && answersUnary(sized, 271).length === 0) offers.push('unary');
   if (ended?.status === asked.code && ended.message === asked.message && (await honoursStreamStatus(ask, asked)))
     offers.push('status');
   if (echoed !== undefined && isEchoed(echoed, 'discovery', trailing)) offers.push('metadata');
@@ -325,11 +356,6 @@ async function findSurroundings({ endpoint, process, canStopGracefully }: Discov
 
 function isOk(call: Call | undefined, messages: number): boolean {
   return call?.shape === 'normal' && call.status === status.OK && call.messages.length === messages && call.rest === 0;
-}
-
-function payloadLength(call: Call | undefined): number | undefined {
-  const message = call?.messages[0];
-  return message === undefined ? undefined : decodeSimpleResponse(message.octets)?.payload.length;
 }
 
 function hasSizes(call: Call, sizes: readonly number[]): boolean {

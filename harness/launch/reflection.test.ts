@@ -28,7 +28,7 @@ function field(number: number, ...parts: readonly (Uint8Array | string)[]): Uint
 const services = (...names: readonly string[]): Uint8Array =>
   field(6, ...names.map((name) => field(1, field(1, name))));
 const files = (...descriptors: readonly Uint8Array[]): Uint8Array =>
-  field(4, ...descriptors.map((file) => field(1, file)));
+  field(4, ...descriptors.map((one) => field(1, one)));
 const notFound = field(7, Uint8Array.of(8, 5), field(2, 'no \u001b[31m such thing'));
 
 /** A FileDescriptorProto, as far as anyone looks. */

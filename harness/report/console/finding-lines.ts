@@ -6,6 +6,7 @@ import { printable, printableLines } from '../printable';
 import { replayCommand } from '../replay-command';
 import { deserializeTranscript } from '../serialize';
 import { cutText, labelled, wrapText } from './layout';
+import { arrows, packetText } from './packet-text';
 import type { Palette } from './palette';
 
 export interface FindingContext {
@@ -80,14 +81,8 @@ function packetLines(finding: FindingRecord, { width }: FindingContext): readonl
       ...view.packets.map((packet) => {
         const line = describePacket(packet);
         const broke = finding.at?.connection === connection.name && finding.at.packet === line.number;
-        const arrow = { sent: '>', received: '<', none: '-' }[line.direction];
-        const stream = line.stream === undefined ? '' : ` on stream ${line.stream}`;
-        const flags = line.flags.length === 0 ? '' : ` ${line.flags.join(' ')}`;
-        const text = `${line.type}${flags}${stream}${line.info === '' ? '' : `: ${line.info}`}`;
-        return cutText(
-          `  ${broke ? '*' : ' '}${String(line.number).padStart(4)} ${line.at.toFixed(2).padStart(9)} ${arrow} ${text}`,
-          width,
-        );
+        const place = `${String(line.number).padStart(4)} ${line.at.toFixed(2).padStart(9)} ${arrows[line.direction]}`;
+        return cutText(`  ${broke ? '*' : ' '}${place} ${packetText(line)}`, width);
       }),
     ];
   });

@@ -1,0 +1,32 @@
+import { unlocks, type Need } from '../properties/need';
+import { judgeTestability } from './locked-properties';
+
+const service = 'serve grpc.testing.TestService (the interop service)';
+
+test.each<[string, readonly (readonly Need[])[], readonly Need[], readonly (readonly [number, string])[]]>([
+  ['nothing is missing', [['unary'], []], ['unary'], []],
+  ['several needs, one thing to do', [['unary'], ['unary', 'slow'], ['status']], [], [[3, service]]],
+  ['one need alone is named', [['slow'], ['unary']], ['unary'], [[1, unlocks.slow]]],
+  [
+    'the most rewarding first, and a property that waits for two things with both',
+    [['unary', 'health'], ['health'], ['tls'], ['health']],
+    ['tls'],
+    [
+      [3, unlocks.health],
+      [1, unlocks.unary],
+    ],
+  ],
+])('%s', (_reason, needs, offers, want) => {
+  const { locked = [] } = judgeTestability(needs, offers);
+  expect(locked.map(({ properties, unlock }) => [properties, unlock])).toEqual(want);
+});
+
+test('how much can be tested, and each need with those that wait for it', () => {
+  expect(judgeTestability([['unary'], ['tls', 'health'], []], ['unary'])).toMatchObject({
+    testable: 2,
+    missing: [
+      { need: 'tls', properties: 1 },
+      { need: 'health', properties: 1 },
+    ],
+  });
+});
