@@ -86,8 +86,8 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
       const seen = await makeTrace(target, options, data, interruption.signal);
       if (interruption.signal.aborted) return exitCodes.interrupted;
       print([colors.bold('On the wire'), ...traceLegend, '']);
-      // Packets are for wide screens; a terminal says how wide it is.
-      for (const lines of describeTrace(seen, target.facts, stdout.columns() ?? 200, colors)) print(lines);
+      // A terminal cuts packets at its width; a file has all of them.
+      for (const lines of describeTrace(seen, target.facts, stdout.columns() ?? 1000, colors)) print(lines);
     }
     return exitCodes.conformant;
   } catch (error) {
