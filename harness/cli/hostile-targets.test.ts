@@ -82,6 +82,31 @@ describe('a target that is none: told before the run begins', () => {
   );
 });
 
+describe('a target that turns on the questions for its services: told before the run begins', () => {
+  test.concurrent.each<[AttackName, RegExp]>([
+    ['silence', /server reflection v1 does not answer the question for its services within 1500 ms/],
+    ['noise', /server reflection v1 (closes the connection|does not answer)/],
+    ['close', /server reflection v1 closes the connection/],
+    ['reset', /server reflection v1 closes the connection/],
+    ['close in mid-frame', /server reflection v1 closes the connection/],
+    ['endless field block', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
+    ['DATA beyond all windows', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
+    ['empty messages', /server reflection v1 answers the question for its services with octets that are no answer/],
+    ['PINGs', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
+    ['HTTP/1.1', /server reflection v1 closes the connection/],
+  ])(
+    '%s',
+    async (name, message) => {
+      const target = await startHostileTarget('run', attacks[name]);
+      const words = [...smallRun, ...shortTimes, '--target', target.address, '--method', '*'];
+      const result = await runCli(words).finally(target.close);
+      expectRefusal(result, 2, message);
+      expect(result.stderr).toContain('[ERR_SCHEMA]');
+    },
+    60_000,
+  );
+});
+
 describe('a target that turns on the run', () => {
   test.concurrent.each<[AttackName, RegExp]>([
     ['silence', /hang/],
