@@ -176,7 +176,11 @@ describe('a run that is to end early', () => {
     const played = judgedIn(tried, 'search', first);
     expect([1, 2]).toContain(played);
     expect(tried.events).toContainEqual({ type: 'property-started', id: first, runs: 50 });
-    expect(tried.records.get(first)).toMatchObject({ verdict: 'pass', runs: played });
+    expect(tried.records.get(first)).toMatchObject({
+      verdict: 'pass',
+      runs: played,
+      reason: `${played} of 50 inputs, then the time budget was used up`,
+    });
     expect(tried.records.get(second)).toMatchObject({ verdict: 'skipped', reason: 'the time budget was used up' });
   });
 

@@ -162,14 +162,18 @@ export class ConformanceSession {
     return [...this.#drafts.values()].filter(({ id, verdict }) => before.get(id) !== verdict);
   }
 
-  get #isOver(): boolean {
+  /** Why no further input is to be started; undefined while there is no reason. */
+  get #whyOver(): string | undefined {
     const { maxFailures, bail, timeBudgetMs } = this.#run.options;
     const limit = bail ? 1 : (maxFailures ?? Number.POSITIVE_INFINITY);
-    return (
-      this.#laboratory.aborted ||
-      this.#gating >= limit ||
-      performance.now() - this.#started > (timeBudgetMs ?? Number.POSITIVE_INFINITY)
-    );
+    if (this.#laboratory.aborted) return 'the run was interrupted';
+    if (performance.now() - this.#started > (timeBudgetMs ?? Number.POSITIVE_INFINITY))
+      return 'the time budget was used up';
+    return this.#gating >= limit ? 'the run stopped after the failures that were allowed' : undefined;
+  }
+
+  get #isOver(): boolean {
+    return this.#whyOver !== undefined;
   }
 
   #isUntestable(property: AnyProperty): boolean {
@@ -199,7 +203,7 @@ export class ConformanceSession {
 
   async #runProperty(property: AnyProperty, slots = this.#slots): Promise<void> {
     const draft = this.#draft(property);
-    if (this.#isOver) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
+    if (this.#whyOver !== undefined) return this.#conclude(draft, 'skipped', { reason: this.#whyOver });
     const { options, listener } = this.#run;
     const runs = Math.max(1, Math.round(options.runs * (property.effort ?? 1)));
     listener({ type: 'property-started', id: property.id, runs });
@@ -251,7 +255,7 @@ export class ConformanceSession {
       }
       this.#keepForeign(property, result);
       if (own === undefined || counterexample === undefined)
-        return this.#concludeWithoutSighting(property, draft, result);
+        return this.#concludeWithoutSighting(property, draft, result, search.runs);
       if (counterexample.confirmed.of === 0) {
         const reason = `the run was interrupted before what input ${own.index} showed could be confirmed`;
         return this.#conclude(draft, 'error', { reason });
@@ -268,7 +272,7 @@ export class ConformanceSession {
     }
   }
 
-  #concludeWithoutSighting(property: AnyProperty, draft: Draft, result: SearchResult): void {
+  #concludeWithoutSighting(property: AnyProperty, draft: Draft, result: SearchResult, planned: number): void {
     if (result.voids > 0) {
       const text = `${property.id}: the target met the volume of ${result.voids} of ${result.runs} inputs with GOAWAY ENHANCE_YOUR_CALM; they say nothing about the rule.`;
       this.#run.listener({ type: 'warning', text });
@@ -277,8 +281,12 @@ export class ConformanceSession {
       return this.#conclude(
         draft,
         Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' ? 'info' : 'pass',
+        result.runs < planned && this.#whyOver !== undefined
+          ? { reason: `${result.runs} of ${planned} inputs, then ${this.#whyOver}` }
+          : {},
       );
-    if (result.runs === 0) return this.#conclude(draft, 'skipped', { reason: this.#whyOver() });
+    if (result.runs === 0 && this.#whyOver !== undefined)
+      return this.#conclude(draft, 'skipped', { reason: this.#whyOver });
     const [unjudged] = result.unjudged;
     const whyNot =
       result.voids === 0
@@ -400,14 +408,6 @@ export class ConformanceSession {
       });
       this.#gating++;
     }
-  }
-
-  #whyOver(): string {
-    if (this.#laboratory.aborted) return 'the run was interrupted';
-    return this.#run.options.timeBudgetMs !== undefined &&
-      performance.now() - this.#started > this.#run.options.timeBudgetMs
-      ? 'the time budget was used up'
-      : 'the run stopped after the failures that were allowed';
   }
 
   #draft({ id, requirement, generates, accepts }: AnyProperty): Draft {

@@ -99,7 +99,7 @@ export interface PropertyRecord {
   /** Inputs played in the search. */
   readonly runs: number;
   readonly durationMs: number;
-  /** Why it is untestable, skipped, stale or in error; for untestable also what unlocks it. */
+  /** Why it is untestable, skipped, stale or in error, or was cut short; for untestable also what unlocks it. */
   readonly reason?: string;
   readonly unlock?: string;
   readonly findings: readonly FindingRecord[];
