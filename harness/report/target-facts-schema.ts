@@ -37,6 +37,7 @@ const schemaSchema = v.object({
           oneof: v.optional(v.string()),
         }),
       ),
+      extensions: v.array(v.tuple([count, count])),
       mapEntry: v.boolean(),
     }),
   ),

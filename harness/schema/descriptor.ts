@@ -42,6 +42,8 @@ export interface MessageDescriptor {
   readonly messages: readonly MessageDescriptor[];
   readonly enums: readonly EnumDescriptor[];
   readonly oneofs: readonly string[];
+  /** First and last numbers. */
+  readonly extensions: readonly (readonly [number, number])[];
   readonly mapEntry: boolean;
   /** The option message_set_wire_format: no fields but extensions. */
   readonly messageSet: boolean;

@@ -9,7 +9,7 @@ import {
   type MethodDescriptor,
   type Syntax,
 } from './descriptor';
-import { requiredDepths } from './required-depth';
+import { smallestMessages } from './smallest-message';
 import { scalarTypes, type EnumType, type FieldType, type MessageType, type Schema, type SchemaField } from './schema';
 import type { SchemaMethod, ScalarType, UnusableMethod } from './schema';
 import { quoteName, SchemaCounter } from './schema-limits';
@@ -55,7 +55,8 @@ class Linker {
   readonly #wellKnown = new Map<string, Definition>();
   readonly #messages = new Map<string, MessageType>();
   readonly #enums = new Map<string, EnumType>();
-  #depths: ReadonlyMap<string, number> = new Map();
+  /** Messages that a complete value can be made of. */
+  #complete: ReadonlyMap<string, unknown> = new Map();
   /** Messages that cannot be used, with the reason; those that hold them come in later. */
   readonly #broken = new Map<string, string>();
 
@@ -82,7 +83,7 @@ class Linker {
       for (const { type } of fields) if (type.kind !== 'scalar') this.#linkType(type.name);
     }
     this.#spreadBroken();
-    this.#depths = requiredDepths(this.#messages.values());
+    this.#complete = smallestMessages(this.#messages.values());
     const methods = new Map<string, SchemaMethod | UnusableMethod>();
     for (const one of described) {
       const method = this.#checkMethod(one);
@@ -144,7 +145,8 @@ class Linker {
   }
 
   #linkMessage(name: string, { descriptor, context }: Definition & { kind: 'message' }): MessageType {
-    if (descriptor.messageSet) return { name, fields: [], mapEntry: false };
+    const extensions = descriptor.extensions.filter(([first, last]) => first >= 1 && first <= last);
+    if (descriptor.messageSet) return { name, fields: [], extensions: [[1, largestFieldNumber]], mapEntry: false };
     for (const oneof of descriptor.oneofs) this.#names.identifier(oneof, `a oneof of ${name}`);
     const fields = descriptor.fields.flatMap((field) => this.#linkField(name, field, descriptor, context));
     for (const key of ['number', 'name'] as const) {
@@ -155,7 +157,7 @@ class Linker {
       }
     }
     if (descriptor.mapEntry && !this.#broken.has(name)) this.#checkMapEntry(name, fields);
-    return { name, fields, mapEntry: descriptor.mapEntry };
+    return { name, fields, extensions, mapEntry: descriptor.mapEntry };
   }
 
   /** Nothing when the field's type is missing. */
@@ -267,8 +269,8 @@ class Linker {
     const { path, input, output } = method;
     const broken = this.#broken.get(input) ?? this.#broken.get(output);
     if (broken !== undefined) return { path, reason: broken };
-    const reason = `its request type ${input} must hold a message of its own type, or one that must: none is ever complete`;
-    return this.#depths.get(input) === Infinity ? { path, reason } : method;
+    const reason = `its request type ${input} requires messages in messages without end, so that none is ever complete`;
+    return this.#complete.has(input) ? method : { path, reason };
   }
 
   /** From the innermost scope outwards, as protobuf does (descriptor.proto, FieldDescriptorProto.type_name), and the well-known types at last. */

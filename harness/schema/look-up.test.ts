@@ -5,6 +5,7 @@ import type { FieldType, MessageType, Schema, SchemaMethod } from './schema';
 const message = (name: string, ...types: readonly FieldType[]): MessageType => ({
   name,
   mapEntry: false,
+  extensions: [],
   fields: types.map((type, index) => ({
     number: index + 1,
     name: `f${index}`,

@@ -42,6 +42,7 @@ interface MessageBlock {
   readonly messages: MessageDescriptor[];
   readonly enums: EnumDescriptor[];
   readonly oneofs: string[];
+  readonly extensions: (readonly [number, number])[];
   readonly options: Options;
 }
 
@@ -147,6 +148,7 @@ class Parser {
       messages: [],
       enums: [],
       oneofs: [],
+      extensions: [],
       options: new Map(),
     };
     tokens.expect('{');
@@ -160,7 +162,8 @@ class Parser {
     if (tokens.skip(';') || this.#parseDefinition(block, depth + 1)) return;
     if (tokens.skip('option')) this.#parseOption(block.options);
     else if (tokens.skip('oneof')) this.#parseOneof(block, depth);
-    else if (tokens.skip('extensions') || tokens.skip('reserved')) this.#skipStatement();
+    else if (tokens.skip('extensions')) this.#parseExtensions(block);
+    else if (tokens.skip('reserved')) this.#skipStatement();
     else block.fields.push(this.#parseField(block, depth, 'message'));
   }
 
@@ -271,6 +274,7 @@ class Parser {
       messages: [],
       enums: [],
       oneofs: [],
+      extensions: [],
       mapEntry: true,
       messageSet: false,
       features: {},
@@ -290,11 +294,24 @@ class Parser {
     }
   }
 
+  #parseExtensions({ extensions }: MessageBlock): void {
+    const tokens = this.#tokens;
+    do {
+      this.#counter.count('fields');
+      const first = this.#parseInteger(1, 2 ** 29 - 1, 'the number of a field');
+      if (!tokens.skip('to')) extensions.push([first, first]);
+      else if (tokens.skip('max')) extensions.push([first, 2 ** 29 - 1]);
+      else extensions.push([first, this.#parseInteger(first, 2 ** 29 - 1, 'the number of a field')]);
+    } while (tokens.skip(','));
+    this.#parseBracketOptions();
+    tokens.expect(';');
+  }
+
   /** Extensions are unknown fields to us; only the types of their groups are kept. */
   #parseExtend(scope: Scope, depth: number): void {
     const tokens = this.#tokens;
     this.#parseTypeName('the type that is extended');
-    const block: MessageBlock = { ...scope, name: '', fields: [], oneofs: [], options: new Map() };
+    const block: MessageBlock = { ...scope, name: '', fields: [], oneofs: [], extensions: [], options: new Map() };
     tokens.expect('{');
     while (!tokens.skip('}')) {
       if (!tokens.skip(';')) this.#parseField(block, depth - 1, 'extend');

@@ -47,7 +47,10 @@ describe('readDescriptorSet', () => {
 
   test('tells a method whose request can never be complete', () => {
     expect(schema.unusable).toEqual([
-      { path: '/fixtures.two.Old/Never', reason: expect.stringContaining('fixtures.two.Endless must hold') },
+      {
+        path: '/fixtures.two.Old/Never',
+        reason: expect.stringContaining('fixtures.two.Endless requires messages in messages'),
+      },
     ]);
   });
 
@@ -108,6 +111,17 @@ describe('readDescriptorSet', () => {
       'fixtures.edition.later.Whole.Kind': false,
     });
     expect(schema.enums.find(({ name }) => name.endsWith('.Color'))?.numbers).toEqual([0, 1, -1, 2147483647]);
+  });
+
+  test('knows which numbers extensions may use', () => {
+    const ranges = (name: string) => messageType(schema, name).extensions;
+    expect(ranges('fixtures.two.Legacy')).toEqual([
+      [100, 199],
+      [1000, 536870911],
+    ]);
+    expect(ranges('fixtures.two.Mark')).toEqual([[100, 100]]);
+    expect(ranges('fixtures.two.Set')).toEqual([[1, 536870911]]);
+    expect(ranges('fixtures.two.Legacy.Leaf')).toEqual([]);
   });
 
   test('is plain data', () => {
@@ -323,6 +337,17 @@ describe('hostile descriptors end in one sentence', () => {
   test('messages that refer to each other in a long ring are legal', () => {
     const schema = readOne(...ring(5000), service('S', method('Call', 'M0', 'M0')));
     expect(restrictSchema(schema, schema.methods).messages).toHaveLength(5000);
+  });
+
+  test('required fields that double with every message are no message that can be sent', () => {
+    const tower = Array.from({ length: 30 }, (_, at) =>
+      message(
+        `M${at}`,
+        ...[1, 2].map((n) => part(2, text(1, `f${n}`), varint(3, n), varint(4, 2), ...holds(`M${at + 1}`))),
+      ),
+    );
+    const { unusable } = readOne(...tower, message('M30'), service('S', method('Call', 'M0', 'M0')));
+    expect(unusable).toEqual([{ path: '/S/Call', reason: expect.stringContaining('M0 requires messages') }]);
   });
 
   test('a ring of required fields is found, however long', () => {

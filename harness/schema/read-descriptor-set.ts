@@ -129,12 +129,14 @@ function readMessage(reader: FieldReader, counter: SchemaCounter, depth: number)
   const messages: MessageDescriptor[] = [];
   const enums: EnumDescriptor[] = [];
   const oneofs: string[] = [];
+  const extensions: (readonly [number, number])[] = [];
   for (const { number, content } of fieldsOf(reader, counter)) {
     if (content === undefined) continue;
     if (number === 1) name = readText(content);
     else if (number === 2) fields.push(readFieldDescriptor(content, counter));
     else if (number === 3) messages.push(readMessage(content, counter, depth + 1));
     else if (number === 4) enums.push(readEnum(content, counter));
+    else if (number === 5) extensions.push(readRange(content, counter));
     else if (number === 7) {
       const option = features.readOptions(content, 12, counter);
       messageSet = option(1) === undefined ? messageSet : option(1) !== 0n;
@@ -145,7 +147,7 @@ function readMessage(reader: FieldReader, counter: SchemaCounter, depth: number)
       oneofs.push(readNameOf(content, counter));
     }
   }
-  return { name, fields, messages, enums, oneofs, mapEntry, messageSet, features: features.features };
+  return { name, fields, messages, enums, oneofs, extensions, mapEntry, messageSet, features: features.features };
 }
 
 function readFieldDescriptor(reader: FieldReader, counter: SchemaCounter): FieldDescriptor {
@@ -278,6 +280,18 @@ function readMethod(reader: FieldReader, counter: SchemaCounter): MethodDescript
     }
   }
   return { name, input, output, clientStreaming, serverStreaming, idempotent };
+}
+
+/** An ExtensionRange, whose end is exclusive; counted as a field. */
+function readRange(reader: FieldReader, counter: SchemaCounter): readonly [number, number] {
+  counter.count('fields');
+  let start = 0;
+  let end = 0;
+  for (const { number, varint } of fieldsOf(reader, counter)) {
+    if (number === 1 && varint !== undefined) start = int32(varint);
+    if (number === 2 && varint !== undefined) end = int32(varint);
+  }
+  return [start, end - 1];
 }
 
 /** Field 1 of a message: the name of a oneof. */

@@ -45,6 +45,8 @@ export interface SchemaField {
 export interface MessageType {
   readonly name: string;
   readonly fields: readonly SchemaField[];
+  /** First and last number of ranges that extensions may use: such a field may be known to a server and is not in `fields`. */
+  readonly extensions: readonly (readonly [number, number])[];
   readonly mapEntry: boolean;
 }
 
