@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isConformError } from '../error';
 import { compareRuns } from '../report/compare/comparison';
 import { formatComparison } from '../report/compare/comparison-markdown';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';
@@ -25,6 +26,19 @@ export function readPublished(folder: string, name: string): RunRecord | undefin
   return existsSync(file) ? parseRun(readFileSync(file, 'utf8'), file) : undefined;
 }
 
+/** The same, where a file that cannot be read is a sentence: one that an older version of this program wrote, for instance. */
+export function tryReadPublished(
+  folder: string,
+  name: string,
+): { readonly record?: RunRecord | undefined; readonly problem?: string } {
+  try {
+    return { record: readPublished(folder, name) };
+  } catch (error) {
+    if (!isConformError(error)) throw error;
+    return { problem: error.message };
+  }
+}
+
 /**
  * Writes the report of a server, NAME.json and NAME.html, unless the published one says the same: then nothing is touched, so that times and ports make no
  * difference in version control.
@@ -47,9 +61,14 @@ export function publish(
 }
 
 /** Writes matrix.md and matrix.html from the published reports of these servers; nothing when none has one. @returns the names in it. */
-export function writeMatrix(folder: string, manifests: readonly ServerManifest[]): readonly string[] {
+export function writeMatrix(
+  folder: string,
+  manifests: readonly ServerManifest[],
+  say: (line: string) => void,
+): readonly string[] {
   const runs = manifests.flatMap(({ name }) => {
-    const record = readPublished(folder, name);
+    const { record, problem } = tryReadPublished(folder, name);
+    if (problem !== undefined) say(`${name}: not in the matrix: ${problem}`);
     return record === undefined ? [] : [{ name, record, page: `${name}.html` }];
   });
   if (runs.length > 0) {

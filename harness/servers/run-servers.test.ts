@@ -238,6 +238,19 @@ describe('--check', () => {
     expect(reports().map(published)).toEqual(before);
   });
 
+  test('says when a published file cannot be read, or is of another version, and --publish writes it anew', async () => {
+    prepareRun('one', ['pass', 'known', 'flaky']);
+    const file = join(root, 'reports', 'one.json');
+    writeFileSync(file, published('one.json').replaceAll('one 1.0.0', 'one 0.9.9'));
+    expect(await run('--check')).toBe(0);
+    expect(said).toContain('one: what is published is one 0.9.9, this is one 1.0.0');
+    writeFileSync(file, '{');
+    await expect(run('--check')).rejects.toThrow('No server could be run.');
+    expect(said.at(-1)).toMatch(/^one: not checked: .*is not JSON, or was cut short/);
+    expect(await run('--publish', 'one')).toBe(0);
+    expect(published('one.json')).toContain('one 1.0.0');
+  });
+
   test('names what is not published or cannot be run, and does not count it', async () => {
     addServer('absent', missing);
     writeFileSync(join(root, 'reports', 'absent.json'), published('one.json'));

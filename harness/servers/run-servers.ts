@@ -11,7 +11,8 @@ import { buildServer, type BuildOptions } from './build-server';
 import { changedVerdicts, newRows, type VerdictChange } from './check-verdicts';
 import { machineSecrets } from './machine-secrets';
 import { surveyManifests, type Manifests, type ServerManifest } from './manifest';
-import { publish, readPublished, writeMatrix } from './published-reports';
+import { publish, tryReadPublished, writeMatrix } from './published-reports';
+import { publishedName } from './server-report';
 import { outputOf, runServer, runServerSilently, type RunServerOptions } from './run-server';
 
 export interface RunServersOptions extends BuildOptions, RunServerOptions {
@@ -138,7 +139,8 @@ async function publishServers(
     if (attempt.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
     if (!('record' in attempt)) continue;
     ran += 1;
-    const published = readPublished(reports, manifest.name);
+    // What cannot be read is written anew.
+    const { record: published } = tryReadPublished(reports, manifest.name);
     const written = publish(reports, manifest, attempt.record, published, secrets);
     const changes = published === undefined ? [] : changedVerdicts(published, attempt.record);
     for (const change of changes) say(describeChange(manifest, change));
@@ -148,6 +150,7 @@ async function publishServers(
   const inMatrix = writeMatrix(
     reports,
     manifests.sound.filter(({ role }) => role === 'conformance'),
+    say,
   );
   say(`matrix: ${inMatrix.join(', ')}`);
   return firstFailure(codes);
@@ -159,7 +162,12 @@ async function checkServers(chosen: readonly ServerManifest[], options: RunServe
   let changed = 0;
   const codes: number[] = [];
   for (const manifest of chosen) {
-    const published = readPublished(reports, manifest.name);
+    const { record: published, problem } = tryReadPublished(reports, manifest.name);
+    if (problem !== undefined) {
+      say(`${manifest.name}: not checked: ${problem}`);
+      codes.push(exitCodes.usage);
+      continue;
+    }
     if (published === undefined) {
       say(
         `${manifest.name}: not checked: nothing is published of it; npm run servers -- --publish ${manifest.name} does that`,
@@ -176,6 +184,11 @@ async function checkServers(chosen: readonly ServerManifest[], options: RunServe
     const changes = await confirmChanges(manifest, published, attempt.record, options);
     changed += changes.length;
     for (const change of changes) say(describeChange(manifest, change));
+    if (published.target.name !== publishedName(manifest)) {
+      say(
+        `${manifest.name}: what is published is ${printable(published.target.name)}, this is ${publishedName(manifest)}`,
+      );
+    }
     const added = newRows(published, attempt.record);
     if (added.length > 0) say(`${manifest.name}: not published yet: ${added.join(', ')}`);
     if (changes.length === 0) say(`${manifest.name}: as published`);
@@ -213,6 +226,7 @@ async function tryServer(manifest: ServerManifest, options: RunServersOptions): 
   say(describeServer(manifest));
   const problem = await tryBuild(manifest, 'not run', options);
   if (problem !== undefined) return { manifest, ...problem };
+  say(`${manifest.name}: running the suite`);
   const attempt = await runOnce(manifest, [], outputOf(manifest), options);
   say(
     'record' in attempt

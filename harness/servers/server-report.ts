@@ -11,12 +11,16 @@ export interface Secret {
   readonly instead: string;
 }
 
+/** What the target of a published run is called. */
+export const publishedName = ({ name, version }: Pick<ServerManifest, 'name' | 'version'>): string =>
+  `${name} ${version}`;
+
 /**
  * A run as it is published: named after its server, with no date, no port and nothing of the machine. Octets that hold a secret are left out, since other
  * octets in their place would be no transcript.
  */
 export function publishableRun(record: RunRecord, manifest: ServerManifest, secrets: readonly Secret[]): RunRecord {
-  const target = { ...record.target, name: `${manifest.name} ${manifest.version}` };
+  const target = { ...record.target, name: publishedName(manifest) };
   const named: RunRecord = {
     ...record,
     target,
