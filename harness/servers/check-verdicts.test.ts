@@ -26,6 +26,8 @@ test.each<{ was: PropertyVerdict; now: PropertyVerdict; changed: boolean; reason
   { was: 'pass', now: 'flaky', changed: true, reason: 'seen where nothing was seen' },
   { was: 'flaky', now: 'pass', changed: false, reason: 'chance' },
   { was: 'flaky', now: 'fail', changed: false, reason: 'chance' },
+  { was: 'flaky', now: 'stale', changed: false, reason: 'chance, of a row that the baseline lists' },
+  { was: 'known', now: 'flaky', changed: false, reason: 'the same violation, not each time' },
   { was: 'flaky', now: 'untestable', changed: true, reason: 'no chance: the server lost a feature' },
   { was: 'pass', now: 'error', changed: true, reason: 'it could not be judged' },
 ])('$was, then $now: $reason', ({ was, now, changed }) => {

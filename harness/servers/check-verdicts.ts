@@ -12,8 +12,11 @@ export interface VerdictChange {
 /** Said of a row that is watched on every call, in a run that did not see it broken. */
 const notSeen = 'not seen';
 
-/** What a row that was published as flaky may be by chance: it is no change. */
-const possibleForFlaky: ReadonlySet<string> = new Set(['pass', notSeen, 'fail', 'warn', 'known']);
+/** What a row may be by chance, by the verdict that it was published with: a race is not lost each time, and then the baseline's entry seems stale. */
+const chances: ReadonlyMap<string, readonly string[]> = new Map([
+  ['flaky', ['pass', notSeen, 'fail', 'warn', 'known', 'stale']],
+  ['known', ['flaky']],
+]);
 
 /** What a run says otherwise than the published one. New rows have no published verdict and are no changes. */
 export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonly VerdictChange[] {
@@ -50,4 +53,4 @@ function propertiesOf(...runs: readonly RunRecord[]): (id: string) => boolean {
 const verdictOf = (row: PropertyRecord | undefined, isProperty: boolean): string | undefined =>
   row?.verdict ?? (isProperty ? undefined : notSeen);
 
-const areAlike = (was: string, now: string): boolean => was === now || (was === 'flaky' && possibleForFlaky.has(now));
+const areAlike = (was: string, now: string): boolean => was === now || chances.get(was)?.includes(now) === true;

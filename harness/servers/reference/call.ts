@@ -92,6 +92,11 @@ export class Call implements StreamOwner {
     return this.#body.insideMessage;
   }
 
+  /** DATA frames of the request so far; for a defect. */
+  get frames(): number {
+    return this.#body.frames;
+  }
+
   /** True once the client has half-closed. */
   get halfClosed(): boolean {
     return this.#body.ended;
@@ -151,7 +156,8 @@ export class Call implements StreamOwner {
     await this.#complete;
     if (this.#over) throw new CallOver('the call is over');
     this.sendHeaders();
-    const message = this.#encode(octets, compressed);
+    const spoilt = this.behaviour.defect('METHOD-08') && this.#stream.sendWindow <= 0;
+    const message = this.#encode(spoilt ? new Uint8Array(octets.length).fill(0x07) : octets, compressed);
     if (this.#isHeldBack(octets)) {
       this.#held.push(message);
       return;
@@ -236,6 +242,7 @@ export class Call implements StreamOwner {
   async #receiveOnly(): Promise<RequestMessage> {
     const { defect, varies } = this.behaviour;
     const message = await this.#body.next();
+    if (message === undefined && defect('METHOD-10')) return { octets: new Uint8Array(0), compressed: false };
     if (message === undefined) throw cardinalityError('no request message');
     if (defect('REQ-01') && this.request.minimal && message.octets.length % 2 === 1) {
       throw new StatusError(status.INTERNAL, 'metadata is missing');
@@ -274,7 +281,7 @@ export class Call implements StreamOwner {
     if (error instanceof CallOver) return;
     if (error instanceof StatusError) {
       this.#end(error);
-    } else if (this.behaviour.defect('STATUS-07') && this.#messagesSent > 0) {
+    } else if (this.behaviour.defect('METHOD-01') || (this.behaviour.defect('STATUS-07') && this.#messagesSent > 0)) {
       this.#stream.reset(errorCodes.INTERNAL_ERROR);
     } else {
       this.#end(new StatusError(status.UNKNOWN, 'the handler threw an exception'));
@@ -328,6 +335,7 @@ export class Call implements StreamOwner {
 
   #expire(): void {
     const { defect, varies } = this.behaviour;
+    if (defect('METHOD-07') && !this.halfClosed) return;
     const code = varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED;
     this.#cutShort(defect('DL-03') && !this.#headersSent ? undefined : new StatusError(code, 'deadline exceeded'));
     if (!defect('DL-05')) this.#cancel();
@@ -377,7 +385,8 @@ export class Call implements StreamOwner {
   }
 
   #encode(octets: Uint8Array, compressed: boolean): Uint8Array {
-    const encoding = compressed ? this.#responseEncoding() : undefined;
+    const compresses = compressed || this.behaviour.varies('compressed-answers');
+    const encoding = compresses ? this.#responseEncoding() : undefined;
     if (encoding === undefined) return encodeMessage(octets);
     return encodeMessage(encoding === 'gzip' ? gzip(octets) : deflate(octets), { compressedFlag: 1 });
   }

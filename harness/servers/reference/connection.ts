@@ -504,6 +504,9 @@ export class Connection implements StreamHost, CallHost {
     if (this.#isIdle(streamId)) throw protocolError('RST_STREAM on an idle stream');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return this.#countIdleFrame();
+    if (this.behaviour.defect('METHOD-06') && stream.owner instanceof Call && stream.owner.insideMessage) {
+      throw protocolError('RST_STREAM in the middle of a message');
+    }
     if (this.behaviour.defect('DOS-01')) this.hoard(new Uint8Array(4096).fill(1));
     else this.#countReset();
     const next = this.behaviour.defect('CANC-03') ? this.#streams.get(streamId + 2) : undefined;

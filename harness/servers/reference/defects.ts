@@ -84,6 +84,18 @@ export const defects = {
   'SVC-01-health-check': 'An explicitly empty service name is taken for an unknown service',
   'DOS-01-rapid-reset':
     'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
+  'METHOD-01-legal-answer':
+    'A handler that meets an unexpected value, here a specimen of more than 40 octets, ends its call with RST_STREAM',
+  'METHOD-02-declared-type': 'The last octet of every message of an answer but the first is lost',
+  'METHOD-03-encodings-alike': 'Requests are compared octet by octet, not by what they mean',
+  'METHOD-04-framing-alike': 'A request that comes in three or more DATA frames is understood in another way',
+  'METHOD-05-undecodable-request': 'A request that does not decode is taken for an empty one',
+  'METHOD-06-cancellation': 'RST_STREAM in the middle of a message ends the connection',
+  'METHOD-07-deadline': 'The deadline of a call whose request is not complete is not enforced',
+  'METHOD-08-stingy-reader': 'A message that is sent while the window is closed goes out with wrong octets',
+  'METHOD-09-stalled-reader': 'An endless answer is made ahead of what the window lets through, and kept',
+  'METHOD-10-cardinality': 'A request without any message is taken for one with an empty message',
+  'METHOD-11-compressed-alike': 'The last octet of a compressed request is lost',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** A row of the rule catalogue that has a defect. */

@@ -17,6 +17,7 @@ export const variations = {
   'extra-headers': 'Response-Headers also carry date, server and x-powered-by',
   'spaced-accept-encoding': 'grpc-accept-encoding has a space after each comma',
   'joined-metadata': 'Values of one metadata name are joined with commas in one field',
+  'compressed-answers': 'Every answer is compressed when the client accepts it',
   'encode-every-octet': 'Every octet of grpc-message is percent-encoded',
   'never-trailers-only': 'Every response has Response-Headers and Trailers, even an error without messages',
   'reset-on-deadline':
