@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import threading
 from concurrent import futures
 
 import grpc
@@ -11,9 +10,11 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from test_service import TestService
 
-# A call of a synchronous server holds a thread until it ends. This is more than properties keep open at a time, so that no
-# finding is about the size of the pool.
+# A call of a synchronous server holds a thread until it ends. This is more than properties keep open at a time, so that
+# no finding is about the size of the pool.
 MAX_THREADS = 256
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 # Seconds that calls in progress get when the server is asked to stop.
 STOP_GRACE = 5
@@ -24,6 +25,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
 
+    # Threads inherit this. A handler would run in the main thread, which sleeps on when another thread takes the signal.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Without so_reuseport 0 a second server on the same port would start and get half of the connections.
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=MAX_THREADS), options=[("grpc.so_reuseport", 0)])
     test_pb2_grpc.add_TestServiceServicer_to_server(TestService(), server)
@@ -39,11 +42,8 @@ def main() -> None:
     reflection.enable_server_reflection(services, server)
     server.add_insecure_port(f"localhost:{arguments.port}")
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     server.start()
-    stop.wait()
+    signal.sigwait(STOP_SIGNALS)
     health_service.enter_graceful_shutdown()
     server.stop(STOP_GRACE).wait()
 

@@ -1,7 +1,7 @@
 """grpc.testing.TestService as the interop tests define it.
 
-UnimplementedCall is left out on purpose. expect_compressed has no effect: grpcio does not tell a handler whether a message
-was compressed.
+UnimplementedCall is left out on purpose. expect_compressed has no effect: grpcio does not tell a handler whether a
+message was compressed.
 """
 
 import threading

@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import threading
 from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
@@ -16,6 +15,8 @@ from user_store import NotAdded, UserStore
 
 # A call of a synchronous server holds a thread until it ends: this is how many streams can be open before others wait.
 MAX_THREADS = 128
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 # Seconds that calls in progress get when the server is asked to stop.
 STOP_GRACE = 5
@@ -70,6 +71,8 @@ def main() -> None:
     )
     arguments = parser.parse_args()
 
+    # Threads inherit this. A handler would run in the main thread, which sleeps on when another thread takes the signal.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Without so_reuseport 0 a second server on the same port would start and get half of the connections.
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=MAX_THREADS), options=[("grpc.so_reuseport", 0)])
     # First, so that a port that is taken leaves the file of the server that has it alone.
@@ -78,11 +81,8 @@ def main() -> None:
     service = user_manager_pb2.DESCRIPTOR.services_by_name["UserManager"].full_name
     reflection.enable_server_reflection((service, reflection.SERVICE_NAME), server)
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     server.start()
-    stop.wait()
+    signal.sigwait(STOP_SIGNALS)
     server.stop(STOP_GRACE).wait()
 
 
