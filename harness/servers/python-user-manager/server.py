@@ -71,7 +71,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
 
-    # Threads inherit this. A handler would run in the main thread, which sleeps on when another thread takes the signal.
+    # Threads inherit this. A handler runs in the main thread, which sleeps on when another thread takes the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Without so_reuseport 0 a second server on the same port would start and get half of the connections.
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=MAX_THREADS), options=[("grpc.so_reuseport", 0)])
