@@ -56,7 +56,7 @@ describe('what is wrong is said in one sentence with a code', () => {
       2,
       /^grpc-conform: --cacert \/none\.pem cannot be read.*\[ERR_USAGE\]\n$/,
     ],
-    [['--target', 'h:1', '-H', 'x'], 2, /^grpc-conform: -?-header "x" has no colon.*\[ERR_USAGE\]\n$/],
+    [['--target', 'h:1', '-H', 'x'], 2, /^grpc-conform: --header has no colon.*\[ERR_USAGE\]\n$/],
     [
       ['--update-baseline', '--target', 'h:1'],
       2,

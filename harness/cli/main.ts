@@ -5,6 +5,7 @@ import { processContext, type CliContext } from './context';
 import type { CompareOptions } from './compare';
 import { parseInteger } from './parse-values';
 import { printableLines } from '../report/printable';
+import { makeRedactor, type Redactor } from '../report/redact-events';
 import { readConfigFile } from './config-file';
 import { didYouMean } from '../nearest';
 import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
@@ -64,18 +65,29 @@ const mostSeeds = 10_000;
 /** Runs the command line. Never rejects. @returns the exit code. */
 export async function main(words: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.conformant;
-  const program = makeProgram(context, (code) => {
-    exitCode = code;
-  });
+  let redactor = makeRedactor([]);
+  const program = makeProgram(
+    context,
+    (code) => {
+      exitCode = code;
+    },
+    ({ header = [] }) => {
+      redactor = makeRedactor(header);
+    },
+  );
   try {
     await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, words, context);
+    return reportError(error, words, context, redactor);
   }
 }
 
-function makeProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+function makeProgram(
+  context: CliContext,
+  finish: (exitCode: number) => void,
+  onSettings: (settings: Settings) => void,
+): Command {
   const { environment } = context;
   const specs = settingSpecs(environment);
   const program = new Command('grpc-conform')
@@ -111,7 +123,9 @@ function makeProgram(context: CliContext, finish: (exitCode: number) => void): C
     );
     const named = options['config'] ?? environment['GRPC_CONFORM_CONFIG'];
     const config = await readConfigFile(typeof named === 'string' && named !== '' ? named : undefined, context.folder);
-    return { settings: resolveSettings({ flags: given, environment, config }), selectors: selectorsOf(config) };
+    const settings = resolveSettings({ flags: given, environment, config });
+    onSettings(settings);
+    return { settings, selectors: selectorsOf(config) };
   };
 
   verb('run', 'test a server (the default)', Object.keys(specs) as SettingName[], true)
@@ -232,7 +246,12 @@ export function acceptSingleDash(words: readonly string[], names: ReadonlySet<st
 }
 
 /** Prints an error as one sentence with its code, and gives the exit code for it. */
-function reportError(error: unknown, words: readonly string[], { stderr }: Pick<CliContext, 'stderr'>): number {
+function reportError(
+  error: unknown,
+  words: readonly string[],
+  { stderr }: Pick<CliContext, 'stderr'>,
+  redactor: Redactor,
+): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.conformant;
     const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
@@ -240,16 +259,17 @@ function reportError(error: unknown, words: readonly string[], { stderr }: Pick<
       new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
       words,
       { stderr },
+      redactor,
     );
   }
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
   const message = isOurs ? error.message : `a fault of grpc-conform, please report it: ${String(error)}`;
   // Messages quote files, servers and the command line.
-  const [first = '', ...more] = printableLines(message);
+  const [first = '', ...more] = printableLines(redactor.text(message));
   stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
   if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
-    stderr.write(`${printableLines(describeStack(error)).join('\n')}\n`);
+    stderr.write(`${printableLines(redactor.text(describeStack(error))).join('\n')}\n`);
   return isOurs ? error.exitCode : exitCodes.internal;
 }
 

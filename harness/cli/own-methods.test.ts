@@ -140,7 +140,7 @@ describe('probe', () => {
       'closed: by us, with FIN',
     ])
       expect(stdout).toContain(packet);
-    expect(stdout).toMatch(/:path: \/UserManager\/GetUser, .*authorization: …/);
+    expect(stdout).toMatch(/:path: \/UserManager\/GetUser, .*authorization: \$\{-H authorization\}/);
     expect(stdout).not.toContain('s3cret');
     expect(server.called).toEqual(Array.from({ length: 6 }, () => 'GetUser'));
     expect(new Set(server.authorizations)).toEqual(new Set(['s3cret']));

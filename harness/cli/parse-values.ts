@@ -116,7 +116,8 @@ const takenNames = [
 export function parseHeader(environment: Readonly<Record<string, string | undefined>>): ParseValue<HeaderValue> {
   return (text, label) => {
     const colon = text.indexOf(':', 1);
-    if (colon === -1) throw usage(`${label} ${JSON.stringify(text)} has no colon: write 'name: value'`);
+    // Not shown: whoever forgot the colon may have written the secret alone.
+    if (colon === -1) throw usage(`${label} has no colon: write 'name: value'`);
     const name = text.slice(0, colon).trim().toLowerCase();
     if (!isMetadataName(name)) throw usage(`${label} ${JSON.stringify(name)} is no name of a metadata field`);
     if (isReservedName(name) || takenNames.includes(name))

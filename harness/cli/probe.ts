@@ -13,6 +13,8 @@ import { wantsColor } from '../report/console';
 import { readableWidth } from '../report/console/layout';
 import { palette } from '../report/console/palette';
 import { probeLines, type ProbeRecord } from '../report/console/probe-lines';
+import { makeRedactor, type Redactor } from '../report/redact-events';
+import { withPlaceholders } from '../report/secret-placeholders';
 import { traceLegend, traceLines } from '../report/console/trace-lines';
 import { readTool } from '../tool';
 import { settingName } from '../wire/settings';
@@ -72,7 +74,8 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
       schema: { ...attaching.schema, look: true },
       onWarning: (text) => warnings.push(text),
     });
-    const record = makeProbe(target, properties, warnings);
+    const redactor = makeRedactor(target.facts.metadata);
+    const record = redactor.data(makeProbe(target, properties, warnings));
     const { stdout, environment } = context;
     if (json) {
       stdout.write(`${JSON.stringify(record)}\n`);
@@ -87,7 +90,7 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
       if (interruption.signal.aborted) return exitCodes.interrupted;
       print([colors.bold('On the wire'), ...traceLegend, '']);
       // A terminal cuts packets at its width; a file has all of them.
-      for (const lines of describeTrace(seen, target.facts, stdout.columns() ?? 1000, colors)) print(lines);
+      for (const lines of describeTrace(seen, target.facts, redactor, stdout.columns() ?? 1000, colors)) print(lines);
     }
     return exitCodes.conformant;
   } catch (error) {
@@ -152,21 +155,22 @@ function requestsOf(facts: TargetFacts, data: unknown): readonly CallRequest[] {
 function describeTrace(
   { seen, connections }: Trace,
   { metadata }: TargetFacts,
+  { text }: Redactor,
   width: number,
   colors: ReturnType<typeof palette>,
 ): readonly (readonly string[])[] {
-  const secret = new Set(metadata.map(({ name }) => name));
   const sentFields = (index: number): string | undefined => {
     const step = seen.plan.steps[index];
-    return step?.do === 'headers'
-      ? step.fields.map(({ name, value }) => `${name}: ${secret.has(name) ? '…' : value}`).join(', ')
-      : undefined;
+    if (step?.do !== 'headers') return undefined;
+    return withPlaceholders(step.fields, metadata)
+      .map(({ name, value }) => `${name}: ${value}`)
+      .join(', ');
   };
   return connections.flatMap(({ name, firstCall, ping }) => {
     const view = seen.connections.find((connection) => connection.name === name);
     if (view === undefined) return [];
     const calls = seen.calls.filter(({ plan }) => plan.connection === name);
-    return [traceLines({ view, calls, firstCall, ping, sentFields }, width, colors)];
+    return [traceLines({ view, calls, firstCall, ping, sentFields, redact: text }, width, colors)];
   });
 }
 

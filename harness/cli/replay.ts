@@ -4,6 +4,8 @@ import { replayFailure } from '../engine/replay';
 import { attachTarget } from '../launch/attach';
 import type { Target } from '../launch/target';
 import { parseFailure, type FailureFile } from '../report/failure-file';
+import { makeRedactor } from '../report/redact-events';
+import { restoreSecrets } from '../report/secret-placeholders';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
@@ -17,7 +19,9 @@ import type { Settings } from './settings';
  * @throws ConformError when a file is none, or the target cannot be reached.
  */
 export async function replay(names: readonly string[], settings: Settings, context: CliContext): Promise<number> {
-  const files = names.map((name) => ({ name, file: readFailure(name) }));
+  const given = settings.header ?? [];
+  const redactor = makeRedactor(given);
+  const files = names.map((name) => ({ name, file: restoreSecrets(readFailure(name), given, name) }));
   const { rows } = loadCatalogue();
   const needed = files.flatMap(({ file }) => rows.find(({ id }) => id === file.property)?.property ?? []);
   const interruption = listenForInterruption(context);
@@ -27,7 +31,7 @@ export async function replay(names: readonly string[], settings: Settings, conte
       ...attachOptions(settings, needed, interruption.signal),
       // The file has the descriptors that its finding needs.
       schema: undefined,
-      onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${text}\n`),
+      onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${redactor.text(text)}\n`),
     });
     const outcomes = new Set<string>();
     for (const { name, file } of files) {
@@ -37,7 +41,7 @@ export async function replay(names: readonly string[], settings: Settings, conte
         return { outcome: 'ERROR' as const, text: error.message };
       });
       outcomes.add(result.outcome);
-      context.stdout.write(`${result.outcome.padEnd('FIXED'.length)}  ${name}  ${result.text}\n`);
+      context.stdout.write(`${result.outcome.padEnd('FIXED'.length)}  ${name}  ${redactor.text(result.text)}\n`);
       if (target.process?.exit() !== undefined) await target.process.restart();
     }
     if (interruption.signal.aborted) return exitCodes.interrupted;

@@ -8,6 +8,7 @@ import { readBaseline, updateEntries, writeBaseline, type Baseline, type Baselin
 import { bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
+import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord } from '../report/model';
 import { outputDirectory } from '../report/output-directory';
@@ -215,7 +216,9 @@ function makeListener(
     verbosity: settings.verbose ?? 0,
     outputDirectory: directory,
   });
-  const tell = (event: RunEvent): void => {
+  const redactor = makeRedactor(settings.header ?? []);
+  const tell = (whole: RunEvent): void => {
+    const event = redactor.event(whole);
     files(event);
     printed(event);
     if (event.type === 'property-finished') properties.set(event.property.id, event.property);

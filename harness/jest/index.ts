@@ -9,6 +9,7 @@ import { bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { areas } from '../properties/catalogue';
 import type { PropertyRecord } from '../report/model';
+import { makeRedactor, type Redactor } from '../report/redact-events';
 import { outputDirectory } from '../report/output-directory';
 import { gates } from '../report/summary';
 import { describeFailure } from './describe-failure';
@@ -72,6 +73,7 @@ export function conformance(options: ConformanceOptions = {}): void {
   });
   const strict = options.strict ?? false;
   const timeout = options.testTimeout ?? defaultTestTimeout;
+  const redactor = makeRedactor(options.metadata ?? []);
   let target: Target | undefined;
   let session: ConformanceSession | undefined;
 
@@ -102,7 +104,7 @@ export function conformance(options: ConformanceOptions = {}): void {
       header: makeRunHeader({ target, properties, options: engineOptions, baseline, commandLine: ['jest'] }),
       options: engineOptions,
       ...(baseline === undefined ? {} : { baseline }),
-      listener: (event) => write?.(event),
+      listener: (event) => write?.(redactor.event(event)),
     });
     session.start();
   }, timeout);
@@ -122,7 +124,11 @@ export function conformance(options: ConformanceOptions = {}): void {
     if (own.length === 0) continue;
     jest.describe(name, () => {
       for (const property of own) {
-        jest.test(property.id, async () => failOn([await requireSession().runOne(property)], strict), timeout);
+        jest.test(
+          property.id,
+          async () => failOn([await requireSession().runOne(property)], strict, redactor),
+          timeout,
+        );
       }
     });
   }
@@ -130,7 +136,7 @@ export function conformance(options: ConformanceOptions = {}): void {
   jest.describe('Rules on every call and connection', () => {
     jest.test(
       'no property broke the rule of another row, and the baseline lists nothing that holds',
-      async () => failOn(await requireSession().settle(), strict),
+      async () => failOn(await requireSession().settle(), strict, redactor),
       timeout,
     );
   });
@@ -143,7 +149,7 @@ function loadBaseline(options: ConformanceOptions, isKnownId: (id: string) => bo
 }
 
 /** Fails the test for what would fail the run, and for what could not be judged. */
-function failOn(records: readonly PropertyRecord[], strict: boolean): void {
+function failOn(records: readonly PropertyRecord[], strict: boolean, redactor: Redactor): void {
   const bad = records.filter((record) => gates(record, strict) || record.verdict === 'error');
-  if (bad.length > 0) throw new Error(bad.map(describeFailure).join('\n\n'));
+  if (bad.length > 0) throw new Error(redactor.text(bad.map(describeFailure).join('\n\n')));
 }

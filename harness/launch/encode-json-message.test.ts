@@ -19,6 +19,7 @@ const message = (name: string, fields: readonly SchemaField[], mapEntry = false)
   name,
   fields,
   mapEntry,
+  extensions: [],
 });
 
 const schema: Schema = {

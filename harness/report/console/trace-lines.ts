@@ -15,6 +15,8 @@ export interface TracedView {
   readonly calls: readonly Call[];
   readonly firstCall: number;
   readonly ping: number;
+  /** Hides what must not be shown. */
+  readonly redact: (text: string) => string;
   /** The fields of the field block that a step of the script sent, without secrets: on the wire they are compressed. */
   readonly sentFields: (step: number) => string | undefined;
 }
@@ -44,10 +46,10 @@ export function traceLines(traced: TracedView, width: number, colors: Palette): 
         fields === undefined ? described : { ...described, info: printable(`${fields} (${described.info})`) };
       const carrier = carriers.get(`${line.direction} ${line.at}`) ?? '';
       const place = `${String(line.number).padStart(4)} ${line.at.toFixed(2).padStart(9)} ${carrier.padStart(5)} ${arrows[line.direction]}`;
-      return cutText(`${place} ${packetText(line)}`, width);
+      return cutText(`${place} ${traced.redact(packetText(line))}`, width);
     }),
     ...labelled('streams', describeSharing(calls), 16, width),
-    ...calls.flatMap((call) => labelled('', printable(describeCall(call)), 16, width)),
+    ...calls.flatMap((call) => labelled('', traced.redact(printable(describeCall(call))), 16, width)),
     ...phaseNames.flatMap((name, index) => labelled(name, describeTraffic(traffic[index]), 16, width)),
     '',
   ];

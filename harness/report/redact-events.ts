@@ -1,0 +1,157 @@
+import type { Plan } from '../grpc/call-plan';
+import type { TargetFacts } from '../properties/target-facts';
+import { joinOctets } from '../wire/join-octets';
+import { decodeBase64, encodeBase64 } from './base64';
+import type { RunEvent, RunListener } from './events';
+import type { FindingRecord, SerializedTranscript } from './model';
+import { redactOctets } from './redact-octets';
+import { placeholderFields, withPlaceholders } from './secret-placeholders';
+import { hideNeedles, secretNeedles, type Needle, type SecretField } from './secrets';
+
+/** Takes the values of `-H` out of whatever is shown or stored. */
+export interface Redactor {
+  /** A text without them. */
+  readonly text: (text: string) => string;
+  /** Plain data without them: every text in it, but for words that programs read. */
+  readonly data: <T>(value: T) => T;
+  readonly event: (event: RunEvent) => RunEvent;
+}
+
+/** Keys under which words of our own stand, which stay as they are whatever a secret is called. */
+const ownWords = new Set([
+  'type',
+  'kind',
+  'do',
+  'see',
+  'id',
+  'rule',
+  'level',
+  'verdict',
+  'mark',
+  'radius',
+  'phase',
+  'status',
+  'area',
+  'broken',
+  'provokedBy',
+  'alsoSeenIn',
+  'base64',
+  'errorName',
+  'by',
+  'how',
+]);
+
+/** Nothing is hidden when there are no fields. */
+export function makeRedactor(fields: readonly SecretField[]): Redactor {
+  const needles = secretNeedles(fields);
+  const text = (given: string): string => hideNeedles(given, needles);
+  const data = <T>(value: T): T => redactData(value, text) as T;
+  // A finding comes with its own event and again with its property: large, and redacted once.
+  const findings = new WeakMap<FindingRecord, FindingRecord>();
+  const redactFinding = (finding: FindingRecord): FindingRecord => {
+    const known = findings.get(finding);
+    if (known !== undefined) return known;
+    const { transcript, ...rest } = finding;
+    const redacted = { ...data(rest), transcript: redactTranscript(data(transcript), needles) };
+    findings.set(finding, redacted);
+    return redacted;
+  };
+  const event = (given: RunEvent): RunEvent => {
+    if (fields.length === 0) return given;
+    switch (given.type) {
+      case 'finding':
+        return {
+          ...given,
+          finding: redactFinding(given.finding),
+          replay: redactReplay(given.replay, fields, needles, data),
+        };
+      case 'property-finished': {
+        const { findings: some, ...rest } = given.property;
+        return { ...given, property: { ...data(rest), findings: some.map(redactFinding) } };
+      }
+      default:
+        return data(given);
+    }
+  };
+  return { text, data: fields.length === 0 ? (value) => value : data, event };
+}
+
+/** A listener that is told nothing that `-H` keeps secret. */
+export function redactEvents(listener: RunListener, redactor: Redactor): RunListener {
+  return (event) => listener(redactor.event(event));
+}
+
+function redactData(value: unknown, text: (text: string) => string): unknown {
+  if (typeof value === 'string') return text(value);
+  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => redactData(one, text));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [text(key), ownWords.has(key) ? inner : redactData(inner, text)]),
+  );
+}
+
+/** What is played again gets placeholders that say which field goes there; octets that stand as they are lose their secrets. */
+function redactReplay(
+  { plan, facts }: { readonly plan: Plan; readonly facts: TargetFacts },
+  fields: readonly SecretField[],
+  needles: readonly Needle[],
+  data: <T>(value: T) => T,
+): { readonly plan: Plan; readonly facts: TargetFacts } {
+  const masked = (octets: Uint8Array): Uint8Array => {
+    const copy = octets.slice();
+    redactOctets(copy, needles);
+    return copy;
+  };
+  const steps = plan.steps.map((step) => {
+    switch (step.do) {
+      case 'headers':
+        return { ...step, fields: withPlaceholders(step.fields, fields) };
+      case 'bytes':
+      case 'data':
+        return { ...step, octets: masked(step.octets) };
+      case 'frame':
+        return { ...step, frame: { ...step.frame, payload: masked(step.frame.payload) } };
+      default:
+        return step;
+    }
+  });
+  return {
+    plan: { ...plan, steps: data(steps), calls: data(plan.calls) },
+    facts: { ...data(facts), metadata: placeholderFields(fields) },
+  };
+}
+
+/** Octets behind something that was left out cannot be told into frames; reports do not show them, and here they go. */
+function redactTranscript(transcript: SerializedTranscript, needles: readonly Needle[]): SerializedTranscript {
+  return {
+    ...transcript,
+    connections: transcript.connections.map(({ name, events }) => {
+      const redacted = [...events];
+      for (const direction of ['sent', 'received'] as const) {
+        const kept: { readonly index: number; readonly octets: Uint8Array }[] = [];
+        let isBroken = false;
+        for (const [index, event] of events.entries()) {
+          if (event.kind !== direction) continue;
+          const octets = decodeBase64(event.octets.base64);
+          const omitted = event.octets.omitted ?? 0;
+          if (isBroken) redacted[index] = { ...event, octets: { base64: '', omitted: octets.length + omitted } };
+          else kept.push({ index, octets });
+          isBroken ||= omitted > 0;
+        }
+        const whole = joinOctets(kept.map(({ octets }) => octets));
+        redactOctets(whole, needles);
+        let at = 0;
+        for (const { index, octets } of kept) {
+          const event = events[index];
+          if (event?.kind === direction)
+            redacted[index] = {
+              ...event,
+              octets: { ...event.octets, base64: encodeBase64(whole.subarray(at, at + octets.length)) },
+            };
+          at += octets.length;
+        }
+      }
+      return { name, events: redacted };
+    }),
+  };
+}
