@@ -41,7 +41,7 @@ export async function runServer(
   { cli, workingDirectory }: RunServerOptions,
 ): Promise<number> {
   const words = [cli, ...runWords(manifest, args, workingDirectory)];
-  const child = spawn(process.execPath, words, { cwd: workingDirectory, stdio: 'inherit' });
+  const child = spawn(process.execPath, words, { cwd: workingDirectory, env: process.env, stdio: 'inherit' });
   return (await ended(child)) ?? exitCodes.internal;
 }
 

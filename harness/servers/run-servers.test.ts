@@ -20,6 +20,7 @@ beforeEach(() => {
      const fs = require('node:fs');
      const after = (flag) => args[args.indexOf(flag) + 1];
      fs.appendFileSync('calls.ndjson', JSON.stringify(args) + '\\n');
+     fs.writeFileSync('environment', process.env.GRPC_CONFORM_RUNS ?? 'not set');
      const ready = 'ready-' + require('node:path').basename(after('--out')) + '.json';
      if (fs.existsSync(ready)) {
        fs.mkdirSync(after('--out'), { recursive: true });
@@ -140,6 +141,20 @@ describe('all servers', () => {
         'silent: not run: the target was never ready [ERR_TARGET_NOT_READY]',
       ]),
     );
+  });
+
+  test('the environment sets no option of a published run, but of one that is not', async () => {
+    addServer('one');
+    prepareRun('one', ['pass']);
+    process.env['GRPC_CONFORM_RUNS'] = '7';
+    try {
+      await run('--publish', 'one');
+      expect(readFileSync(join(root, 'environment'), 'utf8')).toBe('not set');
+      await run('one');
+      expect(readFileSync(join(root, 'environment'), 'utf8')).toBe('7');
+    } finally {
+      delete process.env['GRPC_CONFORM_RUNS'];
+    }
   });
 
   test('a missing toolchain alone is no failure', async () => {
