@@ -13,6 +13,9 @@ import { methodNotPost, unknownPath, upperCaseName } from './request-target';
 import { record } from './shapes';
 import { statusCode, statusMessage } from './status';
 import { malformedTimeout, timeout } from './timeout';
+import { typedMessage } from './typed-message';
+import { undecodable } from './typed-message-damage';
+import { encodingChanges, otherEncoding } from './typed-message-encodings';
 import { grant, windowSchedule } from './window-schedule';
 
 /**
@@ -30,6 +33,7 @@ export const arb = {
   cuts,
   damagedMessage,
   damagedPreface,
+  encodingChanges,
   grant,
   gzipShape,
   invalidIndex,
@@ -43,6 +47,7 @@ export const arb = {
   metadataName,
   methodNotPost,
   opaque,
+  otherEncoding,
   padLengths,
   pauses,
   record,
@@ -56,6 +61,8 @@ export const arb = {
   statusCode,
   statusMessage,
   timeout,
+  typedMessage,
+  undecodable,
   unknownFrame,
   unknownPath,
   unknownSetting,
@@ -77,5 +84,10 @@ export type { FieldRepresentation } from './representation';
 export { interopStatusMessage } from './status';
 export { malformedTimeouts } from './timeout';
 export { nearMissPaths } from './request-target';
+export type { TypedMessageConstraints } from './typed-message';
+export { encodeUndecodable } from './typed-message-damage';
+export type { UndecodableMessage } from './typed-message-damage';
+export { changeEncoding } from './typed-message-encodings';
+export type { EncodingChange } from './typed-message-encodings';
 export { grantsFor } from './window-schedule';
 export type { WindowSchedule } from './window-schedule';
