@@ -8,6 +8,9 @@ import { startUserServer, type UserServer } from './user-server.test-helper';
 
 // The user's own methods through the command line, in this process: found in each way, called only when allowed, shown by probe.
 
+// Whole command lines, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 let server: UserServer;
 let silent: UserServer;
 let folder: string;

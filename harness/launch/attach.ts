@@ -76,7 +76,8 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
     });
     const warning = await compareClients({ endpoint, facts: discovery.facts, signal: options.signal });
     if (warning !== undefined) options.onWarning?.(warning);
-    const problems = describeProblems(discovery.schema);
+    // Who only looks lists them.
+    const problems = options.schema?.look === true ? undefined : describeProblems(discovery.schema);
     if (problems !== undefined) options.onWarning?.(problems);
     return {
       endpoint: started?.endpoint ?? (() => endpoint),

@@ -132,7 +132,8 @@ export async function findOwnMethods(find: FindOptions): Promise<OwnMethods> {
     return allowMethods(schemaOf(found, where, remedy), options);
   } catch (error) {
     if (isAsked || !isConformError(error)) throw error;
-    return { ...noOwnMethods, record: { from: 'server reflection', services: [], problems: [error.message] } };
+    const problem = error.message.replace(`${where}: `, '');
+    return { ...noOwnMethods, record: { from: 'server reflection', services: [], problems: [problem] } };
   }
 }
 
@@ -152,6 +153,8 @@ function schemaOf(found: Reflection, where: string, remedy: string): KnownSchema
   }
 }
 
+const kinds = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'] as const;
+
 /**
  * Restricts what is known to what globs allow.
  * @throws ConformError ERR_USAGE when a glob matches nothing.
@@ -160,12 +163,13 @@ export function allowMethods(known: KnownSchema, options: SchemaOptions): OwnMet
   const { method = [], idempotent: repeatable = [] } = options;
   const own = known.schema.methods.filter((one) => isUsersService(serviceName(one)));
   const unusable = known.schema.unusable.filter((one) => isUsersService(serviceName(one)));
-  const allowed = matchMethods(own, method, '--method', unusable);
+  // By name: inputs shall not depend on where descriptors come from.
+  const allowed = [...matchMethods(own, method, '--method', unusable)].sort((a, b) => (a.path < b.path ? -1 : 1));
   const named = new Set(matchMethods(allowed, repeatable, '--idempotent', unusable));
   const idempotent = allowed.filter((one) => one.idempotent || named.has(one));
   const offers: Need[] = [
     ...(allowed.length > 0 ? (['method'] as const) : []),
-    ...new Set(allowed.map(({ kind }) => `${kind}-method` as const)),
+    ...kinds.filter((kind) => allowed.some((one) => one.kind === kind)).map((kind) => `${kind}-method` as const),
     ...(idempotent.some(({ kind }) => kind === 'unary') ? (['idempotent-method'] as const) : []),
   ];
   return {

@@ -338,6 +338,29 @@ function Legend() {
   );
 }
 
+/** The methods of the target's own services, as the run found them. */
+function Methods({ schema }: { readonly schema: NonNullable<RunRecord['target']['schema']> }) {
+  const methods = schema.services.flatMap((service) =>
+    service.methods.map((method) => ({ ...method, path: `${service.name}/${method.name}` })),
+  );
+  return (
+    <ul class="plain-list">
+      <li>
+        {methods.length} by {printable(schema.from)}
+      </li>
+      {methods.map(({ path, kind, allowed, idempotent }) => (
+        <li key={path}>
+          <code>{printable(path)}</code> ({kind}), {allowed ? 'may be called' : 'not called'}
+          {idempotent ? ', may be repeated' : ''}
+        </li>
+      ))}
+      {schema.problems.map((problem) => (
+        <li key={problem}>{printable(problem)}</li>
+      ))}
+    </ul>
+  );
+}
+
 function About({ run }: { readonly run: RunRecord }) {
   const { header, target } = run;
   const options = Object.entries(header.options).map(([name, value]) => `${name} ${value}`);
@@ -357,6 +380,7 @@ function About({ run }: { readonly run: RunRecord }) {
       header.baseline === undefined ? 'none' : `${printable(header.baseline.file)}, ${header.baseline.entries} entries`,
     ],
     ['Target offers', target.offers.join(', ') || 'nothing but HTTP/2'],
+    ...(target.schema === undefined ? [] : [['Methods', <Methods schema={target.schema} />] as const]),
     ['Status', run.status === 'complete' ? 'complete' : `incomplete: ${printable(run.reason ?? 'it was cut short')}`],
     ...(run.exitCode === undefined
       ? []
