@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { packageRoot } from '../package-root';
@@ -13,6 +13,7 @@ import { machineSecrets } from './machine-secrets';
 import { surveyManifests, type Manifests, type ServerManifest } from './manifest';
 import { publish, tryReadPublished, writeMatrix } from './published-reports';
 import { publishedName } from './server-report';
+import { doubtfulRows, replaceRows } from './settle-run';
 import { outputOf, runServer, runServerSilently, type RunServerOptions } from './run-server';
 
 export interface RunServersOptions extends BuildOptions, RunServerOptions {
@@ -218,9 +219,7 @@ async function confirmChanges(
       changes.flatMap(({ playAgain }) => playAgain).filter((id) => fresh.header.selected.includes(id)),
     );
     if (played.size === 0) return changes;
-    options.say(`${manifest.name}: playing again, one after the other: ${[...played].join(', ')}`);
-    const out = `${outputOf(manifest)}-again`;
-    const again = await runOnce(manifest, [...played, '--concurrency', '1', '--out', out], out, options);
+    const again = await playAlone(manifest, [...played], options);
     if (!('record' in again)) return changes;
     const seen = new Set(changedVerdicts(published, again.record).map(({ id }) => id));
     const wasPlayed = ({ playAgain }: VerdictChange): boolean => playAgain.some((id) => played.has(id));
@@ -236,7 +235,7 @@ async function tryServer(manifest: ServerManifest, options: RunServersOptions): 
   const problem = await tryBuild(manifest, 'not run', options);
   if (problem !== undefined) return { manifest, ...problem };
   say(`${manifest.name}: running the suite`);
-  const attempt = await runOnce(manifest, [], outputOf(manifest), options);
+  const attempt = await settle(await runOnce(manifest, [], outputOf(manifest), options), options);
   say(
     'record' in attempt
       ? `${manifest.name}: ${printable(describeVerdict(attempt.record))}; ${describeDuration(attempt.record.durationMs)}`
@@ -262,19 +261,52 @@ async function tryBuild(
   }
 }
 
+/** Looks again at the rows that chance may have decided, alone and one after the other; what that says counts. A run that could not be judged then is none. */
+async function settle(attempt: Attempt, options: RunServersOptions): Promise<Attempt> {
+  if (!('record' in attempt)) return attempt;
+  const { manifest } = attempt;
+  const rows = doubtfulRows(attempt.record);
+  let { record } = attempt;
+  if (rows.length > 0) {
+    const again = await playAlone(manifest, [...new Set(rows.flatMap(({ playAgain: ids }) => ids))], options);
+    if (again.exitCode === exitCodes.interrupted) return again;
+    if ('record' in again) {
+      const ids = rows.map(({ id }) => id);
+      record = replaceRows(record, again.record, ids, join('..', `${manifest.name}-again`));
+    }
+  }
+  if (record.verdict !== 'error') return { manifest, record, exitCode: record.exitCode ?? attempt.exitCode };
+  const unjudged = record.properties.filter(({ verdict }) => verdict === 'error').map(({ id }) => id);
+  return { manifest, exitCode: exitCodes.internal, problem: `could not be judged: ${unjudged.join(', ')}` };
+}
+
+function playAlone(manifest: ServerManifest, ids: readonly string[], options: RunServersOptions): Promise<Attempt> {
+  options.say(`${manifest.name}: playing again, one after the other: ${ids.join(', ')}`);
+  const out = `${outputOf(manifest)}-again`;
+  return runOnce(manifest, [...ids, '--concurrency', '1', '--out', out], out, options);
+}
+
+/** Exit codes of runs that came to their end; in the last not everything could be judged. */
+const judged: readonly number[] = [exitCodes.conformant, exitCodes.findings, exitCodes.internal];
+
 async function runOnce(
   manifest: ServerManifest,
   args: readonly string[],
   out: string,
   options: RunServersOptions,
 ): Promise<Attempt> {
-  const { exitCode, words } = await runServerSilently(manifest, ['--seed', publishedSeed, ...args], options);
-  if (exitCode !== exitCodes.conformant && exitCode !== exitCodes.findings) {
-    const [problem = ''] = words.replace(/^grpc-conform: /, '').split('\n', 1);
-    return { manifest, exitCode, problem: printable(problem.trim() || `the run ended with exit code ${exitCode}`) };
-  }
   const file = join(options.workingDirectory, out, outputFiles.run);
-  return { manifest, exitCode, record: parseRun(readFileSync(file, 'utf8'), file) };
+  // That of an earlier run would look like one of this.
+  rmSync(file, { force: true });
+  const { exitCode, words } = await runServerSilently(manifest, ['--seed', publishedSeed, ...args], options);
+  const record = judged.includes(exitCode) && existsSync(file) ? parseRun(readFileSync(file, 'utf8'), file) : undefined;
+  if (record?.status === 'complete') return { manifest, exitCode, record };
+  const [problem = ''] = words.replace(/^grpc-conform: /, '').split('\n', 1);
+  return {
+    manifest,
+    exitCode: exitCode === exitCodes.conformant ? exitCodes.internal : exitCode,
+    problem: printable(problem.trim() || `the run ended with exit code ${exitCode}`),
+  };
 }
 
 const describeServer = ({ name, title, version, language, role }: ServerManifest): string =>

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { base64Octets } from '../report/base64';
 import type { FindingRecord, PropertyRecord, RunRecord, SerializedTranscript } from '../report/model';
 import type { ServerManifest } from './manifest';
@@ -33,7 +34,7 @@ export function publishableRun(record: RunRecord, manifest: ServerManifest, secr
         // From the root of the repository, where the command that plays it again is typed.
         ...(finding.failureFile === undefined
           ? {}
-          : { failureFile: `grpc-conform-report/${manifest.name}/${finding.failureFile}` }),
+          : { failureFile: posix.join('grpc-conform-report', manifest.name, finding.failureFile) }),
       })),
     })),
   };
