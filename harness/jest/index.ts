@@ -1,3 +1,4 @@
+import { ConformError, isConformError } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformanceSession, type EngineOptions } from '../engine/run-conformance';
@@ -28,6 +29,14 @@ export interface ConformanceOptions {
   readonly authority?: string;
   /** Fields sent with every call. */
   readonly metadata?: AttachOptions['metadata'];
+  /** Globs of your own methods that may be called, `pkg.Service/Method` or `*`; none when absent. */
+  readonly method?: readonly string[];
+  /** Globs of those that may be called again with the same request. */
+  readonly idempotent?: readonly string[];
+  /** Files that describe them; without any, the target is asked by server reflection. */
+  readonly proto?: readonly string[];
+  readonly importPath?: readonly string[];
+  readonly protoset?: readonly string[];
   readonly messageLimit?: number;
   /** Milliseconds for an answer. */
   readonly timeout?: number;
@@ -85,7 +94,18 @@ export function conformance(options: ConformanceOptions = {}): void {
       target: address,
       transport: options.transport ?? {},
       metadata: options.metadata ?? [],
+      schema: {
+        method: options.method,
+        idempotent: options.idempotent,
+        proto: options.proto,
+        importPath: options.importPath,
+        protoset: options.protoset,
+      },
       needs: properties.map(({ needs }) => needs ?? []),
+    }).catch((error: unknown) => {
+      if (!isConformError(error)) throw error;
+      // Without the cause, which nobody has looked through for secrets.
+      throw new ConformError(error.code, redactor.text(error.message));
     });
     const engineOptions: EngineOptions = {
       seed: options.seed ?? 1,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { ConformError, isConformError } from '../error';
 import type { Need } from '../properties/need';
 import type { ServiceRecord, TargetRecord } from '../report/model';
@@ -49,6 +49,8 @@ export const noOwnMethods: OwnMethods = { idempotent: [], offers: [] };
 
 /** Files that hold descriptors for all of a large company; more is a mistake. */
 const largestProtoset = 256 * 1024 * 1024;
+/** Octets read at a time. */
+const readAtOnce = 1024 * 1024;
 
 /**
  * Reads the files that the options name and checks the options against each other and against the files. Sends nothing.
@@ -93,10 +95,22 @@ function fromProtosets(files: readonly string[]): KnownSchema {
   return fromFiles(from, readDescriptorSet(joinOctets(files.map(readProtoset)), files.join(', ')));
 }
 
+/** Reads no further than the limit, whatever the file is: devices have no end. */
 function readProtoset(file: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
   try {
-    const octets = readFileSync(file);
-    if (octets.length <= largestProtoset) return octets;
+    const descriptor = openSync(file, 'r');
+    try {
+      for (let rest = largestProtoset + 1; rest > 0;) {
+        const chunk = new Uint8Array(Math.min(rest, readAtOnce));
+        const length = readSync(descriptor, chunk);
+        if (length === 0) return joinOctets(chunks);
+        chunks.push(chunk.subarray(0, length));
+        rest -= length;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw usage(`--protoset ${file} cannot be read: ${String(error).replace(/^[A-Za-z]*Error: /, '')}`, error);
   }

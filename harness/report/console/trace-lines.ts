@@ -2,6 +2,7 @@ import type { ConnectionView } from '../../connection/connection-view';
 import type { TranscriptEvent } from '../../connection/transcript';
 import type { Call } from '../../grpc/call';
 import { describeStatus } from '../../grpc/status';
+import { errorCodeName } from '../../wire/error-codes';
 import { describePacket } from '../describe-packet';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
@@ -49,7 +50,7 @@ export function traceLines(traced: TracedView, width: number, colors: Palette): 
       return cutText(`${place} ${traced.redact(packetText(line))}`, width);
     }),
     ...labelled('streams', describeSharing(calls), 16, width),
-    ...calls.flatMap((call) => labelled('', traced.redact(printable(describeCall(call))), 16, width)),
+    ...calls.flatMap((call) => labelled('', traced.redact(printable(describeCall(call, view))), 16, width)),
     ...phaseNames.flatMap((name, index) => labelled(name, describeTraffic(traffic[index]), 16, width)),
     '',
   ];
@@ -113,14 +114,28 @@ function describeSharing(calls: readonly Call[]): string {
   return `${calls.length} calls share this connection: ${name}, ${together}`;
 }
 
-function describeCall({ plan, status, shape, httpStatus, messages, times }: Call): string {
+function describeCall(call: Call, { closed }: ConnectionView): string {
+  const { plan, messages, times } = call;
   const took =
     times.opened === undefined || times.end === undefined ? '' : ` after ${describeDuration(times.end - times.opened)}`;
-  const end =
-    status !== undefined
-      ? `status ${describeStatus(status)}`
-      : httpStatus !== undefined && shape === 'http'
-        ? `HTTP status ${httpStatus}`
-        : `no status (${shape})`;
-  return `stream ${plan.stream}, ${plan.path}: ${count(messages.length, 'message')}, ${end}${took}`;
+  // We close what is still open in the end.
+  const isCutShort = call.shape === 'closed' && closed?.by === 'peer';
+  return `stream ${plan.stream}, ${plan.path}: ${count(messages.length, 'message')}, ${isCutShort ? 'no answer in time' : `${describeEnd(call)}${took}`}`;
+}
+
+function describeEnd({ shape, status, httpStatus, reset }: Call): string {
+  if (status !== undefined) return `status ${describeStatus(status)}`;
+  switch (shape) {
+    case 'http':
+      return `HTTP status ${httpStatus ?? 'unknown'}`;
+    case 'reset':
+      return `RST_STREAM ${errorCodeName(reset?.errorCode ?? 0)}`;
+    case 'closed':
+    case 'refused':
+      return 'no answer: the connection closed';
+    case 'open':
+      return 'no answer in time';
+    default:
+      return 'no status';
+  }
 }
