@@ -12,17 +12,22 @@ const call = (shape: CallShape, rest: Partial<Call> = {}): Call => ({
   ...rest,
 });
 
-test.each<[CallShape, Partial<Call>, readonly string[]]>([
+test.each<[CallShape, Partial<Call>, readonly (readonly [string, string])[]]>([
   ['normal', { status: 0 }, []],
   ['normal', {}, []],
   ['trailers-only', { status: 12 }, []],
-  ['http', { httpStatus: 404 }, ['HTTP 404']],
-  ['reset', { reset: { by: 'target', errorCode: 1, at: 2 } }, ['RST PROTOCOL_ERROR']],
-  ['closed', {}, ['connection closed']],
-  ['open', {}, ['no end']],
+  ['http', { httpStatus: 404 }, [['HTTP 404', 'RESP-01-status-200']]],
+  ['http', {}, [['HTTP without :status', 'RESP-01-status-200']]],
+  ['http', { httpStatus: 200 }, [['HTTP 200', 'RESP-03-content-type']]],
+  ['reset', { reset: { by: 'target', errorCode: 1, at: 2 } }, [['RST PROTOCOL_ERROR', 'RESP-01-status-200']]],
+  ['closed', {}, [['connection closed', 'RESP-01-status-200']]],
+  ['open', {}, [['no end', 'RESP-01-status-200']]],
+  // Response-Headers came, and then no end of a gRPC answer.
+  ['open', { httpStatus: 200, headers: [] }, [['no end', 'TRAIL-01-trailers-end-the-stream']]],
+  ['closed', { httpStatus: 200, headers: [] }, [['connection closed', 'TRAIL-01-trailers-end-the-stream']]],
   ['open', { times: {} }, []],
 ])('an answer of shape %s %o', (shape, rest, want) => {
-  expect(isAnswered(call(shape, rest)).map(({ reaction }) => reaction)).toEqual(want);
+  expect(isAnswered(call(shape, rest)).map(({ reaction, rule }) => [reaction, rule])).toEqual(want);
 });
 
 test.each<[string, Call, readonly string[]]>([

@@ -3,14 +3,22 @@ import type { Breach } from '../violation';
 import { callBreach } from './expectations';
 
 /**
- * The call got a gRPC answer at all, with whatever status: what a property asserts whose rule is watched on every call, so that it cannot pass on a target that
- * answers nothing. A call that the script did not get to is not judged.
+ * A legal call got a gRPC answer at all, with whatever status: what a property asserts whose rule is watched on every call, so that a target that answers
+ * nothing passes none of them unseen. What came instead is filed under the row that it breaks, never under the one that the property is about: a plain
+ * HTTP answer has no trailers that could be wrong. A call that the script did not get to is not judged.
  */
 export function isAnswered(call: Call): readonly Breach[] {
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
-  return isGrpc || call.times.opened === undefined
-    ? []
-    : [callBreach(call, 'a gRPC answer with Response-Headers or Trailers-Only')];
+  if (isGrpc || call.times.opened === undefined) return [];
+  const breach = callBreach(call, 'a gRPC answer with Response-Headers or Trailers-Only');
+  return [{ ...breach, rule: brokenRow(call) }];
+}
+
+/** The row that an answer breaks which is none of gRPC, or has no end. */
+function brokenRow({ shape, httpStatus }: Call): string {
+  // No answer at all, or none that begins with :status 200.
+  if (httpStatus !== 200) return 'RESP-01-status-200';
+  return shape === 'http' ? 'RESP-03-content-type' : 'TRAIL-01-trailers-end-the-stream';
 }
 
 /** The answer ended with a block of fields, not on DATA (PROTOCOL-HTTP2, Responses). */
