@@ -29,6 +29,7 @@ beforeEach(() => {
        fs.mkdirSync(after('--out'), { recursive: true });
        fs.copyFileSync(ready, after('--out') + '/run.json');
      }
+     if (fs.existsSync('interrupted-' + require('node:path').basename(after('--out')))) process.exit(130);
      const words = 'words-' + require('node:path').basename(after('--out'));
      if (fs.existsSync(words)) {
        process.stderr.write(fs.readFileSync(words, 'utf8'));
@@ -174,6 +175,17 @@ describe('all servers', () => {
     expect(await run()).toBe(0);
     expect(calls()[1]).toEqual(expect.arrayContaining(['MSG-02-rule', 'MSG-03-rule', '--concurrency', '1']));
     expect(published('one.json').match(/"verdict": "\w+"/g)).toEqual(Array<string>(4).fill('"verdict": "pass"'));
+  });
+
+  test('an interruption ends all, also that of a second look', async () => {
+    for (const name of ['one', 'two']) {
+      addServer(name);
+      prepareRun(name, ['pass', 'flaky']);
+    }
+    writeFileSync(join(root, 'interrupted-one-again'), '');
+    expect(await run()).toBe(130);
+    expect(calls()).toHaveLength(2);
+    expect(existsSync(join(root, 'reports'))).toBe(false);
   });
 
   test('what could not be judged then is not published', async () => {

@@ -183,6 +183,7 @@ async function checkServers(chosen: readonly ServerManifest[], options: RunServe
     }
     ran += 1;
     const changes = await confirmChanges(manifest, published, attempt.record, options);
+    if (changes === undefined) return exitCodes.interrupted;
     changed += changes.length;
     for (const change of changes) say(describeChange(manifest, change));
     if (published.target.name !== publishedName(manifest)) {
@@ -205,14 +206,14 @@ const timesAgain = 2;
 
 /**
  * The changes that are seen again each time that the rows in question are played alone: what other programs on the machine did to the times of a run is no
- * change.
+ * change. Undefined when that was interrupted.
  */
 async function confirmChanges(
   manifest: ServerManifest,
   published: RunRecord,
   fresh: RunRecord,
   options: RunServersOptions,
-): Promise<readonly VerdictChange[]> {
+): Promise<readonly VerdictChange[] | undefined> {
   let changes = changedVerdicts(published, fresh);
   for (let time = 1; time <= timesAgain && changes.length > 0; time += 1) {
     const played = new Set(
@@ -220,6 +221,7 @@ async function confirmChanges(
     );
     if (played.size === 0) return changes;
     const again = await playAlone(manifest, [...played], options);
+    if (again.exitCode === exitCodes.interrupted) return undefined;
     if (!('record' in again)) return changes;
     const seen = new Set(changedVerdicts(published, again.record).map(({ id }) => id));
     const wasPlayed = ({ playAgain }: VerdictChange): boolean => playAgain.some((id) => played.has(id));
@@ -301,6 +303,7 @@ async function runOnce(
   const { exitCode, words } = await runServerSilently(manifest, ['--seed', publishedSeed, ...args], options);
   const record = judged.includes(exitCode) && existsSync(file) ? parseRun(readFileSync(file, 'utf8'), file) : undefined;
   if (record?.status === 'complete') return { manifest, exitCode, record };
+  if (exitCode === exitCodes.interrupted) return { manifest, exitCode, problem: 'interrupted' };
   const [problem = ''] = words.replace(/^grpc-conform: /, '').split('\n', 1);
   return {
     manifest,
