@@ -90,6 +90,7 @@ function makeProgram(
 ): Command {
   const { environment } = context;
   const specs = settingSpecs(environment);
+  const allNames = Object.keys(specs) as SettingName[];
   const program = new Command('grpc-conform')
     .description('Property-based conformance tests for gRPC servers, over raw HTTP/2')
     .version(readTool().version)
@@ -98,7 +99,8 @@ function makeProgram(
     .configureOutput({ writeOut: context.stdout.write, writeErr: () => undefined });
   const verb = (usage: string, description: string, names: readonly SettingName[], isDefault = false): Command => {
     const command = program.command(usage, { isDefault }).description(description);
-    for (const name of names) addSetting(command, name);
+    // In the order of the table, so that groups come in the same order everywhere.
+    for (const name of allNames) if (names.includes(name)) addSetting(command, name);
     return command.addOption(
       new Option('--config <file>', 'configuration file (also GRPC_CONFORM_CONFIG)').helpGroup('Configuration:'),
     );
@@ -128,7 +130,7 @@ function makeProgram(
     return { settings, selectors: selectorsOf(config) };
   };
 
-  verb('run', 'test a server (the default)', Object.keys(specs) as SettingName[], true)
+  verb('run', 'test a server (the default)', allNames, true)
     .argument('[selectors...]', "ids, prefixes or globs of rules: MSG, MSG-02, 'HPACK-*'")
     .action(async (words: readonly string[], _options: unknown, command: Command) => {
       const { settings, selectors } = await settle(command);
@@ -150,10 +152,7 @@ function makeProgram(
       const { explain } = require('./explain') as typeof import('./explain');
       finish(explain(id, context));
     });
-  verb('probe', 'say what a server offers, and what would unlock more; nothing of yours is called', [
-    ...targetSettings,
-    ...schemaSettings,
-  ])
+  verb('probe', 'say what a server offers, and what would unlock more', [...targetSettings, ...schemaSettings])
     .option('--json', 'one JSON value, for scripts', false)
     .option('--trace', 'make calls and show them on the wire: of the methods that --method allows', false)
     .option('--calls <n>', 'with --trace: calls of each connection at the same time')
