@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { deflate, gzip, inflate, type GzipShape } from './compression';
 import { octetsOf } from './octets';
+import { joinOctets } from '../wire/join-octets';
 
 const octets = octetsOf({ length: 3000, seed: 1 });
 
@@ -44,6 +45,11 @@ test('deflate is the zlib format', () => {
   expect(inflate('deflate', encoded, 3000)).toEqual({ ok: true, octets });
 });
 
+test('several gzip members are one stream', () => {
+  const [first, second] = [octets.subarray(0, 1000), octets.subarray(1000)];
+  expect(inflate('gzip', joinOctets([gzip(first), gzip(second)]), 3000)).toEqual({ ok: true, octets });
+});
+
 test.each([
   ['one octet too many', 'gzip', gzip(octets), 2999, 'too-large'],
   ['a bomb', 'gzip', gzip(new Uint8Array(10_000_000)), 1000, 'too-large'],
@@ -52,6 +58,10 @@ test.each([
   ['not gzip', 'gzip', octets, 3000, 'corrupt'],
   ['no octets', 'gzip', new Uint8Array(0), 3000, 'corrupt'],
   ['cut short', 'gzip', gzip(octets).subarray(0, 100), 3000, 'corrupt'],
+  ['zeros behind a gzip member', 'gzip', joinOctets([gzip(octets), new Uint8Array(8)]), 3000, 'corrupt'],
+  ['garbage behind a gzip member', 'gzip', joinOctets([gzip(octets), Uint8Array.of(1, 2, 3)]), 3000, 'corrupt'],
+  ['an octet behind a zlib stream', 'deflate', joinOctets([deflate(octets), Uint8Array.of(0)]), 3000, 'corrupt'],
+  ['a second zlib stream', 'deflate', joinOctets([deflate(octets), deflate(octets)]), 6000, 'corrupt'],
   ['gzip where zlib was promised', 'deflate', gzip(octets), 3000, 'corrupt'],
 ] as const)('%s', (_, encoding, encoded, limit, reason) => {
   expect(inflate(encoding, encoded, limit)).toEqual({ ok: false, reason });

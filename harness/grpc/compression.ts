@@ -53,21 +53,35 @@ export function deflate(octets: Uint8Array, shape: DeflateShape = {}): Uint8Arra
 
 export type Inflated =
   | { readonly ok: true; readonly octets: Uint8Array }
-  /** `too-large`: more than the limit comes out of it. `corrupt`: it is not of that encoding, is cut short, or its check sum is wrong. */
+  /** `too-large`: more than the limit comes out of it. `corrupt`: it is not of that encoding, is cut short, goes on behind its end, or its check sum is wrong. */
   | { readonly ok: false; readonly reason: 'too-large' | 'corrupt' };
 
-/** Undoes an encoding without ever making more than `limit` octets; never throws. */
+/** Undoes an encoding without ever making more than `limit` octets; never throws. Several gzip members in a row are one stream (RFC 1952 §2.2). */
 export function inflate(encoding: Encoding, octets: Uint8Array, limit: number): Inflated {
   if (encoding === 'identity') return octets.length > limit ? { ok: false, reason: 'too-large' } : { ok: true, octets };
   try {
     // zlib refuses a limit of 0, so that case asks for 1 octet and looks at what comes out.
-    const options = { maxOutputLength: Math.max(1, limit) };
-    const inflated = encoding === 'gzip' ? gunzipSync(octets, options) : inflateSync(octets, options);
-    return inflated.length > limit ? { ok: false, reason: 'too-large' } : { ok: true, octets: asOctets(inflated) };
+    const options = { maxOutputLength: Math.max(1, limit), info: true };
+    const { buffer, engine } = withEngine(
+      encoding === 'gzip' ? gunzipSync(octets, options) : inflateSync(octets, options),
+    );
+    if (buffer.length > limit) return { ok: false, reason: 'too-large' };
+    // zlib passes over octets behind the end of the stream, but a message is the stream and nothing else.
+    return engine.bytesWritten === octets.length
+      ? { ok: true, octets: asOctets(buffer) }
+      : { ok: false, reason: 'corrupt' };
   } catch (error) {
     return { ok: false, reason: isTooLarge(error) ? 'too-large' : 'corrupt' };
   }
 }
+
+/** What zlib returns with the option `info`, of which its types do not know; `bytesWritten` are the octets of the input that it used. */
+interface WithEngine {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+const withEngine = (result: unknown): WithEngine => result as WithEngine;
 
 function zlibOptions({ level = 6, fixed = false }: DeflateShape) {
   return { level, strategy: fixed ? constants.Z_FIXED : constants.Z_DEFAULT_STRATEGY };
