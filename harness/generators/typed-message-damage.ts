@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { wireTypeOf } from '../schema/decode-message';
 import { messageType } from '../schema/look-up';
 import { encodeMessageValue, encodeTag, encodeVarint, wireTypes, type MessageValue } from '../schema/message-value';
 import type { MessageType, Schema, SchemaField } from '../schema/schema';
 import { joinOctets } from '../wire/join-octets';
 import { boundaryInteger } from './boundary-integer';
-import { record } from './shapes';
+import { oneOf, record } from './shapes';
 import { typedMessage, type TypedMessageConstraints } from './typed-message';
 import { isMap } from './typed-message-rules';
 import { unknownNumbers } from './typed-message-encodings';
@@ -19,7 +20,7 @@ export type WireDamage =
   | { readonly kind: 'truncated-tag' }
   /** A length that promises more octets than there are. */
   | { readonly kind: 'overlong-length'; readonly number: number; readonly octets: number; readonly by: number }
-  /** A varint of more than ten octets. */
+  /** A varint of more than ten octets, in a field that is known: over unknown ones several decoders skip octet by octet. */
   | { readonly kind: 'overlong-varint'; readonly number: number; readonly octets: number }
   /** A wire type that does not exist. */
   | { readonly kind: 'wire-type'; readonly number: number; readonly wireType: 6 | 7 }
@@ -72,18 +73,45 @@ export function undecodable(
   { kinds, ...constraints }: UndecodableConstraints = {},
 ): fc.Arbitrary<UndecodableMessage> {
   const places = placesIn(schema, typeName);
-  const damages = places.map(({ inside, type }) => ({
-    arbitrary: record<Omit<UndecodableMessage, 'value'>>({
-      inside: fc.constant(inside),
-      damage: damageIn(type, kinds),
-    }),
-    // Damage in the outermost message is half of the attempts, so that every kind of it comes up early.
-    weight: inside.length === 0 ? Math.max(1, places.length - 1) : 1,
-  }));
-  return fc
-    .tuple(typedMessage(schema, typeName, constraints), fc.oneof({ withCrossShrink: true }, ...damages))
-    .map(([value, damage]) => ({ value, ...damage }));
+  const allowed = damageKinds.filter((kind) => kinds?.includes(kind) ?? true);
+  const draft = record<Draft>({
+    // The outermost message every other time, so that every kind of damage comes up there early.
+    place: oneOf({ arbitrary: fc.constant(0), weight: 1 }, { arbitrary: fc.nat(places.length - 1), weight: 1 }),
+    kind: fc.constantFrom(...allowed),
+    which: fc.nat(31),
+    octets: boundaryInteger({ max: 200, boundaries: [127, 128] }),
+    more: boundaryInteger({ max: 0x7fffff00, boundaries: [1, 126, 127, 0x00ffffff] }),
+  });
+  return fc.tuple(typedMessage(schema, typeName, constraints), draft).map(([value, one]) => {
+    const { inside, type } = places[one.place]!;
+    return { value, inside, damage: damageIn(type, one) };
+  });
 }
+
+/** A damage before it is known which fields there are. */
+interface Draft {
+  readonly place: number;
+  readonly kind: WireDamage['kind'];
+  /** Chooses a field, modulo how many there are. */
+  readonly which: number;
+  readonly octets: number;
+  readonly more: number;
+}
+
+/** In the order in which they are preferred; a kind that the type has no field for becomes the first. */
+const damageKinds: readonly WireDamage['kind'][] = [
+  'truncated-tag',
+  'truncated-varint',
+  'truncated-number',
+  'overlong-length',
+  'overlong-varint',
+  'wire-type',
+  'number-zero',
+  'open-group',
+  'stray-end',
+  'crossed-groups',
+  'invalid-utf8',
+];
 
 /** The octets of an undecodable message. */
 export function encodeUndecodable({ value, inside, damage }: UndecodableMessage): Uint8Array {
@@ -137,47 +165,54 @@ function octetsOf(damage: WireDamage): Uint8Array {
   }
 }
 
-function damageIn(type: MessageType, kinds?: readonly WireDamage['kind'][]): fc.Arbitrary<WireDamage> {
-  const unknown = unknownNumbers(type).slice(0, 3);
-  const number = fc.constantFrom(...unknown, ...type.fields.slice(0, 8).map((field) => field.number), 19_000);
-  const unknownNumber = fc.constantFrom(...unknown, 19_000);
-  const strings = type.fields.filter(({ verifiesUtf8 }) => verifiesUtf8).map((field) => field.number);
-  const of = <K extends WireDamage['kind']>(
-    kind: K,
-    model: { readonly [P in Exclude<keyof DamageOf<K>, 'kind'>]: fc.Arbitrary<DamageOf<K>[P]> },
-  ) => ({
-    kind,
-    arbitrary: record<object>({ kind: fc.constant(kind), ...model }) as fc.Arbitrary<WireDamage>,
-  });
-  const all = [
-    of('truncated-number', { number, size: fc.constant(4), missing: fc.integer({ min: 1, max: 4 }) }),
-    of('truncated-number', { number, size: fc.constant(8), missing: fc.integer({ min: 1, max: 8 }) }),
-    of('truncated-varint', { number, octets: fc.integer({ min: 0, max: 9 }) }),
-    of('truncated-tag', {}),
-    of('overlong-length', {
-      number,
-      octets: boundaryInteger({ min: 0, max: 200, boundaries: [127, 128] }),
-      by: boundaryInteger({ min: 1, max: 0x7fffff00, boundaries: [2, 127, 128, 0x00ffffff] }),
-    }),
-    of('overlong-varint', { number, octets: fc.integer({ min: 11, max: 20 }) }),
-    of('wire-type', { number, wireType: fc.constantFrom(6, 7) }),
-    of('number-zero', { wireType: fc.constantFrom(0, 1, 2, 5) }),
-    of('open-group', { number: unknownNumber }),
-    of('stray-end', { number }),
-    of('crossed-groups', { number: unknownNumber, other: fc.constantFrom(1_000_000, 1_000_001) }),
-    ...(strings.length === 0
-      ? []
-      : [
-          of('invalid-utf8', {
-            number: fc.constantFrom(...strings),
-            sequence: fc.nat(invalidSequences.length - 1),
-          }),
-        ]),
-  ];
-  return fc.oneof(...all.filter(({ kind }) => kinds?.includes(kind) ?? true).map(({ arbitrary }) => arbitrary));
+function damageIn(type: MessageType, { kind, which, octets, more }: Draft): WireDamage {
+  // Where extensions may use every number, those that protobuf keeps for itself are left.
+  const unknown = [...unknownNumbers(type).slice(0, 3), 19_000];
+  const pick = <T>(from: readonly T[], choice: number): T => from[choice % from.length]!;
+  const fields = (isFit: (field: SchemaField) => boolean): readonly number[] =>
+    type.fields.filter(isFit).map((field) => field.number);
+  // Some decoders do not look at the wire type of a field that they know: what breaks stands where it belongs, or in a field that nobody knows.
+  const known = (wireType: number): readonly number[] => fields((field) => wireTypeOf(field.type) === wireType);
+  const number = (wireType: number): number => pick([...unknown, ...known(wireType)], which);
+  const unknownNumber = pick(unknown, which);
+  switch (kind) {
+    case 'truncated-number': {
+      const size = octets % 2 === 0 ? 4 : 8;
+      return {
+        kind,
+        number: number(size === 4 ? wireTypes.fixed32 : wireTypes.fixed64),
+        size,
+        missing: 1 + (more % size),
+      };
+    }
+    case 'truncated-varint':
+      return { kind, number: number(wireTypes.varint), octets: octets % 10 };
+    case 'overlong-length':
+      return { kind, number: number(wireTypes.lengthPrefixed), octets, by: 1 + more };
+    case 'overlong-varint': {
+      const varints = known(wireTypes.varint);
+      return varints.length === 0
+        ? { kind: 'truncated-tag' }
+        : { kind, number: pick(varints, which), octets: 11 + (octets % 10) };
+    }
+    case 'wire-type':
+      return { kind, number: unknownNumber, wireType: octets % 2 === 0 ? 6 : 7 };
+    case 'number-zero':
+      return { kind, wireType: pick([0, 1, 2, 5] as const, octets) };
+    case 'crossed-groups':
+      return { kind, number: unknownNumber, other: 1_000_000 + (octets % 2) };
+    case 'invalid-utf8': {
+      const strings = fields(({ verifiesUtf8 }) => verifiesUtf8);
+      const sequence = octets % invalidSequences.length;
+      return strings.length === 0 ? { kind: 'truncated-tag' } : { kind, number: pick(strings, which), sequence };
+    }
+    case 'open-group':
+    case 'stray-end':
+      return { kind, number: unknownNumber };
+    case 'truncated-tag':
+      return { kind };
+  }
 }
-
-type DamageOf<K> = Extract<WireDamage, { readonly kind: K }>;
 
 /** Messages that a message can hold in a field of its own, up to two deep, as long as they need not be complete to be read. */
 function placesIn(
