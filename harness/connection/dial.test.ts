@@ -6,7 +6,7 @@ import { foreignTestKey, testCertificate as cert, testKey as key } from '../laun
 import { dial, type DialOptions, type DialResult } from './dial';
 import type { Endpoint, TlsOptions } from './endpoint';
 import { describeAddress } from './endpoint';
-import { startTarget, stopTargets, type TestTarget } from './play-target.test-helper';
+import { keepBusy, startTarget, stopTargets, type TestTarget } from './play-target.test-helper';
 
 afterEach(stopTargets);
 
@@ -30,6 +30,16 @@ test('over TCP, nothing that came at once is lost', async () => {
   const chunk = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
   expect([...chunk]).toEqual([0, 0, 0, 4, 0, 0, 0, 0, 0]);
   socket.destroy();
+});
+
+test('a connection that was there in time counts, although our own event loop was late', async () => {
+  const { endpoint } = await startTarget();
+  // From here Node runs timers before it looks at sockets.
+  await new Promise((resolve) => setImmediate(resolve));
+  const dialling = dialOnce(endpoint, { timeout: 15 });
+  // Node connects in the next tick, this comes right after: the kernel accepts meanwhile, and nothing of ours has looked.
+  process.nextTick(() => keepBusy(60));
+  expect(await dialling).toMatchObject({ ok: true });
 });
 
 test('over a Unix socket, and over TLS on one', async () => {

@@ -54,6 +54,7 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
     };
     const finish = (result: DialResult): void => {
       clearTimeout(timer);
+      clearImmediate(turn);
       options.signal?.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
       if (!result.ok) {
@@ -64,10 +65,11 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       resolve(result);
     };
     const onAbort = (): void => finish({ ok: false, reason: 'the run was interrupted', errorName: 'ABORTED' });
-    const timer = setTimeout(
-      () => finish({ ok: false, reason: `no connection within ${options.timeout} ms`, errorName: 'TIMEOUT' }),
-      options.timeout,
-    );
+    const expire = (): void =>
+      finish({ ok: false, reason: `no connection within ${options.timeout} ms`, errorName: 'TIMEOUT' });
+    let turn: NodeJS.Immediate | undefined;
+    // Timers run before sockets are looked at: when our own event loop was late, the connection may have been there in time.
+    const timer = setTimeout(() => void (turn = setImmediate(expire)), options.timeout);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     if (options.signal?.aborted === true) return onAbort();
     socket.once('error', (error: NodeJS.ErrnoException) =>

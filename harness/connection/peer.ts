@@ -473,21 +473,25 @@ export class Peer {
     return new Promise((resolve) => {
       const settle = (done: boolean): void => {
         clearTimeout(timer);
+        clearImmediate(turn);
         this.#context.signal?.removeEventListener('abort', abort);
         this.#waiter = undefined;
         resolve(done);
       };
       const abort = (): void => settle(false);
       let waiting = this.#piecesWaiting;
+      let turn: NodeJS.Immediate | undefined;
+      // Timers run before sockets are read: when our own event loop was late, what we wait for may have come in time and lie there.
+      const readOnce = (): void => void (turn = setImmediate(expire));
       const expire = (): void => {
         // While octets of ours are still leaving piece by piece, the target owes nothing: its time starts after the last.
         if (isDone() || waiting === 0) return settle(isDone());
         const moved = this.#piecesWaiting < waiting;
         waiting = this.#piecesWaiting;
         if (!moved) return settle(false);
-        timer = setTimeout(expire, budget);
+        timer = setTimeout(readOnce, budget);
       };
-      let timer = setTimeout(expire, budget);
+      let timer = setTimeout(readOnce, budget);
       this.#context.signal?.addEventListener('abort', abort, { once: true });
       this.#waiter = { isDone, settle };
     });

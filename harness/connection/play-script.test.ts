@@ -1,7 +1,7 @@
-import { rstStream } from '../wire/builders';
-import type { Frame } from '../wire/frame';
+import { goaway as goawayFrame, ping, rstStream } from '../wire/builders';
+import type { Frame, RawFrame } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
-import { startTarget, stopTargets, type TargetOptions } from './play-target.test-helper';
+import { keepBusy, startTarget, stopTargets, type TargetOptions } from './play-target.test-helper';
 import { pause, playScript, type PlayContext, type Playback } from './play-script';
 import type { Step } from './script';
 
@@ -80,6 +80,30 @@ describe('a wait that runs out ends the script', () => {
     const named: Step = { do: 'await', ...main, until: { see: 'closed' }, within: 'close' };
     const played = await play([open, named], { times: { ...patient, close: tiny } });
     expect(played.transcript.abandoned).toMatchObject({ step: 1, milliseconds: tiny });
+  });
+});
+
+describe('our own event loop was late', () => {
+  /** The frame lies in our socket before the wait begins, and is not read before the time of the wait is over. */
+  async function playLate(frame: RawFrame, wait: Step): Promise<Playback> {
+    const target = await startTarget();
+    const control = async (): Promise<void> => {
+      target.ends[0]?.send(frame);
+      setImmediate(() => keepBusy(4 * tiny));
+    };
+    const steps: readonly Step[] = [open, fence, { do: 'control', action: 'graceful-stop' }, wait, fence];
+    return playScript({ steps }, { endpoint: target.endpoint, times: patient, control });
+  }
+
+  test('what came in time counts as seen', async () => {
+    const played = await playLate(goawayFrame(0, 0), goaway);
+    expect(kinds(played)).not.toContain('timeout');
+    expect(played.transcript).not.toHaveProperty('abandoned');
+  });
+
+  test('what did not come still runs out', async () => {
+    const played = await playLate(ping(new Uint8Array(8)), goaway);
+    expect(played.transcript.abandoned).toEqual({ step: 3, waitedFor: 'GOAWAY', milliseconds: tiny });
   });
 });
 

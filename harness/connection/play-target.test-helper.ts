@@ -96,8 +96,7 @@ export class TargetEnd {
 
   #take(chunk: Buffer): void {
     this.pieces.push(chunk.length);
-    if (this.#options.busy !== undefined)
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#options.busy);
+    if (this.#options.busy !== undefined) keepBusy(this.#options.busy);
     let at = 0;
     while (this.strange.length === 0 && this.#preface < connectionPreface.length && at < chunk.length) {
       if (chunk[at] !== connectionPreface[this.#preface]) break;
@@ -117,6 +116,11 @@ export class TargetEnd {
     if (frame.type === 'SETTINGS' && !frame.ack && ackSettings) this.send(settingsAck());
     if (frame.type === 'PING' && !frame.ack && ackPings) this.send(ping(frame.opaque, { ack: true }));
   }
+}
+
+/** Lets nothing else happen in this process for that many milliseconds. */
+export function keepBusy(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 const running: { readonly server: net.Server; readonly ends: TargetEnd[] }[] = [];
