@@ -42,6 +42,10 @@ test.each<[string, Partial<Call>, readonly (readonly [string, string | undefined
   expect(got.map(({ reaction, severity }) => [reaction, severity])).toEqual(want);
 });
 
+test('a call that never ends is no hang of the server: other calls are served', () => {
+  expect(endsAtDeadline(call({ shape: 'open', times: { opened: 10 } }), 500)[0]).not.toHaveProperty('mark');
+});
+
 test('a call that ended for another reason has not expired', () => {
   expect(hasExpired(call({ status: 14 }))).toBe(false);
   expect(hasExpired(call({ shape: 'closed' }))).toBe(false);
