@@ -6,7 +6,29 @@ export function replayCommand(run: Pick<RunRecord, 'header' | 'target'>, file: s
   const { exec, name } = run.target;
   const target = exec !== undefined ? ['--exec', exec] : isAddress(name) ? ['--target', name] : [];
   const version = run.header.tool.version;
-  return ['npx', `${run.header.tool.name}@${version}`, 'replay', file, ...target].map(quote).join(' ');
+  const manners = connectingWords(run.header.commandLine);
+  return ['npx', `${run.header.tool.name}@${version}`, 'replay', file, ...target, ...manners].map(quote).join(' ');
+}
+
+/** Options that say how a target is connected to and called, by whether a value follows. */
+const switches = new Set(['plaintext', 'tls', 'insecure']);
+const withValue = new Set(['cacert', 'cert', 'key', 'authority', 'servername', 'graceful-signal', 'header', 'H']);
+
+/** These options of a command line as they were given; what a configuration file or the environment said is there for a replay, too. */
+function connectingWords(commandLine: readonly string[]): readonly string[] {
+  const words: string[] = [];
+  for (let index = 0; index < commandLine.length; index += 1) {
+    const word = commandLine[index] ?? '';
+    const [, name = '', attached] = /^-{1,2}([A-Za-z-]+)(=.*)?$/s.exec(word) ?? [];
+    const next = commandLine[index + 1];
+    if (switches.has(name)) words.push(word);
+    else if (withValue.has(name) && attached !== undefined) words.push(word);
+    else if (withValue.has(name) && next !== undefined) {
+      words.push(word, next);
+      index += 1;
+    }
+  }
+  return words;
 }
 
 /** The name of the bundled server is no address: replay starts that server by itself. */
