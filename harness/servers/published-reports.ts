@@ -60,24 +60,18 @@ export function publish(
   return true;
 }
 
-/** Writes matrix.md and matrix.html from the published reports of these servers; nothing when none has one. @returns the names in it. */
-export function writeMatrix(
-  folder: string,
-  manifests: readonly ServerManifest[],
-  say: (line: string) => void,
-): readonly string[] {
+/** Writes matrix.md and matrix.html from the published reports of these servers; nothing when none has one. */
+export function writeMatrix(folder: string, manifests: readonly ServerManifest[], say: (line: string) => void): void {
   const runs = manifests.flatMap(({ name }) => {
     const { record, problem } = tryReadPublished(folder, name);
     if (problem !== undefined) say(`${name}: not in the matrix: ${problem}`);
     return record === undefined ? [] : [{ name, record, page: `${name}.html` }];
   });
-  if (runs.length > 0) {
-    const comparison = compareRuns(runs);
-    writeTextFile(join(folder, 'matrix.md'), formatComparison(comparison, matrixTitle));
-    writeTextFile(
-      join(folder, 'matrix.html'),
-      renderComparisonPage(comparison, { onlyDifferences: false, title: matrixTitle }),
-    );
-  }
-  return runs.map(({ name }) => name);
+  if (runs.length === 0) return;
+  const comparison = compareRuns(runs);
+  writeTextFile(join(folder, 'matrix.md'), formatComparison(comparison, matrixTitle));
+  writeTextFile(
+    join(folder, 'matrix.html'),
+    renderComparisonPage(comparison, { onlyDifferences: false, title: matrixTitle }),
+  );
 }

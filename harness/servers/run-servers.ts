@@ -132,6 +132,7 @@ async function publishServers(
 ): Promise<number> {
   const { reports, say } = options;
   const secrets = machineSecrets(options.workingDirectory);
+  const ofMatrix = manifests.sound.filter(({ role }) => role === 'conformance');
   const codes: number[] = manifests.broken.map(({ error }) => error.exitCode);
   let ran = 0;
   for (const manifest of chosen) {
@@ -146,14 +147,10 @@ async function publishServers(
     const changes = published === undefined ? [] : changedVerdicts(published, attempt.record);
     for (const change of changes) say(describeChange(manifest, change));
     say(`${manifest.name}: ${written ? 'the report is new' : 'the report says the same as before and was left alone'}`);
+    // After each, so that an interruption leaves no report that the matrix does not have.
+    writeMatrix(reports, ofMatrix, say);
   }
   if (ran === 0) throw nothingRan();
-  const inMatrix = writeMatrix(
-    reports,
-    manifests.sound.filter(({ role }) => role === 'conformance'),
-    say,
-  );
-  say(`matrix: ${inMatrix.join(', ')}`);
   return firstFailure(codes);
 }
 
