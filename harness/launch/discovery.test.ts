@@ -11,14 +11,17 @@ afterEach(() => {
 
 type Handler = (stream: http2.ServerHttp2Stream) => void;
 
-const ok: Handler = (stream) => {
-  stream.respond(
-    { 'content-type': 'application/grpc', server: 'small\u00e9', 'grpc-accept-encoding': 'identity, gzip' },
-    { waitForTrailers: true },
-  );
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-  stream.end(Buffer.alloc(5));
-};
+const answer =
+  (fields: http2.OutgoingHttpHeaders): Handler =>
+  (stream) => {
+    stream.respond({ 'content-type': 'application/grpc', ...fields }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end(Buffer.alloc(5));
+  };
+
+const ok = answer({ server: 'small\u00e9', 'grpc-accept-encoding': 'identity, gzip' });
+/** Says nothing of encodings. */
+const silent = answer({});
 
 const endWith = (stream: http2.ServerHttp2Stream, status: number): void =>
   stream.respond({ 'content-type': 'application/grpc', 'grpc-status': String(status) }, { endStream: true });
@@ -59,10 +62,11 @@ const unaryCall = `/${testService}/UnaryCall`;
 
 /** Refuses a message by its announced length; waits for the rest of any other. */
 const limited =
-  (limit: number, status: number): Handler =>
+  (limit: number, refusal: number | Handler): Handler =>
   (stream) => {
     stream.once('data', (chunk: Buffer) => {
-      if (chunk.readUInt32BE(1) > limit) endWith(stream, status);
+      if (chunk.readUInt32BE(1) > limit)
+        return typeof refusal === 'number' ? endWith(stream, refusal) : refusal(stream);
       else if (chunk.length >= 5 + chunk.readUInt32BE(1)) ok(stream);
     });
   };
@@ -70,12 +74,42 @@ const limited =
 test.each<[string, Handler, number | undefined]>([
   ['the common limit', limited(4_194_304, 8), 4_194_304],
   ['a smaller limit is not known', limited(1_048_576, 8), undefined],
-  ['another status is no limit', limited(4_194_304, 11), undefined],
+  ['whatever the status is: that is for MSG-08', limited(4_194_304, 11), 4_194_304],
+  [
+    'a reset is a refusal, too',
+    limited(4_194_304, (stream) => stream.close(http2.constants.NGHTTP2_CANCEL)),
+    4_194_304,
+  ],
+  ['status OK is no refusal', limited(4_194_304, 0), undefined],
   ['a refusal of everything is no limit', (stream) => endWith(stream, 8), undefined],
 ])('message limit: %s', async (_name, handler, want) => {
   const { facts } = await look({ [emptyCall]: ok, [unaryCall]: handler });
   expect(facts.messageLimit).toBe(want);
   expect(facts.offers.includes('message-limit')).toBe(want !== undefined);
+});
+
+/** Answers, and says which encodings it accepts only where it refuses one (compression.md). */
+const tellsOnRefusal =
+  (accepted: string): Handler =>
+  (stream) => {
+    stream.once('data', (chunk: Buffer) =>
+      chunk[0] === 1
+        ? stream.respond(
+            { 'content-type': 'application/grpc', 'grpc-status': '12', 'grpc-accept-encoding': accepted },
+            { endStream: true },
+          )
+        : silent(stream),
+    );
+  };
+
+test.each<[string, Handler, readonly string[] | undefined]>([
+  ['listed with the refusal of another one', tellsOnRefusal('gzip,br'), ['gzip', 'br']],
+  ['never listed', silent, undefined],
+  ['names that are none are left out', tellsOnRefusal(`gzip, ,a b,${'x'.repeat(51)}`), ['gzip']],
+])('accepted encodings: %s', async (_name, handler, want) => {
+  const { facts } = await look({ [emptyCall]: silent, [unaryCall]: handler });
+  expect(facts.acceptedEncodings).toEqual(want);
+  expect(facts.offers.includes('gzip')).toBe(want !== undefined);
 });
 
 test('a limit that the user names is taken as it is', async () => {

@@ -5,6 +5,7 @@ import { playScript } from '../connection/play-script';
 import type { Times } from '../connection/script';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
+import { encodeMessage } from '../grpc/length-prefixed-message';
 import { binaryFieldValues, encodeBinaryValue, fieldValue, fieldValues, splitFieldValues } from '../grpc/metadata';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
@@ -31,7 +32,9 @@ import {
 import type { Need } from '../properties/need';
 import { answersUnary } from '../properties/rules/answers';
 import type { TargetFacts } from '../properties/target-facts';
+import { errorCodes } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
+import { joinOctets } from '../wire/join-octets';
 import { settingIds, type Setting } from '../wire/settings';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import type { TargetProcess } from './target';
@@ -83,6 +86,13 @@ const repliesBeforeThrow = 10_000;
 const narrowWindow = 64;
 /** Waits for an answer that server reflection may take in all. */
 const reflectionReplies = 6;
+/** Octets of the payload that shall come back compressed: some servers leave small messages alone, the largest threshold known is 1024 octets. */
+const worthCompressing = 4000;
+/** An encoding that no server has: the refusal of it is where most servers say which ones they accept (compression.md, Method Asymmetry). */
+const unheardOfEncoding = 'x-grpc-conform';
+/** What is kept of grpc-accept-encoding, which a server may fill with anything: far more than there are encodings, and the names of tokens. */
+const mostEncodings = 50;
+const encodingName = /^[\x21-\x7e]{1,50}$/;
 /** Longest identification shown. */
 const longestIdentification = 200;
 
@@ -105,7 +115,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const own = await findOwn(options);
   const servesTestService = isOk(first.call(), 1);
   const found = await Promise.all([
-    servesTestService ? findUnary(ask) : noOffers,
+    servesTestService ? findUnary(ask) : { ...noOffers, encodings: [] },
     servesTestService ? findStreaming(ask) : noOffers,
     servesTestService && options.messageLimit === undefined
       ? findMessageLimit(ask)
@@ -114,7 +124,8 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     findProbe(ask, servesTestService),
     findSurroundings(options),
   ]);
-  const [, , limit] = found;
+  const [unary, , limit] = found;
+  const encodings = [...new Set([...encodingsAccepted(first.call()), ...unary.encodings])];
   const given: readonly Need[] = options.messageLimit !== undefined && servesTestService ? ['message-limit'] : [];
   // Last: by now the target is warm, and nothing of ours competes with it.
   const roundTrip = (servesTestService ? await measureRoundTrip(ask) : undefined) ?? durationOf(first.call()) ?? 0;
@@ -122,7 +133,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     ...found.flatMap((part) => part.offers),
     ...given,
     ...own.offers,
-    ...(acceptsGzip(first.call()) ? (['gzip'] as const) : []),
+    ...(encodings.includes('gzip') ? (['gzip'] as const) : []),
   ];
   return {
     tier: offers.includes('unary') ? 2 : own.schema === undefined ? 0 : 1,
@@ -134,6 +145,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
       offers: [...new Set(offers)],
       settings: firstSettings(first.connection()),
       ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
+      ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
       roundTrip,
       times: adaptTimes(options.times, roundTrip),
@@ -215,7 +227,7 @@ async function measureRoundTrip(ask: Ask): Promise<number | undefined> {
 }
 
 /** UnaryCall and EmptyCall: sizes, status, metadata, compression. */
-async function findUnary(ask: Ask): Promise<Offers> {
+async function findUnary(ask: Ask): Promise<Offers & { readonly encodings: readonly string[] }> {
   const asked = { code: status.ABORTED, message: 'asked for by discovery' };
   const trailing = Uint8Array.of(0xab, 0xab, 0xab);
   const seen = await ask((peer) => {
@@ -227,8 +239,9 @@ async function findUnary(ask: Ask): Promise<Offers> {
         { name: echoTrailingName, value: encodeBinaryValue(trailing) },
       ],
     });
-    peer.call(unaryCall({ responseSize: 1000, responseCompressed: true }), { acceptEncoding: 'gzip' });
+    peer.call(unaryCall({ responseSize: worthCompressing, responseCompressed: true }), { acceptEncoding: 'gzip' });
   });
+  const refused = await refuseEncoding(ask);
   const [sized, ended, echoed, compressed] = seen.calls;
   const offers: Need[] = [];
   if (sized !== undefined && answersUnary(sized, 271).length === 0) offers.push('unary');
@@ -237,8 +250,15 @@ async function findUnary(ask: Ask): Promise<Offers> {
   if (echoed !== undefined && isEchoed(echoed, 'discovery', trailing)) offers.push('metadata');
   if (isOk(compressed, 1) && compressed?.messages[0]?.compressedFlag === 1 && encodingOf(compressed) === 'gzip')
     offers.push('compressed-responses');
-  if ([sized, ended, compressed].some((call) => call !== undefined && acceptsGzip(call))) offers.push('gzip');
-  return { offers };
+  return { offers, encodings: [...seen.calls, ...refused].flatMap(encodingsAccepted) };
+}
+
+/** A message that claims to be compressed by what no server has; on a connection of its own, should the refusal cost it. */
+async function refuseEncoding(ask: Ask): Promise<readonly Call[]> {
+  const request = unaryCall({ payload: new Uint8Array(20), responseSize: 1 });
+  const body = joinOctets(request.messages.map((message) => encodeMessage(message, { compressedFlag: 1 })));
+  const seen = await ask((peer) => peer.call(request, { body, encoding: unheardOfEncoding }));
+  return seen.calls;
 }
 
 async function honoursStreamStatus(
@@ -298,11 +318,8 @@ async function findMessageLimit(ask: Ask): Promise<Offers & { readonly messageLi
     at.reset();
   });
   const [above, at] = seen.calls;
-  const isLimit =
-    above?.status === status.RESOURCE_EXHAUSTED &&
-    at?.status === undefined &&
-    at?.reset?.by !== 'target' &&
-    at?.shape !== 'closed';
+  // Which status or error code it is, is for MSG-08 to judge.
+  const isLimit = above !== undefined && isError(above) && at?.reset?.by === 'peer' && at.shape === 'reset';
   return isLimit ? { offers: ['message-limit'], messageLimit: commonMessageLimit } : { offers: [] };
 }
 
@@ -354,6 +371,11 @@ async function findSurroundings({ endpoint, process, canStopGracefully }: Discov
   return { offers };
 }
 
+/** The target ended this call alone, with a status other than OK or with an error code. */
+function isError({ status: code, reset }: Call): boolean {
+  return code !== undefined ? code !== status.OK : reset?.by === 'target' && reset.errorCode !== errorCodes.NO_ERROR;
+}
+
 function isOk(call: Call | undefined, messages: number): boolean {
   return call?.shape === 'normal' && call.status === status.OK && call.messages.length === messages && call.rest === 0;
 }
@@ -378,8 +400,9 @@ function encodingOf(call: Call): string | undefined {
   return fieldValue(call.headers ?? [], 'grpc-encoding');
 }
 
-function acceptsGzip(call: Call): boolean {
-  return splitFieldValues(allFields(call), 'grpc-accept-encoding').includes('gzip');
+function encodingsAccepted(call: Call): readonly string[] {
+  const names = splitFieldValues(allFields(call), 'grpc-accept-encoding');
+  return names.filter((name) => encodingName.test(name)).slice(0, mostEncodings);
 }
 
 function allFields(call: Call) {

@@ -16,6 +16,8 @@ export interface TargetFacts {
   readonly settings: readonly Setting[];
   /** Largest message the target accepts, in octets; absent when not known. */
   readonly messageLimit?: number;
+  /** Encodings that the target has listed in grpc-accept-encoding, also where it refused another one; absent when it listed none. */
+  readonly acceptedEncodings?: readonly string[];
   /** The target's own methods that may be called, and the types that they reach; absent when none may. */
   readonly schema?: Schema;
   /** Paths of the methods in {@link schema} that may be called again with the same request and give the same answer. */
