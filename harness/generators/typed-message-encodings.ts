@@ -237,20 +237,30 @@ function hasLength(one: WireField): boolean {
   return ['text', 'long-text', 'octets', 'packed', 'message'].includes(one.wire);
 }
 
-/** Numbers of fields that neither the type nor an extension of it can have: near the known ones, and the largest. */
+/**
+ * Numbers of fields that neither the type nor an extension of it can have: around those where tags get longer, and the largest. Small ones are left alone,
+ * because a server that is newer than the descriptors may have given them away.
+ */
 export function unknownNumbers(type: MessageType): readonly number[] {
   const known = new Set(type.fields.map(({ number }) => number));
-  const largest = Math.max(1, ...known);
-  const candidates = [largest + 1, largest + 2, ...Array.from({ length: 15 }, (_, index) => index + 2), 16, 2047, 2048];
-  const free = [...candidates, 18_999, 20_000, 2 ** 28, 2 ** 29 - 1, 2 ** 29 - 2].filter(
-    (number) =>
-      !known.has(number) &&
-      number < 2 ** 29 &&
-      (number < 19_000 || number > 19_999) &&
-      !type.extensions.some(([first, last]) => number >= first && number <= last),
+  return edgeNumbers.filter(
+    (number) => !known.has(number) && !type.extensions.some(([first, last]) => number >= first && number <= last),
   );
-  return free;
 }
+
+/** Tags take three octets from 2^11, four from 2^18 and five from 2^25; 19000 to 19999 are nobody's. */
+const edgeNumbers: readonly number[] = [
+  2047,
+  2048,
+  18_999,
+  20_000,
+  2 ** 18 - 1,
+  2 ** 18,
+  2 ** 25 - 1,
+  2 ** 25,
+  2 ** 29 - 2,
+  2 ** 29 - 1,
+];
 
 function unknownField(type: MessageType, choice: number): WireField {
   const numbers = unknownNumbers(type);

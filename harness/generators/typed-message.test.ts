@@ -389,7 +389,7 @@ checkGenerator('undecodable', undecodable(schema, 'fixtures.three.Choice'), {
   shrinks: [
     {
       fault: ({ damage }) => damage.kind === 'overlong-length',
-      to: { value: [], inside: [], damage: { kind: 'overlong-length', number: 10, octets: 0, by: 1 } },
+      to: { value: [], inside: [], damage: { kind: 'overlong-length', number: 2047, octets: 0, by: 1 } },
     },
   ],
 });

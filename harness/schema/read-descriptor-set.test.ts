@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import protobuf from 'protobufjs';
+import { FileDescriptorProto } from 'protobufjs/ext/descriptor';
+import { protoFile } from '../package-root';
 import { findMethod, messageType } from './look-up';
 import { encodeMessageValue, type MessageValue, type WireField } from './message-value';
 import { readDescriptorSet, readFileDescriptors } from './read-descriptor-set';
+import { readProtoFiles } from './read-proto-files';
 import { restrictSchema } from './restrict-schema';
 import type { Schema } from './schema';
 
@@ -218,6 +222,53 @@ describe('descriptors with gaps', () => {
       { number: 77, wire: 'fixed64', value: '1' },
     );
     expect(messageType(schema, 'M').fields[0]).toMatchObject({ name: 'x', hasPresence: true });
+  });
+});
+
+describe('descriptors as @grpc/reflection serves them, which protobufjs wrote', () => {
+  /** protobufjs adds this method when its descriptor extension is loaded, and says nothing of it in its types. */
+  const describeRoot = (root: protobuf.Root) =>
+    (root as unknown as { toDescriptor: (edition: string) => { file: readonly object[] } }).toDescriptor('proto3');
+  /** What counts on the wire; protobufjs has names of its own for the entries of maps. */
+  const onTheWire = ({ methods, messages, enums, unusable }: Schema): unknown => {
+    const withoutEntry = (name: string) => name.replace(/Entry$/, '');
+    const sorted = <T extends { readonly name: string }>(types: readonly T[]) =>
+      types.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return {
+      methods: methods.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      enums: sorted(enums),
+      unusable,
+      messages: sorted(
+        messages.map(({ name, fields, mapEntry }) => ({
+          name: withoutEntry(name),
+          mapEntry,
+          fields: fields
+            .map(({ name: _name, type, oneof, ...rest }) => ({
+              ...rest,
+              type: type.kind === 'message' ? { ...type, name: withoutEntry(type.name) } : type,
+              isInOneof: oneof !== undefined,
+            }))
+            .sort((a, b) => a.number - b.number),
+        })),
+      ),
+    };
+  };
+
+  test.each([
+    'examples/search.proto',
+    'examples/user_manager.proto',
+    'examples/herbarium.proto',
+    'helloworld/helloworld.proto',
+    'routeguide/route_guide.proto',
+    'grpc/testing/test.proto',
+  ])('%s', (name) => {
+    const root = new protobuf.Root();
+    root.resolvePath = (_origin, target) => (path.isAbsolute(target) ? target : protoFile(target));
+    root.loadSync(protoFile(name));
+    const { file: files } = describeRoot(root);
+    const octets = files.map((one) => FileDescriptorProto.encode(one).finish());
+    const lossy = readFileDescriptors(octets, 'server reflection v1');
+    expect(onTheWire(lossy)).toEqual(onTheWire(readProtoFiles([name], [protoFile('.')])));
   });
 });
 
