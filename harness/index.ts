@@ -11,6 +11,7 @@ export * from './properties/rules/answers';
 export * from './properties/rules/echoes';
 export * from './properties/rules/counts';
 export * from './properties/rules/deadline';
+export * from './properties/rules/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
 export { staysSmall } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
@@ -35,6 +36,11 @@ export {
   sendInterleaved,
   type ParallelCall,
 } from './generators/parallel-calls';
+export * from './generators/method-call';
+export { typedMessage } from './generators/typed-message';
+export { encodeUndecodable, undecodable, type UndecodableMessage } from './generators/typed-message-damage';
+export { otherEncoding } from './generators/typed-message-encodings';
+export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';

@@ -9,6 +9,7 @@ import frames from './frames.suite';
 import hpack from './hpack.suite';
 import keepalive from './keepalive.suite';
 import messages from './messages.suite';
+import methods from './methods.suite';
 import multiplexing from './multiplexing.suite';
 import requests from './requests.suite';
 import responseHeaders from './response-headers.suite';
@@ -42,4 +43,5 @@ export const suites: readonly Suite[] = [
   tls,
   services,
   robustness,
+  methods,
 ];

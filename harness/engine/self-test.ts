@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { attachTarget } from '../launch/attach';
-import { packageRoot } from '../package-root';
+import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { RunEvent } from '../report/events';
@@ -123,8 +123,10 @@ async function runConfiguration(
     gracefulSignal: 'SIGTERM',
     transport: configuration.tls ? { tls: true, insecure: true } : {},
     metadata: [],
-    // A hang of a defect need not be waited for as long as a stranger's; a correct server has all the time of an ordinary run.
-    ...(configuration.defect === undefined ? {} : { timeout: 2000 }),
+    // The service that stands for those of users; the reference server has no reflection.
+    schema: { proto: [protoFile('examples/herbarium.proto')], method: ['*'] },
+    // A hang of a defect need not be waited for as long as a stranger's; a correct server, and one that is made to work hard, has all the time of an ordinary run.
+    ...(configuration.defect === undefined || worksHard(configuration) ? {} : { timeout: 2000 }),
     needs: [],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -160,6 +162,10 @@ async function runConfiguration(
   }
   return [...records.values()];
 }
+
+/** True when the properties disturb the server: with volume, most of them. */
+const worksHard = ({ properties }: Configuration): boolean =>
+  properties.some(({ lane }) => lane !== undefined && lane !== 'shared');
 
 const quoteForShell = (word: string): string =>
   /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -504,8 +504,8 @@ export class Connection implements StreamHost, CallHost {
     if (this.#isIdle(streamId)) throw protocolError('RST_STREAM on an idle stream');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return this.#countIdleFrame();
-    if (this.behaviour.defect('METHOD-06') && stream.owner instanceof Call && stream.owner.insideMessage) {
-      throw protocolError('RST_STREAM in the middle of a message');
+    if (this.behaviour.defect('METHOD-06') && !stream.remoteEnded) {
+      throw protocolError('RST_STREAM before the half-close');
     }
     if (this.behaviour.defect('DOS-01')) this.hoard(new Uint8Array(4096).fill(1));
     else this.#countReset();

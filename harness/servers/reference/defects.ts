@@ -90,7 +90,7 @@ export const defects = {
   'METHOD-03-encodings-alike': 'Requests are compared octet by octet, not by what they mean',
   'METHOD-04-framing-alike': 'A request that comes in three or more DATA frames is understood in another way',
   'METHOD-05-undecodable-request': 'A request that does not decode is taken for an empty one',
-  'METHOD-06-cancellation': 'RST_STREAM in the middle of a message ends the connection',
+  'METHOD-06-cancellation': 'RST_STREAM before the half-close ends the connection',
   'METHOD-07-deadline': 'The deadline of a call whose request is not complete is not enforced',
   'METHOD-08-stingy-reader': 'A message that is sent while the window is closed goes out with wrong octets',
   'METHOD-09-stalled-reader': 'An endless answer is made ahead of what the window lets through, and kept',

@@ -9,6 +9,7 @@ import { times } from './limits';
 import { Health } from './services/health';
 import { Probe } from './services/probe';
 import type { Method } from './services/service';
+import { herbariumOf } from './services/herbarium';
 import { testServiceOf } from './services/test-service';
 
 /** A reference server that accepts connections. */
@@ -79,7 +80,7 @@ export async function listen({
 
 function serve(behaviour: Behaviour, health: Health): ConnectionContext {
   const probe = new Probe();
-  const services = [testServiceOf(), health.service, probe.service];
+  const services = [testServiceOf(), herbariumOf(), health.service, probe.service];
   health.register(services.map(({ name }) => name));
   const methods = new Map<string, Method>(
     services.flatMap(({ name, methods: table }) =>

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { protoFile } from '../../../package-root';
+import { status } from '../../../grpc/status';
+import { canonicalMessage } from '../../../schema/canonical-message';
+import { encodeMessageValue } from '../../../schema/message-value';
+import { readProtoFiles } from '../../../schema/read-proto-files';
+import type { Schema } from '../../../schema/schema';
+import type { Call } from '../call';
+import type { RequestMessage } from '../request-body';
+import { StatusError } from '../status-error';
+import type { Service } from './service';
+
+const specimen = 'botany.v1.Specimen';
+
+/** Descriptions that Expand sends. */
+const copies = 4;
+
+/** What Pour keeps of each message under a defect, in octets. */
+const hoardedOctets = 65_536;
+
+/** DATA frames of a request from which the defect of METHOD-04 strikes. */
+const manyFrames = 3;
+
+/** botany.v1.Herbarium: a service as users have them (see protos/examples/herbarium.proto). */
+export function herbariumOf(): Service {
+  return {
+    name: 'botany.v1.Herbarium',
+    methods: {
+      Describe: { kind: 'unary', handle: (call, message) => describe(call, [message], 1) },
+      Collect: { kind: 'client-streaming', handle: collect },
+      Expand: { kind: 'server-streaming', handle: expand },
+      Pour: { kind: 'server-streaming', handle: pour },
+      Converse: { kind: 'bidirectional-streaming', handle: converse },
+    },
+  };
+}
+
+async function collect(call: Call): Promise<void> {
+  const messages: RequestMessage[] = [];
+  for (let message = await call.receive(); message !== undefined; message = await call.receive())
+    messages.push(message);
+  await describe(call, messages, messages.length);
+}
+
+async function expand(call: Call, message: RequestMessage): Promise<void> {
+  for (let index = 1; index <= copies; index++) await describe(call, [message], index);
+}
+
+async function pour(call: Call, message: RequestMessage): Promise<void> {
+  const hoard: Uint8Array[] = [];
+  for (let index = 1; ; index++) {
+    if (!call.behaviour.defect('METHOD-09') || index <= copies) await describe(call, [message], index);
+    else {
+      // Made ahead of what the window lets through, and kept.
+      hoard.push(new Uint8Array(hoardedOctets).fill(index));
+      await call.sleep(1);
+    }
+  }
+}
+
+async function converse(call: Call): Promise<void> {
+  let count = 0;
+  for (let message = await call.receive(); message !== undefined; message = await call.receive()) {
+    await describe(call, [message], ++count);
+  }
+}
+
+/** One description of all these messages. @throws StatusError INTERNAL when one does not decode (statuscodes: error parsing request proto). */
+async function describe(call: Call, messages: readonly RequestMessage[], specimens: number): Promise<void> {
+  const hash = createHash('sha256');
+  for (const message of messages) hash.update(meaningOf(call, message)).update('\n');
+  const { defect } = call.behaviour;
+  if (defect('METHOD-04') && call.frames >= manyFrames) hash.update('frames');
+  const description = encodeMessageValue([
+    { number: 1, wire: 'text', text: hash.digest('hex') },
+    { number: 2, wire: 'varint', value: String(specimens) },
+  ]);
+  const broken = defect('METHOD-02') && specimens > 1;
+  await call.send(broken ? description.subarray(0, -1) : description);
+}
+
+function meaningOf(call: Call, { octets, compressed }: RequestMessage): string {
+  const { defect } = call.behaviour;
+  const received = defect('METHOD-11') && compressed ? octets.subarray(0, -1) : octets;
+  const meaning = canonicalMessage(loadSchema(), specimen, received) ?? (defect('METHOD-05') ? 'empty' : undefined);
+  if (meaning === undefined) throw new StatusError(status.INTERNAL, `the request is no ${specimen}`);
+  if (defect('METHOD-01') && octets.length > 40) throw new Error('the specimen is too large');
+  return defect('METHOD-03') ? Buffer.from(received).toString('hex') : meaning;
+}
+
+let schema: Schema | undefined;
+
+// Read with the first call: a server that prints its defects needs none of it.
+const loadSchema = (): Schema => (schema ??= readProtoFiles([protoFile('examples/herbarium.proto')], []));

@@ -1,0 +1,463 @@
+import {
+  answersAlike,
+  answersInTime,
+  arb,
+  callBreach,
+  convention,
+  decodesAsDeclared,
+  encodeMessage,
+  encodeMessageValue,
+  encodeUndecodable,
+  endsAtDeadline,
+  expiryGrace,
+  fc,
+  fitCuts,
+  grpcCompression,
+  grpcHttp2,
+  grpcStatusCodes,
+  gzip,
+  initialSettings,
+  isNotServed,
+  joinOctets,
+  lastedFor,
+  methodAt,
+  methodCall,
+  methodRequest,
+  methodsOf,
+  must,
+  otherEncoding,
+  plainMethodCalls,
+  property,
+  protobufEncoding,
+  repeatableMethods,
+  represent,
+  rfc9113,
+  schemaOf,
+  settingIds,
+  should,
+  status,
+  staysOpen,
+  staysSmall,
+  suite,
+  typedMessage,
+  undecodable,
+  windowsBefore,
+  type Breach,
+  type CallOptions,
+  type MessageValue,
+  type Observation,
+  type PlanBuilder,
+  type TargetFacts,
+} from '../harness';
+
+/** Messages of an answer after which we leave a call that goes on. */
+const enoughMessages = 32;
+
+/** What is said three times: twice in the plainest way, then in another. */
+interface Repeated {
+  readonly path: string;
+  readonly message: MessageValue;
+}
+
+const repeated = (facts: TargetFacts): fc.Arbitrary<Repeated> =>
+  fc.oneof(
+    ...repeatableMethods(facts).map(({ path, input }) =>
+      arb.record({ path: fc.constant(path), message: typedMessage(schemaOf(facts), input) }),
+    ),
+  );
+
+const plainRepeated = (facts: TargetFacts): readonly Repeated[] =>
+  repeatableMethods(facts).map(({ path }) => ({ path, message: [] }));
+
+/** The request twice as it is, and once more as `options` say or with another body. */
+function sayThrice(peer: PlanBuilder, facts: TargetFacts, { path, message }: Repeated, options: CallOptions): void {
+  const request = methodRequest(facts, { path, messages: [message] });
+  for (const way of [{}, {}, options]) peer.call(request, { ...way, awaitEnd: false }).leaveAfter(enoughMessages);
+}
+
+const judgeAlike = (seen: Observation, { path }: Repeated, facts: TargetFacts, way: string): readonly Breach[] =>
+  answersAlike(seen.calls, schemaOf(facts), methodAt(facts, path), way);
+
+/** Methods whose request is exactly one message. */
+const oneMessageMethods = (facts: TargetFacts) => methodsOf(facts, 'unary', 'server-streaming');
+
+/** When a call is cancelled. */
+const moments = ['the header', 'a part of a message', 'the messages', 'the half-close', 'an answer'] as const;
+
+/** A reader that gives credit only when the script says so. */
+const openStalled = (peer: PlanBuilder, initialWindow: number): PlanBuilder =>
+  peer.open({
+    settings: [
+      { id: settingIds.ENABLE_PUSH, value: 0 },
+      { id: settingIds.INITIAL_WINDOW_SIZE, value: initialWindow },
+    ],
+    housekeeping: { replenishStreams: false, replenishConnection: false },
+  });
+
+/** Credit on both levels for as much as we read of any answer. Octets. */
+const plenty = 16 * 1_048_576;
+
+/** Milliseconds for the first call: enough to load what it needs, too little to fill a heap. */
+const warmUpTime = 300;
+
+/** Milliseconds that a reader stalls, before the server's memory is read again. */
+const stallTime = 2500;
+
+export default suite('methods', [
+  property({
+    id: 'METHOD-01-legal-answer',
+    requirement: must(
+      [grpcHttp2('Responses'), grpcStatusCodes()],
+      'every call gets a gRPC answer, whatever its messages say: Response-Headers or Trailers-Only with HTTP status 200, and a status from 0 to 16',
+    ),
+    generates: 'one to three calls beside each other, to any method that may be called, with messages of its type',
+    accepts: ['any status', 'an answer that goes on for more than 32 messages', 'no answer in time, recorded as info'],
+    needs: ['method'],
+    arbitrary: (facts) =>
+      arb.record({ calls: arb.list(methodCall(facts, methodsOf(facts)), { minCount: 1, maxCount: 3 }) }),
+    examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ calls: [call] })),
+    script: (peer, { calls }, facts) => {
+      const writers = calls.map((call) => peer.call(methodRequest(facts, call), { awaitEnd: false }));
+      for (const writer of writers) writer.leaveAfter(enoughMessages);
+    },
+    check: (seen) => seen.calls.flatMap(answersInTime),
+  }),
+
+  property({
+    id: 'METHOD-02-declared-type',
+    requirement: must(
+      [protobufEncoding(), grpcHttp2('Outline')],
+      'every message of an answer decodes as the type that the method declares',
+    ),
+    generates: 'a call to any method that may be called, with messages of its type',
+    accepts: ['any message of the declared type, unknown fields included', 'a status and no message'],
+    needs: ['method'],
+    arbitrary: (facts) => methodCall(facts, methodsOf(facts)),
+    examples: (facts) => plainMethodCalls(methodsOf(facts)),
+    script: (peer, call, facts) => {
+      peer.call(methodRequest(facts, call), { awaitEnd: false }).leaveAfter(enoughMessages);
+    },
+    check: (seen, { path }, facts) => decodesAsDeclared(seen.call(), schemaOf(facts), methodAt(facts, path)),
+  }),
+
+  property({
+    id: 'METHOD-03-encodings-alike',
+    requirement: must(
+      protobufEncoding(),
+      'all encodings of a message mean the same: fields in any order, unknown fields, packed and unpacked, split messages, varints and lengths with more octets than they need',
+    ),
+    generates: 'a request to a method that may be repeated, twice, and then in another legal encoding of its message',
+    accepts: ['the same status and equal messages', 'answers that differ by themselves, recorded as info'],
+    needs: ['idempotent-method'],
+    effort: 0.7,
+    arbitrary: (facts) =>
+      repeated(facts).chain((said) =>
+        arb.record({
+          said: fc.constant(said),
+          other: otherEncoding(schemaOf(facts), methodAt(facts, said.path).input, said.message),
+        }),
+      ),
+    script: (peer, { said, other }, facts) =>
+      sayThrice(peer, facts, said, { body: encodeMessage(encodeMessageValue(other)) }),
+    check: (seen, { said }, facts) => judgeAlike(seen, said, facts, 'in another encoding'),
+  }),
+
+  property({
+    id: 'METHOD-04-framing-alike',
+    requirement: must(
+      [grpcHttp2('Data Frames'), rfc9113('6.10'), rfc9113('6.1')],
+      'what a request says does not depend on its frames: DATA cut anywhere and padded, the header cut and encoded in any way',
+    ),
+    generates:
+      'a request to a method that may be repeated, twice, and then in other DATA frames, with padding, CONTINUATION and other representations of its fields',
+    accepts: ['the same status and equal messages', 'answers that differ by themselves, recorded as info'],
+    needs: ['idempotent-method'],
+    effort: 0.7,
+    arbitrary: (facts) =>
+      arb.record({
+        said: repeated(facts),
+        cuts: arb.cuts({ length: 300 }),
+        padLengths: arb.padLengths(),
+        headerCuts: arb.continuationCuts(),
+        representations: arb.representations(),
+        endStreamOnEmptyFrame: fc.boolean(),
+      }),
+    examples: (facts) =>
+      plainRepeated(facts).map((said) => ({
+        said,
+        cuts: [1, 3],
+        padLengths: [],
+        headerCuts: [],
+        representations: [],
+        endStreamOnEmptyFrame: true,
+      })),
+    script: (peer, { said, cuts, padLengths, headerCuts, representations, endStreamOnEmptyFrame }, facts) => {
+      const { length } = encodeMessage(encodeMessageValue(said.message));
+      sayThrice(peer, facts, said, {
+        cuts: fitCuts(cuts, length),
+        padLengths,
+        headerCuts,
+        endStreamOnEmptyFrame,
+        fields: (ordinary) => represent(ordinary, representations),
+      });
+    },
+    check: (seen, { said }, facts) => judgeAlike(seen, said, facts, 'in other frames'),
+  }),
+
+  property({
+    id: 'METHOD-05-undecodable-request',
+    requirement: convention(
+      [grpcStatusCodes(), protobufEncoding()],
+      'a request message that does not decode as the declared type does not reach a handler: the call ends with an error, INTERNAL by the table of status codes',
+    ),
+    generates: 'a message of the declared type with one thing wrong that no decoder can pass over',
+    accepts: ['any status but OK', 'RST_STREAM', 'no answer in time'],
+    needs: ['unary-method'],
+    effort: 0.5,
+    arbitrary: (facts) =>
+      fc.oneof(
+        ...oneMessageMethods(facts).map(({ path, input }) =>
+          arb.record({ path: fc.constant(path), damaged: undecodable(schemaOf(facts), input) }),
+        ),
+      ),
+    script: (peer, { path, damaged }, facts) => {
+      const request = { ...methodAt(facts, path), messages: [encodeUndecodable(damaged)] };
+      peer.call(request, { awaitEnd: false }).leaveAfter(enoughMessages);
+    },
+    check: (seen) => isNotServed(seen.call(), 'an error status, since the request does not decode'),
+  }),
+
+  property({
+    id: 'METHOD-06-cancellation',
+    requirement: must(
+      [grpcHttp2('Errors'), rfc9113('5.4.2')],
+      'cancelling a call, at whatever moment, ends that call alone: the connection and the calls beside it go on',
+    ),
+    generates:
+      'a call to any method that is reset after its header, a part of a message, its messages, the half-close or an answer, beside another that goes on',
+    accepts: ['a connection that stays open', 'any gRPC answer to the other call'],
+    needs: ['method'],
+    arbitrary: (facts) =>
+      arb.record({
+        call: methodCall(facts, methodsOf(facts)),
+        beside: methodCall(facts, methodsOf(facts)),
+        moment: fc.constantFrom(...moments),
+        part: fc.nat(100),
+      }),
+    examples: (facts) =>
+      plainMethodCalls(methodsOf(facts)).flatMap((call) =>
+        moments.map((moment) => ({ call, beside: call, moment, part: 2 })),
+      ),
+    script: (peer, { call, beside, moment, part }, facts) => {
+      const other = peer.call(methodRequest(facts, beside), { role: 'bystander', awaitEnd: false });
+      const request = methodRequest(facts, call);
+      const writer = peer.begin(request);
+      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
+      if (moment === 'a part of a message') writer.sendOctets(body.subarray(0, part % (body.length + 1)));
+      else if (moment !== 'the header') writer.sendOctets(body, { endStream: moment !== 'the messages' });
+      writer.leaveAfter(moment === 'an answer' ? 1 : 0);
+      other.leaveAfter(enoughMessages);
+    },
+    check: (seen) => [
+      ...staysOpen(seen.connection()),
+      ...seen.calls.filter(({ plan }) => plan.role === 'bystander').flatMap(answersInTime),
+    ],
+  }),
+
+  property({
+    id: 'METHOD-07-deadline',
+    requirement: should(
+      [grpcHttp2('Client Cancellation'), grpcStatusCodes()],
+      'when the deadline passes, the server ends the call by itself, whatever its handler waits for',
+    ),
+    generates:
+      'a call to any method with a timeout of 100 to 400 milliseconds that is never half-closed, after its header, a part of a message or its messages',
+    accepts: ['RST_STREAM', 'status DEADLINE_EXCEEDED or CANCELLED', 'a call that ended before its deadline'],
+    needs: ['method'],
+    effort: 0.15,
+    timed: true,
+    arbitrary: (facts) =>
+      arb.record({
+        call: methodCall(facts, methodsOf(facts)),
+        part: fc.nat(100),
+        timeout: fc.integer({ min: 100, max: 400 }),
+      }),
+    examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ call, part: 0, timeout: 200 })),
+    script: (peer, { call, part, timeout }, facts) => {
+      const request = methodRequest(facts, call);
+      const { kind } = request;
+      const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
+      // A method that takes one message could be done as soon as it has it.
+      const sent = kind === 'unary' || kind === 'server-streaming' ? body.subarray(0, part % body.length) : body;
+      openStalled(peer, initialSettings.INITIAL_WINDOW_SIZE);
+      const writer = peer.begin(request, { timeout: `${timeout}m` }).sendOctets(sent);
+      peer.await({ see: 'end', stream: writer.stream }, { within: timeout + expiryGrace, optional: true });
+      writer.leaveAfter(0);
+    },
+    check: (seen, { timeout }) => {
+      const call = seen.call();
+      if (call.reset?.by === 'peer')
+        return [callBreach(call, 'an end at the deadline', 'the call was still open 2 s after its deadline')];
+      return (lastedFor(call) ?? Infinity) < timeout ? [] : endsAtDeadline(call, timeout);
+    },
+  }),
+
+  property({
+    id: 'METHOD-08-stingy-reader',
+    requirement: must(
+      [rfc9113('5.2'), rfc9113('6.9')],
+      'an answer stays within the windows of its stream and connection, and goes on when credit comes, without losing an octet',
+    ),
+    generates:
+      'a call to any method behind a stream window of 0 octets to 1 MiB, credit of 1 to 100,000 octets at a time, then plenty',
+    accepts: ['DATA within the credit that we have sent', 'messages that decode as declared', 'any status'],
+    needs: ['method'],
+    effort: 0.5,
+    arbitrary: (facts) => arb.record({ call: methodCall(facts, methodsOf(facts)), schedule: arb.windowSchedule() }),
+    examples: (facts) =>
+      plainMethodCalls(methodsOf(facts)).map((call) => ({ call, schedule: { initialWindow: 0, grants: [1, 4, 1] } })),
+    script: (peer, { call, schedule }, facts) => {
+      openStalled(peer, schedule.initialWindow);
+      const writer = peer.call(methodRequest(facts, call), { awaitEnd: false });
+      peer.fence();
+      for (const octets of schedule.grants) {
+        writer.grant(octets);
+        // The fence gives the server the time to use the credit up before it gets more.
+        peer.fence();
+      }
+      writer.grant(plenty);
+      peer.grant(0, plenty);
+      writer.leaveAfter(enoughMessages);
+    },
+    check: (seen, { call }, facts) => [
+      ...answersInTime(seen.call()),
+      ...decodesAsDeclared(seen.call(), schemaOf(facts), methodAt(facts, call.path)),
+      ...stopsInMessage(seen),
+    ],
+  }),
+
+  property({
+    id: 'METHOD-09-stalled-reader',
+    requirement: convention(
+      [rfc9113('5.2.2'), rfc9113('10.5')],
+      'a method that produces faster than its client reads is stopped: the memory of the server does not grow with the time that the reader stalls',
+    ),
+    generates:
+      'a call to a server-streaming method that nobody reads from, for two and a half seconds, in a fresh process',
+    accepts: ['memory that grows by at most 64 MiB'],
+    needs: ['server-streaming-method', 'rss'],
+    // What a process has once grown to it does not give back: each run needs one of its own.
+    lane: 'restart',
+    effort: 0.04,
+    arbitrary: (facts) =>
+      arb.record({
+        call: methodCall(facts, methodsOf(facts, 'server-streaming')),
+        initialWindow: fc.constantFrom(initialSettings.INITIAL_WINDOW_SIZE, 0),
+      }),
+    examples: (facts) =>
+      plainMethodCalls(methodsOf(facts, 'server-streaming')).map((call) => ({
+        call,
+        initialWindow: initialSettings.INITIAL_WINDOW_SIZE,
+      })),
+    script: (peer, { call, initialWindow }, facts) => {
+      const request = methodRequest(facts, call);
+      // The first call loads what the method needs, which is no growth.
+      peer.call(request, { on: 'warm', awaitEnd: false }).leaveAfter(enoughMessages, warmUpTime);
+      peer.fence({ on: 'warm' }).sampleMemory('before');
+      openStalled(peer, initialWindow);
+      const writer = peer.call(request, { awaitEnd: false });
+      peer.pause(stallTime).fence().sampleMemory('after');
+      writer.leaveAfter(0);
+    },
+    check: (seen) => [
+      ...staysOpen(seen.connection()),
+      ...staysSmall(seen.transcript, {
+        from: 'before',
+        to: 'after',
+        because: `an answer that nobody read for ${stallTime / 1000} seconds`,
+      }),
+    ],
+  }),
+
+  property({
+    id: 'METHOD-10-cardinality',
+    requirement: must(
+      grpcStatusCodes(),
+      'a unary or server-streaming method that gets no message, or more than one, ends with an error',
+    ),
+    generates: 'no message, or two to four of them',
+    accepts: ['any status but OK', 'RST_STREAM', 'the first of several messages is served, with a warning'],
+    needs: ['unary-method'],
+    effort: 0.3,
+    arbitrary: (facts) =>
+      fc.oneof(
+        ...oneMessageMethods(facts).map(({ path, input }) =>
+          arb.record({
+            path: fc.constant(path),
+            messages: fc.oneof(
+              fc.constant<readonly MessageValue[]>([]),
+              arb.list(typedMessage(schemaOf(facts), input), { minCount: 2, maxCount: 4 }),
+            ),
+          }),
+        ),
+      ),
+    examples: (facts) =>
+      oneMessageMethods(facts).flatMap(({ path }) => [
+        { path, messages: [] },
+        { path, messages: [[], []] },
+      ]),
+    script: (peer, call, facts) => {
+      peer.call(methodRequest(facts, call), { awaitEnd: false, legal: false }).leaveAfter(enoughMessages);
+    },
+    check: (seen, { messages }) =>
+      isNotServed(seen.call(), 'an error status, since the method takes exactly one message').map((breach) =>
+        // Several libraries never look at what follows the first message (catalogue RPC-05).
+        messages.length === 0 ? breach : { ...breach, severity: 'warn' },
+      ),
+  }),
+
+  property({
+    id: 'METHOD-11-compressed-alike',
+    requirement: must(
+      grpcCompression(),
+      'a message compressed by an encoding that the server accepts means the same as the plain one',
+    ),
+    generates:
+      'a request to a method that may be repeated, twice, and then as gzip of any level and with any header fields',
+    accepts: [
+      'the same status and equal messages',
+      'status UNIMPLEMENTED',
+      'answers that differ by themselves, recorded as info',
+    ],
+    needs: ['idempotent-method', 'gzip'],
+    effort: 0.5,
+    arbitrary: (facts) => arb.record({ said: repeated(facts), shape: arb.gzipShape() }),
+    examples: (facts) => plainRepeated(facts).map((said) => ({ said, shape: {} })),
+    script: (peer, { said, shape }, facts) =>
+      sayThrice(peer, facts, said, {
+        encoding: 'gzip',
+        body: encodeMessage(gzip(encodeMessageValue(said.message), shape), { compressedFlag: 1 }),
+      }),
+    check: (seen, { said }, facts) =>
+      seen.calls[2]?.status === status.UNIMPLEMENTED ? [] : judgeAlike(seen, said, facts, 'compressed by gzip'),
+  }),
+]);
+
+/** Credit on both levels, and yet the answer stopped in the middle of a message. */
+function stopsInMessage(seen: Observation): readonly Breach[] {
+  const call = seen.call();
+  const { plan, rest, reset, lastPacket = 0 } = call;
+  // After enough messages it was us who stopped, wherever that was.
+  const hasStopped = reset?.by === 'peer' && call.messages.length < enoughMessages;
+  if (rest === 0 || !hasStopped) return [];
+  const windows = windowsBefore(seen.connection(), plan.stream, lastPacket);
+  if (windows.stream <= 0 || windows.connection <= 0) return [];
+  return [
+    {
+      ...callBreach(call, 'the rest of the message, since both windows allow it'),
+      observed: `the answer stopped ${rest} octets into a message`,
+      reaction: 'stops in a message',
+      rule: 'FLOW-03-resumes-on-credit',
+    },
+  ];
+}
