@@ -55,6 +55,7 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
   offers: v.array(v.picklist(Object.keys(unlocks) as Need[])),
   settings: v.array(v.object({ id: count, value: count })),
   messageLimit: v.optional(count),
+  acceptedEncodings: v.optional(v.array(v.string())),
   schema: v.optional(schemaSchema),
   idempotent: v.optional(v.array(v.string())),
   roundTrip: milliseconds,
