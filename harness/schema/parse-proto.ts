@@ -35,6 +35,10 @@ export function parseProto(source: string, file: string, counter = new SchemaCou
   return new Parser(new Tokens(source, file), file, counter).parse();
 }
 
+/** Numbers of fields, and those of extensions of message sets (https://protobuf.dev/reference/protobuf/proto2-spec/#extensions). */
+const largestNumber = 2 ** 29 - 1;
+const largestExtension = 2 ** 31 - 2;
+
 /** What is read while a message's block is open. */
 interface MessageBlock {
   readonly name: string;
@@ -202,7 +206,7 @@ class Parser {
     if (tokens.skip('group')) return this.#parseGroup(block, depth, field);
     const typeName = this.#parseTypeName('a type');
     const name = tokens.identifier('the name of the field');
-    const number = this.#parseFieldNumber();
+    const number = this.#parseFieldNumber(where === 'extend' ? largestExtension : largestNumber);
     const options = this.#parseBracketOptions();
     tokens.expect(';');
     return {
@@ -298,10 +302,10 @@ class Parser {
     const tokens = this.#tokens;
     do {
       this.#counter.count('fields');
-      const first = this.#parseInteger(1, 2 ** 29 - 1, 'the number of a field');
+      const first = this.#parseInteger(1, largestExtension, 'the number of a field');
       if (!tokens.skip('to')) extensions.push([first, first]);
-      else if (tokens.skip('max')) extensions.push([first, 2 ** 29 - 1]);
-      else extensions.push([first, this.#parseInteger(first, 2 ** 29 - 1, 'the number of a field')]);
+      else if (tokens.skip('max')) extensions.push([first, largestNumber]);
+      else extensions.push([first, this.#parseInteger(first, largestExtension, 'the number of a field')]);
     } while (tokens.skip(','));
     this.#parseBracketOptions();
     tokens.expect(';');
@@ -405,10 +409,10 @@ class Parser {
     return dot + this.#parseFullName(what);
   }
 
-  #parseFieldNumber(): number {
+  #parseFieldNumber(max = largestNumber): number {
     this.#tokens.expect('=');
     const token = this.#tokens.peek();
-    const number = this.#parseInteger(1, 2 ** 29 - 1, 'the number of the field, 1 to 536870911');
+    const number = this.#parseInteger(1, max, `the number of the field, 1 to ${max}`);
     if (number >= 19_000 && number <= 19_999) this.#tokens.fail('protobuf keeps the numbers 19000 to 19999', token);
     return number;
   }
