@@ -26,7 +26,8 @@ export interface ProtoImport {
 
 /**
  * Reads the text of a .proto file: proto2, proto3 and editions (https://protobuf.dev/reference/protobuf/edition-2024-spec/). Nothing of it is ever
- * executed, and options that do not change what is on the wire are read over.
+ * executed, and options that do not change what is on the wire are read over. (protobufjs has a parser as well; it names no column, refuses some options,
+ * and takes much that is no .proto file.)
  *
  * @param file Name, for messages.
  * @throws ConformError ERR_SCHEMA with file, line and column when it does not parse.
