@@ -13,7 +13,7 @@ export * from './properties/rules/counts';
 export * from './properties/rules/deadline';
 export * from './properties/rules/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
-export { staysSmall } from './properties/rules/memory';
+export { staysSmall, tolerableGrowth } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
 export * from './properties/rules/status-text';
 export {
@@ -39,7 +39,7 @@ export {
 export * from './generators/method-call';
 export { typedMessage } from './generators/typed-message';
 export { encodeUndecodable, undecodable, type UndecodableMessage } from './generators/typed-message-damage';
-export { otherEncoding } from './generators/typed-message-encodings';
+export { changeEncoding, encodingChanges } from './generators/typed-message-encodings';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';

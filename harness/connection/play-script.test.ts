@@ -249,8 +249,31 @@ describe('steps that are on no wire', () => {
       { do: 'sample', what: 'rss', label: 'memory' },
     ];
     expect((await play(steps)).transcript).toEqual({ connections: [], samples: {} });
+    const watch: Step = { do: 'watch', what: 'rss', from: 'before', label: 'after', growth: 10, within: 60_000 };
+    expect((await play([watch])).transcript.samples).toEqual({});
     const unreadable = await play(steps, { sample: () => Promise.resolve(undefined) });
     expect(unreadable.transcript.samples).toEqual({});
+  });
+
+  test('memory is watched until it has grown by enough', async () => {
+    let memory = 0;
+    const steps: readonly Step[] = [
+      { do: 'sample', what: 'rss', label: 'before' },
+      { do: 'watch', what: 'rss', from: 'before', label: 'after', growth: 9_000_000, within: 60_000 },
+    ];
+    // 4 MB at each reading: 0, 4, 8, 12.
+    const sample = (): Promise<number> => Promise.resolve((memory += 4_000_000) - 4_000_000);
+    expect((await play(steps, { sample })).transcript.samples).toEqual({ before: 0, after: 12_000_000 });
+  });
+
+  test('memory is watched until it stands still', async () => {
+    const readings = [0, 0, 5_000_000, 5_000_000];
+    const steps: readonly Step[] = [
+      { do: 'sample', what: 'rss', label: 'before' },
+      { do: 'watch', what: 'rss', from: 'before', label: 'after', growth: 9_000_000, within: 60_000 },
+    ];
+    const sample = (): Promise<number> => Promise.resolve(readings.shift() ?? 6_000_000);
+    expect((await play(steps, { sample })).transcript.samples).toEqual({ before: 0, after: 6_000_000 });
   });
 
   test('a pause is over early when the run is', async () => {

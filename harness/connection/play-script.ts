@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { ConformError } from '../error';
 import type { Endpoint } from './endpoint';
 import { Peer } from './peer';
-import type { Budget, ControlStep, SampleStep, Script, Step, Times } from './script';
+import type { Budget, ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
 import { describeCondition } from './describe-condition';
 import type { ConnectionView } from './connection-view';
 import type { Abandoned, Transcript } from './transcript';
@@ -17,6 +17,12 @@ export interface PlayContext {
   /** Reads what {@link SampleStep} asks for; undefined when it cannot be read. */
   readonly sample?: (what: SampleStep['what']) => Promise<number | undefined>;
 }
+
+/** Milliseconds between two readings of a watch. */
+const watchInterval = 100;
+/** A reading stands still that has grown by no more than these octets in so many milliseconds: what is produced without an end grows by far more. */
+const stillGrowth = 2 * 1024 * 1024;
+const stillTime = 1500;
 
 /** A played script: its transcript, and the views of its connections that were made while it ran. */
 export interface Playback {
@@ -82,14 +88,37 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         if (value !== undefined) samples[step.label] = value;
         return undefined;
       }
+      case 'watch': {
+        const value = await watch(step);
+        if (value !== undefined) samples[step.label] = value;
+        return undefined;
+      }
       default:
         return playOnPeer(peerOf(step.on), step, index);
     }
   }
 
+  /** @returns the last reading; undefined when there is none. */
+  async function watch({ what, from, growth, within }: WatchStep): Promise<number | undefined> {
+    const until = now() + within;
+    let stillSince = now();
+    let lowest = await context.sample?.(what);
+    for (let last = lowest; ;) {
+      if (last === undefined || lowest === undefined) return last;
+      if (last - lowest > stillGrowth) {
+        lowest = last;
+        stillSince = now();
+      }
+      const hasGrown = last - (samples[from] ?? last) > growth;
+      if (hasGrown || now() - stillSince >= stillTime || now() >= until || isAborted()) return last;
+      await pause(watchInterval, context.signal);
+      last = await context.sample?.(what);
+    }
+  }
+
   async function playOnPeer(
     peer: Peer,
-    step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' }>,
+    step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
     const budget = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);

@@ -23,7 +23,8 @@ export type Step =
   | PauseStep
   | CloseStep
   | ControlStep
-  | SampleStep;
+  | SampleStep
+  | WatchStep;
 
 /** Dials the target, sends the preface and, unless told otherwise, waits for the target's SETTINGS and for the ACK of ours. */
 export interface OpenStep {
@@ -202,4 +203,21 @@ export interface SampleStep {
   /** Resident memory in octets. */
   readonly what: 'rss';
   readonly label: string;
+}
+
+/**
+ * Reads a fact about the target's process again and again, until it has grown or stands still, and records the last reading under a label: so that a server
+ * that is in order does not cost the time that one takes to be found out.
+ */
+export interface WatchStep {
+  readonly do: 'watch';
+  /** Resident memory in octets. */
+  readonly what: 'rss';
+  /** Label of the reading that growth is counted from. */
+  readonly from: string;
+  readonly label: string;
+  /** Octets of growth after which nothing more is to be seen. */
+  readonly growth: number;
+  /** Milliseconds, at most. */
+  readonly within: number;
 }

@@ -351,7 +351,7 @@ async function confirm(
     const oneByOne = async (): Promise<void> => {
       for (const index of indexes) {
         // A process keeps the memory that it once had: growth shows again only in a new one.
-        if (plan.steps.some((step) => step.do === 'sample')) await laboratory.restart();
+        if (plan.steps.some((step) => step.do === 'sample' || step.do === 'watch')) await laboratory.restart();
         await playAgain(index);
       }
     };

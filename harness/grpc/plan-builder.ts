@@ -250,6 +250,17 @@ export class PlanBuilder {
     return this.step({ do: 'sample', what: 'rss', label });
   }
 
+  /**
+   * Records the target's resident memory under a label once it stands still, or has grown by more than `growth` octets since it was recorded as `from`.
+   * @param within milliseconds
+   */
+  watchMemory(
+    label: string,
+    watched: { readonly from: string; readonly growth: number; readonly within: number },
+  ): this {
+    return this.step({ do: 'watch', what: 'rss', label, ...watched });
+  }
+
   /** The connections that the script has opened so far. */
   get openConnections(): readonly string[] {
     return [...this.#nextStream.keys()];

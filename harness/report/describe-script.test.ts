@@ -89,6 +89,10 @@ describe('a script in words', () => {
     ],
     [{ do: 'close', ...main, how: 'reset' }, 'close main with a TCP reset'],
     [{ do: 'control', action: 'graceful-stop' }, 'ask the target to stop gracefully'],
+    [
+      { do: 'watch', what: 'rss', from: 'before', label: 'after', growth: 9, within: 2000 },
+      'watch the resident memory of the target until it stands still or has grown by more than 9 octets since before (2.0 s at most): after',
+    ],
     [{ do: 'sample', what: 'rss', label: 'be\u001bfore' }, 'read the resident memory of the target: be\\x1bfore'],
     [{ do: 'pause', milliseconds: 1200 }, 'let 1.2 s pass'],
   ];

@@ -58,6 +58,8 @@ function describeStep(step: Step, times: Times): string {
       return 'ask the target to stop gracefully';
     case 'sample':
       return `read the resident memory of the target: ${step.label}`;
+    case 'watch':
+      return `watch the resident memory of the target until it stands still or has grown by more than ${step.growth} octets since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
   }
 }
 

@@ -136,6 +136,14 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({ do: v.literal('close'), on: name, how: v.picklist(['fin', 'reset']) }),
   v.object({ do: v.literal('control'), action: v.literal('graceful-stop') }),
   v.object({ do: v.literal('sample'), what: v.literal('rss'), label: v.string() }),
+  v.object({
+    do: v.literal('watch'),
+    what: v.literal('rss'),
+    from: v.string(),
+    label: v.string(),
+    growth: count,
+    within: count,
+  }),
 ]);
 
 /** A plan as files hold it, read back with its octets. */
