@@ -326,7 +326,6 @@ export default suite('methods', [
       writer.leaveAfter(enoughMessages);
     },
     check: (seen, { call }, facts) => [
-      ...answersInTime(seen.call()),
       ...decodesAsDeclared(seen.call(), schemaOf(facts), methodAt(facts, call.path)),
       ...stopsInMessage(seen),
     ],

@@ -146,10 +146,7 @@ export class Laboratory {
     for (let attempt = 0; ; attempt++) {
       const experiment = await this.#playReachable(property, plan, input);
       const { judgement } = experiment;
-      const isWorn =
-        judgement.kind === 'judged' &&
-        judgement.violations.some(({ severity }) => severity !== 'info') &&
-        isExhausted(judgement.seen);
+      const isWorn = judgement.kind === 'judged' && isExhausted(judgement.violations);
       if (!isWorn || this.aborted || this.#tireless.has(property.id)) return experiment;
       if (attempt === mostRests) {
         this.#tireless.add(property.id);

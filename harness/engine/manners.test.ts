@@ -3,11 +3,13 @@ import { status, unaryCall } from '../index';
 import type { Breach } from '../index';
 import { Manners } from './manners';
 import { Slots } from './slots';
-import { breach, startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+import { startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 
 afterAll(stopServers);
 
 const id = 'MSG-02-any-data-split';
+
+const refused: Breach = { observed: 'status 8', expected: 'OK', reaction: 'status 8' };
 
 /** Every call is answered by RESOURCE_EXHAUSTED, and judged by `check`. */
 const exhausting = (check: () => readonly Breach[]) =>
@@ -18,7 +20,7 @@ const exhausting = (check: () => readonly Breach[]) =>
 
 test('a violation that goes away with a rest is none, and the run goes on with less at a time', async () => {
   let judged = 0;
-  const property = exhausting(() => (++judged < 3 ? [breach()] : []));
+  const property = exhausting(() => (++judged < 3 ? [refused] : []));
   const target = targetAt(await startReference());
   const { records, warnings } = await tryProperties(target, [property], { runs: 1, concurrency: 8 });
   expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 1 });
@@ -31,7 +33,7 @@ test('a violation that goes away with a rest is none, and the run goes on with l
 
 test('one that stays is a finding, and the target is not rested for it again', async () => {
   let judged = 0;
-  const property = exhausting(() => (++judged > 0 ? [breach()] : []));
+  const property = exhausting(() => (++judged > 0 ? [refused] : []));
   const target = targetAt(await startReference());
   const { findings } = await tryProperties(target, [property], { runs: 1, concurrency: 1, shrink: false });
   expect(findings).toMatchObject([{ rule: id, verdict: 'fail', confirmed: { failed: 5, of: 5 } }]);
@@ -39,9 +41,13 @@ test('one that stays is a finding, and the target is not rested for it again', a
   expect(judged).toBe(1 + 3 + 5);
 });
 
-test('a status without a violation is no reason to rest', async () => {
+test.each<[string, readonly Breach[]]>([
+  ['without a violation', []],
+  ['beside a violation of something else', [{ ...refused, reaction: 'HTTP 404' }]],
+  ['that is only recorded', [{ ...refused, severity: 'info' }]],
+])('the status %s is no reason to rest', async (_, breaches) => {
   const target = targetAt(await startReference());
-  const { warnings } = await tryProperties(target, [exhausting(() => [])], { runs: 3 });
+  const { warnings } = await tryProperties(target, [exhausting(() => breaches)], { runs: 3, shrink: false });
   expect(warnings).toEqual([]);
 });
 

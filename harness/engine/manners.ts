@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '../connection/play-script';
 import { status } from '../grpc/status';
-import type { Observation } from '../grpc/observation';
+import type { Violation } from '../properties/violation';
 import type { RunListener } from '../report/events';
 import type { Slots } from './slots';
 
@@ -57,6 +57,9 @@ export class Manners {
   }
 }
 
-/** True when a call of the script was answered by RESOURCE_EXHAUSTED. */
-export const isExhausted = ({ allCalls }: Observation): boolean =>
-  allCalls.some((call) => call.status === status.RESOURCE_EXHAUSTED);
+/** True when a call that should have been served ended with RESOURCE_EXHAUSTED; one that was asked to end so is no violation. */
+export const isExhausted = (violations: readonly Violation[]): boolean =>
+  violations.some(({ severity, reaction }) => severity !== 'info' && exhausted.test(reaction));
+
+/** In the class of a reaction, see `callReaction`. */
+const exhausted = new RegExp(`\\bstatus ${status.RESOURCE_EXHAUSTED}\\b`);

@@ -5,7 +5,6 @@ import { decodeMessage } from '../../schema/decode-message';
 import type { Schema, SchemaMethod } from '../../schema/schema';
 import { escapeOctets } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
-import { isAnswered } from './answered';
 import { callBreach, isRefusal } from './expectations';
 import { describeCall } from './reaction';
 
@@ -22,7 +21,8 @@ export function isUnanswered(call: Call): boolean {
 /** A gRPC answer, as far as there is one; a call that got none in time is recorded, so that nobody takes silence for conformance. */
 export function answersInTime(call: Call): readonly Breach[] {
   if (call.shape === 'open' || call.reset?.by === 'peer') return isUnanswered(call) ? [unanswered(call)] : [];
-  return isAnswered(call);
+  const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
+  return isGrpc ? [] : [callBreach(call, 'a gRPC answer with Response-Headers or Trailers-Only')];
 }
 
 function unanswered(call: Call): Breach {
