@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { CallRequest } from '../grpc/call-request';
 import type { CallWriter, PlanBuilder } from '../grpc/plan-builder';
-import { status } from '../grpc/status';
 import {
   echoInitialName,
   echoTrailingName,
@@ -22,7 +21,7 @@ export interface AskedCall {
   readonly method: 'unknown' | 'empty' | 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming';
   /** Octets of each message asked for, or sent to a client-streaming method. A unary method looks at the first alone. */
   readonly sizes: readonly number[];
-  /** The status that a unary or bidirectional-streaming handler is asked for; never RESOURCE_EXHAUSTED, by which a target says that it needs a rest. */
+  /** The status that a unary or bidirectional-streaming handler is asked for. */
   readonly status: number;
   /** Metadata comes back in both blocks of the answer. */
   readonly echo: boolean;
@@ -51,12 +50,7 @@ export function askedCalls(
     record<AskedCall>({
       method: fc.constantFrom<AskedCall['method']>('unknown', ...offered),
       sizes: responseSizes({ maxCount: 5, maxLength: 20_000, maxTotal: 40_000 }),
-      status: offers.includes('status')
-        ? fc.oneof(
-            ok,
-            statusCode().filter((code) => code !== status.RESOURCE_EXHAUSTED),
-          )
-        : ok,
+      status: offers.includes('status') ? fc.oneof(ok, statusCode()) : ok,
       echo: offers.includes('metadata') ? fc.boolean() : fc.constant(false),
     }),
     { minCount: 1, maxCount },
@@ -85,7 +79,7 @@ export function ask(peer: PlanBuilder, asked: AskedCall): CallWriter {
 }
 
 function requestOf({ method, sizes, status: code }: AskedCall): CallRequest {
-  const asked = code === 0 ? {} : { status: { code, message: 'asked for' } };
+  const status = code === 0 ? {} : { status: { code, message: 'asked for' } };
   const responses = sizes.map((size) => ({ size }));
   switch (method) {
     case 'unknown':
@@ -93,13 +87,13 @@ function requestOf({ method, sizes, status: code }: AskedCall): CallRequest {
     case 'empty':
       return emptyCall();
     case 'unary':
-      return unaryCall({ responseSize: sizes[0] ?? 0, ...asked });
+      return unaryCall({ responseSize: sizes[0] ?? 0, ...status });
     case 'client-streaming':
       return streamingInputCall(sizes.map((length) => ({ payload: new Uint8Array(length) })));
     case 'server-streaming':
       return streamingOutputCall({ responses });
     case 'bidirectional-streaming':
       // The status in a message of its own: handlers differ in whether answers asked for beside it come before it or not at all.
-      return fullDuplexCall([{ responses }, ...(code === 0 ? [] : [{ responses: [], ...asked }])]);
+      return fullDuplexCall([{ responses }, ...(code === 0 ? [] : [{ responses: [], ...status }])]);
   }
 }
