@@ -370,13 +370,14 @@ export class Call implements StreamOwner {
 
   #encodingFields(): readonly Field[] {
     const encoding = this.#responseEncoding();
-    const accept = this.#acceptField();
-    return encoding === undefined ? [accept] : [{ name: 'grpc-encoding', value: encoding }, accept];
+    const accept = this.behaviour.varies('late-accept-encoding') ? [] : [this.#acceptField()];
+    return encoding === undefined ? accept : [{ name: 'grpc-encoding', value: encoding }, ...accept];
   }
 
   #acceptField(): Field {
-    const separator = this.behaviour.varies('spaced-accept-encoding') ? ', ' : ',';
-    return { name: 'grpc-accept-encoding', value: ['identity', 'deflate', 'gzip'].join(separator) };
+    const { varies } = this.behaviour;
+    const names = ['identity', 'deflate', 'gzip', ...(varies('late-accept-encoding') ? ['br'] : [])];
+    return { name: 'grpc-accept-encoding', value: names.join(varies('spaced-accept-encoding') ? ', ' : ',') };
   }
 
   /** The compression that the client accepts, if any: no other may be used (compression.md). */

@@ -1,4 +1,5 @@
-import { inflate, type Encoding } from '../../grpc/compression';
+import { brotliDecompressSync } from 'node:zlib';
+import { inflate, type Encoding, type Inflated } from '../../grpc/compression';
 import { prefixLength } from '../../grpc/length-prefixed-message';
 import { status } from '../../grpc/status';
 import { joinOctets } from '../../wire/join-octets';
@@ -233,8 +234,13 @@ export class RequestBody {
     if (encoding === undefined || encoding === 'identity') {
       throw new StatusError(status.INTERNAL, 'Compressed-Flag is 1, but grpc-encoding names no compression');
     }
-    if (!encodings.includes(encoding) && !behaviour.defect('COMP-05')) throw new UnsupportedEncoding(encoding);
+    const isKnown = encodings.includes(encoding) || this.#isBrotli;
+    if (!isKnown && !behaviour.defect('COMP-05')) throw new UnsupportedEncoding(encoding);
     return true;
+  }
+
+  get #isBrotli(): boolean {
+    return this.#options.encoding === 'br' && this.#options.behaviour.varies('late-accept-encoding');
   }
 
   #inflate(octets: Uint8Array): Uint8Array {
@@ -243,7 +249,7 @@ export class RequestBody {
     if (this.#options.behaviour.defect('COMP-02') && encoding === 'gzip' && octets[3] !== 0) {
       throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
     }
-    const inflated = inflate(encoding, octets, limits.messageSize);
+    const inflated = this.#isBrotli ? inflateBrotli(octets) : inflate(encoding, octets, limits.messageSize);
     if (inflated.ok) return inflated.octets;
     throw inflated.reason === 'too-large'
       ? new StatusError(
@@ -282,5 +288,14 @@ const tooLarge = (length: number): StatusError =>
 export class UnsupportedEncoding extends StatusError {
   constructor(encoding: string) {
     super(status.UNIMPLEMENTED, `grpc-encoding ${encoding.slice(0, 50)} is not supported`);
+  }
+}
+
+/** For the variation late-accept-encoding alone; a message of more octets than the limit counts as corrupt. */
+function inflateBrotli(octets: Uint8Array): Inflated {
+  try {
+    return { ok: true, octets: brotliDecompressSync(octets, { maxOutputLength: limits.messageSize }) };
+  } catch {
+    return { ok: false, reason: 'corrupt' };
   }
 }

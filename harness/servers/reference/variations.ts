@@ -16,6 +16,8 @@ export const variations = {
   'interim-responses': 'Interim responses (103, 100) go before Response-Headers',
   'extra-headers': 'Response-Headers also carry date, server and x-powered-by',
   'spaced-accept-encoding': 'grpc-accept-encoding has a space after each comma',
+  'late-accept-encoding':
+    'Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone',
   'joined-metadata': 'Values of one metadata name are joined with commas in one field',
   'compressed-answers': 'Every answer is compressed when the client accepts it',
   'encode-every-octet': 'Every octet of grpc-message is percent-encoded',
