@@ -97,8 +97,8 @@ const openStalled = (peer: PlanBuilder, initialWindow: number): PlanBuilder =>
     housekeeping: { replenishStreams: false, replenishConnection: false },
   });
 
-/** Credit on both levels for as much as we read of any answer. Octets. */
-const plenty = 16 * 1_048_576;
+/** Credit on both levels for as much as we read of most answers, and little enough for one that never ends. Octets. */
+const plenty = 1_048_576;
 
 /** Milliseconds that a reader stalls at most, while the server's memory still grows. */
 const stallTime = 20_000;
