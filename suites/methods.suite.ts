@@ -20,6 +20,7 @@ import {
   gzip,
   initialSettings,
   isNotServed,
+  isUnanswered,
   joinOctets,
   lastedFor,
   methodAt,
@@ -374,7 +375,7 @@ export default suite('methods', [
       grpcStatusCodes(),
       'a unary or server-streaming method that gets no message, or more than one, ends with an error',
     ),
-    generates: 'no message, or two to four of them',
+    generates: 'a call with an empty message, then one with no message, or with two to four of them',
     accepts: ['any status but OK', 'RST_STREAM', 'the first of several messages is served, with a warning'],
     needs: ['unary-method'],
     effort: 0.3,
@@ -396,13 +397,25 @@ export default suite('methods', [
         { path, messages: [[], []] },
       ]),
     script: (peer, call, facts) => {
-      peer.call(methodRequest(facts, call), { awaitEnd: false, legal: false }).leaveAfter(enoughMessages);
+      const usual = { path: call.path, messages: [[]] };
+      for (const [said, legal] of [
+        [usual, true],
+        [call, false],
+      ] as const) {
+        peer.call(methodRequest(facts, said), { awaitEnd: false, legal }).leaveAfter(enoughMessages);
+      }
     },
-    check: (seen, { messages }) =>
-      isNotServed(seen.call(), 'an error status, since the method takes exactly one message').map((breach) =>
+    check: (seen, { messages }) => {
+      const expected = 'an error status, since the method takes exactly one message';
+      const [usual, call] = [seen.call(0), seen.call(1)];
+      // A handler that was quick with one message is not busy with none.
+      if (messages.length === 0 && isUnanswered(call) && !isUnanswered(usual))
+        return [{ ...callBreach(call, expected, 'the call is never answered'), mark: 'hang' }];
+      return isNotServed(call, expected).map((breach) =>
         // Several libraries never look at what follows the first message (catalogue RPC-05).
         messages.length === 0 ? breach : { ...breach, severity: 'warn' },
-      ),
+      );
+    },
   }),
 
   property({

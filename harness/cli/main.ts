@@ -158,7 +158,7 @@ function makeProgram(
     .option('--calls <n>', 'with --trace: calls of each connection at the same time')
     .option('--connections <n>', 'with --trace: connections', '1')
     .option('-d, --data <json>', 'with --trace: the request (default: the empty message)')
-    .action(async (options: Readonly<Record<string, unknown>>, command: Command) => {
+    .action(async (options: Readonly<Record<string, string | boolean | undefined>>, command: Command) => {
       const { settings } = await settle(command);
       const { readProbeOptions, probe } = require('./probe') as typeof import('./probe');
       finish(await probe(settings, readProbeOptions(options), context));

@@ -41,7 +41,7 @@ const mostCalls = 100;
 const mostConnections = 16;
 
 /** Options as commander gives them. @throws ConformError ERR_USAGE */
-export function readProbeOptions(given: Readonly<Record<string, unknown>>): ProbeOptions {
+export function readProbeOptions(given: Readonly<Record<string, string | boolean | undefined>>): ProbeOptions {
   const { json, trace, calls, connections, data } = given;
   return {
     json: json === true,

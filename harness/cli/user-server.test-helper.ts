@@ -49,9 +49,9 @@ export async function startUserServer(options: { readonly reflection?: boolean }
   const server = new Server();
   const called: string[] = [];
   const authorizations: string[] = [];
-  const note = (name: string, call: { metadata: { get: (name: string) => unknown[] } }): void => {
+  const note = (name: string, call: { metadata: { get: (name: string) => (string | Buffer)[] } }): void => {
     called.push(name);
-    authorizations.push(String(call.metadata.get('authorization')[0] ?? ''));
+    authorizations.push((call.metadata.get('authorization')[0] ?? '').toString());
   };
   const user = (id: number): object => ({ user: { id, nickname: `user ${id}` } });
   const unary =

