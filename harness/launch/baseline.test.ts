@@ -112,6 +112,17 @@ describe('matching', () => {
   });
 });
 
+test('what only some runs show is never stale, and an update keeps it', () => {
+  const racy = entry('MSG-01-a', { intermittent: true });
+  const executed = new Set(['MSG-01-a', 'MSG-02-b']);
+  const entries = [racy, entry('MSG-02-b')];
+  expect(findStaleEntries({ file: 'f', entries }, executed, []).map(({ id }) => id)).toEqual(['MSG-02-b']);
+  expect(updateEntries(entries, executed, [], ids)).toEqual([racy]);
+  const file = join(folder, 'racy.json');
+  writeBaseline(file, [racy]);
+  expect(readBaseline(file, options).entries).toEqual([racy]);
+});
+
 test('an update keeps reasons, drops what no longer fails, keeps what did not run, and adds what is new', () => {
   const previous = [
     entry('HPACK-01-c', { reason: 'did not run' }),

@@ -15,6 +15,8 @@ export interface BaselineEntry {
   readonly link?: string;
   /** Last day on which the entry holds, `YYYY-MM-DD` in UTC. */
   readonly expires?: string;
+  /** True for what only some runs show, a race for example: a run without it does not make the entry stale. */
+  readonly intermittent?: boolean;
 }
 
 /** The known deviations of a target. */
@@ -48,6 +50,7 @@ const entrySchema = v.strictObject({
   reason: text,
   link: v.optional(webAddress),
   expires: v.optional(day),
+  intermittent: v.optional(v.boolean('must be true or false')),
 });
 
 const fileSchema = v.strictObject({
@@ -157,7 +160,9 @@ export function findStaleEntries(
   findings: readonly BaselineFinding[],
 ): readonly BaselineEntry[] {
   const seen = new Set(findings.map(keyOf));
-  return (baseline?.entries ?? []).filter((entry) => executed.has(entry.id) && !seen.has(keyOf(entry)));
+  return (baseline?.entries ?? []).filter(
+    (entry) => executed.has(entry.id) && !seen.has(keyOf(entry)) && entry.intermittent !== true,
+  );
 }
 
 /** A finding as a new entry describes it. */
@@ -168,7 +173,7 @@ export interface BaselineCandidate extends BaselineFinding {
 
 /**
  * The entries after a run: reasons, links and days of entries that still hold are kept, stale ones go, new findings come in, and entries whose property
- * did not run stay. In the order of `catalogueOrder`.
+ * did not run, and intermittent ones, stay. In the order of `catalogueOrder`.
  */
 export function updateEntries(
   previous: readonly BaselineEntry[],
@@ -177,7 +182,9 @@ export function updateEntries(
   catalogueOrder: readonly string[],
 ): readonly BaselineEntry[] {
   const seen = new Set(findings.map(keyOf));
-  const kept = previous.filter((entry) => !executed.has(entry.id) || seen.has(keyOf(entry)));
+  const kept = previous.filter(
+    (entry) => !executed.has(entry.id) || seen.has(keyOf(entry)) || entry.intermittent === true,
+  );
   const entries = new Map<string, BaselineEntry>(kept.map((entry) => [keyOf(entry), entry]));
   for (const finding of findings) {
     if (entries.has(keyOf(finding))) continue;
@@ -200,7 +207,14 @@ export function updateEntries(
  * @throws ConformError ERR_OUTPUT when it cannot be written.
  */
 export function writeBaseline(file: string, entries: readonly BaselineEntry[]): void {
-  const ordered = entries.map(({ id, rule, reason, link, expires }) => ({ id, rule, reason, link, expires }));
+  const ordered = entries.map(({ id, rule, reason, link, expires, intermittent }) => ({
+    id,
+    rule,
+    reason,
+    link,
+    expires,
+    intermittent,
+  }));
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(
