@@ -37,9 +37,6 @@ export {
   type ParallelCall,
 } from './generators/parallel-calls';
 export * from './generators/method-call';
-export { typedMessage } from './generators/typed-message';
-export { encodeUndecodable, undecodable, type UndecodableMessage } from './generators/typed-message-damage';
-export { changeEncoding, encodingChanges } from './generators/typed-message-encodings';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';

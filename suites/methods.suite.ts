@@ -9,7 +9,6 @@ import {
   encodeMessage,
   encodeMessageValue,
   encodeUndecodable,
-  encodingChanges,
   endsAtDeadline,
   expiryGrace,
   fc,
@@ -43,8 +42,6 @@ import {
   staysSmall,
   suite,
   tolerableGrowth,
-  typedMessage,
-  undecodable,
   windowsBefore,
   type Breach,
   type CallOptions,
@@ -66,7 +63,7 @@ interface Repeated {
 const repeated = (facts: TargetFacts): fc.Arbitrary<Repeated> =>
   fc.oneof(
     ...repeatableMethods(facts).map(({ path, input }) =>
-      arb.record({ path: fc.constant(path), message: typedMessage(schemaOf(facts), input) }),
+      arb.record({ path: fc.constant(path), message: arb.typedMessage(schemaOf(facts), input) }),
     ),
   );
 
@@ -151,7 +148,7 @@ export default suite('methods', [
     accepts: ['the same status and equal messages', 'answers that differ by themselves, recorded as info'],
     needs: ['idempotent-method'],
     effort: 0.7,
-    arbitrary: (facts) => arb.record({ said: repeated(facts), changes: encodingChanges() }),
+    arbitrary: (facts) => arb.record({ said: repeated(facts), changes: arb.encodingChanges() }),
     script: (peer, { said, changes }, facts) => {
       const other = changeEncoding(schemaOf(facts), methodAt(facts, said.path).input, said.message, changes);
       sayThrice(peer, facts, said, { body: encodeMessage(encodeMessageValue(other)) });
@@ -214,7 +211,7 @@ export default suite('methods', [
     arbitrary: (facts) =>
       fc.oneof(
         ...oneMessageMethods(facts).map(({ path, input }) =>
-          arb.record({ path: fc.constant(path), damaged: undecodable(schemaOf(facts), input) }),
+          arb.record({ path: fc.constant(path), damaged: arb.undecodable(schemaOf(facts), input) }),
         ),
       ),
     script: (peer, { path, damaged }, facts) => {
@@ -386,7 +383,7 @@ export default suite('methods', [
             path: fc.constant(path),
             messages: fc.oneof(
               fc.constant<readonly MessageValue[]>([]),
-              arb.list(typedMessage(schemaOf(facts), input), { minCount: 2, maxCount: 4 }),
+              arb.list(arb.typedMessage(schemaOf(facts), input), { minCount: 2, maxCount: 4 }),
             ),
           }),
         ),

@@ -15,7 +15,7 @@ import { statusCode, statusMessage } from './status';
 import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
-import { encodingChanges, otherEncoding } from './typed-message-encodings';
+import { encodingChanges } from './typed-message-encodings';
 import { grant, windowSchedule } from './window-schedule';
 
 /**
@@ -47,7 +47,6 @@ export const arb = {
   metadataName,
   methodNotPost,
   opaque,
-  otherEncoding,
   padLengths,
   pauses,
   record,

@@ -70,16 +70,6 @@ export function encodingChanges({
   return list(change, { minCount: 1, maxCount });
 }
 
-/** Encodings of a message that mean the same as the one given, in other octets wherever a change fits. */
-export function otherEncoding(
-  schema: Schema,
-  typeName: string,
-  value: MessageValue,
-  constraints: EncodingChangesConstraints = {},
-): fc.Arbitrary<MessageValue> {
-  return encodingChanges(constraints).map((changes) => changeEncoding(schema, typeName, value, changes));
-}
-
 /** Writes a typed message in another way, one change after the other. */
 export function changeEncoding(
   schema: Schema,
