@@ -112,7 +112,7 @@ test('list', async () => {
 
 test('list has every row of the catalogue with its state', async () => {
   const lines = (await cli(['list'])).stdout.split('\n\n')[0]?.split('\n') ?? [];
-  expect(lines).toHaveLength(273 + 11);
+  expect(lines).toHaveLength(273 + 11 + 2);
   expect(lines.filter((line) => !/^\S+ +(built|watched|not built) +(must|should|may|convention) /.test(line))).toEqual(
     [],
   );

@@ -16,6 +16,8 @@ export interface Abandoned {
   /** What we waited for, in words. */
   readonly waitedFor: string;
   readonly milliseconds: number;
+  /** The limit of the target's that our script could not keep and go on: then the target owes nothing. Absent when the target owed what did not come. */
+  readonly limit?: string;
 }
 
 export interface ConnectionTranscript {

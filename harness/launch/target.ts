@@ -1,7 +1,11 @@
 import type { Endpoint } from '../connection/endpoint';
+import type { Playback } from '../connection/play-script';
+import type { Plan } from '../grpc/call-plan';
+import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
+import type { Breach } from '../properties/violation';
 
 /** The server under test, ready to be called. */
 export interface Target {
@@ -9,8 +13,28 @@ export interface Target {
   readonly endpoint: () => Endpoint;
   readonly facts: TargetFacts;
   readonly record: TargetRecord;
+  /** Everything that was said to the target before the run, to be judged like all other traffic; absent where nobody kept it. */
+  readonly conversations?: readonly Conversation[];
   /** Present when we started it. */
   readonly process?: TargetProcess;
+}
+
+/** One script that found something out about a target before the run, and what came back. */
+export interface Conversation {
+  /** What was asked, for people: `the plain unary call`, `server reflection`. */
+  readonly about: string;
+  readonly plan: Plan;
+  readonly playback: Playback;
+  /** Present when it was the plain call of a capability, and that is there. */
+  readonly capability?: {
+    readonly need: Need;
+    /** The row about calls of that kind. */
+    readonly row: string;
+    /** An input of that row's property which makes the same call. */
+    readonly input: unknown;
+    /** What the row's property says of the answer; nothing when it is right. */
+    readonly breaches: readonly Breach[];
+  };
 }
 
 /** A target that we started and must end. */

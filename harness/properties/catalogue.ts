@@ -38,6 +38,7 @@ export const areas: Readonly<Record<string, string>> = {
   SVC: 'Health and reflection',
   DOS: 'Robustness',
   METHOD: 'Your own methods',
+  ALIVE: 'Staying up',
 };
 
 /** The area of a row id: `MSG` of `MSG-02-any-data-split`. */

@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
 import type { Requirement } from './requirement';
-import type { TargetFacts } from './target-facts';
+import type { TargetFacts, TargetLimits } from './target-facts';
 import type { Need } from './need';
 import type { Breach } from './violation';
 
@@ -33,6 +33,8 @@ export interface Property<Input> {
   readonly timed?: boolean;
   /** False: the engine adds no fresh call on the same connection afterwards, because the script leaves it unusable by design. */
   readonly afterwards?: boolean;
+  /** Limits of the target that its scripts go beyond on purpose: they are its subject. All others are kept. */
+  readonly exceeds?: readonly (keyof TargetLimits)[];
   /** Inputs must be plain JSON-like data (numbers, strings, booleans, arrays, objects): octets are generated as (length, seed). */
   readonly arbitrary: (facts: TargetFacts) => fc.Arbitrary<Input>;
   /** Values that are always tried first: boundaries, and inputs that once failed somewhere. */

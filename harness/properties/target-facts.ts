@@ -3,6 +3,31 @@ import type { Times } from '../connection/script';
 import type { Schema } from '../schema/schema';
 import type { Need } from './need';
 
+/**
+ * Limits that a target announced, showed, or was said to have. Legal scripts keep them: what lies beyond says nothing about a rule (RFC 9113 §5.1.2,
+ * §6.5.2, §10.5).
+ */
+export interface TargetLimits {
+  /** Calls that may be open at the same time on one connection. */
+  readonly streams?: number;
+  /** Calls that are served at the same time, over all connections: handlers, workers. */
+  readonly handlers?: number;
+  /** Octets of the largest message that is accepted, without its prefix. */
+  readonly message?: number;
+  /** Octets of the largest request body that is accepted, prefixes included: what a gateway counts. */
+  readonly body?: number;
+  /** Octets of the largest field section that is accepted, counted as in RFC 9113 §6.5.2. */
+  readonly headerList?: number;
+  /** Calls that one connection takes before it is ended in good order. */
+  readonly callsPerConnection?: number;
+  /** Empty DATA frames in a row that are taken. */
+  readonly emptyFrames?: number;
+  /** Milliseconds after which a connection is ended in good order. */
+  readonly age?: number;
+  /** The same, for a connection on which nothing goes on. */
+  readonly idle?: number;
+}
+
 /** What is known of a target before the first property runs; plain data, so that a failure file can carry it. */
 export interface TargetFacts {
   /** Value of :authority. */
@@ -16,6 +41,8 @@ export interface TargetFacts {
   readonly settings: readonly Setting[];
   /** Largest message the target accepts, in octets; absent when not known. */
   readonly messageLimit?: number;
+  /** What the target lets a client ask of it at most; empty or absent when it has shown no limit. */
+  readonly limits?: TargetLimits;
   /** Encodings that the target has listed in grpc-accept-encoding, also where it refused another one; absent when it listed none. */
   readonly acceptedEncodings?: readonly string[];
   /** The target's own methods that may be called, and the types that they reach; absent when none may. */

@@ -10,6 +10,7 @@ import {
   rfc7541,
   rfc9110,
   rfc9113,
+  robustness,
 } from './requirement';
 
 /** Rows that the rules check on every call and every connection of every property, and that have no property of their own yet. */
@@ -169,5 +170,13 @@ export const watchedRows: readonly CatalogueEntry[] = [
       rfc9113('6.8'),
       'a server GOAWAY is on stream 0, names a client stream id (odd, 0 or 2^31−1), repeated GOAWAYs never raise it, and no stream above it is answered',
     ),
+  ),
+  row(
+    'ALIVE-01-process-stays',
+    convention(robustness, 'the process of a server goes on, whatever its clients do; only who runs it ends it'),
+  ),
+  row(
+    'ALIVE-02-serves-on',
+    convention(robustness, 'a plain call that worked goes on working, however many calls have gone before'),
   ),
 ];

@@ -59,6 +59,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   rule: v.string(),
   level,
   verdict: v.picklist(['fail', 'warn', 'info', 'flaky', 'known', 'error']),
+  gravity: v.optional(v.picklist(['fail', 'warn'])),
   mark: v.optional(v.picklist(['crash', 'hang'])),
   confirmed: v.object({ failed: count, of: count }),
   summary: v.string(),
@@ -81,6 +82,8 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   secondOpinion: v.optional(v.object({ clients: v.array(v.string()), agrees: v.boolean(), text: v.string() })),
   process: v.optional(exitSchema),
   failureFile: v.optional(v.string()),
+  blocks: v.optional(v.array(v.string())),
+  causeKey: v.optional(v.string()),
   known: v.optional(v.object({ reason: v.string(), link: v.optional(v.string()) })),
 });
 
@@ -111,6 +114,16 @@ const targetSchema = v.object({
   missing: v.array(v.object({ need: v.string(), unlock: v.string(), properties: count })),
   testable: v.optional(count),
   locked: v.optional(v.array(v.object({ unlock: v.string(), properties: count }))),
+  capabilities: v.optional(
+    v.array(
+      v.object({
+        need: v.string(),
+        state: v.picklist(['offered', 'absent', 'broken', 'unkept', 'denied']),
+        why: v.optional(v.string()),
+      }),
+    ),
+  ),
+  limits: v.optional(v.array(v.object({ name: v.string(), value: count, from: v.string() }))),
   roundTripMs: duration,
   exec: v.optional(v.string()),
   schema: v.optional(

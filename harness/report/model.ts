@@ -7,7 +7,19 @@ export const runSchemaVersion = 1;
 
 /** What was concluded for a property (architecture: verdicts). `known` and `stale` come from the baseline. */
 export type PropertyVerdict =
-  'pass' | 'fail' | 'warn' | 'info' | 'untestable' | 'skipped' | 'flaky' | 'error' | 'known' | 'stale';
+  | 'pass'
+  | 'fail'
+  | 'warn'
+  | 'info'
+  | 'untestable'
+  | 'blocked'
+  | 'lost'
+  | 'skipped'
+  | 'not-run'
+  | 'flaky'
+  | 'error'
+  | 'known'
+  | 'stale';
 
 /** The verdict of the run: `fail` when something gates (exit code 1), `error` when we could not judge. */
 export type Verdict = 'pass' | 'fail' | 'error';
@@ -20,7 +32,10 @@ export const verdictMeanings: Readonly<Record<PropertyVerdict, string>> = {
   known: 'broken as the baseline file says; does not gate',
   stale: 'listed in the baseline file but no longer broken; remove the entry',
   error: 'we could not judge: no connection, or a fault of ours',
+  lost: 'expected, or offered when the baseline was written, and offered no more',
+  blocked: 'a plain call that the rule builds on fails; counted with that finding',
   untestable: 'the server does not offer what the rule needs; what would unlock it is named',
+  'not-run': 'the run ended before its turn came',
   skipped: 'excluded by the user',
   info: 'a free choice of the server, recorded so that servers can be compared',
   pass: 'no violation in any run',
@@ -55,6 +70,10 @@ export interface TargetRecord {
   readonly testable?: number;
   /** {@link missing}, grouped by what would have to be done; a property that waits for two things is counted with both. */
   readonly locked?: readonly { readonly unlock: string; readonly properties: number }[];
+  /** What was found out of each capability that the run asked for; absent in files of older versions. */
+  readonly capabilities?: readonly CapabilityRecord[];
+  /** What the target lets a client ask of it at most, as it announced or showed; absent in files of older versions. */
+  readonly limits?: readonly LimitRecord[];
   readonly roundTripMs: number;
   readonly exec?: string;
   /** What descriptors say of the target's services; absent when nobody looked. */
@@ -65,6 +84,27 @@ export interface TargetRecord {
     /** What is listed or needed but not described, and the like: clauses without a full stop. */
     readonly problems: readonly string[];
   };
+}
+
+/** What a target does with the plainest use of a capability. */
+export interface CapabilityRecord {
+  readonly need: string;
+  /**
+   * `offered`: it works. `absent`: refused as unimplemented in a legal form. `broken`: it is there, and its plain call fails. `unkept`: only the fixture
+   * promises it, and does not keep it. `denied`: every answer is about who asks or how much, so nobody knows.
+   */
+  readonly state: 'offered' | 'absent' | 'broken' | 'unkept' | 'denied';
+  /** What was seen, for all states but `offered`: a clause without a full stop. */
+  readonly why?: string;
+}
+
+/** One limit of a target, which the run keeps. */
+export interface LimitRecord {
+  /** The key of {@link TargetLimits}. */
+  readonly name: string;
+  readonly value: number;
+  /** Where it was read: `SETTINGS_MAX_CONCURRENT_STREAMS`, `HTTP 413 above it`, `--header-limit`. */
+  readonly from: string;
 }
 
 export interface ServiceRecord {
@@ -112,6 +152,8 @@ export interface FindingRecord {
   readonly rule: string;
   readonly level: Level;
   readonly verdict: 'fail' | 'warn' | 'info' | 'flaky' | 'known' | 'error';
+  /** How bad it is, whatever became of it: also of a known or flaky one. Absent in files of older versions. */
+  readonly gravity?: 'fail' | 'warn';
   readonly mark?: 'crash' | 'hang';
   readonly confirmed: { readonly failed: number; readonly of: number };
   /** One sentence: what was sent, what came back. */
@@ -143,6 +185,10 @@ export interface FindingRecord {
   readonly process?: ProcessExit;
   /** Relative to run.json. */
   readonly failureFile?: string;
+  /** Properties that could not be judged because of this: their needs are what it breaks. */
+  readonly blocks?: readonly string[];
+  /** Findings of one run with equal keys are taken for one cause: the class of the reaction, and what was unusual about the request. */
+  readonly causeKey?: string;
   /** From the baseline entry that lists it. */
   readonly known?: { readonly reason: string; readonly link?: string };
 }

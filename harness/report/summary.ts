@@ -3,12 +3,15 @@ import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '
 /** Every verdict, worst first: the order of counts, lists and legends. */
 export const verdictOrder: readonly PropertyVerdict[] = [
   'fail',
+  'lost',
   'stale',
   'error',
   'warn',
   'flaky',
   'known',
+  'blocked',
   'untestable',
+  'not-run',
   'skipped',
   'info',
   'pass',
@@ -32,9 +35,9 @@ export function groupByArea(properties: readonly PropertyRecord[]): ReadonlyMap<
   return areas;
 }
 
-/** True when the property makes the run fail (exit code 1): a broken MUST, a stale baseline entry, and with `--strict` also a warning. */
-export function gates(property: Pick<PropertyRecord, 'verdict'>, strict: boolean): boolean {
-  return property.verdict === 'fail' || property.verdict === 'stale' || (strict && property.verdict === 'warn');
+/** True when the property makes the run fail (exit code 1): a broken MUST, a lost capability, a stale baseline entry, and with `--strict` also a warning. */
+export function gates({ verdict }: Pick<PropertyRecord, 'verdict'>, strict: boolean): boolean {
+  return verdict === 'fail' || verdict === 'lost' || verdict === 'stale' || (strict && verdict === 'warn');
 }
 
 /** True when warnings gate in this run. */

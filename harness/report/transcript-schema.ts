@@ -42,5 +42,7 @@ const eventSchema = v.variant('kind', [
 export const transcriptSchema: v.GenericSchema<unknown, SerializedTranscript> = v.object({
   connections: v.array(v.object({ name: v.string(), events: v.array(eventSchema) })),
   samples: v.record(v.string(), v.number()),
-  abandoned: v.optional(v.object({ step: count, waitedFor: v.string(), milliseconds: time })),
+  abandoned: v.optional(
+    v.object({ step: count, waitedFor: v.string(), milliseconds: time, limit: v.optional(v.string()) }),
+  ),
 });

@@ -15,12 +15,15 @@ export function palette(color: boolean): Palette {
   const colors = pc.createColors(color);
   const verdicts: Readonly<Record<PropertyVerdict, Paint>> = {
     fail: colors.red,
+    lost: colors.red,
     stale: colors.magenta,
     error: colors.magenta,
     warn: colors.yellow,
     flaky: colors.yellow,
     known: colors.cyan,
+    blocked: colors.yellow,
     untestable: colors.dim,
+    'not-run': colors.dim,
     skipped: colors.dim,
     info: colors.blue,
     pass: colors.green,
