@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
-import { defaultEngineOptions } from '../engine/default-engine-options';
+import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledTarget } from '../launch/bundled-target';
@@ -41,6 +41,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   const baseline = loadBaseline(settings, isKnownId);
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
+  const started = performance.now();
   let target: Target | undefined;
   try {
     target = await attachTarget({
@@ -61,6 +62,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       options,
       ...(baseline === undefined ? {} : { baseline }),
       signal: interruption.signal,
+      started,
     });
     if (exitCode === exitCodes.usage) {
       throw new ConformError(
@@ -160,15 +162,16 @@ function updateBaselineFile(
 }
 
 function engineOptions(settings: Settings, seed: number): EngineOptions {
+  const runs = settings.runs ?? defaultEngineOptions.runs;
   return {
     seed,
-    runs: settings.runs ?? defaultEngineOptions.runs,
+    runs,
     concurrency: settings.concurrency ?? defaultEngineOptions.concurrency,
     ...(settings.rate === undefined ? {} : { rate: settings.rate }),
     shrink: settings.shrink ?? true,
     bail: settings.bail ?? false,
     strict: settings.strict ?? false,
-    ...(settings.timeBudget === undefined ? {} : { timeBudgetMs: settings.timeBudget }),
+    timeBudgetMs: settings.timeBudget ?? timeBudgetFor(runs),
     ...(settings.maxFailures === undefined ? {} : { maxFailures: settings.maxFailures }),
   };
 }

@@ -307,7 +307,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       kind: 'value',
       group: 'generate',
       flags: '--time-budget <time>',
-      help: 'start no further input after this time',
+      help: 'end within this time (default 5m, longer with more --runs); what is left is "not run"',
       parse: parseDuration,
     },
     shrink: {
