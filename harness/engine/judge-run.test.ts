@@ -234,6 +234,11 @@ describe('calls that were not processed', () => {
       [received(goaway(1, PROTOCOL_ERROR)), closed('target')],
       { reaction: 'GOAWAY PROTOCOL_ERROR' },
     ],
+    [
+      'a GOAWAY below the stream that accuses us',
+      [received(goaway(0, errorCodes.COMPRESSION_ERROR)), closed('target')],
+      { reaction: 'GOAWAY below the stream' },
+    ],
   ])('were processed when they got %s', (_name, arrows, want) => {
     expect(violationsOf(judge(arrows, { property: wantsOk }))).toMatchObject([want]);
   });
