@@ -146,7 +146,7 @@ const table = {
   'initial-window': target(
     'SETTINGS_INITIAL_WINDOW_SIZE is that size; where it is less than the initial value, WINDOW_UPDATE makes up for it when a stream opens',
     {
-      value: range('octets', 0, maxWindow, [0, 1, 1_048_576]),
+      value: range('octets', 0, maxWindow, [0, 1, 1_048_576, 2 ** 30, maxWindow]),
       decides: 'how large the window of a request is',
     },
   ),
