@@ -79,7 +79,8 @@ export class ConfigurationTable {
     const missing = properties.map(({ id }) => id).filter((id) => plain.has(id) && !judged.has(id));
     const { judges } = expects;
     // The number is that of a whole run.
-    const bar = judges === 'all' ? plain.size : Math.min(judges.atLeast, plain.size);
+    const possible = properties.filter(({ id }) => plain.has(id)).length;
+    const bar = judges === 'all' ? possible : Math.min(judges.atLeast, possible);
     if (judges === 'all' ? missing.length === 0 : judged.size >= bar) return [];
     const more = missing.length > mostNamed ? `, and ${missing.length - mostNamed} more` : '';
     return [`${judged.size} rows judged, where ${bar} can be: not ${missing.slice(0, mostNamed).join(', ')}${more}`];
@@ -87,11 +88,13 @@ export class ConfigurationTable {
 
   /** Rows that can be judged at all: those that were on the plain server. */
   #judgedByPlain(seed: number): ReadonlySet<string> {
-    const plain = this.#ends.find(
-      ({ configuration }) =>
-        configuration.seed === seed && configuration.flags.length === 0 && configuration.expects.is === 'innocent',
+    const plain = this.#ends.filter(
+      ({ configuration: { seed: its, flags, expects } }) =>
+        its === seed && flags.length === 0 && expects.is === 'innocent',
     );
-    return plain?.end.ended === true ? judgedOf(plain.end.run, plain.configuration.properties) : new Set();
+    return new Set(
+      plain.flatMap(({ configuration, end }) => (end.ended ? [...judgedOf(end.run, configuration.properties)] : [])),
+    );
   }
 }
 

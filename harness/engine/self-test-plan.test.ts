@@ -20,7 +20,7 @@ test('without more, the plain server, choices of form and one defect for each ro
 
 test('a variation with values comes with those of the file, and one that the seed draws', () => {
   const values = (seed: number): readonly string[] =>
-    namesOf(plan(everything, seed)).filter((name) => name.startsWith('variation max-streams='));
+    namesOf(plan(everything, seed)).filter((name) => /^variation max-streams=\d+$/.test(name));
   const always = [1, 4, 7, 8].map((value) => `variation max-streams=${value}`);
   expect(values(1)).toEqual(expect.arrayContaining(always));
   expect(values(1)).toEqual(values(1));
@@ -45,6 +45,29 @@ test.each<[string, (configuration: Configuration) => boolean, string]>([
 ])('%s: %#', (name, want) => {
   const found = plan(everything).find((one) => one.name === name);
   expect(found !== undefined && want(found)).toBe(true);
+});
+
+test('rows that a trait touches get more inputs, and must be judged where all must', () => {
+  const named = (name: string) => plan(everything).find((one) => one.name === name);
+  const whole = named('variation options-204');
+  const touched = named('variation options-204 on REQ-03');
+  expect(touched).toMatchObject({
+    flags: ['--variation', 'options-204'],
+    properties: [{ id: 'REQ-03-method-not-post' }],
+    expects: { is: 'innocent', judges: 'all' },
+  });
+  expect(touched!.runs).toBeGreaterThan(whole!.runs);
+  const [streams] = plan(everything).filter(({ name }) => name.startsWith('variation max-streams=1 on'));
+  expect(streams?.expects).toMatchObject({ judges: { atLeast: 0 } });
+});
+
+test('every row that a variation touches, and each that names a plain defect, is one of the catalogue', () => {
+  const rows = loadCatalogue().rows.map(({ id }) => id);
+  const named = [
+    ...variationNames.flatMap((name) => variations[name].touches ?? []),
+    ...plan(everything).flatMap(({ expects }) => (expects.is === 'finding' ? expects.finds : [])),
+  ];
+  expect(named.filter((row) => !rows.some((id) => id.startsWith(`${row}-`)))).toEqual([]);
 });
 
 describe('pairs', () => {

@@ -15,10 +15,10 @@ import {
 import { subSeed } from './sub-seed';
 
 /**
- * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many; on a server with a defect for one
- * row, where the search ends with the first failure; and on one with a plain defect.
+ * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
+ * server with a defect for one row, where the search ends with the first failure; and on one with a plain defect.
  */
-const runs = { clean: 25, form: 8, target: 3, pair: 3, defect: 100, plain: 10 } as const;
+const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, plain: 10 } as const;
 
 /** Which servers a self-test starts beside the plain one, those with a choice of form, and those with a defect for one row. */
 export interface SelfTestParts {
@@ -81,7 +81,12 @@ export function planSelfTest(
   return [
     innocent([], runs.clean),
     overTls,
-    ...names.flatMap((name) => choose(name, seed).map((chosen) => innocent([chosen], runs[variations[name].about]))),
+    ...names.flatMap((name) =>
+      choose(name, seed).flatMap((chosen) => {
+        const whole = innocent([chosen], runs[variations[name].about]);
+        return [whole, ...onTouched(whole, variations[name].touches ?? [])];
+      }),
+    ),
     ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
     ...properties.filter(({ id }) => id in defects).map((property) => faulty(property, seed)),
     ...(parts.plain ? plain(clearText, seed) : []),
@@ -89,6 +94,23 @@ export function planSelfTest(
 }
 
 const needsTls = ({ needs }: AnyProperty): boolean => needs?.includes('tls') === true;
+
+/** The same server once more, for the rows that have to do with what it does; none when no such row is asked for. */
+function onTouched(whole: Configuration, touches: readonly string[]): readonly Configuration[] {
+  const { expects } = whole;
+  const touched = whole.properties.filter(({ id }) => touches.some((row) => id.startsWith(`${row}-`)));
+  if (touched.length === 0 || expects.is !== 'innocent') return [];
+  const judges: Judges = expects.judges === 'all' ? 'all' : { ...expects.judges, atLeast: 0 };
+  return [
+    {
+      ...whole,
+      name: `${whole.name} on ${touches.join(', ')}`,
+      properties: touched,
+      runs: runs.touched,
+      expects: { is: 'innocent', judges },
+    },
+  ];
+}
 
 /** A variation as often as it has values that every self-test takes, and once more with one that the seed draws. */
 function choose(name: VariationName, seed: number): readonly ChosenVariation[] {

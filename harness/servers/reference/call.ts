@@ -5,6 +5,7 @@ import { status } from '../../grpc/status';
 import { probeKeyName } from '../../grpc/test-service';
 import { errorCodes } from '../../wire/error-codes';
 import type { Field } from '../../wire/hpack/decoder';
+import { fieldSize } from '../../wire/hpack/field';
 import type { Behaviour } from './behaviour';
 import type { RequestHeader } from './request-header';
 import type { OwnLimits } from './own-limits';
@@ -187,6 +188,7 @@ export class Call implements StreamOwner {
   /** Sends Response-Headers now; otherwise they go with the first message. */
   sendHeaders(): void {
     if (this.#over || this.#headersSent) return;
+    this.#throwIfLost(this.#headerFields());
     this.#headersSent = true;
     const { varies } = this.behaviour;
     if (varies('interim-responses')) {
@@ -201,7 +203,24 @@ export class Call implements StreamOwner {
 
   #writeHeaders(): void {
     if (this.behaviour.defect('plain:no-headers')) return;
-    this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
+    this.#stream.sendHeaders(this.#headerFields());
+  }
+
+  #headerFields(): readonly Field[] {
+    return [...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()];
+  }
+
+  /** @throws CallOver when the answer is lost in a gateway that does not take so many octets at its beginning. */
+  #throwIfLost(fields: readonly Field[]): void {
+    if (this.#passesGateway(fields)) return;
+    this.#over = true;
+    answerHttp(this.#stream, 502, 'the answer of the server behind begins with too many octets', this.behaviour);
+    throw new CallOver('the answer does not get through');
+  }
+
+  #passesGateway(fields: readonly Field[]): boolean {
+    const most = this.behaviour.value('answer-header-limit');
+    return most === undefined || fields.reduce((sum, field) => sum + fieldSize(field), 0) <= most;
   }
 
   /**
@@ -342,7 +361,9 @@ export class Call implements StreamOwner {
     if (!this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only')) {
       const again = defect('RESP-01') && error !== undefined ? [statusOk] : [];
       const accepted = error instanceof UnsupportedEncoding ? [this.#acceptField()] : [];
-      this.#stream.end([...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata]);
+      const fields = [...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata];
+      if (this.#passesGateway(fields)) this.#stream.end(fields);
+      else answerHttp(this.#stream, 502, 'the answer begins with too many octets', this.behaviour);
       return;
     }
     if (!this.#headersSent) this.#writeHeaders();

@@ -35,6 +35,8 @@ export interface Variation {
    */
   readonly about: 'form' | 'target';
   readonly judges: Judges;
+  /** Area and number of the rows that had something to say about it before they knew better, or may have: they get more inputs. */
+  readonly touches?: readonly string[];
   /** True when it can only be seen over TLS. */
   readonly tls?: boolean;
   /** The file in `protos/` with the methods on which it shows, when the usual ones of the self-test do not show it. */

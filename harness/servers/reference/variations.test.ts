@@ -5,6 +5,7 @@ import type { Observation } from '../../grpc/observation';
 import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
 import {
   echoInitialName,
+  echoTrailingName,
   emptyCall,
   fullDuplexCall,
   streamingInputCall,
@@ -153,6 +154,21 @@ const rows: readonly Row[] = [
         .awaitEnd();
     },
     calls: ['status 0', 'HTTP 413', 'HTTP 413', 'RST CANCEL'],
+  },
+  {
+    variations: ['answer-header-limit=4096'],
+    does: 'loses answers that begin with more, with messages or without',
+    write: (peer) => {
+      const echo = (name: string, octets: number) => [
+        { name, value: Buffer.alloc(octets, 'x').toString(name.endsWith('-bin') ? 'base64' : 'latin1') },
+      ];
+      const failing = unaryCall({ status: { code: 9, message: '' } });
+      peer.call(emptyCall(), { metadata: echo(echoInitialName, 3000) });
+      peer.call(emptyCall(), { metadata: echo(echoInitialName, 4096), legal: false });
+      peer.call(failing, { metadata: echo(echoTrailingName, 4096), legal: false });
+      peer.call(emptyCall());
+    },
+    calls: ['status 0', 'HTTP 502', 'HTTP 502', 'status 0'],
   },
   ...['0', '1', '65534', '65535', '1048576', '2147483647'].map((value): Row => ({
     variations: [`initial-window=${value}`],

@@ -11,10 +11,11 @@ const form = (says: string, decides?: Decision): Variation => ({
 });
 
 /** A trait of the target that clients must reckon with. */
-const target = (says: string, more: Partial<Variation> = {}): Variation => ({
+const target = (says: string, touches: readonly string[], more: Partial<Variation> = {}): Variation => ({
   says,
   about: 'target',
   judges: 'all',
+  touches,
   ...more,
 });
 
@@ -32,6 +33,19 @@ const oneOf = (unit: string, among: readonly number[]): ValueRange => ({
   among,
   always: among,
 });
+
+/** Rows with calls side by side. */
+const streams = ['MSG-02', 'DL-01', 'CANC-03', 'FLOW-03', 'MUX-01', 'MUX-02'];
+/** Rows with calls that wait for others. */
+const waits = [...streams, 'CANC-01', 'RPC-04', 'STATUS-08', 'COMP-02'];
+/** Rows with large header lists. */
+const headers = ['REQ-24', 'REQ-25', 'REQ-26', 'RESP-08', 'TRAIL-08', 'STATUS-03'];
+/** Rows with large requests. */
+const sizes = ['EOS-02', 'FRAME-04', 'RPC-02', 'RPC-07', 'STREAM-15', 'STREAM-16', 'MSG-08'];
+/** Rows with many calls on one connection, or slow ones. */
+const endings = ['STREAM-16', 'CANC-03', 'MUX-01', 'MUX-02', 'DL-01', 'FRAME-01', 'METHOD-04', 'KA-01'];
+const emptyFrames = ['MSG-02', 'MSG-05', 'EOS-01', 'RPC-01', 'MUX-01', 'METHOD-04'];
+const deadlines = ['DL-01', 'DL-03', 'METHOD-07'];
 
 /** Rows need several calls at once, and few are left when a connection takes hardly any. */
 const needsSeveral = 'what needs more calls on one connection than it takes cannot be asked';
@@ -106,127 +120,172 @@ const table = {
   'one-step-shutdown': form('A graceful shutdown sends its two GOAWAYs at once, without waiting for a round trip'),
 
   // Limits that are announced (RFC 9113 §6.5.2) or only shown.
-  'max-streams': target('SETTINGS_MAX_CONCURRENT_STREAMS is that number, and streams beyond it are refused', {
+  'max-streams': target('SETTINGS_MAX_CONCURRENT_STREAMS is that number, and streams beyond it are refused', streams, {
     value: range('streams', 1, 1000, [1, 4, 7, 8]),
     decides: 'how many streams there may be',
     judges: { atLeast: 50, because: needsSeveral },
   }),
   'max-streams-lowered': target(
     'SETTINGS_MAX_CONCURRENT_STREAMS is 100, and that number from the second request of a connection on',
+    streams,
     {
       value: range('streams', 1, 99, [2]),
       decides: 'how many streams there may be',
       judges: { atLeast: 50, because: needsSeveral },
     },
   ),
-  'max-streams-late': target('SETTINGS_MAX_CONCURRENT_STREAMS is 0 first, and 100 after that time', {
+  'max-streams-late': target('SETTINGS_MAX_CONCURRENT_STREAMS is 0 first, and 100 after that time', streams, {
     value: range('milliseconds', 1, 500, [20]),
     decides: 'how many streams there may be',
   }),
   'header-list': target(
     'SETTINGS_MAX_HEADER_LIST_SIZE is that size, and requests beyond it end with RESOURCE_EXHAUSTED',
-    { value: range('octets', 1024, 65_536, [2048, 4096]), decides: 'how large a header list may be' },
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [2048, 4096]),
+      decides: 'how large a header list may be',
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
   ),
   'header-list-unsaid': target(
     'Requests with a header list beyond that size end with RESOURCE_EXHAUSTED, and no SETTINGS says so',
-    { value: range('octets', 1024, 65_536, [8192]), decides: 'how large a header list may be' },
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [8192]),
+      decides: 'how large a header list may be',
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
   ),
-  'http-431': target('A request whose header list is too large is answered by HTTP status 431', {
+  'http-431': target('A request whose header list is too large is answered by HTTP status 431', headers, {
     decides: 'how a large header list is answered',
   }),
-  'message-limit': target('A request message of more octets ends its call with RESOURCE_EXHAUSTED', {
+  'message-limit': target('A request message of more octets ends its call with RESOURCE_EXHAUSTED', sizes, {
     value: range('octets', 4096, 4_194_304, [20_480, 65_536]),
+    judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
   }),
   'body-limit': target(
     'A request whose DATA is longer is answered by HTTP status 413, or reset when its answer has begun',
+    sizes,
     {
       value: range('octets', 8192, 16_777_216, [20_480, 1_048_576]),
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
+  ),
+  'answer-header-limit': target(
+    'An answer that begins with a larger header list does not get through a gateway, which answers by HTTP status 502',
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [4096]),
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
     },
   ),
   'initial-window': target(
     'SETTINGS_INITIAL_WINDOW_SIZE is that size; where it is less than the initial value, WINDOW_UPDATE makes up for it when a stream opens',
+    sizes,
     {
       value: range('octets', 0, maxWindow, [0, 1, 1_048_576, 2 ** 30, maxWindow]),
       decides: 'how large the window of a request is',
     },
   ),
-  handlers: target('So many handlers run at a time, and other calls wait for their turn', {
+  handlers: target('So many handlers run at a time, and other calls wait for their turn', waits, {
     value: range('handlers', 1, 64, [1, 2]),
     judges: { atLeast: 50, because: 'what needs handlers side by side cannot be asked' },
   }),
 
   // Connections that end by design.
-  'calls-per-connection': target('A connection is shut down gracefully, in two steps, at that request', {
+  'calls-per-connection': target('A connection is shut down gracefully, in two steps, at that request', endings, {
     value: range('calls', 1, 1000, [1, 5]),
     decides: 'when a connection has served enough',
     judges: { atLeast: 40, because: needsSeveral },
   }),
   'calls-per-connection-at-once': target(
     'At that request of a connection GOAWAY names it as the last one, and requests after it are passed over',
+    endings,
     {
       value: range('calls', 1, 1000, [1, 5]),
       decides: 'when a connection has served enough',
       judges: { atLeast: 40, because: needsSeveral },
     },
   ),
-  'idle-close': target('A connection without streams is shut down gracefully after that time', {
+  'idle-close': target('A connection without streams is shut down gracefully after that time', endings, {
     value: range('milliseconds', 20, 60_000, [100]),
   }),
-  'connection-age': target('A connection is shut down gracefully after that time', {
+  'connection-age': target('A connection is shut down gracefully after that time', endings, {
     value: range('milliseconds', 100, 60_000, [500]),
     judges: { atLeast: 40, because: 'what takes longer than a connection lives cannot be asked' },
   }),
-  'empty-frames': target('That many empty DATA frames in a row end the connection with ENHANCE_YOUR_CALM', {
+  'empty-frames': target(
+    'That many empty DATA frames in a row end the connection with ENHANCE_YOUR_CALM',
+    emptyFrames,
+    {
+      value: range('frames', 1, 1000, [2]),
+      decides: 'how many empty frames there may be',
+    },
+  ),
+  'empty-frames-bare': target('That many empty DATA frames in a row end the connection without GOAWAY', emptyFrames, {
     value: range('frames', 1, 1000, [2]),
     decides: 'how many empty frames there may be',
   }),
-  'empty-frames-bare': target('That many empty DATA frames in a row end the connection without GOAWAY', {
-    value: range('frames', 1, 1000, [2]),
-    decides: 'how many empty frames there may be',
-  }),
-  'repeated-settings': target('SETTINGS that repeat an identifier are taken for an attack: GOAWAY with PROTOCOL_ERROR'),
+  'repeated-settings': target(
+    'SETTINGS that repeat an identifier are taken for an attack: GOAWAY with PROTOCOL_ERROR',
+    ['CONN-01', 'CONN-05'],
+  ),
 
   // What stands in front of a server.
-  'refuse-calls': target('Every call ends with that status at once, whatever it asks for', {
-    value: oneOf('status', [7, 14, 16]),
-    decides: 'which calls are let through',
-    judges: { atLeast: 1, because: 'no call is served' },
-  }),
-  'refused-every': target('Every call that is a multiple of that number is refused by REFUSED_STREAM', {
+  'refuse-calls': target(
+    'Every call ends with that status at once, whatever it asks for',
+    ['REQ-21', 'RPC-01', 'METHOD-01'],
+    {
+      value: oneOf('status', [7, 14, 16]),
+      decides: 'which calls are let through',
+      judges: { atLeast: 5, because: 'no call is served' },
+    },
+  ),
+  'refused-every': target('Every call that is a multiple of that number is refused by REFUSED_STREAM', endings, {
     value: range('calls', 2, 1000, [5, 20]),
   }),
   'rate-limit': target(
     'Calls beyond so many in a second end with UNAVAILABLE, and grpc-retry-pushback-ms says when to come again',
+    ['RPC-01', 'STATUS-01', 'COMP-02'],
     { value: range('calls', 50, 1000, [100]), decides: 'which calls are let through' },
   ),
-  'late-unimplemented': target('An unknown method is refused when the request has ended, not before', {
+  'late-unimplemented': target('An unknown method is refused when the request has ended, not before', ['REQ-21'], {
     decides: 'how an unknown path is answered',
   }),
-  'http-404': target('An unknown path is answered by HTTP status 404', { decides: 'how an unknown path is answered' }),
+  'http-404': target('An unknown path is answered by HTTP status 404', ['REQ-21'], {
+    decides: 'how an unknown path is answered',
+  }),
   'http-400-json': target(
     'A request of application/json is taken for another protocol and answered by HTTP status 400',
+    ['REQ-16'],
   ),
-  'options-204': target('OPTIONS is answered by HTTP status 204, with the fields of CORS'),
+  'options-204': target('OPTIONS is answered by HTTP status 204, with the fields of CORS', ['REQ-03']),
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
+    deadlines,
     { value: oneOf('HTTP status', [502, 503, 504]), decides: 'how a call past its deadline ends' },
   ),
-  'deadline-status': target('A call past its deadline ends with that status', {
+  'deadline-status': target('A call past its deadline ends with that status', deadlines, {
     value: oneOf('status', [2, 14]),
     decides: 'how a call past its deadline ends',
   }),
-  'prefers-http1': target('ALPN selects http/1.1 where a client offers it, and h2 where it offers h2 alone', {
-    tls: true,
-  }),
+  'prefers-http1': target(
+    'ALPN selects http/1.1 where a client offers it, and h2 where it offers h2 alone',
+    ['TLS-01'],
+    {
+      tls: true,
+    },
+  ),
   'mirrored-encoding': target(
     'An answer is compressed in the encoding of its request, whether or not grpc-accept-encoding names it',
+    ['METHOD-11', 'COMP-02'],
     { decides: 'what encoding an answer has' },
   ),
-  'lossy-maps': target('A map entry with an unknown field in it is dropped, as upb does', {}),
-  'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', {
+  'lossy-maps': target('A map entry with an unknown field in it is dropped, as upb does', ['METHOD-03', 'METHOD-04']),
+  'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
     proto: 'examples/keeper.proto',
   }),
-  'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', {
+  'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
     decides: 'how a malformed timeout is answered',
   }),
 } as const satisfies Readonly<Record<string, Variation>>;
