@@ -49,8 +49,11 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
   }
 }
 
-function conclude({ ok, rows, configurations }: SelfTestResult): string {
-  const verdict = ok ? 'Every defect was found, and no correct server was accused' : 'The self-test failed';
+function conclude({ ok, isPart, rows, configurations }: SelfTestResult): string {
+  const good = isPart
+    ? 'On these servers everything is as it should be'
+    : 'Every defect was found, and no correct server was accused';
+  const verdict = ok ? good : 'The self-test failed';
   return `${verdict}: ${rows.length} properties, ${configurations.length} servers`;
 }
 
