@@ -139,8 +139,8 @@ describe('a file that cannot be used', () => {
   test.each<readonly [reason: string, source: string, want: RegExp]>([
     ['messages in messages', `${three}${'message M {'.repeat(100_000)}`, /:2:\d+: messages nested more than 32 deep/],
     ['brackets in brackets', `${three}option a = ${'{a{'.repeat(500_000)}`, /found the end of the file/],
-    ['a million messages', three + 'message M {}'.repeat(50_001), /more than 50000 messages/],
-    ['a million fields', `${three}message M {${'int32 a = 1;'.repeat(200_001)}`, /more than 200000 fields/],
+    ['a million messages', three + 'message M {}'.repeat(200_001), /more than 200000 messages/],
+    ['a million fields', `${three}message M {${'int32 a = 1;'.repeat(800_001)}`, /more than 800000 fields/],
     ['a comment of megabytes', `/*${'*'.repeat(9_000_000)}`, /a comment that does not end/],
     ['a string of megabytes', `import "${'\\"'.repeat(4_000_000)}`, /a string that does not end/],
     ['a name of megabytes', `${three}message ${'a'.repeat(9_000_000)} {}`, /as the name of a message/],
