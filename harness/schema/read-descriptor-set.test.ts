@@ -557,6 +557,21 @@ describe('hostile descriptors end in one sentence', () => {
     expect(restrictSchema(schema, schema.methods).messages).toHaveLength(5000);
   });
 
+  test('more messages than the largest public collection has are legal', () => {
+    const octets = wrapped(
+      1,
+      Buffer.concat(
+        Array.from({ length: 60_000 }, (_, at) => encoded(message(`M${at}`, field('f', 1, ...holds(`.M${at ^ 1}`))))),
+      ),
+    );
+    const schema = readDescriptorSet(
+      Buffer.concat([octets, encoded(file(service('S', method('C', 'M7', 'M8'))))]),
+      'set.pb',
+    );
+    expect(schema.messages).toHaveLength(60_000);
+    expect(schema.methods).toHaveLength(1);
+  });
+
   test('required fields that double with every message are no message that can be sent', () => {
     const tower = Array.from({ length: 30 }, (_, at) =>
       message(
