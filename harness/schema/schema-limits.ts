@@ -6,8 +6,8 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * Bounds of what descriptors may hold: beyond them somebody made a mistake, or means us harm. The largest public collection, googleapis with its previews,
  * had 7,300 files, 51,000 messages, 9,600 enums of 64,000 values, 200,000 fields, 1,900 services and 13,400 methods in August 2026; each bound is about
- * four times that or more, so that somebody's own may be larger and a few versions may lie side by side. Reading up to them takes
- * two thirds of a GiB from descriptors, and about twice as much from .proto files.
+ * four times that or more, so that somebody's own may be larger and a few versions may lie side by side. Reading up to them takes two thirds of a GiB from
+ * descriptors, and about twice as much from .proto files.
  */
 export const schemaLimits = {
   /** Octets of all descriptors together; with places and comments of the source (protoc's --include_source_info) they have four times as many. */
