@@ -4,7 +4,6 @@ import {
   asWarnings,
   binaryValueOf,
   callBreach,
-  convention,
   echoInitialName,
   echoTrailingName,
   echoesInitial,
@@ -12,6 +11,7 @@ import {
   endsWithStatus,
   fc,
   grpcHttp2,
+  grpcHttpMapping,
   grpcInterop,
   grpcStatusCodes,
   interleave,
@@ -23,6 +23,7 @@ import {
   octetsOf,
   permute,
   property,
+  rfc9110,
   rfc9113,
   should,
   status,
@@ -117,8 +118,8 @@ export default suite('requests', [
 
   property({
     id: 'REQ-03-method-not-post',
-    requirement: convention(
-      [grpcHttp2('Requests'), rfc9113('8.3.1')],
+    requirement: should(
+      [rfc9110('9.1', 'should'), grpcHttp2('Requests'), rfc9113('8.3.1')],
       'a request with another method than POST does not run a handler',
     ),
     generates: 'unary requests with methods of HTTP, POST in other letters and unknown tokens, with and without a body',
@@ -139,8 +140,8 @@ export default suite('requests', [
   property({
     id: 'REQ-04-mandatory-pseudo-missing',
     requirement: must(
-      [rfc9113('8.3.1'), rfc9113('8.1.1')],
-      'a request without :method, :scheme or :path, or with an empty :path, is malformed',
+      [rfc9113('8.3.1', 'must'), rfc9113('8.1.1', 'must')],
+      'a request without :method, :scheme or :path, or with an empty :path, is malformed, and whoever detects that does not serve it',
     ),
     generates: 'unary requests that lack one to three of these fields, or whose :path is empty',
     accepts: ['RST_STREAM', 'HTTP 4xx', 'a status other than OK', 'a connection error'],
@@ -168,7 +169,7 @@ export default suite('requests', [
   property({
     id: 'REQ-06-pseudo-unknown-or-misplaced',
     requirement: must(
-      rfc9113('8.3'),
+      rfc9113('8.3', 'must'),
       'a pseudo-header field that no request has, or one after a regular field, makes the request malformed',
     ),
     generates:
@@ -214,7 +215,7 @@ export default suite('requests', [
   property({
     id: 'REQ-07-uppercase-name',
     requirement: must(
-      [rfc9113('8.2'), rfc9113('8.2.1')],
+      [rfc9113('8.2', 'must'), rfc9113('8.2.1', 'must')],
       'a field name with an upper-case letter makes the request malformed',
     ),
     generates:
@@ -234,7 +235,7 @@ export default suite('requests', [
     id: 'REQ-15-content-type-accepted',
     requirement: must(
       grpcHttp2('Requests'),
-      'application/grpc and application/grpc+proto are served; so should be parameters after them',
+      'application/grpc and application/grpc+proto are served; by convention also with parameters, which the grammar does not have',
     ),
     generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter',
     accepts: [
@@ -271,7 +272,7 @@ export default suite('requests', [
   property({
     id: 'REQ-16-content-type-not-grpc',
     requirement: should(
-      grpcHttp2('Requests'),
+      grpcHttp2('Requests', 'should'),
       'a request whose content-type does not begin with application/grpc, or is missing, is answered by HTTP status 415',
     ),
     generates: 'unary requests with the content types of other things, an empty one, or none',
@@ -300,8 +301,8 @@ export default suite('requests', [
   property({
     id: 'REQ-21-unknown-service-or-method',
     requirement: must(
-      [grpcStatusCodes(), grpcInterop('unimplemented_method')],
-      'a call to a service or method that nobody registered ends with UNIMPLEMENTED, whether or not the request is complete',
+      [grpcHttpMapping('', 'must'), grpcStatusCodes(), grpcInterop('unimplemented_method')],
+      'a call to a service or method that nobody registered ends with UNIMPLEMENTED, at the latest when the request has ended, and not with an HTTP status made from it',
     ),
     generates: 'random names and near misses of real ones, with and without a message, half-closed or left open',
     accepts: ['status UNIMPLEMENTED'],
@@ -390,7 +391,7 @@ export default suite('requests', [
   property({
     id: 'REQ-26-bin-padding-optional',
     requirement: must(
-      grpcHttp2('Requests'),
+      grpcHttp2('Requests', 'must'),
       'values of binary metadata are accepted with base64 padding and without, and reach the handler as the same octets',
     ),
     generates: '0 to 64 random octets, padded or not, echoed by the handler in the trailers',

@@ -28,7 +28,7 @@ export default suite('response-headers', [
   property({
     id: 'RESP-01-status-200',
     requirement: must(
-      [grpcHttp2('Responses'), rfc9113('8.3.2')],
+      [grpcHttp2('Responses'), rfc9113('8.3.2', 'must')],
       'an answer to a gRPC request begins with :status 200, and with no other pseudo-header field',
     ),
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
