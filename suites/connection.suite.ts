@@ -1,7 +1,10 @@
 import {
   arb,
+  connectionReaction,
   damagePreface,
   encodeFrame,
+  errorCodeName,
+  errorGoaway,
   fc,
   isConnectionError,
   must,
@@ -69,19 +72,28 @@ export default suite('connection', [
       'the SETTINGS of the client preface are acknowledged, once and with an empty frame',
     ),
     generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
-    accepts: ['one SETTINGS ACK, before or after other frames'],
+    accepts: [
+      'one SETTINGS ACK, before or after other frames',
+      'GOAWAY with an error code in answer to settings that are repeated, recorded as info',
+    ],
     arbitrary: () => arb.record({ own: arb.clientSettings() }),
     examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
     script: (peer, { own }, facts) => {
       peer.open({ settings: own });
       peer.call(plainestCall(facts));
     },
-    check: (seen) => {
+    check: (seen, { own }) => {
       const view = seen.connection();
       const count = view.received.filter(({ frame }) => frame.type === 'SETTINGS' && frame.ack).length;
       const wanted = view.sent.filter(({ frame }) => frame.type === 'SETTINGS' && !frame.ack).length;
       if (count === wanted) return [];
       const expected = `${wanted} SETTINGS ACK`;
+      const goaway = errorGoaway(view);
+      // RFC 9113 §10.5 names repeated settings among what a server may take for abuse.
+      if (count < wanted && goaway !== undefined && new Set(own.map(({ id }) => id)).size < own.length) {
+        const observed = `GOAWAY with ${errorCodeName(goaway)} in answer to SETTINGS that repeat an identifier`;
+        return [{ severity: 'info', observed, expected, reaction: connectionReaction(view) }];
+      }
       return [
         { observed: `${count} SETTINGS ACKs`, expected, reaction: count === 0 ? 'no ACK' : 'wrong number of ACKs' },
       ];

@@ -436,8 +436,7 @@ export class Connection implements StreamHost, CallHost {
         this.#later(stream, () => answerHttp(stream, header.status, header.reason, this.behaviour));
         return false;
       case 'refused':
-        if (this.behaviour.defect('DL-08') && header.message.includes('grpc-timeout'))
-          throw protocolError(header.message);
+        if (this.behaviour.defect('DL-08') && header.message.includes('grpc-timeout')) return false;
         return this.#refuse(stream, header);
       case 'request':
         break;
