@@ -42,6 +42,7 @@ async function listen(onStream: (stream: http2.ServerHttp2Stream) => void): Prom
 test('the bundled server offers the interop service and the probe', async () => {
   const warnings: string[] = [];
   const target = await attach({
+    target: 'bundled',
     needs: [['unary', 'tls'], ['tls'], ['compressed-responses']],
     onWarning: (text) => warnings.push(text),
   });
@@ -110,6 +111,8 @@ test('a server that resets every call is not ready, and says what each client sa
 test.each<[string, Partial<AttachOptions>, RegExp]>([
   ['a graceful signal without a process', { target: 'h:1', gracefulSignal: 'SIGTERM' }, /^ERR_USAGE .*--exec/],
   ['a TLS flag without TLS', { exec: 'true', transport: { insecure: true } }, /^ERR_USAGE .*--insecure is for TLS/],
+  ['no server', {}, /^ERR_USAGE no server is named: give --target host:port/],
+  ['two servers', { target: 'bundled', exec: 'true' }, /^ERR_USAGE the target bundled starts a server of its own/],
   ['a target that is none', { target: 'h' }, /^ERR_USAGE .*no port/],
 ])('%s is refused', async (_name, options, message) => {
   expect(await failureOf(attach(options))).toMatch(message);
