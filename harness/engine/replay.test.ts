@@ -187,6 +187,15 @@ describe('a target that lacks what a file needs cannot be judged by it', () => {
         text: 'cannot be judged here: the target does not offer gzip; to play it there, accept gzip and say so in grpc-accept-encoding',
       },
     ],
+    [
+      'it offers several less',
+      ['client-streaming', 'server-streaming'],
+      () => targetAt(endpoint, { facts: { offers: ['unary'] } }),
+      {
+        outcome: 'ERROR',
+        text: 'cannot be judged here: the target does not offer client-streaming, server-streaming; to play it there, serve grpc.testing.TestService (the interop service)',
+      },
+    ],
     ['it offers it', ['unary'], () => targetAt(endpoint), { outcome: 'FAILS' }],
     ['it is absent', ['unary'], () => knowing('absent'), { outcome: 'ERROR', played: 0 }],
     ['nobody may call it', ['unary'], () => knowing('denied'), { outcome: 'ERROR', played: 0 }],

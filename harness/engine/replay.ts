@@ -1,9 +1,10 @@
 import { playScript, type Playback } from '../connection/play-script';
 import { ConformError } from '../error';
+import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
 import type { Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
-import { unlocks, type Need } from '../properties/need';
+import type { Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { Violation } from '../properties/violation';
@@ -20,6 +21,10 @@ export interface ReplayResult {
   readonly text: string;
   readonly played: number;
 }
+
+const interrupted = { outcome: 'ERROR', text: 'the run was interrupted' } as const;
+
+const isInterrupted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 /** Attempts for a finding that failed in some of its confirmations only. */
 const flakyAttempts = 10;
@@ -45,8 +50,8 @@ export async function replayFailure(
   if (lacking !== undefined) return { ...unjudged(lacking), played: 0 };
   const isFlaky = file.finding.confirmed.failed < file.finding.confirmed.of;
   const attempts = isFlaky ? flakyAttempts : 1;
-  let last: ReplayResult = { outcome: 'ERROR', text: 'the run was interrupted', played: 0 };
-  for (let played = 1; played <= attempts && signal?.aborted !== true; played++) {
+  let last: ReplayResult = { ...interrupted, played: 0 };
+  for (let played = 1; played <= attempts && !isInterrupted(signal); played++) {
     last = { ...(await replayOnce(file, property, target, signal)), played };
     if (last.outcome !== 'FIXED') return last;
     if (property.lane === 'restart' && played < attempts) await target.process?.restart();
@@ -61,7 +66,7 @@ async function replayOnce(
   signal?: AbortSignal,
 ): Promise<Omit<ReplayResult, 'played'>> {
   const playback = await playPlan(file.plan, target, signal);
-  if (signal?.aborted === true) return { outcome: 'ERROR', text: 'the run was interrupted' };
+  if (isInterrupted(signal)) return interrupted;
   const exit = property.lane === 'restart' ? undefined : await noticeExit(target.process, playback.views);
   const isCrash = file.finding.mark === 'crash';
   if (exit !== undefined) {
@@ -76,6 +81,7 @@ async function replayOnce(
   const judgement = judgeRun(property, file.plan, playback, file.input, file.facts);
   if (judgement.kind !== 'judged') return unjudged(judgement.reason);
   const refusal = await findRefusal(judgement.seen, target, signal);
+  if (isInterrupted(signal)) return interrupted;
   if (refusal !== undefined) return unjudged(refusal);
   const violations = judgement.violations.filter(({ rule, severity }) => rule === file.rule && severity !== 'info');
   const isRecorded = ({ reaction }: Violation): boolean => reaction === file.finding.reaction;
@@ -119,7 +125,7 @@ function describeLacking(needs: readonly Need[], { facts, record }: Target): str
     return state === undefined ? !facts.offers.includes(need) : state !== 'offered' && state !== 'broken';
   });
   if (missing.length === 0) return undefined;
-  const ways = [...new Set(missing.map((need) => unlocks[need]))];
+  const ways = judgeTestability([missing], []).locked?.map(({ unlock }) => unlock) ?? [];
   return `the target does not offer ${missing.join(', ')}; to play it there, ${ways.join(', and ')}`;
 }
 

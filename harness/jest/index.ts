@@ -43,15 +43,13 @@ const hookGrace = 20_000;
  * @throws ConformError ERR_USAGE for an option that is unknown or not what it must be, and when no server is named.
  */
 export function conformance(given: ConformanceOptions): void {
-  const options = checkOptions(given);
-  const jest = globalThis as unknown as JestGlobals;
   const { suites, rows } = loadCatalogue();
-  const { properties, skipped } = selectProperties(rows, suites, {
-    selectors: options.selectors ?? [],
-    skip: options.skip ?? [],
-    level: [],
-    suite: [],
+  const { options, properties, skipped } = asCaller(() => {
+    const checked = checkOptions(given);
+    const { selectors = [], skip = [] } = checked;
+    return { options: checked, ...selectProperties(rows, suites, { selectors, skip, level: [], suite: [] }) };
   });
+  const jest = globalThis as unknown as JestGlobals;
   const strict = options.strict ?? false;
   const timeout = options.testTimeout ?? defaultTestTimeout;
   const redactor = makeRedactor(options.metadata ?? []);
@@ -60,8 +58,8 @@ export function conformance(given: ConformanceOptions): void {
   let trouble: Error | undefined;
 
   const prepare = async (): Promise<void> => {
-    const baseline = loadBaseline(options, (id) => rows.some((row) => row.id === id));
     const address = await resolveAddress(options.target, options.connectTimeout);
+    const baseline = loadBaseline(options.baseline, address, (id) => rows.some((row) => row.id === id));
     target = await attachWithin(
       timeout,
       options,
@@ -139,6 +137,16 @@ export function conformance(given: ConformanceOptions): void {
   });
 }
 
+/** What is wrong with a test file is shown at its line, not at ours. */
+function asCaller<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (isConformError(error)) Error.captureStackTrace(error, conformance);
+    throw error;
+  }
+}
+
 /** Says against whom the tests run. @throws Error when none of them can test anything there. */
 function sayAgainst({ record }: Target, selected: number, redactor: Redactor, console: JestGlobals['console']): void {
   const line = redactor.text(`${describeAgainst(record)}: ${describeTestable(record, selected)}`);
@@ -189,14 +197,23 @@ async function attachWithin(
   }
 }
 
-/** An error that may be shown: without the cause, which nobody has looked through for secrets. */
+/** An error that may be shown: without the cause, which nobody has looked through for secrets, and without the place in our code, where nothing is wrong. */
 function hideSecrets(error: unknown, redactor: Redactor): Error {
-  if (isConformError(error)) return new ConformError(error.code, redactor.text(error.message));
+  if (isConformError(error)) {
+    const shown = new ConformError(error.code, redactor.text(error.message));
+    shown.stack = `${shown.name}: ${shown.message}`;
+    return shown;
+  }
   return error instanceof Error ? error : new Error(redactor.text(String(error)));
 }
 
-function loadBaseline(options: ConformanceOptions, isKnownId: (id: string) => boolean): Baseline | undefined {
-  const file = options.baseline ?? (options.target === bundledName ? bundledTarget().baselineFile : undefined);
+/** The file named; for the bundled server, the one that comes along. */
+function loadBaseline(
+  named: string | undefined,
+  address: string | undefined,
+  isKnownId: (id: string) => boolean,
+): Baseline | undefined {
+  const file = named ?? (address === bundledName ? bundledTarget().baselineFile : undefined);
   return file === undefined ? undefined : readBaseline(file, { isKnownId, now: new Date() });
 }
 
