@@ -30,6 +30,9 @@ const reconnectPauseMs = 200;
 /** How often the plain call is made before a target is said to have stopped serving: a busy machine misses one. */
 const heartbeats = 3;
 
+/** How often a process of ours may stop serving before the run is over: more of it would say the same. */
+const mostDownfalls = 3;
+
 /** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
 const mostHopeless = 1;
 
@@ -326,7 +329,7 @@ export class Laboratory {
       during: this.#history.recent,
     });
     const { process } = this.#target;
-    if (process === undefined) {
+    if (process === undefined || this.#downfalls.length >= mostDownfalls) {
       this.#isUp = false;
       return;
     }

@@ -474,8 +474,11 @@ const plainUses = {
       call.sendMessages(duplex.messages.slice(0, 1)).awaitMessages(1);
       call.sendMessages(duplex.messages.slice(1), { endStream: true }).awaitEnd();
     },
-    row: 'RPC-07-ping-pong-interleaving',
-    input: { turns: plainTurns.map((size) => ({ payload: zeros(0), size })) },
+    row: 'RPC-04-bidi',
+    input: {
+      rounds: plainTurns.map((size, index) => ({ payload: zeros(0), responses: [size], await: index === 0 })),
+      isLate: false,
+    },
     check: (call) => answersStream(call, plainTurns),
   },
 } as const satisfies Readonly<Record<string, PlainUse>>;

@@ -1,4 +1,5 @@
 import { areas } from '../properties/catalogue';
+import { describeTargetName } from './describe-target';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { printableLines } from './printable';
 import { countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
@@ -73,7 +74,7 @@ function suiteElement(run: RunRecord, parts: SuiteParts): string {
   const { header, target } = run;
   const facts: readonly (readonly [string, string])[] = [
     ['tool', `${header.tool.name} ${header.tool.version}`],
-    ['target', target.name],
+    ['target', describeTargetName(target)],
     ['transport', transportNames[target.transport]],
     ['server', target.identification],
     ['tier', String(target.tier)],

@@ -1,5 +1,6 @@
 import type { RunEvent, RunListener } from '../events';
 import type { PropertyRecord, RunRecord } from '../model';
+import { describeAgainst } from '../describe-target';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
 import { describeVerdict, gates, isStrict } from '../summary';
@@ -38,7 +39,7 @@ function annotations(run: RunRecord): readonly string[] {
     if (warns && !gates(property, strict)) list.push(annotation('warning', property.id, describe(property)));
   }
   if (run.status === 'incomplete') list.push(annotation('error', 'incomplete', describeVerdict(run)));
-  list.push(annotation('notice', 'grpc-conform', describeVerdict(run)));
+  list.push(annotation('notice', 'grpc-conform', `${describeVerdict(run)}\n${describeAgainst(run.target)}`));
   return list;
 }
 

@@ -1,4 +1,5 @@
 import type { RunHeader, TargetRecord } from '../model';
+import { describeTargetName } from '../describe-target';
 import { printable } from '../printable';
 import { describeDuration, tierNames, transportNames } from '../summary';
 import { count, labelled } from './layout';
@@ -14,7 +15,7 @@ export function headerLines(header: RunHeader, width: number, colors: Palette, d
   return [
     colors.bold(`${header.tool.name} ${header.tool.version}`),
     '',
-    ...row('target', target.name),
+    ...row('target', describeTargetName(target)),
     ...(target.exec === undefined ? [] : row('started by', target.exec)),
     ...row('transport', `${transportNames[target.transport]}${tls}${trip}`),
     ...(target.identification === '' ? [] : row('server', target.identification)),

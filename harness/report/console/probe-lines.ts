@@ -1,5 +1,6 @@
 import type { Setting } from '../../wire/settings';
 import { settingName } from '../../wire/settings';
+import { describeTargetName } from '../describe-target';
 import type { ServiceRecord, TargetRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration, tierNames, transportNames } from '../summary';
@@ -41,7 +42,7 @@ export function probeLines(probe: ProbeRecord, width: number, colors: Palette, b
   return [
     colors.bold(`${tool.name} ${tool.version} probe`),
     '',
-    ...row('target', target.name),
+    ...row('target', describeTargetName(target)),
     ...(target.exec === undefined ? [] : row('started by', target.exec)),
     ...row('transport', `${transportNames[target.transport]}${tls}`),
     ...row('round trip', describeDuration(target.roundTripMs)),
