@@ -37,7 +37,7 @@ export interface Experiment {
 
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
 export function writePlan(property: AnyProperty, input: unknown, facts: TargetFacts): Plan {
-  const peer = new PlanBuilder(facts);
+  const peer = new PlanBuilder(facts, property);
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
   if (property.afterwards === false) return peer.build();
