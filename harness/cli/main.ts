@@ -36,6 +36,8 @@ const targetSettings: readonly SettingName[] = [
   'exec',
   'gracefulSignal',
   'messageLimit',
+  'headerLimit',
+  'maxStreams',
   'plaintext',
   'tls',
   'insecure',

@@ -24,6 +24,8 @@ export interface Settings {
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
   readonly messageLimit?: number;
+  readonly headerLimit?: number;
+  readonly maxStreams?: number;
   readonly plaintext?: boolean;
   readonly tls?: boolean;
   readonly insecure?: boolean;
@@ -117,6 +119,8 @@ export type SettingSpec = SwitchSetting | CountSetting | ValueSetting | ListSett
 const largestCount = 1_000_000;
 /** Message-Length has 32 bits (PROTOCOL-HTTP2, Length-Prefixed-Message). */
 const largestMessage = 2 ** 32 - 1;
+/** Octets of the fields of a plain call, about (RFC 9113 §6.5.2): with less than that no call can be made at all. */
+const leastHeaderLimit = 512;
 /** More connections at a time than any rule wants; the default of `ulimit -n` is 1024. */
 const largestConcurrency = 512;
 
@@ -150,6 +154,20 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       flags: '--message-limit <octets>',
       help: 'largest message that the target accepts',
       parse: parseInteger(1, largestMessage),
+    },
+    headerLimit: {
+      kind: 'value',
+      group: 'target',
+      flags: '--header-limit <octets>',
+      help: 'largest header list that the target accepts',
+      parse: parseInteger(leastHeaderLimit, largestMessage),
+    },
+    maxStreams: {
+      kind: 'value',
+      group: 'target',
+      flags: '--max-streams <n>',
+      help: 'most calls at a time on one connection',
+      parse: parseInteger(1, largestCount),
     },
     plaintext: { kind: 'switch', group: 'target', flags: '--plaintext', help: 'no TLS (the default for host:port)' },
     tls: { kind: 'switch', group: 'target', flags: '--tls', help: 'TLS (the default for https://)' },

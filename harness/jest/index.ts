@@ -37,7 +37,12 @@ export interface ConformanceOptions {
   readonly proto?: readonly string[];
   readonly importPath?: readonly string[];
   readonly protoset?: readonly string[];
+  /** Octets of the largest message that the target accepts. */
   readonly messageLimit?: number;
+  /** Octets of the largest header list. */
+  readonly headerLimit?: number;
+  /** Most calls at a time on one connection. */
+  readonly maxStreams?: number;
   /** Milliseconds for an answer. */
   readonly timeout?: number;
   /** Ids, prefixes or globs; everything when absent. */

@@ -32,11 +32,13 @@ import {
 import type { Need } from '../properties/need';
 import { answersUnary } from '../properties/rules/answers';
 import type { TargetFacts } from '../properties/target-facts';
+import type { LimitRecord } from '../report/model';
 import { errorCodes } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
 import { joinOctets } from '../wire/join-octets';
 import { settingIds, type Setting } from '../wire/settings';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
+import { findLimits } from './find-limits';
 import type { TargetProcess } from './target';
 import { adaptTimes } from './times';
 
@@ -47,6 +49,10 @@ export interface DiscoveryOptions {
   readonly times: Times;
   /** From `--message-limit`, in octets. */
   readonly messageLimit?: number;
+  /** From `--header-limit`, in octets. */
+  readonly headerLimit?: number;
+  /** From `--max-streams`. */
+  readonly maxStreams?: number;
   readonly process?: TargetProcess;
   readonly canStopGracefully: boolean;
   /** Where the user's own methods are described, and which may be called; none when absent. */
@@ -66,6 +72,8 @@ export interface Discovery {
   readonly tls?: ConnectionView['tls'];
   /** What the target calls itself; may be empty. */
   readonly identification: string;
+  /** Where each of {@link TargetFacts.limits} was read. */
+  readonly limits: readonly LimitRecord[];
 }
 
 /** Default limit of received messages of nearly all gRPC servers: 4 MiB. */
@@ -127,24 +135,32 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const [unary, , limit] = found;
   const encodings = [...new Set([...encodingsAccepted(first.call()), ...unary.encodings])];
   const given: readonly Need[] = options.messageLimit !== undefined && servesTestService ? ['message-limit'] : [];
-  // Last: by now the target is warm, and nothing of ours competes with it.
-  const roundTrip = (servesTestService ? await measureRoundTrip(ask) : undefined) ?? durationOf(first.call()) ?? 0;
   const offers = [
     ...found.flatMap((part) => part.offers),
     ...given,
     ...own.offers,
     ...(encodings.includes('gzip') ? (['gzip'] as const) : []),
   ];
+  const { limits, records } = await findLimits({
+    ask: (_about, write) => ask(write),
+    offers,
+    given: { message: options.messageLimit, headerList: options.headerLimit, streams: options.maxStreams },
+    messageLimit: limit.messageLimit,
+  });
+  // Last: by now the target is warm, and nothing of ours competes with it.
+  const roundTrip = (servesTestService ? await measureRoundTrip(ask) : undefined) ?? durationOf(first.call()) ?? 0;
   return {
     tier: offers.includes('unary') ? 2 : own.schema === undefined ? 0 : 1,
     ...(own.record === undefined ? {} : { schema: own.record }),
     tls: first.connection().tls,
     identification: identify(first.call()),
+    limits: records,
     facts: {
       ...planFacts(options),
       offers: [...new Set(offers)],
       settings: firstSettings(first.connection()),
       ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
+      limits,
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
       roundTrip,

@@ -21,9 +21,9 @@ export interface LimitsOptions {
   readonly ask: (about: string, write: (peer: PlanBuilder) => void) => Promise<Observation>;
   readonly offers: readonly Need[];
   /** What the user says; it is taken as it is. */
-  readonly given: Pick<TargetLimits, 'message' | 'headerList' | 'streams'>;
+  readonly given: { readonly [Name in 'message' | 'headerList' | 'streams']?: number | undefined };
   /** Largest message by what discovery saw, in octets. */
-  readonly messageLimit?: number;
+  readonly messageLimit?: number | undefined;
 }
 
 export interface FoundLimits {
