@@ -12,6 +12,7 @@ import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
+import { leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
 import { isExhausted, mostRests, type Manners } from './manners';
 import { noticeExit } from './notice-exit';
@@ -40,7 +41,7 @@ export function writePlan(property: AnyProperty, input: unknown, facts: TargetFa
   const peer = new PlanBuilder(facts, property);
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
-  if (property.afterwards === false) return peer.build();
+  if (property.afterwards === false || leavesNoHandler(peer.build(), facts.limits)) return peer.build();
   const request = plainestCall(facts);
   for (const on of peer.openConnections) {
     if (peer.nextStream(on) > lastStreamId) continue;
