@@ -131,7 +131,7 @@ export function conformance(options: ConformanceOptions = {}): void {
       ...(baseline === undefined ? {} : { baseline }),
       listener: (event) => write?.(redactor.event(event)),
     });
-    session.start();
+    await session.start();
   }, timeout);
 
   jest.afterAll(async () => {

@@ -123,6 +123,7 @@ const targetSchema = v.object({
       }),
     ),
   ),
+  denied: v.optional(v.object({ answer: v.string(), unlock: v.string() })),
   limits: v.optional(v.array(v.object({ name: v.string(), value: count, from: v.string() }))),
   roundTripMs: duration,
   exec: v.optional(v.string()),

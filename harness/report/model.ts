@@ -72,6 +72,8 @@ export interface TargetRecord {
   readonly locked?: readonly { readonly unlock: string; readonly properties: number }[];
   /** What was found out of each capability that the run asked for; absent in files of older versions. */
   readonly capabilities?: readonly CapabilityRecord[];
+  /** Present when every plain call is refused for who asks or for now: what was answered, and what would help. */
+  readonly denied?: { readonly answer: string; readonly unlock: string };
   /** What the target lets a client ask of it at most, as it announced or showed; absent in files of older versions. */
   readonly limits?: readonly LimitRecord[];
   readonly roundTripMs: number;
