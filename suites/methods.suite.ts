@@ -13,6 +13,7 @@ import {
   expiryGrace,
   fc,
   fitCuts,
+  mostEmptyFrames,
   grpcCompression,
   grpcHttp2,
   grpcStatusCodes,
@@ -188,7 +189,7 @@ export default suite('methods', [
     script: (peer, { said, cuts, padLengths, headerCuts, representations, endStreamOnEmptyFrame }, facts) => {
       const { length } = encodeMessage(encodeMessageValue(said.message));
       sayThrice(peer, facts, said, {
-        cuts: fitCuts(cuts, length),
+        cuts: fitCuts(cuts, length, mostEmptyFrames(facts)),
         padLengths,
         headerCuts,
         endStreamOnEmptyFrame,

@@ -18,20 +18,20 @@ const words: Readonly<Record<keyof TargetLimits, (limit: number) => string>> = {
 /**
  * Reads a plan before it is played: does it ask for more than the target lets anyone ask for?
  * @param exceeds limits that it goes beyond on purpose (`Property.exceeds`)
- * @returns the limit in words, with what the plan would take; undefined when it keeps them all
+ * @returns the limit in words, and what would help; undefined when it keeps them all
  */
 export function beyondLimits(
   plan: Plan,
   limits: TargetLimits | undefined,
   exceeds: readonly (keyof TargetLimits)[] = [],
-): string | undefined {
+): { readonly reason: string; readonly unlock: string } | undefined {
   const kept = namesOf(limits).filter((name) => !exceeds.includes(name));
   if (limits === undefined || kept.length === 0) return undefined;
   const measures = measurePlan(plan);
   const broken = kept.find((name) => measures[name] > (limits[name] ?? Infinity));
-  return broken === undefined
-    ? undefined
-    : `the target takes at most ${words[broken](limits[broken] ?? 0)}, and this input asks for ${measures[broken]}`;
+  if (broken === undefined) return undefined;
+  const most = words[broken](limits[broken] ?? 0);
+  return { reason: `the target takes at most ${most}`, unlock: `let the target take more than ${most}` };
 }
 
 /** True when the calls that a script leaves under way take all handlers, so that a fresh call afterwards would only wait. */

@@ -15,11 +15,13 @@ import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
-import { leavesNoHandler } from './fits-limits';
+import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
 import { History, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
+import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
+import { WeightedSlots } from './weighted-slots';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
 const lastStreamId = 0x7fffffff;
@@ -118,12 +120,16 @@ export class Laboratory {
   readonly #history = new History();
   readonly #unasked: UnaskedExit[] = [];
   readonly #downfalls: Downfall[] = [];
+  /** Handlers of a target that has few, so that inputs side by side do not take them from each other. */
+  readonly #handlers: WeightedSlots | undefined;
   #heartbeat: Promise<boolean> | undefined;
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
 
   constructor(target: Target, manners: Manners, listener: RunListener, signal?: AbortSignal) {
     this.#target = target;
+    const handlers = target.facts.limits?.handlers;
+    this.#handlers = handlers === undefined ? undefined : new WeightedSlots(handlers);
     this.#manners = manners;
     this.#listener = listener;
     this.#signal = signal;
@@ -197,6 +203,8 @@ export class Laboratory {
    * leaves a new one behind.
    */
   async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const beyond = beyondLimits(plan, this.facts.limits, property.exceeds);
+    if (beyond !== undefined) return notPlayed(plan, { kind: 'beyond', ...beyond });
     const play = (): Promise<Experiment> => this.#playRested(property, plan, input);
     return property.lane === 'restart' ? this.#withRestart(play) : play();
   }
@@ -377,6 +385,7 @@ export class Laboratory {
   }
 
   async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const leave = await this.#handlers?.enter(measurePlan(plan).handlers);
     const token = Symbol();
     const exitsBefore = this.#exits.length;
     const started = performance.now();
@@ -393,6 +402,7 @@ export class Laboratory {
       );
       return { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
     } finally {
+      leave?.();
       this.#playing.delete(token);
     }
   }
