@@ -1,5 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { playScript, pause } from '../connection/play-script';
+import { readConnection } from '../connection/read-connection';
+import type { Transcript } from '../connection/transcript';
+import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
@@ -10,6 +13,7 @@ import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
+import { judgeClient } from '../properties/rules/client-rules';
 import { isDenial } from '../properties/rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
@@ -115,6 +119,7 @@ export class Laboratory {
   /** True while a property ends the process on purpose. */
   #expectsExit = false;
   readonly #manners: Manners;
+  readonly #watchClient: boolean;
   /** Inputs that were not processed after all tries, by property and reason. */
   readonly #hopeless = new Map<string, number>();
   readonly #history = new History();
@@ -126,7 +131,15 @@ export class Laboratory {
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
 
-  constructor(target: Target, manners: Manners, listener: RunListener, signal?: AbortSignal) {
+  /** @param watchClient throws ERR_SCRIPT for a legal script of ours that breaks a rule of clients */
+  constructor(
+    target: Target,
+    manners: Manners,
+    listener: RunListener,
+    signal?: AbortSignal,
+    { watchClient = false }: { readonly watchClient?: boolean | undefined } = {},
+  ) {
+    this.#watchClient = watchClient;
     this.#target = target;
     const handlers = target.facts.limits?.handlers;
     this.#handlers = handlers === undefined ? undefined : new WeightedSlots(handlers);
@@ -393,6 +406,7 @@ export class Laboratory {
     this.#history.add(plan, property.id);
     try {
       const playback = await playScript(plan, this.#context());
+      if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);
       const milliseconds = performance.now() - started;
       if (!this.#expectsExit) await noticeExit(this.#target.process, playback.views);
@@ -436,6 +450,18 @@ export class Laboratory {
     }
     if (this.aborted) return;
     await this.#fall(await this.#makePlainCall(), reconnectAttempts + 1);
+  }
+}
+
+/** The rules of the client's side, over our own octets. @throws ConformError ERR_SCRIPT */
+function requireLegalClient(property: AnyProperty, plan: Plan, transcript: Transcript): void {
+  for (const connection of transcript.connections) {
+    const [fault] = judgeClient(readConnection(connection), plan);
+    if (fault === undefined) continue;
+    throw new ConformError(
+      'ERR_SCRIPT',
+      `${property.id} breaks a rule of clients although its script is legal: ${fault.observed} (${fault.source}; packet ${fault.packet} of ${fault.connection}). Please report this.`,
+    );
   }
 }
 

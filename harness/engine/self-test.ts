@@ -137,6 +137,7 @@ async function runConfiguration(
     shrink: false,
     bail: false,
     strict: true,
+    watchClient: true,
   };
   const records = new Map<string, PropertyRecord>();
   try {
