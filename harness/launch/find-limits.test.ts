@@ -7,6 +7,7 @@ import type { Endpoint } from '../connection/endpoint';
 import type { Times } from '../connection/script';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { observe } from '../grpc/observe';
+import { echoInitialName } from '../grpc/test-service';
 import { PlanBuilder } from '../grpc/plan-builder';
 import type { Need } from '../properties/need';
 import { data, goaway, settings, windowUpdate } from '../wire/builders';
@@ -21,7 +22,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-const everything: readonly Need[] = ['unary', 'client-streaming', 'bidirectional-streaming'];
+const everything: readonly Need[] = ['unary', 'client-streaming', 'bidirectional-streaming', 'metadata'];
 
 async function look(
   endpoint: Endpoint,
@@ -51,6 +52,8 @@ interface Limited {
   /** Answered by 413, like a gateway. */
   readonly body?: number;
   readonly headerList?: number;
+  /** Octets of a value that can be sent back. */
+  readonly echo?: number;
   /** Handlers that run at the same time. */
   readonly handlers?: number;
   readonly callsPerConnection?: number;
@@ -80,10 +83,12 @@ async function serve(limited: Limited): Promise<Endpoint> {
     if (limited.idle !== undefined) session.setTimeout(limited.idle, () => session.close());
     if (limited.age !== undefined) setTimeout(() => session.close(), limited.age);
   });
-  server.on('stream', (stream, _headers, _flags, raw: readonly string[] = []) => {
+  server.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
     stream.on('error', () => undefined);
     const size = raw.reduce((total, text, index) => total + text.length + (index % 2 === 0 ? 32 : 0), 0);
     if (size > (limited.headerList ?? Infinity)) return stream.respond({ ':status': 431 }, { endStream: true });
+    const echo = String(headers[echoInitialName] ?? '');
+    if (echo.length > (limited.echo ?? Infinity)) return stream.respond({ ':status': 502 }, { endStream: true });
     waiting.push(() => {
       stream.once('close', () => {
         running--;
@@ -133,6 +138,7 @@ test.each<[string, Limited, Record<string, readonly [number, number]>]>([
   ['RESOURCE_EXHAUSTED above 1 MiB', { message: 2 ** 20 }, { message: [1_028_000, 2 ** 20] }],
   ['HTTP 413 above 1 MiB', { body: 2 ** 20 }, { message: [1_028_000, 2 ** 20], body: [1_028_000, 2 ** 20] }],
   ['HTTP 431 above 4 KiB', { headerList: 4096 }, { headerList: [3840, 4096] }],
+  ['HTTP 502 where the echo is above 4 KiB', { echo: 4096 }, { headerList: [4000, 4700] }],
   ['two handlers', { handlers: 2 }, { handlers: [2, 2] }],
   ['one handler', { handlers: 1 }, { handlers: [1, 1] }],
   ['GOAWAY after five calls', { callsPerConnection: 5 }, { callsPerConnection: [5, 5] }],

@@ -72,7 +72,8 @@ export async function findLimits({ ask, offers, given, messageLimit }: LimitsOpt
     ]);
     rest.forEach(note);
     // Alone: other calls would take handlers, too.
-    note(await findBusyHandlers(probes, { streams: valueOf('streams') }));
+    const streams = Math.min(valueOf('streams') ?? Infinity, valueOf('callsPerConnection') ?? Infinity);
+    note(await findBusyHandlers(probes, { streams }));
     note(announcedIn(views));
   }
   for (const name of ['message', 'headerList', 'streams'] as const) {

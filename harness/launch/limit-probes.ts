@@ -5,7 +5,7 @@ import { ordinaryFields, type PlanBuilder } from '../grpc/plan-builder';
 import { plainestCall } from '../grpc/plainest-call';
 import { streamingInputCallOfLengths, unaryCallOfLength } from '../grpc/sized-message';
 import { status } from '../grpc/status';
-import { fullDuplexCall, unaryCall } from '../grpc/test-service';
+import { echoInitialName, fullDuplexCall, unaryCall } from '../grpc/test-service';
 import { encodeMessage, prefixLength } from '../grpc/length-prefixed-message';
 import { joinOctets } from '../wire/join-octets';
 import type { Need } from '../properties/need';
@@ -170,12 +170,14 @@ export async function findHeaderList(
   { ask, offers }: Probes,
   { reference, most = largestHeaderList }: { readonly reference: string; readonly most?: number | undefined },
 ): Promise<readonly Shown[]> {
-  const request = plainestCall({ offers });
+  // What is echoed has to come back as well, through whatever stands before the server.
+  const isEchoed = offers.includes('metadata');
+  const request = isEchoed ? unaryCall() : plainestCall({ offers });
   let refusal: string | undefined;
   let least = 0;
   const takes = async (octets: number): Promise<boolean | undefined> => {
     const seen = await ask(`a field section of ${octets} octets`, (peer) => {
-      const name = { name: padding, value: '' };
+      const name = { name: isEchoed ? echoInitialName : padding, value: '' };
       least = headerListSize([...ordinaryFields(peer.facts, request.path), name]);
       peer.call(request, { ...probing, metadata: [{ ...name, value: 'a'.repeat(Math.max(0, octets - least)) }] });
     });
