@@ -5,7 +5,7 @@ import type { AnyProperty } from '../properties/property';
 import type { Level } from '../properties/requirement';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
-import { judgeGrammar, judgeRun } from './judge-run';
+import { isPlainRefusal, judgeGrammar, judgeRun } from './judge-run';
 import type { Experiment } from './laboratory';
 import type { Sighting } from './run-property';
 import { attachProperty } from './standing-properties';
@@ -38,7 +38,10 @@ export function judgeConversations(
     const experiment = experimentOf(property, conversation, facts);
     if (experiment.judgement.kind !== 'judged') continue;
     // What belongs to no row is no violation: a wait of ours that ran out says nothing of who was asked.
-    const violations = experiment.judgement.violations.filter(({ rule }) => rule !== attachProperty.id);
+    // Nor is the HTTP status by which a gateway or a router says that it knows no such method, or does not serve now.
+    const violations = experiment.judgement.violations.filter(
+      (violation) => violation.rule !== attachProperty.id && (plain !== undefined || !isPlainRefusal(violation)),
+    );
     const causes = causesOf(violations, new Set(judgeGrammar(experiment.judgement.seen).map(keyOf)), levelOf);
     const isBroken = plain?.state === 'broken';
     for (const [place, { violation, gravity }] of causes.entries()) {

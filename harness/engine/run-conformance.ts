@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { ConformError, exitCodes, isConformError } from '../error';
-import { findBaselineEntry, findStaleEntries, type Baseline } from '../launch/baseline';
+import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline } from '../launch/baseline';
 import { judgeSecondOpinion } from './judge-second-opinion';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
@@ -13,6 +13,7 @@ import type { ProcessExit, RunEvent, RunListener } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
 import { downfallFinding, exitFinding } from './downfall-findings';
 import { judgeConversations } from './judge-conversations';
+import { describeLost } from './lost';
 import { Laboratory } from './laboratory';
 import { RunClock } from './run-clock';
 import { Manners } from './manners';
@@ -133,6 +134,7 @@ export class ConformanceSession {
   readonly #broken = new Map<Need, string>();
   readonly #clock: RunClock;
   readonly #concluded = new Set<string>();
+  readonly #now = new Date();
   #gating = 0;
   #lost: ConformError | undefined;
 
@@ -162,8 +164,12 @@ export class ConformanceSession {
 
   /** Tells what is known, and judges what was said to the target before the run. */
   async start(): Promise<void> {
-    const { skipped, header, listener } = this.#run;
+    const { skipped, header, listener, baseline } = this.#run;
     listener({ type: 'run-started', header });
+    for (const entry of findExpiring(baseline, this.#now)) {
+      const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
+      this.#emit({ type: 'warning', text });
+    }
     for (const { property, reason } of skipped) this.#conclude(this.#draft(property), 'skipped', { reason });
     await this.#untilLost(() => this.#fileConversations());
   }
@@ -246,6 +252,14 @@ export class ConformanceSession {
     if (cause !== undefined || unusable !== undefined) {
       this.#conclude(draft, 'blocked', {
         reason: unusable ?? `a plain call that it builds on (${missing.join(', ')}) breaks ${cause ?? 'a rule'}`,
+      });
+      return true;
+    }
+    const lost = (this.#run.header.lost ?? []).filter(({ need }) => missing.some((one) => one === need));
+    if (lost.length > 0) {
+      this.#conclude(draft, 'lost', {
+        reason: describeLost(lost),
+        unlock: lost.map(({ unlock }) => unlock).join('; and '),
       });
       return true;
     }
@@ -535,15 +549,7 @@ export class ConformanceSession {
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
     });
     const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
-    const entry = findBaselineEntry(baseline, { id: draft.id, rule: sighting.rule });
-    const filed: FindingRecord =
-      entry === undefined || judged.verdict === 'error'
-        ? judged
-        : {
-            ...judged,
-            verdict: 'known',
-            known: { reason: entry.reason, ...(entry.link === undefined ? {} : { link: entry.link }) },
-          };
+    const filed = judged.verdict === 'error' ? judged : applyBaseline(judged, draft.id, baseline, this.#now);
     draft.findings.push(filed);
     const isFlakyMust = filed.verdict === 'flaky' && filed.gravity === 'fail';
     if (filed.verdict === 'fail' || (options.strict && (filed.verdict === 'warn' || isFlakyMust))) this.#gating++;
@@ -605,13 +611,18 @@ export class ConformanceSession {
       [...this.#drafts.values()].filter(({ runs, verdict }) => runs > 0 && verdict !== 'error').map(({ id }) => id),
     );
     if (everything) for (const row of this.#run.rows) if (row.state === 'watched') executed.add(row.id);
-    for (const entry of findStaleEntries(this.#run.baseline, executed, findings)) {
+    const stale = findStaleEntries(this.#run.baseline, executed, findings);
+    const expired = (this.#run.baseline?.entries ?? []).filter(
+      (entry) => executed.has(entry.id) && isExpired(entry, this.#now) && !stale.includes(entry),
+    );
+    for (const entry of [...stale, ...expired]) {
       const draft = this.#drafts.get(entry.id) ?? this.#draftOfRow(entry.id);
       // A broken MUST says more than a list that is too long.
       if (draft.verdict === 'fail') continue;
-      this.#conclude(draft, 'stale', {
-        reason: `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`,
-      });
+      const reason = stale.includes(entry)
+        ? `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`
+        : `the baseline entry of ${entry.rule} (${entry.reason}) expired on ${entry.expires ?? ''}; give it a later day and a reason that still holds, or fix what it lists`;
+      this.#conclude(draft, 'stale', { reason });
       this.#gating++;
     }
   }
@@ -710,6 +721,8 @@ export class ConformanceSession {
     const why = this.#whyIncomplete(verdicts);
     const cutShort = why === undefined ? {} : { reason: why };
     if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
+    const { lost } = this.#run.header;
+    if (lost !== undefined) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
     if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error', ...cutShort };
     if (!executed) return { exitCode: exitCodes.usage, verdict: 'error', reason: 'no property could be run' };
     return { exitCode: exitCodes.conformant, verdict: 'pass', ...cutShort };
@@ -722,6 +735,22 @@ export class ConformanceSession {
     if (why === undefined) return undefined;
     return notRun === 0 ? why : `${why}, with ${notRun} ${notRun === 1 ? 'property' : 'properties'} not run`;
   }
+}
+
+/** A finding as the baseline lets it count. */
+function applyBaseline(finding: FindingRecord, id: string, baseline: Baseline | undefined, now: Date): FindingRecord {
+  const { rule, reaction, mark, gravity = 'fail' } = finding;
+  const coverage = coverFinding(
+    baseline,
+    { id, rule, reaction, gravity, ...(mark === undefined ? {} : { mark }) },
+    now,
+  );
+  if (coverage.kind === 'new') return finding;
+  if (coverage.kind === 'other') {
+    return { ...finding, summary: `${finding.summary} The baseline lists this rule, but ${coverage.why}.` };
+  }
+  const { reason, link } = coverage.entry;
+  return { ...finding, verdict: 'known', known: { reason, ...(link === undefined ? {} : { link }) } };
 }
 
 /** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */

@@ -479,9 +479,9 @@ const plainUses = {
     write: (peer) => {
       const duplex = fullDuplexCall(plainTurns.map((size) => ({ responses: [{ size }] })));
       const call = peer.begin(duplex);
-      // Each answer comes before the next question is asked: that is what makes it bidirectional.
-      for (const [index, message] of duplex.messages.entries()) call.sendMessages([message]).awaitMessages(index + 1);
-      call.halfClose().awaitEnd();
+      // The first answer must come before the second question is asked: that is what makes it bidirectional.
+      call.sendMessages(duplex.messages.slice(0, 1)).awaitMessages(1);
+      call.sendMessages(duplex.messages.slice(1), { endStream: true }).awaitEnd();
     },
     row: 'RPC-07-ping-pong-interleaving',
     input: { turns: plainTurns.map((size) => ({ payload: zeros(0), size })) },

@@ -159,6 +159,7 @@ const headerSchema = v.object({
   runs: count,
   target: targetSchema,
   baseline: v.optional(v.object({ file: v.string(), entries: count })),
+  lost: v.optional(v.array(v.object({ need: v.string(), because: v.string(), unlock: v.string() }))),
   selected: v.array(v.string()),
   options: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 });

@@ -13,7 +13,7 @@ import { callReaction, errorGoaway } from './reaction';
  *
  * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume (catalogue O-19).
  * - `limit`: our own script could not be played within what the target allows.
- * - `refused`: REFUSED_STREAM, or a GOAWAY below the stream (RFC 9113 §6.8, §8.7).
+ * - `refused`: REFUSED_STREAM, or a GOAWAY(NO_ERROR) below the stream (RFC 9113 §6.8, §8.7).
  * - `ended`: the connection was ended in good order, or without a word, before a call of ours was looked at.
  * - `exhausted`, `unavailable`: the status says "not now".
  * - `denied`: every plain call is answered so, whoever asks for whatever.
@@ -80,7 +80,9 @@ function ofCall(call: Call, denials: readonly string[]): NotProcessed | undefine
     const reason = `every call is answered ${describeDenial(call)}`;
     return { why: 'denied', reason, unlock: unlockDenial(reaction), isCertain: true };
   }
-  if (call.shape === 'refused') {
+  // A GOAWAY with an error accuses us of something: that is for a rule to judge.
+  const isInOrder = call.reset !== undefined || call.goawayErrorCode === errorCodes.NO_ERROR;
+  if (call.shape === 'refused' && isInOrder) {
     const how = call.reset === undefined ? 'a GOAWAY below its stream' : 'REFUSED_STREAM';
     return {
       why: 'refused',
