@@ -16,6 +16,7 @@ import {
   lastedFor,
   malformedTimeouts,
   mostAtOnce,
+  mostCalls,
   must,
   parseTimeout,
   probeKeyName,
@@ -73,7 +74,7 @@ export default suite('deadlines', [
     timed: true,
     arbitrary: (facts) =>
       arb.record({
-        long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: 8 }),
+        long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: Math.max(1, mostCalls(facts, 8)) }),
         short: fc.oneof(
           { arbitrary: fc.constant([]), weight: 9 },
           {

@@ -8,6 +8,7 @@ import { unlocks, type Need } from '../properties/need';
 import type { Property } from '../properties/property';
 import type { TargetFacts, TargetLimits } from '../properties/target-facts';
 import { data } from '../wire/builders';
+import { settingIds } from '../wire/settings';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { writePlan } from './laboratory';
 import { measurePlan, type PlanMeasures } from './measure-plan';
@@ -225,4 +226,17 @@ describe.each(Object.entries(untestable))('a target with %s', (text, hopeless) =
     );
     expect(lost.map(({ id }) => id.split('-').slice(0, 2).join('-')).toSorted()).toEqual([...hopeless].toSorted());
   });
+});
+
+/** The largest request of a legal script; MSG-08 goes beyond limits that are known. */
+const largestUpload = 4.5 * 1024 * 1024;
+
+test.each([0, 1, 5, 1000, 16_384, 2 ** 30, 2 ** 31 - 1])('a stream window of %i octets is no trouble', (value) => {
+  const known: TargetFacts = { ...facts, settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value }] };
+  const large = properties
+    .filter(({ exceeds }) => exceeds?.includes('message') !== true)
+    .filter((property) =>
+      drawInputs(property, known, 5).some((input) => measurePlan(planOf(property, input, known)).body > largestUpload),
+    );
+  expect(large.map(({ id }) => id)).toEqual([]);
 });
