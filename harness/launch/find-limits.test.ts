@@ -57,6 +57,9 @@ interface Limited {
   /** Handlers that run at the same time. */
   readonly handlers?: number;
   readonly callsPerConnection?: number;
+  /** Refuses calls above so many at a time, although no SETTINGS says so; or each of so many. */
+  readonly refusesAbove?: number;
+  readonly refusesEvery?: number;
   readonly idle?: number;
   readonly age?: number;
   readonly onSession?: (session: http2.ServerHttp2Session) => void;
@@ -67,6 +70,7 @@ async function serve(limited: Limited): Promise<Endpoint> {
   const sessions = new Set<http2.ServerHttp2Session>();
   const waiting: (() => void)[] = [];
   let running = 0;
+  let calls = 0;
   const startNext = (): void => {
     while (running < (limited.handlers ?? Infinity) && waiting.length > 0) {
       running++;
@@ -76,9 +80,9 @@ async function serve(limited: Limited): Promise<Endpoint> {
   server.on('session', (session) => {
     sessions.add(session);
     limited.onSession?.(session);
-    let calls = 0;
+    let callsHere = 0;
     session.on('stream', () => {
-      if (++calls === limited.callsPerConnection) session.goaway(errorCodes.NO_ERROR, 2 ** 31 - 1);
+      if (++callsHere === limited.callsPerConnection) session.goaway(errorCodes.NO_ERROR, 2 ** 31 - 1);
     });
     if (limited.idle !== undefined) session.setTimeout(limited.idle, () => session.close());
     if (limited.age !== undefined) setTimeout(() => session.close(), limited.age);
@@ -89,6 +93,9 @@ async function serve(limited: Limited): Promise<Endpoint> {
     if (size > (limited.headerList ?? Infinity)) return stream.respond({ ':status': 431 }, { endStream: true });
     const echo = String(headers[echoInitialName] ?? '');
     if (echo.length > (limited.echo ?? Infinity)) return stream.respond({ ':status': 502 }, { endStream: true });
+    calls++;
+    const isRefused = running >= (limited.refusesAbove ?? Infinity) || calls % (limited.refusesEvery ?? Infinity) === 0;
+    if (isRefused) return stream.close(errorCodes.REFUSED_STREAM);
     waiting.push(() => {
       stream.once('close', () => {
         running--;
@@ -141,6 +148,8 @@ test.each<[string, Limited, Record<string, readonly [number, number]>]>([
   ['HTTP 502 where the echo is above 4 KiB', { echo: 4096 }, { headerList: [4000, 4700] }],
   ['two handlers', { handlers: 2 }, { handlers: [2, 2] }],
   ['one handler', { handlers: 1 }, { handlers: [1, 1] }],
+  ['four calls at a time, which no SETTINGS says', { refusesAbove: 4 }, { streams: [4, 4] }],
+  ['no limit where each fifth call is refused', { refusesEvery: 5 }, {}],
   ['GOAWAY after five calls', { callsPerConnection: 5 }, { callsPerConnection: [5, 5] }],
   ['GOAWAY after one call', { callsPerConnection: 1 }, { callsPerConnection: [1, 1] }],
   ['GOAWAY when nothing goes on', { idle: 150 }, { idle: [100, 400] }],
@@ -222,7 +231,7 @@ test.each<[string, TargetOptions]>([
   const { endpoint } = await startTarget(target);
   const { limits, asked } = await look(endpoint, { times: short });
   expect(limits).toEqual({});
-  expect(asked.length).toBeLessThanOrEqual(2);
+  expect(asked.length).toBeLessThanOrEqual(3);
 });
 
 test('no call may ever be opened', async () => {

@@ -67,7 +67,8 @@ const probing = { legal: false } as const;
 export async function findCallsPerConnection(
   probes: Probes,
 ): Promise<{ readonly reference: string | undefined; readonly shown: readonly Shown[] }> {
-  const first = await callInARow(probes);
+  let first = await callInARow(probes);
+  for (let attempt = 1; first.isRefused && attempt < mostRefusals; attempt++) first = await callInARow(probes);
   if (first.reference === undefined || first.ending === undefined) return { reference: first.reference, shown: [] };
   const second = await callInARow(probes);
   if (second.ending === undefined) return { reference: first.reference, shown: [] };
@@ -90,7 +91,7 @@ async function callInARow({ ask, offers }: Probes) {
   const isAnswered = call !== undefined && !['open', 'closed', 'refused'].includes(call.shape);
   const reference = isAnswered ? callReaction(call) : undefined;
   const served = seen.calls.filter((each) => callReaction(each) === reference).length;
-  return { reference, served, ending: endingOf(seen.connections[0]) };
+  return { reference, served, isRefused: call?.shape === 'refused', ending: endingOf(seen.connections[0]) };
 }
 
 /** How a target ended a connection in good order: by GOAWAY(NO_ERROR), or by a close without any. */
@@ -117,7 +118,9 @@ export async function findMessage(
   const top = Math.min(most, largestMessage, mostWindows * Math.max(window, 128));
   let refusal: string | undefined;
   const takes = async (octets: number): Promise<boolean | undefined> => {
-    const seen = await ask(`a message of ${octets} octets`, (peer) => peer.call(unaryCallOfLength(octets), probing));
+    const seen = await askOnce(ask, `a message of ${octets} octets`, (peer) =>
+      peer.call(unaryCallOfLength(octets), probing),
+    );
     const [call] = seen.calls;
     if (call?.status === status.OK) return true;
     const reaction = call && refusalOf(call);
@@ -138,7 +141,7 @@ export async function findMessage(
 /** True when two messages that are small enough each are too much together. */
 async function countsBody(ask: Probes['ask'], message: number): Promise<boolean> {
   const each = Math.floor(message * 0.75);
-  const seen = await ask(`two messages of ${each} octets`, (peer) =>
+  const seen = await askOnce(ask, `two messages of ${each} octets`, (peer) =>
     peer.call(streamingInputCallOfLengths([each, each]).request, probing),
   );
   const [call] = seen.calls;
@@ -148,12 +151,7 @@ async function countsBody(ask: Probes['ask'], message: number): Promise<boolean>
 /** Statuses that libraries give for messages above their limit. */
 const tooLarge: readonly number[] = [status.RESOURCE_EXHAUSTED, status.OUT_OF_RANGE, status.INVALID_ARGUMENT];
 /** Error codes by which a stream is given up for its size; others are about frames and windows, and say that something is wrong. */
-const givenUp: readonly number[] = [
-  errorCodes.NO_ERROR,
-  errorCodes.CANCEL,
-  errorCodes.ENHANCE_YOUR_CALM,
-  errorCodes.REFUSED_STREAM,
-];
+const givenUp: readonly number[] = [errorCodes.NO_ERROR, errorCodes.CANCEL, errorCodes.ENHANCE_YOUR_CALM];
 const leastHttpError = 400;
 
 /** How a call was refused for its size; undefined when that is not what its end says. */
@@ -176,13 +174,13 @@ export async function findHeaderList(
   let refusal: string | undefined;
   let least = 0;
   const takes = async (octets: number): Promise<boolean | undefined> => {
-    const seen = await ask(`a field section of ${octets} octets`, (peer) => {
+    const seen = await askOnce(ask, `a field section of ${octets} octets`, (peer) => {
       const name = { name: isEchoed ? echoInitialName : padding, value: '' };
       least = headerListSize([...ordinaryFields(peer.facts, request.path), name]);
       peer.call(request, { ...probing, metadata: [{ ...name, value: 'a'.repeat(Math.max(0, octets - least)) }] });
     });
     const [call] = seen.calls;
-    if (call === undefined || call.shape === 'open') return undefined;
+    if (call === undefined || call.shape === 'open' || call.shape === 'refused') return undefined;
     const reaction = callReaction(call);
     if (reaction === reference) return true;
     refusal ??= reaction;
@@ -204,7 +202,7 @@ export async function findEmptyFrames({ ask, offers }: Probes): Promise<readonly
   const request = unaryCall({ payload: new Uint8Array(20) });
   let refusal: string | undefined;
   const takes = async (frames: number): Promise<boolean | undefined> => {
-    const seen = await ask(`${frames} empty DATA frames in a row`, (peer) => {
+    const seen = await askOnce(ask, `${frames} empty DATA frames in a row`, (peer) => {
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
       // So many offsets that are equal leave one empty piece less between them.
       peer.call(request, { body, cuts: Array.from({ length: frames + 1 }, () => prefixLength) });
@@ -292,14 +290,27 @@ export async function findBusyHandlers(
   });
   const { calls } = seen;
   const closing = Math.min(...calls.map(({ times }) => times.halfClosed ?? Infinity));
-  const busy = calls.filter(({ messages }) => (messages[0]?.at ?? Infinity) <= closing).length;
+  const isBusy = ({ messages }: Call): boolean => (messages[0]?.at ?? Infinity) <= closing;
+  const busy = calls.filter(isBusy).length;
   if (busy === 0 || busy === busyCalls || calls.length < busyCalls) return [];
-  const refused = calls.filter(({ shape }) => shape === 'refused').length;
-  if (refused > 0 && connections.length === 1) {
-    return [{ name: 'streams', value: busy, from: 'RST REFUSED_STREAM above it' }];
+  if (calls.some(({ shape }) => shape === 'refused')) {
+    // A limit refuses the last ones; who refuses some now and then has none.
+    const isLimit = connections.length === 1 && calls.slice(0, busy).every(isBusy);
+    return isLimit ? [{ name: 'streams', value: busy, from: 'RST REFUSED_STREAM above it' }] : [];
   }
   const others = calls.length - busy === 1 ? 'one more call' : `${calls.length - busy} more calls`;
   return [{ name: 'handlers', value: busy, from: `no answer to ${others} beside so many` }];
+}
+
+/** Calls of which a target refuses some now and then are made so often at most. */
+const mostRefusals = 3;
+
+/** Asks with one call; again where it was not looked at, which says nothing of what it asks for (RFC 9113 §8.7). */
+async function askOnce(ask: Probes['ask'], about: string, write: (peer: PlanBuilder) => void): Promise<Observation> {
+  for (let attempt = 1; ; attempt++) {
+    const seen = await ask(about, write);
+    if (seen.calls[0]?.shape !== 'refused' || attempt === mostRefusals) return seen;
+  }
 }
 
 interface Search {
