@@ -46,6 +46,8 @@ const targetSettings: readonly SettingName[] = [
   'exec',
   'gracefulSignal',
   'messageLimit',
+  'headerLimit',
+  'maxStreams',
   'plaintext',
   'tls',
   'insecure',

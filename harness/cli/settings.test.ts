@@ -27,6 +27,13 @@ test.each<[string, object, NodeJS.ProcessEnv, object | undefined, object]>([
     { connectTimeout: 0.5 },
     { timeout: 2000, timeBudget: 60_000, connectTimeout: 500 },
   ],
+  [
+    'limits from every place',
+    { maxStreams: '4' },
+    { GRPC_CONFORM_HEADER_LIMIT: '4096' },
+    { messageLimit: 20_480 },
+    { maxStreams: 4, headerLimit: 4096, messageLimit: 20_480 },
+  ],
   ['--no-shrink', { shrink: false }, {}, undefined, { shrink: false }],
   ['shrink in the environment', {}, { GRPC_CONFORM_SHRINK: 'no' }, undefined, { shrink: false }],
   ['a flag beats an empty variable, too', { runs: '7' }, { GRPC_CONFORM_RUNS: '' }, undefined, { runs: 7 }],

@@ -2,7 +2,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformError } from '../error';
 import type { ExpectedNeed } from '../engine/lost';
-import { largestConcurrency, largestCount, largestMessage } from '../launch/option-bounds';
+import { largestConcurrency, largestCount, largestMessage, leastHeaderLimit } from '../launch/option-bounds';
 import type { Level } from '../properties/requirement';
 import { didYouMean } from '../nearest';
 import {
@@ -27,6 +27,8 @@ export interface Settings {
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
   readonly messageLimit?: number;
+  readonly headerLimit?: number;
+  readonly maxStreams?: number;
   readonly plaintext?: boolean;
   readonly tls?: boolean;
   readonly insecure?: boolean;
@@ -148,6 +150,20 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       flags: '--message-limit <octets>',
       help: 'largest message that the target accepts',
       parse: parseInteger(1, largestMessage),
+    },
+    headerLimit: {
+      kind: 'value',
+      group: 'target',
+      flags: '--header-limit <octets>',
+      help: 'largest header list that the target accepts',
+      parse: parseInteger(leastHeaderLimit, largestMessage),
+    },
+    maxStreams: {
+      kind: 'value',
+      group: 'target',
+      flags: '--max-streams <n>',
+      help: 'most calls at a time on one connection',
+      parse: parseInteger(1, largestCount),
     },
     plaintext: { kind: 'switch', group: 'target', flags: '--plaintext', help: 'no TLS (the default for host:port)' },
     tls: { kind: 'switch', group: 'target', flags: '--tls', help: 'TLS (the default for https://)' },

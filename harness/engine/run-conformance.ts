@@ -52,6 +52,8 @@ export interface EngineOptions {
   readonly bail: boolean;
   /** Warnings gate. */
   readonly strict: boolean;
+  /** Judges our own octets, too: a legal script that breaks a rule of clients is an error. */
+  readonly watchClient?: boolean;
 }
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
@@ -156,7 +158,7 @@ export class ConformanceSession {
       ...(rate === undefined ? {} : { rate }),
       signal,
     });
-    this.#laboratory = new Laboratory(run.target, manners, run.listener, signal);
+    this.#laboratory = new Laboratory(run.target, manners, run.listener, signal, run.options);
     this.#levelOf = levelLookup(run.rows);
   }
 

@@ -186,8 +186,8 @@ async function attachWithin(
   address: string | undefined,
   needs: Parameters<typeof attachTarget>[0]['needs'],
 ): Promise<Target> {
-  const { exec, gracefulSignal, transport = {}, authority, metadata = [], messageLimit, connectTimeout } = options;
-  const { method, idempotent, proto, importPath, protoset } = options;
+  const { exec, gracefulSignal, transport = {}, authority, metadata = [], connectTimeout } = options;
+  const { messageLimit, headerLimit, maxStreams, method, idempotent, proto, importPath, protoset } = options;
   const signal = AbortSignal.timeout(timeout);
   try {
     return await attachTarget({
@@ -198,6 +198,8 @@ async function attachWithin(
       authority,
       metadata,
       messageLimit,
+      headerLimit,
+      maxStreams,
       timeout: options.timeout,
       connectTimeout,
       schema: { method, idempotent, proto, importPath, protoset },

@@ -31,6 +31,8 @@ test('options that are what they must be come back as they are', () => {
     importPath: ['protos'],
     protoset: ['a.pb'],
     messageLimit: 4 * 1024 * 1024,
+    headerLimit: 8192,
+    maxStreams: 3,
     connectTimeout: 100,
     timeout: 5000,
     selectors: [],

@@ -9,6 +9,7 @@ import {
   largestCount,
   largestMessage,
   largestSeed,
+  leastHeaderLimit,
   longestDuration,
 } from '../launch/option-bounds';
 import { shortestTimeout } from '../launch/times';
@@ -40,6 +41,9 @@ export interface ConformanceOptions {
   readonly protoset?: readonly string[];
   /** Largest message that the target accepts, in octets. */
   readonly messageLimit?: number;
+  /** Octets of the largest header list that it accepts, and most calls at a time on one connection; they override what is found. */
+  readonly headerLimit?: number;
+  readonly maxStreams?: number;
   /** Milliseconds for connecting, or for becoming ready: what `exec` starts, and what a `target` function waits for. @defaultValue 5000, or 30000 */
   readonly connectTimeout?: number;
   /** Milliseconds for an answer. */
@@ -134,6 +138,8 @@ const schemas = {
   importPath: texts('protos'),
   protoset: texts('service.pb'),
   messageLimit: wholeNumber(1, largestMessage),
+  headerLimit: wholeNumber(leastHeaderLimit, largestMessage),
+  maxStreams: wholeNumber(1, largestCount),
   connectTimeout: milliseconds(),
   timeout: milliseconds(shortestTimeout),
   selectors: texts('MSG-02'),

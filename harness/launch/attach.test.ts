@@ -71,6 +71,10 @@ test('the bundled server offers the interop service and the probe', async () => 
   });
   expect(target.facts.roundTrip).toBeGreaterThan(0);
   expect(target.record).toMatchObject({ name: 'the bundled grpc-js server', transport: 'tcp', tier: 2 });
+  expect(target.facts.limits).toEqual({ message: 4_194_304 });
+  expect(target.record.limits).toEqual([
+    { name: 'message', value: 4_194_304, from: 'a refusal of the length above it' },
+  ]);
   expect(target.record.missing.map(({ need, properties }) => [need, properties])).toEqual([
     ['compressed-responses', 1],
     ['tls', 2],

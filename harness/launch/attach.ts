@@ -29,6 +29,10 @@ export interface AttachOptions {
   readonly schema?: SchemaOptions;
   /** In octets. */
   readonly messageLimit?: number;
+  /** Octets of the largest header list that the target accepts (RFC 9113 §6.5.2); looked for when absent. */
+  readonly headerLimit?: number;
+  /** Most calls at a time on one connection; what the target announces when absent. */
+  readonly maxStreams?: number;
   /** Milliseconds for an answer, and for connecting or becoming ready; see {@link makeTimes}. */
   readonly timeout?: number;
   readonly connectTimeout?: number;
@@ -70,6 +74,8 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
       metadata: options.metadata,
       times,
       messageLimit: options.messageLimit,
+      headerLimit: options.headerLimit,
+      maxStreams: options.maxStreams,
       process: started?.process,
       canStopGracefully: gracefulSignal !== undefined,
       ...(options.schema === undefined ? {} : { schema: options.schema }),
@@ -184,6 +190,7 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     capabilities: discovery.capabilities,
     ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
     ...judgeTestability(options.needs, facts.offers),
+    limits: discovery.limits,
     roundTripMs: facts.roundTrip,
     ...(schema === undefined ? {} : { schema }),
     ...(options.exec === undefined ? {} : { exec: options.exec }),

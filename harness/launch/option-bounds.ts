@@ -8,6 +8,8 @@ import type { TargetFacts } from '../properties/target-facts';
 export const largestCount = 1_000_000;
 /** Message-Length has 32 bits (PROTOCOL-HTTP2, Length-Prefixed-Message). */
 export const largestMessage = 2 ** 32 - 1;
+/** Octets of the fields of a plain call, about (RFC 9113 §6.5.2): with less than that no call can be made at all. */
+export const leastHeaderLimit = 512;
 /** More connections at a time than any rule wants; the default of `ulimit -n` is 1024. */
 export const largestConcurrency = 512;
 /** Seeds of fast-check are 32-bit integers; we print and take the positive ones. */
