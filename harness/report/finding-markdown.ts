@@ -35,7 +35,7 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
     replayCommand(run, finding.failureFile ?? failureFileName(finding)),
     '```',
     '',
-    `${header.tool.name} ${header.tool.version}, seed ${finding.seed}`,
+    `${header.tool.name} ${header.tool.version}, seed ${run.seed}`,
     '',
   ].join('\n');
 }

@@ -139,12 +139,15 @@ button, input, select { font: inherit; color: inherit; }
 .fixes { counter-reset: fix; display: grid; gap: 0.5rem; }
 .fix { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
 .fix > a { display: grid; gap: 0.125rem; padding: 0.75rem 1rem; color: inherit; text-decoration: none; }
-.with-it { margin: 0 1rem; padding: 0.375rem 0 0.625rem; border-top: 1px solid var(--line); font-size: 0.9375rem; }
+.with-it { padding: 0 1rem 0.625rem; margin-top: -0.375rem; font-size: 0.9375rem; }
+div.with-it { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
+.with-it .chain { margin-top: 0; }
 .troubles { list-style: none; padding: 0; display: grid; gap: 0.5rem; }
 .trouble { background: var(--surface); border: 1px solid var(--line); border-left: 6px solid var(--fail-solid); border-radius: 8px; padding: 0.625rem 1rem; overflow-wrap: anywhere; }
 .trouble-unkept { border-left-color: var(--warn-solid); }
 .trouble-why { display: block; color: var(--muted); }
-.limits { font-size: 0.9375rem; }
+.facts.limits { grid-template-columns: 1fr; margin-top: 0.75rem; }
+.limits .inline-list { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
 .fix:hover, .row:hover, .tile:hover { border-color: var(--accent); }
 .fix-head { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; font-size: 0.9375rem; }
 .fix-head .id, .row .id { font-weight: 600; overflow-wrap: anywhere; }

@@ -63,7 +63,6 @@ function Hero({ run }: { readonly run: RunRecord }) {
     ['Server', target.identification === '' ? 'does not say' : printable(target.identification)],
     ['Transport', transportNames[target.transport]],
     ['Tier', `${target.tier}: ${tierNames[target.tier]}`],
-    ...(limits.length === 0 ? [] : [['Limits', <Limits limits={limits} />] as const]),
     ['Seed', <code>{run.seed}</code>],
     ['Took', `${describeDuration(run.durationMs)} for ${run.properties.length} properties`],
     [
@@ -92,6 +91,7 @@ function Hero({ run }: { readonly run: RunRecord }) {
           </div>
         ))}
       </dl>
+      {limits.length === 0 ? null : <Limits limits={limits} />}
     </section>
   );
 }
@@ -99,13 +99,20 @@ function Hero({ run }: { readonly run: RunRecord }) {
 /** What the target lets a client ask of it, and where that was read. */
 function Limits({ limits }: { readonly limits: readonly LimitRecord[] }) {
   return (
-    <ul class="inline-list limits">
-      {limits.map((limit) => (
-        <li key={limit.name}>
-          {printable(describeLimit(limit))} <span class="muted">({printable(limit.from)})</span>
-        </li>
-      ))}
-    </ul>
+    <dl class="facts limits">
+      <div>
+        <dt>Limits</dt>
+        <dd>
+          <ul class="inline-list">
+            {limits.map((limit) => (
+              <li key={limit.name}>
+                {printable(describeLimit(limit))} <span class="muted">({printable(limit.from)})</span>
+              </li>
+            ))}
+          </ul>
+        </dd>
+      </div>
+    </dl>
   );
 }
 
@@ -243,7 +250,7 @@ function WithIt({ ids }: { readonly ids: readonly string[] }) {
   if (ids.length <= shownRows)
     return (
       <div class="with-it">
-        {summary}
+        <span>{summary}</span>
         <Chain ids={ids} />
       </div>
     );
