@@ -30,7 +30,7 @@ export type RunEvent =
   | { readonly type: 'property-finished'; readonly property: PropertyRecord }
   | { readonly type: 'target-exited'; readonly exit: ProcessExit; readonly during: readonly string[] }
   | { readonly type: 'target-restarted'; readonly milliseconds: number }
-  /** How long the run will still take, as far as can be said now; for people who wait. */
+  /** About how long the run will still take, in milliseconds; now and then. */
   | { readonly type: 'estimate'; readonly remainingMs: number }
   /** Something the user should know that is no verdict. */
   | { readonly type: 'warning'; readonly text: string }
