@@ -7,6 +7,7 @@ import {
   describeVerdict,
   fixFirst,
   flakyMusts,
+  gates,
   groupByCause,
   knownCauses,
   lockedProperties,
@@ -80,6 +81,17 @@ describe('the summary of a run', () => {
     expect(groupByCause(run)).toEqual([]);
   });
 
+  test.each([
+    ['flaky', 'fail', true, true],
+    ['flaky', 'fail', false, false],
+    ['flaky', 'warn', true, false],
+    ['warn', 'warn', true, true],
+    ['warn', 'warn', false, false],
+    ['known', 'fail', true, false],
+  ] as const)('%s (%s), strict %s: gates %s', (verdict, gravity, strict, want) => {
+    expect(gates({ verdict, findings: [{ ...failingFinding, verdict, gravity }] }, strict)).toBe(want);
+  });
+
   test('a blocked row knows its finding', () => {
     expect(blockerOf(fullRun, 'FLOW-01-window-respected')?.property.id).toBe('RPC-03-server-streaming');
     expect(blockerOf(fullRun, 'MSG-02-any-data-split')).toBeUndefined();
@@ -88,7 +100,8 @@ describe('the summary of a run', () => {
   test('lost rows are grouped by why', () => {
     expect(lostProperties(fullRun)).toEqual([
       {
-        reason: 'gzip was offered when the baseline was written, and is offered no more',
+        reasons: ['gzip was offered when the baseline was written, and is offered no more'],
+        unlock: 'accept gzip and say so in grpc-accept-encoding',
         ids: ['COMP-02-gzip-request'],
       },
     ]);

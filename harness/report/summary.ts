@@ -42,9 +42,13 @@ export function groupByArea(properties: readonly PropertyRecord[]): ReadonlyMap<
   return areas;
 }
 
-/** True when the property makes the run fail (exit code 1): a broken MUST, a lost capability, a stale baseline entry, and with `--strict` also a warning. */
-export function gates({ verdict }: Pick<PropertyRecord, 'verdict'>, strict: boolean): boolean {
-  return verdict === 'fail' || verdict === 'lost' || verdict === 'stale' || (strict && verdict === 'warn');
+/**
+ * True when the property makes the run fail (exit code 1): a broken MUST, something lost, a stale baseline entry, and with `--strict` also a warning, or a
+ * MUST that is broken now and then.
+ */
+export function gates({ verdict, findings }: Pick<PropertyRecord, 'verdict' | 'findings'>, strict: boolean): boolean {
+  if (verdict === 'fail' || verdict === 'lost' || verdict === 'stale') return true;
+  return strict && (verdict === 'warn' || (verdict === 'flaky' && findings.some(isFlakyMust)));
 }
 
 /** True when warnings gate in this run. */
@@ -168,13 +172,17 @@ export function lockedProperties(run: RunRecord): readonly Locked[] {
 }
 
 /** The rows whose capability is expected and not there, grouped by why. */
-export function lostProperties(
-  run: RunRecord,
-): readonly { readonly reason: string; readonly ids: readonly string[] }[] {
-  const groups = new Map<string, string[]>();
-  for (const { id, verdict, reason = verdictMeanings.lost } of run.properties)
-    if (verdict === 'lost') groups.set(reason, [...(groups.get(reason) ?? []), id]);
-  return [...groups].map(([reason, ids]) => ({ reason, ids })).sort((a, b) => b.ids.length - a.ids.length);
+export function lostProperties(run: RunRecord): readonly Locked[] {
+  const groups = new Map<string, { readonly unlock: string; readonly ids: string[] }>();
+  for (const { id, verdict, reason = verdictMeanings.lost, unlock = '' } of run.properties) {
+    if (verdict !== 'lost') continue;
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, { unlock, ids: [id] });
+    else group.ids.push(id);
+  }
+  return [...groups]
+    .map(([reason, { unlock, ids }]) => ({ reasons: [reason], unlock, ids }))
+    .sort((a, b) => b.ids.length - a.ids.length);
 }
 
 /** The run in one sentence, without a full stop: the first thing that a reader sees. It says how much was judged wherever that is not everything. */

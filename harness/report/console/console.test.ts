@@ -160,7 +160,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
       ].join('\n'),
     );
     expect(text).toContain(
-      'Lost\n  1  gzip was offered when the baseline was written, and is offered no more:\n     COMP-02\n',
+      'Lost\n  1  gzip was offered when the baseline was written, and is offered no more:\n     COMP-02; to have it, accept gzip and say so in grpc-accept-encoding\n',
     );
     expect(text).toContain('Could not test 1 property\n');
   });

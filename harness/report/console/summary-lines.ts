@@ -111,8 +111,9 @@ function lostLines(run: RunRecord, { width, colors }: SummaryContext): readonly 
   if (groups.length === 0) return [];
   return [
     colors.bold('Lost'),
-    ...groups.flatMap(({ reason, ids }) => {
-      const text = `${reason}: ${ids.map(shortId).join(', ')}`;
+    ...groups.flatMap(({ reasons, unlock, ids }) => {
+      const how = unlock === '' ? '' : `; to have it, ${unlock}`;
+      const text = `${reasons.join('; ')}: ${ids.map(shortId).join(', ')}${how}`;
       return labelled(String(ids.length).padStart(3), printable(text), 5, width, 0);
     }),
     '',

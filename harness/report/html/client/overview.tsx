@@ -143,12 +143,13 @@ function Lost({ run }: { readonly run: RunRecord }) {
     <section aria-labelledby="lost">
       <h2 id="lost">Lost</h2>
       <ul class="troubles">
-        {groups.map(({ reason, ids }) => (
-          <li key={reason} class="trouble trouble-broken">
+        {groups.map(({ reasons, unlock, ids }) => (
+          <li key={reasons.join()} class="trouble trouble-broken">
             <strong>
               {ids.length} {ids.length === 1 ? 'property' : 'properties'}
             </strong>
-            : {sentence(reason)}
+            : {sentence(reasons.join('; '))}
+            {unlock === '' ? null : <span class="trouble-why">To have it, {sentence(unlock)}</span>}
             <Chain ids={ids} />
           </li>
         ))}
