@@ -88,6 +88,7 @@ describe('what is wrong is said in one sentence with a code', () => {
     [['baseline', 'chekc'], 2, /^grpc-conform: baseline chekc is unknown \(did you mean check\?\).*\[ERR_USAGE\]\n$/],
     [['baseline', 'check', 'run.json'], 2, /^grpc-conform: .*--baseline.*\[ERR_USAGE\]\n$/],
     [['self-test', '--seeds', '0'], 2, /^grpc-conform: --seeds "0" is no whole number.*\[ERR_USAGE\]\n$/],
+    [['self-test', '--pairs', '-1'], 2, /^grpc-conform: --pairs "-1" is no whole number.*\[ERR_USAGE\]\n$/],
   ])('%j', async (words, want, message) => {
     const { exitCode, stderr } = await cli(words);
     expect(stderr).toMatch(message);

@@ -326,6 +326,15 @@ class Talk {
       this.#conversations[index] = { ...conversation, plain: { row, input, state: 'broken' } };
   }
 
+  /** Says of a conversation that its failure is told by another one. */
+  excuse(about: string): void {
+    const index = this.#conversations.findIndex((one) => one.about === about);
+    const conversation = this.#conversations[index];
+    if (conversation === undefined) return;
+    const { plain: _, ...rest } = conversation;
+    this.#conversations[index] = rest;
+  }
+
   async #play(write: (peer: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {
     const peer = new PlanBuilder(planFacts(this.#options));
     write(peer);
@@ -482,6 +491,8 @@ async function findMethods(
   const kinds: Found[] = [];
   const emptyFound = isUnimplemented(first) ? undefined : await talk.use(empty, absent);
   const unaryFound = await talk.use(unary, absent);
+  // One of them is enough to say that unary calls do not work.
+  if (emptyFound?.state === 'broken' && unaryFound.state === 'broken') talk.excuse(empty.about);
   kinds.push(joinUnary(emptyFound, unaryFound));
   for (const use of Object.values(streaming)) kinds.push(await talk.use(use, absent));
   const isOffered = (need: Need): boolean => kinds.some((kind) => kind.need === need && kind.state === 'offered');
