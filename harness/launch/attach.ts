@@ -168,7 +168,11 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     offers: facts.offers,
     capabilities: discovery.capabilities,
     ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
-    ...judgeTestability(options.needs, facts.offers),
+    ...judgeTestability(
+      options.needs,
+      facts.offers,
+      discovery.capabilities.filter(({ state }) => state === 'broken' || state === 'denied').map(({ need }) => need),
+    ),
     roundTripMs: facts.roundTrip,
     ...(schema === undefined ? {} : { schema }),
     ...(options.exec === undefined ? {} : { exec: options.exec }),

@@ -2,11 +2,13 @@ import { describeTrouble, troublesOf } from './describe-capabilities';
 import type { CapabilityRecord } from './model';
 
 const said = (...capabilities: readonly CapabilityRecord[]): readonly string[] =>
-  troublesOf({ capabilities }).map((trouble) => `${trouble.state} ${describeTrouble(trouble)}`);
+  troublesOf({ capabilities, missing: [{ need: 'gzip', unlock: '', properties: 5 }] }).map(
+    (trouble) => `${trouble.state} ${describeTrouble(trouble)}`,
+  );
 
 test('what is offered or absent is no trouble, and older files know of none', () => {
   expect(said({ need: 'unary', state: 'offered' }, { need: 'health', state: 'absent', why: 'status 12' })).toEqual([]);
-  expect(troublesOf({})).toEqual([]);
+  expect(troublesOf({ missing: [] })).toEqual([]);
 });
 
 test('broken comes first, then denied, then unkept; one reason is said once', () => {
@@ -18,20 +20,19 @@ test('broken comes first, then denied, then unkept; one reason is said once', ()
       { need: 'gzip', state: 'broken', why: 'its plain call hangs' },
     ),
   ).toEqual([
-    'broken gzip: its plain call hangs',
+    'broken gzip: its plain call hangs; 5 properties build on it',
     'denied unary, status: every call is answered RESOURCE_EXHAUSTED',
     'unkept metadata: nothing was echoed',
   ]);
 });
 
-test.each([
-  ['says what to do', 'every call is answered UNAUTHENTICATED', "; send credentials with -H 'NAME: VALUE'"],
-  ['does not say it twice', 'every call is answered UNAUTHENTICATED: give -H', ''],
-  ['knows HTTP, too', 'every call is answered HTTP 401', "; send credentials with -H 'NAME: VALUE'"],
-  ['does not guess', 'every call is answered UNAVAILABLE', ''],
-])('a denied one %s', (_why, why, advice) =>
-  expect(said({ need: 'unary', state: 'denied', why })).toEqual([`denied unary: ${why}${advice}`]),
-);
+test('when every call is denied, that is said once, with what would help', () => {
+  const denied = { answer: 'UNAUTHENTICATED (16)', unlock: 'say who asks' };
+  const capabilities: readonly CapabilityRecord[] = [{ need: 'unary', state: 'denied', why: 'answered so' }];
+  expect(troublesOf({ capabilities, denied, missing: [] }).map(describeTrouble)).toEqual([
+    'every call is answered UNAUTHENTICATED (16); say who asks',
+  ]);
+});
 
 test('a state without a reason says what it means', () =>
   expect(said({ need: 'unary', state: 'broken' })).toEqual(['broken unary: it is there, and its plain call fails']));

@@ -34,5 +34,5 @@ test('what was seen of a capability, and where a limit was read, is text that ma
   const { event } = makeRedactor([{ name: 'authorization', value: 'UNAUTHENTICATED' }]);
   const text = JSON.stringify(reduce(events.map(event)));
   expect(text).not.toContain('UNAUTHENTICATED');
-  expect(text).toContain('every call is answered [hidden]');
+  expect(text).toContain('answered [hidden] (16)');
 });

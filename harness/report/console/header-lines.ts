@@ -1,6 +1,6 @@
 import type { RunHeader, TargetRecord } from '../model';
 import { describeLimits } from '../describe-limits';
-import { describeTrouble, troublesOf } from '../describe-capabilities';
+import { describeTrouble, isInTrouble, troublesOf } from '../describe-capabilities';
 import { printable } from '../printable';
 import { describeDuration, roughDuration, tierNames, transportNames } from '../summary';
 import { count, labelled } from './layout';
@@ -75,7 +75,8 @@ export function describeMethods({ from, services }: NonNullable<TargetRecord['sc
   return `${allowed.length} of ${methods.length} may be called (${from}): ${names}`;
 }
 
-function missingLines({ missing }: TargetRecord, width: number): readonly string[] {
+function missingLines(target: TargetRecord, width: number): readonly string[] {
+  const missing = target.missing.filter(({ need }) => !isInTrouble(target, need));
   return missing.flatMap(({ need, unlock, properties }, index) => {
     const waits = `${count(properties, 'property', 'properties')} ${properties === 1 ? 'waits' : 'wait'} for it`;
     return labelled(index === 0 ? 'missing' : '', printable(`${need} (${waits}): ${unlock}`), 12, width);

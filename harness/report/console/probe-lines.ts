@@ -1,5 +1,6 @@
 import type { Setting } from '../../wire/settings';
 import { settingName } from '../../wire/settings';
+import { isInTrouble } from '../describe-capabilities';
 import { describeSize } from '../describe-limits';
 import { shortId } from '../finding-words';
 import type { ServiceRecord, TargetRecord } from '../model';
@@ -100,7 +101,9 @@ function needLines({ needs, target, properties }: ProbeRecord, width: number, co
       .filter((need) => need.offered === offered)
       .flatMap((need) => [
         ...labelled(need.need, printable(describeNeed(need)), longest + 2, width, 4),
-        ...(offered ? [] : labelled('', printable(`to unlock: ${need.unlock}`), longest + 2, width, 4)),
+        ...(offered || isInTrouble(target, need.need)
+          ? []
+          : labelled('', printable(`to unlock: ${need.unlock}`), longest + 2, width, 4)),
       ]);
   return [
     colors.bold(`What can be tested: ${target.testable ?? 0} of ${count(properties, 'property', 'properties')}`),

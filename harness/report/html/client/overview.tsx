@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { troublesOf } from '../../describe-capabilities';
+import { describeTrouble, troublesOf } from '../../describe-capabilities';
 import { describeLimit } from '../../describe-limits';
 import {
   verdictMeanings,
@@ -126,8 +126,7 @@ function Troubles({ run }: { readonly run: RunRecord }) {
       <ul class="troubles">
         {troubles.map((trouble) => (
           <li key={`${trouble.state} ${trouble.why}`} class={`trouble trouble-${trouble.state}`}>
-            <strong>{trouble.state}</strong>: {printable(trouble.needs.join(', '))}
-            <span class="trouble-why">{sentence(trouble.why)}</span>
+            <strong>{trouble.state}</strong>: {sentence(describeTrouble(trouble))}
           </li>
         ))}
       </ul>
