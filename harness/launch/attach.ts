@@ -189,7 +189,11 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     offers: facts.offers,
     capabilities: discovery.capabilities,
     ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
-    ...judgeTestability(options.needs, facts.offers),
+    ...judgeTestability(
+      options.needs,
+      facts.offers,
+      discovery.capabilities.filter(({ state }) => state === 'broken' || state === 'denied').map(({ need }) => need),
+    ),
     limits: discovery.limits,
     roundTripMs: facts.roundTrip,
     ...(schema === undefined ? {} : { schema }),
