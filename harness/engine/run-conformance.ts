@@ -253,7 +253,7 @@ export class ConformanceSession {
     if (missing.length === 0 && unusable === undefined) return false;
     const draft = this.#draft(property);
     if (draft.findings.length > 0) {
-      this.#conclude(draft);
+      if (!this.#concluded.has(draft.id)) this.#conclude(draft);
       return true;
     }
     const cause = missing.map((need) => this.#broken.get(need)).find((rule) => rule !== undefined);
@@ -497,7 +497,8 @@ export class ConformanceSession {
     const planned = this.#runsOf(property);
     const [most] = result.unprocessed;
     const notProcessed = result.unprocessed.map(
-      ({ reason, count }) => `${count} of ${result.runs} inputs were not processed: ${reason}`,
+      ({ reason, count, wasPlayed }) =>
+        `${count} of ${result.runs} inputs were ${wasPlayed ? 'not processed' : 'left out'}: ${reason}`,
     );
     if (draft.findings.length > 0) return this.#concludeProgress(progress);
     if (result.judged > 0) {
@@ -507,7 +508,9 @@ export class ConformanceSession {
         ...notProcessed,
       ];
       const isFree =
-        Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' || notProcessed.length > 0;
+        Object.keys(result.reactions).length > 0 ||
+        property.requirement.level === 'may' ||
+        result.unprocessed.some(({ wasPlayed }) => wasPlayed);
       return this.#concludeProgress(
         progress,
         isFree ? 'info' : 'pass',

@@ -140,6 +140,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     peer.await({ see: 'end', stream: call.stream }, { optional: true });
   });
   const answers = { first: first.call(), absent: absent.call() };
+  requireConversation(options, first, absent);
   const unusable = findUnusable(first, absent, talk);
   if (unusable !== undefined) return makeDiscovery(options, talk, answers, { found: [], own: noOwnMethods, unusable });
   const own = await findOwn(options, talk);
@@ -403,6 +404,17 @@ function requireConnection(options: DiscoveryOptions, seen: Observation): void {
   throw new ConformError(
     'ERR_TARGET_NOT_READY',
     `${where}: the server answered one small call with ${connection.received.length} frames and did not stop: check that it serves gRPC`,
+  );
+}
+
+/** A port that greets us and hangs up before a call of ours could be made, both times, is not ready; no rule says for how long a connection lives. */
+function requireConversation(options: DiscoveryOptions, first: Observation, absent: Observation): void {
+  const hangsUp = (seen: Observation): boolean =>
+    seen.call().times.opened === undefined && seen.connection().closed?.by === 'target';
+  if (!hangsUp(first) || !hangsUp(absent)) return;
+  throw new ConformError(
+    'ERR_TARGET_NOT_READY',
+    `${describeAddress(options.endpoint.address)}: the server sends HTTP/2 SETTINGS and closes each connection before a call can be made: check that it serves gRPC`,
   );
 }
 
