@@ -1,16 +1,33 @@
 import type { BaselineCandidate } from '../launch/baseline';
-import type { FindingRecord, PropertyRecord } from '../report/model';
+import { dependsOnTheRun, unlocks, type Need } from '../properties/need';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../report/model';
+
+const unjudged: readonly PropertyVerdict[] = ['untestable', 'blocked', 'lost', 'not-run', 'skipped', 'error'];
 
 /** True when a property was judged, so that what it did not show is not there. */
 export function wasExecuted({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean {
-  return verdict !== 'untestable' && verdict !== 'skipped' && verdict !== 'error';
+  return !unjudged.includes(verdict);
 }
 
 /** The findings that a baseline lists: what makes a run fail, and what is listed already. Flaky ones are left out: they would be stale every other day. */
 export function observedFindings(properties: readonly PropertyRecord[], strict: boolean): readonly BaselineCandidate[] {
   const isListed = ({ verdict }: FindingRecord): boolean =>
     verdict === 'fail' || verdict === 'known' || (strict && verdict === 'warn');
-  return properties.flatMap(({ id, findings }) =>
-    findings.filter(isListed).map(({ rule, summary }) => ({ id, rule, summary })),
-  );
+  return properties.flatMap(({ id, findings }) => findings.filter(isListed).map((finding) => candidateOf(id, finding)));
 }
+
+function candidateOf(
+  id: string,
+  { rule, summary, reaction, mark, gravity, verdict }: FindingRecord,
+): BaselineCandidate {
+  // Runs of older versions do not say how grave a known finding is.
+  const assumed = verdict === 'warn' ? 'warn' : 'fail';
+  return { id, rule, summary, reaction, gravity: gravity ?? assumed, ...(mark === undefined ? {} : { mark }) };
+}
+
+/** What the target of a run offered, for the baseline file. */
+export function offersOf({ target }: Pick<RunRecord, 'target'>): readonly Need[] {
+  return target.offers.filter(isNeed).filter((need) => !dependsOnTheRun(need));
+}
+
+const isNeed = (word: string): word is Need => Object.hasOwn(unlocks, word);

@@ -1,9 +1,20 @@
 import { existsSync } from 'node:fs';
 import { ConformError, exitCodes } from '../error';
-import { findBaselineEntry, findStaleEntries, readBaseline, updateEntries, writeBaseline } from '../launch/baseline';
+import {
+  coverFinding,
+  findStaleEntries,
+  isExpired,
+  readBaseline,
+  updateEntries,
+  writeBaseline,
+} from '../launch/baseline';
 import { printable } from '../report/printable';
-import { observedFindings, wasExecuted } from './baseline-of-run';
+import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
+import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
+import type { Baseline } from '../launch/baseline';
+import type { CatalogueRow } from '../properties/catalogue';
+import type { RunRecord } from '../report/model';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
 
@@ -20,7 +31,7 @@ export interface BaselineOptions {
 export function updateBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const before = existsSync(file) ? readBaseline(file, { isKnownId, now: new Date(), allowExpired: true }).entries : [];
+  const before = existsSync(file) ? readBaseline(file, { isKnownId }).entries : [];
   const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
   const findings = observedFindings(record.properties, options.strict);
   const entries = updateEntries(
@@ -29,7 +40,7 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
     findings,
     rows.map(({ id }) => id),
   );
-  writeBaseline(file, entries);
+  writeBaseline(file, { entries, offers: offersOf(record) });
   stdout.write(`${file}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} (before: ${before.length})\n`);
   for (const entry of entries.filter((one) => !before.includes(one)))
     stdout.write(`  new    ${entry.id} by rule ${entry.rule}\n`);
@@ -46,26 +57,52 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
 export function checkBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const baseline = readBaseline(file, { isKnownId, now: new Date() });
+  const now = new Date();
+  const baseline = readBaseline(file, { isKnownId });
   const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
   const findings = observedFindings(record.properties, options.strict);
   // A warning or a flaky finding that is listed keeps its entry, too.
   const seen = record.properties.flatMap(({ id, findings: list }) => list.map(({ rule }) => ({ id, rule })));
   const stale = findStaleEntries(baseline, executed, seen);
+  const expired = baseline.entries.filter(
+    (entry) => executed.has(entry.id) && isExpired(entry, now) && !stale.includes(entry),
+  );
   let unexpected = 0;
   for (const finding of findings) {
-    const entry = findBaselineEntry(baseline, finding);
-    unexpected += entry === undefined ? 1 : 0;
-    stdout.write(
-      entry === undefined
-        ? `  unexpected  ${finding.id} by rule ${finding.rule}: ${printable(finding.summary)}\n`
-        : `  known       ${entry.id} by rule ${entry.rule}: ${printable(entry.reason)}\n`,
-    );
+    const coverage = coverFinding(baseline, finding, now);
+    if (coverage.kind === 'covered') {
+      const { id, rule, reason } = coverage.entry;
+      stdout.write(`  known       ${id} by rule ${rule}: ${printable(reason)}\n`);
+      continue;
+    }
+    unexpected++;
+    const listed = coverage.kind === 'other' ? ` (listed, but ${printable(coverage.why)})` : '';
+    stdout.write(`  unexpected  ${finding.id} by rule ${finding.rule}: ${printable(finding.summary)}${listed}\n`);
   }
   for (const entry of stale)
     stdout.write(`  stale       ${entry.id} by rule ${entry.rule}: held in every run; remove the entry\n`);
-  stdout.write(`${findings.length - unexpected} known, ${unexpected} unexpected, ${stale.length} stale\n`);
-  return unexpected + stale.length === 0 ? exitCodes.conformant : exitCodes.findings;
+  for (const entry of expired)
+    stdout.write(`  expired     ${entry.id} by rule ${entry.rule}: its last day was ${entry.expires ?? ''}\n`);
+  const lost = lostOf(baseline, record, rows);
+  if (lost !== '') stdout.write(`  lost        ${lost}\n`);
+  const late = stale.length + expired.length;
+  stdout.write(
+    `${findings.length - unexpected} known, ${unexpected} unexpected, ${late} stale${lost === '' ? '' : ', capabilities lost'}\n`,
+  );
+  return unexpected + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
+}
+
+/** What the target of a run no longer offers, in one sentence; empty when nothing is lost. */
+function lostOf({ offers = [] }: Baseline, record: RunRecord, rows: readonly CatalogueRow[]): string {
+  const selected = new Set(record.header.selected);
+  const lost = findLost({
+    expected: [],
+    listed: offers,
+    offers: offersOf(record),
+    capabilities: record.target.capabilities ?? [],
+    needs: rows.flatMap(({ id, property }) => (selected.has(id) ? [property?.needs ?? []] : [])),
+  });
+  return printable(describeLost(lost));
 }
 
 function read(runFile: string, { baseline }: BaselineOptions) {

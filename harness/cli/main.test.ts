@@ -56,6 +56,12 @@ describe('what is wrong is said in one sentence with a code', () => {
       2,
       /^grpc-conform: --cacert \/none\.pem cannot be read.*\[ERR_USAGE\]\n$/,
     ],
+    [
+      ['--target', 'h:1', '--expect', 'unari'],
+      2,
+      /^grpc-conform: --expect "unari" is nothing that a target can offer \(did you mean unary\?\).*\[ERR_USAGE\]\n$/,
+    ],
+    [['--target', 'h:1', '--expect', ','], 2, /^grpc-conform: --expect is empty \[ERR_USAGE\]\n$/],
     [['--target', 'h:1', '-H', 'x'], 2, /^grpc-conform: --header has no colon.*\[ERR_USAGE\]\n$/],
     [
       ['--update-baseline', '--target', 'h:1'],
@@ -82,6 +88,7 @@ describe('what is wrong is said in one sentence with a code', () => {
     [['baseline', 'chekc'], 2, /^grpc-conform: baseline chekc is unknown \(did you mean check\?\).*\[ERR_USAGE\]\n$/],
     [['baseline', 'check', 'run.json'], 2, /^grpc-conform: .*--baseline.*\[ERR_USAGE\]\n$/],
     [['self-test', '--seeds', '0'], 2, /^grpc-conform: --seeds "0" is no whole number.*\[ERR_USAGE\]\n$/],
+    [['self-test', '--pairs', '-1'], 2, /^grpc-conform: --pairs "-1" is no whole number.*\[ERR_USAGE\]\n$/],
   ])('%j', async (words, want, message) => {
     const { exitCode, stderr } = await cli(words);
     expect(stderr).toMatch(message);
@@ -175,6 +182,48 @@ test('a stale entry makes a run fail, and --update-baseline takes it out', async
   });
   expect((await cli(words)).exitCode).toBe(0);
 }, 60_000);
+
+test('what the target offered when the baseline was written, and offers no more, is lost and makes the run fail', async () => {
+  const baseline = join(folder, 'baseline.json');
+  const { command } = bundledTarget();
+  const words = ['run', 'CONN-01', 'REQ-24', '--runs', '3', '--seed', '7', '--out', join(folder, 'out')];
+  const written = await cli([...words, '--exec', command, '--baseline', baseline, '--update-baseline']);
+  expect(written.exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(baseline, 'utf8'))).toMatchObject({
+    schemaVersion: 2,
+    offers: expect.arrayContaining(['unary', 'metadata']),
+    entries: [],
+  });
+  const mute = `${command} --no-metadata-echo`;
+  const lost = await cli([...words, '--exec', mute, '--baseline', baseline]);
+  expect(lost.exitCode).toBe(1);
+  expect(lost.stdout).toMatch(
+    /^lost +REQ-24-ascii-metadata-roundtrip.*no longer offers what it did when the baseline was written: metadata/m,
+  );
+  expect(lost.stdout).toMatch(/^Not conformant: lost by the baseline: metadata, 1 of 2 rows judged$/m);
+  const check = await cli(['baseline', 'check', join(folder, 'out', 'run.json'), '--baseline', baseline]);
+  expect(check).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^ {2}lost .*: metadata$/m) });
+  // Rows that do not need it are none the worse.
+  const others = await cli(['run', 'CONN-01', ...words.slice(3), '--exec', mute, '--baseline', baseline]);
+  expect(others.exitCode).toBe(0);
+}, 60_000);
+
+test.each<[string, string[], number, RegExp]>([
+  ['what is offered', ['--expect', 'tier-2,health'], 0, /^Conformant: 1 property without a violation$/m],
+  [
+    'what no selected rule needs',
+    ['--expect', 'unary,compressed-responses'],
+    1,
+    /^Not conformant: lost by --expect compressed-responses: compressed-responses$/m,
+  ],
+])(
+  '--expect and %s',
+  async (_name, expected, exitCode, sentence) => {
+    const tried = await cli([...smallRun, '--out', join(folder, 'out'), ...expected]);
+    expect(tried).toMatchObject({ exitCode, stdout: expect.stringMatching(sentence) });
+  },
+  30_000,
+);
 
 test('over TLS, with settings from a file and the environment, as events', async () => {
   for (const [name, text] of [

@@ -59,6 +59,22 @@ const schemaSettings: readonly SettingName[] = [
 ];
 const selectionSettings: readonly SettingName[] = ['skip', 'level', 'suite'];
 
+/** What commander hands over for `self-test`. */
+interface SelfTestFlags {
+  readonly seeds: string;
+  readonly seed: string;
+  readonly pairs: string;
+  readonly targets: boolean;
+  readonly plain: boolean;
+  readonly only?: string;
+}
+
+/** Largest first seed of a self-test. */
+const largestSeed = 1_000_000;
+
+/** Most random pairs of a self-test: more than there are. */
+const mostPairs = 10_000;
+
 /** Most seeds of a self-test: more than a night. */
 const mostSeeds = 10_000;
 
@@ -221,10 +237,28 @@ function makeProgram(
     .description('test the tests: every property against a correct server and its defects')
     .argument('[selectors...]')
     .option('--seeds <n>', 'number of seeds', '1')
-    .action(async (words: readonly string[], options: { readonly seeds: string }) => {
-      const seeds = parseInteger(1, mostSeeds)(options.seeds, '--seeds');
+    .option('--seed <n>', 'the first seed', '1')
+    .option('--pairs <n>', 'also that many random pairs of legal variations, for each seed', '0')
+    .option('--targets', 'also servers with limits, endings and gateways', false)
+    .option('--plain', 'also servers that break the plainest calls', false)
+    .option('--only <text>', 'only servers whose name in the progress holds this text, and the plain one')
+    .action(async (words: readonly string[], options: SelfTestFlags) => {
+      const first = parseInteger(0, largestSeed)(options.seed, '--seed');
+      const count = parseInteger(1, mostSeeds)(options.seeds, '--seeds');
       const { selfTest } = require('./self-test') as typeof import('./self-test');
-      finish(await selfTest(words, seeds, context));
+      finish(
+        await selfTest(
+          {
+            selectors: words,
+            seeds: Array.from({ length: count }, (_, index) => first + index),
+            pairs: parseInteger(0, mostPairs)(options.pairs, '--pairs'),
+            targets: options.targets,
+            plain: options.plain,
+            ...(options.only === undefined ? {} : { only: options.only }),
+          },
+          context,
+        ),
+      );
     });
   return program;
 }

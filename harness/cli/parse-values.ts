@@ -1,7 +1,9 @@
 import { ConformError } from '../error';
 import { isAsciiValue, isMetadataName, isReservedName } from '../grpc/metadata';
+import type { ExpectedNeed } from '../engine/lost';
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
+import { expectWords, needsOf } from '../properties/need';
 
 /** Reads the text of an option; `label` names the option in errors. @throws ConformError ERR_USAGE */
 export type ParseValue<T> = (text: string, label: string) => T;
@@ -25,6 +27,20 @@ export const parseDuration: ParseValue<number> = (text, label) => {
   const milliseconds = Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] ?? 's']!;
   if (milliseconds < 1 || milliseconds > longestDuration) throw usage(`${label} ${text} is not within 1ms and a day`);
   return Math.round(milliseconds);
+};
+
+/** Words of `--expect`, separated by commas or blanks. */
+export const parseExpectation: ParseValue<readonly ExpectedNeed[]> = (text, label) => {
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  if (words.length === 0) throw usage(`${label} is empty`);
+  return words.flatMap((word) => {
+    const needs = needsOf(word);
+    if (needs === undefined)
+      throw usage(
+        `${label} ${JSON.stringify(word)} is nothing that a target can offer${didYouMean(word, expectWords)}: say tier-1, tier-2, all, or a need that "grpc-conform probe" lists`,
+      );
+    return needs.map((need) => ({ need, word }));
+  });
 };
 
 /** A duration that is long enough for silence to prove something. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
-import { defaultEngineOptions } from '../engine/default-engine-options';
+import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledTarget } from '../launch/bundled-target';
@@ -10,12 +10,12 @@ import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
-import type { PropertyRecord } from '../report/model';
+import type { PropertyRecord, TargetRecord } from '../report/model';
 import { outputDirectory } from '../report/output-directory';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
-import { observedFindings, wasExecuted } from './baseline-of-run';
+import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
 import { listenForInterruption } from './interruption';
 import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
@@ -41,6 +41,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   const baseline = loadBaseline(settings, isKnownId);
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
+  const started = performance.now();
   let target: Target | undefined;
   try {
     target = await attachTarget({
@@ -49,7 +50,14 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     });
     const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
     const commandLine = ['grpc-conform', ...hideHeaderValues(context.commandLine)];
-    const header = makeRunHeader({ target, properties: selected.properties, options, baseline, commandLine });
+    const header = makeRunHeader({
+      target,
+      properties: selected.properties,
+      options,
+      baseline,
+      expected: settings.expect ?? [],
+      commandLine,
+    });
     const properties = new Map<string, PropertyRecord>();
     const listener = makeListener(settings, context, warnings, properties);
     const { exitCode } = await runToTheEnd(listener, {
@@ -61,6 +69,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       options,
       ...(baseline === undefined ? {} : { baseline }),
       signal: interruption.signal,
+      started,
     });
     if (exitCode === exitCodes.usage) {
       throw new ConformError(
@@ -73,6 +82,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       settings,
       baseline,
       [...properties.values()],
+      target.record,
       rows.map(({ id }) => id),
       exitCode,
       context,
@@ -133,15 +143,14 @@ function loadBaseline(settings: Settings, isKnownId: (id: string) => boolean): B
       throw new ConformError('ERR_USAGE', '--update-baseline needs --baseline: name the file to write');
     if (!existsSync(file)) return undefined;
   }
-  return file === undefined
-    ? undefined
-    : readBaseline(file, { isKnownId, now: new Date(), allowExpired: settings.updateBaseline === true });
+  return file === undefined ? undefined : readBaseline(file, { isKnownId });
 }
 
 function updateBaselineFile(
   settings: Settings,
   baseline: Baseline | undefined,
   properties: readonly PropertyRecord[],
+  target: TargetRecord,
   order: readonly string[],
   exitCode: number,
   context: CliContext,
@@ -151,7 +160,7 @@ function updateBaselineFile(
   const findings: readonly BaselineCandidate[] = observedFindings(properties, settings.strict === true);
   const before = baseline?.entries ?? [];
   const entries = updateEntries(before, executed, findings, order);
-  writeBaseline(file, entries);
+  writeBaseline(file, { entries, offers: offersOf({ target }) });
   context.stderr.write(
     `grpc-conform: ${file} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );
@@ -160,15 +169,16 @@ function updateBaselineFile(
 }
 
 function engineOptions(settings: Settings, seed: number): EngineOptions {
+  const runs = settings.runs ?? defaultEngineOptions.runs;
   return {
     seed,
-    runs: settings.runs ?? defaultEngineOptions.runs,
+    runs,
     concurrency: settings.concurrency ?? defaultEngineOptions.concurrency,
     ...(settings.rate === undefined ? {} : { rate: settings.rate }),
     shrink: settings.shrink ?? true,
     bail: settings.bail ?? false,
     strict: settings.strict ?? false,
-    ...(settings.timeBudget === undefined ? {} : { timeBudgetMs: settings.timeBudget }),
+    timeBudgetMs: settings.timeBudget ?? timeBudgetFor(runs),
     ...(settings.maxFailures === undefined ? {} : { maxFailures: settings.maxFailures }),
   };
 }

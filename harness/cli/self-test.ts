@@ -1,19 +1,31 @@
 import { exitCodes } from '../error';
+import type { ConfigurationRow } from '../engine/configuration-table';
 import type { KillRow } from '../engine/kill-table';
-import { runSelfTest } from '../engine/self-test';
+import { runSelfTest, type SelfTestResult } from '../engine/self-test';
+import type { SelfTestParts } from '../engine/self-test-plan';
 import { printable } from '../report/printable';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
 import { selectProperties } from '../engine/selectors';
 
+export interface SelfTestCommand extends SelfTestParts {
+  readonly selectors: readonly string[];
+  readonly seeds: readonly number[];
+  readonly only?: string;
+}
+
+/** Servers that every self-test starts, asked for or not. */
+const always = { targets: false, plain: false } as const satisfies Partial<SelfTestParts>;
+
 /**
  * `grpc-conform self-test`: runs the properties against the reference server, clean, varied and with defects, and prints the kill table.
  *
- * @returns the exit code: 1 when a defect survived or a correct server was accused.
+ * @returns the exit code: 1 when a defect survived, a correct server was accused, or a run did not end as it should.
  */
-export async function selfTest(selectors: readonly string[], seeds: number, context: CliContext): Promise<number> {
+export async function selfTest(command: SelfTestCommand, context: CliContext): Promise<number> {
   const { suites, rows } = loadCatalogue();
+  const { selectors, seeds, pairs, only } = command;
   const { properties } = selectProperties(rows, suites, { selectors, skip: [], level: [], suite: [] });
   const interruption = listenForInterruption(context);
   try {
@@ -21,22 +33,32 @@ export async function selfTest(selectors: readonly string[], seeds: number, cont
       rows,
       properties,
       seeds,
+      parts: { targets: command.targets || always.targets, plain: command.plain || always.plain, pairs },
+      ...(only === undefined ? {} : { only }),
       onProgress: (done, of, text) => context.stderr.write(`${done}/${of} ${text}\n`),
       signal: interruption.signal,
     });
-    context.stdout.write(`${formatKillTable(result.rows)}\n`);
-    if (result.interrupted) return exitCodes.interrupted;
     context.stdout.write(
-      `${result.ok ? 'Every defect was found, and no correct server was accused' : 'The self-test failed'}: ${result.rows.length} properties, ${result.variations.length} legal variations, seeds 1 to ${seeds}\n`,
+      `${formatKillTable(result.rows, result.isPart)}\n\n${formatConfigurations(result.configurations)}\n`,
     );
+    if (result.interrupted) return exitCodes.interrupted;
+    context.stdout.write(`\n${conclude(result)}, seed ${seeds.join(', ')}\n`);
     return result.ok ? exitCodes.conformant : exitCodes.findings;
   } finally {
     interruption.release();
   }
 }
 
-/** One line per property, and below it what went wrong. */
-export function formatKillTable(rows: readonly KillRow[]): string {
+function conclude({ ok, isPart, rows, configurations }: SelfTestResult): string {
+  const good = isPart
+    ? 'On these servers everything is as it should be'
+    : 'Every defect was found, and no correct server was accused';
+  const verdict = ok ? good : 'The self-test failed';
+  return `${verdict}: ${rows.length} properties, ${configurations.length} servers`;
+}
+
+/** One line per property, and below it what went wrong. @param isPart true when not all defects were tried, so that none is missed */
+export function formatKillTable(rows: readonly KillRow[], isPart = false): string {
   const width = Math.max('property'.length, ...rows.map(({ id }) => id.length));
   const head = `${'property'.padEnd(width)}  killed  inputs  alarms`;
   const lines = rows.flatMap((row) => {
@@ -44,11 +66,25 @@ export function formatKillTable(rows: readonly KillRow[]): string {
     const alarms = row.untestable ? 'not run' : String(row.falseAlarms.length);
     return [
       `${row.id.padEnd(width)}  ${killed.padEnd(6)}  ${String(row.inputsTried).padStart(6)}  ${alarms}`,
-      ...(row.of === 0 ? ['    no defect of the reference server is for this rule'] : []),
+      ...(row.of === 0 && !isPart ? ['    no defect of the reference server is for this rule'] : []),
       ...row.survived.map((text) => `    survived: ${printable(text)}`),
       ...row.falseAlarms.map((text) => `    false alarm: ${printable(text)}`),
       ...row.unrepeated.map((text) => `    seen once, not repeated: ${printable(text)}`),
     ];
   });
   return [head, ...lines].join('\n');
+}
+
+/** One line per server on which not everything was judged, and below it what is not as it should be. */
+export function formatConfigurations(rows: readonly ConfigurationRow[]): string {
+  const shown = rows.filter(({ judged, of, complaints }) => judged < of || complaints.length > 0);
+  if (shown.length === 0) return 'Every rule was judged on every server.';
+  const width = Math.max('server'.length, ...shown.map(({ name }) => name.length));
+  return [
+    `${'server'.padEnd(width)}  seed  judged`,
+    ...shown.flatMap(({ name, seed, judged, of, complaints }) => [
+      `${name.padEnd(width)}  ${String(seed).padStart(4)}  ${judged}/${of}`,
+      ...complaints.map((text) => `    ${printable(text)}`),
+    ]),
+  ].join('\n');
 }

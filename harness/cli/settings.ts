@@ -1,12 +1,14 @@
 import { delimiter, join, resolve } from 'node:path';
 import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformError } from '../error';
+import type { ExpectedNeed } from '../engine/lost';
 import type { Level } from '../properties/requirement';
 import { didYouMean } from '../nearest';
 import {
   parseChoice,
   parseChoices,
   parseDuration,
+  parseExpectation,
   parseHeader,
   parseInteger,
   parseSeed,
@@ -51,6 +53,7 @@ export interface Settings {
   readonly strict?: boolean;
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
+  readonly expect?: readonly ExpectedNeed[];
   readonly maxFailures?: number;
   readonly bail?: boolean;
   readonly concurrency?: number;
@@ -307,7 +310,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       kind: 'value',
       group: 'generate',
       flags: '--time-budget <time>',
-      help: 'start no further input after this time',
+      help: 'end within this time (default 5m, longer with more --runs); what is left is "not run"',
       parse: parseDuration,
     },
     shrink: {
@@ -330,6 +333,14 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       group: 'verdict',
       flags: '--update-baseline',
       help: 'write what the run found into the baseline file',
+    },
+    expect: {
+      kind: 'list',
+      group: 'verdict',
+      flags: '--expect <words>',
+      help: 'what the target must offer: tier-1, tier-2 (the methods of TestService and what they promise), all, or needs: unary, metadata, gzip, health, …',
+      parse: parseExpectation,
+      separator: ',',
     },
     maxFailures: {
       kind: 'value',

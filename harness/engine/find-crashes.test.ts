@@ -95,7 +95,7 @@ test('a connection that the target closes is not taken for its end', async () =>
   expect([outcome.exitCode, warnings]).toEqual([0, []]);
 });
 
-test('nobody is accused of the end of a process that somebody else killed', async () => {
+test('no input is accused of the end of a process that somebody else killed, and the run fails for it', async () => {
   let isKilled = false;
   const served = tinyProperty(id, {
     script: (peer, input) => {
@@ -106,7 +106,7 @@ test('nobody is accused of the end of a process that somebody else killed', asyn
     examples: () => Array.from({ length: 12 }, (_, index) => index),
     check: (seen) => (seen.call().status === 12 ? [] : [breach()]),
   });
-  const { records, outcome, warnings, events } = await tryProperties(target, [served], {
+  const { records, outcome, events } = await tryProperties(target, [served], {
     runs: 12,
     concurrency: 4,
     listener: (event) => {
@@ -116,8 +116,15 @@ test('nobody is accused of the end of a process that somebody else killed', asyn
     },
   });
   expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 12, findings: [] });
-  expect(outcome).toEqual({ verdict: 'pass', exitCode: 0 });
-  expect(warnings).toEqual(["The target's process ended (SIGKILL), and no input was found that ends it again."]);
+  expect(outcome).toEqual({ verdict: 'fail', exitCode: 1 });
+  expect(records.get('ALIVE-01-process-stays')?.findings).toMatchObject([
+    {
+      verdict: 'fail',
+      mark: 'crash',
+      observed: "The server's process ended once (signal SIGKILL).",
+      sent: expect.stringContaining(`with inputs of ${id} under way`) as string,
+    },
+  ]);
   expect(events.filter(({ type }) => type === 'target-exited' || type === 'target-restarted')).toMatchObject([
     { type: 'target-exited', exit: { signal: 'SIGKILL' }, during: [id] },
     { type: 'target-restarted' },

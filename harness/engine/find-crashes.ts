@@ -17,7 +17,7 @@ export interface Crash {
 
 /**
  * When the target's process ended, every input under way is a suspect. Plays them again one at a time with nothing beside them: the one after which the
- * process ends again did it. Nobody is accused of an exit that does not come back (someone else may have killed the process).
+ * process ends again each time did it. No input is accused of an exit that does not come back: that takes more than one input.
  */
 export async function findCrashes(
   property: AnyProperty,
@@ -31,14 +31,11 @@ export async function findCrashes(
     let last: { experiment: Experiment; exit: ProcessExit } | undefined;
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
       const experiment = await slots.alone(() => laboratory.playAndProbe(property, suspect.input));
-      if (experiment.exit === undefined) {
-        if (attempt === 0) break;
-        continue;
-      }
+      if (experiment.exit === undefined) break;
       failed++;
       last = { experiment, exit: experiment.exit };
     }
-    if (last === undefined) continue;
+    if (last === undefined || failed < crashConfirmations) continue;
     const sighting: Sighting = {
       property,
       rule: property.id,
@@ -62,6 +59,7 @@ function withCrash(property: AnyProperty, experiment: Experiment, exit: ProcessE
     reaction: 'crash',
     mark: 'crash',
   };
-  const { plan, milliseconds, judgement } = experiment;
-  return { plan, milliseconds, judgement: { kind: 'judged', violations: [violation], seen: judgement.seen } };
+  const { judgement } = experiment;
+  const { exit: _, ...rest } = experiment;
+  return { ...rest, judgement: { kind: 'judged', violations: [violation], seen: judgement.seen } };
 }

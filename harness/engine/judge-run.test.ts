@@ -197,6 +197,80 @@ describe('a target that defends itself (O-19)', () => {
   });
 });
 
+describe('calls that were not processed', () => {
+  const refusal = (errorCode: number): Arrow => received(rstStream(1, errorCode));
+  const answered = (status: string, more: Readonly<Record<string, string>> = {}): Arrow =>
+    received(trailersOnly({ 'grpc-status': status, ...more }));
+  const denied: TargetFacts = { ...factsOf('unary'), denials: ['status 16'] };
+
+  test.each<[string, readonly Arrow[], TargetFacts, object]>([
+    ['REFUSED_STREAM', [refusal(errorCodes.REFUSED_STREAM)], factsOf('unary'), { why: 'refused', isCertain: true }],
+    ['a GOAWAY below the stream', [received(goaway(0, NO_ERROR))], factsOf('unary'), { why: 'refused' }],
+    ['a bare close under a call', [closed('target')], factsOf('unary'), { why: 'ended', isCertain: false }],
+    ['a denial that everybody gets', [answered('16')], denied, { why: 'denied', isCertain: true }],
+    ['RESOURCE_EXHAUSTED', [answered('8')], factsOf('unary'), { why: 'exhausted', isCertain: false }],
+    [
+      'UNAVAILABLE with pushback, which is bounded',
+      [answered('14', { 'grpc-retry-pushback-ms': '70000' })],
+      factsOf('unary'),
+      { why: 'unavailable', pushback: 2000 },
+    ],
+    [
+      'a gateway that cannot serve',
+      [received(trailersOnly({ ':status': '503', 'content-type': 'text/plain' }))],
+      factsOf('unary'),
+      { why: 'unavailable', reason: 'the target answered HTTP status 503' },
+    ],
+  ])('prove nothing: %s', (_name, arrows, facts, want) => {
+    expect(judge(arrows, { property: wantsOk, facts })).toMatchObject({ kind: 'void', ...want });
+  });
+
+  test.each<[string, readonly Arrow[], object]>([
+    ['UNAUTHENTICATED where other calls are served', [answered('16')], { reaction: 'status 16' }],
+    ['another status', [answered('13')], { reaction: 'status 13' }],
+    ['a reset for another reason', [refusal(errorCodes.INTERNAL_ERROR)], { reaction: 'RST INTERNAL_ERROR' }],
+    [
+      'a close with an error',
+      [received(goaway(1, PROTOCOL_ERROR)), closed('target')],
+      { reaction: 'GOAWAY PROTOCOL_ERROR' },
+    ],
+    [
+      'a GOAWAY below the stream that accuses us',
+      [received(goaway(0, errorCodes.COMPRESSION_ERROR)), closed('target')],
+      { reaction: 'GOAWAY below the stream' },
+    ],
+  ])('were processed when they got %s', (_name, arrows, want) => {
+    expect(violationsOf(judge(arrows, { property: wantsOk }))).toMatchObject([want]);
+  });
+
+  test('are no excuse for frames that break a rule', () => {
+    const arrows = [received(goaway(2, NO_ERROR)), refusal(errorCodes.REFUSED_STREAM)];
+    expect(violationsOf(judge(arrows, { property: wantsOk }))).toMatchObject([{ rule: 'KA-08-goaway-fields' }]);
+  });
+
+  test('are an answer where the request was not legal', () => {
+    const calls = [planOf({ legal: false })];
+    const judged = judge([refusal(errorCodes.REFUSED_STREAM)], { property: wantsOk, calls });
+    expect(violationsOf(judged)).toMatchObject([{ reaction: 'RST REFUSED_STREAM' }]);
+  });
+
+  test('are none of the business of a script that asked for that status', () => {
+    const own = propertyOf(() => [{ observed: 'another text', expected: 'a text', reaction: 'status text changed' }]);
+    expect(violationsOf(judge([answered('8')], { property: own }))).toMatchObject([
+      { reaction: 'status text changed' },
+    ]);
+  });
+
+  test('a script that does not fit into a limit of the target makes its input void', () => {
+    const abandoned = { step: 3, waitedFor: 'a free stream', milliseconds: 5000, limit: 'MAX_CONCURRENT_STREAMS=1' };
+    expect(judge([], { property: wantsOk, abandoned })).toMatchObject({
+      kind: 'void',
+      why: 'limit',
+      reason: 'the script does not fit into MAX_CONCURRENT_STREAMS=1',
+    });
+  });
+});
+
 describe('the fresh call afterwards', () => {
   const calls = (kind: CallPlan['kind']): readonly CallPlan[] => [
     planOf(),

@@ -6,19 +6,21 @@ import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
 import { judgeConnection } from '../properties/rules/connection-rules';
-import { callReaction, describeCall, errorGoaway } from '../properties/rules/reaction';
+import { findUnprocessed, type NotProcessed } from '../properties/rules/not-processed';
+import { callReaction, describeCall } from '../properties/rules/reaction';
 import { judgeCall } from '../properties/rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
-import { errorCodes } from '../wire/error-codes';
 
 /** What one played input showed. */
 export type Judgement =
   | { readonly kind: 'judged'; readonly violations: readonly Violation[]; readonly seen: Observation }
   /** We never got a connection: says nothing about the rule. */
   | { readonly kind: 'no-connection'; readonly reason: string; readonly errorName: string; readonly seen: Observation }
-  /** The target defended itself against the volume of the input, not against what it says (catalogue O-19). */
-  | { readonly kind: 'void'; readonly reason: string; readonly seen: Observation };
+  /** A call of ours was not processed, so that what is missing proves nothing; `otherwise` is what it would be if that were no excuse. */
+  | ({ readonly kind: 'void'; readonly otherwise: readonly Violation[]; readonly seen: Observation } & NotProcessed)
+  /** Not played: the script goes beyond a limit of the target. */
+  | { readonly kind: 'beyond'; readonly reason: string; readonly unlock: string; readonly seen: Observation };
 
 /** Judges a played plan: the rules of every call and connection, the property's own check, and whether the connection still serves. Pure. */
 export function judgeRun(
@@ -38,10 +40,9 @@ export function judgeRun(
   // The property's own input type: it gets back what its own arbitrary made.
   const own = (property as unknown as Property<unknown>).check(seen, input, facts);
   const violations: Violation[] = own.map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
-  for (const view of seen.connections) violations.push(...judgeConnection(view));
+  const grammar = judgeGrammar(seen);
+  violations.push(...grammar);
   for (const call of seen.allCalls) {
-    const view = seen.connection(call.plan.connection);
-    violations.push(...judgeCall(call, view));
     if (call.plan.role === 'afterwards') violations.push(...judgeAfterwards(property, call, seen, facts));
   }
   const { abandoned } = playback.transcript;
@@ -57,11 +58,27 @@ export function judgeRun(
   const flooded = seen.connections.find(({ overflowed }) => overflowed);
   if (flooded !== undefined && violations.every(({ severity }) => severity === 'info'))
     violations.push(describeFlood(property, flooded));
-  if (violations.length > 0 && !expectsDefence(property) && seen.connections.some(hasCalmGoaway)) {
-    return { kind: 'void', reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input', seen };
-  }
-  return { kind: 'judged', violations, seen };
+  const isFree = violations.every(({ severity }) => severity === 'info');
+  const unprocessed = isFree || isAboutRefusals(property) ? undefined : findUnprocessed(seen, violations, facts);
+  if (unprocessed === undefined || (unprocessed.why === 'calm' && expectsDefence(property)))
+    return { kind: 'judged', violations, seen };
+  // Frames that came are what they are, whoever looked at our calls.
+  const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
+  if (certain.length > 0) return { kind: 'judged', violations: certain, seen };
+  return { kind: 'void', ...unprocessed, otherwise: violations, seen };
 }
+
+/** What always holds for the frames of every connection and every call, whatever the script is about. */
+export function judgeGrammar(seen: Observation): readonly Violation[] {
+  return [
+    ...seen.connections.flatMap(judgeConnection),
+    ...seen.allCalls.flatMap((call) => judgeCall(call, seen.connection(call.plan.connection))),
+  ];
+}
+
+/** An HTTP status of a gateway in place of an answer: that is what was not processed, no fault of its own. */
+export const isPlainRefusal = ({ rule, reaction }: Violation): boolean =>
+  rule === 'RESP-01-status-200' && reaction.startsWith('HTTP ');
 
 /** After any stimulus a connection that is still open serves a fresh call (catalogue §0.3, ALIVE). */
 function judgeAfterwards(
@@ -107,5 +124,5 @@ const isAboutConnecting = (property: AnyProperty): boolean => property.id.starts
 const expectsDefence = (property: AnyProperty): boolean =>
   property.id.startsWith('DOS-') || property.id.startsWith('KA-');
 
-const hasCalmGoaway = (view: Observation['connections'][number]): boolean =>
-  errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM;
+/** Properties that end the server: which calls it then refuses is their subject. */
+const isAboutRefusals = (property: AnyProperty): boolean => property.lane === 'restart';

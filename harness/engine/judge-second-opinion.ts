@@ -18,7 +18,8 @@ export async function judgeSecondOpinion(
 ): Promise<FindingRecord['secondOpinion']> {
   const plain = plainCallOf(plan);
   const call = seen.calls[0];
-  if (plain === undefined || call === undefined) return undefined;
+  // A call that we never got to send has no opinion beside it.
+  if (plain === undefined || call?.times.opened === undefined) return undefined;
   const opinions = await askSecondOpinion(target.endpoint(), plain, facts.times.reply);
   const answered = opinions.filter(({ error }) => error === undefined);
   const clients = answered.map(({ client }) => client);

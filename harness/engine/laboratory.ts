@@ -1,19 +1,23 @@
 import { performance } from 'node:perf_hooks';
 import { playScript, pause } from '../connection/play-script';
-import { ConformError } from '../error';
+import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
+import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { plainestCall } from '../grpc/plainest-call';
 import { status } from '../grpc/status';
+import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
+import { isDenial } from '../properties/rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import { judgeRun, type Judgement } from './judge-run';
-import { isExhausted, mostRests, type Manners } from './manners';
+import { History, sequenceOf } from './history';
+import { mostRests, type Manners } from './manners';
 import { noticeExit } from './notice-exit';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
@@ -23,6 +27,12 @@ const lastStreamId = 0x7fffffff;
 const reconnectAttempts = 5;
 const reconnectPauseMs = 200;
 
+/** How often the plain call is made before a target is said to have stopped serving: a busy machine misses one. */
+const heartbeats = 3;
+
+/** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
+const mostHopeless = 1;
+
 /** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
 const afterwardsCredit = 1024;
 
@@ -31,8 +41,32 @@ export interface Experiment {
   readonly plan: Plan;
   readonly judgement: Judgement;
   readonly milliseconds: number;
+  /** Something came back that a rule can look at: frames, the end of a connection, or its refusal. */
+  readonly answered: boolean;
   /** The target's process ended while this input was played, because of it or of another one beside it. */
   readonly exit?: ProcessExit;
+}
+
+/** The end of a process that nobody asked for, with what had been played against it and who was under way. */
+export interface UnaskedExit {
+  readonly exit: ProcessExit;
+  readonly sequence: Plan;
+  readonly calls: number;
+  readonly during: readonly string[];
+}
+
+/** A target that serves no more, although its process goes on or is none of ours. */
+export interface Downfall {
+  /** Calls that had been made by then. */
+  readonly calls: number;
+  /** What the plain call ended with, as a clause. */
+  readonly trouble: string;
+  readonly attempts: number;
+  /** Plays what had been played, and then the plain call. */
+  readonly sequence: Plan;
+  /** The plain call that failed last. */
+  readonly heartbeat: { readonly plan: Plan; readonly seen: Observation };
+  readonly during: readonly string[];
 }
 
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
@@ -78,18 +112,28 @@ export class Laboratory {
   /** True while a property ends the process on purpose. */
   #expectsExit = false;
   readonly #manners: Manners;
-  /** Properties whose inputs are answered by RESOURCE_EXHAUSTED however long the target rests: it is what they ask for. */
-  readonly #tireless = new Set<string>();
+  /** Inputs that were not processed after all tries, by property and reason. */
+  readonly #hopeless = new Map<string, number>();
+  readonly #history = new History();
+  readonly #unasked: UnaskedExit[] = [];
+  readonly #downfalls: Downfall[] = [];
+  #heartbeat: Promise<boolean> | undefined;
+  /** The target was up when the run began; a downfall that cannot be mended ends that. */
+  #isUp = true;
 
   constructor(target: Target, manners: Manners, listener: RunListener, signal?: AbortSignal) {
     this.#target = target;
     this.#manners = manners;
     this.#listener = listener;
     this.#signal = signal;
+    for (const { plan, about } of target.conversations ?? []) this.#history.add(plan, about);
     target.process?.onExit((exit) => {
       if (this.#expectsExit || this.#closed) return;
       this.#exits.push(exit);
-      listener({ type: 'target-exited', exit, during: [...new Set(this.#playing.values())] });
+      const during = [...new Set(this.#playing.values())];
+      this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
+      this.#history.clear();
+      listener({ type: 'target-exited', exit, during });
     });
   }
 
@@ -104,6 +148,21 @@ export class Laboratory {
   /** The ends of the process so far that nobody asked for. */
   get exits(): readonly ProcessExit[] {
     return this.#exits;
+  }
+
+  /** The same with what led to them. */
+  get unaskedExits(): readonly UnaskedExit[] {
+    return this.#unasked;
+  }
+
+  /** How often the target stopped serving. */
+  get downfalls(): readonly Downfall[] {
+    return this.#downfalls;
+  }
+
+  /** False once the target has stopped serving for good. */
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   /** Nothing is played any more: whatever happens to the process now is no event of the run. */
@@ -141,24 +200,50 @@ export class Laboratory {
     return property.lane === 'restart' ? this.#withRestart(play) : play();
   }
 
-  /** A violation by a target that was exhausted is none when it goes away with a rest. */
+  /**
+   * An input whose calls were not all processed is played again, elsewhere or later, a bounded number of times. What then comes back each time although it
+   * need not mean anything, is judged when the target serves a plain call meanwhile.
+   */
   async #playRested(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 0; ; attempt++) {
       const experiment = await this.#playReachable(property, plan, input);
       const { judgement } = experiment;
-      const isWorn = judgement.kind === 'judged' && isExhausted(judgement.violations);
-      if (!isWorn || this.aborted || this.#tireless.has(property.id)) return experiment;
-      if (attempt === mostRests) {
-        this.#tireless.add(property.id);
-        return experiment;
+      if (judgement.kind !== 'void' || this.aborted) return experiment;
+      const { why } = judgement;
+      // The same again would only be as much again.
+      if (why === 'calm' || why === 'limit' || why === 'denied') return experiment;
+      const key = `${property.id} ${why}`;
+      const hopeless = this.#hopeless.get(key) ?? 0;
+      if (attempt === mostRests || hopeless >= mostHopeless) {
+        this.#hopeless.set(key, hopeless + 1);
+        return this.#settleVoid(experiment, judgement, property);
       }
-      await this.#manners.rest(attempt);
+      if (why === 'exhausted' || why === 'unavailable') await this.#manners.rest(attempt, judgement);
+      else await pause(reconnectPauseMs * attempt, this.#signal);
     }
+  }
+
+  /** The last word on an input that was never processed: void, or judged where that is no excuse. */
+  async #settleVoid(
+    experiment: Experiment,
+    judgement: Extract<Judgement, { kind: 'void' }>,
+    property: AnyProperty,
+  ): Promise<Experiment> {
+    if (judgement.isCertain) return experiment;
+    const isAboutVolume = judgement.why === 'exhausted' || judgement.why === 'unavailable';
+    // Several calls at a time can be too many each time; one call alone, which is refused while another one is served, is refused for what it says.
+    const isAlone = experiment.plan.calls.filter(({ role }) => role !== 'afterwards' && role !== 'probe').length <= 1;
+    const isItsSubject = property.exceeds !== undefined;
+    if (isAboutVolume && !((isAlone || isItsSubject) && (await this.#isServedPlainly()))) return experiment;
+    const { otherwise, seen } = judgement;
+    return { ...experiment, judgement: { kind: 'judged', violations: otherwise, seen } };
   }
 
   async #playReachable(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 1; ; attempt++) {
       await this.#recovery;
+      if (!this.#isUp)
+        return notPlayed(plan, { kind: 'no-connection', reason: 'the target stopped serving', errorName: 'DOWN' });
       await this.#manners.pace(Math.max(1, plan.calls.length));
       const experiment = await this.#playOnce(property, plan, input);
       if (experiment.judgement.kind !== 'no-connection' || this.aborted) return experiment;
@@ -167,17 +252,91 @@ export class Laboratory {
     }
   }
 
-  /** True when a plain call on a new connection is answered. */
+  /** True when a plain call on a new connection is answered, if only by a refusal that is about now. */
   async isServing(): Promise<boolean> {
+    return this.#isAnswer((await this.#makePlainCall()).seen.call());
+  }
+
+  /** True when a plain call on a new connection is served. */
+  async #isServedPlainly(): Promise<boolean> {
+    const call = (await this.#makePlainCall()).seen.call();
+    return this.#isAnswer(call) && !isDenial(call);
+  }
+
+  #isAnswer(call: Call): boolean {
+    if (call.shape === 'open' || call.shape === 'closed') return false;
+    return !this.facts.offers.includes('unary') || call.status === status.OK || isDenial(call);
+  }
+
+  async #makePlainCall(): Promise<{ readonly plan: Plan; readonly seen: Observation }> {
     const peer = new PlanBuilder(this.facts);
-    const hasUnary = this.facts.offers.includes('unary');
     peer.call(plainestCall(this.facts));
     const plan = peer.build();
+    this.#history.add(plan, 'the plain call');
     const { transcript, views } = await playScript(plan, this.#context());
-    const call = observe(plan, transcript, views).call();
-    return hasUnary
-      ? call.status === status.OK || call.status === status.RESOURCE_EXHAUSTED
-      : call.shape !== 'open' && call.shape !== 'closed';
+    return { plan, seen: observe(plan, transcript, views) };
+  }
+
+  /**
+   * Makes the plain call that worked at the start. When it fails several times, the target has stopped serving: that is recorded, and a process of ours is
+   * started again.
+   * @returns false when the target had stopped serving, so that what was seen of it lately says nothing.
+   */
+  heartbeat(): Promise<boolean> {
+    this.#heartbeat ??= this.#beat().finally(() => {
+      this.#heartbeat = undefined;
+    });
+    return this.#heartbeat;
+  }
+
+  async #beat(): Promise<boolean> {
+    if (!this.#isUp) return false;
+    const exitsBefore = this.#exits.length;
+    for (let attempt = 1; ; attempt++) {
+      await this.#recovery;
+      if (this.aborted) return true;
+      const heartbeat = await this.#makePlainCall();
+      if (this.aborted || this.#isAnswer(heartbeat.seen.call())) return true;
+      // The end of the process is another matter, and known as such.
+      const exit = await this.#target.process?.findExit();
+      if (exit !== undefined || this.#exits.length > exitsBefore) {
+        await this.recover('the process ended');
+        return true;
+      }
+      if (attempt === heartbeats) {
+        await this.#fall(heartbeat, attempt);
+        return false;
+      }
+      await pause(reconnectPauseMs * attempt, this.#signal);
+    }
+  }
+
+  async #fall(heartbeat: Downfall['heartbeat'], attempts: number): Promise<void> {
+    const call = heartbeat.seen.call();
+    const failure = heartbeat.seen.connection().connectFailure;
+    this.#downfalls.push({
+      calls: this.#history.calls,
+      trouble:
+        failure === undefined
+          ? (troubleOf(call, this.facts) ?? 'the plain call failed')
+          : `there was no connection: ${failure}`,
+      attempts,
+      sequence: this.#sequence(),
+      heartbeat,
+      during: this.#history.recent,
+    });
+    const { process } = this.#target;
+    if (process === undefined) {
+      this.#isUp = false;
+      return;
+    }
+    const started = performance.now();
+    await this.restart();
+    this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+  }
+
+  #sequence(): Plan {
+    return sequenceOf(this.#history.plans, plainestCall(this.facts), this.facts);
   }
 
   /**
@@ -198,6 +357,7 @@ export class Laboratory {
     this.#expectsExit = true;
     try {
       await this.#target.process?.restart();
+      this.#history.clear();
     } finally {
       this.#expectsExit = before;
     }
@@ -220,13 +380,17 @@ export class Laboratory {
     const exitsBefore = this.#exits.length;
     const started = performance.now();
     this.#playing.set(token, property.id);
+    this.#history.add(plan, property.id);
     try {
       const playback = await playScript(plan, this.#context());
       const judgement = judgeRun(property, plan, playback, input, this.facts);
       const milliseconds = performance.now() - started;
       if (!this.#expectsExit) await noticeExit(this.#target.process, playback.views);
       const exit = this.#expectsExit ? undefined : this.#exits[exitsBefore];
-      return { plan, judgement, milliseconds, ...(exit === undefined ? {} : { exit }) };
+      const answered = playback.views.some(
+        ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
+      );
+      return { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
     } finally {
       this.#playing.delete(token);
     }
@@ -255,18 +419,22 @@ export class Laboratory {
       return;
     }
     for (let attempt = 0; attempt < reconnectAttempts; attempt++) {
-      if (this.aborted || (await this.isServing())) return;
+      if (this.aborted || !this.#isUp || (await this.isServing())) return;
       if (process?.exit() !== undefined) return this.#recover(reason);
       await pause(reconnectPauseMs * (attempt + 1), this.#signal);
     }
-    if (process !== undefined && !this.aborted) {
-      await process.restart();
-      this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
-      return;
-    }
-    throw new ConformError(
-      'ERR_TARGET_LOST',
-      `The target ${this.#target.record.name} stopped serving during the run (${reason}). See whether it crashed; with --exec grpc-conform starts it again and goes on.`,
-    );
+    if (this.aborted) return;
+    await this.#fall(await this.#makePlainCall(), reconnectAttempts + 1);
   }
 }
+
+/** An experiment that was not made, with the reason why. */
+function notPlayed(
+  plan: Plan,
+  judgement:
+    Omit<Extract<Judgement, { kind: 'no-connection' }>, 'seen'> | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>,
+): Experiment {
+  return { plan, milliseconds: 0, answered: false, judgement: { ...judgement, seen: nothingSeen } };
+}
+
+const nothingSeen: Observation = observe({ steps: [], calls: [] }, { connections: [], samples: {} });

@@ -18,6 +18,7 @@ export interface FindingContext {
   readonly radius: FindingRecord['radius'];
   readonly alsoSeenIn: readonly string[];
   readonly process?: ProcessExit;
+  readonly blocks?: readonly string[];
   readonly secondOpinion?: FindingRecord['secondOpinion'];
 }
 
@@ -32,6 +33,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     rule: sighting.rule,
     level,
     verdict: isSteady ? (sighting.gravity === 'fail' ? 'fail' : 'warn') : 'flaky',
+    gravity: sighting.gravity === 'fail' ? 'fail' : 'warn',
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
     summary: `${capitalize(violation.observed)}; the rule wants ${violation.expected}.`,
@@ -52,6 +54,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
     ...(context.process === undefined ? {} : { process: context.process }),
+    ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };
 }
 

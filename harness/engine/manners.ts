@@ -1,14 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '../connection/play-script';
-import { status } from '../grpc/status';
-import type { Violation } from '../properties/violation';
 import type { RunListener } from '../report/events';
 import type { Slots } from './slots';
 
-/** How long the first rest of an exhausted target takes; each one after it takes twice as long. Milliseconds. */
+/** How long the first rest of a target takes that could not serve; each one after it takes twice as long. Milliseconds. */
 const firstRest = 250;
 
-/** How often an input is played again because the target was exhausted when it came. */
+/** How often an input is played again because the target could not or would not look at it. */
 export const mostRests = 3;
 
 export interface MannersOptions {
@@ -19,7 +17,14 @@ export interface MannersOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Keeps a run from asking more of a target than it can take: a pace that the user sets, and rests when the target says RESOURCE_EXHAUSTED. */
+/** Why a target rests: what it answered, as a clause, and how long it asked for. */
+export interface Weariness {
+  readonly reason: string;
+  /** Milliseconds. */
+  readonly pushback?: number;
+}
+
+/** Keeps a run from asking more of a target than it can take: a pace that the user sets, and rests when the target says that it cannot serve now. */
 export class Manners {
   readonly #options: MannersOptions;
   /** When the next call may be made. */
@@ -42,24 +47,17 @@ export class Manners {
   }
 
   /** Nothing new is asked for a while, and half as much at a time from then on. @param attempt how often this was tried before */
-  async rest(attempt: number): Promise<void> {
+  async rest(attempt: number, { reason, pushback = 0 }: Weariness): Promise<void> {
     const { slots, listener, signal } = this.#options;
-    const milliseconds = firstRest * 2 ** attempt;
+    const milliseconds = Math.max(firstRest * 2 ** attempt, pushback);
     const before = slots.size;
     slots.narrow();
     if (slots.size < before) {
       const inputs = slots.size === 1 ? 'one input' : `${slots.size} inputs`;
-      const text = `The target answered RESOURCE_EXHAUSTED: going on after a rest with ${inputs} at a time. --concurrency and --rate keep a run smaller from the start.`;
+      const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: going on after a rest with ${inputs} at a time. --concurrency and --rate keep a run smaller from the start.`;
       listener({ type: 'warning', text });
     }
     this.#rest = pause(milliseconds, signal);
     await this.#rest;
   }
 }
-
-/** True when a call that should have been served ended with RESOURCE_EXHAUSTED; one that was asked to end so is no violation. */
-export const isExhausted = (violations: readonly Violation[]): boolean =>
-  violations.some(({ severity, reaction }) => severity !== 'info' && exhausted.test(reaction));
-
-/** In the class of a reaction, see `callReaction`. */
-const exhausted = new RegExp(`\\bstatus ${status.RESOURCE_EXHAUSTED}\\b`);

@@ -107,10 +107,10 @@ describe('verdict and exit code of a run', () => {
     expect(outcome).toEqual({ verdict: 'error', exitCode: 70 });
   });
 
-  test('a target that is gone ends the run with exit code 4', async () => {
+  test('a target that is gone ends the run with a finding', async () => {
     const target = targetAt({ address: { kind: 'tcp', host: '127.0.0.1', port: 1 } });
     const { outcome, events } = await tryProperties(target, [passing(first)], { runs: 1 });
-    expect(outcome).toEqual({ verdict: 'error', exitCode: 4 });
+    expect(outcome).toEqual({ verdict: 'fail', exitCode: 1 });
     expect(events.at(-1)).toMatchObject({
       status: 'incomplete',
       reason: expect.stringContaining('stopped serving') as string,
@@ -151,14 +151,14 @@ describe('a run that is to end early', () => {
     const { findings, records, outcome } = await tryProperties(clean, eight, { ...options, runs: 2, concurrency: 1 });
     expect(findings).toHaveLength(want);
     expect(records.size).toBe(8);
-    expect([...records.values()].filter(({ verdict }) => verdict === 'skipped')).toHaveLength(8 - want);
+    expect([...records.values()].filter(({ verdict }) => verdict === 'not-run')).toHaveLength(8 - want);
     expect(outcome.exitCode).toBe(1);
   });
 
   test('says why the rest was left out', async () => {
     const { records } = await tryProperties(clean, eight, { bail: true, runs: 2, concurrency: 1 });
     expect(records.get('MSG-17-x')).toMatchObject({
-      verdict: 'skipped',
+      verdict: 'not-run',
       reason: 'the run stopped after the failures that were allowed',
     });
   });
@@ -181,7 +181,7 @@ describe('a run that is to end early', () => {
       runs: played,
       reason: `${played} of 50 inputs, then the time budget was used up`,
     });
-    expect(tried.records.get(second)).toMatchObject({ verdict: 'skipped', reason: 'the time budget was used up' });
+    expect(tried.records.get(second)).toMatchObject({ verdict: 'not-run', reason: 'the time budget was used up' });
   });
 
   test('confirms what it has seen all the same', async () => {
@@ -220,8 +220,8 @@ describe('an interrupted run', () => {
     expect(findings).toEqual([]);
     expect([...records.values()].map(({ id, verdict }) => [id, verdict])).toEqual([
       [quick.id, 'pass'],
-      [first, 'skipped'],
-      [second, 'skipped'],
+      [first, 'not-run'],
+      [second, 'not-run'],
     ]);
   });
 
@@ -237,7 +237,7 @@ describe('an interrupted run', () => {
     });
     expect(findings).toEqual([]);
     expect(records.get(first)).toMatchObject({
-      verdict: 'error',
+      verdict: 'not-run',
       reason: 'the run was interrupted before what input 0 showed could be confirmed',
     });
   });
@@ -378,7 +378,7 @@ describe('a run step by step', () => {
       options: { seed: 1, runs: 20, concurrency: 8, shrink: true, bail: false, strict: false },
       listener: () => undefined,
     });
-    session.start();
+    await session.start();
     const records = [];
     for (const property of properties) records.push(await session.runOne(property));
     records.push(...(await session.settle()));

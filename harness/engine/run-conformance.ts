@@ -1,23 +1,29 @@
 import { setMaxListeners } from 'node:events';
-import { performance } from 'node:perf_hooks';
 import { ConformError, exitCodes, isConformError } from '../error';
-import { findBaselineEntry, findStaleEntries, type Baseline } from '../launch/baseline';
+import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline } from '../launch/baseline';
 import { judgeSecondOpinion } from './judge-second-opinion';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import type { CatalogueEntry } from '../properties/catalogue-entry';
-import { unlocks } from '../properties/need';
+import type { Plan } from '../grpc/call-plan';
+import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
 import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
+import { downfallFinding, exitFinding } from './downfall-findings';
+import { judgeConversations } from './judge-conversations';
+import { describeLost } from './lost';
 import { Laboratory } from './laboratory';
+import { RunClock } from './run-clock';
 import { Manners } from './manners';
 import { makeFinding } from './make-finding';
 import { findCrashes } from './find-crashes';
 import {
+  countExamples,
   forgetSighting,
   forgetSuspects,
+  forgetUnanswered,
   reduceSighting,
   searchProperty,
   type Counterexample,
@@ -38,7 +44,7 @@ export interface EngineOptions {
   /** Calls per second, at most. */
   readonly rate?: number;
   readonly shrink: boolean;
-  /** Milliseconds after which no further input is started. */
+  /** Milliseconds from {@link ConformanceRun.started} within which the run ends, whatever the target does. */
   readonly timeBudgetMs?: number;
   /** Findings that gate after which no further input is started. */
   readonly maxFailures?: number;
@@ -67,6 +73,8 @@ export interface ConformanceRun {
   readonly listener: RunListener;
   /** Ctrl-C: the run ends soon, as incomplete. */
   readonly signal?: AbortSignal;
+  /** When the time budget began, by `performance.now()`; the start of the session when absent. */
+  readonly started?: number;
 }
 
 export interface RunOutcome {
@@ -80,10 +88,29 @@ export interface RunOutcome {
  */
 export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
   const session = new ConformanceSession(run);
-  session.start();
+  await session.start();
   await session.runAll();
   return session.finish();
 }
+
+/** How far a property has come. */
+interface Progress {
+  readonly property: AnyProperty;
+  readonly draft: Draft;
+  /** What was played already. */
+  before?: Parameters<typeof searchProperty>[3];
+  /** Searches that went on after ends of the process, or of the service, that no input explains. */
+  resumed: number;
+  /** Failures that were taken for noise. */
+  forgotten: number;
+  isConcluded: boolean;
+}
+
+/** What is played of properties at a time: what must always be tried, then everything. */
+type Part = 'examples' | 'all';
+
+/** The part of the time budget after which properties that share the target leave the rest to those that do not. */
+const sharedPart = 0.75;
 
 type Draft = Omit<PropertyRecord, 'findings' | 'verdict'> & { findings: FindingRecord[]; verdict: PropertyVerdict };
 
@@ -101,40 +128,75 @@ export class ConformanceSession {
   readonly #foreign = new Map<string, Sighting[]>();
   /** The ends of the process that an input was found for. */
   readonly #explained = new Set<ProcessExit>();
-  readonly #started = performance.now();
+  /** Capabilities that are there and do not work, with the rule that says why. */
+  readonly #broken = new Map<Need, string>();
+  readonly #clock: RunClock;
+  readonly #concluded = new Set<string>();
+  readonly #now = new Date();
   #gating = 0;
   #lost: ConformError | undefined;
 
   constructor(run: ConformanceRun) {
     this.#run = run;
+    const { rate, timeBudgetMs, bail, maxFailures } = run.options;
+    const limit = bail ? 1 : (maxFailures ?? Number.POSITIVE_INFINITY);
+    this.#clock = new RunClock({
+      ...(run.started === undefined ? {} : { started: run.started }),
+      ...(timeBudgetMs === undefined ? {} : { budget: timeBudgetMs }),
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+      hasEnough: () => this.#gating >= limit,
+    });
+    const { signal } = this.#clock;
     // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
-    if (run.signal !== undefined) setMaxListeners(0, run.signal);
+    setMaxListeners(0, signal);
     this.#slots = new Slots(run.options.concurrency);
-    const { rate } = run.options;
     const manners = new Manners({
       slots: this.#slots,
       listener: run.listener,
       ...(rate === undefined ? {} : { rate }),
-      ...(run.signal === undefined ? {} : { signal: run.signal }),
+      signal,
     });
-    this.#laboratory = new Laboratory(run.target, manners, run.listener, run.signal);
+    this.#laboratory = new Laboratory(run.target, manners, run.listener, signal);
     this.#levelOf = levelLookup(run.rows);
   }
 
-  start(): void {
-    const { skipped, header, listener } = this.#run;
+  /** Tells what is known, and judges what was said to the target before the run. */
+  async start(): Promise<void> {
+    const { skipped, header, listener, baseline } = this.#run;
     listener({ type: 'run-started', header });
+    for (const entry of findExpiring(baseline, this.#now)) {
+      const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
+      this.#emit({ type: 'warning', text });
+    }
     for (const { property, reason } of skipped) this.#conclude(this.#draft(property), 'skipped', { reason });
+    await this.#untilLost(() => this.#fileConversations());
   }
 
-  /** All selected properties, by lane, and what follows from them. Stops early when the target is lost. */
+  /**
+   * All selected properties, and what follows from them: what must always be tried of each, then the rest of those that share the target, then those that
+   * disturb it. Stops early when the target is lost or the time is used up.
+   */
   async runAll(): Promise<void> {
-    try {
-      const testable = this.#run.properties.filter((property) => !this.#isUntestable(property));
-      await this.#runShared(testable.filter(({ lane = 'shared' }) => lane === 'shared'));
-      for (const property of testable.filter(({ lane }) => lane === 'exclusive')) await this.#runAlone(property);
-      for (const property of testable.filter(({ lane }) => lane === 'restart')) await this.#runAlone(property);
+    await this.#untilLost(async () => {
+      const testable = this.#run.properties
+        .filter((property) => !this.#isUntestable(property))
+        .map((property) => this.#begin(property));
+      const inLane = (lane: NonNullable<AnyProperty['lane']>) =>
+        testable.filter(({ property }) => (property.lane ?? 'shared') === lane);
+      const last = [...inLane('exclusive'), ...inLane('restart')];
+      this.#clock.plan(testable.map(({ property }) => this.#runsOf(property)));
+      this.#clock.share(last.length === 0 ? 1 : sharedPart);
+      await this.#runShared(inLane('shared'), 'examples');
+      await this.#runShared(inLane('shared'), 'all');
+      this.#clock.share(1);
+      for (const progress of last) await this.#runAlone(progress);
       await this.settle();
+    });
+  }
+
+  async #untilLost(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
     } catch (error) {
       if (!isConformError(error) || error.code !== 'ERR_TARGET_LOST') throw error;
       this.#lost = error;
@@ -144,9 +206,11 @@ export class ConformanceSession {
   /** One of the selected properties, with nothing beside it. @returns its record. */
   async runOne(property: AnyProperty): Promise<PropertyRecord> {
     if (!this.#isUntestable(property)) {
+      const progress = this.#begin(property);
+      this.#clock.plan([this.#runsOf(property)]);
       await (property.lane === undefined || property.lane === 'shared'
-        ? this.#runProperty(property)
-        : this.#runAlone(property));
+        ? this.#runProperty(progress, 'all')
+        : this.#runAlone(progress));
     }
     return this.#drafts.get(property.id) ?? this.#draft(property);
   }
@@ -158,18 +222,15 @@ export class ConformanceSession {
   async settle(): Promise<readonly PropertyRecord[]> {
     const before = new Map([...this.#drafts].map(([id, { verdict }]) => [id, verdict]));
     await this.#fileForeign();
+    this.#fileDownfalls();
     this.#markStale();
     return [...this.#drafts.values()].filter(({ id, verdict }) => before.get(id) !== verdict);
   }
 
   /** Why no further input is to be started; undefined while there is no reason. */
   get #whyOver(): string | undefined {
-    const { maxFailures, bail, timeBudgetMs } = this.#run.options;
-    const limit = bail ? 1 : (maxFailures ?? Number.POSITIVE_INFINITY);
-    if (this.#laboratory.aborted) return 'the run was interrupted';
-    if (performance.now() - this.#started > (timeBudgetMs ?? Number.POSITIVE_INFINITY))
-      return 'the time budget was used up';
-    return this.#gating >= limit ? 'the run stopped after the failures that were allowed' : undefined;
+    if (!this.#laboratory.isUp) return 'the target stopped serving';
+    return this.#clock.whyOver;
   }
 
   get #isOver(): boolean {
@@ -178,58 +239,132 @@ export class ConformanceSession {
 
   #isUntestable(property: AnyProperty): boolean {
     const missing = (property.needs ?? []).filter((need) => !this.#laboratory.facts.offers.includes(need));
-    if (missing.length === 0) return false;
-    this.#conclude(this.#draft(property), 'untestable', {
-      reason: `the target does not offer: ${missing.join(', ')}`,
-      unlock: missing.map((need) => unlocks[need]).join('; and '),
+    const { unusable } = this.#run.target;
+    if (missing.length === 0 && unusable === undefined) return false;
+    const draft = this.#draft(property);
+    if (draft.findings.length > 0) {
+      this.#conclude(draft);
+      return true;
+    }
+    const cause = missing.map((need) => this.#broken.get(need)).find((rule) => rule !== undefined);
+    if (cause !== undefined || unusable !== undefined) {
+      this.#conclude(draft, 'blocked', {
+        reason: unusable ?? `a plain call that it builds on (${missing.join(', ')}) breaks ${cause ?? 'a rule'}`,
+      });
+      return true;
+    }
+    const lost = (this.#run.header.lost ?? []).filter(({ need }) => missing.some((one) => one === need));
+    if (lost.length > 0) {
+      this.#conclude(draft, 'lost', {
+        reason: describeLost(lost),
+        unlock: lost.map(({ unlock }) => unlock).join('; and '),
+      });
+      return true;
+    }
+    const why = missing.flatMap((need) => this.#whyMissing(need));
+    this.#conclude(draft, 'untestable', {
+      reason: `the target does not offer: ${missing.join(', ')}${why.length === 0 ? '' : ` (${why.join('; ')})`}`,
+      unlock: this.#unlockDenied(missing) ?? missing.map((need) => unlocks[need]).join('; and '),
     });
     return true;
   }
 
+  #whyMissing(need: Need): readonly string[] {
+    const known = this.#run.target.record.capabilities?.find((one) => one.need === need);
+    return known?.why === undefined || known.state === 'absent' ? [] : [`${need}: ${known.why}`];
+  }
+
+  /** What would help where answers are about who asks or about now. */
+  #unlockDenied(missing: readonly Need[]): string | undefined {
+    const { capabilities = [] } = this.#run.target.record;
+    const isDenied = missing.some((need) => capabilities.some((one) => one.need === need && one.state === 'denied'));
+    return isDenied ? this.#run.target.record.denied?.unlock : undefined;
+  }
+
   /** As many properties at a time as inputs: more would only keep generators waiting. */
-  async #runShared(properties: readonly AnyProperty[]): Promise<void> {
+  async #runShared(properties: readonly Progress[], part: Part): Promise<void> {
     const waiting = [...properties];
     const worker = async (): Promise<void> => {
-      for (let property = waiting.shift(); property !== undefined; property = waiting.shift())
-        await this.#runProperty(property);
+      for (let progress = waiting.shift(); progress !== undefined; progress = waiting.shift())
+        await this.#runProperty(progress, part);
     };
     await Promise.all(Array.from({ length: Math.min(this.#run.options.concurrency, properties.length) }, worker));
   }
 
   /** Its inputs one after the other, nothing else beside them. */
-  #runAlone(property: AnyProperty): Promise<void> {
-    return this.#runProperty(property, new Slots(1));
+  #runAlone(progress: Progress): Promise<void> {
+    return this.#runProperty(progress, 'all', new Slots(1));
   }
 
-  async #runProperty(property: AnyProperty, slots = this.#slots): Promise<void> {
-    const draft = this.#draft(property);
-    if (this.#whyOver !== undefined) return this.#conclude(draft, 'skipped', { reason: this.#whyOver });
+  #begin(property: AnyProperty): Progress {
+    return { property, draft: this.#draft(property), resumed: 0, forgotten: 0, isConcluded: false };
+  }
+
+  /** Inputs that are planned for a property. */
+  #runsOf({ effort = 1 }: AnyProperty): number {
+    return Math.max(1, Math.round(this.#run.options.runs * effort));
+  }
+
+  async #runProperty(progress: Progress, part: Part, slots = this.#slots): Promise<void> {
+    const { property, draft } = progress;
+    if (progress.isConcluded) return;
+    if (this.#isOver && draft.runs === 0) return this.#concludeUnplayed(progress);
     const { options, listener } = this.#run;
-    const runs = Math.max(1, Math.round(options.runs * (property.effort ?? 1)));
-    listener({ type: 'property-started', id: property.id, runs });
+    const planned = this.#runsOf(property);
+    const examples = Math.min(planned, countExamples(property, this.#laboratory.facts));
+    if (part === 'examples' && examples === 0) return;
+    if (progress.before === undefined) listener({ type: 'property-started', id: property.id, runs: planned });
     const search: SearchOptions = {
       seed: subSeed(options.seed, property.id),
-      runs,
+      runs: part === 'examples' ? examples : planned,
       levelOf: this.#levelOf,
       slots,
-      listener,
+      listener: (event) => {
+        if (event.type === 'input-judged' && event.phase === 'search') this.#tellEstimate();
+        listener(event);
+      },
       isOver: () => this.#isOver,
     };
     try {
-      await this.#judgeSearch(property, draft, search);
+      await this.#judgeSearch(progress, search, part === 'all' || search.runs === planned);
     } catch (error) {
       if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
-      this.#conclude(draft, 'error', {
+      this.#concludeProgress(progress, 'error', {
         reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,
       });
     }
+    if (progress.isConcluded) this.#clock.finish(planned);
   }
 
-  /** Searches and concludes. What turns out to have been no finding is forgotten, and the search goes on. */
-  async #judgeSearch(property: AnyProperty, draft: Draft, search: SearchOptions): Promise<void> {
-    let before: Parameters<typeof searchProperty>[3];
-    for (let resumed = 0, forgotten = 0; ;) {
-      const result = await searchProperty(property, this.#laboratory, search, before);
+  #tellEstimate(): void {
+    const remainingMs = this.#clock.tick();
+    if (remainingMs !== undefined) this.#emit({ type: 'estimate', remainingMs });
+  }
+
+  /** The target stopped serving under it; the finding about that counts it. */
+  #concludeDown(progress: Progress): void {
+    this.#concludeProgress(progress, 'blocked', { reason: 'the target stopped serving before this could be judged' });
+  }
+
+  #concludeUnplayed(progress: Progress): void {
+    const reason = this.#whyOver ?? 'the run ended before its turn came';
+    this.#concludeProgress(progress, 'not-run', { reason });
+  }
+
+  #concludeProgress(
+    progress: Progress,
+    verdict?: PropertyVerdict,
+    extra: { readonly reason?: string; readonly unlock?: string } = {},
+  ): void {
+    progress.isConcluded = true;
+    this.#conclude(progress.draft, verdict, extra);
+  }
+
+  /** Searches, and concludes when there is a finding or nothing is left to play. What turns out to have been no finding is forgotten, and the search goes on. */
+  async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
+    const { property, draft } = progress;
+    for (;;) {
+      const result = await searchProperty(property, this.#laboratory, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       const exitsBefore = this.#laboratory.exits.length;
       const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots);
@@ -239,60 +374,141 @@ export class ConformanceSession {
         this.#keepForeign(property, result);
         const counterexample = await this.#reduce(crash.sighting, search, crash.confirmed);
         await this.#file(draft, crash.sighting, counterexample, { radius: 'server', process: crash.exit });
-        return this.#conclude(draft);
+        return this.#concludeProgress(progress);
       }
-      if (result.suspects.length > 0 && resumed < mostResumed && !this.#isOver) {
-        resumed++;
-        before = forgetSuspects(result);
+      if (result.suspects.length > 0 && progress.resumed < mostResumed && !this.#isOver) {
+        progress.resumed++;
+        progress.before = forgetSuspects(result);
         continue;
+      }
+      // After the plain call has failed nothing is a pass, and a hang is nobody's: the target serves no one.
+      if (result.runs > 0 && !(await this.#laboratory.heartbeat())) {
+        if (this.#laboratory.isUp && progress.resumed < mostResumed && !this.#isOver) {
+          progress.resumed++;
+          progress.before = forgetUnanswered(result);
+          continue;
+        }
+        return this.#concludeDown(progress);
       }
       const own = result.sightings.get(property.id);
-      const counterexample = own && (await this.#reduce(own, search));
-      if (own !== undefined && isNoise(property, counterexample) && forgotten < mostForgotten) {
-        forgotten++;
-        before = forgetSighting(result, own);
+      const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
+      if (own === undefined || isFiled) {
+        this.#keepForeign(property, result);
+        progress.before = result;
+        if (isFiled) return this.#concludeProgress(progress);
+        if (isLast || this.#isOver) this.#concludeWithoutSighting(progress, result);
+        return;
+      }
+      const counterexample = await this.#reduce(own, search);
+      if (isNoise(property, counterexample) && progress.forgotten < mostForgotten) {
+        progress.forgotten++;
+        progress.before = forgetSighting(result, own);
         continue;
       }
+      // Who stopped serving under the confirmations is not confirmed by silence.
+      if (counterexample.violation.mark === 'hang' && !(await this.#laboratory.heartbeat()))
+        return this.#concludeDown(progress);
       this.#keepForeign(property, result);
-      if (own === undefined || counterexample === undefined)
-        return this.#concludeWithoutSighting(property, draft, result, search.runs);
       if (counterexample.confirmed.of === 0) {
-        const reason = `the run was interrupted before what input ${own.index} showed could be confirmed`;
-        return this.#conclude(draft, 'error', { reason });
+        const reason = `${this.#whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`;
+        return this.#concludeProgress(progress, 'not-run', { reason });
       }
       await this.#file(draft, own, counterexample);
-      return this.#conclude(draft);
+      return this.#concludeProgress(progress);
     }
+  }
+
+  /** Files what was seen before the run, and remembers what cannot be used because of it. */
+  async #fileConversations(): Promise<void> {
+    const { target, rows, options, listener, properties } = this.#run;
+    const found = judgeConversations(target.conversations ?? [], rows, this.#laboratory.facts, this.#levelOf);
+    for (const { sighting, breaks } of found) for (const need of breaks) this.#broken.set(need, sighting.rule);
+    for (const { sighting, breaks } of found) {
+      const search: SearchOptions = {
+        seed: subSeed(options.seed, sighting.property.id),
+        runs: 1,
+        levelOf: this.#levelOf,
+        slots: this.#slots,
+        listener,
+        isOver: () => this.#clock.signal.aborted,
+      };
+      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrink: false });
+      if (counterexample.confirmed.of === 0) continue;
+      const draft = this.#drafts.get(sighting.rule) ?? this.#draftOfRow(sighting.rule);
+      const blocks = properties
+        .filter(({ id, needs = [] }) => id !== sighting.rule && needs.some((need) => breaks.includes(need)))
+        .map(({ id }) => id);
+      const isAll = target.unusable !== undefined && sighting === found[0]?.sighting;
+      const all = properties.map(({ id }) => id).filter((id) => id !== sighting.rule);
+      await this.#file(draft, sighting, counterexample, { blocks: isAll ? all : blocks });
+      this.#conclude(draft);
+    }
+  }
+
+  /** A process that ended and a target that stopped serving gate, whether or not one input does it again. */
+  #fileDownfalls(): void {
+    const unexplained = this.#laboratory.unaskedExits.filter(({ exit }) => !this.#explained.has(exit));
+    const lastExit = unexplained.at(-1);
+    if (lastExit !== undefined) {
+      const found = exitFinding(unexplained, this.#laboratory.facts);
+      this.#fileStanding(found.finding, found.plan);
+    }
+    const lastFall = this.#laboratory.downfalls.at(-1);
+    if (lastFall !== undefined) {
+      const found = downfallFinding(this.#laboratory.downfalls, this.#laboratory.facts);
+      const unserved = this.#run.properties
+        .map(({ id }) => this.#drafts.get(id))
+        .flatMap((draft) => (draft?.verdict === 'blocked' || draft?.verdict === 'not-run' ? [draft.id] : []));
+      this.#fileStanding({ ...found.finding, ...(unserved.length === 0 ? {} : { blocks: unserved }) }, found.plan);
+    }
+  }
+
+  #fileStanding(finding: FindingRecord, plan: Plan): void {
+    const draft = this.#drafts.get(finding.rule) ?? this.#draftOfRow(finding.rule);
+    if (draft.findings.length > 0) return;
+    draft.findings.push(finding);
+    this.#gating++;
+    this.#emit({ type: 'finding', id: draft.id, finding, replay: { plan, facts: this.#laboratory.facts } });
+    this.#conclude(draft);
   }
 
   #keepForeign(property: AnyProperty, { sightings }: SearchResult): void {
     for (const [rule, sighting] of sightings) {
       if (rule === property.id) continue;
-      this.#foreign.set(rule, [...(this.#foreign.get(rule) ?? []), sighting]);
+      const others = (this.#foreign.get(rule) ?? []).filter((one) => one.property !== property);
+      this.#foreign.set(rule, [...others, sighting]);
     }
   }
 
-  #concludeWithoutSighting(property: AnyProperty, draft: Draft, result: SearchResult, planned: number): void {
-    if (result.voids > 0) {
-      const text = `${property.id}: the target met the volume of ${result.voids} of ${result.runs} inputs with GOAWAY ENHANCE_YOUR_CALM; they say nothing about the rule.`;
-      this.#run.listener({ type: 'warning', text });
-    }
-    if (result.judged > 0)
-      return this.#conclude(
-        draft,
-        Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' ? 'info' : 'pass',
-        result.runs < planned && this.#whyOver !== undefined
-          ? { reason: `${result.runs} of ${planned} inputs, then ${this.#whyOver}` }
-          : {},
+  #concludeWithoutSighting(progress: Progress, result: SearchResult): void {
+    const { property, draft } = progress;
+    const planned = this.#runsOf(property);
+    const [most] = result.unprocessed;
+    const notProcessed = result.unprocessed.map(
+      ({ reason, count }) => `${count} of ${result.runs} inputs were not processed: ${reason}`,
+    );
+    if (draft.findings.length > 0) return this.#concludeProgress(progress);
+    if (result.judged > 0) {
+      const cutShort = result.runs < planned && this.#whyOver !== undefined;
+      const reasons = [
+        ...(cutShort ? [`${result.runs} of ${planned} inputs, then ${this.#whyOver ?? 'the end'}`] : []),
+        ...notProcessed,
+      ];
+      const isFree =
+        Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' || notProcessed.length > 0;
+      return this.#concludeProgress(
+        progress,
+        isFree ? 'info' : 'pass',
+        reasons.length > 0 ? { reason: reasons.join('; ') } : {},
       );
-    if (result.runs === 0 && this.#whyOver !== undefined)
-      return this.#conclude(draft, 'skipped', { reason: this.#whyOver });
+    }
+    if (most !== undefined)
+      return this.#concludeProgress(progress, 'untestable', { reason: notProcessed.join('; '), unlock: most.unlock });
+    if (result.runs === 0 && this.#isOver) return this.#concludeUnplayed(progress);
     const [unjudged] = result.unjudged;
-    const whyNot =
-      result.voids === 0
-        ? "the target's process ended again and again, and no input explains it"
-        : 'the target met the volume of every input with GOAWAY ENHANCE_YOUR_CALM';
-    return this.#conclude(draft, 'error', { reason: unjudged?.reason ?? whyNot });
+    const reason =
+      unjudged?.reason ?? "nothing came back that the rule could judge: the target's process ended again and again";
+    return this.#concludeProgress(progress, 'error', { reason });
   }
 
   #reduce(sighting: Sighting, search: SearchOptions, confirmed?: FindingRecord['confirmed']): Promise<Counterexample> {
@@ -309,7 +525,7 @@ export class ConformanceSession {
     draft: Draft,
     sighting: Sighting,
     counterexample: Counterexample,
-    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn'>> = {},
+    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn' | 'blocks'>> = {},
   ): Promise<void> {
     const { listener, target, baseline, options } = this.#run;
     const radius = extra.radius ?? (await this.#radiusOf(sighting, counterexample));
@@ -327,20 +543,14 @@ export class ConformanceSession {
       radius,
       alsoSeenIn: extra.alsoSeenIn ?? [],
       ...(extra.process === undefined ? {} : { process: extra.process }),
+      ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
     });
     const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
-    const entry = findBaselineEntry(baseline, { id: draft.id, rule: sighting.rule });
-    const filed: FindingRecord =
-      entry === undefined || judged.verdict === 'error'
-        ? judged
-        : {
-            ...judged,
-            verdict: 'known',
-            known: { reason: entry.reason, ...(entry.link === undefined ? {} : { link: entry.link }) },
-          };
+    const filed = judged.verdict === 'error' ? judged : applyBaseline(judged, draft.id, baseline, this.#now);
     draft.findings.push(filed);
-    if (filed.verdict === 'fail' || (options.strict && filed.verdict === 'warn')) this.#gating++;
+    const isFlakyMust = filed.verdict === 'flaky' && filed.gravity === 'fail';
+    if (filed.verdict === 'fail' || (options.strict && (filed.verdict === 'warn' || isFlakyMust))) this.#gating++;
     const replay = { plan: counterexample.experiment.plan, facts: this.#laboratory.facts };
     listener({ type: 'finding', id: draft.id, finding: filed, replay });
   }
@@ -373,7 +583,7 @@ export class ConformanceSession {
         levelOf: this.#levelOf,
         slots: this.#slots,
         listener,
-        isOver: () => this.#laboratory.aborted,
+        isOver: () => this.#clock.signal.aborted,
       };
       const counterexample = await this.#reduce(worst, search);
       if (counterexample.confirmed.of === 0) continue;
@@ -399,13 +609,18 @@ export class ConformanceSession {
       [...this.#drafts.values()].filter(({ runs, verdict }) => runs > 0 && verdict !== 'error').map(({ id }) => id),
     );
     if (everything) for (const row of this.#run.rows) if (row.state === 'watched') executed.add(row.id);
-    for (const entry of findStaleEntries(this.#run.baseline, executed, findings)) {
+    const stale = findStaleEntries(this.#run.baseline, executed, findings);
+    const expired = (this.#run.baseline?.entries ?? []).filter(
+      (entry) => executed.has(entry.id) && isExpired(entry, this.#now) && !stale.includes(entry),
+    );
+    for (const entry of [...stale, ...expired]) {
       const draft = this.#drafts.get(entry.id) ?? this.#draftOfRow(entry.id);
       // A broken MUST says more than a list that is too long.
       if (draft.verdict === 'fail') continue;
-      this.#conclude(draft, 'stale', {
-        reason: `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`,
-      });
+      const reason = stale.includes(entry)
+        ? `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`
+        : `the baseline entry of ${entry.rule} (${entry.reason}) expired on ${entry.expires ?? ''}; give it a later day and a reason that still holds, or fix what it lists`;
+      this.#conclude(draft, 'stale', { reason });
       this.#gating++;
     }
   }
@@ -435,6 +650,9 @@ export class ConformanceSession {
     generates: string,
     accepts: readonly string[],
   ): Draft {
+    const before = this.#drafts.get(id);
+    // What was found before the run belongs to the row as well.
+    if (before !== undefined) return Object.assign(before, { generates, accepts });
     const draft: Draft = {
       id,
       area: areaOf(id),
@@ -459,6 +677,7 @@ export class ConformanceSession {
     extra: { readonly reason?: string; readonly unlock?: string } = {},
   ): void {
     Object.assign(draft, { reason: undefined, unlock: undefined }, extra, { verdict });
+    this.#concluded.add(draft.id);
     this.#emit({ type: 'property-finished', property: { ...draft, findings: [...draft.findings] } });
   }
 
@@ -469,14 +688,10 @@ export class ConformanceSession {
   /** Says the last word. @returns the verdict and the exit code. */
   finish(): RunOutcome {
     this.#laboratory.close();
-    for (const exit of this.#laboratory.exits) {
-      if (this.#explained.has(exit)) continue;
-      const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
-      const text = `The target's process ended (${how}), and no input was found that ends it again.`;
-      this.#emit({ type: 'warning', text });
-    }
+    for (const draft of this.#neverConcluded())
+      this.#conclude(draft, 'not-run', { reason: this.#lost?.message ?? this.#whyOver ?? 'the run ended' });
     const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
-    const executed = [...this.#drafts.values()].some(({ runs }) => runs > 0);
+    const executed = [...this.#drafts.values()].some(({ runs, findings }) => runs > 0 || findings.length > 0);
     const { exitCode, verdict, reason } = this.#outcome(verdicts, executed);
     const incomplete = reason !== undefined;
     this.#emit({
@@ -485,21 +700,55 @@ export class ConformanceSession {
       verdict,
       ...(reason === undefined ? {} : { reason }),
       exitCode,
-      milliseconds: performance.now() - this.#started,
+      milliseconds: this.#clock.elapsed,
     });
+    this.#clock.stop();
     return { verdict, exitCode };
   }
 
+  /** Selected properties that nobody has said a last word on. */
+  #neverConcluded(): readonly Draft[] {
+    return this.#run.properties.filter(({ id }) => !this.#concluded.has(id)).map((property) => this.#draft(property));
+  }
+
   #outcome(verdicts: readonly PropertyVerdict[], executed: boolean): RunOutcome & { readonly reason?: string } {
-    if (this.#laboratory.aborted)
+    if (this.#run.signal?.aborted === true)
       return { exitCode: exitCodes.interrupted, verdict: 'error', reason: 'the run was interrupted' };
     if (this.#lost !== undefined)
       return { exitCode: exitCodes.targetLost, verdict: 'error', reason: this.#lost.message };
-    if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail' };
-    if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error' };
+    const why = this.#whyIncomplete(verdicts);
+    const cutShort = why === undefined ? {} : { reason: why };
+    if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
+    const { lost } = this.#run.header;
+    if (lost !== undefined) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
+    if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error', ...cutShort };
     if (!executed) return { exitCode: exitCodes.usage, verdict: 'error', reason: 'no property could be run' };
-    return { exitCode: exitCodes.conformant, verdict: 'pass' };
+    return { exitCode: exitCodes.conformant, verdict: 'pass', ...cutShort };
   }
+
+  /** Some properties were not run, or not to their end. */
+  #whyIncomplete(verdicts: readonly PropertyVerdict[]): string | undefined {
+    const notRun = verdicts.filter((verdict) => verdict === 'not-run').length;
+    const why = this.#whyOver;
+    if (why === undefined) return undefined;
+    return notRun === 0 ? why : `${why}, with ${notRun} ${notRun === 1 ? 'property' : 'properties'} not run`;
+  }
+}
+
+/** A finding as the baseline lets it count. */
+function applyBaseline(finding: FindingRecord, id: string, baseline: Baseline | undefined, now: Date): FindingRecord {
+  const { rule, reaction, mark, gravity = 'fail' } = finding;
+  const coverage = coverFinding(
+    baseline,
+    { id, rule, reaction, gravity, ...(mark === undefined ? {} : { mark }) },
+    now,
+  );
+  if (coverage.kind === 'new') return finding;
+  if (coverage.kind === 'other') {
+    return { ...finding, summary: `${finding.summary} The baseline lists this rule, but ${coverage.why}.` };
+  }
+  const { reason, link } = coverage.entry;
+  return { ...finding, verdict: 'known', known: { reason, ...(link === undefined ? {} : { link }) } };
 }
 
 /** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */

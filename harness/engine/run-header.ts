@@ -4,6 +4,7 @@ import type { Target } from '../launch/target';
 import type { AnyProperty } from '../properties/property';
 import type { RunHeader } from '../report/model';
 import { readTool } from '../tool';
+import { findLost, type ExpectedNeed } from './lost';
 import type { EngineOptions } from './run-conformance';
 
 /** Everything that is known when a run starts, for the report. */
@@ -12,10 +13,19 @@ export function makeRunHeader(run: {
   readonly properties: readonly AnyProperty[];
   readonly options: EngineOptions;
   readonly baseline?: Baseline | undefined;
+  /** From `--expect`. */
+  readonly expected?: readonly ExpectedNeed[];
   /** Without secrets. */
   readonly commandLine: readonly string[];
 }): RunHeader {
-  const { target, properties, baseline, commandLine } = run;
+  const { target, properties, baseline, commandLine, expected = [] } = run;
+  const lost = findLost({
+    expected,
+    listed: baseline?.offers ?? [],
+    offers: target.facts.offers,
+    capabilities: target.record.capabilities ?? [],
+    needs: properties.map(({ needs }) => needs ?? []),
+  });
   const { seed, runs, ...options } = run.options;
   return {
     tool: readTool(),
@@ -27,6 +37,7 @@ export function makeRunHeader(run: {
     ...(baseline === undefined
       ? {}
       : { baseline: { file: shortest(baseline.file), entries: baseline.entries.length } }),
+    ...(lost.length === 0 ? {} : { lost }),
     selected: properties.map(({ id }) => id),
     options: { ...options, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
   };

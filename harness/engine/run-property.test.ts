@@ -168,14 +168,16 @@ describe('a violation that does not show every time', () => {
     ['fails once', (play) => play === 1, false, 0],
     ['is about time and fails every second time', (play) => play % 2 === 1, true, 2],
     ['is about time and fails once each time that it is searched', (play) => play % 6 === 1, true, 0],
-  ])('is flaky and does not gate when it %s', async (_, failing, timed, failed) => {
+  ])('is flaky and gates only for who is strict when it %s', async (_, failing, timed, failed) => {
     const property = sometimes(failing, timed);
     const { outcome, records } = await tryProperties(clean, [property], options);
     expect(records.get(property.id)).toMatchObject({
       verdict: 'flaky',
-      findings: [{ verdict: 'flaky', confirmed: { failed, of: 5 } }],
+      findings: [{ verdict: 'flaky', gravity: 'fail', confirmed: { failed, of: 5 } }],
     });
-    expect(outcome).toEqual({ verdict: 'pass', exitCode: 0 });
+    expect(outcome).toEqual({ verdict: 'fail', exitCode: 1 });
+    const again = await tryProperties(clean, [sometimes(failing, timed)], { ...options, strict: false });
+    expect(again.outcome).toEqual({ verdict: 'pass', exitCode: 0 });
   });
 
   test('is forgotten when the rule is about time and nothing confirms it', async () => {

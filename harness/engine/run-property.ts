@@ -4,6 +4,7 @@ import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import type { Level } from '../properties/requirement';
 import type { AnyProperty, Property } from '../properties/property';
+import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { Experiment, Laboratory } from './laboratory';
@@ -57,6 +58,13 @@ export interface Suspect {
   readonly exit: ProcessExit;
 }
 
+/** Why inputs were not processed. */
+export interface Unprocessed {
+  readonly reason: string;
+  readonly unlock: string;
+  readonly count: number;
+}
+
 /** What a search through a property's inputs found. */
 export interface SearchResult {
   /** In their order, up to the first failure of the own rule. */
@@ -70,12 +78,12 @@ export interface SearchResult {
   readonly reactions: Readonly<Record<string, number>>;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
-  /** Inputs that were judged. */
+  /** Inputs that were judged by something that came back. */
   readonly judged: number;
   /** Inputs during which the process ended, what else was seen of them says nothing; then those before, for a process may end a moment later. */
   readonly suspects: readonly Suspect[];
-  /** Inputs that the target refused for their volume. */
-  readonly voids: number;
+  /** Inputs whose calls the target did not look at, or that were not played because it would not: how many for each reason. */
+  readonly unprocessed: readonly Unprocessed[];
 }
 
 /**
@@ -195,6 +203,20 @@ export function forgetSuspects({ played, milliseconds }: SearchResult): Pick<Sea
   return { played: played.filter(({ experiment }) => experiment.exit === undefined), milliseconds };
 }
 
+/** A search without the inputs that a target may have failed to answer because it had stopped serving: they are to be played again. */
+export function forgetUnanswered({
+  played,
+  milliseconds,
+}: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
+  return {
+    played: played.filter(({ experiment }) => {
+      const { judgement } = experiment;
+      return judgement.kind === 'judged' && experiment.exit === undefined && judgement.violations.length === 0;
+    }),
+    milliseconds,
+  };
+}
+
 /** A search without what one input showed of the property's own rule, once it is clear that this was noise. */
 export function forgetSighting(
   { played, milliseconds }: SearchResult,
@@ -241,10 +263,22 @@ function summarize(
     unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
       judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],
     ),
-    judged: inOrder.filter(({ experiment: { judgement, exit } }) => judgement.kind === 'judged' && exit === undefined)
-      .length,
-    voids: inOrder.filter(({ experiment: { judgement } }) => judgement.kind === 'void').length,
+    judged: inOrder.filter(
+      ({ experiment: { judgement, exit, answered } }) => judgement.kind === 'judged' && exit === undefined && answered,
+    ).length,
+    unprocessed: countUnprocessed(inOrder),
   };
+}
+
+function countUnprocessed(played: readonly Played[]): readonly Unprocessed[] {
+  const counts = new Map<string, Unprocessed>();
+  for (const { experiment } of played) {
+    const { judgement } = experiment;
+    if (judgement.kind !== 'void' && judgement.kind !== 'beyond') continue;
+    const { reason, unlock } = judgement;
+    counts.set(reason, { reason, unlock, count: (counts.get(reason)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].toSorted((a, b) => b.count - a.count);
 }
 
 /** A counterexample that was made as small as the budget allows, and played again. */
@@ -389,6 +423,10 @@ const stopGenerating = (): Error => new fc.PreconditionFailure(true);
 
 const arbitraryOf = (property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> =>
   (property as unknown as Property<unknown>).arbitrary(laboratory.facts);
+
+/** Values that are tried of a property whatever the seed is. */
+export const countExamples = (property: AnyProperty, facts: TargetFacts): number =>
+  (property as unknown as Property<unknown>).examples?.(facts).length ?? 0;
 
 function parametersOf(
   property: AnyProperty,

@@ -1,20 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { isConformError } from '../error';
 import { attachTarget } from '../launch/attach';
 import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
-import type { RunEvent } from '../report/events';
-import type { PropertyRecord } from '../report/model';
-import { defects } from '../servers/reference/defects';
-import { variations } from '../servers/reference/variations';
+import type { RunRecord } from '../report/model';
+import { reduceRun } from '../report/run-model';
+import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './configuration-table';
 import { KillTable, type KillRow } from './kill-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import { makeRunHeader } from './run-header';
-
-/** Inputs per property on a correct server, where every alarm is false; and on a defect, where the search ends with the first failure. */
-const defaultRuns = { clean: 25, variation: 8, defect: 100 } as const;
+import { planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
 
 /** Configurations of the reference server that run at the same time: two per core, since each waits as much as it works. */
 const parallel = 2 * availableParallelism();
@@ -22,8 +20,10 @@ const parallel = 2 * availableParallelism();
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
   readonly properties: readonly AnyProperty[];
-  /** Seeds 1 to that number. */
-  readonly seeds: number;
+  readonly seeds: readonly number[];
+  readonly parts: SelfTestParts;
+  /** Only configurations whose name holds this text, and the plain server; all when absent. */
+  readonly only?: string;
   /** Told after each configuration. */
   readonly onProgress?: (done: number, of: number, text: string) => void;
   readonly signal?: AbortSignal;
@@ -31,33 +31,25 @@ export interface SelfTestOptions {
 
 export interface SelfTestResult {
   readonly rows: readonly KillRow[];
-  readonly variations: readonly string[];
-  /** False when a defect survived or a correct server was accused. */
+  readonly configurations: readonly ConfigurationRow[];
+  /** False when a defect survived, a correct server was accused, or a run did not end as it should. */
   readonly ok: boolean;
   readonly interrupted: boolean;
-}
-
-/** One way to start the reference server, and what is expected of the run. */
-interface Configuration {
-  readonly name: string;
-  readonly flags: readonly string[];
-  readonly tls: boolean;
-  readonly seed: number;
-  readonly properties: readonly AnyProperty[];
-  readonly runs: number;
-  /** The row whose defect is switched on; absent: the server is correct. */
-  readonly defect?: string;
+  /** True when not all servers were asked for: most rows have no defect among them. */
+  readonly isPart: boolean;
 }
 
 /**
- * Runs every property against the reference server: clean and under every legal variation it must pass, against its own defect it must fail by the right rule.
- * @throws ConformError when the reference server cannot be started.
+ * Runs the properties against the reference server: clean and under legal variations each must pass, against its own defect it must fail by the right
+ * rule, and a server that breaks the plainest calls must be named by the first findings of a whole run.
  */
 export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestResult> {
-  const table = new KillTable(options.properties.map(({ id }) => id));
-  const configurations = Array.from({ length: options.seeds }, (_, index) =>
-    configure(options.properties, index + 1),
-  ).flat();
+  const { properties, seeds, parts, only } = options;
+  const table = new KillTable(properties.map(({ id }) => id));
+  const configurations = seeds
+    .flatMap((seed) => planSelfTest(properties, seed, parts))
+    .filter(({ name }) => only === undefined || name === 'clean' || name.includes(only));
+  const wholeRuns = new ConfigurationTable(configurations);
   const waiting = [...configurations];
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
@@ -65,57 +57,38 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   let done = 0;
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !isAborted(); next = waiting.shift()) {
-      const records = await runConfiguration(next, options);
+      const end = await runConfiguration(next, options);
       if (isAborted()) return;
-      if (next.defect === undefined) table.noteAlarms(next, records);
-      else table.noteKill(next.seed, next.defect, records);
+      const records = end.ended ? end.run.properties : [];
+      if (next.expects.is === 'innocent') table.noteAlarms(next, records);
+      if (next.expects.is === 'kill') table.noteKill(next.seed, next.expects.row, records);
+      wholeRuns.note(next, end);
       options.onProgress?.(++done, configurations.length, next.name);
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   const interrupted = isAborted();
-  return { rows: table.rows, variations: Object.keys(variations), ok: !interrupted && table.isClean, interrupted };
+  const isWhole = wholeRuns.rows.every(({ complaints }) => complaints.length === 0);
+  const isClean = only === undefined ? table.isClean : table.accusedNobody;
+  return {
+    rows: table.rows,
+    configurations: wholeRuns.rows,
+    ok: !interrupted && isClean && isWhole,
+    isPart: only !== undefined,
+    interrupted,
+  };
 }
 
-function configure(properties: readonly AnyProperty[], seed: number): readonly Configuration[] {
-  const plain = properties.filter(({ needs }) => needs?.includes('tls') !== true);
-  const correct = (name: string, flags: readonly string[], runs: number, tls = false): Configuration => ({
-    name,
-    flags,
-    tls,
-    seed,
-    runs,
-    properties: tls ? properties : plain,
-  });
-  const faulty = properties.flatMap((property): Configuration[] => {
-    if (!(property.id in defects)) return [];
-    const tls = property.needs?.includes('tls') === true;
-    return [
-      {
-        name: `defect ${property.id}`,
-        flags: ['--defect', property.id],
-        tls,
-        seed,
-        properties: [property],
-        runs: defaultRuns.defect,
-        defect: property.id,
-      },
-    ];
-  });
-  return [
-    correct('clean', [], defaultRuns.clean),
-    correct('clean over TLS', [], defaultRuns.variation, true),
-    ...Object.keys(variations).map((name) =>
-      correct(`variation ${name}`, ['--variation', name], defaultRuns.variation),
-    ),
-    ...faulty,
-  ];
+async function runConfiguration(configuration: Configuration, options: SelfTestOptions): Promise<RunEnd> {
+  try {
+    return { ended: true, run: await playConfiguration(configuration, options) };
+  } catch (error) {
+    if (!isConformError(error)) throw error;
+    return { ended: false, reason: `${error.code}: ${error.message}` };
+  }
 }
 
-async function runConfiguration(
-  configuration: Configuration,
-  options: SelfTestOptions,
-): Promise<readonly PropertyRecord[]> {
+async function playConfiguration(configuration: Configuration, options: SelfTestOptions): Promise<RunRecord> {
   const server = path.join(packageRoot(), 'dist/harness/servers/reference/server.js');
   const flags = [...configuration.flags, ...(configuration.tls ? ['--tls'] : [])];
   const target = await attachTarget({
@@ -123,10 +96,9 @@ async function runConfiguration(
     gracefulSignal: 'SIGTERM',
     transport: configuration.tls ? { tls: true, insecure: true } : {},
     metadata: [],
-    // The service that stands for those of users; the reference server has no reflection.
-    schema: { proto: [protoFile('examples/herbarium.proto')], method: ['*'] },
+    schema: { proto: configuration.protos.map(protoFile), method: ['*'] },
     // A hang of a defect need not be waited for as long as a stranger's; a correct server, and one that is made to work hard, has all the time of an ordinary run.
-    ...(configuration.defect === undefined || worksHard(configuration) ? {} : { timeout: 2000 }),
+    ...(configuration.expects.is === 'innocent' || worksHard(configuration) ? {} : { timeout: 2000 }),
     needs: [],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -136,9 +108,9 @@ async function runConfiguration(
     concurrency: 16,
     shrink: false,
     bail: false,
-    strict: true,
+    strict: isStrict(configuration),
   };
-  const records = new Map<string, PropertyRecord>();
+  let run: RunRecord | undefined;
   try {
     await runConformance({
       target,
@@ -152,20 +124,23 @@ async function runConfiguration(
         commandLine: ['self-test', configuration.name],
       }),
       options: engineOptions,
-      listener: (event: RunEvent) => {
-        if (event.type === 'property-finished') records.set(event.property.id, event.property);
+      listener: (event) => {
+        run = reduceRun(run, event);
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } finally {
     await target.process?.stop();
   }
-  return [...records.values()];
+  return run!;
 }
 
-/** True when the properties disturb the server: with volume, most of them. */
-const worksHard = ({ properties }: Configuration): boolean =>
-  properties.some(({ lane }) => lane !== undefined && lane !== 'shared');
+/** Whoever is innocent is not even warned of; a plain defect makes an ordinary run fail, unless it only breaks what a fixture promises. */
+const isStrict = ({ expects }: Configuration): boolean => expects.is !== 'finding' || expects.strict;
+
+/** True when one property runs that disturbs the server: with volume, most of them. */
+const worksHard = ({ properties, expects }: Configuration): boolean =>
+  expects.is === 'kill' && properties.some(({ lane }) => lane !== undefined && lane !== 'shared');
 
 const quoteForShell = (word: string): string =>
   /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

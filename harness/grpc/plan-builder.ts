@@ -87,6 +87,8 @@ export interface CallWriter {
   awaitEnd(within?: Budget): CallWriter;
   /** RST_STREAM, CANCEL unless another error code is given. */
   reset(errorCode?: number): CallWriter;
+  /** The same, left out when the stream has ended by then. */
+  resetUnlessEnded(errorCode?: number): CallWriter;
   /** Waits for the end or for that many messages, and cancels what is still under way then: for methods of which nobody knows whether they ever end. */
   leaveAfter(messages: number, within?: Budget): CallWriter;
   /** WINDOW_UPDATE on the stream. */
@@ -317,10 +319,13 @@ export class PlanBuilder {
         this.frame(rstStream(stream, errorCode), on);
         return writer;
       },
+      resetUnlessEnded: (errorCode = errorCodes.CANCEL) => {
+        this.step({ do: 'frame', on, frame: rstStream(stream, errorCode), unlessEnded: true });
+        return writer;
+      },
       leaveAfter: (count, within = 'reply') => {
         this.await({ see: 'messages', stream, count }, { on, within, optional: true });
-        this.step({ do: 'frame', on, frame: rstStream(stream, errorCodes.CANCEL), unlessEnded: true });
-        return writer;
+        return writer.resetUnlessEnded();
       },
       grant: (octets) => {
         this.grant(stream, octets, on);

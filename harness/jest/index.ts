@@ -126,7 +126,7 @@ export function conformance(options: ConformanceOptions = {}): void {
       ...(baseline === undefined ? {} : { baseline }),
       listener: (event) => write?.(redactor.event(event)),
     });
-    session.start();
+    await session.start();
   }, timeout);
 
   jest.afterAll(async () => {
@@ -165,7 +165,7 @@ export function conformance(options: ConformanceOptions = {}): void {
 function loadBaseline(options: ConformanceOptions, isKnownId: (id: string) => boolean): Baseline | undefined {
   const isBundled = options.target === undefined && options.exec === undefined;
   const file = options.baseline ?? (isBundled ? bundledTarget().baselineFile : undefined);
-  return file === undefined ? undefined : readBaseline(file, { isKnownId, now: new Date() });
+  return file === undefined ? undefined : readBaseline(file, { isKnownId });
 }
 
 /** Fails the test for what would fail the run, and for what could not be judged. */

@@ -74,7 +74,17 @@ test('the bundled server offers the interop service and the probe', async () => 
     ['compressed-responses', 1],
     ['tls', 2],
   ]);
-  expect(warnings).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/promise "compressed-responses" and does not keep it: .* 1 property cannot be tested/),
+  ]);
+  expect(target.conversations?.flatMap(({ plain }) => plain?.row ?? []).sort()).toEqual([
+    'MSG-05-zero-length-message',
+    'RPC-01-unary',
+    'RPC-02-client-streaming',
+    'RPC-03-server-streaming',
+    'RPC-07-ping-pong-interleaving',
+    'SVC-01-health-check',
+  ]);
 }, 30_000);
 
 test.each<[string, (stream: http2.ServerHttp2Stream) => void]>([
@@ -93,18 +103,44 @@ test.each<[string, (stream: http2.ServerHttp2Stream) => void]>([
   expect(warnings).toEqual([]);
 });
 
-test('a server that never answers a call is not ready', async () => {
-  const target = await listen(() => undefined);
-  expect(await failureOf(attach({ target, connectTimeout: 300 }))).toMatch(
-    /^ERR_TARGET_NOT_READY .*did not answer a call within 300 ms/,
-  );
+test('a server that never answers a call is attached to, so that this becomes a finding', async () => {
+  const address = await listen(() => undefined);
+  const target = await attach({ target: address, connectTimeout: 300, timeout: 1500 });
+  expect(target.unusable).toBe('the target answers no call, not even one of a method that does not exist');
+  expect(target.conversations?.find(({ plain }) => plain !== undefined)?.plain).toMatchObject({
+    row: 'REQ-21-unknown-service-or-method',
+    state: 'broken',
+  });
 });
 
-test('a server that resets every call is not ready, and says what each client saw', async () => {
-  const target = await listen((stream) => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR));
-  expect(await failureOf(attach({ target }))).toMatch(
-    /^ERR_TARGET_NOT_READY .*the call was reset; http2-wrapper got .*; @grpc\/grpc-js got /,
+test('a server that resets every call offers nothing, and says what each client saw', async () => {
+  const warnings: string[] = [];
+  const address = await listen((stream) => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR));
+  const target = await attach({ target: address, onWarning: (text) => warnings.push(text) });
+  expect(target.record).toMatchObject({ tier: 0, offers: [] });
+  expect(warnings).toEqual([
+    expect.stringMatching(/does not work: the call was reset; http2-wrapper got .*; @grpc\/grpc-js got /),
+  ]);
+});
+
+test.each<[string, number, string]>([
+  ['UNAUTHENTICATED', 16, '-H'],
+  ['PERMISSION_DENIED', 7, '-H'],
+  ['UNAVAILABLE', 14, 'make it available'],
+])('a server that answers every call by %s is said to do so', async (name, code, remedy) => {
+  const address = await listen((stream) =>
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': String(code) },
+      { endStream: true },
+    ),
   );
+  const target = await attach({ target: address });
+  expect(target.record).toMatchObject({
+    tier: 0,
+    denied: { answer: `${name} (${code})`, unlock: expect.stringContaining(remedy) },
+  });
+  expect(target.facts.denials).toEqual([`status ${code}`]);
+  expect(target.record.capabilities?.map(({ state }) => state)).toEqual(Array(5).fill('denied'));
 });
 
 test.each<[string, Partial<AttachOptions>, RegExp]>([

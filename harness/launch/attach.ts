@@ -74,14 +74,19 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
       ...(known === undefined ? {} : { known }),
       signal: options.signal,
     });
-    const warning = await compareClients({ endpoint, facts: discovery.facts, signal: options.signal });
-    if (warning !== undefined) options.onWarning?.(warning);
+    if (discovery.unusable === undefined) {
+      const warning = await compareClients({ endpoint, facts: discovery.facts, signal: options.signal });
+      if (warning !== undefined) options.onWarning?.(warning);
+    }
+    for (const text of describePromises(discovery, options.needs)) options.onWarning?.(text);
     // Who only looks lists them.
     const problems = options.schema?.look === true ? undefined : describeProblems(discovery.schema);
     if (problems !== undefined) options.onWarning?.(problems);
     return {
       endpoint: started?.endpoint ?? (() => endpoint),
       facts: discovery.facts,
+      conversations: discovery.conversations,
+      ...(discovery.unusable === undefined ? {} : { unusable: discovery.unusable }),
       record: makeRecord(
         bundled?.name ?? options.target ?? describeAddress(endpoint.address),
         endpoint,
@@ -129,6 +134,18 @@ function defaultAuthority(address: Address): string {
   return address.kind === 'unix' ? 'localhost' : describeAddress(address);
 }
 
+/** One warning for each promise of the fixture that is not kept, with how much waits for it: no document says that a handler must keep it. */
+function describePromises({ capabilities }: Discovery, needs: AttachOptions['needs']): readonly string[] {
+  return capabilities
+    .filter(({ state }) => state === 'unkept')
+    .flatMap(({ need, why = 'it is not kept' }) => {
+      const waiting = needs.filter((some) => some.some((one) => one === need)).length;
+      if (waiting === 0) return [];
+      const rows = `${waiting} ${waiting === 1 ? 'property' : 'properties'}`;
+      return `the target serves the methods that promise "${need}" and does not keep it: ${why}. ${rows} cannot be tested for that; --expect ${need} makes it fail the run.`;
+    });
+}
+
 /** Problems that a warning names. */
 const mostProblems = 3;
 
@@ -149,6 +166,8 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     tier,
     identification,
     offers: facts.offers,
+    capabilities: discovery.capabilities,
+    ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
     ...judgeTestability(options.needs, facts.offers),
     roundTripMs: facts.roundTrip,
     ...(schema === undefined ? {} : { schema }),

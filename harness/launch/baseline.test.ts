@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  findBaselineEntry,
+  coverFinding,
+  findExpiring,
   findStaleEntries,
+  isExpired,
   readBaseline,
   updateEntries,
   writeBaseline,
@@ -17,7 +19,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const ids = ['MSG-01-a', 'MSG-02-b', 'HPACK-01-c'];
-const options = { isKnownId: (id: string) => ids.includes(id), now: new Date('2026-06-15T12:00:00Z') };
+const options = { isKnownId: (id: string) => ids.includes(id) };
+const now = new Date('2026-06-15T12:00:00Z');
 const entry = (id: string, more: Partial<BaselineEntry> = {}): BaselineEntry => ({
   id,
   rule: id,
@@ -31,24 +34,40 @@ function write(content: unknown): string {
   return file;
 }
 
-const withEntries = (...entries: unknown[]) => ({ schemaVersion: 1, entries });
+const withEntries = (...entries: unknown[]) => ({ schemaVersion: 2, entries });
 
 describe('readBaseline', () => {
   test('reads what is written', () => {
     const entries = [
       entry('MSG-01-a', { link: 'https://example.com/1', expires: '2026-06-15' }),
-      entry('MSG-02-b', { rule: 'HPACK-01-c' }),
+      entry('MSG-02-b', { rule: 'HPACK-01-c', reactions: ['status 13', 'no end'], gravity: 'fail', mark: 'hang' }),
     ];
     const file = join(folder, 'b.json');
-    writeBaseline(file, entries);
-    expect(readBaseline(file, options)).toEqual({ file, entries });
+    writeBaseline(file, { entries, offers: ['unary', 'gzip'] });
+    expect(readBaseline(file, options)).toEqual({ file, entries, offers: ['unary', 'gzip'] });
     expect(readFileSync(file, 'utf8')).toMatch(/\}\n$/);
+  });
+
+  test('reads a file of version 1, which covers any reaction', () => {
+    const file = write({ schemaVersion: 1, entries: [entry('MSG-01-a')] });
+    expect(readBaseline(file, options)).toEqual({ file, entries: [entry('MSG-01-a')] });
   });
 
   test.each([
     ['no JSON', '{', /is no JSON/],
     ['not an object', [], /is not valid/],
-    ['another version', { schemaVersion: 2, entries: [] }, /schemaVersion: must be 1/],
+    ['another version', { schemaVersion: 3, entries: [] }, /schemaVersion: must be 1 or 2/],
+    ['no reaction', withEntries(entry('MSG-01-a', { reactions: [] })), /entries\.0\.reactions: must name a reaction/],
+    [
+      'a gravity that is none',
+      withEntries({ ...entry('MSG-01-a'), gravity: 'bad' }),
+      /entries\.0\.gravity: must be fail or/,
+    ],
+    [
+      'an offer that nobody can make',
+      { schemaVersion: 2, offers: ['unari'], entries: [] },
+      /offers\.0: must be something/,
+    ],
     ['no entries', { schemaVersion: 1 }, /entries/],
     ['an entry without a reason', withEntries({ id: 'MSG-01-a', rule: 'MSG-01-a' }), /entries\.0\.reason/],
     ['a blank reason', withEntries(entry('MSG-01-a', { reason: '  ' })), /entries\.0\.reason: must not be empty/],
@@ -66,11 +85,6 @@ describe('readBaseline', () => {
       withEntries(entry('MSG-01-a'), entry('MSG-01-a', { reason: 'other' })),
       /entries\.1 lists MSG-01-a.*second time/,
     ],
-    [
-      'an entry past its day',
-      withEntries(entry('MSG-01-a', { expires: '2026-06-14' })),
-      /MSG-01-a expired on 2026-06-14/,
-    ],
   ])('%s is refused', (_name, content, message) => {
     const file = write(content);
     expect(() => readBaseline(file, options)).toThrow(
@@ -83,23 +97,49 @@ describe('readBaseline', () => {
       expect.objectContaining({ code: 'ERR_BASELINE', message: expect.stringMatching(/cannot be read.*ENOENT/) }),
     );
   });
-
-  test('an entry past its day can still be read to be rewritten', () => {
-    const file = write(withEntries(entry('MSG-01-a', { expires: '2020-01-01' })));
-    expect(readBaseline(file, { ...options, allowExpired: true }).entries).toHaveLength(1);
-  });
 });
 
 describe('matching', () => {
   const baseline = { file: 'b.json', entries: [entry('MSG-01-a'), entry('MSG-02-b', { rule: 'HPACK-01-c' })] };
 
+  const seen = (id: string, rule = id) => ({ id, rule, reaction: 'status 13', gravity: 'fail' as const });
+
   test.each([
-    ['id and rule agree', { id: 'MSG-01-a', rule: 'MSG-01-a' }, baseline.entries[0]],
-    ['the same property breaks another rule', { id: 'MSG-01-a', rule: 'HPACK-01-c' }, undefined],
-    ['the listed rule is broken elsewhere', { id: 'HPACK-01-c', rule: 'HPACK-01-c' }, undefined],
-    ['filed under one id, broken by another rule', { id: 'MSG-02-b', rule: 'HPACK-01-c' }, baseline.entries[1]],
+    ['id and rule agree', seen('MSG-01-a'), baseline.entries[0]],
+    ['the same property breaks another rule', seen('MSG-01-a', 'HPACK-01-c'), undefined],
+    ['the listed rule is broken elsewhere', seen('HPACK-01-c'), undefined],
+    ['filed under one id, broken by another rule', seen('MSG-02-b', 'HPACK-01-c'), baseline.entries[1]],
   ])('%s', (_name, finding, want) => {
-    expect(findBaselineEntry(baseline, finding)).toBe(want);
+    const coverage = coverFinding(baseline, finding, now);
+    expect(coverage).toEqual(want === undefined ? { kind: 'new' } : { kind: 'covered', entry: want });
+  });
+
+  test.each<[string, Partial<BaselineEntry>, object, string | undefined]>([
+    ['the reaction that it lists', { reactions: ['status 13'] }, {}, undefined],
+    ['one of several', { reactions: ['status 2', 'status 13'] }, {}, undefined],
+    ['another reaction', { reactions: ['status 8'] }, {}, 'with "status 8", and this is "status 13"'],
+    ['a milder finding', { gravity: 'fail' }, { gravity: 'warn' }, undefined],
+    ['a graver finding', { gravity: 'warn' }, {}, 'as a warning, and this is a failure'],
+    ['a hang that it names', { mark: 'hang' }, { mark: 'hang' }, undefined],
+    ['a hang that it does not name, whatever its version is', {}, { mark: 'hang' }, 'not as a hang'],
+    ['a crash where it names a hang', { mark: 'hang' }, { mark: 'crash' }, 'not as a crash'],
+    ['no hang any more where it names one', { mark: 'hang' }, {}, undefined],
+    ['its last day', { expires: '2026-06-15' }, {}, undefined],
+    ['the day after', { expires: '2026-06-14' }, {}, 'the entry expired on 2026-06-14'],
+  ])('an entry and %s', (_name, more, finding, why) => {
+    const own = entry('MSG-01-a', more);
+    const coverage = coverFinding({ file: 'f', entries: [own] }, { ...seen('MSG-01-a'), ...finding }, now);
+    expect(coverage).toEqual(why === undefined ? { kind: 'covered', entry: own } : { kind: 'other', entry: own, why });
+  });
+
+  test('two weeks before its last day an entry is said to expire', () => {
+    const days = ['2026-06-14', '2026-06-15', '2026-06-29', '2026-06-30'];
+    const entries = days.map((expires) => entry('MSG-01-a', { expires }));
+    expect(findExpiring({ file: 'f', entries }, now).map(({ expires }) => expires)).toEqual([
+      '2026-06-15',
+      '2026-06-29',
+    ]);
+    expect(entries.map((one) => isExpired(one, now))).toEqual([true, false, false, false]);
   });
 
   test.each([
@@ -119,7 +159,7 @@ test('what only some runs show is never stale, and an update keeps it', () => {
   expect(findStaleEntries({ file: 'f', entries }, executed, []).map(({ id }) => id)).toEqual(['MSG-02-b']);
   expect(updateEntries(entries, executed, [], ids)).toEqual([racy]);
   const file = join(folder, 'racy.json');
-  writeBaseline(file, [racy]);
+  writeBaseline(file, { entries: [racy] });
   expect(readBaseline(file, options).entries).toEqual([racy]);
 });
 
@@ -127,20 +167,34 @@ test('an update keeps reasons, drops what no longer fails, keeps what did not ru
   const previous = [
     entry('HPACK-01-c', { reason: 'did not run' }),
     entry('MSG-02-b', { reason: 'fixed' }),
-    entry('MSG-01-a', { reason: 'mine', link: 'https://l' }),
+    entry('MSG-01-a', { reason: 'mine', link: 'https://l', reactions: ['status 13'], gravity: 'fail' }),
   ];
   const updated = updateEntries(
     previous,
     new Set(['MSG-01-a', 'MSG-02-b']),
     [
-      { id: 'MSG-01-a', rule: 'MSG-01-a', summary: 'seen again' },
-      { id: 'MSG-02-b', rule: 'MSG-01-a', summary: 'seen first' },
+      { id: 'MSG-01-a', rule: 'MSG-01-a', summary: 'seen again', reaction: 'status 2', gravity: 'warn' },
+      { id: 'MSG-02-b', rule: 'MSG-01-a', summary: 'seen first', reaction: 'no end', gravity: 'fail', mark: 'hang' },
     ],
     ids,
   );
   expect(updated).toEqual([
-    { id: 'MSG-01-a', rule: 'MSG-01-a', reason: 'mine', link: 'https://l' },
-    { id: 'MSG-02-b', rule: 'MSG-01-a', reason: 'observed: seen first' },
+    {
+      id: 'MSG-01-a',
+      rule: 'MSG-01-a',
+      reason: 'mine',
+      link: 'https://l',
+      reactions: ['status 13', 'status 2'],
+      gravity: 'fail',
+    },
+    {
+      id: 'MSG-02-b',
+      rule: 'MSG-01-a',
+      reason: 'observed: seen first',
+      reactions: ['no end'],
+      gravity: 'fail',
+      mark: 'hang',
+    },
     { id: 'HPACK-01-c', rule: 'HPACK-01-c', reason: 'did not run' },
   ]);
 });

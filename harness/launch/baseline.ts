@@ -1,9 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
+import { unlocks, type Need } from '../properties/need';
 
-/** Version of the baseline file. */
-const baselineSchemaVersion = 1;
+/** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
+const baselineSchemaVersion = 2;
 
 /** One deviation of a target that is known, with the reason why it is tolerated. */
 export interface BaselineEntry {
@@ -12,6 +13,12 @@ export interface BaselineEntry {
   /** The row of the rule catalogue that is broken. */
   readonly rule: string;
   readonly reason: string;
+  /** Classes of reaction that it covers, as findings name them; any when absent (version 1). */
+  readonly reactions?: readonly string[];
+  /** The gravest finding that it covers; any when absent (version 1). */
+  readonly gravity?: 'fail' | 'warn';
+  /** A crash or a hang is covered only where the entry names it. */
+  readonly mark?: 'crash' | 'hang';
   readonly link?: string;
   /** Last day on which the entry holds, `YYYY-MM-DD` in UTC. */
   readonly expires?: string;
@@ -23,13 +30,29 @@ export interface BaselineEntry {
 export interface Baseline {
   readonly file: string;
   readonly entries: readonly BaselineEntry[];
+  /** What the target offered when the file was written; absent in files of version 1. */
+  readonly offers?: readonly Need[];
 }
 
-/** What a baseline needs to know of a finding. */
-export interface BaselineFinding {
+/** What tells an entry from others. */
+export interface BaselineKey {
   readonly id: string;
   readonly rule: string;
 }
+
+/** What a baseline needs to know of a finding. */
+export interface BaselineFinding extends BaselineKey {
+  readonly reaction: string;
+  readonly gravity: 'fail' | 'warn';
+  readonly mark?: 'crash' | 'hang';
+}
+
+/** What the baseline says of a finding: the entry that covers it, or the one that lists the rule and does not, with the reason why. */
+export type Coverage =
+  | { readonly kind: 'covered'; readonly entry: BaselineEntry }
+  | { readonly kind: 'new' }
+  /** `why` completes "the baseline lists this rule, but …". */
+  | { readonly kind: 'other'; readonly entry: BaselineEntry; readonly why: string };
 
 const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('must not be empty'));
 
@@ -48,15 +71,23 @@ const entrySchema = v.strictObject({
   id: text,
   rule: text,
   reason: text,
+  reactions: v.optional(
+    v.pipe(v.array(text, 'must be a list of texts'), v.minLength(1, 'must name a reaction, or be left out')),
+  ),
+  gravity: v.optional(v.picklist(['fail', 'warn'], 'must be fail or warn')),
+  mark: v.optional(v.picklist(['crash', 'hang'], 'must be crash or hang')),
   link: v.optional(webAddress),
   expires: v.optional(day),
   intermittent: v.optional(v.boolean('must be true or false')),
 });
 
 const fileSchema = v.strictObject({
-  schemaVersion: v.literal(
-    baselineSchemaVersion,
-    `must be ${baselineSchemaVersion}; a newer file needs a newer grpc-conform`,
+  schemaVersion: v.picklist(
+    [1, baselineSchemaVersion],
+    `must be 1 or ${baselineSchemaVersion}; a newer file needs a newer grpc-conform`,
+  ),
+  offers: v.optional(
+    v.array(v.picklist(Object.keys(unlocks) as Need[], 'must be something that a target can offer'), 'must be a list'),
   ),
   entries: v.array(entrySchema, 'must be a list'),
 });
@@ -65,15 +96,12 @@ const fileSchema = v.strictObject({
 export interface ReadBaselineOptions {
   /** True for every id of the rule catalogue. */
   readonly isKnownId: (id: string) => boolean;
-  readonly now: Date;
-  /** True: an entry past its day is accepted, for a command that is about to rewrite the file. */
-  readonly allowExpired?: boolean;
 }
 
 /**
  * Reads and checks a baseline file.
  *
- * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, names an unknown id, or holds an entry past its day.
+ * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, or names an unknown id.
  */
 export function readBaseline(file: string, options: ReadBaselineOptions): Baseline {
   const parsed = v.safeParse(fileSchema, parseJson(file, readText(file)));
@@ -90,7 +118,8 @@ export function readBaseline(file: string, options: ReadBaselineOptions): Baseli
       throw bad(file, `entries.${index} lists ${entry.id} by rule ${entry.rule} a second time: remove one`);
     seen.add(key);
   }
-  return { file, entries: parsed.output.entries };
+  const { entries, offers } = parsed.output;
+  return { file, entries, ...(offers === undefined ? {} : { offers }) };
 }
 
 function checkEntry(file: string, index: number, entry: BaselineEntry, options: ReadBaselineOptions): void {
@@ -101,13 +130,6 @@ function checkEntry(file: string, index: number, entry: BaselineEntry, options: 
         `entries.${index} names ${JSON.stringify(id)}, which is no id of the rule catalogue: see "grpc-conform list"`,
       );
     }
-  }
-  const today = options.now.toISOString().slice(0, 10);
-  if (options.allowExpired !== true && entry.expires !== undefined && entry.expires < today) {
-    throw bad(
-      file,
-      `the entry ${entry.id} expired on ${entry.expires}: remove it, or give it a later day and a reason that still holds`,
-    );
   }
 }
 
@@ -140,13 +162,43 @@ function messageOf(error: unknown): string {
   return String(error).replace(/^[A-Za-z]*Error: /, '');
 }
 
-function keyOf(finding: BaselineFinding): string {
+function keyOf(finding: BaselineKey): string {
   return `${finding.id}\0${finding.rule}`;
 }
 
-/** The entry that lists a finding, by the property it is filed under and by the rule that was broken. */
-export function findBaselineEntry(baseline: Baseline | undefined, finding: BaselineFinding): BaselineEntry | undefined {
-  return baseline?.entries.find((entry) => entry.id === finding.id && entry.rule === finding.rule);
+/** Days before the last day of an entry on which a run begins to say so. */
+const noticeDays = 14;
+
+/** True when the last day of an entry is over. */
+export const isExpired = ({ expires }: BaselineEntry, now: Date): boolean =>
+  expires !== undefined && expires < dayOf(now);
+
+/** Entries whose last day is near, but not over. */
+export function findExpiring(baseline: Baseline | undefined, now: Date): readonly BaselineEntry[] {
+  const soon = dayOf(new Date(now.getTime() + noticeDays * 86_400_000));
+  return (baseline?.entries ?? []).filter(
+    (entry) => entry.expires !== undefined && !isExpired(entry, now) && entry.expires <= soon,
+  );
+}
+
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
+
+/**
+ * What the baseline says of a finding. An entry covers what it was written for and nothing worse: its reactions, its gravity, its mark, until its last day.
+ */
+export function coverFinding(baseline: Baseline | undefined, finding: BaselineFinding, now: Date): Coverage {
+  const entry = baseline?.entries.find((one) => keyOf(one) === keyOf(finding));
+  if (entry === undefined) return { kind: 'new' };
+  const why = whyNotCovered(entry, finding, now);
+  return why === undefined ? { kind: 'covered', entry } : { kind: 'other', entry, why };
+}
+
+function whyNotCovered(entry: BaselineEntry, finding: BaselineFinding, now: Date): string | undefined {
+  if (isExpired(entry, now)) return `the entry expired on ${entry.expires ?? ''}`;
+  if (finding.mark !== undefined && entry.mark !== finding.mark) return `not as a ${finding.mark}`;
+  if (entry.gravity === 'warn' && finding.gravity === 'fail') return 'as a warning, and this is a failure';
+  if (entry.reactions === undefined || entry.reactions.includes(finding.reaction)) return undefined;
+  return `with ${entry.reactions.map((one) => `"${one}"`).join(' or ')}, and this is "${finding.reaction}"`;
 }
 
 /**
@@ -157,7 +209,7 @@ export function findBaselineEntry(baseline: Baseline | undefined, finding: Basel
 export function findStaleEntries(
   baseline: Baseline | undefined,
   executed: ReadonlySet<string>,
-  findings: readonly BaselineFinding[],
+  findings: readonly BaselineKey[],
 ): readonly BaselineEntry[] {
   const seen = new Set(findings.map(keyOf));
   return (baseline?.entries ?? []).filter(
@@ -187,8 +239,9 @@ export function updateEntries(
   );
   const entries = new Map<string, BaselineEntry>(kept.map((entry) => [keyOf(entry), entry]));
   for (const finding of findings) {
-    if (entries.has(keyOf(finding))) continue;
-    entries.set(keyOf(finding), { id: finding.id, rule: finding.rule, reason: `observed: ${finding.summary}` });
+    const { id, rule, summary } = finding;
+    const before = entries.get(keyOf(finding)) ?? { id, rule, reason: `observed: ${summary}` };
+    entries.set(keyOf(finding), widen(before, finding));
   }
   const rank = new Map(catalogueOrder.map((id, index) => [id, index]));
   const rankOf = (id: string) => rank.get(id) ?? catalogueOrder.length;
@@ -201,16 +254,31 @@ export function updateEntries(
   );
 }
 
+/** The entry, so that it covers the finding as well. */
+function widen(entry: BaselineEntry, { reaction, gravity, mark }: BaselineFinding): BaselineEntry {
+  // The reactions of an intermittent entry, and of one whose finding varies, add up; those of version 1 begin with this run.
+  const reactions = [...new Set([...(entry.reactions ?? []), reaction])];
+  return {
+    ...entry,
+    reactions,
+    gravity: entry.gravity === 'fail' || gravity === 'fail' ? 'fail' : 'warn',
+    ...(mark === undefined ? {} : { mark }),
+  };
+}
+
 /**
  * Writes a baseline file whole or not at all.
  *
  * @throws ConformError ERR_OUTPUT when it cannot be written.
  */
-export function writeBaseline(file: string, entries: readonly BaselineEntry[]): void {
-  const ordered = entries.map(({ id, rule, reason, link, expires, intermittent }) => ({
+export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 'entries' | 'offers'>): void {
+  const ordered = entries.map(({ id, rule, reason, reactions, gravity, mark, link, expires, intermittent }) => ({
     id,
     rule,
     reason,
+    reactions,
+    gravity,
+    mark,
     link,
     expires,
     intermittent,
@@ -219,7 +287,7 @@ export function writeBaseline(file: string, entries: readonly BaselineEntry[]): 
   try {
     writeFileSync(
       temporary,
-      `${JSON.stringify({ schemaVersion: baselineSchemaVersion, entries: ordered }, undefined, 2)}\n`,
+      `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`,
     );
     renameSync(temporary, file);
   } catch (error) {

@@ -118,20 +118,27 @@ test('a limit that the user names is taken as it is', async () => {
 });
 
 test('a method that answers something else is not offered', async () => {
-  const { facts, tier, identification } = await look({
+  const { facts, tier, identification, capabilities } = await look({
     [emptyCall]: ok,
     [unaryCall]: ok,
     [`/${testService}/FullDuplexCall`]: ok,
   });
-  expect({ offers: facts.offers, tier }).toEqual({ offers: ['gzip'], tier: 0 });
+  expect({ offers: facts.offers, tier }).toEqual({ offers: ['gzip'], tier: 2 });
+  expect(Object.fromEntries(capabilities.map(({ need, state }) => [need, state]))).toMatchObject({
+    unary: 'broken',
+    'client-streaming': 'absent',
+    'bidirectional-streaming': 'broken',
+    health: 'absent',
+  });
   expect(identification).toBe('server: small\\xe9');
 });
 
-test('nothing is called but the three services for tests', async () => {
+test('nothing is called but the three services for tests and what no server has', async () => {
   const { called } = await look({ [emptyCall]: ok });
   expect(
     called.filter(
-      (path) => !/^\/(grpc\.testing\.TestService|grpc\.health\.v1\.Health|grpcconform\.v1\.Probe)\//.test(path),
+      (path) =>
+        !/^\/(grpc\.testing\.TestService|grpc\.health\.v1\.Health|grpcconform\.v1\.(Probe|Absent))\//.test(path),
     ),
   ).toEqual([]);
 });

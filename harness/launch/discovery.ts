@@ -5,6 +5,7 @@ import { playScript } from '../connection/play-script';
 import type { Times } from '../connection/script';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
+import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { binaryFieldValues, encodeBinaryValue, fieldValue, fieldValues, splitFieldValues } from '../grpc/metadata';
 import type { Observation } from '../grpc/observation';
@@ -14,8 +15,6 @@ import { status } from '../grpc/status';
 import {
   decodeCounters,
   decodeHealthCheckResponse,
-  decodeStreamingInputCallResponse,
-  decodeStreamingOutputCallResponse,
   echoInitialName,
   echoTrailingName,
   emptyCall,
@@ -28,16 +27,25 @@ import {
   streamingInputCall,
   streamingOutputCall,
   unaryCall,
+  unknownMethod,
 } from '../grpc/test-service';
+import { absentMethod } from '../grpc/plainest-call';
 import type { Need } from '../properties/need';
-import { answersUnary } from '../properties/rules/answers';
+import { answersEmpty, answersStream, answersSum, answersUnary } from '../properties/rules/answers';
+import { callBreach, isOkWithCount } from '../properties/rules/expectations';
+import { describeDenial, isDenial, unlockDenial } from '../properties/rules/not-processed';
+import { callReaction, describeCall } from '../properties/rules/reaction';
+import type { Breach } from '../properties/violation';
+import type { CapabilityRecord, TargetRecord } from '../report/model';
+import { printable } from '../report/printable';
 import type { TargetFacts } from '../properties/target-facts';
 import { errorCodes } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
 import { joinOctets } from '../wire/join-octets';
 import { settingIds, type Setting } from '../wire/settings';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
-import type { TargetProcess } from './target';
+import { isUnimplemented, judgeMethod, judgePromise, type Judged } from './capability';
+import type { Conversation, TargetProcess } from './target';
 import { adaptTimes } from './times';
 
 export interface DiscoveryOptions {
@@ -66,6 +74,13 @@ export interface Discovery {
   readonly tls?: ConnectionView['tls'];
   /** What the target calls itself; may be empty. */
   readonly identification: string;
+  /** Everything that was said. */
+  readonly conversations: readonly Conversation[];
+  readonly capabilities: readonly CapabilityRecord[];
+  /** Why nothing can be tested although the target speaks HTTP/2. */
+  readonly unusable?: string;
+  /** Present when every plain call was refused for who asks or for now. */
+  readonly denied?: NonNullable<TargetRecord['denied']>;
 }
 
 /** Default limit of received messages of nearly all gRPC servers: 4 MiB. */
@@ -97,54 +112,102 @@ const encodingName = /^[\x21-\x7e]{1,50}$/;
 const longestIdentification = 200;
 
 /**
- * Finds out what a target offers, by small legal calls to the interop, health, probe and, where asked to, reflection services; calls nothing else. Every
- * wait is bounded.
+ * Finds out what a target offers, by small legal calls to the interop, health, probe and, where asked to, reflection services, and to a method that no server
+ * has; calls nothing else. Every wait is bounded. All that was said is kept, to be judged like any other traffic.
  *
- * @throws ConformError ERR_TARGET_UNREACHABLE or ERR_TARGET_NOT_READY when the first call gets no connection or no answer; ERR_SCHEMA or ERR_USAGE when the
- *   methods that may be called cannot be found.
+ * @throws ConformError ERR_TARGET_UNREACHABLE when the first call gets no connection; ERR_TARGET_NOT_READY when it is answered without an end; ERR_SCHEMA or
+ *   ERR_USAGE when the methods that may be called cannot be found.
  */
 export async function discover(options: DiscoveryOptions): Promise<Discovery> {
-  const ask = (write: (peer: PlanBuilder) => void, times = options.times): Promise<Observation> =>
-    askTarget(options, times, write);
-  const first = await ask(
+  const talk = new Talk(options);
+  // A server that takes longer than this for its first answer is not ready.
+  const patient = { ...options.times, reply: options.times.connect };
+  const first = await talk.ask(
+    firstCall,
     (peer) => peer.call(emptyCall(), optionalEnd).awaitEnd(options.times.connect),
-    // A server that takes longer than this for its first answer is not ready.
-    { ...options.times, reply: options.times.connect },
+    patient,
   );
-  requireAnswer(options, first);
-  const own = await findOwn(options);
-  const servesTestService = isOk(first.call(), 1);
+  requireConnection(options, first);
+  const absent = await talk.ask(absentCall, (peer) => {
+    const call = peer.call(unknownMethod(absentMethod), optionalEnd);
+    peer.await({ see: 'end', stream: call.stream }, { optional: true });
+  });
+  const answers = { first: first.call(), absent: absent.call() };
+  const unusable = findUnusable(first, absent, talk);
+  if (unusable !== undefined) return makeDiscovery(options, talk, answers, { found: [], own: noOwnMethods, unusable });
+  const own = await findOwn(options, talk);
   const found = await Promise.all([
-    servesTestService ? findUnary(ask) : { ...noOffers, encodings: [] },
-    servesTestService ? findStreaming(ask) : noOffers,
-    servesTestService && options.messageLimit === undefined
-      ? findMessageLimit(ask)
-      : { offers: [], messageLimit: options.messageLimit },
-    findHealth(ask),
-    findProbe(ask, servesTestService),
+    findMethods(talk, answers.first, answers.absent),
+    findHealth(talk, answers.absent),
     findSurroundings(options),
   ]);
-  const [unary, , limit] = found;
-  const encodings = [...new Set([...encodingsAccepted(first.call()), ...unary.encodings])];
-  const given: readonly Need[] = options.messageLimit !== undefined && servesTestService ? ['message-limit'] : [];
+  const [methods] = found;
+  const servesTestService = isOk(answers.first, 1);
+  const later = await Promise.all([
+    servesTestService && options.messageLimit === undefined
+      ? findMessageLimit(talk)
+      : { judged: [], messageLimit: options.messageLimit },
+    findProbe(talk, servesTestService),
+  ]);
+  const refused = servesTestService ? await refuseEncoding(talk) : [];
+  const [limit] = later;
+  const given: readonly Found[] =
+    options.messageLimit !== undefined && servesTestService ? [offered('message-limit')] : [];
   // Last: by now the target is warm, and nothing of ours competes with it.
-  const roundTrip = (servesTestService ? await measureRoundTrip(ask) : undefined) ?? durationOf(first.call()) ?? 0;
-  const offers = [
-    ...found.flatMap((part) => part.offers),
-    ...given,
-    ...own.offers,
-    ...(encodings.includes('gzip') ? (['gzip'] as const) : []),
-  ];
+  const roundTrip = servesTestService ? await measureRoundTrip(talk) : undefined;
+  return makeDiscovery(options, talk, answers, {
+    found: [...found.flatMap(({ judged }) => judged), ...later.flatMap(({ judged }) => judged), ...given],
+    encodings: [...methods.encodings, ...refused.flatMap(encodingsAccepted)],
+    own,
+    ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
+    ...(roundTrip === undefined ? {} : { roundTrip }),
+  });
+}
+
+/** What was found out, for {@link makeDiscovery}. */
+interface Findings {
+  readonly found: readonly Found[];
+  readonly own: OwnMethods;
+  readonly encodings?: readonly string[];
+  readonly messageLimit?: number;
+  readonly roundTrip?: number;
+  readonly unusable?: string;
+}
+
+function makeDiscovery(
+  options: DiscoveryOptions,
+  talk: Talk,
+  { first, absent }: { readonly first: Call; readonly absent: Call },
+  { found, own, encodings: listed = [], messageLimit, roundTrip: measured, unusable }: Findings,
+): Discovery {
+  const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
+  const gzip = encodings.includes('gzip') ? [offered('gzip')] : [];
+  const all = [...found, ...gzip, ...own.offers.map(offered)];
+  const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
+  const roundTrip = measured ?? durationOf(first) ?? 0;
+  const denial =
+    isDenial(first) && isDenial(absent) && callReaction(first) === callReaction(absent) ? absent : undefined;
   return {
-    tier: offers.includes('unary') ? 2 : own.schema === undefined ? 0 : 1,
+    tier: offers.includes('unary') || found.some(isBrokenMethod) ? 2 : own.schema === undefined ? 0 : 1,
     ...(own.record === undefined ? {} : { schema: own.record }),
-    tls: first.connection().tls,
-    identification: identify(first.call()),
+    tls: talk.tls,
+    identification: identify(first),
+    conversations: talk.conversations,
+    capabilities: all.map(({ need, state, why }) => ({
+      need,
+      state,
+      ...(why === undefined ? {} : { why: printable(why) }),
+    })),
+    ...(unusable === undefined ? {} : { unusable }),
+    ...(denial === undefined
+      ? {}
+      : { denied: { answer: describeDenial(denial), unlock: unlockDenial(callReaction(denial)) } }),
     facts: {
       ...planFacts(options),
       offers: [...new Set(offers)],
-      settings: firstSettings(first.connection()),
-      ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
+      settings: talk.settings,
+      ...(messageLimit === undefined ? {} : { messageLimit }),
+      ...(denial === undefined ? {} : { denials: [callReaction(denial)] }),
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
       roundTrip,
@@ -153,38 +216,151 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   };
 }
 
-type Ask = (write: (peer: PlanBuilder) => void) => Promise<Observation>;
+/** A method of TestService that is there and does not work is a reason to say that TestService is served. */
+const isBrokenMethod = ({ need, state }: Found): boolean =>
+  state === 'broken' && ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'].includes(need);
 
-interface Offers {
-  readonly offers: readonly Need[];
+/** What was found out of one capability. */
+interface Found extends Judged {
+  readonly need: Need;
 }
 
-const noOffers: Offers = { offers: [] };
+interface Part {
+  readonly judged: readonly Found[];
+}
+
+const offered = (need: Need): Found => ({ need, state: 'offered' });
 const optionalEnd: CallOptions = { awaitEnd: false };
 
-async function askTarget(
-  options: DiscoveryOptions,
-  times: Times,
-  write: (peer: PlanBuilder) => void,
-): Promise<Observation> {
-  const peer = new PlanBuilder(planFacts(options));
-  write(peer);
-  const plan = peer.build();
-  const { transcript, views } = await playScript(plan, { endpoint: options.endpoint, times, signal: options.signal });
-  return observe(plan, transcript, views);
+/** The plain call of a capability: what is asked, and how the row about such calls judges the answer. */
+interface PlainUse {
+  readonly need: Need;
+  readonly about: string;
+  readonly write: (peer: PlanBuilder) => void;
+  /** The row about calls of that kind, and an input of its property that makes the same call. */
+  readonly row: string;
+  readonly input: unknown;
+  readonly check: (call: Call) => readonly Breach[];
+}
+
+/** A call of what only the fixture promises. */
+interface PromisedUse {
+  readonly need: Need;
+  /** What is not kept, as a clause. */
+  readonly what: string;
+  readonly request: CallRequest;
+  readonly options?: CallOptions;
+  readonly isKept: (call: Call) => boolean;
+}
+
+/** Everything that is said to a target before a run, kept word for word. */
+class Talk {
+  readonly #options: DiscoveryOptions;
+  readonly #conversations: Conversation[] = [];
+  #first: ConnectionView | undefined;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  get conversations(): readonly Conversation[] {
+    return this.#conversations;
+  }
+
+  /** What TLS agreed on. */
+  get tls(): ConnectionView['tls'] {
+    return this.#first?.tls;
+  }
+
+  /** The target's first SETTINGS. */
+  get settings(): readonly Setting[] {
+    return this.#first === undefined ? [] : firstSettings(this.#first);
+  }
+
+  /** Plays a script. @param signal ends it early, beside Ctrl-C */
+  async ask(
+    about: string,
+    write: (peer: PlanBuilder) => void,
+    times = this.#options.times,
+    signal = this.#options.signal,
+  ): Promise<Observation> {
+    const { plan, playback, seen } = await this.#play(write, times, signal);
+    this.#conversations.push({ about, plan, playback });
+    return seen;
+  }
+
+  /** Makes the plain call of a capability. */
+  async use(use: PlainUse, absent: Call): Promise<Found> {
+    const { plan, playback, seen } = await this.#play(use.write, this.#options.times, this.#options.signal);
+    const call = seen.call();
+    const judged = judgeMethod(call, use.check(call), absent);
+    const { need, row, input, about } = use;
+    const { state } = judged;
+    const plain = state === 'offered' || state === 'broken' ? { plain: { need, row, input, state } } : {};
+    this.#conversations.push({ about, plan, playback, ...plain });
+    return { need, ...judged };
+  }
+
+  /** Asks for what only the fixture promises. */
+  async promise({
+    need,
+    what,
+    request,
+    options = {},
+    isKept,
+  }: PromisedUse): Promise<{ readonly call: Call; readonly found: Found }> {
+    const seen = await this.ask(`what the fixture promises as "${need}"`, (peer) => {
+      const call = peer.call(request, { ...options, awaitEnd: false });
+      peer.await({ see: 'end', stream: call.stream }, { optional: true });
+    });
+    const call = seen.call();
+    if (isDenial(call)) return { call, found: { need, state: 'denied', why: `answered ${describeDenial(call)}` } };
+    return { call, found: { need, ...judgePromise(isKept(call), `${what} (${describeCall(call)})`) } };
+  }
+
+  /** Says of the conversation about something that it was the plain use of a row's subject, and failed. */
+  blame(about: string, row: string, input: unknown): void {
+    const index = this.#conversations.findIndex((one) => one.about === about);
+    const conversation = this.#conversations[index];
+    if (conversation !== undefined)
+      this.#conversations[index] = { ...conversation, plain: { row, input, state: 'broken' } };
+  }
+
+  /** Says of a conversation that its failure is told by another one. */
+  excuse(about: string): void {
+    const index = this.#conversations.findIndex((one) => one.about === about);
+    const conversation = this.#conversations[index];
+    if (conversation === undefined) return;
+    const { plain: _, ...rest } = conversation;
+    this.#conversations[index] = rest;
+  }
+
+  async #play(write: (peer: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {
+    const peer = new PlanBuilder(planFacts(this.#options));
+    write(peer);
+    const plan = peer.build();
+    const playback = await playScript(plan, {
+      endpoint: this.#options.endpoint,
+      times,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const seen = observe(plan, playback.transcript, playback.views);
+    this.#first ??= seen.connections[0];
+    return { plan, playback, seen };
+  }
 }
 
 /** The user's own methods. Server reflection gets a time limit for all of its questions together. */
-async function findOwn(options: DiscoveryOptions): Promise<OwnMethods> {
+async function findOwn(options: DiscoveryOptions, talk: Talk): Promise<OwnMethods> {
   const { schema, known, times, endpoint, signal } = options;
   if (schema === undefined) return noOwnMethods;
   const deadline = AbortSignal.timeout(reflectionReplies * times.reply);
-  const limited = { ...options, signal: AbortSignal.any([deadline, ...(signal === undefined ? [] : [signal])]) };
+  const limited = AbortSignal.any([deadline, ...(signal === undefined ? [] : [signal])]);
   return findOwnMethods({
     options: schema,
     ...(known === undefined ? {} : { known }),
     where: describeAddress(endpoint.address),
-    ask: (write) => askTarget(limited, times, write),
+    ask: (write) => talk.ask('server reflection', write, times, limited),
     replyTime: times.reply,
     deadline,
   });
@@ -194,7 +370,7 @@ function planFacts({ endpoint, authority, metadata }: DiscoveryOptions): PlanFac
   return { authority, scheme: endpoint.tls === undefined ? 'http' : 'https', metadata };
 }
 
-function requireAnswer(options: DiscoveryOptions, seen: Observation): void {
+function requireConnection(options: DiscoveryOptions, seen: Observation): void {
   const where = describeAddress(options.endpoint.address);
   const connection = seen.connection();
   if (options.signal?.aborted === true)
@@ -205,151 +381,276 @@ function requireAnswer(options: DiscoveryOptions, seen: Observation): void {
       `${where}: the second connection failed: ${connection.connectFailure ?? 'no reason given'}`,
     );
   }
-  if (connection.overflowed) {
-    throw new ConformError(
-      'ERR_TARGET_NOT_READY',
-      `${where}: the server answered one small call with ${connection.received.length} frames and did not stop: check that it serves gRPC`,
-    );
-  }
-  if (seen.call().shape !== 'open') return;
+  if (!connection.overflowed) return;
   throw new ConformError(
     'ERR_TARGET_NOT_READY',
-    `${where}: the server speaks HTTP/2 but did not answer a call within ${options.times.connect} ms: check that it serves gRPC, or raise --connect-timeout`,
+    `${where}: the server answered one small call with ${connection.received.length} frames and did not stop: check that it serves gRPC`,
   );
 }
 
+const firstCall = 'the first call';
+const absentCall = 'a call of a method that does not exist';
+
+/** Neither of the plainest calls got as far as an answer, so that nothing can be tested: why, as a clause. The row that says so is named to the talk. */
+function findUnusable(first: Observation, absent: Observation, talk: Talk): string | undefined {
+  const connection = first.connection();
+  if (first.call().times.opened === undefined && connection.closed?.by !== 'target') {
+    const isSilent = connection.received.length === 0;
+    if (isSilent) talk.blame(firstCall, 'CONN-01-settings-first', { own: [], segments: [], waits: true });
+    else talk.blame(firstCall, 'CONN-05-settings-acknowledged', { own: [] });
+    return isSilent
+      ? 'the target sends no SETTINGS before our first request'
+      : 'the target does not send SETTINGS and acknowledge ours before our first request';
+  }
+  const isUnanswered = (seen: Observation): boolean => seen.call().shape === 'open' || seen.call().shape === 'closed';
+  if (!isUnanswered(first) || !isUnanswered(absent)) return undefined;
+  const input = { path: absentMethod, hasMessage: true, halfClose: true };
+  talk.blame(absentCall, 'REQ-21-unknown-service-or-method', input);
+  return 'the target answers no call, not even one of a method that does not exist';
+}
+
 /** Milliseconds from the header of a small call to its end. */
-async function measureRoundTrip(ask: Ask): Promise<number | undefined> {
-  const seen = await ask((peer) => {
-    for (let index = 0; index < roundTripCalls; index += 1) peer.call(emptyCall());
+async function measureRoundTrip(talk: Talk): Promise<number | undefined> {
+  const seen = await talk.ask('small calls, for the round trip', (peer) => {
+    for (let index = 0; index < roundTripCalls; index += 1) peer.call(emptyCall(), { on: 'main' });
   });
   return median(seen.calls.flatMap((call) => durationOf(call) ?? []));
 }
 
-/** UnaryCall and EmptyCall: sizes, status, metadata, compression. */
-async function findUnary(ask: Ask): Promise<Offers & { readonly encodings: readonly string[] }> {
+/** Octets of the answer to the plain unary call. */
+const plainAnswer = 271;
+const plainUploads = [10, 20];
+const plainAnswers = [31, 9];
+const plainTurns = [5, 7];
+
+const zeros = (length: number) => ({ length, seed: 0 });
+
+/** The plain call of each kind of method of TestService. */
+const plainUses = {
+  empty: {
+    need: 'unary',
+    about: 'the plain call of EmptyCall',
+    write: (peer) => void peer.call(emptyCall()),
+    row: 'MSG-05-zero-length-message',
+    input: { method: 'EmptyCall', payloads: [zeros(0)], cuts: [], stops: [], key: 'discovery' },
+    check: answersEmpty,
+  },
+  unary: {
+    need: 'unary',
+    about: 'the plain call of UnaryCall',
+    write: (peer) => void peer.call(unaryCall({ responseSize: plainAnswer }), { acceptEncoding: 'identity,gzip' }),
+    row: 'RPC-01-unary',
+    input: { payload: zeros(0), size: plainAnswer, cuts: [], stops: [] },
+    check: (call) => answersUnary(call, plainAnswer),
+  },
+  'client-streaming': {
+    need: 'client-streaming',
+    about: 'the plain call of StreamingInputCall',
+    write: (peer) =>
+      void peer.call(streamingInputCall(plainUploads.map((length) => ({ payload: new Uint8Array(length) })))),
+    row: 'RPC-02-client-streaming',
+    input: { payloads: plainUploads.map(zeros), endStreamOnEmptyFrame: false },
+    check: (call) =>
+      answersSum(
+        call,
+        plainUploads.reduce((sum, length) => sum + length, 0),
+      ),
+  },
+  'server-streaming': {
+    need: 'server-streaming',
+    about: 'the plain call of StreamingOutputCall',
+    write: (peer) => void peer.call(streamingOutputCall({ responses: plainAnswers.map((size) => ({ size })) })),
+    row: 'RPC-03-server-streaming',
+    input: { sizes: plainAnswers },
+    check: (call) => answersStream(call, plainAnswers),
+  },
+  'bidirectional-streaming': {
+    need: 'bidirectional-streaming',
+    about: 'the plain call of FullDuplexCall',
+    write: (peer) => {
+      const duplex = fullDuplexCall(plainTurns.map((size) => ({ responses: [{ size }] })));
+      const call = peer.begin(duplex);
+      // The first answer must come before the second question is asked: that is what makes it bidirectional.
+      call.sendMessages(duplex.messages.slice(0, 1)).awaitMessages(1);
+      call.sendMessages(duplex.messages.slice(1), { endStream: true }).awaitEnd();
+    },
+    row: 'RPC-07-ping-pong-interleaving',
+    input: { turns: plainTurns.map((size) => ({ payload: zeros(0), size })) },
+    check: (call) => answersStream(call, plainTurns),
+  },
+} as const satisfies Readonly<Record<string, PlainUse>>;
+
+/** The methods of TestService, and what they promise. */
+async function findMethods(
+  talk: Talk,
+  first: Call,
+  absent: Call,
+): Promise<Part & { readonly encodings: readonly string[] }> {
+  const { empty, unary, ...streaming } = plainUses;
+  // One after the other: small servers refuse calls above a handful at a time.
+  const kinds: Found[] = [];
+  const emptyFound = isUnimplemented(first) ? undefined : await talk.use(empty, absent);
+  const unaryFound = await talk.use(unary, absent);
+  // One of them is enough to say that unary calls do not work.
+  if (emptyFound?.state === 'broken' && unaryFound.state === 'broken') talk.excuse(empty.about);
+  kinds.push(joinUnary(emptyFound, unaryFound));
+  for (const use of Object.values(streaming)) kinds.push(await talk.use(use, absent));
+  const isOffered = (need: Need): boolean => kinds.some((kind) => kind.need === need && kind.state === 'offered');
+  const [promised, waits] = await Promise.all([
+    isOffered('unary') ? findPromises(talk, isOffered('bidirectional-streaming')) : { judged: [], encodings: [] },
+    isOffered('bidirectional-streaming') ? findSlow(talk) : [],
+  ]);
+  return { judged: [...kinds, ...promised.judged, ...waits], encodings: promised.encodings };
+}
+
+/** `unary` is two methods: it is offered when both are, and the worse of them says why not. */
+function joinUnary(empty: Found | undefined, unary: Found): Found {
+  if (empty === undefined) {
+    return unary.state === 'offered' ? { need: 'unary', state: 'absent', why: 'EmptyCall is unimplemented' } : unary;
+  }
+  return empty.state === 'offered' || unary.state === 'broken' ? unary : empty;
+}
+
+/** What UnaryCall does with the fields of its request: status, metadata, compression. The protocol does not say that a handler must; the fixture does. */
+async function findPromises(
+  talk: Talk,
+  hasStreams: boolean,
+): Promise<Part & { readonly encodings: readonly string[] }> {
   const asked = { code: status.ABORTED, message: 'asked for by discovery' };
   const trailing = Uint8Array.of(0xab, 0xab, 0xab);
-  const seen = await ask((peer) => {
-    peer.call(unaryCall({ responseSize: 271 }), { acceptEncoding: 'identity,gzip' });
-    peer.call(unaryCall({ status: asked }));
-    peer.call(unaryCall({ responseSize: 1 }), {
-      metadata: [
-        { name: echoInitialName, value: 'discovery' },
-        { name: echoTrailingName, value: encodeBinaryValue(trailing) },
-      ],
-    });
-    peer.call(unaryCall({ responseSize: worthCompressing, responseCompressed: true }), { acceptEncoding: 'gzip' });
-  });
-  const refused = await refuseEncoding(ask);
-  const [sized, ended, echoed, compressed] = seen.calls;
-  const offers: Need[] = [];
-  if (sized !== undefined && answersUnary(sized, 271).length === 0) offers.push('unary');
-  if (ended?.status === asked.code && ended.message === asked.message && (await honoursStreamStatus(ask, asked)))
-    offers.push('status');
-  if (echoed !== undefined && isEchoed(echoed, 'discovery', trailing)) offers.push('metadata');
-  if (isOk(compressed, 1) && compressed?.messages[0]?.compressedFlag === 1 && encodingOf(compressed) === 'gzip')
-    offers.push('compressed-responses');
-  return { offers, encodings: [...seen.calls, ...refused].flatMap(encodingsAccepted) };
+  const isAsked = (call: Call): boolean => call.status === asked.code && call.message === asked.message;
+  const [sized, ended, echoed, compressed, streamed] = await Promise.all([
+    talk.ask('what UnaryCall says of encodings', (peer) =>
+      peer.call(unaryCall({ responseSize: 1 }), { acceptEncoding: 'identity,gzip' }),
+    ),
+    talk.promise({
+      need: 'status',
+      what: 'response_status is not answered with that status',
+      request: unaryCall({ status: asked }),
+      isKept: isAsked,
+    }),
+    talk.promise({
+      need: 'metadata',
+      what: `${echoInitialName} and ${echoTrailingName} do not come back`,
+      request: unaryCall({ responseSize: 1 }),
+      options: {
+        metadata: [
+          { name: echoInitialName, value: 'discovery' },
+          { name: echoTrailingName, value: encodeBinaryValue(trailing) },
+        ],
+      },
+      isKept: (call) => isEchoed(call, 'discovery', trailing),
+    }),
+    talk.promise({
+      need: 'compressed-responses',
+      what: 'response_compressed is not answered with a compressed message',
+      request: unaryCall({ responseSize: worthCompressing, responseCompressed: true }),
+      options: { acceptEncoding: 'gzip' },
+      isKept: (call) => isOk(call, 1) && call.messages[0]?.compressedFlag === 1 && encodingOf(call) === 'gzip',
+    }),
+    hasStreams
+      ? talk.promise({
+          need: 'status',
+          what: 'response_status of FullDuplexCall is not answered with that status',
+          request: fullDuplexCall([{ responses: [], status: asked }]),
+          isKept: isAsked,
+        })
+      : undefined,
+  ]);
+  const statusFound = ended.found.state === 'offered' && streamed !== undefined ? streamed.found : ended.found;
+  const calls = [sized.call(), ended.call, echoed.call, compressed.call];
+  return { judged: [statusFound, echoed.found, compressed.found], encodings: calls.flatMap(encodingsAccepted) };
 }
 
 /** A message that claims to be compressed by what no server has; on a connection of its own, should the refusal cost it. */
-async function refuseEncoding(ask: Ask): Promise<readonly Call[]> {
+async function refuseEncoding(talk: Talk): Promise<readonly Call[]> {
   const request = unaryCall({ payload: new Uint8Array(20), responseSize: 1 });
   const body = joinOctets(request.messages.map((message) => encodeMessage(message, { compressedFlag: 1 })));
-  const seen = await ask((peer) => peer.call(request, { body, encoding: unheardOfEncoding }));
+  const seen = await talk.ask('an encoding that no server has', (peer) => {
+    const call = peer.call(request, { body, encoding: unheardOfEncoding, awaitEnd: false });
+    peer.await({ see: 'end', stream: call.stream }, { optional: true });
+  });
   return seen.calls;
 }
 
-async function honoursStreamStatus(
-  ask: Ask,
-  asked: { readonly code: number; readonly message: string },
-): Promise<boolean> {
-  const seen = await ask((peer) => peer.call(fullDuplexCall([{ responses: [], status: asked }])));
-  return seen.call().status === asked.code && seen.call().message === asked.message;
-}
-
-/** The streaming methods, each with the timing that makes it streaming. */
-async function findStreaming(ask: Ask): Promise<Offers> {
-  const upload = [{ payload: new Uint8Array(10) }, { payload: new Uint8Array(20) }];
-  const sizes = [31, 9];
-  const duplex = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
-  // One after the other: small servers refuse calls above a handful at a time.
-  const uploaded = await ask((peer) => peer.call(streamingInputCall(upload)));
-  const downloaded = await ask((peer) =>
-    peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) })),
-  );
-  const exchanged = await ask((peer) => {
-    const call = peer.begin(duplex);
-    // The first answer must come before the second question is asked: that is what makes it bidirectional.
-    call.sendMessages(duplex.messages.slice(0, 1)).awaitMessages(1);
-    call.sendMessages(duplex.messages.slice(1), { endStream: true }).awaitEnd();
-  });
-  const slow = await ask((peer) =>
+/** A handler that takes its time when asked to. */
+async function findSlow(talk: Talk): Promise<readonly Found[]> {
+  const seen = await talk.ask('an answer after an interval', (peer) =>
     peer.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: slowInterval * 1000 }] }])),
   );
-  const offers: Need[] = [];
-  const sum = uploaded.call().messages[0];
-  if (
-    isOk(uploaded.call(), 1) &&
-    sum !== undefined &&
-    decodeStreamingInputCallResponse(sum.octets)?.aggregatedPayloadSize === 30
-  ) {
-    offers.push('client-streaming');
-  }
-  if (isOk(downloaded.call(), 2) && hasSizes(downloaded.call(), sizes)) offers.push('server-streaming');
-  if (isOk(exchanged.call(), 2) && hasSizes(exchanged.call(), [5, 7])) offers.push('bidirectional-streaming');
-  const waited = (slow.call().messages[0]?.at ?? 0) - (slow.call().times.opened ?? 0);
-  if (isOk(slow.call(), 1) && waited >= slowInterval - timerTolerance) offers.push('slow');
-  return { offers };
+  const waited = (seen.call().messages[0]?.at ?? 0) - (seen.call().times.opened ?? 0);
+  const isKept = isOk(seen.call(), 1) && waited >= slowInterval - timerTolerance;
+  return [{ need: 'slow', ...judgePromise(isKept, 'interval_us is not waited for') }];
 }
 
 /**
  * Announces a message one octet above the common limit, and one exactly at it, and sends neither: only a server with that limit refuses the first and
  * waits for the second.
  */
-async function findMessageLimit(ask: Ask): Promise<Offers & { readonly messageLimit?: number }> {
+async function findMessageLimit(talk: Talk): Promise<Part & { readonly messageLimit?: number }> {
   const announce = (peer: PlanBuilder, length: number) => peer.begin(unaryCall()).sendOctets(prefixOf(length));
-  const seen = await ask((peer) => {
+  const seen = await talk.ask('a message above the common limit', (peer) => {
     const above = announce(peer, commonMessageLimit + 1);
-    peer.await({ see: 'end', stream: above.stream }, { within: refusalTime });
+    peer.await({ see: 'end', stream: above.stream }, { within: refusalTime, optional: true });
     const at = announce(peer, commonMessageLimit);
     peer.await({ see: 'end', stream: at.stream }, { within: secondRefusalTime, optional: true });
+    above.resetUnlessEnded();
     at.reset();
   });
   const [above, at] = seen.calls;
   // Which status or error code it is, is for MSG-08 to judge.
   const isLimit = above !== undefined && isError(above) && at?.reset?.by === 'peer' && at.shape === 'reset';
-  return isLimit ? { offers: ['message-limit'], messageLimit: commonMessageLimit } : { offers: [] };
+  return isLimit ? { judged: [offered('message-limit')], messageLimit: commonMessageLimit } : { judged: [] };
 }
 
-async function findHealth(ask: Ask): Promise<Offers> {
-  const seen = await ask((peer) => peer.call(healthCheck('')));
-  const answer = seen.call().messages[0];
-  const known = isOk(seen.call(), 1) && answer !== undefined && decodeHealthCheckResponse(answer.octets) !== undefined;
-  return known ? { offers: ['health'] } : noOffers;
+async function findHealth(talk: Talk, absent: Call): Promise<Part> {
+  const found = await talk.use(
+    {
+      need: 'health',
+      about: 'a health check of the whole server',
+      write: (peer) => void peer.call(healthCheck('')),
+      row: 'SVC-01-health-check',
+      input: { times: 0, cuts: [] },
+      check: (call) => {
+        const breaches = isOkWithCount(call, 1);
+        const answer = call.messages[0];
+        const isKnown = answer !== undefined && decodeHealthCheckResponse(answer.octets) !== undefined;
+        return breaches.length > 0 || isKnown ? breaches : [callBreach(call, 'a HealthCheckResponse')];
+      },
+    },
+    absent,
+  );
+  return { judged: [found] };
 }
 
 /** The probe service, and that it really counts the calls of the other services. */
-async function findProbe(ask: Ask, servesTestService: boolean): Promise<Offers> {
+async function findProbe(talk: Talk, servesTestService: boolean): Promise<Part> {
   const key = `discovery-${randomBytes(6).toString('hex')}`;
   const counted = servesTestService ? 1 : 0;
-  const seen = await ask((peer) => {
+  const seen = await talk.ask('the probe service', (peer) => {
     peer.call(probeReset(key));
     if (servesTestService) peer.call(emptyCall(), { metadata: [{ name: probeKeyName, value: key }] });
     peer.call(probeAwait({ key, started: counted, finished: counted, withinMs: 1000 }));
   });
+  const [reset] = seen.allCalls;
+  if (reset !== undefined && (isUnimplemented(reset) || isDenial(reset))) return { judged: [] };
   const answer = seen.calls.at(-1)?.messages[0];
   const counters = answer === undefined ? undefined : decodeCounters(answer.octets);
-  if (!seen.calls.every((call) => isOk(call, 1)) || counters?.started !== counted || counters.finished !== counted)
-    return noOffers;
-  return { offers: (await servesThrow(ask)) ? ['probe', 'throw'] : ['probe'] };
+  const isKept =
+    seen.calls.every((call) => isOk(call, 1)) && counters?.started === counted && counters.finished === counted;
+  // A port that knows nothing of it answers in its own way; only who answers Reset has promised to count.
+  if (!isKept && !isOk(reset, 1)) return { judged: [] };
+  const probe: Found = {
+    need: 'probe',
+    ...judgePromise(isKept, 'AwaitCounters does not tell of the call that was made'),
+  };
+  return { judged: isKept && (await servesThrow(talk)) ? [probe, offered('throw')] : [probe] };
 }
 
 /** Asks for many replies before the exception, reads one, and cancels: whether the exception does harm is for a property to find out. */
-async function servesThrow(ask: Ask): Promise<boolean> {
+async function servesThrow(talk: Talk): Promise<boolean> {
   const request = probeThrow(repliesBeforeThrow);
-  const seen = await ask((peer) => {
+  const seen = await talk.ask('an exception after many replies', (peer) => {
     peer.open({
       settings: [
         { id: settingIds.ENABLE_PUSH, value: 0 },
@@ -357,18 +658,18 @@ async function servesThrow(ask: Ask): Promise<boolean> {
       ],
       housekeeping: { replenishStreams: false },
     });
-    peer.call(request, { awaitEnd: false }).awaitMessages(1).reset();
+    peer.call(request, { awaitEnd: false }).leaveAfter(1);
   });
   return seen.call().messages.length > 0;
 }
 
 /** What is known without asking. */
-async function findSurroundings({ endpoint, process, canStopGracefully }: DiscoveryOptions): Promise<Offers> {
-  const offers: Need[] = [];
-  if (endpoint.tls !== undefined) offers.push('tls');
-  if ((await process?.residentMemory()) !== undefined) offers.push('rss');
-  if (process !== undefined && canStopGracefully) offers.push('graceful-stop');
-  return { offers };
+async function findSurroundings({ endpoint, process, canStopGracefully }: DiscoveryOptions): Promise<Part> {
+  const judged: Found[] = [];
+  if (endpoint.tls !== undefined) judged.push(offered('tls'));
+  if ((await process?.residentMemory()) !== undefined) judged.push(offered('rss'));
+  if (process !== undefined && canStopGracefully) judged.push(offered('graceful-stop'));
+  return { judged };
 }
 
 /** The target ended this call alone, with a status other than OK or with an error code. */
@@ -378,13 +679,6 @@ function isError({ status: code, reset }: Call): boolean {
 
 function isOk(call: Call | undefined, messages: number): boolean {
   return call?.shape === 'normal' && call.status === status.OK && call.messages.length === messages && call.rest === 0;
-}
-
-function hasSizes(call: Call, sizes: readonly number[]): boolean {
-  return sizes.every((size, index) => {
-    const message = call.messages[index];
-    return message !== undefined && decodeStreamingOutputCallResponse(message.octets)?.payload.length === size;
-  });
 }
 
 function isEchoed(call: Call, initial: string, trailing: Uint8Array): boolean {

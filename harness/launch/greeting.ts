@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import { dial, type TlsFacts } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
-import { settings } from '../wire/builders';
+import { headers, settings } from '../wire/builders';
 import { encodeFrame } from '../wire/encode-frame';
+import { absentMethod } from '../grpc/plainest-call';
+import { ordinaryFields } from '../grpc/plan-builder';
 import { escapeOctets } from '../wire/escape-octets';
 import { frameHeaderLength } from '../wire/frame';
+import { HpackEncoder } from '../wire/hpack/encoder';
 import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { settingIds } from '../wire/settings';
@@ -35,6 +38,18 @@ export interface GreetOptions {
 /** Connection preface and SETTINGS with ENABLE_PUSH = 0 (RFC 9113 §3.4). */
 const preface = joinOctets([connectionPreface, encodeFrame(settings([{ id: settingIds.ENABLE_PUSH, value: 0 }]))]);
 
+/** The header of a call to a method that no server has, half-closed. */
+const request = encodeFrame(
+  headers(
+    1,
+    new HpackEncoder().encode(ordinaryFields({ authority: 'localhost', scheme: 'http', metadata: [] }, absentMethod)),
+    {
+      endStream: true,
+      endHeaders: true,
+    },
+  ),
+);
+
 /** Default of SETTINGS_MAX_FRAME_SIZE (RFC 9113 §6.5.2): a longer first frame is no HTTP/2. */
 const longestFirstFrame = 16_384;
 /** CONTINUATION, the highest type of RFC 9113 §6. */
@@ -44,7 +59,10 @@ const longestAnswer = 1024;
 /** Octets of an answer that an error message shows. */
 const longestShown = 60;
 
-/** Connects, says the HTTP/2 preface and tells what came back. Never rejects; closes the connection. */
+/**
+ * Connects, says the HTTP/2 preface and tells what came back. To who stays silent it says a call as well: a server that speaks only then does speak HTTP/2,
+ * and that it was silent is for a rule to judge. Never rejects; closes the connection.
+ */
 export async function greet(endpoint: Endpoint, options: GreetOptions): Promise<Greeting> {
   const deadline = performance.now() + options.timeout;
   const dialed = await dial(endpoint, options);
@@ -63,6 +81,7 @@ function readAnswer(socket: Socket, timeout: number, signal: AbortSignal | undef
     let octets = Buffer.alloc(0);
     const finish = (greeting: Greeting): void => {
       clearTimeout(timer);
+      clearTimeout(prompt);
       signal?.removeEventListener('abort', onAbort);
       socket.removeAllListeners('data');
       socket.destroy();
@@ -70,6 +89,9 @@ function readAnswer(socket: Socket, timeout: number, signal: AbortSignal | undef
     };
     const onAbort = (): void => finish({ kind: 'silent' });
     const onEnd = (errorName?: string): void => finish(classifyAnswer(octets, true) ?? { kind: 'closed', errorName });
+    const prompt = setTimeout(() => {
+      if (octets.length === 0) socket.write(request);
+    }, timeout / 2);
     const timer = setTimeout(() => finish(classifyAnswer(octets, true) ?? { kind: 'silent' }), timeout);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('error', (error: NodeJS.ErrnoException) => onEnd(error.code ?? error.name));

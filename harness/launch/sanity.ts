@@ -7,6 +7,8 @@ import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { describeStatus, status } from '../grpc/status';
 import { plainestCall } from '../grpc/plainest-call';
+import { judgeConnection } from '../properties/rules/connection-rules';
+import { judgeCall } from '../properties/rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
 import { plainCallOf } from './plain-call';
 import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
@@ -36,7 +38,12 @@ async function makePlainCall({ endpoint, facts, signal }: SanityContext) {
   const failure = seen.connection().connectFailure;
   const trouble =
     failure === undefined ? findTrouble(seen.call(), request, facts) : `there was no connection: ${failure}`;
-  return { plan, trouble };
+  return { plan, seen, trouble };
+}
+
+/** What a plain call ended with, as a clause; undefined when that is as it should be. */
+export function troubleOf(call: Call, facts: TargetFacts): string | undefined {
+  return findTrouble(call, plainestCall(facts), facts);
 }
 
 function findTrouble(call: Call, request: CallRequest, facts: TargetFacts): string | undefined {
@@ -67,12 +74,11 @@ const describeOutcome = (call: Call): string =>
 /**
  * Makes the plain call through our own peer and through two independent clients, before anything is judged.
  *
- * @returns a warning when only our own peer gets an answer: the rules will say what is wrong with it, or it is our peer that is too tolerant.
- * @throws ConformError ERR_SECOND_OPINION when both independent clients get an answer and we do not: then we must not judge;
- *   ERR_TARGET_NOT_READY when nobody gets one.
+ * @returns a warning when only our own peer gets an answer, or nobody: the rules will say what is wrong with it.
+ * @throws ConformError ERR_SECOND_OPINION when both independent clients get an answer and we do not, though no rule says why: then we must not judge.
  */
 export async function compareClients(context: SanityContext): Promise<string | undefined> {
-  const { plan, trouble } = await makePlainCall(context);
+  const { plan, seen, trouble } = await makePlainCall(context);
   const call = plainCallOf(plan);
   // Metadata of the user may make the call one that other clients say in another way.
   const opinions = call === undefined ? [] : await askSecondOpinion(context.endpoint, call, context.facts.times.reply);
@@ -85,16 +91,15 @@ export async function compareClients(context: SanityContext): Promise<string | u
       ? undefined
       : `only our own client gets an answer to ${path} from ${where}; ${opinions.map(describeOpinion).join('; ')}`;
   }
-  if (opinions.length > 0 && answered.length === opinions.length) {
+  const rules = [...seen.connections.flatMap(judgeConnection), ...judgeCall(seen.call(), seen.connection())];
+  const isFaulty = rules.some(({ severity }) => severity !== 'info');
+  if (!isFaulty && opinions.length > 0 && answered.length === opinions.length) {
     throw new ConformError(
       'ERR_SECOND_OPINION',
       `${where}: ${trouble} when our own client calls ${path}, but ${opinions.map(({ client }) => client).join(' and ')} get an answer: this is a fault of ours, please report it`,
     );
   }
-  throw new ConformError(
-    'ERR_TARGET_NOT_READY',
-    `${where}: a plain call of ${path} does not work, so nothing can be judged: ${[trouble, ...opinions.map(describeOpinion)].join('; ')}`,
-  );
+  return `a plain call of ${path} at ${where} does not work: ${[trouble, ...opinions.map(describeOpinion)].join('; ')}`;
 }
 
 /** Servers that know gRPC only by registered paths answer an unknown method with an HTTP status. */

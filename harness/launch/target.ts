@@ -5,7 +5,6 @@ import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
-import type { Breach } from '../properties/violation';
 
 /** The server under test, ready to be called. */
 export interface Target {
@@ -13,6 +12,8 @@ export interface Target {
   readonly endpoint: () => Endpoint;
   readonly facts: TargetFacts;
   readonly record: TargetRecord;
+  /** Why nothing can be tested although the target speaks HTTP/2: a clause. The first of the conversations' findings says it with packets. */
+  readonly unusable?: string;
   /** Everything that was said to the target before the run, to be judged like all other traffic; absent where nobody kept it. */
   readonly conversations?: readonly Conversation[];
   /** Present when we started it. */
@@ -25,15 +26,15 @@ export interface Conversation {
   readonly about: string;
   readonly plan: Plan;
   readonly playback: Playback;
-  /** Present when it was the plain call of a capability, and that is there. */
-  readonly capability?: {
-    readonly need: Need;
-    /** The row about calls of that kind. */
+  /** Present when it was the plain use of something that is there. */
+  readonly plain?: {
+    /** The capability; absent for what every target has. */
+    readonly need?: Need;
+    /** The row about such calls. */
     readonly row: string;
     /** An input of that row's property which makes the same call. */
     readonly input: unknown;
-    /** What the row's property says of the answer; nothing when it is right. */
-    readonly breaches: readonly Breach[];
+    readonly state: 'offered' | 'broken';
   };
 }
 

@@ -52,3 +52,46 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'bidirectional-streaming-method': `${ownMethods}: a bidirectional-streaming one`,
   'idempotent-method': 'name unary methods that may be repeated with --idempotent',
 };
+
+/** What a run can only use when it is started in a certain way, whatever the target offers. */
+const runNeeds: readonly Need[] = [
+  'rss',
+  'graceful-stop',
+  'tls',
+  'method',
+  'unary-method',
+  'client-streaming-method',
+  'server-streaming-method',
+  'bidirectional-streaming-method',
+  'idempotent-method',
+];
+
+/** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
+export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);
+
+/** What the interop service offers that a target of tier 2 serves: its methods, and what they promise. */
+const tierTwo: readonly Need[] = [
+  'unary',
+  'client-streaming',
+  'server-streaming',
+  'bidirectional-streaming',
+  'slow',
+  'status',
+  'metadata',
+];
+
+/** Words of `--expect` that stand for several capabilities. */
+const expectations: Readonly<Record<string, readonly Need[]>> = {
+  'tier-0': [],
+  'tier-1': ['method'],
+  'tier-2': tierTwo,
+  all: (Object.keys(unlocks) as Need[]).filter((need) => !dependsOnTheRun(need)),
+};
+
+/** Every word that `--expect` takes. */
+export const expectWords: readonly string[] = [...Object.keys(expectations), ...Object.keys(unlocks)];
+
+/** The capabilities that a word of `--expect` stands for; undefined when it is none. */
+export function needsOf(word: string): readonly Need[] | undefined {
+  return expectations[word] ?? (Object.hasOwn(unlocks, word) ? [word as Need] : undefined);
+}

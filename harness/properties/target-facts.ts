@@ -43,6 +43,8 @@ export interface TargetFacts {
   readonly messageLimit?: number;
   /** What the target lets a client ask of it at most; empty or absent when it has shown no limit. */
   readonly limits?: TargetLimits;
+  /** Reactions by which every plain call was answered that we tried, about who asks or about now (`status 16`): such an answer is about no rule. */
+  readonly denials?: readonly string[];
   /** Encodings that the target has listed in grpc-accept-encoding, also where it refused another one; absent when it listed none. */
   readonly acceptedEncodings?: readonly string[];
   /** The target's own methods that may be called, and the types that they reach; absent when none may. */

@@ -30,6 +30,8 @@ export type RunEvent =
   | { readonly type: 'property-finished'; readonly property: PropertyRecord }
   | { readonly type: 'target-exited'; readonly exit: ProcessExit; readonly during: readonly string[] }
   | { readonly type: 'target-restarted'; readonly milliseconds: number }
+  /** About how long the run will still take, in milliseconds; now and then. */
+  | { readonly type: 'estimate'; readonly remainingMs: number }
   /** Something the user should know that is no verdict. */
   | { readonly type: 'warning'; readonly text: string }
   | {

@@ -123,6 +123,7 @@ const targetSchema = v.object({
       }),
     ),
   ),
+  denied: v.optional(v.object({ answer: v.string(), unlock: v.string() })),
   limits: v.optional(v.array(v.object({ name: v.string(), value: count, from: v.string() }))),
   roundTripMs: duration,
   exec: v.optional(v.string()),
@@ -158,6 +159,7 @@ const headerSchema = v.object({
   runs: count,
   target: targetSchema,
   baseline: v.optional(v.object({ file: v.string(), entries: count })),
+  lost: v.optional(v.array(v.object({ need: v.string(), because: v.string(), unlock: v.string() }))),
   selected: v.array(v.string()),
   options: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 });

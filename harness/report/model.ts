@@ -50,6 +50,8 @@ export interface RunHeader {
   readonly runs: number;
   readonly target: TargetRecord;
   readonly baseline?: { readonly file: string; readonly entries: number };
+  /** Capabilities that must be offered and are not; each of them gates. Absent when there is none, and in files of older versions. */
+  readonly lost?: readonly LostRecord[];
   /** Ids of the properties that will run, and of all others with the reason. */
   readonly selected: readonly string[];
   readonly options: Readonly<Record<string, string | number | boolean>>;
@@ -72,6 +74,8 @@ export interface TargetRecord {
   readonly locked?: readonly { readonly unlock: string; readonly properties: number }[];
   /** What was found out of each capability that the run asked for; absent in files of older versions. */
   readonly capabilities?: readonly CapabilityRecord[];
+  /** Present when every plain call is refused for who asks or for now: what was answered, and what would help. */
+  readonly denied?: { readonly answer: string; readonly unlock: string };
   /** What the target lets a client ask of it at most, as it announced or showed; absent in files of older versions. */
   readonly limits?: readonly LimitRecord[];
   readonly roundTripMs: number;
@@ -96,6 +100,15 @@ export interface CapabilityRecord {
   readonly state: 'offered' | 'absent' | 'broken' | 'unkept' | 'denied';
   /** What was seen, for all states but `offered`: a clause without a full stop. */
   readonly why?: string;
+}
+
+/** A capability that must be offered and is not. */
+export interface LostRecord {
+  readonly need: string;
+  /** `the baseline`, or the option that expects it: `--expect tier-2`. */
+  readonly because: string;
+  /** The end of a sentence that starts with "To unlock it, …". */
+  readonly unlock: string;
 }
 
 /** One limit of a target, which the run keeps. */

@@ -33,6 +33,7 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
     case 'input-judged':
     case 'finding':
     case 'target-restarted':
+    case 'estimate':
       return record;
   }
 }

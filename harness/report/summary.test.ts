@@ -30,9 +30,35 @@ describe('the summary of a run', () => {
     [
       'with findings',
       fullRun,
-      'Not conformant: 2 rules broken (1 crash), 1 stale baseline entry, 1 property not judged, 1 warning, 1 flaky, 1 known deviation',
+      'Not conformant: 2 rules broken (1 crash), 1 MUST broken now and then, 1 stale baseline entry, 1 property not judged, 1 warning, 1 known deviation, 8 of 10 rows judged',
     ],
     ['clean', cleanRun, 'Conformant: 1 property without a violation'],
+    [
+      'with rows that nobody could judge',
+      {
+        ...cleanRun,
+        properties: [...cleanRun.properties, { ...cleanRun.properties[0]!, verdict: 'untestable' as const }],
+      },
+      'Conformant as far as tested: 1 of 2 rows',
+    ],
+    [
+      'with the rules of HTTP/2 alone, though the target serves methods',
+      {
+        ...cleanRun,
+        target: { ...cleanRun.target, tier: 2 as const, offers: ['tls'] },
+        properties: [...cleanRun.properties, { ...cleanRun.properties[0]!, verdict: 'untestable' as const }],
+      },
+      'Nothing broken as far as tested: 1 of 2 rows',
+    ],
+    [
+      'with something lost',
+      {
+        ...cleanRun,
+        verdict: 'fail' as const,
+        header: { ...cleanRun.header, lost: [{ need: 'unary', because: '--expect tier-2', unlock: 'serve it' }] },
+      },
+      'Not conformant: lost by --expect tier-2: unary',
+    ],
     [
       'with what the baseline lists alone',
       { ...cleanRun, properties: cleanRun.properties.map((property) => ({ ...property, verdict: 'known' as const })) },

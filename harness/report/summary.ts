@@ -93,31 +93,83 @@ export function lockedProperties(run: RunRecord): readonly Locked[] {
     .sort((a, b) => b.ids.length - a.ids.length);
 }
 
-/** The run in one sentence, without a full stop: the first thing that a reader sees. */
+/** The run in one sentence, without a full stop: the first thing that a reader sees. It says how much was judged wherever that is not everything. */
 export function describeVerdict(run: RunRecord): string {
   const counts = countVerdicts(run.properties);
   const failed = run.properties.filter(({ verdict }) => verdict === 'fail');
   const marks = failed.flatMap(({ findings }) => findings.flatMap(({ mark }) => mark ?? []));
   const crashes = marks.filter((mark) => mark === 'crash').length;
   const hangs = marks.length - crashes;
+  const flaky = flakyMusts(run);
   const problems = [
     some(counts.fail, 'rule broken', 'rules broken') +
       inBrackets([some(crashes, 'crash', 'crashes'), some(hangs, 'hang', 'hangs')]),
+    some(flaky, 'MUST broken now and then', 'MUSTs broken now and then'),
+    describeLostNeeds(run),
     some(counts.stale, 'stale baseline entry', 'stale baseline entries'),
     some(counts.error, 'property not judged', 'properties not judged'),
     some(counts.warn, 'warning', 'warnings'),
-    some(counts.flaky, 'flaky', 'flaky'),
+    some(counts.flaky - flaky, 'flaky', 'flaky'),
     some(counts.known, 'known deviation', 'known deviations'),
   ].filter((text) => text !== '');
-  const judged = run.properties.length - counts.untestable - counts.skipped - counts.error;
-  const tail =
-    problems.length > 0 ? problems.join(', ') : `${some(judged, 'property', 'properties')} without a violation`;
-  // What the baseline lists does not gate, but the server is not conformant for that.
-  const passed = counts.known > 0 ? 'Nothing new' : 'Conformant';
-  const word = { pass: passed, fail: 'Not conformant', error: 'Not judged' }[run.verdict];
-  if (run.status === 'complete') return `${word}: ${run.properties.length === 0 ? 'no property ran' : tail}`;
+  const share = describeShare(run, problems.length > 0);
+  const tail = [...problems, share].filter((text) => text !== '').join(', ');
+  const said = `${verdictWord(run, counts)}: ${run.properties.length === 0 ? 'no property ran' : tail}`;
+  if (run.status === 'complete') return said;
   const soFar = run.properties.length === 0 ? 'nothing was judged' : `${tail} so far`;
-  return `Incomplete: ${soFar}${run.reason === undefined ? '' : `; ${run.reason}`}`;
+  const isFailed = run.verdict === 'fail' ? ', and not conformant' : '';
+  return `Incomplete${isFailed}: ${soFar}${run.reason === undefined ? '' : `; ${run.reason}`}`;
+}
+
+/** How many MUSTs were broken, but not in every confirming run. */
+export function flakyMusts({ properties }: Pick<RunRecord, 'properties'>): number {
+  const isFlakyMust = ({ verdict, gravity, level }: FindingRecord): boolean =>
+    verdict === 'flaky' && (gravity ?? (level === 'must' ? 'fail' : 'warn')) === 'fail';
+  return properties.filter(({ verdict, findings }) => verdict === 'flaky' && findings.some(isFlakyMust)).length;
+}
+
+/**
+ * `Conformant` is for who was tested on what it serves. Where nothing but the rules of HTTP/2 was judged although the target serves methods, that would say too
+ * much.
+ */
+function verdictWord(run: RunRecord, counts: Readonly<Record<PropertyVerdict, number>>): string {
+  if (run.verdict === 'fail') return 'Not conformant';
+  if (run.verdict === 'error') return 'Not judged';
+  // What the baseline lists does not gate, but the server is not conformant for that.
+  if (counts.known > 0) return 'Nothing new';
+  if (flakyMusts(run) > 0) return 'Not settled';
+  const isHidden = run.target.tier === 2 && !run.target.offers.some((need) => methodNeeds.includes(need));
+  if (isHidden) return 'Nothing broken as far as tested';
+  const { judged, all } = judgedRows(run);
+  return judged < all ? 'Conformant as far as tested' : 'Conformant';
+}
+
+/** Needs without which no method of the interop service is called. */
+const methodNeeds: readonly string[] = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'];
+
+/** Rows that were judged, and those that could have been: what the user left out does not count. */
+export function judgedRows({ properties }: Pick<RunRecord, 'properties'>): {
+  readonly judged: number;
+  readonly all: number;
+} {
+  const counts = countVerdicts(properties);
+  const all = properties.length - counts.skipped;
+  const unjudged = counts.untestable + counts.blocked + counts.lost + counts['not-run'] + counts.error;
+  return { judged: all - unjudged, all };
+}
+
+/** `12 of 80 rows`, where not everything was judged. */
+function describeShare(run: RunRecord, hasProblems: boolean): string {
+  const { judged, all } = judgedRows(run);
+  if (judged < all) return `${judged} of ${all} rows${hasProblems ? ' judged' : ''}`;
+  return hasProblems ? '' : `${some(judged, 'property', 'properties')} without a violation`;
+}
+
+/** What is lost, by what asked for it: `--expect tier-2: the target does not offer unary`. */
+function describeLostNeeds({ header: { lost = [] } }: RunRecord): string {
+  const groups = new Map<string, string[]>();
+  for (const { need, because } of lost) groups.set(because, [...(groups.get(because) ?? []), need]);
+  return [...groups].map(([because, needs]) => `lost by ${because}: ${needs.join(', ')}`).join(', ');
 }
 
 const some = (count: number, one: string, many: string): string =>

@@ -68,6 +68,7 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
       idle: v.optional(milliseconds),
     }),
   ),
+  denials: v.optional(v.array(v.string())),
   acceptedEncodings: v.optional(v.array(v.string())),
   schema: v.optional(schemaSchema),
   idempotent: v.optional(v.array(v.string())),

@@ -98,15 +98,25 @@ describe('one server', () => {
     const exec = './one/build/server --port {port}';
     const [baseline, out] = [join('one', 'baseline.json'), join('grpc-conform-report', 'one')];
     const ours = ['run', '--exec', exec, '--baseline', baseline, '--out', out, '--graceful-signal', 'SIGTERM'];
-    expect(calls()).toEqual([[...ours, '--method', '*', 'MSG', '--runs', '7', '--code', '1']]);
+    const budget = ['--time-budget', '25m'];
+    expect(calls()).toEqual([[...ours, ...budget, '--method', '*', 'MSG', '--runs', '7', '--code', '1']]);
     expect(existsSync(join(root, 'reports'))).toBe(false);
   });
 
   test("leaves the user's own baseline and output alone", async () => {
     addServer('one');
-    await run('one', '--baseline=mine.json', '--out', 'here');
+    await run('one', '--baseline=mine.json', '--out', 'here', '--time-budget', '5s');
     expect(calls()).toEqual([
-      ['run', '--exec', './one/build/server --port {port}', '--baseline=mine.json', '--out', 'here'],
+      [
+        'run',
+        '--exec',
+        './one/build/server --port {port}',
+        '--baseline=mine.json',
+        '--out',
+        'here',
+        '--time-budget',
+        '5s',
+      ],
     ]);
   });
 });
@@ -120,7 +130,7 @@ describe('all servers', () => {
     addServer('shown', { role: 'example' });
     expect(await run()).toBe(0);
     expect(calls().map((words) => words.slice(words.indexOf('--out')))).toEqual(
-      ['one', 'two'].map((name) => ['--out', join('grpc-conform-report', name), '--seed', '1']),
+      ['one', 'two'].map((name) => ['--out', join('grpc-conform-report', name), '--time-budget', '25m', '--seed', '1']),
     );
     expect(reports()).toEqual(['matrix.html', 'matrix.md', 'one.html', 'one.json', 'two.html', 'two.json']);
     expect(published('matrix.md')).toMatch(/\[one\]\(one\.html\).*\n.*\[two\]\(two\.html\)/);

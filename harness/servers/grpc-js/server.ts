@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly port: number;
   /** PEM texts; plaintext when absent. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** False: the fields that TestService promises to send back are not sent back, as a regression would do. */
+  readonly echoesMetadata?: boolean;
 }
 
 /** A server that listens. */
@@ -30,7 +32,7 @@ export interface RunningServer {
 }
 
 /** Starts the bundled server: TestService, Health, reflection and Probe on grpc-js with its default options. @throws ConformError when it cannot listen. */
-export async function startServer({ host, port, tls }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ host, port, tls, echoesMetadata }: ServerOptions): Promise<RunningServer> {
   const schemas = loadSchemas({ keepCase: false });
   const files = describeFiles(loadSchemas({ keepCase: true }), protosFolder());
   const services = [testServiceName, healthServiceName, ...reflectionServiceNames, probeServiceName];
@@ -38,7 +40,7 @@ export async function startServer({ host, port, tls }: ServerOptions): Promise<R
   const health = new HealthService(services);
 
   const server = new Server();
-  server.addService(defineService(schemas, testServiceName), implementTestService(counters));
+  server.addService(defineService(schemas, testServiceName), implementTestService(counters, { echoesMetadata }));
   server.addService(defineService(schemas, healthServiceName), health.implementation(counters));
   server.addService(defineService(schemas, probeServiceName), implementProbe(counters));
   for (const name of reflectionServiceNames) {
@@ -73,7 +75,7 @@ export async function startServer({ host, port, tls }: ServerOptions): Promise<R
   };
 }
 
-const usage = 'Usage: server.js [--host 127.0.0.1] [--port 0] [--cert FILE --key FILE]';
+const usage = 'Usage: server.js [--host 127.0.0.1] [--port 0] [--cert FILE --key FILE] [--no-metadata-echo]';
 
 async function main(): Promise<void> {
   const server = await startServer(readOptions(process.argv.slice(2)));
@@ -89,14 +91,15 @@ async function main(): Promise<void> {
 }
 
 function readOptions(args: readonly string[]): ServerOptions {
-  const { host, port, cert, key } = parseOptions(args);
+  const { host, port, cert, key, 'no-metadata-echo': isMute } = parseOptions(args);
+  const echoesMetadata = !isMute;
   const number = Number(port);
   if (!/^\d+$/.test(port) || number > 65_535)
     throw new ConformError('ERR_USAGE', `--port ${port} is no port. ${usage}`);
-  if (cert === undefined && key === undefined) return { host, port: number };
+  if (cert === undefined && key === undefined) return { host, port: number, echoesMetadata };
   if (cert === undefined || key === undefined)
     throw new ConformError('ERR_USAGE', `--cert and --key go together. ${usage}`);
-  return { host, port: number, tls: { cert: readFileSync(cert), key: readFileSync(key) } };
+  return { host, port: number, echoesMetadata, tls: { cert: readFileSync(cert), key: readFileSync(key) } };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -108,6 +111,7 @@ function parseOptions(args: readonly string[]) {
         port: { type: 'string', default: '0' },
         cert: { type: 'string' },
         key: { type: 'string' },
+        'no-metadata-echo': { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {

@@ -59,8 +59,11 @@ interface StreamingOutputCallResponse {
  * grpc.testing.TestService as the interop tests define it. UnimplementedCall is left out on purpose. `response_compressed` and `expect_compressed`
  * have no effect: a grpc-js server neither compresses messages nor tells a handler whether one was compressed.
  */
-export function implementTestService(counters: CallCounters): UntypedServiceImplementation {
-  const handlers = new Handlers({ counters, prepare: echoMetadata });
+export function implementTestService(
+  counters: CallCounters,
+  { echoesMetadata = true }: { readonly echoesMetadata?: boolean } = {},
+): UntypedServiceImplementation {
+  const handlers = new Handlers({ counters, prepare: echoesMetadata ? echoMetadata : () => undefined });
   return {
     EmptyCall: handlers.unary(async () => ({})),
     UnaryCall: handlers.unary(answerSimple),

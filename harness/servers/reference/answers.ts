@@ -1,13 +1,20 @@
+import type { Field } from '../../wire/hpack/decoder';
 import type { Behaviour } from './behaviour';
 import type { Stream } from './stream';
 
 /** Answers without a handler. */
 
+/** What a layer for CORS says to OPTIONS. */
+const corsFields: readonly Field[] = [
+  { name: 'access-control-allow-origin', value: '*' },
+  { name: 'access-control-allow-methods', value: 'POST' },
+];
+
 /** A response that is no gRPC: a plain HTTP status. */
 export function answerHttp(stream: Stream, httpStatus: number, reason: string, { varies }: Behaviour): void {
   const statusField = { name: ':status', value: String(httpStatus) };
   if (httpStatus !== 415 || !varies('http-415-body')) {
-    stream.end([statusField]);
+    stream.end(httpStatus === 204 ? [statusField, ...corsFields] : [statusField]);
     return;
   }
   stream.sendHeaders([statusField, { name: 'content-type', value: 'text/plain' }]);
@@ -19,7 +26,12 @@ export function answerHttp(stream: Stream, httpStatus: number, reason: string, {
 /** A gRPC response without messages: Trailers-Only (PROTOCOL-HTTP2, Responses). */
 export function answerStatus(
   stream: Stream,
-  answer: { readonly status: number; readonly message: string; readonly contentType: string },
+  answer: {
+    readonly status: number;
+    readonly message: string;
+    readonly contentType: string;
+    readonly fields?: readonly Field[];
+  },
   { varies }: Behaviour,
 ): void {
   const opening = [
@@ -29,6 +41,7 @@ export function answerStatus(
   const trailers = [
     { name: 'grpc-status', value: String(answer.status) },
     { name: 'grpc-message', value: answer.message },
+    ...(answer.fields ?? []),
   ];
   if (varies('never-trailers-only')) {
     stream.sendHeaders(opening);

@@ -26,15 +26,14 @@ interface OpenBlock {
 /** Puts HEADERS and CONTINUATION together and decodes every block, whatever becomes of its stream: the next one builds on it (RFC 9113 §4.3). */
 export class BlockReader {
   readonly #behaviour: Behaviour;
-  readonly #hpack = new HpackDecoder({
-    maxTableSize: limits.headerTableSize,
-    maxHeaderListSize: limits.headerListSize,
-  });
+  readonly #hpack: HpackDecoder;
   #open: OpenBlock | undefined;
   #before: readonly Field[] = [];
 
-  constructor(behaviour: Behaviour) {
+  /** @param headerListSize of a request that we take, counted as RFC 9113 §6.5.2 does */
+  constructor(behaviour: Behaviour, headerListSize: number) {
     this.#behaviour = behaviour;
+    this.#hpack = new HpackDecoder({ maxTableSize: limits.headerTableSize, maxHeaderListSize: headerListSize });
   }
 
   /** True between HEADERS without END_HEADERS and the last CONTINUATION. */

@@ -1,5 +1,5 @@
 import { continuation, headers } from '../../wire/builders';
-import type { RawFrame } from '../../wire/frame';
+import { flags, type RawFrame } from '../../wire/frame';
 import type { Field } from '../../wire/hpack/decoder';
 import { HpackEncoder, type FieldSpec } from '../../wire/hpack/encoder';
 import { initialSettings } from '../../wire/settings';
@@ -39,11 +39,13 @@ export class BlockWriter {
     const cuts = varies('continuation-everywhere') ? [1, 1, Math.ceil(block.length / 2)] : [];
     const fragments = cut(block, cuts, options.maxFrameSize - padLength - 1);
     const last = fragments.length - 1;
-    return fragments.map((fragment, index) =>
+    const isLate = last > 0 && options.endStream && this.#behaviour.defect('plain:end-stream-on-continuation');
+    const frames = fragments.map((fragment, index) =>
       index === 0
-        ? headers(streamId, fragment, { ...padding, endStream: options.endStream, endHeaders: last === 0 })
+        ? headers(streamId, fragment, { ...padding, endStream: options.endStream && !isLate, endHeaders: last === 0 })
         : continuation(streamId, fragment, { endHeaders: index === last }),
     );
+    return isLate ? frames.with(-1, { ...frames[last]!, flags: flags.END_HEADERS | flags.END_STREAM }) : frames;
   }
 
   #choose(field: Field): FieldSpec {

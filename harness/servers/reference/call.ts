@@ -5,17 +5,25 @@ import { status } from '../../grpc/status';
 import { probeKeyName } from '../../grpc/test-service';
 import { errorCodes } from '../../wire/error-codes';
 import type { Field } from '../../wire/hpack/decoder';
+import { fieldSize } from '../../wire/hpack/field';
 import type { Behaviour } from './behaviour';
 import type { RequestHeader } from './request-header';
+import type { OwnLimits } from './own-limits';
+import { findDeath, type Death } from './plain-defects';
 import { RequestBody, UnsupportedEncoding, type RequestMessage } from './request-body';
 import type { CallObserver, CallRecord, Method } from './services/service';
 import { CallOver, StatusError } from './status-error';
 import type { Stream, StreamOwner } from './stream';
+import type { Turnstile } from './turnstile';
+import { answerHttp } from './answers';
 
 /** What a call asks of its connection. */
 export interface CallHost {
   readonly behaviour: Behaviour;
   readonly observer: CallObserver;
+  /** Where handlers wait for their turn; absent where all run at once. */
+  readonly handlers: Turnstile | undefined;
+  readonly own: OwnLimits;
   /** The handler has ended, so that its slot is free once the stream is closed too. */
   handlerEnded(stream: Stream): void;
   /** True while a stream before this one is in the middle of a message; for a defect. */
@@ -26,6 +34,9 @@ export interface CallHost {
 
 /** Longest delay of setTimeout, in milliseconds; a longer one fires at once. */
 const longestDelay = 0x7fffffff;
+
+/** Timeouts below that one are none under a defect: 100 nanoseconds, in milliseconds. */
+const tinyTimeout = 1e-4;
 
 /** gRPC errors have this HTTP status too (PROTOCOL-HTTP2, Responses). */
 const statusOk: Field = { name: ':status', value: '200' };
@@ -63,6 +74,7 @@ export class Call implements StreamOwner {
     const { behaviour } = host;
     this.#body = new RequestBody({
       behaviour,
+      own: host.own,
       encoding: request.encoding,
       manyMessages: method.kind === 'client-streaming' || method.kind === 'bidirectional-streaming',
       onConsumed: (octets) => stream.returnCredit(octets),
@@ -97,6 +109,11 @@ export class Call implements StreamOwner {
     return this.#body.frames;
   }
 
+  /** True once the answer has begun. */
+  get headersSent(): boolean {
+    return this.#headersSent;
+  }
+
   /** True once the client has half-closed. */
   get halfClosed(): boolean {
     return this.#body.ended;
@@ -113,7 +130,8 @@ export class Call implements StreamOwner {
     queueMicrotask(() => void this.#run());
     const overflows = this.behaviour.defect('DL-01') && timeout !== undefined && timeout > longestDelay;
     if (timeout === 0 || overflows) this.#expire();
-    else if (timeout !== undefined) this.#armDeadline(performance.now() + timeout);
+    else if (timeout !== undefined && !(timeout < tinyTimeout && this.behaviour.defect('plain:no-tiny-deadline')))
+      this.#armDeadline(performance.now() + timeout);
   }
 
   onData(octets: Uint8Array, endStream: boolean): void {
@@ -170,6 +188,7 @@ export class Call implements StreamOwner {
   /** Sends Response-Headers now; otherwise they go with the first message. */
   sendHeaders(): void {
     if (this.#over || this.#headersSent) return;
+    this.#throwIfLost(this.#headerFields());
     this.#headersSent = true;
     const { varies } = this.behaviour;
     if (varies('interim-responses')) {
@@ -183,7 +202,25 @@ export class Call implements StreamOwner {
   }
 
   #writeHeaders(): void {
-    this.#stream.sendHeaders([...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()]);
+    if (this.behaviour.defect('plain:no-headers')) return;
+    this.#stream.sendHeaders(this.#headerFields());
+  }
+
+  #headerFields(): readonly Field[] {
+    return [...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()];
+  }
+
+  /** @throws CallOver when the answer is lost in a gateway that does not take so many octets at its beginning. */
+  #throwIfLost(fields: readonly Field[]): void {
+    if (this.#passesGateway(fields)) return;
+    this.#over = true;
+    answerHttp(this.#stream, 502, 'the answer of the server behind begins with too many octets', this.behaviour);
+    throw new CallOver('the answer does not get through');
+  }
+
+  #passesGateway(fields: readonly Field[]): boolean {
+    const most = this.behaviour.value('answer-header-limit');
+    return most === undefined || fields.reduce((sum, field) => sum + fieldSize(field), 0) <= most;
   }
 
   /**
@@ -209,7 +246,9 @@ export class Call implements StreamOwner {
   }
 
   async #run(): Promise<void> {
+    const ticket = this.#host.handlers?.enter();
     try {
+      if (ticket !== undefined) await this.sleep(Infinity, ticket.turn);
       await this.#waitForOthers();
       if (!this.#over) await this.#handle(this.#method);
       this.#end();
@@ -217,6 +256,7 @@ export class Call implements StreamOwner {
       this.#endBy(error);
     } finally {
       this.#running = false;
+      ticket?.leave();
       this.#record?.onFinish();
       this.#body.abandon(new CallOver('the handler has ended'));
       this.#host.handlerEnded(this.#stream);
@@ -224,6 +264,8 @@ export class Call implements StreamOwner {
   }
 
   async #handle(method: Method): Promise<void> {
+    const death = findDeath(method.kind, this.behaviour.defect);
+    if (death !== undefined) await this.#dieOf(death);
     if (method.kind === 'unary' || method.kind === 'server-streaming') {
       const request = await this.#receiveOnly();
       this.#startRecord();
@@ -236,6 +278,16 @@ export class Call implements StreamOwner {
       await method.handle(this);
     }
     await this.#releaseHeld();
+  }
+
+  async #dieOf(death: Death): Promise<void> {
+    if (death === 'hang') await this.sleep(Infinity);
+    if (death === 'status') throw new StatusError(status.UNKNOWN, 'the handler threw an exception');
+    if (death === 'reset') {
+      this.#over = true;
+      this.#stream.reset(errorCodes.INTERNAL_ERROR);
+      throw new CallOver('the call was reset');
+    }
   }
 
   /** The one message of a request that must have one (statuscodes: cardinality). */
@@ -297,6 +349,11 @@ export class Call implements StreamOwner {
 
   #writeEnd(error: StatusError | undefined): void {
     const { defect, varies } = this.behaviour;
+    if (defect('plain:no-trailers')) {
+      if (!this.#headersSent) this.#writeHeaders();
+      this.#stream.endOnLastData();
+      return;
+    }
     if (error !== undefined && defect('STATUS-08') && this.#messagesSent > 1) this.#stream.dropLast();
     const trailers = this.#trailerFields(error);
     const metadata =
@@ -304,7 +361,9 @@ export class Call implements StreamOwner {
     if (!this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only')) {
       const again = defect('RESP-01') && error !== undefined ? [statusOk] : [];
       const accepted = error instanceof UnsupportedEncoding ? [this.#acceptField()] : [];
-      this.#stream.end([...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata]);
+      const fields = [...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata];
+      if (this.#passesGateway(fields)) this.#stream.end(fields);
+      else answerHttp(this.#stream, 502, 'the answer begins with too many octets', this.behaviour);
       return;
     }
     if (!this.#headersSent) this.#writeHeaders();
@@ -326,19 +385,36 @@ export class Call implements StreamOwner {
   }
 
   #armDeadline(at: number): void {
-    const delay = Math.min(Math.ceil(at - performance.now()), longestDelay);
+    const left = Math.ceil(at - performance.now());
+    const overflows = left > longestDelay && this.behaviour.defect('plain:deadline-overflow');
+    const delay = overflows ? 1 : Math.min(left, longestDelay);
     this.#deadline = setTimeout(() => {
-      if (performance.now() < at) this.#armDeadline(at);
+      if (performance.now() < at && !overflows) this.#armDeadline(at);
       else this.#expire();
     }, delay);
   }
 
   #expire(): void {
-    const { defect, varies } = this.behaviour;
+    const { defect, varies, value } = this.behaviour;
     if (defect('METHOD-07') && !this.halfClosed) return;
-    const code = varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED;
+    if (this.#leavesDeadlineToGateway()) return;
+    const code =
+      value('deadline-status') ?? (varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED);
     this.#cutShort(defect('DL-03') && !this.#headersSent ? undefined : new StatusError(code, 'deadline exceeded'));
     if (!defect('DL-05')) this.#cancel();
+  }
+
+  /** Ends the call past its deadline as a gateway before us would. @returns true when that is chosen. */
+  #leavesDeadlineToGateway(): boolean {
+    const httpStatus = this.behaviour.value('gateway-deadline');
+    if (httpStatus === undefined) return false;
+    if (this.#stream.localEnded || this.#stream.closed) return true;
+    this.#over = true;
+    this.#stream.dropQueue();
+    if (this.#headersSent) this.#stream.reset(errorCodes.CANCEL);
+    else answerHttp(this.#stream, httpStatus, 'the server behind takes too long', this.behaviour);
+    this.#cancel();
+    return true;
   }
 
   /**
@@ -371,7 +447,8 @@ export class Call implements StreamOwner {
   #encodingFields(): readonly Field[] {
     const encoding = this.#responseEncoding();
     const accept = this.behaviour.varies('late-accept-encoding') ? [] : [this.#acceptField()];
-    return encoding === undefined ? accept : [{ name: 'grpc-encoding', value: encoding }, ...accept];
+    const isUnnamed = encoding === undefined || this.behaviour.defect('plain:unnamed-encoding');
+    return isUnnamed ? accept : [{ name: 'grpc-encoding', value: encoding }, ...accept];
   }
 
   #acceptField(): Field {
@@ -380,14 +457,25 @@ export class Call implements StreamOwner {
     return { name: 'grpc-accept-encoding', value: names.join(varies('spaced-accept-encoding') ? ', ' : ',') };
   }
 
-  /** The compression that the client accepts, if any: no other may be used (compression.md). */
+  /** The compression that the client accepts, if any, or used itself, where that is chosen: no other may be used (compression.md). */
   #responseEncoding(): 'gzip' | 'deflate' | undefined {
-    return (['gzip', 'deflate'] as const).find((name) => this.request.acceptEncoding.includes(name));
+    const { acceptEncoding, encoding } = this.request;
+    const names = ['gzip', 'deflate'] as const;
+    const mirrored = this.#mirrorsEncoding ? names.find((name) => name === encoding) : undefined;
+    return mirrored ?? names.find((name) => acceptEncoding.includes(name));
+  }
+
+  get #mirrorsEncoding(): boolean {
+    return this.behaviour.varies('mirrored-encoding') && this.request.encoding !== undefined;
   }
 
   #encode(octets: Uint8Array, compressed: boolean): Uint8Array {
-    const compresses = compressed || this.behaviour.varies('compressed-answers');
+    const { defect, varies } = this.behaviour;
+    const compresses =
+      compressed || this.#mirrorsEncoding || varies('compressed-answers') || defect('plain:unnamed-encoding');
     const encoding = compresses ? this.#responseEncoding() : undefined;
+    if (defect('plain:flag-on-empty') && octets.length === 0 && this.#responseEncoding() !== undefined)
+      return encodeMessage(octets, { compressedFlag: 1 });
     if (encoding === undefined) return encodeMessage(octets);
     return encodeMessage(encoding === 'gzip' ? gzip(octets) : deflate(octets), { compressedFlag: 1 });
   }

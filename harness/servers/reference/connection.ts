@@ -23,15 +23,19 @@ import { BlockReader, type FieldSection } from './block-reader';
 import { BlockWriter } from './block-writer';
 import { Call, type CallHost } from './call';
 import { ConnectionError, protocolError, tooMuch } from './connection-error';
+import { Farewell } from './farewell';
+import type { Gate, Refusal } from './gate';
 import { floodLimits, limits, times } from './limits';
 import { Outbox } from './outbox';
+import type { OwnLimits } from './own-limits';
 import { ReceiveWindow, type CreditPolicy } from './receive-window';
-import { findFieldFault, readRequestHeader, type ReadHeader } from './request-header';
+import { findFieldFault, readRequestHeader, type ReadHeader, type RequestHeader } from './request-header';
 import type { RequestMessage } from './request-body';
 import type { CallObserver, Method } from './services/service';
 import { StatusError } from './status-error';
 import { Stream, type StreamHost } from './stream';
 import { TokenBucket } from './token-bucket';
+import type { Turnstile } from './turnstile';
 
 /** What all connections of a server share. */
 export interface ConnectionContext {
@@ -41,6 +45,9 @@ export interface ConnectionContext {
   readonly findMethod: (path: string) => Method | undefined;
   /** True for the paths of packages that are served; for a defect. */
   readonly hasPackageOf: (path: string) => boolean;
+  readonly own: OwnLimits;
+  readonly gate: Gate;
+  readonly handlers: Turnstile;
   /** Kept for ever; for defects. */
   readonly hoard: Uint8Array[];
 }
@@ -51,6 +58,9 @@ const windowUpdatesPerData = 2;
 /** The PING between the two GOAWAYs of a graceful shutdown, and the PINGs of a variation. */
 const drainPing = Buffer.from('draining');
 const idlePing = Buffer.from('variety!');
+
+/** Requests after which a variation lowers the limit of streams. */
+const requestsBeforeLowering = 2;
 
 /** How far a graceful shutdown has come. */
 type Phase = 'open' | 'announced' | 'draining';
@@ -88,6 +98,16 @@ export class Connection implements StreamHost, CallHost {
   #clientWindow: number = initialSettings.INITIAL_WINDOW_SIZE;
   #clientFrameSize: number = initialSettings.MAX_FRAME_SIZE;
   #streamWindow: number;
+  /** Streams that we serve at the same time; a limit that we lower holds once the client has acknowledged it. */
+  #mostStreams: number;
+  /** What each SETTINGS of ours that is not acknowledged yet changes when it is (RFC 9113 §6.5.3). */
+  readonly #unacknowledged: (() => void)[] = [];
+  /** The last stream that a GOAWAY of ours has named; later ones name no higher one (RFC 9113 §6.8). */
+  #lastNamed: number = maxWindow;
+  /** Requests after GOAWAY are passed over, not refused. */
+  #passesOver = false;
+  #emptyFrames = 0;
+  readonly #farewell: Farewell;
   #phase: Phase = 'open';
   #ended = false;
   #pingStrikes = 0;
@@ -101,11 +121,12 @@ export class Connection implements StreamHost, CallHost {
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket, () => this.#pump());
-    this.#fieldsIn = new BlockReader(context.behaviour);
+    this.#fieldsIn = new BlockReader(context.behaviour, context.own.headerList);
     this.#fieldsOut = new BlockWriter(context.behaviour);
     const { defect, varies } = context.behaviour;
     this.#creditPolicy = varies('eager-window-updates') ? 'eager' : varies('late-window-updates') ? 'late' : 'half';
     this.#streamWindow = limits.window;
+    this.#mostStreams = context.own.streams;
     this.#window = new ReceiveWindow(limits.window, this.#creditPolicy);
     socket.setNoDelay(true);
     socket.on('data', (octets: Buffer) => this.#receive(octets));
@@ -118,11 +139,13 @@ export class Connection implements StreamHost, CallHost {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(this.#timer);
+      this.#farewell.end();
       this.#loseStreams();
       onClose();
     });
     this.#timer = setTimeout(() => this.#abort(protocolError('no preface')), times.handshake);
-    if (!defect('CONN-01')) this.#sendSettings();
+    this.#farewell = new Farewell(context.behaviour, this);
+    if (!defect('CONN-01') && !defect('plain:late-settings')) this.#sendSettings();
   }
 
   // ---- shutdown ----
@@ -131,7 +154,7 @@ export class Connection implements StreamHost, CallHost {
   shutDown(): void {
     if (this.#phase !== 'open' || this.#ended) return;
     this.#phase = 'announced';
-    this.writeFrame(goaway(maxWindow, errorCodes.NO_ERROR));
+    this.#sayGoodbye(maxWindow, errorCodes.NO_ERROR);
     if (this.behaviour.varies('one-step-shutdown')) {
       this.#drain();
       return;
@@ -141,20 +164,31 @@ export class Connection implements StreamHost, CallHost {
     this.#timer = setTimeout(() => this.#drain(), times.drainPing);
   }
 
+  /** Names the last stream at once (RFC 9113 §6.8): what came after it is passed over, and its sender knows that it was. */
+  shutDownAtOnce(): void {
+    this.#passesOver = true;
+    this.#drain();
+  }
+
+  #sayGoodbye(lastStreamId: number, errorCode: number, debugData?: Uint8Array): void {
+    this.#lastNamed = Math.min(this.#lastNamed, lastStreamId);
+    this.writeFrame(goaway(this.#lastNamed, errorCode, debugData));
+  }
+
   /** Ends open calls with UNAVAILABLE and closes (statuscodes: the server is shutting down). */
   stop(): void {
     for (const stream of this.#streams.values()) {
       if (stream.owner instanceof Call)
         stream.owner.fail(new StatusError(status.UNAVAILABLE, 'the server is shutting down'));
     }
-    this.writeFrame(goaway(this.#lastStreamId, errorCodes.NO_ERROR));
+    this.#sayGoodbye(this.#lastStreamId, errorCodes.NO_ERROR);
     this.#finish();
   }
 
   #drain(): void {
     if (this.#phase === 'draining' || this.#ended) return;
     this.#phase = 'draining';
-    this.writeFrame(goaway(this.#lastStreamId, errorCodes.NO_ERROR));
+    this.#sayGoodbye(this.#lastStreamId, errorCodes.NO_ERROR);
     this.#closeWhenDrained();
   }
 
@@ -171,6 +205,7 @@ export class Connection implements StreamHost, CallHost {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
+    this.#farewell.end();
     this.#loseStreams();
     this.#outbox.close();
     this.#timer = setTimeout(() => this.#socket.destroy(), times.linger);
@@ -183,7 +218,7 @@ export class Connection implements StreamHost, CallHost {
     this.#ready.clear();
     if (!this.behaviour.varies('no-goaway')) {
       if (!this.#settingsSent) this.#sendSettings();
-      this.writeFrame(goaway(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1')));
+      this.#sayGoodbye(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
     }
     this.#finish();
   }
@@ -330,7 +365,7 @@ export class Connection implements StreamHost, CallHost {
     // What we hold of a stream is bounded by its own window, so the connection's credit returns at once and no stream can starve the others.
     if (read || !this.behaviour.defect('STREAM-16')) this.#returnCredit(cost);
     if (cost === 0 && !frame.endStream) this.#countIdleFrame();
-    if (stream === undefined) return;
+    if (!this.#bearsEmptyFrames(frame) || stream === undefined) return;
     if (!stream.useWindow(cost)) {
       this.#streamError(stream, errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the stream window allows');
     } else if (stream.remoteEnded) {
@@ -339,7 +374,31 @@ export class Connection implements StreamHost, CallHost {
       stream.returnCredit(cost - frame.data.length);
       if (!stream.receive(frame.data, frame.endStream))
         this.#rejectMalformed(stream, 'DATA does not fit content-length');
+      else if (stream.received > (this.#context.own.body ?? Infinity)) this.#rejectLargeBody(stream);
     }
+  }
+
+  /** RFC 9113 §10.5. @returns false when the connection is over. */
+  #bearsEmptyFrames({ data: { length }, endStream }: DataFrame): boolean {
+    this.#emptyFrames = length === 0 && !endStream ? this.#emptyFrames + 1 : 0;
+    const { value } = this.behaviour;
+    if (this.#emptyFrames >= (value('empty-frames') ?? Infinity)) throw tooMuch('too many empty DATA frames');
+    if (this.#emptyFrames < (value('empty-frames-bare') ?? Infinity)) return true;
+    this.#finish();
+    return false;
+  }
+
+  /** What a gateway says to a request that is too long for it. */
+  #rejectLargeBody(stream: Stream): void {
+    const { owner } = stream;
+    if (stream.localEnded || stream.closed) return;
+    if (owner instanceof Call && owner.headersSent) {
+      this.#streamError(stream, errorCodes.CANCEL, 'request body too large');
+      return;
+    }
+    stream.own(undefined);
+    owner?.onReset('server');
+    answerHttp(stream, 413, 'request body too large', this.behaviour);
   }
 
   #returnCredit(octets: number): void {
@@ -357,6 +416,8 @@ export class Connection implements StreamHost, CallHost {
   #onHeaders(frame: HeadersFrame): void {
     requireStream(frame);
     if (frame.streamId % 2 === 0) throw protocolError('HEADERS on a stream of even id');
+    this.#emptyFrames = 0;
+    if (!this.#settingsSent && this.behaviour.defect('plain:late-settings')) this.#sendSettings();
     this.#onSection(this.#fieldsIn.readHeaders(frame));
   }
 
@@ -397,9 +458,15 @@ export class Connection implements StreamHost, CallHost {
   #onRequest({ streamId, fields, endStream, state }: FieldSection): boolean {
     this.#lastStreamId = streamId;
     if (state === 'unreadable') return this.#refuseStream(streamId, errorCodes.COMPRESSION_ERROR);
-    if (this.#phase === 'draining' || this.#slotsInUse >= limits.concurrentStreams) {
+    if (this.#phase === 'draining' && this.#passesOver) {
+      this.#rememberCut(streamId);
+      return false;
+    }
+    const { gate } = this.#context;
+    if (this.#phase === 'draining' || this.#slotsInUse >= this.#mostStreams || gate.refusesStream()) {
       return this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
     }
+    if (gate.isFatal) exitFatally();
     const stream = new Stream(this, streamId, {
       window: new ReceiveWindow(this.#streamWindow, this.#creditPolicy),
       sendWindow: this.#clientWindow,
@@ -407,12 +474,22 @@ export class Connection implements StreamHost, CallHost {
     this.#streams.set(streamId, stream);
     this.#requests += 1;
     this.#varySettings();
-    const served =
-      state === 'large'
-        ? this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message: 'header list too large' })
-        : this.#serve(stream, readRequestHeader(fields, this.behaviour));
+    const served = state === 'large' ? this.#refuseLargeHeader(stream) : this.#serveUnlessDead(stream, fields);
     if (endStream && !stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length without DATA');
+    if (!endStream) this.#makeUpForWindow(stream);
+    this.#farewell.noteRequest();
     return served;
+  }
+
+  #refuseLargeHeader(stream: Stream): false {
+    const message = 'header list too large';
+    if (!this.behaviour.varies('http-431')) return this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message });
+    this.#later(stream, () => answerHttp(stream, 431, message, this.behaviour));
+    return false;
+  }
+
+  #serveUnlessDead(stream: Stream, fields: readonly Field[]): boolean {
+    return !this.#context.gate.isDead && this.#serve(stream, readRequestHeader(fields, this.behaviour));
   }
 
   get #slotsInUse(): number {
@@ -436,26 +513,46 @@ export class Connection implements StreamHost, CallHost {
         this.#later(stream, () => answerHttp(stream, header.status, header.reason, this.behaviour));
         return false;
       case 'refused':
-        if (this.behaviour.defect('DL-08') && header.message.includes('grpc-timeout'))
-          throw protocolError(header.message);
+        if (header.message.includes('grpc-timeout')) {
+          if (this.behaviour.varies('malformed-timeout-ends-connection')) throw protocolError(header.message);
+          if (this.behaviour.defect('DL-08')) return false;
+        }
         return this.#refuse(stream, header);
       case 'request':
         break;
     }
     const { request } = header;
-    const method = this.#context.findMethod(request.path);
+    const refusal = this.#context.gate.findRefusal();
+    if (refusal !== undefined) return this.#turnAway(stream, request, refusal);
+    const method = this.#context.findMethod(request.path) ?? this.#unknownMethod();
     if (method === undefined) {
-      const code =
-        this.behaviour.defect('REQ-21') && this.#context.hasPackageOf(request.path)
-          ? status.NOT_FOUND
-          : status.UNIMPLEMENTED;
-      return this.#refuse(stream, { status: code, message: 'no such method', contentType: request.contentType });
+      const unknown = this.#context.gate.refuseUnknown();
+      const isBroken = this.behaviour.defect('REQ-21') && this.#context.hasPackageOf(request.path);
+      return this.#turnAway(
+        stream,
+        request,
+        isBroken ? { is: 'status', status: status.NOT_FOUND, message: 'no such method' } : unknown,
+      );
     }
+    const tooLong = (request.contentLength ?? 0) > (this.#context.own.body ?? Infinity);
+    if (tooLong) return this.#turnAway(stream, request, { is: 'http', status: 413, reason: 'request body too large' });
     const call = new Call(this, stream, request, method);
     stream.own(call, request.contentLength);
     this.#handling.add(stream);
     call.start();
     return true;
+  }
+
+  /** What runs when a path names no method, where the refusal waits for the end of the request. */
+  #unknownMethod(): Method | undefined {
+    if (!this.behaviour.varies('late-unimplemented')) return undefined;
+    return { kind: 'bidirectional-streaming', handle: refuseAtEnd };
+  }
+
+  #turnAway(stream: Stream, { contentType }: RequestHeader, refusal: Refusal): false {
+    if (refusal.is === 'status') return this.#refuse(stream, { ...refusal, contentType });
+    this.#later(stream, () => answerHttp(stream, refusal.status, refusal.reason, this.behaviour));
+    return false;
   }
 
   /** Does something to a stream that is being refused: now, or after a while where that is chosen. DATA that comes meanwhile is thrown away. */
@@ -491,7 +588,12 @@ export class Connection implements StreamHost, CallHost {
   /** Answers with a status, without a handler. */
   #refuse(
     stream: Stream,
-    answer: { readonly status: number; readonly message: string; readonly contentType?: string },
+    answer: {
+      readonly status: number;
+      readonly message: string;
+      readonly contentType?: string;
+      readonly fields?: readonly Field[];
+    },
   ): false {
     this.#later(stream, () => answerStatus(stream, { contentType: grpcContentType, ...answer }, this.behaviour));
     return false;
@@ -515,18 +617,25 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #onSettings(ack: boolean, list: readonly Setting[]): void {
-    if (ack) return;
+    if (ack) {
+      this.#unacknowledged.shift()?.();
+      return;
+    }
     this.#countIdleFrame();
+    const ids = new Set(list.map(({ id }) => id));
+    if (ids.size < list.length && this.behaviour.varies('repeated-settings')) {
+      throw protocolError('a suspicious SETTINGS frame');
+    }
     for (const { id, value } of list) this.#applySetting(id, value);
     const { defect } = this.behaviour;
     if (!this.#settingsSeen) {
       this.#settingsSeen = true;
       clearTimeout(this.#timer);
-      if (!this.#settingsSent && list.length < 2) this.#sendSettings();
+      if (!this.#settingsSent && list.length < 2 && !defect('plain:late-settings')) this.#sendSettings();
     }
     const known: readonly number[] = Object.values(settingIds);
     if (!(defect('CONN-05') && list.some(({ id }) => !known.includes(id)))) this.writeFrame(settingsAck());
-    if (!this.#settingsSent) this.#sendSettings();
+    if (!this.#settingsSent && !defect('plain:late-settings')) this.#sendSettings();
   }
 
   #applySetting(id: number, value: number): void {
@@ -626,12 +735,21 @@ export class Connection implements StreamHost, CallHost {
     this.#ready.delete(stream);
     this.#endedEarly.delete(stream);
     if (how === 'cut') this.#rememberCut(stream.id);
+    if (this.#streams.size === 0) this.#farewell.noteIdle();
     if (this.#handling.has(stream) && !this.behaviour.defect('DOS-01')) this.#unwinding.add(stream);
     this.#closeWhenDrained();
   }
 
   hoard(octets: Uint8Array): void {
     this.#context.hoard.push(octets);
+  }
+
+  get handlers(): Turnstile | undefined {
+    return this.behaviour.varies('handlers') ? this.#context.handlers : undefined;
+  }
+
+  get own(): OwnLimits {
+    return this.#context.own;
   }
 
   handlerEnded(stream: Stream): void {
@@ -693,10 +811,12 @@ export class Connection implements StreamHost, CallHost {
 
   #sendSettings(): void {
     this.#settingsSent = true;
-    const { varies } = this.behaviour;
+    const { varies, value } = this.behaviour;
+    const { own } = this.#context;
     const list: Setting[] = [
-      { id: settingIds.MAX_CONCURRENT_STREAMS, value: limits.concurrentStreams },
-      { id: settingIds.MAX_HEADER_LIST_SIZE, value: limits.headerListSize },
+      { id: settingIds.MAX_CONCURRENT_STREAMS, value: own.streams },
+      ...(own.announcesHeaderList ? [{ id: settingIds.MAX_HEADER_LIST_SIZE, value: own.headerList }] : []),
+      ...(own.window === undefined ? [] : [{ id: settingIds.INITIAL_WINDOW_SIZE, value: own.window }]),
     ];
     if (varies('many-settings')) {
       this.#streamWindow = 2 * limits.window;
@@ -710,7 +830,9 @@ export class Connection implements StreamHost, CallHost {
         { id: 0x0a0a, value: 0xffff_ffff },
       );
     }
-    this.writeFrame(settings(list));
+    this.#announce(list, () => this.#applyOwnWindow());
+    const late = value('max-streams-late');
+    if (late !== undefined) setTimeout(() => this.#raiseStreams(), late);
     if (varies('many-settings')) {
       this.#window.enlarge(3 * limits.window);
       this.writeFrame(windowUpdate(0, 3 * limits.window));
@@ -719,12 +841,44 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #varySettings(): void {
-    const { varies } = this.behaviour;
+    const { varies, value } = this.behaviour;
+    const lower = value('max-streams-lowered');
+    if (lower !== undefined && this.#requests === requestsBeforeLowering) {
+      this.#announce([{ id: settingIds.MAX_CONCURRENT_STREAMS, value: lower }], () => (this.#mostStreams = lower));
+    }
     if (varies('server-pings') && this.#requests % 8 === 0) this.writeFrame(ping(idlePing));
     if (!varies('changing-settings') || this.#requests % 3 !== 0 || this.#streamWindow > 16 * limits.window) return;
     this.#streamWindow += limits.window;
     for (const stream of this.#streams.values()) stream.enlargeWindow(limits.window);
-    this.writeFrame(settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow }]));
+    this.#announce([{ id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow }]);
+  }
+
+  /** Sends SETTINGS of ours. @param whenAcknowledged does what takes something from the client. */
+  #announce(list: readonly Setting[], whenAcknowledged: () => void = () => undefined): void {
+    this.#unacknowledged.push(whenAcknowledged);
+    this.writeFrame(settings(list));
+  }
+
+  #raiseStreams(): void {
+    this.#mostStreams = limits.concurrentStreams;
+    this.#announce([{ id: settingIds.MAX_CONCURRENT_STREAMS, value: limits.concurrentStreams }]);
+  }
+
+  /** The client has our first SETTINGS: the windows of its streams are those that we chose (RFC 9113 §6.9.2). */
+  #applyOwnWindow(): void {
+    const { window } = this.#context.own;
+    if (window === undefined) return;
+    for (const stream of this.#streams.values()) stream.enlargeWindow(window - this.#streamWindow);
+    this.#streamWindow = window;
+    for (const stream of this.#streams.values()) this.#makeUpForWindow(stream);
+  }
+
+  /** Credit for a stream whose window began smaller than the initial value of RFC 9113 §6.9.2. */
+  #makeUpForWindow(stream: Stream): void {
+    const missing = limits.window - this.#streamWindow;
+    if (missing <= 0 || stream.remoteEnded || stream.closed) return;
+    stream.enlargeWindow(missing);
+    this.writeFrame(windowUpdate(stream.id, missing));
   }
 
   #writeUnknown(streamId: number): void {
@@ -740,6 +894,22 @@ export class Connection implements StreamHost, CallHost {
       }),
     );
   }
+}
+
+/** Dies as a process does in which something was not caught; for a defect. */
+function exitFatally(): never {
+  process.stderr.write('reference server: unhandled fault in a call\n    at serve (defect plain:exit-every)\n');
+  process.exit(2);
+}
+
+/** Reads the request to its end, whatever it says, before it is refused. */
+async function refuseAtEnd(call: Call): Promise<void> {
+  try {
+    while ((await call.receive()) !== undefined);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+  }
+  throw new StatusError(status.UNIMPLEMENTED, 'no such method');
 }
 
 const isUnary = (stream: Stream): boolean => stream.owner instanceof Call && stream.owner.kind === 'unary';

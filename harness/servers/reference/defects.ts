@@ -61,7 +61,7 @@ export const defects = {
   'DL-01-units-and-values': 'Timeouts of more than 2^31-1 milliseconds expire at once',
   'DL-03-expiry-ends-the-call': 'At the deadline the call ends with status OK when Response-Headers were not sent yet',
   'DL-05-handler-sees-cancellation': 'At the deadline the handler is not told',
-  'DL-08-malformed-timeout': 'A malformed timeout closes the connection',
+  'DL-08-malformed-timeout': 'A call with a malformed timeout is never answered',
   'CANC-01-rst-cancels-handler': 'RST_STREAM does not reach a handler that has sent Response-Headers',
   'CANC-03-other-streams-unaffected': 'RST_STREAM also cancels the stream opened next after that one',
   'RPC-01-unary':

@@ -16,6 +16,8 @@ export const limits = {
   headerTableSize: 4096,
   /** Octets of a request message: the default of the gRPC libraries. */
   messageSize: 4_194_304,
+  /** Octets of one request that wait for their handler. The windows bound them, but where a variation makes these as large as they can be. */
+  unread: 67_108_864,
   /** Octets of the payload of one response, far above what the interop tests ask for. */
   responseSize: 67_108_864,
   /** Octets that a handler may be ahead of what the client's windows let through; then it waits. */

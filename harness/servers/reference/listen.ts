@@ -5,12 +5,16 @@ import tls from 'node:tls';
 import { packageRoot } from '../../package-root';
 import type { Behaviour } from './behaviour';
 import { Connection, type ConnectionContext } from './connection';
+import { Gate } from './gate';
 import { times } from './limits';
+import { ownLimitsOf } from './own-limits';
 import { Health } from './services/health';
 import { Probe } from './services/probe';
 import type { Method } from './services/service';
 import { herbariumOf } from './services/herbarium';
+import { keeperOf } from './services/keeper';
 import { testServiceOf } from './services/test-service';
+import { Turnstile } from './turnstile';
 
 /** A reference server that accepts connections. */
 export interface ReferenceServer {
@@ -80,7 +84,7 @@ export async function listen({
 
 function serve(behaviour: Behaviour, health: Health): ConnectionContext {
   const probe = new Probe();
-  const services = [testServiceOf(), herbariumOf(), health.service, probe.service];
+  const services = [testServiceOf(behaviour), herbariumOf(), keeperOf(), health.service, probe.service];
   health.register(services.map(({ name }) => name));
   const methods = new Map<string, Method>(
     services.flatMap(({ name, methods: table }) =>
@@ -93,8 +97,18 @@ function serve(behaviour: Behaviour, health: Health): ConnectionContext {
     observer: probe,
     findMethod: (path) => methods.get(path),
     hasPackageOf: (path) => packages.some((prefix) => path.startsWith(prefix)),
+    own: ownLimitsOf(behaviour),
+    gate: new Gate(behaviour),
+    handlers: new Turnstile(behaviour.value('handlers') ?? Infinity),
     hoard: [],
   };
+}
+
+/** Answers the first request over HTTP/1.1, whatever it is, and closes. */
+function refuseHttp1(socket: tls.TLSSocket): void {
+  socket.on('error', () => undefined);
+  socket.setTimeout(times.handshake, () => socket.destroy());
+  socket.once('data', () => socket.end('HTTP/1.1 415 Unsupported Media Type\r\nconnection: close\r\n\r\n'));
 }
 
 function createTlsServer(behaviour: Behaviour, accept: (socket: net.Socket) => void): tls.Server {
@@ -105,12 +119,14 @@ function createTlsServer(behaviour: Behaviour, accept: (socket: net.Socket) => v
     minVersion: 'TLSv1.2',
     ALPNCallback: ({ protocols }) => {
       if (behaviour.defect('TLS-01')) return protocols[0];
+      if (behaviour.varies('prefers-http1') && protocols.includes('http/1.1')) return 'http/1.1';
       return protocols.includes('h2') ? 'h2' : undefined;
     },
   });
   server.on('secureConnection', (socket) => {
     // RFC 9113 §3.3: over TLS, HTTP/2 is negotiated by ALPN or not spoken.
     if (socket.alpnProtocol === 'h2') accept(socket);
+    else if (socket.alpnProtocol === 'http/1.1') refuseHttp1(socket);
     else socket.destroy();
   });
   // A client that fails the handshake is no concern of the others.

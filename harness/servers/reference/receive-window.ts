@@ -17,10 +17,10 @@ export class ReceiveWindow {
     this.#left = size;
   }
 
-  /** Counts a frame. @returns false when the client had no credit for it. */
+  /** Counts a frame. @returns false when the client had no credit for it; one without octets needs none (RFC 9113 §6.9.1). */
   use(octets: number): boolean {
     this.#left -= octets;
-    return this.#left >= 0;
+    return octets === 0 || this.#left >= 0;
   }
 
   /** Octets that are dealt with. @returns the increment to send now, or 0. */
@@ -33,7 +33,7 @@ export class ReceiveWindow {
     return increment;
   }
 
-  /** Follows a change of our own SETTINGS_INITIAL_WINDOW_SIZE, or the increment that enlarges the connection window. */
+  /** Follows a change of our own SETTINGS_INITIAL_WINDOW_SIZE, which may be to less, or an increment beyond what was used. */
   enlarge(octets: number): void {
     this.#size += octets;
     this.#left += octets;

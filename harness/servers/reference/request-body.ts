@@ -5,6 +5,7 @@ import { status } from '../../grpc/status';
 import { joinOctets } from '../../wire/join-octets';
 import type { Behaviour } from './behaviour';
 import { limits } from './limits';
+import type { OwnLimits } from './own-limits';
 import { StatusError } from './status-error';
 
 /** One message of a request. */
@@ -16,6 +17,7 @@ export interface RequestMessage {
 
 export interface RequestBodyOptions {
   readonly behaviour: Behaviour;
+  readonly own: Pick<OwnLimits, 'message'>;
   /** Value of grpc-encoding. */
   readonly encoding: string | undefined;
   /** True for methods that take any number of messages. */
@@ -47,7 +49,7 @@ const encodings: readonly string[] = ['gzip', 'deflate'] satisfies readonly Enco
 export class RequestBody {
   readonly #options: RequestBodyOptions;
   readonly #pieces: Piece[] = [];
-  readonly #prefix = new Uint8Array(prefixLength);
+  readonly #prefix: Uint8Array;
   #prefixFilled = 0;
   /** True when its octets came in more than one DATA frame. */
   #prefixSplit = false;
@@ -61,12 +63,15 @@ export class RequestBody {
   #uncredited = 0;
   #frames = 0;
   #octets = 0;
+  /** Octets that nobody has taken. */
+  #unread = 0;
   #ended = false;
   #fault: Error | undefined;
   #waiter: Waiter | undefined;
 
   constructor(options: RequestBodyOptions) {
     this.#options = options;
+    this.#prefix = new Uint8Array(prefixLength + (options.behaviour.defect('plain:prefix-of-6') ? 1 : 0));
   }
 
   /** True once the client has half-closed. */
@@ -96,7 +101,9 @@ export class RequestBody {
     } else if (octets.length > 0) {
       this.#frames += 1;
       this.#octets += octets.length;
+      this.#unread += octets.length;
       this.#pieces.push({ octets, endStream, messages: 0 });
+      if (this.#unread > limits.unread) this.#fail(new StatusError(status.RESOURCE_EXHAUSTED, 'too much unread'));
     } else if (endStream && this.#options.behaviour.defect('EOS-02') && this.#options.manyMessages) {
       this.#fail(new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM'));
     }
@@ -161,7 +168,7 @@ export class RequestBody {
       const length = new DataView(this.#prefix.buffer).getUint32(1);
       const compressed = this.#checkPrefix(length);
       if (!this.#takeBody(length)) return this.#atEnd();
-      if (defect('MSG-08') && length === limits.messageSize) throw tooLarge(length);
+      if (defect('MSG-08') && length === this.#limit) throw tooLarge(length, this.#limit);
       const octets = joinOctets(this.#body);
       const lost = this.#isLost(length);
       this.#prefixFilled = 0;
@@ -170,6 +177,7 @@ export class RequestBody {
       this.#bodyFilled = 0;
       if (lost) continue;
       if (!compressed) return { octets, compressed };
+      if (this.#options.encoding === 'gzip' && defect('plain:gzip-as-is')) return { octets, compressed };
       if (defect('COMP-05') && !encodings.includes(this.#options.encoding ?? ''))
         return { octets: octets.subarray(0, 0), compressed };
       return { octets: this.#inflate(octets), compressed };
@@ -180,7 +188,7 @@ export class RequestBody {
   #takePrefix(): boolean {
     for (
       let piece = this.#pieces[0];
-      this.#prefixFilled < prefixLength && piece !== undefined;
+      this.#prefixFilled < this.#prefix.length && piece !== undefined;
       piece = this.#pieces[0]
     ) {
       if (this.#prefixFilled > 0) {
@@ -190,11 +198,11 @@ export class RequestBody {
         piece.messages += 1;
         this.#ordinal = piece.messages;
       }
-      const taken = this.#take(piece, prefixLength - this.#prefixFilled);
+      const taken = this.#take(piece, this.#prefix.length - this.#prefixFilled);
       this.#prefix.set(taken, this.#prefixFilled);
       this.#prefixFilled += taken.length;
     }
-    return this.#prefixFilled === prefixLength;
+    return this.#prefixFilled === this.#prefix.length;
   }
 
   #takeBody(length: number): boolean {
@@ -211,6 +219,7 @@ export class RequestBody {
     piece.octets = piece.octets.subarray(taken.length);
     if (piece.octets.length === 0) this.#pieces.shift();
     this.#uncredited += taken.length;
+    this.#unread -= taken.length;
     this.#last = piece;
     return taken;
   }
@@ -228,7 +237,7 @@ export class RequestBody {
     const { behaviour, encoding } = this.#options;
     const flag = this.#prefix[0] ?? 0;
     if (flag > 1) throw new StatusError(status.INTERNAL, `Compressed-Flag is ${flag}`);
-    if (length > limits.messageSize) throw tooLarge(length);
+    if (length > this.#limit) throw tooLarge(length, this.#limit);
     if (flag === 0) return false;
     if (encoding === 'identity' && behaviour.defect('COMP-08')) return false;
     if (encoding === undefined || encoding === 'identity') {
@@ -237,6 +246,10 @@ export class RequestBody {
     const isKnown = encodings.includes(encoding) || this.#isBrotli;
     if (!isKnown && !behaviour.defect('COMP-05')) throw new UnsupportedEncoding(encoding);
     return true;
+  }
+
+  get #limit(): number {
+    return this.#options.own.message;
   }
 
   get #isBrotli(): boolean {
@@ -249,13 +262,10 @@ export class RequestBody {
     if (this.#options.behaviour.defect('COMP-02') && encoding === 'gzip' && octets[3] !== 0) {
       throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
     }
-    const inflated = this.#isBrotli ? inflateBrotli(octets) : inflate(encoding, octets, limits.messageSize);
+    const inflated = this.#isBrotli ? inflateBrotli(octets, this.#limit) : inflate(encoding, octets, this.#limit);
     if (inflated.ok) return inflated.octets;
     throw inflated.reason === 'too-large'
-      ? new StatusError(
-          status.RESOURCE_EXHAUSTED,
-          `message of more than ${limits.messageSize} octets after decompression`,
-        )
+      ? new StatusError(status.RESOURCE_EXHAUSTED, `message of more than ${this.#limit} octets after decompression`)
       : new StatusError(status.INTERNAL, `message is no ${encoding}`);
   }
 
@@ -269,6 +279,7 @@ export class RequestBody {
   #isLost(length: number): boolean {
     const { defect } = this.#options.behaviour;
     if (defect('MSG-05') && length === 0 && this.#prefixSplit) return true;
+    if (defect('plain:empty-messages-lost') && length === 0 && this.#options.manyMessages) return true;
     if (defect('MSG-03') && this.#ordinal > 4) return true;
     const last = this.#last;
     return (
@@ -281,8 +292,8 @@ export class RequestBody {
   }
 }
 
-const tooLarge = (length: number): StatusError =>
-  new StatusError(status.RESOURCE_EXHAUSTED, `message of ${length} octets, more than ${limits.messageSize}`);
+const tooLarge = (length: number, limit: number): StatusError =>
+  new StatusError(status.RESOURCE_EXHAUSTED, `message of ${length} octets, more than ${limit}`);
 
 /** A message came in an encoding that we do not have; the answer names those that we have. */
 export class UnsupportedEncoding extends StatusError {
@@ -292,9 +303,9 @@ export class UnsupportedEncoding extends StatusError {
 }
 
 /** For the variation late-accept-encoding alone; a message of more octets than the limit counts as corrupt. */
-function inflateBrotli(octets: Uint8Array): Inflated {
+function inflateBrotli(octets: Uint8Array, limit: number): Inflated {
   try {
-    return { ok: true, octets: brotliDecompressSync(octets, { maxOutputLength: limits.messageSize }) };
+    return { ok: true, octets: brotliDecompressSync(octets, { maxOutputLength: limit }) };
   } catch {
     return { ok: false, reason: 'corrupt' };
   }

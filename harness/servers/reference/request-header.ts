@@ -104,7 +104,7 @@ function findAuthorityFault(authority: string | undefined, regular: readonly Fie
 }
 
 /** The path, when it is the path of a POST; else why it is not served. */
-function readTarget(pseudo: ReadonlyMap<string, string>, { defect }: Behaviour): string | ReadHeader {
+function readTarget(pseudo: ReadonlyMap<string, string>, { defect, varies }: Behaviour): string | ReadHeader {
   const method = pseudo.get(':method');
   const scheme = pseudo.get(':scheme');
   const path = pseudo.get(':path');
@@ -116,6 +116,7 @@ function readTarget(pseudo: ReadonlyMap<string, string>, { defect }: Behaviour):
   }
   if (scheme === undefined ? !defect('REQ-04') : scheme === '') return malformed('no :scheme');
   if (path === undefined || path === '') return malformed('no :path');
+  if (method === 'OPTIONS' && varies('options-204')) return { is: 'http', status: 204, reason: 'CORS' };
   const executed = method === 'POST' || (defect('REQ-03') && method !== 'GET' && method !== 'HEAD');
   if (!executed) return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
   // RFC 9113 §8.3.1: only OPTIONS may have a path that does not begin with a slash.
@@ -139,7 +140,8 @@ function readGrpc(
 ): ReadHeader {
   const contentType = findContentType(regular, behaviour);
   if (!isServedContentType(contentType, behaviour)) {
-    return { is: 'http', status: 415, reason: 'content-type is not application/grpc' };
+    const isJson = behaviour.varies('http-400-json') && contentType.startsWith('application/json');
+    return { is: 'http', status: isJson ? 400 : 415, reason: 'content-type is not application/grpc' };
   }
   const refused = (code: number, message: string): ReadHeader => ({
     is: 'refused',

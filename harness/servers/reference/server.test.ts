@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
 import { fullDuplexCall } from '../../grpc/test-service';
 import { defects } from './defects';
+import { plainDefects } from './plain-defects';
 import { variations } from './variations';
 
 /** The command line: what is printed, and how the process ends. */
@@ -26,12 +27,21 @@ async function run(...args: readonly string[]) {
 
 test('--list prints every defect and variation as JSON', async () => {
   const { code, out } = await run('--list');
-  expect({ code, list: JSON.parse(out) }).toEqual({ code: 0, list: { defects, variations } });
+  expect({ code, list: JSON.parse(out) }).toEqual({ code: 0, list: { defects, plainDefects, variations } });
 });
 
 test.each([
   [['--defect', 'MSG-99'], '--defect MSG-99 is not known: --list names all defects'],
   [['--variation', 'loud'], '--variation loud is not known: --list names all variations'],
+  [
+    ['--variation', 'max-streams=0'],
+    '--variation max-streams=0 is not known: --list names all variations and the values',
+  ],
+  [
+    ['--variation', 'max-streams=1', '--variation', 'max-streams-late=20'],
+    '--variation max-streams-late=20 and max-streams=1 decide the same',
+  ],
+  [['--defect', 'plain:no'], '--defect plain:no is not known'],
   [['--port', '70000'], '--port 70000 is no port: give a number from 0 to 65535'],
   [['--prot', '1'], "Unknown option '--prot'"],
 ])('%j is refused with one sentence', async (args, sentence) => {

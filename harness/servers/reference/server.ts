@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { behave } from './behaviour';
-import { defects, findDefect, ruleOf, type Rule } from './defects';
+import { behave, type Choices } from './behaviour';
+import { defects, findDefect, ruleOf } from './defects';
 import { listen } from './listen';
-import { findVariation, variations, type VariationName } from './variations';
+import { findPlainDefect, plainDefects } from './plain-defects';
+import { areCompatible, describeVariation, findVariation, variations, type ChosenVariation } from './variations';
 
 const usage = `Usage: server [--port N] [--host ADDRESS] [--tls] [--defect ID]... [--variation NAME]... | --list
 
   --port N          listens on that port; 0, the default, takes any free one
   --host ADDRESS    listens on that address, 127.0.0.1 unless given
   --tls             speaks TLS with the test certificate in tls/
-  --defect ID       breaks the rule of that catalogue row, e.g. MSG-02; may be repeated
-  --variation NAME  makes that legal choice; may be repeated
+  --defect ID       breaks the rule of that catalogue row, e.g. MSG-02, or has that plain defect, e.g. plain:no-trailers;
+                    may be repeated
+  --variation NAME  makes that legal choice, e.g. no-huffman or max-streams=4; may be repeated
   --list            prints all defects and variations as JSON and exits
 
 Prints {"host":…,"port":…} on standard output when it accepts connections. SIGTERM stops it gracefully, a second one or SIGINT at once.
@@ -24,8 +26,8 @@ interface Options {
   readonly port: number;
   readonly host: string;
   readonly tls: boolean;
-  readonly defects: readonly Rule[];
-  readonly variations: readonly VariationName[];
+  readonly defects: NonNullable<Choices['defects']>;
+  readonly variations: readonly ChosenVariation[];
 }
 
 function readOptions(args: readonly string[]): Options | 'list' | 'help' {
@@ -51,19 +53,35 @@ function readOptions(args: readonly string[]): Options | 'list' | 'help' {
     host: values.host,
     tls: values.tls,
     defects: values.defect.map(readDefect),
-    variations: values.variation.map(readVariation),
+    variations: readVariations(values.variation),
   };
 }
 
-function readDefect(name: string): Rule {
+function readDefect(name: string): NonNullable<Choices['defects']>[number] {
+  const plain = findPlainDefect(name);
+  if (plain !== undefined) return plain;
   const id = findDefect(name);
   if (id === undefined) throw new UsageError(`--defect ${name} is not known: --list names all defects`);
   return ruleOf(id);
 }
 
-function readVariation(name: string): VariationName {
-  const variation = findVariation(name);
-  if (variation === undefined) throw new UsageError(`--variation ${name} is not known: --list names all variations`);
+function readVariations(names: readonly string[]): readonly ChosenVariation[] {
+  const chosen = names.map(readVariation);
+  for (const [index, one] of chosen.entries()) {
+    const other = chosen.slice(0, index).find(({ name }) => !areCompatible(one.name, name));
+    if (other === undefined) continue;
+    throw new UsageError(
+      `--variation ${describeVariation(one)} and ${describeVariation(other)} decide the same: leave one of them out`,
+    );
+  }
+  return chosen;
+}
+
+function readVariation(text: string): ChosenVariation {
+  const variation = findVariation(text);
+  if (variation === undefined) {
+    throw new UsageError(`--variation ${text} is not known: --list names all variations and the values that they take`);
+  }
   return variation;
 }
 
@@ -74,7 +92,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (options === 'list') {
-    process.stdout.write(`${JSON.stringify({ defects, variations }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ defects, plainDefects, variations }, undefined, 2)}\n`);
     return;
   }
   const server = await listen({ ...options, behaviour: behave(options) });

@@ -71,6 +71,8 @@ export class Stream {
   #queue: Outgoing[] = [];
   #queued = 0;
   #atEnd: (() => void) | undefined;
+  /** The last DATA frame ends the stream; for a defect. */
+  #endsOnData = false;
   #room: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(host: StreamHost, id: number, options: { readonly window: ReceiveWindow; readonly sendWindow: number }) {
@@ -91,6 +93,11 @@ export class Stream {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Octets of DATA so far, padding removed. */
+  get received(): number {
+    return this.#received;
   }
 
   /** True while DATA waits and the window is open. */
@@ -124,7 +131,7 @@ export class Stream {
     if (increment > 0 && !this.#remoteEnded && !this.#closed) this.#host.writeFrame(windowUpdate(this.id, increment));
   }
 
-  /** Our own SETTINGS_INITIAL_WINDOW_SIZE has grown. */
+  /** Our own SETTINGS_INITIAL_WINDOW_SIZE has changed, or the client gets an increment beyond what it has used. */
   enlargeWindow(octets: number): void {
     this.#window.enlarge(octets);
   }
@@ -197,6 +204,16 @@ export class Stream {
     });
   }
 
+  /** Ends the response with the last DATA frame that is queued, or an empty one; for a defect. */
+  endOnLastData(): void {
+    if (this.#queue.length === 0) {
+      this.endOnData();
+      return;
+    }
+    this.#endsOnData = true;
+    this.#whenSent(() => this.#endLocal());
+  }
+
   #whenSent(then: () => void): void {
     if (this.#closed || this.#localEnded) return;
     if (this.#queue.length === 0) then();
@@ -230,6 +247,7 @@ export class Stream {
     const uncounted = defect('FLOW-01') ? Math.max(0, Math.min(rest, prefixLength - message.sent)) : 0;
     const frameSize = defect('FRAME-23') && rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize;
     const room = Math.min(frameSize, connectionWindow, this.#sendWindow + uncounted);
+    if (defect('plain:small-window-unused') && room < Math.min(rest, frameSize)) return undefined;
     // Padding costs its length and one octet more (RFC 9113 §6.1).
     const padding = varies('padded-frames') && room > padLength + 1 ? padLength + 1 : 0;
     const most = varies('one-octet-data') && message.sent < octetsApart ? 1 : room - padding;
@@ -243,7 +261,8 @@ export class Stream {
       this.#room.resolve();
       this.#room = undefined;
     }
-    return { frame: data(this.id, octets, padding > 0 ? { padLength } : {}), cost };
+    const endStream = this.#endsOnData && this.#queue.length === 0;
+    return { frame: data(this.id, octets, { ...(padding > 0 ? { padLength } : {}), endStream }), cost };
   }
 
   /** Called when a frame of {@link nextFrame} is written. */

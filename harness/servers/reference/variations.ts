@@ -1,52 +1,321 @@
+import { maxWindow } from '../../wire/settings';
+import { isInRange, joinNameAndValue, splitNameAndValue, type ValueRange } from './value-range';
+import type { Decision, Variation } from './variation';
+
+/** A choice of form: no client notices it. */
+const form = (says: string, decides?: Decision): Variation => ({
+  says,
+  about: 'form',
+  judges: 'all',
+  ...(decides === undefined ? {} : { decides }),
+});
+
+/** A trait of the target that clients must reckon with. */
+const target = (says: string, touches: readonly string[], more: Partial<Variation> = {}): Variation => ({
+  says,
+  about: 'target',
+  judges: 'all',
+  touches,
+  ...more,
+});
+
+const range = (unit: string, least: number, most: number, always: readonly number[]): ValueRange => ({
+  unit,
+  least,
+  most,
+  always,
+});
+
+const oneOf = (unit: string, among: readonly number[]): ValueRange => ({
+  unit,
+  least: Math.min(...among),
+  most: Math.max(...among),
+  among,
+  always: among,
+});
+
+/** Rows with calls side by side. */
+const streams = ['MSG-02', 'DL-01', 'CANC-03', 'FLOW-03', 'MUX-01', 'MUX-02'];
+/** Rows with calls that wait for others. */
+const waits = [...streams, 'CANC-01', 'RPC-04', 'STATUS-08', 'COMP-02'];
+/** Rows with large header lists. */
+const headers = ['REQ-24', 'REQ-25', 'REQ-26', 'RESP-08', 'TRAIL-08', 'STATUS-03'];
+/** Rows with large requests. */
+const sizes = ['EOS-02', 'FRAME-04', 'RPC-02', 'RPC-07', 'STREAM-15', 'STREAM-16', 'MSG-08'];
+/** Rows with many calls on one connection, or slow ones. */
+const endings = ['STREAM-16', 'CANC-03', 'MUX-01', 'MUX-02', 'DL-01', 'FRAME-01', 'METHOD-04', 'KA-01'];
+const emptyFrames = ['MSG-02', 'MSG-05', 'EOS-01', 'RPC-01', 'MUX-01', 'METHOD-04'];
+const deadlines = ['DL-01', 'DL-03', 'METHOD-07'];
+
+/** Rows need several calls at once, and few are left when a connection takes hardly any. */
+const needsSeveral = 'what needs more calls on one connection than it takes cannot be asked';
+
 /**
- * Legal choices of a server: with any of them the server still obeys every rule, and no property may complain. Each says what the server then does;
- * all can be combined unless a sentence says otherwise.
+ * Legal choices of a server: with any of them the server still obeys every rule, and no property may complain. All can be combined but those that decide
+ * the same.
  */
-export const variations = {
-  'one-octet-data': 'The first 16 octets of every message travel in DATA frames of one octet',
-  'full-size-data': 'DATA frames are as large as the SETTINGS_MAX_FRAME_SIZE of the client allows, not 16,384 octets',
-  'empty-data': 'An empty DATA frame goes before every other DATA frame',
-  'padded-frames': 'DATA and HEADERS are padded',
-  'continuation-everywhere': 'Every field block is cut into HEADERS and three CONTINUATION frames, one of them empty',
-  'no-huffman': 'Strings in field blocks are never Huffman-coded',
-  'no-dynamic-table': 'Field blocks put nothing into the dynamic table',
-  'table-size-updates': 'Every field block starts with two dynamic table size updates, to 0 and back',
-  'server-pings': 'The server sends a PING with its SETTINGS and with every eighth request',
-  'unknown-frames': 'Frames of unknown types go before field blocks and DATA',
-  'interim-responses': 'Interim responses (103, 100) go before Response-Headers',
-  'extra-headers': 'Response-Headers also carry date, server and x-powered-by',
-  'spaced-accept-encoding': 'grpc-accept-encoding has a space after each comma',
-  'late-accept-encoding':
+const table = {
+  'one-octet-data': form('The first 16 octets of every message travel in DATA frames of one octet'),
+  'full-size-data': form(
+    'DATA frames are as large as the SETTINGS_MAX_FRAME_SIZE of the client allows, not 16,384 octets',
+  ),
+  'empty-data': form('An empty DATA frame goes before every other DATA frame'),
+  'padded-frames': form('DATA and HEADERS are padded'),
+  'continuation-everywhere': form(
+    'Every field block is cut into HEADERS and three CONTINUATION frames, one of them empty',
+  ),
+  'no-huffman': form('Strings in field blocks are never Huffman-coded'),
+  'no-dynamic-table': form('Field blocks put nothing into the dynamic table'),
+  'table-size-updates': form('Every field block starts with two dynamic table size updates, to 0 and back'),
+  'server-pings': form('The server sends a PING with its SETTINGS and with every eighth request'),
+  'unknown-frames': form('Frames of unknown types go before field blocks and DATA'),
+  'interim-responses': form('Interim responses (103, 100) go before Response-Headers'),
+  'extra-headers': form('Response-Headers also carry date, server and x-powered-by'),
+  'spaced-accept-encoding': form('grpc-accept-encoding has a space after each comma'),
+  'late-accept-encoding': form(
     'Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone',
-  'joined-metadata': 'Values of one metadata name are joined with commas in one field',
-  'compressed-answers': 'Every answer is compressed when the client accepts it',
-  'encode-every-octet': 'Every octet of grpc-message is percent-encoded',
-  'never-trailers-only': 'Every response has Response-Headers and Trailers, even an error without messages',
-  'reset-on-deadline':
-    'A call past its deadline ends with RST_STREAM(CANCEL), without trailers. Wins over cancelled-on-deadline',
-  'cancelled-on-deadline': 'A call past its deadline ends with status CANCELLED, not DEADLINE_EXCEEDED',
-  'no-reset-after-early-trailers':
+  ),
+  'joined-metadata': form('Values of one metadata name are joined with commas in one field'),
+  'compressed-answers': form('Every answer is compressed when the client accepts it', 'what encoding an answer has'),
+  'encode-every-octet': form('Every octet of grpc-message is percent-encoded'),
+  'never-trailers-only': form('Every response has Response-Headers and Trailers, even an error without messages'),
+  'reset-on-deadline': form(
+    'A call past its deadline ends with RST_STREAM(CANCEL), without trailers',
+    'how a call past its deadline ends',
+  ),
+  'cancelled-on-deadline': form(
+    'A call past its deadline ends with status CANCELLED, not DEADLINE_EXCEEDED',
+    'how a call past its deadline ends',
+  ),
+  'no-reset-after-early-trailers': form(
     'No RST_STREAM(NO_ERROR) follows trailers that come before the half-close of the client',
-  'early-handlers':
+  ),
+  'early-handlers': form(
     'Handlers of unary and server-streaming methods start with the first message; their answer waits for the half-close',
-  'delayed-errors': 'Malformed and refused requests are answered 300 ms later',
-  'http-errors': 'Malformed requests are answered by HTTP status 400, not by RST_STREAM. Wins over escalated-errors',
-  'http-415-body': 'The answer to a content-type that is not gRPC has a text body that ends on DATA',
-  'escalated-errors': 'Stream errors are treated as connection errors',
-  'no-goaway': 'Connection errors close the connection without GOAWAY',
-  'ping-enforcement':
+  ),
+  'delayed-errors': form('Malformed and refused requests are answered 300 ms later'),
+  'http-errors': form(
+    'Malformed requests are answered by HTTP status 400, not by RST_STREAM',
+    'how a malformed request is answered',
+  ),
+  'http-415-body': form('The answer to a content-type that is not gRPC has a text body that ends on DATA'),
+  'escalated-errors': form('Stream errors are treated as connection errors', 'how a malformed request is answered'),
+  'no-goaway': form('Connection errors close the connection without GOAWAY'),
+  'ping-enforcement': form(
     'Too many PINGs without traffic end in GOAWAY(ENHANCE_YOUR_CALM) with too_many_pings, from the fourth on',
-  'eager-window-updates': 'Credit is returned with every DATA frame. Excludes late-window-updates',
-  'late-window-updates': 'Credit is returned only when three quarters of a window are used up',
-  'many-settings':
+  ),
+  'eager-window-updates': form('Credit is returned with every DATA frame', 'when credit is returned'),
+  'late-window-updates': form(
+    'Credit is returned only when three quarters of a window are used up',
+    'when credit is returned',
+  ),
+  'many-settings': form(
     'The first SETTINGS has many entries, unknown and repeated ones among them, and the windows are larger than the initial ones',
-  'changing-settings': 'The server sends another SETTINGS with a larger window at every third request',
-  'one-step-shutdown': 'A graceful shutdown sends its two GOAWAYs at once, without waiting for a round trip',
-} as const satisfies Readonly<Record<string, string>>;
+    'how large the window of a request is',
+  ),
+  'changing-settings': form(
+    'The server sends another SETTINGS with a larger window at every third request',
+    'how large the window of a request is',
+  ),
+  'one-step-shutdown': form('A graceful shutdown sends its two GOAWAYs at once, without waiting for a round trip'),
 
-export type VariationName = keyof typeof variations;
+  // Limits that are announced (RFC 9113 §6.5.2) or only shown.
+  'max-streams': target('SETTINGS_MAX_CONCURRENT_STREAMS is that number, and streams beyond it are refused', streams, {
+    value: range('streams', 1, 1000, [1, 4, 7, 8]),
+    decides: 'how many streams there may be',
+    judges: { atLeast: 50, because: needsSeveral },
+  }),
+  'max-streams-lowered': target(
+    'SETTINGS_MAX_CONCURRENT_STREAMS is 100, and that number from the second request of a connection on',
+    streams,
+    {
+      value: range('streams', 1, 99, [2]),
+      decides: 'how many streams there may be',
+      judges: { atLeast: 50, because: needsSeveral },
+    },
+  ),
+  'max-streams-late': target('SETTINGS_MAX_CONCURRENT_STREAMS is 0 first, and 100 after that time', streams, {
+    value: range('milliseconds', 1, 500, [20]),
+    decides: 'how many streams there may be',
+  }),
+  'header-list': target(
+    'SETTINGS_MAX_HEADER_LIST_SIZE is that size, and requests beyond it end with RESOURCE_EXHAUSTED',
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [2048, 4096]),
+      decides: 'how large a header list may be',
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
+  ),
+  'header-list-unsaid': target(
+    'Requests with a header list beyond that size end with RESOURCE_EXHAUSTED, and no SETTINGS says so',
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [8192]),
+      decides: 'how large a header list may be',
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
+  ),
+  'http-431': target('A request whose header list is too large is answered by HTTP status 431', headers, {
+    decides: 'how a large header list is answered',
+  }),
+  'message-limit': target('A request message of more octets ends its call with RESOURCE_EXHAUSTED', sizes, {
+    value: range('octets', 4096, 4_194_304, [20_480, 65_536]),
+    judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+  }),
+  'body-limit': target(
+    'A request whose DATA is longer is answered by HTTP status 413, or reset when its answer has begun',
+    sizes,
+    {
+      value: range('octets', 8192, 16_777_216, [20_480, 1_048_576]),
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
+  ),
+  'answer-header-limit': target(
+    'An answer that begins with a larger header list does not get through a gateway, which answers by HTTP status 502',
+    headers,
+    {
+      value: range('octets', 1024, 65_536, [4096]),
+      judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
+    },
+  ),
+  'initial-window': target(
+    'SETTINGS_INITIAL_WINDOW_SIZE is that size; where it is less than the initial value, WINDOW_UPDATE makes up for it when a stream opens',
+    sizes,
+    {
+      value: range('octets', 0, maxWindow, [0, 1, 1_048_576, 2 ** 30, maxWindow]),
+      decides: 'how large the window of a request is',
+    },
+  ),
+  handlers: target('So many handlers run at a time, and other calls wait for their turn', waits, {
+    value: range('handlers', 1, 64, [1, 2]),
+    judges: { atLeast: 50, because: 'what needs handlers side by side cannot be asked' },
+  }),
 
-/** The name of a variation, or undefined when there is none of that name. */
-export function findVariation(name: string): VariationName | undefined {
-  return Object.hasOwn(variations, name) ? (name as VariationName) : undefined;
+  // Connections that end by design.
+  'calls-per-connection': target('A connection is shut down gracefully, in two steps, at that request', endings, {
+    value: range('calls', 1, 1000, [1, 5]),
+    decides: 'when a connection has served enough',
+    judges: { atLeast: 40, because: needsSeveral },
+  }),
+  'calls-per-connection-at-once': target(
+    'At that request of a connection GOAWAY names it as the last one, and requests after it are passed over',
+    endings,
+    {
+      value: range('calls', 1, 1000, [1, 5]),
+      decides: 'when a connection has served enough',
+      judges: { atLeast: 40, because: needsSeveral },
+    },
+  ),
+  'idle-close': target('A connection without streams is shut down gracefully after that time', endings, {
+    value: range('milliseconds', 20, 60_000, [100]),
+  }),
+  'connection-age': target('A connection is shut down gracefully after that time', endings, {
+    value: range('milliseconds', 100, 60_000, [500]),
+    judges: { atLeast: 40, because: 'what takes longer than a connection lives cannot be asked' },
+  }),
+  'empty-frames': target(
+    'That many empty DATA frames in a row end the connection with ENHANCE_YOUR_CALM',
+    emptyFrames,
+    {
+      value: range('frames', 1, 1000, [2]),
+      decides: 'how many empty frames there may be',
+    },
+  ),
+  'empty-frames-bare': target('That many empty DATA frames in a row end the connection without GOAWAY', emptyFrames, {
+    value: range('frames', 1, 1000, [2]),
+    decides: 'how many empty frames there may be',
+  }),
+  'repeated-settings': target(
+    'SETTINGS that repeat an identifier are taken for an attack: GOAWAY with PROTOCOL_ERROR',
+    ['CONN-01', 'CONN-05'],
+  ),
+
+  // What stands in front of a server.
+  'refuse-calls': target(
+    'Every call ends with that status at once, whatever it asks for',
+    ['REQ-21', 'RPC-01', 'METHOD-01'],
+    {
+      value: oneOf('status', [7, 14, 16]),
+      decides: 'which calls are let through',
+      judges: { atLeast: 5, because: 'no call is served' },
+    },
+  ),
+  'refused-every': target('Every call that is a multiple of that number is refused by REFUSED_STREAM', endings, {
+    value: range('calls', 2, 1000, [5, 20]),
+  }),
+  'rate-limit': target(
+    'Calls beyond so many in a second end with UNAVAILABLE, and grpc-retry-pushback-ms says when to come again',
+    ['RPC-01', 'STATUS-01', 'COMP-02'],
+    { value: range('calls', 50, 1000, [100]), decides: 'which calls are let through' },
+  ),
+  'late-unimplemented': target('An unknown method is refused when the request has ended, not before', ['REQ-21'], {
+    decides: 'how an unknown path is answered',
+  }),
+  'http-404': target('An unknown path is answered by HTTP status 404', ['REQ-21'], {
+    decides: 'how an unknown path is answered',
+  }),
+  'http-400-json': target(
+    'A request of application/json is taken for another protocol and answered by HTTP status 400',
+    ['REQ-16'],
+  ),
+  'options-204': target('OPTIONS is answered by HTTP status 204, with the fields of CORS', ['REQ-03']),
+  'gateway-deadline': target(
+    'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
+    deadlines,
+    { value: oneOf('HTTP status', [502, 503, 504]), decides: 'how a call past its deadline ends' },
+  ),
+  'deadline-status': target('A call past its deadline ends with that status', deadlines, {
+    value: oneOf('status', [2, 14]),
+    decides: 'how a call past its deadline ends',
+  }),
+  'prefers-http1': target(
+    'ALPN selects http/1.1 where a client offers it, and h2 where it offers h2 alone',
+    ['TLS-01'],
+    {
+      tls: true,
+    },
+  ),
+  'mirrored-encoding': target(
+    'An answer is compressed in the encoding of its request, whether or not grpc-accept-encoding names it',
+    ['METHOD-11', 'COMP-02'],
+    { decides: 'what encoding an answer has' },
+  ),
+  'lossy-maps': target('A map entry with an unknown field in it is dropped, as upb does', ['METHOD-03', 'METHOD-04']),
+  'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
+    proto: 'examples/keeper.proto',
+  }),
+  'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
+    decides: 'how a malformed timeout is answered',
+  }),
+} as const satisfies Readonly<Record<string, Variation>>;
+
+export type VariationName = keyof typeof table;
+
+/** All legal variations by their names. */
+export const variations: Readonly<Record<VariationName, Variation>> = table;
+
+export const variationNames = Object.keys(variations) as readonly VariationName[];
+
+/** A variation that a server makes, with its number where it takes one. */
+export interface ChosenVariation {
+  readonly name: VariationName;
+  readonly value?: number;
+}
+
+/** The variation that `name` or `name=value` stands for, or undefined when there is none of that name, or not with that value. */
+export function findVariation(text: string): ChosenVariation | undefined {
+  const parts = splitNameAndValue(text);
+  if (parts === undefined || !Object.hasOwn(variations, parts.name)) return undefined;
+  const chosen = { ...parts, name: parts.name as VariationName };
+  return isInRange(variations[chosen.name].value, chosen.value) ? chosen : undefined;
+}
+
+/** The words that {@link findVariation} understands. */
+export const describeVariation = (chosen: ChosenVariation): string => joinNameAndValue(chosen);
+
+/** True when one server can make both choices. */
+export function areCompatible(one: VariationName, other: VariationName): boolean {
+  const { decides } = variations[one];
+  return one !== other && (decides === undefined || decides !== variations[other].decides);
 }

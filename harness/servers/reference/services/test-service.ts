@@ -1,5 +1,6 @@
 import { status } from '../../../grpc/status';
 import { echoInitialName, echoTrailingName, testService } from '../../../grpc/test-service';
+import type { Behaviour } from '../behaviour';
 import type { Call } from '../call';
 import { limits } from '../limits';
 import type { RequestMessage } from '../request-body';
@@ -17,13 +18,17 @@ import type { Method, Service } from './service';
 const countedMessages = 16;
 
 /** grpc.testing.TestService: what every gRPC implementation offers to the public interop tests. */
-export function testServiceOf(): Service {
+export function testServiceOf({ defect }: Behaviour): Service {
+  const unary = (handle: typeof emptyCall): Method =>
+    defect('plain:unary-as-bidirectional')
+      ? { kind: 'bidirectional-streaming', handle: fullDuplexCall }
+      : { kind: 'unary', handle };
   return {
     name: testService,
     methods: {
-      EmptyCall: { kind: 'unary', handle: emptyCall },
-      UnaryCall: { kind: 'unary', handle: unaryCall },
-      CacheableUnaryCall: { kind: 'unary', handle: unaryCall },
+      EmptyCall: unary(emptyCall),
+      UnaryCall: unary(unaryCall),
+      CacheableUnaryCall: unary(unaryCall),
       StreamingOutputCall: { kind: 'server-streaming', handle: streamingOutputCall },
       StreamingInputCall: { kind: 'client-streaming', handle: streamingInputCall },
       FullDuplexCall: { kind: 'bidirectional-streaming', handle: fullDuplexCall },
@@ -122,6 +127,7 @@ function zeros(size: number): Uint8Array {
 
 /** The interop tests want these two fields back. */
 function echoMetadata(call: Call): void {
+  if (call.behaviour.defect('plain:no-metadata')) return;
   for (const field of call.metadata) {
     if (field.name === echoInitialName) call.initialMetadata.push(field);
     if (field.name === echoTrailingName) call.trailingMetadata.push(field);

@@ -1,0 +1,112 @@
+import type { Plan } from '../grpc/call-plan';
+import { processEnded, stoppedServing } from '../properties/rules/alive';
+import type { TargetFacts } from '../properties/target-facts';
+import type { Violation } from '../properties/violation';
+import type { ProcessExit } from '../report/events';
+import type { FindingRecord } from '../report/model';
+import { serializeTranscript } from '../report/serialize';
+import type { Downfall, UnaskedExit } from './laboratory';
+
+/** Letters kept of all last words together. */
+const longestWords = 64 * 1024;
+
+/** Names of properties that fit a sentence. */
+const mostNames = 6;
+
+/** A finding about a whole run, and the plan that plays it again. */
+export interface StandingFinding {
+  readonly finding: FindingRecord;
+  readonly plan: Plan;
+}
+
+/**
+ * The process ended though nobody asked, and no single input ends it each time.
+ * @param exits at least one
+ */
+export function exitFinding(exits: readonly UnaskedExit[], facts: TargetFacts): StandingFinding {
+  const last = exits.at(-1)!;
+  const during = exits.map(
+    ({ calls, during: ids }) => `after ${calls} calls, with inputs of ${nameSome(ids)} under way`,
+  );
+  return standingFinding({
+    violation: processEnded(exits.map(({ exit }) => exit)),
+    times: exits.length,
+    sent: `Everything that the process was given: it ended ${[...new Set(during)].slice(0, 3).join('; ')}.`,
+    plan: last.sequence,
+    transcript: { connections: [], samples: {} },
+    process: { ...last.exit, output: lastWords(exits.map(({ exit }) => exit)) },
+    facts,
+  });
+}
+
+/**
+ * The target stopped serving, though its process goes on or is none of ours.
+ * @param downfalls at least one
+ */
+export function downfallFinding(downfalls: readonly Downfall[], facts: TargetFacts): StandingFinding {
+  const last = downfalls.at(-1)!;
+  return standingFinding({
+    violation: stoppedServing(last.calls, last.trouble),
+    times: last.attempts,
+    sent: `${last.calls} calls, the last ones of ${nameSome(last.during)}; then the plain call that worked at the start, ${last.attempts} times.`,
+    plan: last.sequence,
+    transcript: last.heartbeat.seen.transcript,
+    facts,
+  });
+}
+
+function standingFinding(found: {
+  readonly violation: Violation;
+  /** How often it was seen. */
+  readonly times: number;
+  readonly sent: string;
+  readonly plan: Plan;
+  readonly transcript: Parameters<typeof serializeTranscript>[0];
+  readonly process?: ProcessExit;
+  readonly facts: TargetFacts;
+}): StandingFinding {
+  const { violation, times, sent, plan, transcript, process } = found;
+  const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const finding: FindingRecord = {
+    rule: violation.rule,
+    level: 'convention',
+    verdict: 'fail',
+    gravity: 'fail',
+    ...(violation.mark === undefined ? {} : { mark: violation.mark }),
+    confirmed: { failed: times, of: times },
+    summary: `${sentence(violation.observed)}; the rule wants ${violation.expected}.`,
+    sent,
+    observed: `${sentence(violation.observed)}.`,
+    expected: `${sentence(violation.expected)}.`,
+    reaction: violation.reaction,
+    radius: 'server',
+    inputsTried: 0,
+    shrinks: 0,
+    alsoSeenIn: [],
+    input: null,
+    seed: 0,
+    path: '',
+    script: [
+      `${plan.steps.filter((step) => step.do === 'open').length} connections one after the other, ${plan.steps.length} steps; the last is a plain call`,
+    ],
+    transcript: serializeTranscript(transcript),
+    ...(process === undefined ? {} : { process }),
+  };
+  return { finding, plan };
+}
+
+/** What the process said before each of its ends, where that differs. */
+function lastWords(exits: readonly ProcessExit[]): string {
+  const different = [...new Set(exits.map(({ output }) => output.trimEnd()))].filter((text) => text !== '');
+  if (different.length < 2) return different[0] ?? '';
+  const joined = different
+    .map((text, index) => `— ${index + 1} of ${different.length} different endings —\n${text}`)
+    .join('\n');
+  return joined.slice(-longestWords);
+}
+
+function nameSome(ids: readonly string[]): string {
+  const more = ids.length - mostNames;
+  if (ids.length === 0) return 'no property';
+  return `${ids.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

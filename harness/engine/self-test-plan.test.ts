@@ -1,0 +1,93 @@
+import { areCompatible, findVariation, variationNames, variations } from '../servers/reference/variations';
+import { drawPairs, planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
+import { loadCatalogue } from './catalogue-rows';
+
+const properties = loadCatalogue().suites.flatMap((suite) => suite.properties);
+const nothing: SelfTestParts = { targets: false, plain: false, pairs: 0 };
+const everything: SelfTestParts = { targets: true, plain: true, pairs: 20 };
+
+const plan = (parts: SelfTestParts, seed = 1): readonly Configuration[] => planSelfTest(properties, seed, parts);
+const namesOf = (configurations: readonly Configuration[]): readonly string[] => configurations.map(({ name }) => name);
+
+test('without more, the plain server, choices of form and one defect for each row', () => {
+  const names = namesOf(plan(nothing));
+  const forms = variationNames.filter((name) => variations[name].about === 'form');
+  expect(names.slice(0, 2)).toEqual(['clean', 'clean over TLS']);
+  expect(names.filter((name) => name.startsWith('variation '))).toEqual(forms.map((name) => `variation ${name}`));
+  expect(names.filter((name) => name.startsWith('defect ')).length).toBe(properties.length);
+  expect(names.length).toBe(2 + forms.length + properties.length);
+});
+
+test('a variation with values comes with those of the file, and one that the seed draws', () => {
+  const values = (seed: number): readonly string[] =>
+    namesOf(plan(everything, seed)).filter((name) => /^variation max-streams=\d+$/.test(name));
+  const always = [1, 4, 7, 8].map((value) => `variation max-streams=${value}`);
+  expect(values(1)).toEqual(expect.arrayContaining(always));
+  expect(values(1)).toEqual(values(1));
+  const drawn = [1, 2, 3, 4, 5, 6].flatMap((seed) => values(seed).filter((name) => !always.includes(name)));
+  expect(new Set(drawn).size).toBeGreaterThan(2);
+});
+
+test('every flag is one that the server takes', () => {
+  const words = plan(everything)
+    .filter(({ expects }) => expects.is === 'innocent')
+    .flatMap(({ flags }) => flags.filter((word) => word !== '--variation'));
+  expect(words.filter((word) => findVariation(word) === undefined)).toEqual([]);
+});
+
+test.each<[string, (configuration: Configuration) => boolean, string]>([
+  ['variation prefers-http1', ({ tls }) => tls, 'it shows over TLS'],
+  ['variation no-huffman', ({ tls }) => !tls, 'it shows without'],
+  ['variation field-zero', ({ protos }) => protos.length === 2, 'it shows on methods of its own'],
+  ['variation no-huffman', ({ expects }) => expects.is === 'innocent' && expects.judges === 'all', 'all can be judged'],
+  ['variation handlers=1', ({ expects }) => expects.is === 'innocent' && expects.judges !== 'all', 'not all can be'],
+  ['defect plain:exit-every=150', ({ expects }) => expects.is === 'finding', 'a whole run must name it'],
+])('%s: %#', (name, want) => {
+  const found = plan(everything).find((one) => one.name === name);
+  expect(found !== undefined && want(found)).toBe(true);
+});
+
+test('rows that a trait touches get more inputs, and must be judged where all must', () => {
+  const named = (name: string) => plan(everything).find((one) => one.name === name);
+  const whole = named('variation options-204');
+  const touched = named('variation options-204 on REQ-03');
+  expect(touched).toMatchObject({
+    flags: ['--variation', 'options-204'],
+    properties: [{ id: 'REQ-03-method-not-post' }],
+    expects: { is: 'innocent', judges: 'all' },
+  });
+  expect(touched!.runs).toBeGreaterThan(whole!.runs);
+  const [streams] = plan(everything).filter(({ name }) => name.startsWith('variation max-streams=1 on'));
+  expect(streams?.expects).toMatchObject({ judges: { atLeast: 0 } });
+});
+
+test('every row that a variation touches, and each that names a plain defect, is one of the catalogue', () => {
+  const rows = loadCatalogue().rows.map(({ id }) => id);
+  const named = [
+    ...variationNames.flatMap((name) => variations[name].touches ?? []),
+    ...plan(everything).flatMap(({ expects }) => (expects.is === 'finding' ? expects.finds : [])),
+  ];
+  expect(named.filter((row) => !rows.some((id) => id.startsWith(`${row}-`)))).toEqual([]);
+});
+
+describe('pairs', () => {
+  test('are different, compatible, and the same for the same seed', () => {
+    const pairs = drawPairs(variationNames, 50, 7);
+    expect(pairs).toEqual(drawPairs(variationNames, 50, 7));
+    expect(pairs).not.toEqual(drawPairs(variationNames, 50, 8));
+    expect(new Set(pairs.map(([one, other]) => `${one.name} ${other.name}`)).size).toBe(50);
+    expect(pairs.every(([one, other]) => areCompatible(one.name, other.name))).toBe(true);
+  });
+
+  test('are no more than there are', () => {
+    expect(drawPairs(['eager-window-updates', 'late-window-updates'], 5, 1)).toEqual([]);
+    expect(drawPairs(['no-huffman', 'no-goaway', 'empty-data'], 50, 1).length).toBe(3);
+  });
+
+  test('leave at least one row to be judged where one of them leaves not all', () => {
+    const pairs = plan({ ...nothing, targets: true, pairs: 50 }).filter(({ name }) => name.startsWith('pair '));
+    const judges = pairs.map(({ expects }) => (expects.is === 'innocent' ? expects.judges : undefined));
+    expect(pairs.length).toBe(50);
+    expect(judges.every((one) => one === 'all' || (one?.atLeast === 1 && one.because !== ''))).toBe(true);
+  });
+});

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import type { AnyProperty } from '../properties/property';
+import { defects } from '../servers/reference/defects';
+import { plainDefectNames, plainDefects } from '../servers/reference/plain-defects';
+import { drawValue, joinNameAndValue, type ValueRange } from '../servers/reference/value-range';
+import type { Judges } from '../servers/reference/variation';
+import {
+  areCompatible,
+  describeVariation,
+  variationNames,
+  variations,
+  type ChosenVariation,
+  type VariationName,
+} from '../servers/reference/variations';
+import { subSeed } from './sub-seed';
+
+/**
+ * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
+ * server with a defect for one row, where the search ends with the first failure; and on one with a plain defect.
+ */
+const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, plain: 10 } as const;
+
+/** Which servers a self-test starts beside the plain one, those with a choice of form, and those with a defect for one row. */
+export interface SelfTestParts {
+  /** Servers with limits, endings and gateways, that a client must reckon with. */
+  readonly targets: boolean;
+  /** Servers that break the plainest calls. */
+  readonly plain: boolean;
+  /** Random pairs of variations, for each seed. */
+  readonly pairs: number;
+}
+
+export type Expectation =
+  /** A correct server: it is not accused, and rows are judged all the same. */
+  | { readonly is: 'innocent'; readonly judges: Judges }
+  /** The row whose defect is switched on must fail by its own rule. */
+  | { readonly is: 'kill'; readonly row: string }
+  /** Exit code 1, with `--strict` where that is said, and one of these rows (area and number) among the first findings. */
+  | { readonly is: 'finding'; readonly finds: readonly string[]; readonly strict: boolean };
+
+/** One way to start the reference server, and what is expected of the run. */
+export interface Configuration {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly tls: boolean;
+  readonly seed: number;
+  readonly properties: readonly AnyProperty[];
+  readonly runs: number;
+  /** Files in `protos/` with the methods that may be called. */
+  readonly protos: readonly string[];
+  readonly expects: Expectation;
+}
+
+/** The service that stands for those of users; the reference server has no reflection. */
+const usersProto = 'examples/herbarium.proto';
+
+/** Everything that a self-test runs with one seed. The first is the plain server, which says how many rows can be judged. */
+export function planSelfTest(
+  properties: readonly AnyProperty[],
+  seed: number,
+  parts: SelfTestParts,
+): readonly Configuration[] {
+  const clearText = properties.filter((property) => !needsTls(property));
+  const innocent = (chosen: readonly ChosenVariation[], inputs: number): Configuration => {
+    const all = chosen.map(({ name }) => variations[name]);
+    const tls = all.some((variation) => variation.tls === true);
+    const words = chosen.map(describeVariation);
+    return {
+      name: words.length === 0 ? 'clean' : `${words.length === 1 ? 'variation' : 'pair'} ${words.join(' ')}`,
+      flags: words.flatMap((word) => ['--variation', word]),
+      tls,
+      seed,
+      runs: inputs,
+      properties: tls ? properties : clearText,
+      protos: [usersProto, ...all.flatMap(({ proto }) => (proto === undefined ? [] : [proto]))],
+      expects: { is: 'innocent', judges: judgesTogether(all.map(({ judges }) => judges)) },
+    };
+  };
+  const names = variationNames.filter((name) => parts.targets || variations[name].about === 'form');
+  const overTls = { ...innocent([], runs.form), name: 'clean over TLS', tls: true, properties };
+  return [
+    innocent([], runs.clean),
+    overTls,
+    ...names.flatMap((name) =>
+      choose(name, seed).flatMap((chosen) => {
+        const whole = innocent([chosen], runs[variations[name].about]);
+        return [whole, ...onTouched(whole, variations[name].touches ?? [])];
+      }),
+    ),
+    ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
+    ...properties.filter(({ id }) => id in defects).map((property) => faulty(property, seed)),
+    ...(parts.plain ? plain(clearText, seed) : []),
+  ];
+}
+
+const needsTls = ({ needs }: AnyProperty): boolean => needs?.includes('tls') === true;
+
+/** The same server once more, for the rows that have to do with what it does; none when no such row is asked for. */
+function onTouched(whole: Configuration, touches: readonly string[]): readonly Configuration[] {
+  const { expects } = whole;
+  const touched = whole.properties.filter(({ id }) => touches.some((row) => id.startsWith(`${row}-`)));
+  if (touched.length === 0 || expects.is !== 'innocent') return [];
+  const judges: Judges = expects.judges === 'all' ? 'all' : { ...expects.judges, atLeast: 0 };
+  return [
+    {
+      ...whole,
+      name: `${whole.name} on ${touches.join(', ')}`,
+      properties: touched,
+      runs: runs.touched,
+      expects: { is: 'innocent', judges },
+    },
+  ];
+}
+
+/** A variation as often as it has values that every self-test takes, and once more with one that the seed draws. */
+function choose(name: VariationName, seed: number): readonly ChosenVariation[] {
+  const { value: range } = variations[name];
+  return range === undefined ? [{ name }] : valuesOf(name, range, seed).map((value) => ({ name, value }));
+}
+
+function valuesOf(name: string, range: ValueRange, seed: number): readonly number[] {
+  const drawn = drawValue(range, subSeed(seed, name));
+  return [...new Set([...range.always, ...(drawn === undefined ? [] : [drawn])])];
+}
+
+/** What two variations leave to be judged is no more than what each leaves; how much less, nobody knows. */
+function judgesTogether(all: readonly Judges[]): Judges {
+  const partial = all.filter((judges) => judges !== 'all');
+  const [only] = partial;
+  if (only === undefined) return 'all';
+  if (all.length === 1) return only;
+  return { atLeast: 1, because: partial.map(({ because }) => because).join('; and ') };
+}
+
+/**
+ * Different pairs of variations that one server can make, with values where they take some; the same for the same seed. Fewer when there are not as many.
+ */
+export function drawPairs(
+  names: readonly VariationName[],
+  count: number,
+  seed: number,
+): readonly (readonly [ChosenVariation, ChosenVariation])[] {
+  const compatible = names.flatMap((one, index) =>
+    names.slice(index + 1).flatMap((other) => (areCompatible(one, other) ? [[one, other] as const] : [])),
+  );
+  if (count === 0 || compatible.length === 0) return [];
+  const most = Math.min(count, compatible.length);
+  const pairs = fc.shuffledSubarray(compatible, { minLength: most, maxLength: most });
+  const [drawn = []] = fc.sample(pairs, { seed, numRuns: 1 });
+  return drawn.map(([one, other], index) => [pick(one, seed, index), pick(other, seed, index)]);
+}
+
+/** One of the values of a variation; the drawn one is among them. */
+function pick(name: VariationName, seed: number, index: number): ChosenVariation {
+  const choices = choose(name, subSeed(seed, `pair ${index}`));
+  return choices[(subSeed(seed, `${name} of pair ${index}`) >>> 0) % choices.length] ?? { name };
+}
+
+function faulty(property: AnyProperty, seed: number): Configuration {
+  return {
+    name: `defect ${property.id}`,
+    flags: ['--defect', property.id],
+    tls: needsTls(property),
+    seed,
+    properties: [property],
+    runs: runs.defect,
+    protos: [usersProto],
+    expects: { is: 'kill', row: property.id },
+  };
+}
+
+function plain(properties: readonly AnyProperty[], seed: number): readonly Configuration[] {
+  return plainDefectNames.flatMap((name) => {
+    const { value: range, finds, warns = false } = plainDefects[name];
+    const values = range === undefined ? [undefined] : range.always;
+    return values.map((value): Configuration => {
+      const words = joinNameAndValue(value === undefined ? { name } : { name, value });
+      return {
+        name: `defect ${words}`,
+        flags: ['--defect', words],
+        tls: false,
+        seed,
+        properties,
+        runs: runs.plain,
+        protos: [usersProto],
+        expects: { is: 'finding', finds, strict: warns },
+      };
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { property, type AnyProperty } from '../properties/property';
+import { convention, robustness } from '../properties/requirement';
+import { processEnded, stoppedServing } from '../properties/rules/alive';
+import { callReaction, describeCall } from '../properties/rules/reaction';
+import type { Breach } from '../properties/violation';
+import { heartbeatConnection } from './history';
+
+/**
+ * Properties that no suite has: what they play is not generated but happened, before the run or over the whole of it. They stand for it in findings and
+ * failure files, so that it is played again and judged like everything else.
+ */
+
+/** What is said to a target before the run: the rules of all traffic judge it. */
+export const attachProperty: AnyProperty = property({
+  id: 'attach',
+  requirement: convention(
+    robustness,
+    'what is said to a target before a run is answered as the rules of all traffic want it',
+  ),
+  generates: 'small legal calls that find out what the target offers',
+  accepts: ['every legal answer'],
+  afterwards: false,
+  arbitrary: () => fc.constant(null),
+  script: (peer) => void peer.open(),
+  check: () => [],
+});
+
+/** A sequence of many scripts, and then a plain call. */
+const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
+  property({
+    id,
+    requirement: convention(robustness, rule),
+    generates: 'everything that was played against one process of the target, in its order',
+    accepts: ['a plain call that is served at the end'],
+    afterwards: false,
+    arbitrary: () => fc.constant(null),
+    script: (peer) => void peer.open({ on: heartbeatConnection }),
+    check: (seen, _input, facts) => {
+      const call = seen.call();
+      const isServed = facts.offers.includes('unary')
+        ? call.status === 0
+        : call.shape !== 'open' && call.shape !== 'closed';
+      if (isServed) return [];
+      const how = call.shape === 'open' ? 'no answer' : describeCall(call);
+      return [
+        { ...found(), observed: `the plain call after the sequence: ${how}`, reaction: `then ${callReaction(call)}` },
+      ];
+    },
+  });
+
+const processStays = sequence(
+  'ALIVE-01-process-stays',
+  'the process of a server goes on, whatever its clients do; only who runs it ends it',
+  () => processEnded([{ code: null, signal: null }]),
+);
+
+const servesOn = sequence(
+  'ALIVE-02-serves-on',
+  'a plain call that worked goes on working, however many calls have gone before',
+  () => stoppedServing(0, 'the plain call failed'),
+);
+
+export const standingProperties = { attach: attachProperty, processStays, servesOn } as const;
+
+/** The standing property of that id; undefined when there is none. */
+export const findStandingProperty = (id: string): AnyProperty | undefined =>
+  Object.values(standingProperties).find((one) => one.id === id);

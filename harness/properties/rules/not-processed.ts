@@ -1,0 +1,168 @@
+import type { ConnectionView } from '../../connection/connection-view';
+import type { Call } from '../../grpc/call';
+import { fieldValue } from '../../grpc/metadata';
+import type { Observation } from '../../grpc/observation';
+import { describeStatus, status } from '../../grpc/status';
+import { errorCodes } from '../../wire/error-codes';
+import type { TargetFacts } from '../target-facts';
+import type { Violation } from '../violation';
+import { callReaction, errorGoaway } from './reaction';
+
+/**
+ * Why what a script asked for was not looked at, so that it proves nothing about a rule.
+ *
+ * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume (catalogue O-19).
+ * - `limit`: our own script could not be played within what the target allows.
+ * - `refused`: REFUSED_STREAM, or a GOAWAY(NO_ERROR) below the stream (RFC 9113 §6.8, §8.7).
+ * - `ended`: the connection was ended in good order, or without a word, before a call of ours was looked at.
+ * - `exhausted`, `unavailable`: the status says "not now".
+ * - `denied`: every plain call is answered so, whoever asks for whatever.
+ */
+export interface NotProcessed {
+  readonly why: 'calm' | 'limit' | 'refused' | 'ended' | 'exhausted' | 'unavailable' | 'denied';
+  /** A clause without a full stop: `the target refused a stream`. */
+  readonly reason: string;
+  /** What would help, the end of a sentence that starts with "To unlock it, …". */
+  readonly unlock: string;
+  /** False: the same could come from a fault of the target, if it comes back each time, or while a plain call is served. */
+  readonly isCertain: boolean;
+  /** Milliseconds that the target asked us to wait (gRFC A6, grpc-retry-pushback-ms). */
+  readonly pushback?: number;
+}
+
+/** Longest pushback that is honoured, in milliseconds: a run has an end. */
+const longestPushback = 2000;
+
+/**
+ * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Calls whose requests are not
+ * legal are left out: for those a refusal is an answer. So is a status that nothing complains of: some scripts ask for it.
+ * @param violations what is held against the target, to be excused
+ */
+export function findUnprocessed(
+  seen: Observation,
+  violations: readonly Violation[],
+  facts: Pick<TargetFacts, 'denials'>,
+): NotProcessed | undefined {
+  const { abandoned } = seen.transcript;
+  if (abandoned?.limit !== undefined) {
+    return {
+      why: 'limit',
+      reason: `the script does not fit into ${abandoned.limit}`,
+      unlock: `raise the limit (${abandoned.limit})`,
+      isCertain: true,
+    };
+  }
+  if (seen.connections.some((view) => errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM)) {
+    return {
+      why: 'calm',
+      reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input',
+      unlock: 'allow more, or ask for less with --rate and --concurrency',
+      isCertain: true,
+    };
+  }
+  const reactions = violations.flatMap(({ severity, reaction }) => (severity === 'info' ? [] : [reaction]));
+  for (const call of seen.allCalls.filter(({ plan }) => plan.legal)) {
+    const view = seen.connections.find(({ name }) => name === call.plan.connection);
+    const isHeldAgainst = reactions.some((reaction) => mentions(reaction, callReaction(call)));
+    const found = (isHeldAgainst ? ofCall(call, facts.denials ?? []) : undefined) ?? (view && ofConnection(call, view));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** True when the class of a violation names that of a call: `afterwards status 8` does `status 8`, and not `status 80`. */
+const mentions = (reaction: string, wanted: string): boolean =>
+  ` ${reaction.replaceAll(',', ' ')} `.includes(` ${wanted} `);
+
+function ofCall(call: Call, denials: readonly string[]): NotProcessed | undefined {
+  const reaction = callReaction(call);
+  if (denials.includes(reaction)) {
+    const reason = `every call is answered ${describeDenial(call)}`;
+    return { why: 'denied', reason, unlock: unlockDenial(reaction), isCertain: true };
+  }
+  // A GOAWAY with an error accuses us of something: that is for a rule to judge.
+  const isInOrder = call.reset !== undefined || call.goawayErrorCode === errorCodes.NO_ERROR;
+  if (call.shape === 'refused' && isInOrder) {
+    const how = call.reset === undefined ? 'a GOAWAY below its stream' : 'REFUSED_STREAM';
+    return {
+      why: 'refused',
+      reason: `the target refused a call unprocessed, by ${how}`,
+      unlock: 'raise the limit of calls, or ask for less at a time with --max-streams and --concurrency',
+      isCertain: true,
+    };
+  }
+  if (call.status === status.RESOURCE_EXHAUSTED) {
+    return {
+      why: 'exhausted',
+      reason: 'the target answered RESOURCE_EXHAUSTED',
+      unlock: 'raise its limits, or ask for less with --rate and --concurrency',
+      isCertain: false,
+      ...pushbackOf(call),
+    };
+  }
+  if (call.status === status.UNAVAILABLE || (call.shape === 'http' && isBusyHttp(call.httpStatus))) {
+    const how = call.shape === 'http' ? `HTTP status ${call.httpStatus}` : 'UNAVAILABLE';
+    return {
+      why: 'unavailable',
+      reason: `the target answered ${how}`,
+      unlock: 'make it available, or ask for less with --rate and --concurrency',
+      isCertain: false,
+      ...pushbackOf(call),
+    };
+  }
+  return undefined;
+}
+
+/** HTTP statuses by which a gateway says that it cannot serve just now (http-grpc-status-mapping). */
+const isBusyHttp = (code: number | undefined): boolean => code === 429 || code === 502 || code === 503 || code === 504;
+
+function pushbackOf(call: Call): { readonly pushback?: number } {
+  const value = fieldValue(call.trailers ?? [], 'grpc-retry-pushback-ms');
+  if (value === undefined || !/^\d{1,9}$/.test(value)) return {};
+  return { pushback: Math.min(Number(value), longestPushback) };
+}
+
+/**
+ * A connection that the target ended without an error, so that a call of ours was never sent on it or has nothing of an answer. Where a call was under way and
+ * the end came without a GOAWAY, the two may have crossed; where that happens each time, it is for a rule to judge.
+ */
+function ofConnection(call: Call, view: ConnectionView): NotProcessed | undefined {
+  const isOverInOrder = view.received.some(({ frame }) => frame.type === 'GOAWAY') || view.closed?.by === 'target';
+  if (!isOverInOrder || errorGoaway(view) !== undefined) return undefined;
+  const wasNotSent = call.times.opened === undefined;
+  const hasNoAnswer = call.shape === 'closed' && call.times.headers === undefined;
+  if (!wasNotSent && !hasNoAnswer) return undefined;
+  return {
+    why: 'ended',
+    reason: 'the target ended a connection before a call on it was looked at',
+    unlock: 'let connections live longer, or take more calls',
+    isCertain: wasNotSent && view.received.some(({ frame }) => frame.type === 'GOAWAY'),
+  };
+}
+
+/** What a denial says, for people: `UNAUTHENTICATED (16)`, `HTTP status 403`. */
+export function describeDenial({ shape, status: code, httpStatus }: Call): string {
+  if (shape === 'http') return `HTTP status ${httpStatus ?? 'unknown'}`;
+  return code === undefined ? 'with no status' : describeStatus(code);
+}
+
+/** What would help against a denial, by its reaction. */
+export function unlockDenial(reaction: string): string {
+  const isAboutUs = /^(status (16|7)|HTTP 40[13])$/.test(reaction);
+  return isAboutUs
+    ? "say who asks: -H 'authorization: …' gives a field to every call"
+    : 'make it available: every plain call is refused for now';
+}
+
+/** True for an answer that is about who asks, or about now, and not about the request. */
+export function isDenial(call: Call): boolean {
+  if (call.shape === 'http') return call.httpStatus === 401 || call.httpStatus === 403 || isBusyHttp(call.httpStatus);
+  const { status: code } = call;
+  return (
+    call.shape === 'refused' ||
+    code === status.UNAUTHENTICATED ||
+    code === status.PERMISSION_DENIED ||
+    code === status.UNAVAILABLE ||
+    code === status.RESOURCE_EXHAUSTED
+  );
+}

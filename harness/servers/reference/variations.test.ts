@@ -1,0 +1,500 @@
+import { gzip } from '../../grpc/compression';
+import type { CallRequest } from '../../grpc/call-request';
+import { encodeMessage } from '../../grpc/length-prefixed-message';
+import type { Observation } from '../../grpc/observation';
+import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
+import {
+  echoInitialName,
+  echoTrailingName,
+  emptyCall,
+  fullDuplexCall,
+  streamingInputCall,
+  unaryCall,
+  unknownMethod,
+} from '../../grpc/test-service';
+import { callReaction, connectionReaction } from '../../properties/rules/reaction';
+import { data, rawFrame } from '../../wire/builders';
+import { frameTypes } from '../../wire/frame';
+import type { FieldSpec } from '../../wire/hpack/encoder';
+import { settingIds } from '../../wire/settings';
+import { brokenRules, playReference } from './play-reference.test-helper';
+import { dropOddEntries } from './services/lossy-maps';
+import { variationNames, variations } from './variations';
+
+/** What each trait of a target does; the choices of form are shown to be harmless by the clients' tests and the self-test. */
+
+const zeros = (length: number): Uint8Array => new Uint8Array(length);
+const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+const openCall = (peer: PlanBuilder, options: CallOptions = {}) => peer.begin(fullDuplexCall([]), options);
+const big = (length: number): readonly FieldSpec[] => [{ name: 'x-big', value: 'a'.repeat(length) }];
+const emptyData = (stream: number) => data(stream, zeros(0));
+/** Answers after an hour. */
+const slowCall = fullDuplexCall([{ responses: [{ size: 1, intervalUs: 2 ** 31 - 1 }] }]);
+const ring = (message: string): CallRequest => ({
+  kind: 'unary',
+  path: '/botany.v1.Keeper/Ring',
+  messages: [hex(message)],
+});
+const otherMethod = (method: string) => (ordinary: readonly FieldSpec[]) =>
+  ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));
+const otherType = (type: string) => (ordinary: readonly FieldSpec[]) =>
+  ordinary.map((field) => (field.name === 'content-type' ? { ...field, value: type } : field));
+const awaitClose = (peer: PlanBuilder) => peer.await({ see: 'closed' }, { within: 'close', optional: true });
+
+/** Last streams that GOAWAY named. */
+const goawaysOf = (seen: Observation): readonly number[] =>
+  seen.connection().received.flatMap(({ frame }) => (frame.type === 'GOAWAY' ? [frame.lastStreamId] : []));
+
+/** Values that the target set, in order. */
+const settingsOf = (seen: Observation, id: number): readonly number[] =>
+  seen
+    .connection()
+    .received.flatMap(({ frame }) => (frame.type === 'SETTINGS' ? frame.settings : []))
+    .filter((setting) => setting.id === id)
+    .map(({ value }) => value);
+
+interface Row {
+  readonly variations: readonly string[];
+  readonly does: string;
+  readonly write: (peer: PlanBuilder) => void;
+  /** Reactions of the calls. */
+  readonly calls: readonly string[];
+  readonly connection?: string;
+  readonly tls?: boolean;
+}
+
+const rows: readonly Row[] = [
+  {
+    variations: ['max-streams=1'],
+    does: 'refuses the second stream, and serves one after the other',
+    write: (peer) => {
+      const first = openCall(peer);
+      peer.call(emptyCall());
+      first.halfClose().awaitEnd();
+      peer.call(emptyCall());
+    },
+    calls: ['status 0', 'RST REFUSED_STREAM', 'status 0'],
+  },
+  {
+    variations: ['max-streams-lowered=2'],
+    does: 'refuses the third stream once the lower limit is acknowledged',
+    write: (peer) => {
+      peer.call(emptyCall());
+      peer.call(emptyCall());
+      peer.fence();
+      const open = [openCall(peer), openCall(peer)];
+      peer.call(emptyCall());
+      for (const call of open) call.halfClose().awaitEnd();
+    },
+    calls: ['status 0', 'status 0', 'status 0', 'status 0', 'RST REFUSED_STREAM'],
+  },
+  {
+    variations: ['max-streams-late=500'],
+    does: 'refuses every stream at first',
+    write: (peer) => peer.call(emptyCall()),
+    calls: ['RST REFUSED_STREAM'],
+  },
+  {
+    variations: ['max-streams-late=1'],
+    does: 'serves a moment later',
+    write: (peer) => {
+      peer.open().await({ see: 'quiet' }, { within: 'quiet' });
+      peer.call(emptyCall());
+    },
+    calls: ['status 0'],
+  },
+  {
+    variations: ['header-list=2048'],
+    does: 'takes what is below, and ends what is beyond with RESOURCE_EXHAUSTED',
+    write: (peer) => {
+      peer.call(emptyCall(), { metadata: big(1500) });
+      peer.call(emptyCall(), { metadata: big(2048) });
+      peer.call(emptyCall());
+    },
+    calls: ['status 0', 'status 8', 'status 0'],
+  },
+  {
+    variations: ['header-list-unsaid=2048'],
+    does: 'does the same without a word',
+    write: (peer) => peer.call(emptyCall(), { metadata: big(2048) }),
+    calls: ['status 8'],
+  },
+  {
+    variations: ['header-list=2048', 'http-431'],
+    does: 'answers it by HTTP',
+    write: (peer) => peer.call(emptyCall(), { metadata: big(2048), legal: false }),
+    calls: ['HTTP 431'],
+  },
+  {
+    variations: ['message-limit=20480'],
+    does: 'takes a message of the limit, and not one of an octet more',
+    write: (peer) => {
+      // Two tags and two lengths of three octets stand around the payload.
+      peer.call(unaryCall({ payload: zeros(20_480 - 8) }));
+      peer.call(unaryCall({ payload: zeros(20_480 - 7) }));
+    },
+    calls: ['status 0', 'status 8'],
+  },
+  {
+    variations: ['body-limit=20480'],
+    does: 'counts the whole request, prefixes included',
+    write: (peer) => {
+      const upload = (payload: number) => streamingInputCall(Array(2).fill({ payload: zeros(payload) }));
+      peer.call(upload(10_200));
+      peer.call(upload(10_240), { legal: false });
+      peer.call(emptyCall(), {
+        metadata: [{ name: 'content-length', value: '20481' }],
+        halfClose: false,
+        legal: false,
+      });
+      peer.await({ see: 'end', stream: 5 });
+      openCall(peer, { metadata: [{ name: echoInitialName, value: 'x' }] })
+        .awaitHeaders()
+        .sendOctets(zeros(20_481))
+        .awaitEnd();
+    },
+    calls: ['status 0', 'HTTP 413', 'HTTP 413', 'RST CANCEL'],
+  },
+  {
+    variations: ['answer-header-limit=4096'],
+    does: 'loses answers that begin with more, with messages or without',
+    write: (peer) => {
+      const echo = (name: string, octets: number) => [
+        { name, value: Buffer.alloc(octets, 'x').toString(name.endsWith('-bin') ? 'base64' : 'latin1') },
+      ];
+      const failing = unaryCall({ status: { code: 9, message: '' } });
+      peer.call(emptyCall(), { metadata: echo(echoInitialName, 3000) });
+      peer.call(emptyCall(), { metadata: echo(echoInitialName, 4096), legal: false });
+      peer.call(failing, { metadata: echo(echoTrailingName, 4096), legal: false });
+      peer.call(emptyCall());
+    },
+    calls: ['status 0', 'HTTP 502', 'HTTP 502', 'status 0'],
+  },
+  ...['0', '1', '65534', '65535', '1048576', '2147483647'].map((value): Row => ({
+    variations: [`initial-window=${value}`],
+    does: 'takes requests of any length all the same',
+    write: (peer) => {
+      peer.call(streamingInputCall([{ payload: zeros(200_000) }, { payload: zeros(100_000) }]));
+      peer.call(emptyCall());
+    },
+    calls: ['status 0', 'status 0'],
+  })),
+  {
+    variations: ['initial-window=0'],
+    does: 'allows what was sent before its SETTINGS were there',
+    write: (peer) => {
+      peer.open({ awaitSettings: false });
+      peer.call(unaryCall({ payload: zeros(60_000) }));
+    },
+    calls: ['status 0'],
+  },
+  {
+    variations: ['handlers=1'],
+    does: 'lets a call wait for the one before it',
+    write: (peer) => {
+      const first = openCall(peer);
+      const second = peer.call(emptyCall(), { awaitEnd: false });
+      peer.await({ see: 'quiet' }, { within: 'quiet' });
+      first.halfClose().awaitEnd();
+      second.awaitEnd();
+    },
+    calls: ['status 0', 'status 0'],
+  },
+  {
+    variations: ['handlers=1'],
+    does: 'forgets a call that is cancelled or expires while it waits',
+    write: (peer) => {
+      const first = openCall(peer);
+      peer.call(emptyCall(), { awaitEnd: false }).reset();
+      peer.call(emptyCall(), { timeout: '20m' });
+      first.reset();
+      peer.call(emptyCall());
+    },
+    calls: ['reset by us', 'reset by us', 'status 4', 'status 0'],
+  },
+  {
+    variations: ['calls-per-connection=1'],
+    does: 'says goodbye in two steps',
+    write: (peer) => {
+      peer.call(emptyCall());
+      awaitClose(peer);
+    },
+    calls: ['status 0'],
+    connection: 'closed',
+  },
+  {
+    variations: ['calls-per-connection-at-once=1'],
+    does: 'passes over what comes after the last call',
+    write: (peer) => {
+      const first = openCall(peer);
+      openCall(peer);
+      peer.fence();
+      first.halfClose().awaitEnd();
+      awaitClose(peer);
+    },
+    calls: ['status 0', 'GOAWAY below the stream'],
+    connection: 'closed',
+  },
+  {
+    variations: ['idle-close=20'],
+    does: 'leaves a connection alone that has a stream, and then closes it',
+    write: (peer) => {
+      const call = openCall(peer);
+      peer.await({ see: 'quiet' }, { within: 'quiet' });
+      call.halfClose().awaitEnd();
+      awaitClose(peer);
+    },
+    calls: ['status 0'],
+    connection: 'closed',
+  },
+  {
+    variations: ['connection-age=100'],
+    does: 'lets an open call end first',
+    write: (peer) => {
+      const call = openCall(peer);
+      peer.await({ see: 'goaway' });
+      call.halfClose().awaitEnd();
+      awaitClose(peer);
+    },
+    calls: ['status 0'],
+    connection: 'closed',
+  },
+  {
+    variations: ['empty-frames=2'],
+    does: 'bears one at a time, and not two in a row',
+    write: (peer) => {
+      const call = openCall(peer);
+      for (let count = 0; count < 3; count++)
+        peer.frame(emptyData(call.stream)).frame(data(call.stream, hex('0000000000')));
+      peer.fence();
+      for (let count = 0; count < 2; count++) peer.frame(emptyData(call.stream));
+      awaitClose(peer);
+    },
+    calls: ['GOAWAY ENHANCE_YOUR_CALM'],
+    connection: 'GOAWAY ENHANCE_YOUR_CALM',
+  },
+  {
+    variations: ['empty-frames-bare=2'],
+    does: 'closes without a word',
+    write: (peer) => {
+      const call = openCall(peer);
+      for (let count = 0; count < 2; count++) peer.frame(emptyData(call.stream));
+      awaitClose(peer);
+    },
+    calls: ['connection closed'],
+    connection: 'closed',
+  },
+  {
+    variations: ['repeated-settings'],
+    does: 'bears one SETTINGS after the other, and not one identifier twice in one',
+    write: (peer) => {
+      const table = { id: settingIds.HEADER_TABLE_SIZE, value: 4096 };
+      peer.settings([table]).settings([table]).fence();
+      peer.settings([table, table]);
+      awaitClose(peer);
+    },
+    calls: [],
+    connection: 'GOAWAY PROTOCOL_ERROR',
+  },
+  ...[7, 14, 16].map((code): Row => ({
+    variations: [`refuse-calls=${code}`],
+    does: 'lets nobody through',
+    write: (peer) => {
+      peer.call(emptyCall());
+      peer.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
+    },
+    calls: [`status ${code}`, `status ${code}`],
+  })),
+  {
+    variations: ['refused-every=2'],
+    does: 'refuses every second call',
+    write: (peer) => {
+      for (let count = 0; count < 4; count++) peer.call(emptyCall());
+    },
+    calls: ['status 0', 'RST REFUSED_STREAM', 'status 0', 'RST REFUSED_STREAM'],
+  },
+  {
+    variations: ['late-unimplemented'],
+    does: 'answers an unknown method when the request has ended',
+    write: (peer) => {
+      const call = peer.call(unknownMethod('/a/b'), { halfClose: false, awaitEnd: false });
+      peer.await({ see: 'quiet' }, { within: 'quiet' });
+      call.halfClose().awaitEnd();
+    },
+    calls: ['status 12'],
+  },
+  {
+    variations: ['http-404'],
+    does: 'answers an unknown path by HTTP',
+    write: (peer) => peer.call(unknownMethod('/a/b'), { legal: false }),
+    calls: ['HTTP 404'],
+  },
+  {
+    variations: ['http-400-json'],
+    does: 'tells JSON from other types',
+    write: (peer) => {
+      peer.call(emptyCall(), { fields: otherType('application/json'), legal: false });
+      peer.call(emptyCall(), { fields: otherType('text/plain'), legal: false });
+    },
+    calls: ['HTTP 400', 'HTTP 415'],
+  },
+  {
+    variations: ['options-204'],
+    does: 'tells OPTIONS from other methods',
+    write: (peer) => {
+      peer.call(emptyCall(), { fields: otherMethod('OPTIONS'), legal: false });
+      peer.call(emptyCall(), { fields: otherMethod('PUT'), legal: false });
+    },
+    calls: ['HTTP 204', 'HTTP 405'],
+  },
+  ...[502, 503, 504].map((code): Row => ({
+    variations: [`gateway-deadline=${code}`],
+    does: 'answers by HTTP while it can',
+    write: (peer) => {
+      peer.call(slowCall, { timeout: '20m', legal: false });
+      peer.call(slowCall, { timeout: '20m', metadata: [{ name: echoInitialName, value: 'x' }] });
+    },
+    calls: [`HTTP ${code}`, 'RST CANCEL'],
+  })),
+  {
+    variations: ['deadline-status=14'],
+    does: 'has a status of its own for it',
+    write: (peer) => peer.call(slowCall, { timeout: '20m' }),
+    calls: ['status 14'],
+  },
+  {
+    variations: ['mirrored-encoding'],
+    does: 'serves plain and compressed requests',
+    write: (peer) => {
+      peer.call(unaryCall({ responseSize: 100 }));
+    },
+    calls: ['status 0'],
+  },
+  {
+    variations: ['field-zero'],
+    does: 'takes 02 00 for nothing, and other octets as anybody does',
+    write: (peer) => {
+      for (const message of ['', '0200', '0201', '0801']) peer.call(ring(message));
+    },
+    calls: ['status 0', 'status 0', 'status 13', 'status 0'],
+  },
+  {
+    variations: [],
+    does: 'without variation takes 02 00 for no message',
+    write: (peer) => peer.call(ring('0200')),
+    calls: ['status 13'],
+  },
+  {
+    variations: ['malformed-timeout-ends-connection'],
+    does: 'does so',
+    write: (peer) => {
+      peer.call(emptyCall(), { timeout: '1x', awaitEnd: false, legal: false });
+      awaitClose(peer);
+    },
+    calls: ['GOAWAY PROTOCOL_ERROR'],
+    connection: 'GOAWAY PROTOCOL_ERROR',
+  },
+];
+
+test.each(rows)('$variations $does', async ({ variations: chosen, write, calls, connection = 'open', tls = false }) => {
+  const seen = await playReference({ variations: chosen, tls, times: { quiet: 150 } }, write);
+  expect({ calls: seen.calls.map(callReaction), connection: connectionReaction(seen.connection()) }).toEqual({
+    calls,
+    connection,
+  });
+  expect(brokenRules(seen)).toEqual([]);
+});
+
+test.each<[string, number, readonly number[]]>([
+  ['max-streams=3', settingIds.MAX_CONCURRENT_STREAMS, [3]],
+  ['max-streams-lowered=3', settingIds.MAX_CONCURRENT_STREAMS, [100, 3]],
+  ['max-streams-late=1', settingIds.MAX_CONCURRENT_STREAMS, [0, 100]],
+  ['header-list=2048', settingIds.MAX_HEADER_LIST_SIZE, [2048]],
+  ['header-list-unsaid=2048', settingIds.MAX_HEADER_LIST_SIZE, []],
+  ['initial-window=0', settingIds.INITIAL_WINDOW_SIZE, [0]],
+])('%s announces it', async (variation, id, want) => {
+  const seen = await playReference({ variations: [variation], times: { quiet: 150 } }, (peer) => {
+    peer.call(emptyCall());
+    peer.call(emptyCall());
+    peer.await({ see: 'quiet' }, { within: 'quiet' });
+  });
+  expect(settingsOf(seen, id)).toEqual(want);
+});
+
+test.each<[string, readonly number[]]>([
+  ['calls-per-connection=1', [2 ** 31 - 1, 1]],
+  ['calls-per-connection-at-once=1', [1]],
+])('%s: GOAWAY names %j', async (variation, want) => {
+  const seen = await playReference({ variations: [variation] }, (peer) => {
+    peer.call(emptyCall());
+    awaitClose(peer);
+  });
+  expect(goawaysOf(seen)).toEqual(want);
+});
+
+test('rate-limit: what is too much ends with UNAVAILABLE and says when to come again', async () => {
+  const seen = await playReference({ variations: ['rate-limit=50'] }, (peer) => {
+    const calls = Array.from({ length: 99 }, () => peer.call(emptyCall(), { awaitEnd: false }));
+    for (const call of calls) call.awaitEnd();
+  });
+  const refused = seen.calls.filter(({ status }) => status === 14);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(new Set(seen.calls.map(callReaction))).toEqual(new Set(['status 0', 'status 14']));
+  expect(refused.map(({ trailers, headers }) => [...(headers ?? []), ...(trailers ?? [])])).toEqual(
+    refused.map(() =>
+      expect.arrayContaining([expect.objectContaining({ name: 'grpc-retry-pushback-ms', value: '20' })]),
+    ),
+  );
+});
+
+test('mirrored-encoding: an answer has the encoding of its request though nobody said that it may', async () => {
+  const request = unaryCall({ responseSize: 1000 });
+  const body = encodeMessage(gzip(request.messages[0]!), { compressedFlag: 1 });
+  const seen = await playReference({ variations: ['mirrored-encoding'] }, (peer) => {
+    peer.call(request, { encoding: 'gzip', body });
+  });
+  expect(seen.calls.map((call) => [callReaction(call), call.messages[0]?.compressedFlag])).toEqual([['status 0', 1]]);
+});
+
+test.each<[readonly string[], string, string]>([
+  [['http/1.1', 'h2'], 'http/1.1', 'both'],
+  [['h2', 'http/1.1'], 'http/1.1', 'both, h2 first'],
+  [['h2'], 'h2', 'h2 alone'],
+])('prefers-http1: of %j it takes %s (%s)', async (alpn, want) => {
+  const seen = await playReference({ variations: ['prefers-http1'], tls: true }, (peer) => {
+    peer.open({ alpn, awaitSettings: false }).close('fin');
+  });
+  expect(seen.connection().tls?.alpn).toBe(want);
+});
+
+test.each<[string, string, string]>([
+  ['0a01 61 ba01 03 0a0131', '0a0161ba01030a0131', 'an entry with its fields alone stays'],
+  ['ba01 05 0a0131 1801', '', 'an unknown field drops its entry'],
+  ['ba01 05 0a0131 1801 ba01 03 0a0132', 'ba01030a0132', 'and no other'],
+  ['8a0102 1801', '8a01021801', 'other fields stay'],
+  ['ba01 05 0a', 'ba01050a', 'what does not decode stays'],
+])('lossy-maps: %s becomes %s: %s', (octets, want) => {
+  expect(Buffer.from(dropOddEntries(hex(octets), [23])).toString('hex')).toBe(want);
+});
+
+test('every trait of a target stands in this file', () => {
+  const named = new Set([
+    ...rows.flatMap((row) => row.variations.map((text) => text.split('=')[0])),
+    'rate-limit',
+    'mirrored-encoding',
+    'prefers-http1',
+    'lossy-maps',
+  ]);
+  expect(variationNames.filter((name) => variations[name].about === 'target' && !named.has(name))).toEqual([]);
+});
+
+test('a connection is not told a higher last stream after a lower one', async () => {
+  const seen = await playReference({ variations: ['calls-per-connection-at-once=1'] }, (peer) => {
+    openCall(peer);
+    openCall(peer);
+    peer.fence();
+    peer.frame(rawFrame({ type: frameTypes.PING, streamId: 1, payload: zeros(8) }));
+    awaitClose(peer);
+  });
+  expect(goawaysOf(seen)).toEqual([1, 1]);
+});
