@@ -6,6 +6,7 @@ export type { Breach, Violation } from './properties/violation';
 export type { TargetFacts } from './properties/target-facts';
 export type { Need } from './properties/need';
 export * from './properties/rules/expectations';
+export { isAnsweredInFront } from './properties/rules/http-answers';
 export * from './properties/rules/answered';
 export * from './properties/rules/answers';
 export * from './properties/rules/echoes';

@@ -149,7 +149,7 @@ export default suite('compression', [
   property({
     id: 'COMP-08-flag-without-encoding',
     requirement: must(
-      [grpcCompression(), grpcHttp2('Requests')],
+      [grpcCompression('', 'must'), grpcHttp2('Requests', 'must')],
       'Compressed-Flag 1 in a request without grpc-encoding, or with identity, ends the call with INTERNAL',
     ),
     generates:

@@ -1,7 +1,10 @@
 import {
   arb,
+  connectionReaction,
   damagePreface,
   encodeFrame,
+  errorCodeName,
+  errorGoaway,
   fc,
   isConnectionError,
   must,
@@ -15,7 +18,10 @@ import {
 export default suite('connection', [
   property({
     id: 'CONN-01-settings-first',
-    requirement: must(rfc9113('3.4'), 'the first frame that a server sends is SETTINGS, on stream 0 and without ACK'),
+    requirement: must(
+      rfc9113('3.4', 'must'),
+      'the first frame that a server sends is SETTINGS, on stream 0 and without ACK',
+    ),
     generates:
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
     accepts: ['SETTINGS first, before or after the server has read our preface'],
@@ -37,7 +43,7 @@ export default suite('connection', [
 
   property({
     id: 'CONN-03-invalid-magic',
-    requirement: must(rfc9113('3.4'), 'a connection preface with a wrong octet is a connection error'),
+    requirement: must(rfc9113('3.4', 'must'), 'a connection preface with a wrong octet is a connection error'),
     generates: 'prefaces with one of the 24 octets changed, or a true beginning and then a long wrong tail',
     accepts: [
       'GOAWAY with an error code',
@@ -62,23 +68,32 @@ export default suite('connection', [
   property({
     id: 'CONN-05-settings-acknowledged',
     requirement: must(
-      [rfc9113('3.4'), rfc9113('6.5.3')],
+      [rfc9113('3.4', 'must'), rfc9113('6.5.3', 'must')],
       'the SETTINGS of the client preface are acknowledged, once and with an empty frame',
     ),
     generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
-    accepts: ['one SETTINGS ACK, before or after other frames'],
+    accepts: [
+      'one SETTINGS ACK, before or after other frames',
+      'GOAWAY with an error code in answer to settings that are repeated, recorded as info',
+    ],
     arbitrary: () => arb.record({ own: arb.clientSettings() }),
     examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
     script: (peer, { own }, facts) => {
       peer.open({ settings: own });
       peer.call(plainestCall(facts));
     },
-    check: (seen) => {
+    check: (seen, { own }) => {
       const view = seen.connection();
       const count = view.received.filter(({ frame }) => frame.type === 'SETTINGS' && frame.ack).length;
       const wanted = view.sent.filter(({ frame }) => frame.type === 'SETTINGS' && !frame.ack).length;
       if (count === wanted) return [];
       const expected = `${wanted} SETTINGS ACK`;
+      const goaway = errorGoaway(view);
+      // RFC 9113 §10.5 names repeated settings among what a server may take for abuse.
+      if (count < wanted && goaway !== undefined && new Set(own.map(({ id }) => id)).size < own.length) {
+        const observed = `GOAWAY with ${errorCodeName(goaway)} in answer to SETTINGS that repeat an identifier`;
+        return [{ severity: 'info', observed, expected, reaction: connectionReaction(view) }];
+      }
       return [
         { observed: `${count} SETTINGS ACKs`, expected, reaction: count === 0 ? 'no ACK' : 'wrong number of ACKs' },
       ];

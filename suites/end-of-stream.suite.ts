@@ -84,7 +84,7 @@ export default suite('end-of-stream', [
   property({
     id: 'EOS-02-end-stream-on-empty-data',
     requirement: must(
-      [grpcHttp2('Requests'), rfc9113('6.9.1')],
+      [grpcHttp2('Requests', 'must'), rfc9113('6.9.1')],
       'an empty DATA frame with END_STREAM ends the request and adds no message, even when the window is used up',
     ),
     generates: '0 to 6 messages, then an empty frame at once or after a round trip, sometimes with no credit left',
@@ -127,7 +127,10 @@ export default suite('end-of-stream', [
 
   property({
     id: 'EOS-05-second-headers-without-end-stream',
-    requirement: must(rfc9113('8.1'), 'a second HEADERS frame on a request, without END_STREAM, makes it malformed'),
+    requirement: must(
+      rfc9113('8.1', 'must'),
+      'a second HEADERS frame on a request, without END_STREAM, makes it malformed',
+    ),
     generates: 'uploads with the header once more, or other fields, between 0 to 4 messages and the half-close',
     accepts: ['RST_STREAM', 'a connection error', 'a status other than OK'],
     needs: ['client-streaming'],

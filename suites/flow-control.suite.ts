@@ -78,7 +78,7 @@ export default suite('flow-control', [
   property({
     id: 'FLOW-01-window-respected',
     requirement: must(
-      [rfc9113('5.2.1'), rfc9113('6.9.1')],
+      [rfc9113('5.2.1', 'must'), rfc9113('6.9.1', 'must')],
       'the server never sends more DATA, padding included, than the windows of the stream and of the connection allow',
     ),
     generates:

@@ -59,7 +59,7 @@ function largestFrame(facts: TargetFacts): number {
 export default suite('frames', [
   property({
     id: 'FRAME-01-unknown-type-ignored',
-    requirement: must([rfc9113('4.1'), rfc9113('5.5')], 'frames of unknown type are discarded'),
+    requirement: must([rfc9113('4.1', 'must'), rfc9113('5.5', 'must')], 'frames of unknown type are discarded'),
     generates:
       'one to four frames of undefined type, with any flags and payload, on stream 0 and on open, closed, idle and even streams, in the middle of a call',
     accepts: ['status OK, and a connection that goes on'],
@@ -97,7 +97,7 @@ export default suite('frames', [
   property({
     id: 'FRAME-04-max-frame-16384-accepted',
     requirement: must(
-      rfc9113('4.2'),
+      rfc9113('4.2', 'must'),
       'payloads of up to the advertised SETTINGS_MAX_FRAME_SIZE, at least 16384 octets, are processed',
     ),
     generates:
@@ -126,7 +126,7 @@ export default suite('frames', [
   property({
     id: 'FRAME-06-field-block-contiguous',
     requirement: must(
-      [rfc9113('4.3'), rfc9113('6.2'), rfc9113('6.10'), rfc9113('5.5')],
+      [rfc9113('4.3', 'must'), rfc9113('6.2', 'must'), rfc9113('6.10', 'must'), rfc9113('5.5', 'must')],
       'between HEADERS without END_HEADERS and the last CONTINUATION no other frame may come',
     ),
     generates:
@@ -153,7 +153,7 @@ export default suite('frames', [
   property({
     id: 'FRAME-23-server-frames-well-formed',
     requirement: must(
-      [rfc9113('4.1'), rfc9113('4.2'), rfc9113('6')],
+      [rfc9113('4.1', 'must'), rfc9113('4.2'), rfc9113('6', 'must')],
       'every frame of the server has a legal length, stream id and flags, and keeps within our SETTINGS_MAX_FRAME_SIZE',
     ),
     generates:

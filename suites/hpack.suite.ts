@@ -100,7 +100,7 @@ export default suite('hpack', [
   property({
     id: 'HPACK-09-invalid-index',
     requirement: must(
-      [rfc7541('2.3.3'), rfc7541('6.1'), rfc9113('4.3')],
+      [rfc7541('2.3.3', 'must'), rfc7541('6.1', 'must'), rfc9113('4.3', 'must')],
       'index 0, and any index past the static and the dynamic table, is a decoding error and so a connection error',
     ),
     generates:
@@ -140,7 +140,7 @@ export default suite('hpack', [
   property({
     id: 'HPACK-12-context-survives-rejections',
     requirement: must(
-      [rfc9113('4.3'), rfc9113('5.1'), rfc9113('6.8')],
+      [rfc9113('4.3', 'must'), rfc9113('5.1', 'must'), rfc9113('6.8', 'must')],
       'the field blocks of refused, malformed, cancelled and unknown requests still update the decoder that all streams share',
     ),
     generates:

@@ -57,7 +57,7 @@ export default suite('keepalive', [
   property({
     id: 'KA-01-ping-echo',
     requirement: must(
-      [rfc9113('6.7'), grpcHttp2('PING Frame')],
+      [rfc9113('6.7', 'must'), grpcHttp2('PING Frame', 'must')],
       'a PING is answered by one PING ACK with the same 8 octets',
     ),
     generates:
@@ -105,7 +105,7 @@ export default suite('keepalive', [
   property({
     id: 'KA-09-graceful-shutdown',
     requirement: should(
-      [rfc9113('6.8'), grpcHttp2('GOAWAY Frame'), grpcProposal('A9-server-side-conn-mgt')],
+      [rfc9113('6.8', 'should'), grpcHttp2('GOAWAY Frame', 'should'), grpcProposal('A9-server-side-conn-mgt')],
       'a graceful stop announces itself by GOAWAY(NO_ERROR), lets accepted calls finish, and then closes the connection',
     ),
     generates:

@@ -28,11 +28,14 @@ export default suite('response-headers', [
   property({
     id: 'RESP-01-status-200',
     requirement: must(
-      [grpcHttp2('Responses'), rfc9113('8.3.2')],
+      [grpcHttp2('Responses'), rfc9113('8.3.2', 'must')],
       'an answer to a gRPC request begins with :status 200, and with no other pseudo-header field',
     ),
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
-    accepts: ['one :status of 200 before all other fields'],
+    accepts: [
+      'one :status of 200 before all other fields',
+      'the plain HTTP answer of what stands in front of the server (401, 403, 413, 429, 431, 502, 503, 504), with a warning',
+    ],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
     examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
     script: (peer, { calls }) => {

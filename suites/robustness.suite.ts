@@ -2,7 +2,6 @@ import {
   answersUnary,
   arb,
   askCounts,
-  convention,
   countsOf,
   cve,
   fc,
@@ -15,6 +14,7 @@ import {
   rfc9113,
   settingIds,
   settingValue,
+  should,
   staysSmall,
   suite,
   unaryCall,
@@ -35,8 +35,8 @@ const innocent = pendingCalls['a conversation'];
 export default suite('robustness', [
   property({
     id: 'DOS-01-rapid-reset',
-    requirement: convention(
-      [cve('CVE-2023-44487'), rfc9113('10.5'), rfc9113('5.1.2')],
+    requirement: should(
+      [cve('CVE-2023-44487'), rfc9113('10.5', 'should'), rfc9113('5.1.2')],
       'streams that are opened and reset at once do not let a client hold more work than the limit of concurrent streams allows',
     ),
     generates:

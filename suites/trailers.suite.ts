@@ -41,7 +41,7 @@ export default suite('trailers', [
 
   property({
     id: 'TRAIL-03-status-always-present',
-    requirement: must(grpcHttp2('Responses'), 'trailers carry exactly one grpc-status, also when it is OK'),
+    requirement: must(grpcHttp2('Responses', 'must'), 'trailers carry exactly one grpc-status, also when it is OK'),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
     arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
@@ -56,7 +56,7 @@ export default suite('trailers', [
   property({
     id: 'TRAIL-04-no-pseudo-in-trailers',
     requirement: must(
-      [rfc9113('8.1'), rfc9113('8.3')],
+      [rfc9113('8.1', 'must'), rfc9113('8.3', 'must')],
       'trailers after Response-Headers contain no pseudo-header field',
     ),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',

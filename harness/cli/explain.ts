@@ -1,5 +1,6 @@
 import { exitCodes } from '../error';
 import { areas, type CatalogueRow } from '../properties/catalogue';
+import { strengthMeanings, type Requirement, type Strength } from '../properties/requirement';
 import { unlocks } from '../properties/need';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
@@ -31,15 +32,26 @@ export function explain(id: string, { stdout }: CliContext): number {
   return exitCodes.conformant;
 }
 
+/** A reader of a must or should expects the word in a source; where none has it, the line says so. */
+function carriedBy({ level, sources }: Requirement): string {
+  const words: readonly Strength[] = level === 'should' ? ['must', 'should'] : ['must'];
+  const hasWord = sources.some(({ strength }) => strength !== undefined && words.includes(strength));
+  if (hasWord || (level !== 'must' && level !== 'should')) return '';
+  return `; no source has the word: it follows from what they state`;
+}
+
 function explainRow(row: CatalogueRow): string {
   const { id, area, requirement, property, state } = row;
   const lines: (readonly [string, string])[] = [
     ['area', areas[area] ?? area],
-    ['level', `${requirement.level}: ${levelMeanings[requirement.level]}`],
+    ['level', `${requirement.level}: ${levelMeanings[requirement.level]}${carriedBy(requirement)}`],
     ['rule', requirement.rule],
     ...requirement.sources.map(
-      ({ document, section, url }) =>
-        ['source', `${[document, section].filter((part) => part !== '').join(' ')}  ${url}`] as const,
+      ({ document, section, url, strength = 'statement' }) =>
+        [
+          'source',
+          `${[document, section].filter((part) => part !== '').join(' ')} (${strengthMeanings[strength]})  ${url}`,
+        ] as const,
     ),
   ];
   if (property !== undefined) {

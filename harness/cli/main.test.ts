@@ -129,8 +129,24 @@ test('explain', async () => {
   const { stdout } = await cli(['explain', 'conn-01']);
   expect(stdout).toMatch(/^CONN-01-settings-first\n/);
   expect(stdout).toMatch(
-    /level +must: .*\n +rule +.*\n +source +RFC 9113 §3\.4 +https:.*\n +generates +.*\n +accepts /,
+    /level +must: .*\n +rule +.*\n +source +RFC 9113 §3\.4 \(says must\) +https:.*\n +generates +.*\n +accepts /,
   );
+});
+
+test.each([
+  [
+    'MSG-02',
+    /level +must: .*; no source has the word.*\n.*\n +source +.* \(states it, without a key word\)/,
+    'a definition',
+  ],
+  [
+    'RPC-05',
+    /level +should: .*; no source has the word.*\n.*\n +source +.* \(states it, without a key word\)/,
+    'a table',
+  ],
+  ['DOS-01', /level +should: [^;]*\n.*\n +source +CVE-2023-44487 \(does not demand it\)/, 'a weakness beside a should'],
+])('explain %s tells how strongly its sources speak: %s', async (id, want) => {
+  expect((await cli(['explain', id])).stdout).toMatch(want);
 });
 
 test('a run against the bundled server leaves its report, and can be reported and compared again', async () => {

@@ -86,7 +86,7 @@ export { nearMissPaths } from './request-target';
 export type { TypedMessageConstraints } from './typed-message';
 export { encodeUndecodable } from './typed-message-damage';
 export type { UndecodableMessage } from './typed-message-damage';
-export { changeEncoding } from './typed-message-encodings';
+export { changeEncoding, disputedChangeKinds } from './typed-message-encodings';
 export type { EncodingChange } from './typed-message-encodings';
 export { grantsFor } from './window-schedule';
 export type { WindowSchedule } from './window-schedule';

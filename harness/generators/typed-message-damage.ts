@@ -198,7 +198,10 @@ function damageIn(type: MessageType, { kind, which, octets, more }: Draft): Wire
     case 'wire-type':
       return { kind, number: unknownNumber, wireType: octets % 2 === 0 ? 6 : 7 };
     case 'number-zero':
-      return { kind, wireType: pick([0, 1, 2, 5] as const, octets) };
+      // upb does not look at what a message without fields holds.
+      return type.fields.length === 0
+        ? { kind: 'truncated-tag' }
+        : { kind, wireType: pick([0, 1, 2, 5] as const, octets) };
     case 'crossed-groups':
       return { kind, number: unknownNumber, other: 1_000_000 + (octets % 2) };
     case 'invalid-utf8': {

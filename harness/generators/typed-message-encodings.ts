@@ -9,8 +9,8 @@ import { isDefaultValue, isMap } from './typed-message-rules';
 import { isNumberType, scalarOf, writeNumber } from './typed-message-values';
 
 /** What may be written in another way without meaning anything else (https://protobuf.dev/programming-guides/encoding/). */
-const encodingChangeKinds = [
-  /** A field that the type does not have, of any wire type, also a group with groups in it. */
+export const encodingChangeKinds = [
+  /** A field that the type does not have, of any wire type, also a group with groups in it; not in an entry of a map. */
   'unknown-field',
   /** Fields in another order; those of one number, and members of one oneof, keep theirs. */
   'move',
@@ -30,13 +30,24 @@ const encodingChangeKinds = [
   'oneof-before',
   /** An entry of a map without its key or value, because it is the default. */
   'omit-default',
-  /** Varints, tags and lengths of more octets than needed. */
+  /** Varints of up to nine octets and lengths of up to five, where fewer would do. */
   'wide-varint',
-  'wide-tag',
   'wide-length',
 ] as const;
 
-export type EncodingChangeKind = (typeof encodingChangeKinds)[number];
+/** What may be written so, too, but is not read by all large libraries as it should be. A server cannot help which of them it has. */
+const disputedKinds = [
+  /** A field that the type does not have in an entry of a map: upb 7.36 (Python, Ruby, PHP) then counts the whole entry among the unknown fields. */
+  'unknown-in-entry',
+  /** A tag of more octets than needed: the library in pure Python compares tags as octets and takes the field for an unknown one. */
+  'wide-tag',
+  /** A varint of ten octets where fewer would do: Java (protobuf-java 4.31) reads the highest bit as set. */
+  'widest-varint',
+] as const;
+
+export type EncodingChangeKind = (typeof encodingChangeKinds)[number] | (typeof disputedKinds)[number];
+
+export const disputedChangeKinds: readonly EncodingChangeKind[] = disputedKinds;
 
 /** One change; the numbers choose where and how, modulo what there is. A change that fits nowhere changes nothing. */
 export interface EncodingChange {
@@ -50,7 +61,7 @@ export interface EncodingChange {
 }
 
 export interface EncodingChangesConstraints {
-  /** @defaultValue all */
+  /** @defaultValue all on which the large libraries agree */
   readonly kinds?: readonly EncodingChangeKind[];
   /** @defaultValue 8 */
   readonly maxCount?: number;
@@ -152,7 +163,8 @@ function rewrite(
   fields: MessageValue,
   change: EncodingChange,
 ): MessageValue | undefined {
-  if (change.kind === 'unknown-field') {
+  if (change.kind === 'unknown-field' || change.kind === 'unknown-in-entry') {
+    if (type.mapEntry !== (change.kind === 'unknown-in-entry')) return undefined;
     const at = change.field % (fields.length + 1);
     return fields.toSpliced(at, 0, unknownField(type, change.seed));
   }
@@ -180,7 +192,9 @@ function rewriteField(
     case 'wide-tag':
       return fields.with(at, { ...one, tagLength: 5 - (choice % 4) });
     case 'wide-varint':
-      return widen(fields, at, 10 - (choice % 9));
+      return widen(fields, at, 9 - (choice % 8));
+    case 'widest-varint':
+      return widen(fields, at, 10);
     case 'wide-length':
       if (!hasLength(one)) return undefined;
       return fields.with(at, { ...one, lengthLength: 5 - (choice % 4) } as WireField);

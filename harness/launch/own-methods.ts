@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConformError, isConformError } from '../error';
 import type { Need } from '../properties/need';
+import { listBriefly } from '../list-briefly';
 import type { ServiceRecord, TargetRecord } from '../report/model';
 import { restrictSchema } from '../schema/restrict-schema';
 import type { Schema, SchemaMethod } from '../schema/schema';
@@ -49,6 +50,8 @@ export const noOwnMethods: OwnMethods = { idempotent: [], offers: [] };
 
 /** Files that hold descriptors for all of a large company; more is a mistake. */
 const largestProtoset = 256 * 1024 * 1024;
+/** Problems of descriptors in a report; a schema with a gap may have thousands of one kind. */
+const mostProblems = 50;
 /** Octets read at a time. */
 const readAtOnce = 1024 * 1024;
 
@@ -84,15 +87,14 @@ export function readSchemaFiles(options: SchemaOptions): KnownSchema | undefined
 function fromProtoFiles(files: readonly string[], importPaths: readonly string[]): KnownSchema {
   // Loaded on first use, as all readers here: most runs need none of them.
   const { readProtoFiles } = require('../schema/read-proto-files') as typeof import('../schema/read-proto-files');
-  return fromFiles(`--proto ${files.join(', ')}`, readProtoFiles(files, importPaths));
+  return fromFiles(`--proto ${listBriefly(files)}`, readProtoFiles(files, importPaths));
 }
 
 function fromProtosets(files: readonly string[]): KnownSchema {
-  const { readDescriptorSet } =
+  const { readDescriptorSets } =
     require('../schema/read-descriptor-set') as typeof import('../schema/read-descriptor-set');
-  const from = `--protoset ${files.join(', ')}`;
-  // Messages may be concatenated (https://protobuf.dev/programming-guides/encoding/#last-one-wins): sets as well as one set.
-  return fromFiles(from, readDescriptorSet(joinOctets(files.map(readProtoset)), files.join(', ')));
+  const sets = files.map((file) => ({ from: file, octets: readProtoset(file) }));
+  return fromFiles(`--protoset ${listBriefly(files)}`, readDescriptorSets(sets));
 }
 
 /** Reads no further than the limit, whatever the file is: devices have no end. */
@@ -119,7 +121,7 @@ function readProtoset(file: string): Uint8Array {
 
 function fromFiles(from: string, schema: Schema): KnownSchema {
   const paths = [...schema.methods, ...schema.unusable];
-  return { from, schema, services: [...new Set(paths.map(serviceName))].sort(), problems: [] };
+  return { from, schema, services: [...new Set(paths.map(serviceName))].sort(), problems: schema.problems ?? [] };
 }
 
 export interface FindOptions extends ReflectionOptions {
@@ -162,7 +164,8 @@ function schemaOf(found: Reflection, where: string, remedy: string): KnownSchema
       const { readFileDescriptors } =
         require('../schema/read-descriptor-set') as typeof import('../schema/read-descriptor-set');
       const from = `server reflection ${found.version}`;
-      return { from, schema: readFileDescriptors(files, from), services, problems };
+      const schema = readFileDescriptors(files, from);
+      return { from, schema, services, problems: [...problems, ...(schema.problems ?? [])] };
     }
   }
 }
@@ -192,32 +195,40 @@ export function allowMethods(known: KnownSchema, options: SchemaOptions): OwnMet
     offers,
     record: {
       from: known.from,
-      services: known.services.map((name) => serviceRecord(name, own, new Set(allowed), new Set(idempotent))),
-      problems: [...known.problems, ...unusable.map((one) => `${methodName(one)} cannot be called: ${one.reason}`)],
+      services: serviceRecords(known.services, own, new Set(allowed), new Set(idempotent)),
+      problems: shortenProblems([
+        ...known.problems,
+        ...unusable.map((one) => `${methodName(one)} cannot be called: ${one.reason}`),
+      ]),
     },
   };
 }
 
-function serviceRecord(
-  name: string,
+function shortenProblems(problems: readonly string[]): readonly string[] {
+  const more = problems.length - mostProblems;
+  return more > 0 ? [...problems.slice(0, mostProblems), `and ${more} more problems`] : problems;
+}
+
+function serviceRecords(
+  names: readonly string[],
   methods: readonly SchemaMethod[],
   allowed: ReadonlySet<SchemaMethod>,
   idempotent: ReadonlySet<SchemaMethod>,
-): ServiceRecord {
-  return {
+): readonly ServiceRecord[] {
+  const byService = new Map<string, SchemaMethod[]>(names.map((name) => [name, []]));
+  for (const method of methods) byService.get(serviceName(method))?.push(method);
+  return [...byService].map(([name, own]) => ({
     name,
     isUsers: isUsersService(name),
-    methods: methods
-      .filter((method) => serviceName(method) === name)
-      .map((method) => ({
-        name: method.path.slice(method.path.lastIndexOf('/') + 1),
-        kind: method.kind,
-        input: method.input,
-        output: method.output,
-        allowed: allowed.has(method),
-        idempotent: idempotent.has(method) || method.idempotent,
-      })),
-  };
+    methods: own.map((method) => ({
+      name: method.path.slice(method.path.lastIndexOf('/') + 1),
+      kind: method.kind,
+      input: method.input,
+      output: method.output,
+      allowed: allowed.has(method),
+      idempotent: idempotent.has(method) || method.idempotent,
+    })),
+  }));
 }
 
 function serviceName({ path }: { readonly path: string }): string {

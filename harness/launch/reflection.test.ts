@@ -222,8 +222,8 @@ describe('a service that lies ends in one sentence', () => {
     ],
     [
       'too many files',
-      listB(files(...Array.from({ length: 5001 }, (_, index) => file(`${index}.proto`)))),
-      /gives more than 5000 files$/,
+      listB(files(...Array.from({ length: 10_001 }, (_, index) => file(`${index}.proto`)))),
+      /gives more than 10000 files$/,
     ],
     [
       'too many imports of one file that nobody has',

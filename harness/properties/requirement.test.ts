@@ -1,16 +1,21 @@
 import {
   convention,
   cve,
+  grpcCompression,
   grpcHttp2,
   grpcInterop,
   grpcProposal,
+  grpcStatusCodes,
   may,
   must,
+  protobufEncoding,
   rfc7541,
   rfc9110,
   rfc9113,
+  robustness,
   should,
   type Source,
+  type Strength,
 } from './requirement';
 
 test.each<[Source, string, string, string]>([
@@ -38,7 +43,7 @@ test.each<[Source, string, string, string]>([
   ],
   [cve('CVE-2023-44487'), 'CVE-2023-44487', '', 'https://nvd.nist.gov/vuln/detail/CVE-2023-44487'],
 ])('%o', (source, document, section, url) => {
-  expect(source).toEqual({ document, section, url });
+  expect(source).toMatchObject({ document, section, url });
 });
 
 test('an anchor is written as GitHub writes it', () => {
@@ -54,4 +59,18 @@ test.each([
   const source = rfc9113('5.1');
   expect(make(source, 'a rule')).toEqual({ level, sources: [source], rule: 'a rule' });
   expect(make([source, rfc7541('5')], 'a rule').sources).toEqual([source, rfc7541('5')]);
+});
+
+test.each<[Source, Strength, string]>([
+  [rfc9113('5.1', 'must'), 'must', 'the key word of the sentence'],
+  [grpcHttp2('Client Cancellation', 'should'), 'should', 'also in lower case, in documents of gRPC'],
+  [grpcCompression('', 'must'), 'must', 'of the whole document'],
+  [grpcProposal('A8-client-side-keepalive', 'may'), 'may', 'of a proposal'],
+  [rfc7541('6.1'), 'statement', 'a definition has no key word'],
+  [grpcStatusCodes(), 'statement', 'nor has a table'],
+  [protobufEncoding(), 'statement', 'nor has a description'],
+  [robustness, 'convention', 'what no document demands'],
+  [cve('CVE-2023-44487'), 'convention', 'a published weakness is no demand'],
+])('%o is a %s: %s', ({ strength }, want) => {
+  expect(strength).toBe(want);
 });

@@ -1,12 +1,29 @@
 /** How binding a rule is. `convention`: in no specification, but all or nearly all servers do it or a user depends on it. */
 export type Level = 'must' | 'should' | 'may' | 'convention';
 
+/**
+ * How strongly the strongest sentence of a place speaks about a row: by its key word (of gRPC documents also in lower case), as a `statement` without one (a
+ * grammar, a table, a definition, a test description), or as a `convention` that no document of these has.
+ */
+export type Strength = 'must' | 'should' | 'may' | 'statement' | 'convention';
+
+/** What a place says about a rule, for people. */
+export const strengthMeanings: Readonly<Record<Strength, string>> = {
+  must: 'says must',
+  should: 'says should',
+  may: 'says may',
+  statement: 'states it, without a key word',
+  convention: 'does not demand it',
+};
+
 export interface Source {
   /** Name of the document as people say it: `RFC 9113`, `gRPC over HTTP/2`. */
   readonly document: string;
   /** Section number or title. */
   readonly section: string;
   readonly url: string;
+  /** Absent in run files of older versions. */
+  readonly strength?: Strength;
 }
 
 /** The sentence that a property tests. */
@@ -24,7 +41,7 @@ const requirement = (level: Level, sources: Source | readonly Source[], rule: st
   rule,
 });
 
-/** A rule with a normative MUST (or a lower-case "must" of a gRPC document). */
+/** A rule with a normative MUST (or a lower-case "must" of a gRPC document), or one that what a document defines leaves no choice about. */
 export const must = (sources: Source | readonly Source[], rule: string): Requirement =>
   requirement('must', sources, rule);
 /** A normative recommendation. */
@@ -39,10 +56,11 @@ export const convention = (sources: Source | readonly Source[], rule: string): R
 
 const rfc =
   (number: number) =>
-  (section: string): Source => ({
+  (section: string, strength: Strength = 'statement'): Source => ({
     document: `RFC ${number}`,
     section: `§${section}`,
     url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
+    strength,
   });
 
 /** HTTP/2. */
@@ -51,13 +69,16 @@ export const rfc9113 = rfc(9113);
 export const rfc7541 = rfc(7541);
 /** HTTP semantics. */
 export const rfc9110 = rfc(9110);
+/** ALPN. */
+export const rfc7301 = rfc(7301);
 
 const grpcDocument =
   (document: string, file: string) =>
-  (section?: string): Source => ({
+  (section = '', strength: Strength = 'statement'): Source => ({
     document,
-    section: section ?? '',
-    url: `https://github.com/grpc/grpc/blob/master/doc/${file}${section === undefined ? '' : `#${anchorOf(section)}`}`,
+    section,
+    url: `https://github.com/grpc/grpc/blob/master/doc/${file}${section === '' ? '' : `#${anchorOf(section)}`}`,
+    strength,
   });
 
 /** GitHub's anchor of a heading: lower case, blanks to hyphens, other punctuation dropped. */
@@ -68,10 +89,12 @@ function anchorOf(heading: string): string {
     .replace(/ /g, '-');
 }
 
-/** gRPC over HTTP/2; the argument is a heading of that document. */
+/** gRPC over HTTP/2. Of all these documents the first argument is a heading, empty for the whole; the second is how strongly it speaks, a statement when left out. */
 export const grpcHttp2 = grpcDocument('gRPC over HTTP/2', 'PROTOCOL-HTTP2.md');
 export const grpcCompression = grpcDocument('gRPC compression', 'compression.md');
 export const grpcStatusCodes = grpcDocument('gRPC status codes', 'statuscodes.md');
+/** What HTTP status codes without grpc-status mean to a client, and that servers make none of theirs from it. */
+export const grpcHttpMapping = grpcDocument('HTTP to gRPC status mapping', 'http-grpc-status-mapping.md');
 export const grpcInterop = grpcDocument('gRPC interop tests', 'interop-test-descriptions.md');
 export const grpcHealth = grpcDocument('gRPC health checking', 'health-checking.md');
 export const grpcKeepalive = grpcDocument('gRPC keepalive', 'keepalive.md');
@@ -82,13 +105,15 @@ export const protobufEncoding = (): Source => ({
   document: 'Protocol Buffers encoding',
   section: '',
   url: 'https://protobuf.dev/programming-guides/encoding/',
+  strength: 'statement',
 });
 
 /** A gRPC proposal by its file name without `.md`, e.g. `A9-server-side-conn-mgt`. */
-export const grpcProposal = (file: string): Source => ({
+export const grpcProposal = (file: string, strength: Strength = 'statement'): Source => ({
   document: `gRFC ${file.split('-')[0]}`,
   section: '',
   url: `https://github.com/grpc/proposal/blob/master/${file}.md`,
+  strength,
 });
 
 /** What every server on a network owes, written in no document. */
@@ -96,6 +121,7 @@ export const robustness: Source = {
   document: 'Robustness',
   section: '',
   url: 'https://www.rfc-editor.org/rfc/rfc9113.html#section-10.5',
+  strength: 'convention',
 };
 
 /** A published weakness. */
@@ -103,4 +129,5 @@ export const cve = (id: string): Source => ({
   document: id,
   section: '',
   url: `https://nvd.nist.gov/vuln/detail/${id}`,
+  strength: 'convention',
 });

@@ -9,6 +9,7 @@ import {
   type PropertyVerdict,
   type RunRecord,
 } from './model';
+import { strengthMeanings, type Strength } from '../properties/requirement';
 import { printable } from './printable';
 import { describeIssues, parseJson } from './read-json';
 import { transcriptSchema } from './transcript-schema';
@@ -92,7 +93,14 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   area: v.string(),
   level,
   rule: v.string(),
-  sources: v.array(v.object({ document: v.string(), section: v.string(), url: v.string() })),
+  sources: v.array(
+    v.object({
+      document: v.string(),
+      section: v.string(),
+      url: v.string(),
+      strength: v.optional(v.picklist(Object.keys(strengthMeanings) as Strength[])),
+    }),
+  ),
   generates: v.string(),
   accepts: v.array(v.string()),
   verdict: propertyVerdict,

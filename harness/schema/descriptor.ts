@@ -68,9 +68,13 @@ export interface ServiceDescriptor {
 
 export interface FileDescriptor {
   readonly name: string;
+  /** The descriptor set that it comes from, where there may be several. */
+  readonly from?: string;
   /** Empty when there is none. */
   readonly package: string;
   readonly syntax: Syntax;
+  /** See `FileRules` in editions.ts. */
+  readonly unknownEdition?: string;
   readonly features: Features;
   readonly messages: readonly MessageDescriptor[];
   readonly enums: readonly EnumDescriptor[];
@@ -79,7 +83,7 @@ export interface FileDescriptor {
 
 export type Syntax = 'proto2' | 'proto3' | 'editions';
 
-/** What the syntaxes and editions choose (https://protobuf.dev/editions/features/); 2023 and 2024 differ in nothing that is on the wire. */
+/** What the syntaxes and editions choose (https://protobuf.dev/editions/features/); see editions.ts for those that there are. */
 export const syntaxFeatures: Readonly<Record<Syntax, Required<Features>>> = {
   proto2: { presence: 'explicit', enums: 'closed', repeated: 'expanded', utf8: 'none', messages: 'length-prefixed' },
   proto3: { presence: 'implicit', enums: 'open', repeated: 'packed', utf8: 'verify', messages: 'length-prefixed' },

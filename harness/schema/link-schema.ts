@@ -1,4 +1,6 @@
 import { ConformError } from '../error';
+import { listBriefly } from '../list-briefly';
+import { describeDifference, type LinkedType, type Sides } from './compare-types';
 import {
   syntaxFeatures,
   type EnumDescriptor,
@@ -7,12 +9,14 @@ import {
   type FileDescriptor,
   type MessageDescriptor,
   type MethodDescriptor,
+  type ServiceDescriptor,
   type Syntax,
 } from './descriptor';
+import { describeUnknownEdition } from './editions';
 import { smallestMessages } from './smallest-message';
 import { scalarTypes, type EnumType, type FieldType, type MessageType, type Schema, type SchemaField } from './schema';
 import type { SchemaMethod, ScalarType, UnusableMethod } from './schema';
-import { quoteName, SchemaCounter } from './schema-limits';
+import { quoteName, SchemaCounter, showFileName } from './schema-limits';
 import { wellKnownFiles } from './well-known-files';
 
 /** Numbers of fields (https://protobuf.dev/programming-guides/proto3/#assigning), without those that protobuf keeps for itself. */
@@ -31,15 +35,19 @@ type Definition =
   | { readonly kind: 'message'; readonly descriptor: MessageDescriptor; readonly context: Context }
   | { readonly kind: 'enum'; readonly descriptor: EnumDescriptor; readonly context: Context };
 
+type DescribedMethod = { readonly file: FileDescriptor; readonly method: SchemaMethod | UnusableMethod };
+
 /** What a definition inherits. */
 interface Context {
+  readonly file: FileDescriptor;
   readonly syntax: Syntax;
   readonly features: Required<Features>;
 }
 
 /**
  * Looks up the types that descriptors name, and checks everything that they say. What is missing makes only those methods unusable that reach it, because
- * some reflection services leave descriptors out; what is wrong makes all of it unusable.
+ * some reflection services leave descriptors out; so does what two files describe differently, of which the first counts, and what is of an edition whose
+ * rules nobody here knows. What is wrong makes all of it unusable.
  *
  * @throws ConformError ERR_SCHEMA when descriptors name what no schema may have.
  */
@@ -59,6 +67,12 @@ class Linker {
   #complete: ReadonlyMap<string, unknown> = new Map();
   /** Messages that cannot be used, with the reason; those that hold them come in later. */
   readonly #broken = new Map<string, string>();
+  /** Enums that cannot be used; the same. */
+  readonly #brokenEnums = new Map<string, string>();
+  /** Further definitions of names, other than the first in words or order at least. */
+  readonly #others = new Map<string, Definition[]>();
+  /** Names whose definitions differ, by the two files, as a clause. */
+  readonly #differing = new Map<string, string[]>();
 
   constructor(from: string) {
     this.#names = new SchemaCounter(from);
@@ -71,39 +85,89 @@ class Linker {
 
   link(files: readonly FileDescriptor[]): Schema {
     for (const name of this.#definitions.keys()) this.#linkType(name);
-    const described = files.flatMap((file) =>
-      file.services.flatMap((service) => {
-        this.#names.identifier(service.name, 'the name of a service');
-        const scope = join(file.package, service.name);
-        return service.methods.map((method) => this.#linkMethod(method, this.#names.fullName(scope, 'a service')));
-      }),
-    );
+    const described = files.flatMap((file) => file.services.flatMap((service) => this.#linkService(service, file)));
     // Well-known types come in where something names them; a Map's iteration goes on to what was added.
     for (const { fields } of this.#messages.values()) {
       for (const { type } of fields) if (type.kind !== 'scalar') this.#linkType(type.name);
     }
+    for (const [name, others] of this.#others) this.#compareWithFirst(name, others);
     this.#spreadBroken();
     this.#complete = smallestMessages(this.#messages.values());
-    const methods = new Map<string, SchemaMethod | UnusableMethod>();
-    for (const one of described) {
-      const method = this.#checkMethod(one);
-      const known = methods.get(method.path);
-      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(method)) {
-        this.#names.refuse(`two different definitions of ${method.path}`);
-      }
-      methods.set(method.path, method);
-    }
+    const methods = this.#mergeMethods(described);
+    const problems = [...this.#differing].map(([pair, names]) => `${pair}: ${listBriefly(names)}`);
     return {
-      methods: [...methods.values()].filter(isUsable),
+      methods: methods.filter(isUsable),
       messages: [...this.#messages.values()].filter(({ name }) => !this.#broken.has(name)),
-      enums: [...this.#enums.values()],
-      unusable: [...methods.values()].filter((method) => 'reason' in method),
+      enums: [...this.#enums.values()].filter(({ name }) => !this.#brokenEnums.has(name)),
+      unusable: methods.filter((method) => 'reason' in method),
+      ...(problems.length === 0 ? {} : { problems }),
     };
+  }
+
+  #linkService(service: ServiceDescriptor, file: FileDescriptor): readonly DescribedMethod[] {
+    this.#names.identifier(service.name, 'the name of a service');
+    const scope = this.#names.fullName(join(file.package, service.name), 'a service');
+    return service.methods.map((method) => ({ file, method: this.#linkMethod(method, scope) }));
+  }
+
+  #mergeMethods(described: readonly DescribedMethod[]): readonly (SchemaMethod | UnusableMethod)[] {
+    const merged = new Map<string, DescribedMethod>();
+    for (const { file, method } of described) {
+      const checked = this.#checkMethod(method);
+      const known = merged.get(checked.path);
+      if (known === undefined) merged.set(checked.path, { file, method: checked });
+      else if (known.file === file) this.#names.refuse(`two definitions of ${checked.path}`);
+      else if (isUsable(known.method) && JSON.stringify(known.method) !== JSON.stringify(checked)) {
+        this.#noteDifference(known.file, file, checked.path);
+        const reason = `it is not the same in ${describePair(known.file, file)}: its types, its kind or its idempotency differ`;
+        merged.set(checked.path, { file, method: { path: checked.path, reason } });
+      }
+    }
+    return [...merged.values()].map(({ method }) => method);
+  }
+
+  /** Sets that are put together may hold a file in two versions, and some servers register one file under two names. */
+  #compareWithFirst(name: string, others: readonly Definition[]): void {
+    const first = this.#definitions.get(name)!;
+    const own = this.#linked(name);
+    for (const other of others) {
+      const why = this.#findDifference(name, own, first, other);
+      if (why === undefined) continue;
+      this.#noteDifference(first.context.file, other.context.file, name);
+      const broken = first.kind === 'enum' ? this.#brokenEnums : this.#broken;
+      const reason = `${name} is not the same in ${describePair(first.context.file, other.context.file)}: ${why}`;
+      if (!broken.has(name)) broken.set(name, reason);
+    }
+  }
+
+  #findDifference(name: string, own: LinkedType, first: Definition, other: Definition): string | undefined {
+    const isBroken = this.#broken.has(name);
+    const sides = namesOfPair(first.context.file, other.context.file);
+    // What is missing of the second description alone is no defect of the first.
+    const second =
+      other.kind === 'enum'
+        ? { enumeration: this.#linkEnum(name, other) }
+        : { message: this.#linkMessage(name, other) };
+    const problem = isBroken ? undefined : this.#broken.get(name);
+    if (!isBroken) this.#broken.delete(name);
+    return problem ?? describeDifference(own, second, sides);
+  }
+
+  #linked(name: string): LinkedType {
+    const enumeration = this.#enums.get(name);
+    return enumeration === undefined ? { message: this.#messages.get(name)! } : { enumeration };
+  }
+
+  #noteDifference(first: FileDescriptor, second: FileDescriptor, name: string): void {
+    const pair = `${describePair(first, second)} differ, and the first counts; methods that need these cannot be called`;
+    const known = this.#differing.get(pair);
+    if (known === undefined) this.#differing.set(pair, [name]);
+    else known.push(name);
   }
 
   #defineFile(file: FileDescriptor, into: Map<string, Definition>): void {
     if (file.package !== '') this.#names.fullName(file.package, 'a package');
-    const context = inherit({ syntax: file.syntax, features: syntaxFeatures[file.syntax] }, file.features);
+    const context = inherit({ file, syntax: file.syntax, features: syntaxFeatures[file.syntax] }, file.features);
     for (const descriptor of file.messages) this.#defineMessage(descriptor, file.package, context, into);
     for (const descriptor of file.enums) this.#defineEnum(descriptor, file.package, context, into);
   }
@@ -125,11 +189,14 @@ class Linker {
 
   #addDefinition(name: string, definition: Definition, into: Map<string, Definition>): void {
     const known = into.get(name);
-    // Sets that are put together share files, and some servers register one file under two names.
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(definition)) {
-      this.#names.refuse(`two different definitions of ${quoteName(name)}`);
+    if (known === undefined) into.set(name, definition);
+    else if (known.context.file === definition.context.file) {
+      this.#names.refuse(`two definitions of ${quoteName(name)} in one file`);
+    } else if (asWritten(known) !== asWritten(definition)) {
+      const others = this.#others.get(name);
+      if (others === undefined) this.#others.set(name, [definition]);
+      else others.push(definition);
     }
-    into.set(name, definition);
   }
 
   #linkType(name: string): void {
@@ -141,6 +208,10 @@ class Linker {
 
   #linkEnum(name: string, { descriptor, context }: Definition & { kind: 'enum' }): EnumType {
     if (descriptor.numbers.length === 0) this.#names.refuse(`the enum ${name} without a value`);
+    const { unknownEdition } = context.file;
+    if (unknownEdition !== undefined && !this.#brokenEnums.has(name)) {
+      this.#brokenEnums.set(name, `${name} is ${describeUnknownEdition(unknownEdition)}`);
+    }
     return { name, numbers: [...new Set(descriptor.numbers)], closed: context.features.enums === 'closed' };
   }
 
@@ -148,6 +219,10 @@ class Linker {
     const extensions = descriptor.extensions.filter(([first, last]) => first >= 1 && first <= last);
     if (descriptor.messageSet) return { name, fields: [], extensions: [[1, largestFieldNumber]], mapEntry: false };
     for (const oneof of descriptor.oneofs) this.#names.identifier(oneof, `a oneof of ${name}`);
+    const { unknownEdition } = context.file;
+    if (unknownEdition !== undefined && !this.#broken.has(name)) {
+      this.#broken.set(name, `${name} is ${describeUnknownEdition(unknownEdition)}`);
+    }
     const fields = descriptor.fields.flatMap((field) => this.#linkField(name, field, descriptor, context));
     for (const key of ['number', 'name'] as const) {
       const seen = new Set<number | string>();
@@ -293,11 +368,13 @@ class Linker {
     throw new ConformError('ERR_SCHEMA', `${where}: ${name} is defined nowhere; import the file that defines it`);
   }
 
-  /** Messages that hold a broken one, directly or not, are broken as well. */
+  /** Messages that hold something broken, directly or not, are broken as well. */
   #spreadBroken(): void {
     const holders = new Map<string, string[]>();
     for (const { name, fields } of this.#messages.values()) {
       for (const { type } of fields) {
+        const reason = type.kind === 'enum' ? this.#brokenEnums.get(type.name) : undefined;
+        if (reason !== undefined && !this.#broken.has(name)) this.#broken.set(name, reason);
         if (type.kind !== 'message') continue;
         const known = holders.get(type.name);
         if (known === undefined) holders.set(type.name, [name]);
@@ -320,7 +397,35 @@ function join(scope: string, name: string): string {
 }
 
 function inherit(outer: Context, features: Features): Context {
-  return { syntax: outer.syntax, features: { ...outer.features, ...features } };
+  return { ...outer, features: { ...outer.features, ...features } };
+}
+
+/** A definition as its file has it, without places and files. */
+function asWritten({ kind, descriptor, context }: Definition): string {
+  const { syntax, features } = context;
+  return JSON.stringify([kind, syntax, features, descriptor], (key, value: unknown) =>
+    key === 'where' ? undefined : value,
+  );
+}
+
+/** What tells two descriptions apart: the sets when both have the file by one name, otherwise the files. */
+function namesOfPair(first: FileDescriptor, second: FileDescriptor): Sides {
+  const inSet = (from: string | undefined): string => (from === undefined ? '' : ` of ${from}`);
+  const name = (file: FileDescriptor): string => (file.name === '' ? 'a file without a name' : showFileName(file.name));
+  if (first.name !== second.name)
+    return { first: name(first) + inSet(first.from), second: name(second) + inSet(second.from) };
+  if (first.from !== second.from && first.from !== undefined && second.from !== undefined) {
+    return { first: first.from, second: second.from };
+  }
+  return { first: 'the first', second: 'the second' };
+}
+
+/** The two, with the file's name once. */
+function describePair(first: FileDescriptor, second: FileDescriptor): string {
+  const sides = namesOfPair(first, second);
+  if (first.name !== second.name) return `${sides.first} and ${sides.second}`;
+  const name = first.name === '' ? 'two files without a name' : `two versions of ${showFileName(first.name)}`;
+  return first.from === second.from ? name : `${name} (${sides.first} and ${sides.second})`;
 }
 
 function isScalar(type: FieldDescriptor['type']): type is ScalarType {

@@ -6,8 +6,8 @@ import type {
   MessageDescriptor,
   MethodDescriptor,
   ServiceDescriptor,
-  Syntax,
 } from './descriptor';
+import { rulesOfEdition, type FileRules } from './editions';
 import { scalarTypes, type ScalarType } from './schema';
 import { SchemaCounter, schemaLimits } from './schema-limits';
 import { Tokens, type Token } from './tokens';
@@ -61,7 +61,9 @@ class Parser {
   readonly #tokens: Tokens;
   readonly #file: string;
   readonly #counter: SchemaCounter;
-  #syntax: Syntax = 'proto2';
+  #rules: FileRules = { syntax: 'proto2' };
+  /** Types of numbers by name, as the file writes them. */
+  #scalars: ScalarNames = usualScalars;
 
   constructor(tokens: Tokens, file: string, counter: SchemaCounter) {
     this.#tokens = tokens;
@@ -95,7 +97,7 @@ class Parser {
     const descriptor: FileDescriptor = {
       name: this.#file,
       package: packageName ?? '',
-      syntax: this.#syntax,
+      ...this.#rules,
       features: featuresOf(options),
       ...scope,
       services,
@@ -111,9 +113,9 @@ class Parser {
     const at = tokens.peek();
     const value = tokens.string(isEdition ? 'an edition' : '"proto2" or "proto3"');
     if (isEdition) {
-      if (!/^20\d\d$/.test(value)) tokens.fail('an edition is a year, such as "2023"', at);
-      this.#syntax = 'editions';
-    } else if (value === 'proto2' || value === 'proto3') this.#syntax = value;
+      this.#rules = rulesOfEdition(value) ?? tokens.fail('an edition is a year, such as "2023"', at);
+      if (value === 'UNSTABLE') this.#scalars = unstableScalars;
+    } else if (value === 'proto2' || value === 'proto3') this.#rules = { syntax: value };
     else tokens.fail('the syntax is "proto2" or "proto3"', at);
     tokens.expect(';');
   }
@@ -188,7 +190,7 @@ class Parser {
     const tokens = this.#tokens;
     const start = tokens.peek();
     const label = (['optional', 'required', 'repeated'] as const).find((word) => tokens.skip(word));
-    const isOptional = label === 'optional' && this.#syntax === 'proto3';
+    const isOptional = label === 'optional' && this.#rules.syntax === 'proto3';
     this.#checkLabel(label, start, where);
     const type = tokens.peek();
     if (type.text === 'map' && tokens.peek(1).text === '<') {
@@ -196,7 +198,7 @@ class Parser {
       if (label !== undefined || where !== 'message') tokens.fail('a map has no label and stands in no oneof', start);
       return this.#parseMapField(block);
     }
-    if (this.#syntax === 'proto2' && where !== 'oneof' && label === undefined) {
+    if (this.#rules.syntax === 'proto2' && where !== 'oneof' && label === undefined) {
       tokens.fail('expected "optional", "required" or "repeated"', start);
     }
     const field = {
@@ -205,7 +207,7 @@ class Parser {
       where: tokens.where(type),
     } as const;
     if (tokens.skip('group')) return this.#parseGroup(block, depth, field);
-    const typeName = this.#parseTypeName('a type');
+    const held = this.#parseFieldType('a type');
     const name = tokens.identifier('the name of the field');
     const number = this.#parseFieldNumber(where === 'extend' ? largestExtension : largestNumber);
     const options = this.#parseBracketOptions();
@@ -214,7 +216,7 @@ class Parser {
       ...field,
       name: name.text,
       number,
-      ...typeOf(typeName),
+      ...held,
       ...packedOf(options),
       features: featuresOf(options),
     };
@@ -223,8 +225,8 @@ class Parser {
   #checkLabel(label: FieldDescriptor['label'] | undefined, start: Token, where: 'message' | 'oneof' | 'extend'): void {
     if (label === undefined) return;
     if (where === 'oneof') this.#tokens.fail(`a field of a oneof is not "${label}"`, start);
-    if (label === 'required' && this.#syntax === 'proto3') this.#tokens.fail('proto3 has no "required"', start);
-    if (label !== 'repeated' && this.#syntax === 'editions') {
+    if (label === 'required' && this.#rules.syntax === 'proto3') this.#tokens.fail('proto3 has no "required"', start);
+    if (label !== 'repeated' && this.#rules.syntax === 'editions') {
       this.#tokens.fail(`editions have the feature field_presence in place of "${label}"`, start);
     }
   }
@@ -235,7 +237,7 @@ class Parser {
     field: Pick<FieldDescriptor, 'label' | 'proto3Optional' | 'where'>,
   ): FieldDescriptor {
     const tokens = this.#tokens;
-    if (this.#syntax !== 'proto2') tokens.fail('groups belong to proto2');
+    if (this.#rules.syntax !== 'proto2') tokens.fail('groups belong to proto2');
     const name = tokens.identifier('the name of the group');
     if (!/^[A-Z]/.test(name.text)) tokens.fail('the name of a group begins with a capital letter', name);
     const number = this.#parseFieldNumber();
@@ -255,13 +257,13 @@ class Parser {
     const tokens = this.#tokens;
     tokens.expect('<');
     const keyToken = tokens.peek();
-    const key = typeOf(this.#parseTypeName('the type of the key'));
+    const key = this.#parseFieldType('the type of the key');
     if (key.typeName !== undefined || ['double', 'float', 'bytes'].includes(key.type)) {
       tokens.fail('the key of a map is a whole number, a bool or a string', keyToken);
     }
     tokens.expect(',');
     const valueToken = tokens.peek();
-    const value = typeOf(this.#parseTypeName('the type of the value'));
+    const value = this.#parseFieldType('the type of the value');
     tokens.expect('>');
     const name = tokens.identifier('the name of the field');
     const number = this.#parseFieldNumber();
@@ -410,6 +412,15 @@ class Parser {
     return dot + this.#parseFullName(what);
   }
 
+  #parseFieldType(what: string): Pick<FieldDescriptor, 'type' | 'typeName'> {
+    const token = this.#tokens.peek();
+    const name = this.#parseTypeName(what);
+    const scalar = this.#scalars.get(name);
+    if (scalar === undefined) return { type: 'named', typeName: name };
+    if (scalar.isObsolete) return this.#tokens.fail(`this edition writes ${scalar.type} in place of ${name}`, token);
+    return { type: scalar.type };
+  }
+
   #parseFieldNumber(max = largestNumber): number {
     this.#tokens.expect('=');
     const token = this.#tokens.peek();
@@ -524,10 +535,31 @@ function closeMessage({ options, ...block }: MessageBlock): MessageDescriptor {
   };
 }
 
-function typeOf(name: string): Pick<FieldDescriptor, 'type' | 'typeName'> {
-  const isScalar = (scalarTypes as readonly string[]).includes(name);
-  return isScalar ? { type: name as ScalarType } : { type: 'named', typeName: name };
-}
+type ScalarNames = ReadonlyMap<
+  string,
+  { readonly isObsolete: false; readonly type: ScalarType } | { readonly isObsolete: true; readonly type: string }
+>;
+
+const usualScalars: ScalarNames = new Map(scalarTypes.map((type) => [type, { type, isObsolete: false }]));
+
+/** Edition UNSTABLE: the plain names stand for numbers of a fixed size, varints have names of their own, and the old names are gone. */
+const unstableNames: readonly (readonly [name: string, type: ScalarType])[] = [
+  ['int32', 'sfixed32'],
+  ['int64', 'sfixed64'],
+  ['uint32', 'fixed32'],
+  ['uint64', 'fixed64'],
+  ['varint32', 'int32'],
+  ['varint64', 'int64'],
+  ['uvarint32', 'uint32'],
+  ['uvarint64', 'uint64'],
+  ['zigzag32', 'sint32'],
+  ['zigzag64', 'sint64'],
+];
+const unstableScalars: ScalarNames = new Map([
+  ...usualScalars,
+  ...unstableNames.map(([name, type]) => [type, { type: name, isObsolete: true }] as const),
+  ...unstableNames.map(([name, type]) => [name, { type, isObsolete: false }] as const),
+]);
 
 function packedOf(options: Options): Pick<FieldDescriptor, 'packed'> {
   const packed = options.get('packed');

@@ -1,4 +1,5 @@
 import { ConformError } from '../error';
+import { listBriefly } from '../list-briefly';
 import type {
   EnumDescriptor,
   Features,
@@ -7,13 +8,20 @@ import type {
   MessageDescriptor,
   MethodDescriptor,
   ServiceDescriptor,
-  Syntax,
 } from './descriptor';
+import { rulesOfDescriptor } from './editions';
 import { FieldReader } from './field-reader';
 import { linkSchema } from './link-schema';
 import { wireTypes } from './message-value';
 import type { ScalarType, Schema } from './schema';
-import { SchemaCounter, schemaLimits } from './schema-limits';
+import { quoteName, SchemaCounter, schemaLimits } from './schema-limits';
+
+/** An encoded FileDescriptorSet. */
+export interface DescriptorSet {
+  readonly octets: Uint8Array;
+  /** Where it comes from, for messages. */
+  readonly from: string;
+}
 
 /**
  * Reads an encoded FileDescriptorSet, or several of them one after the other.
@@ -22,11 +30,30 @@ import { SchemaCounter, schemaLimits } from './schema-limits';
  * @throws ConformError ERR_SCHEMA when the octets are no descriptors, or name what no schema may have.
  */
 export function readDescriptorSet(octets: Uint8Array, from: string): Schema {
-  const counter = new SchemaCounter(from);
-  checkSize(octets.length, from);
+  return readDescriptorSets([{ octets, from }]);
+}
+
+/**
+ * Reads several sets as one schema. They may share files; of types that two sets describe differently, the first description counts, and methods that
+ * reach them are not usable.
+ *
+ * @throws ConformError ERR_SCHEMA as {@link readDescriptorSet}
+ */
+export function readDescriptorSets(sets: readonly DescriptorSet[]): Schema {
+  const from = listBriefly(sets.map((set) => set.from));
+  checkSize(
+    sets.reduce((sum, { octets }) => sum + octets.length, 0),
+    from,
+  );
+  const whole = new SchemaCounter(from);
   const files: FileDescriptor[] = [];
-  for (const field of fieldsOf(new FieldReader(octets), counter)) {
-    if (field.number === 1 && field.content !== undefined) files.push(readFile(field.content, counter));
+  for (const set of sets) {
+    const counter = new SchemaCounter(set.from, whole);
+    for (const field of fieldsOf(new FieldReader(set.octets), counter)) {
+      if (field.number === 1 && field.content !== undefined) {
+        files.push({ ...readFile(field.content, counter), from: set.from });
+      }
+    }
   }
   return linkSchema(files, from);
 }
@@ -84,7 +111,7 @@ function readFile(reader: FieldReader, counter: SchemaCounter): FileDescriptor {
   counter.count('files');
   let name = '';
   let packageName = '';
-  let syntax = 'proto2';
+  let syntax = '';
   let edition = 0;
   const features = new FeatureReader();
   const messages: MessageDescriptor[] = [];
@@ -99,23 +126,18 @@ function readFile(reader: FieldReader, counter: SchemaCounter): FileDescriptor {
       else if (number === 6) services.push(readService(content, counter));
       else if (number === 8) features.readOptions(content, 50, counter);
       else if (number === 12) syntax = readText(content);
-    } else if (number === 14 && varint !== undefined) edition = Number(varint);
+    } else if (number === 14 && varint !== undefined) edition = int32(varint);
   }
+  const rules = rulesOfDescriptor(syntax, edition) ?? counter.refuse(`a file of the syntax ${quoteName(syntax)}`);
   return {
     name,
     package: packageName,
-    syntax: syntaxOf(syntax, edition),
+    ...rules,
     features: features.features,
     messages,
     enums,
     services,
   };
-}
-
-/** `edition` counts whenever it is there: 998 stands for proto2, 999 for proto3, and years begin at 1000. */
-function syntaxOf(syntax: string, edition: number): Syntax {
-  if (edition >= 1000 || syntax === 'editions') return 'editions';
-  return edition === 999 || syntax === 'proto3' ? 'proto3' : 'proto2';
 }
 
 function readMessage(reader: FieldReader, counter: SchemaCounter, depth: number): MessageDescriptor {

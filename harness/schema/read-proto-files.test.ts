@@ -78,6 +78,47 @@ describe('imports', () => {
     },
   );
 
+  test('of many folders and files an error names a few', () => {
+    const file = write('many.proto', 'import "gone.proto";');
+    const roots = Array.from({ length: 107 }, (_, at) => `/r${at}`);
+    const searched = 'searched: /r0/gone.proto, /r1/gone.proto, /r2/gone.proto and 104 more';
+    expect(() => readProtoFiles([file], roots)).toThrow(
+      `${file}:1:1: the import "gone.proto" is found nowhere; ${searched}; name its folder with --import-path`,
+    );
+    expect(() => readProtoFiles(['x.proto'], roots)).toThrow(
+      'searched: x.proto, /r0/x.proto, /r1/x.proto and 105 more',
+    );
+    const files = Array.from({ length: 107 }, (_, at) =>
+      write(
+        `many/${at}.proto`,
+        `syntax = "proto3"; message M${at === 106 ? 105 : at} {} ${at === 0 ? 'message M0 {}' : ''}`,
+      ),
+    );
+    expect(() => readProtoFiles(files, [])).toThrow(
+      `${files[0]}, ${files[1]}, ${files[2]} and 104 more cannot be used: it has two definitions of "M0" in one file`,
+    );
+  });
+
+  test('copies of a file may lie in several folders, and only methods that reach what differs are unusable', () => {
+    const lib = (more: string) =>
+      `syntax = "proto3"; package lib; message Same { int32 a = 1; } message Rule { ${more} }`;
+    const calls = (name: string) =>
+      `syntax = "proto3"; import "lib.proto"; service ${name} { rpc A(lib.Same) returns (lib.Same); rpc B(lib.Rule) returns (lib.Same); }`;
+    write('left/lib.proto', lib('Same same = 1;'));
+    const right = write('right/lib.proto', `\n\n${lib('Same same = 1; bool more = 2;')}`);
+    const schema = readProtoFiles([write('left/s.proto', calls('S')), right, write('right/t.proto', calls('T'))], []);
+    expect(schema.methods.map((method) => method.path)).toEqual(['/S/A', '/T/A']);
+    const files = `${right} and ${folder}/left/lib.proto`;
+    const reason = `lib.Rule is not the same in ${files}: only ${right} has its field more = 2`;
+    expect(schema.unusable).toEqual([
+      { path: '/S/B', reason },
+      { path: '/T/B', reason },
+    ]);
+    expect(schema.problems).toEqual([
+      `${files} differ, and the first counts; methods that need these cannot be called: lib.Rule`,
+    ]);
+  });
+
   test('folders and devices are no files', () => {
     expect(() => readProtoFiles([folder], [])).toThrow('is no file');
     expect(() => readProtoFiles(['/dev/zero'], [])).toThrow('"/dev/zero" is no file');
@@ -136,11 +177,16 @@ describe('a file that cannot be used', () => {
     );
   });
 
+  test('more messages than the largest public collection has are none', () => {
+    const messages = Array.from({ length: 60_000 }, (_, at) => `message M${at} { M${at ^ 1} f = 1; }`);
+    expect(readProtoFiles([write('large.proto', three + messages.join('\n'))], []).messages).toHaveLength(60_000);
+  });
+
   test.each<readonly [reason: string, source: string, want: RegExp]>([
     ['messages in messages', `${three}${'message M {'.repeat(100_000)}`, /:2:\d+: messages nested more than 32 deep/],
     ['brackets in brackets', `${three}option a = ${'{a{'.repeat(500_000)}`, /found the end of the file/],
-    ['a million messages', three + 'message M {}'.repeat(50_001), /more than 50000 messages/],
-    ['a million fields', `${three}message M {${'int32 a = 1;'.repeat(200_001)}`, /more than 200000 fields/],
+    ['a million messages', three + 'message M {}'.repeat(200_001), /more than 200000 messages/],
+    ['a million fields', `${three}message M {${'int32 a = 1;'.repeat(800_001)}`, /more than 800000 fields/],
     ['a comment of megabytes', `/*${'*'.repeat(9_000_000)}`, /a comment that does not end/],
     ['a string of megabytes', `import "${'\\"'.repeat(4_000_000)}`, /a string that does not end/],
     ['a name of megabytes', `${three}message ${'a'.repeat(9_000_000)} {}`, /as the name of a message/],

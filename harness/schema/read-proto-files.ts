@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConformError } from '../error';
+import { listBriefly } from '../list-briefly';
 import type { FileDescriptor } from './descriptor';
 import { linkSchema } from './link-schema';
 import { parseProto, type ProtoImport } from './parse-proto';
@@ -19,7 +20,7 @@ const largestFile = 16 * 1024 * 1024;
  * @throws ConformError ERR_SCHEMA with file, line and column when a file does not parse, an import or a type is missing, or a name is not legal.
  */
 export function readProtoFiles(files: readonly string[], importPaths: readonly string[]): Schema {
-  const from = files.join(', ');
+  const from = listBriefly(files);
   const roots = importPaths.length > 0 ? importPaths : [...new Set(['.', ...files.map((file) => path.dirname(file))])];
   const counter = new SchemaCounter(from);
   const parsed = new Map<string, FileDescriptor>();
@@ -45,7 +46,7 @@ function findNamed(file: string, importPaths: readonly string[]): string {
   const candidates = [file, ...importPaths.map((root) => path.join(root, file))];
   const found = candidates.find(isFile);
   if (found === undefined) {
-    throw new ConformError('ERR_SCHEMA', `${quoteName(file)} is no file; searched: ${candidates.join(', ')}`);
+    throw new ConformError('ERR_SCHEMA', `${quoteName(file)} is no file; searched: ${listBriefly(candidates)}`);
   }
   return found;
 }
@@ -64,7 +65,7 @@ function findImport({ name, where }: ProtoImport, roots: readonly string[]): str
   if (found === undefined && !isWellKnownFile(name)) {
     throw new ConformError(
       'ERR_SCHEMA',
-      `${where}: the import ${quoteName(name)} is found nowhere; searched: ${candidates.join(', ')}; name its folder with --import-path`,
+      `${where}: the import ${quoteName(name)} is found nowhere; searched: ${listBriefly(candidates)}; name its folder with --import-path`,
     );
   }
   return found;

@@ -87,4 +87,6 @@ export interface Schema {
   readonly enums: readonly EnumType[];
   /** Methods that are described, but not completely enough to be called. */
   readonly unusable: readonly UnusableMethod[];
+  /** What was odd about the descriptors and how it was settled, a clause each; absent when nothing was. */
+  readonly problems?: readonly string[];
 }

@@ -12,11 +12,15 @@ const call = (shape: CallShape, rest: Partial<Call> = {}): Call => ({
   ...rest,
 });
 
+const unknown: Call['plan'] = { ...call('http').plan, kind: 'unknown' };
+
 test.each<[CallShape, Partial<Call>, readonly (readonly [string, string])[]]>([
   ['normal', { status: 0 }, []],
   ['normal', {}, []],
   ['trailers-only', { status: 12 }, []],
   ['http', { httpStatus: 404 }, [['HTTP 404', 'RESP-01-status-200']]],
+  ['http', { httpStatus: 503 }, [['HTTP 503', 'RESP-01-status-200']]],
+  ['http', { httpStatus: 404, plan: unknown }, [['HTTP 404', 'REQ-21-unknown-service-or-method']]],
   ['http', {}, [['HTTP without :status', 'RESP-01-status-200']]],
   ['http', { httpStatus: 200 }, [['HTTP 200', 'RESP-03-content-type']]],
   ['reset', { reset: { by: 'target', errorCode: 1, at: 2 } }, [['RST PROTOCOL_ERROR', 'RESP-01-status-200']]],

@@ -11,7 +11,7 @@ export function isAnswered(call: Call): readonly Breach[] {
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
   if (isGrpc || call.times.opened === undefined) return [];
   const breach = callBreach(call, 'a gRPC answer with Response-Headers or Trailers-Only');
-  return [{ ...breach, rule: brokenRow(call) }];
+  return [{ ...breach, rule: breach.rule ?? brokenRow(call) }];
 }
 
 /** The row that an answer breaks which is none of gRPC, or has no end. */

@@ -3,6 +3,7 @@ import type { Call } from '../../grpc/call';
 import { describeStatus } from '../../grpc/status';
 import { errorCodes } from '../../wire/error-codes';
 import type { Breach } from '../violation';
+import { httpAnswerBreach, isAnsweredInFront } from './http-answers';
 import { callReaction, connectionReaction, describeCall, hasConnectionError } from './reaction';
 
 /**
@@ -119,13 +120,17 @@ export function staysOpen(view: ConnectionView): readonly Breach[] {
   ];
 }
 
-/** Something that did not hold for a call: the start for checks of a property's own. An answer that never ends is marked as a hang. */
+/**
+ * Something that did not hold for a call: the start for checks of a property's own. An answer that never ends is marked as a hang, and one that came from what
+ * stands in front of the server is filed where it belongs ({@link httpAnswerBreach}), once for all properties.
+ */
 export function callBreach(call: Call, expected: string, observed?: string): Breach {
   return {
     observed: observed ?? (call.shape === 'open' ? 'the call never ended' : describeCall(call)),
     expected,
     reaction: callReaction(call),
     ...(call.shape === 'open' ? { mark: 'hang' } : {}),
+    ...(isAnsweredInFront(call) ? httpAnswerBreach(call.plan, call.httpStatus ?? 0) : {}),
     ...(call.lastPacket === undefined ? {} : { at: { connection: call.plan.connection, packet: call.lastPacket } }),
   };
 }

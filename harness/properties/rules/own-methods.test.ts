@@ -1,5 +1,6 @@
 import type { Call } from '../../grpc/call';
 import type { Schema, SchemaMethod } from '../../schema/schema';
+import { gzip } from '../../grpc/compression';
 import { answersAlike, answersInTime, decodesAsDeclared, isNotServed, isUnanswered } from './own-methods';
 
 const method: SchemaMethod = { path: '/s/m', kind: 'unary', input: 'In', output: 'Out', idempotent: true };
@@ -68,10 +69,19 @@ test.each<[string, Call, readonly string[]]>([
   expect(reactions(decodesAsDeclared(given, schema, method))).toEqual(want);
 });
 
-test('a compressed message is left alone: nobody asked for it', () => {
-  const given = call([octets(0xff)]);
-  const [message] = given.messages;
-  expect(decodesAsDeclared({ ...given, messages: [{ ...message!, compressedFlag: 1 }] }, schema, method)).toEqual([]);
+/** The same answer, compressed by gzip. */
+const zipped = ({ messages, ...rest }: Call): Call => ({
+  ...rest,
+  headers: [{ name: 'grpc-encoding', value: 'gzip' }] as Call['headers'] & {},
+  messages: messages.map((message) => ({ ...message, compressedFlag: 1, octets: gzip(message.octets) })),
+});
+
+test.each<[string, Call, readonly string[]]>([
+  ['of the type', zipped(call([octets(0x10, 7)])), []],
+  ['of another type', zipped(call([octets(0x0a, 5, 0x41)])), ['undecodable message']],
+  ['in an encoding that we do not know', { ...zipped(call([octets(0xff)])), headers: [] }, []],
+])('a compressed message %s', (_, given, want) => {
+  expect(reactions(decodesAsDeclared(given, schema, method))).toEqual(want);
 });
 
 describe('three calls that say the same', () => {
@@ -81,6 +91,12 @@ describe('three calls that say the same', () => {
   test.each<[string, readonly Call[], readonly string[]]>([
     ['are answered alike', [call([seven]), call([seven]), call([seven])], []],
     ['are answered alike, in another encoding', [call([seven]), call([seven]), call([sevenAtLength])], []],
+    ['are answered alike, the third time compressed', [call([seven]), call([seven]), zipped(call([seven]))], []],
+    [
+      'get another message in a compressed answer',
+      [call([seven]), call([seven]), zipped(call([eight]))],
+      ['another message'],
+    ],
     ['are answered by the same error', [5, 5, 5].map((status) => call([], { shape: 'trailers-only', status })), []],
     ['get another message the third time', [call([seven]), call([seven]), call([eight])], ['another message']],
     [

@@ -5,6 +5,7 @@ import { decodeMessage } from '../../schema/decode-message';
 import type { Schema, SchemaMethod } from '../../schema/schema';
 import { escapeOctets } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
+import { plainOctets } from './answers';
 import { callBreach, isRefusal } from './expectations';
 import { describeCall } from './reaction';
 
@@ -30,10 +31,11 @@ function unanswered(call: Call): Breach {
   return { ...breach, severity: 'info', reaction: 'no answer in time' };
 }
 
-/** Every message of the answer decodes as the type that the method declares (compressed ones are left alone: we never ask for them). */
+/** Every message of the answer decodes as the type that the method declares; one that we cannot inflate is left to the rules of compression. */
 export function decodesAsDeclared(call: Call, schema: Schema, { output }: SchemaMethod): readonly Breach[] {
-  for (const [index, { compressedFlag, octets }] of call.messages.entries()) {
-    if (compressedFlag !== 0) continue;
+  for (const [index, message] of call.messages.entries()) {
+    const octets = plainOctets(call, message);
+    if (octets === undefined) continue;
     const decoded = decodeMessage(schema, output, octets);
     if (decoded.ok) continue;
     return [
@@ -91,11 +93,12 @@ const reactionOf = (before: Call, after: Call): string =>
     ? 'another message'
     : `status ${after.status ?? 'missing'}, not ${before.status ?? 'missing'}`;
 
-/** What an answer says, whatever its encoding is; fields that the type does not know say nothing. */
+/** What an answer says, whatever its encoding is and whether it is compressed; fields that the type does not know say nothing. */
 function meaningOf(call: Call, schema: Schema, type: string): string {
-  const messages = call.messages.map(
-    ({ octets }) => canonicalMessage(schema, type, octets) ?? escapeOctets(octets, octets.length),
-  );
+  const messages = call.messages.map((message) => {
+    const octets = plainOctets(call, message) ?? message.octets;
+    return canonicalMessage(schema, type, octets) ?? escapeOctets(octets, octets.length);
+  });
   return JSON.stringify([call.shape === 'trailers-only' ? 'normal' : call.shape, call.status, messages]);
 }
 

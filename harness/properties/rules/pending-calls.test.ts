@@ -19,7 +19,8 @@ test.each(['half a message', 'half an upload'] as const)('%s stays one wherever 
     const peer = new PlanBuilder(facts);
     pendingCalls[kind].begin(peer, { sent })();
     const data = peer.build().steps.flatMap((step) => (step.do === 'data' ? [step] : []));
-    expect(data.map(({ octets }) => octets.length > 0)).toEqual([sent > 0, true]);
-    expect(data.map(({ endStream }) => endStream)).toEqual([false, true]);
+    // Nothing is said by no frame, not by an empty one.
+    expect(data.map(({ octets }) => octets.length > 0)).toEqual(sent > 0 ? [true, true] : [true]);
+    expect(data.map(({ endStream }) => endStream)).toEqual(sent > 0 ? [false, true] : [true]);
   }
 });

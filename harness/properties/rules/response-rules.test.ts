@@ -7,21 +7,26 @@ import {
   pushPromise,
   rawFrame,
   rstStream,
+  settings as frameOfSettings,
+  settingsAck,
   windowUpdate,
 } from '../../wire/builders';
 import { errorCodes } from '../../wire/error-codes';
 import { HpackEncoder } from '../../wire/hpack/encoder';
+import { settingIds } from '../../wire/settings';
 import { judgeCall } from './response-rules';
 import {
   block,
   callOf,
   closed,
   draw,
+  drawBare,
   fence,
   judge,
   message,
   ok,
   okStatus,
+  opening,
   received,
   request,
   responseHeaders,
@@ -74,6 +79,25 @@ describe('IDLE and INTERIM', () => {
   });
 });
 
+test('a 404 for a method that nobody has is judged once, as no UNIMPLEMENTED', () => {
+  const answer = [received(block({ ':status': '404' }, { endStream: true }))];
+  expect(judgeAnswer(answer, { kind: 'unknown' })).toEqual(['REQ-21 warn']);
+});
+
+describe('PUSH_PROMISE', () => {
+  const push = received(pushPromise(1, 2, none));
+  const settings = (value: number): Arrow => sent(frameOfSettings([{ id: settingIds.ENABLE_PUSH, value }]));
+  test.each<Row>([
+    ['after the ACK of ENABLE_PUSH 0', [settings(0), received(settingsAck()), push], ['FRAME-24']],
+    ['before that ACK', [settings(0), push, received(settingsAck())], ['FRAME-24 info']],
+    ['after the ACK of ENABLE_PUSH 1', [settings(1), received(settingsAck()), push], ['FRAME-24 info']],
+    ['when we said nothing about it', [push], ['FRAME-24 info']],
+  ])('%s', (_, arrows, broken) => {
+    const view = drawBare(...opening([]), request(), ...arrows);
+    expect(judge(view)).toEqual(broken);
+  });
+});
+
 describe('the first block', () => {
   const answer = (fields: Parameters<typeof block>[0]): readonly Arrow[] => [
     received(block(fields)),
@@ -91,6 +115,8 @@ describe('the first block', () => {
     ['two :status', answer({ ...ok, ':status': ['200', '200'] }), ['RESP-01']],
     [':status that is no number', answer({ ...ok, ':status': 'OK' }), ['RESP-01']],
     [':status 404', answer({ ...ok, ':status': '404' }), ['RESP-01']],
+    [':status 415', answer({ ...ok, ':status': '415' }), ['RESP-01']],
+    [':status 502 of what stands in front', answer({ ...ok, ':status': '502' }), ['RESP-01 warn']],
     ['a pseudo-header field of requests', answer({ ':status': '200', ':path': '/', ...ok }), ['RESP-01']],
     [':status last', answer({ 'content-type': 'application/grpc', ':status': '200' }), ['RESP-01']],
     ['a name in upper case', answer({ ...ok, 'X-A': '1' }), ['RESP-05']],

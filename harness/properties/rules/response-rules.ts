@@ -6,7 +6,10 @@ import { MessageReader } from '../../grpc/length-prefixed-message';
 import { findPercentEncodingFault } from '../../grpc/percent-encoding';
 import { escapeOctets } from '../../wire/escape-octets';
 import type { Field } from '../../wire/hpack/decoder';
+import { settingValue } from '../../wire/setting-value';
+import { settingIds } from '../../wire/settings';
 import type { Violation } from '../violation';
+import { httpAnswerBreach } from './http-answers';
 
 /**
  * The response state machine of catalogue §22.2–22.4: what always holds for the frames of one stream, whatever the property is about.
@@ -14,7 +17,7 @@ import type { Violation } from '../violation';
  * rule that is broken again in the same way is not reported again.
  */
 export function judgeCall(call: Call, view: ConnectionView): readonly Violation[] {
-  const judge = new CallJudge(call, view.name);
+  const judge = new CallJudge(call, view);
   const fence = lastFenceAfterOurReset(call, view);
   for (const packet of view.packets) {
     if (packet.kind !== 'frame' || packet.frame.streamId !== call.plan.stream) continue;
@@ -50,9 +53,13 @@ class CallJudge {
   /** Packet of the last frame of this stream that the target sent. */
   #last: number | undefined;
 
-  constructor(call: Call, connection: string) {
+  /** Packet of the target's ACK after which it knows that push is off; undefined while it may push. */
+  readonly #pushOffAt: number | undefined;
+
+  constructor(call: Call, view: ConnectionView) {
     this.#call = call;
-    this.#connection = connection;
+    this.#connection = view.name;
+    this.#pushOffAt = pushOffAt(view);
   }
 
   readSent(packet: FramePacket): void {
@@ -63,13 +70,17 @@ class CallJudge {
   readReceived(packet: FramePacket, afterFence: boolean): void {
     const { frame, block } = packet;
     if (frame.type === 'PUSH_PROMISE') {
+      const isForbidden = this.#pushOffAt !== undefined && packet.number > this.#pushOffAt;
+      const observed = `the target sent PUSH_PROMISE${isForbidden ? '' : ' although we have no use for it'}`;
+      const severity = isForbidden ? undefined : 'info';
       this.#breaks(
         'FRAME-24-no-push-from-server',
         packet,
-        'the target sent PUSH_PROMISE',
-        'no PUSH_PROMISE',
+        observed,
+        'no PUSH_PROMISE once push is off',
         'PUSH_PROMISE',
         true,
+        severity,
       );
       return;
     }
@@ -182,13 +193,9 @@ class CallJudge {
         statuses.length === 0 ? 'no :status' : 'bad :status',
       );
     } else if (status !== '200' && this.#call.plan.legal) {
-      this.#breaks(
-        'RESP-01-status-200',
-        packet,
-        `:status ${quote(status)} in answer to a legal gRPC request`,
-        ':status 200',
-        `HTTP ${status}`,
-      );
+      const { rule, severity } = httpAnswerBreach(this.#call.plan, Number(status));
+      const observed = `:status ${quote(status)} in answer to a legal gRPC request`;
+      this.#breaks(rule, packet, observed, ':status 200', `HTTP ${status}`, false, severity);
     }
     const contentTypes = fieldValues(block.fields, 'content-type');
     const isGrpc = contentTypes.length > 0 && contentTypes.every(isGrpcContentType);
@@ -609,6 +616,14 @@ function fieldFault(name: string, value: string): FieldFault | undefined {
     return { text: 'a value that begins or ends with a blank', reaction: 'outer blanks', severity: 'warn', ...rule };
   }
   return undefined;
+}
+
+/** Number of the packet by which the target has acknowledged that ENABLE_PUSH is 0 (RFC 9113 §6.5.2, §6.6). SETTINGS are acknowledged in their order. */
+function pushOffAt(view: ConnectionView): number | undefined {
+  const settings = view.sent.flatMap(({ frame }) => (frame.type === 'SETTINGS' && !frame.ack ? [frame] : []));
+  const off = settings.findIndex((frame) => settingValue(frame.settings, settingIds.ENABLE_PUSH) === 0);
+  if (off === -1) return undefined;
+  return view.received.filter(({ frame }) => frame.type === 'SETTINGS' && frame.ack)[off]?.number;
 }
 
 /** Number of the packet at which a fence proved that our RST_STREAM on this stream had been dealt with. */
