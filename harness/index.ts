@@ -5,6 +5,7 @@ export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './properties/violation';
 export type { TargetFacts } from './properties/target-facts';
 export type { Need } from './properties/need';
+export * from './properties/within-limits';
 export * from './properties/rules/expectations';
 export { isAnsweredInFront } from './properties/rules/http-answers';
 export * from './properties/rules/answered';

@@ -7,6 +7,7 @@ import {
   fullDuplexCall,
   grpcHttp2,
   grpcInterop,
+  mostAtOnce,
   must,
   probeKeyName,
   property,
@@ -109,7 +110,7 @@ export default suite('cancellation', [
       'two to ten bidirectional calls side by side, some of them reset after the header, a message, answers or the half-close, while the others go on',
     accepts: ['status OK with every answer, for all calls that were not reset'],
     needs: ['bidirectional-streaming'],
-    arbitrary: () =>
+    arbitrary: (facts) =>
       arb.record({
         calls: arb.list(
           arb.record({
@@ -117,12 +118,14 @@ export default suite('cancellation', [
             first: arb.responseSizes({ minCount: 1, maxCount: 3, maxLength: 5000 }),
             second: arb.responseSizes({ maxCount: 3, maxLength: 5000 }),
           }),
-          { minCount: 2, maxCount: 10 },
+          { minCount: 2, maxCount: Math.max(2, mostAtOnce(facts, 10)) },
         ),
       }),
-    examples: () =>
+    examples: (facts) =>
       fates.slice(0, -1).map((fate) => ({
-        calls: ([fate, 'never', fate, 'never'] as const).map((own) => ({ fate: own, first: [10, 20], second: [30] })),
+        calls: ([fate, 'never', fate, 'never'] as const)
+          .slice(0, Math.max(2, mostAtOnce(facts, 4)))
+          .map((own) => ({ fate: own, first: [10, 20], second: [30] })),
       })),
     script: (peer, { calls }) => {
       const started = calls.map(({ fate, first, second }) => {

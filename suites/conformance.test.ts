@@ -1,10 +1,14 @@
 import { conformance } from '../harness/jest';
 
-// The bundled grpc-js server, unless the environment names another target.
-const { GRPC_CONFORM_TARGET, GRPC_CONFORM_EXEC, GRPC_CONFORM_BASELINE } = process.env;
+// The bundled grpc-js server, unless the environment names another target. A variable that is there and empty names nothing, and is refused.
+const {
+  GRPC_CONFORM_EXEC: exec,
+  GRPC_CONFORM_TARGET: target = exec === undefined ? 'bundled' : undefined,
+  GRPC_CONFORM_BASELINE: baseline,
+} = process.env;
 
 conformance({
-  ...(GRPC_CONFORM_TARGET === undefined ? {} : { target: GRPC_CONFORM_TARGET }),
-  ...(GRPC_CONFORM_EXEC === undefined ? {} : { exec: GRPC_CONFORM_EXEC }),
-  ...(GRPC_CONFORM_BASELINE === undefined ? {} : { baseline: GRPC_CONFORM_BASELINE }),
+  ...(target === undefined ? {} : { target }),
+  ...(exec === undefined ? {} : { exec }),
+  ...(baseline === undefined ? {} : { baseline }),
 });

@@ -15,6 +15,8 @@ import {
   isRejected,
   lastedFor,
   malformedTimeouts,
+  mostAtOnce,
+  mostCalls,
   must,
   parseTimeout,
   probeKeyName,
@@ -70,12 +72,18 @@ export default suite('deadlines', [
     ],
     needs: ['unary', 'slow'],
     timed: true,
-    arbitrary: () =>
+    arbitrary: (facts) =>
       arb.record({
-        long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: 8 }),
+        long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: Math.max(1, mostCalls(facts, 8)) }),
         short: fc.oneof(
           { arbitrary: fc.constant([]), weight: 9 },
-          { arbitrary: arb.list(arb.timeout({ min: 90, max: 1000 }), { minCount: 2, maxCount: 4 }), weight: 1 },
+          {
+            arbitrary: arb.list(arb.timeout({ min: 90, max: 1000 }), {
+              minCount: 2,
+              maxCount: Math.max(2, mostAtOnce(facts, 4)),
+            }),
+            weight: 1,
+          },
         ),
       }),
     examples: () => [

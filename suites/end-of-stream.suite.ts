@@ -11,6 +11,9 @@ import {
   initialSettings,
   isRejected,
   joinOctets,
+  largestBody,
+  largestMessage,
+  mostEmptyFrames,
   must,
   octetsOf,
   ordinaryFields,
@@ -69,10 +72,13 @@ export default suite('end-of-stream', [
         { ...plain, method: 'StreamingOutputCall', intervalUs: 50_000 },
       ];
     },
-    script: (peer, { method, payloads, cuts, stops, intervalUs }) => {
+    script: (peer, { method, payloads, cuts, stops, intervalUs }, facts) => {
       const request = requestOf(method, { payloads, intervalUs });
       const body = wire(request.messages);
-      sendInReads(peer, peer.begin(request), body, { cuts: fitCuts(cuts, body.length), stops }).awaitEnd();
+      sendInReads(peer, peer.begin(request), body, {
+        cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
+        stops,
+      }).awaitEnd();
     },
     check: (seen, { method, payloads }) => {
       if (method === 'UnaryCall') return answersUnary(seen.call(), sumOf(payloads));
@@ -182,11 +188,22 @@ function requestOf(
   return streamingOutputCall({ responses });
 }
 
-/** A message that leaves not one octet of credit, neither to the stream nor to the connection if that is the smaller one. */
+/**
+ * Messages that leave not one octet of credit, neither to the stream nor to the connection if that is the smaller one: one where the target takes messages of
+ * that size.
+ */
 function fillerOf(messages: readonly Uint8Array[], facts: TargetFacts): ReturnType<typeof streamingInputCallOfLengths> {
-  const room = Math.min(uploadWindow(facts), connectionWindow) - wire(messages).length - prefixLength;
-  return streamingInputCallOfLengths(room < smallestFiller ? [] : [room]);
+  const room = Math.min(uploadWindow(facts), connectionWindow) - wire(messages).length;
+  return streamingInputCallOfLengths(room > largestBody(facts) ? [] : splitRoom(room, largestMessage(facts)));
 }
 
 /** Octets; below that no message is made to measure. */
 const smallestFiller = 32;
+
+/** Lengths of messages that fill the room to the last octet, prefixes included; none where it is too small. */
+function splitRoom(room: number, largest: number): readonly number[] {
+  const count = Math.ceil(room / (largest + prefixLength));
+  const each = Math.floor(room / count) - prefixLength;
+  if (room <= 0 || each < smallestFiller) return [];
+  return Array.from({ length: count }, (_, index) => each + (index < room % count ? 1 : 0));
+}

@@ -8,6 +8,7 @@ import {
   goaway,
   headers,
   isConnectionError,
+  largestMessage,
   must,
   octetsOf,
   ping,
@@ -49,12 +50,18 @@ const intruders = {
   'CONTINUATION on another stream': () => continuation(3, new Uint8Array(0)),
 } as const;
 
-/** The largest DATA payload that the target advertises and its windows have room for. */
+/** Every target takes DATA of so many octets (RFC 9113 §6.5.2). */
+const everyFrame = 16_384;
+
+/** The largest DATA payload that the target advertises, and its windows and messages have room for. Smaller windows cut any frame up. */
 function largestFrame(facts: TargetFacts): number {
-  const advertised = settingValue(facts.settings, settingIds.MAX_FRAME_SIZE) ?? 16_384;
+  const advertised = settingValue(facts.settings, settingIds.MAX_FRAME_SIZE) ?? everyFrame;
   const window = settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 65_535;
-  return Math.min(advertised, window, 65_535);
+  return Math.max(everyFrame, Math.min(advertised, window, 65_535, roomFor(facts)));
 }
+
+/** Octets of payload that a message of the target has room for. */
+const roomFor = (facts: TargetFacts): number => largestMessage(facts) - 64;
 
 export default suite('frames', [
   property({
@@ -107,8 +114,8 @@ export default suite('frames', [
     effort: 0.3,
     arbitrary: (facts) =>
       arb.record({
-        frame: fc.constantFrom(16_384, largestFrame(facts), 16_383, largestFrame(facts) - 1),
-        frames: fc.integer({ min: 1, max: 3 }),
+        frame: fc.constantFrom(everyFrame, largestFrame(facts), 16_383, largestFrame(facts) - 1),
+        frames: fc.integer({ min: 1, max: Math.min(3, Math.max(1, Math.floor(roomFor(facts) / largestFrame(facts)))) }),
         seed: arb.seed(),
       }),
     examples: (facts) => [

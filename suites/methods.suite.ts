@@ -14,6 +14,7 @@ import {
   expiryGrace,
   fc,
   fitCuts,
+  mostEmptyFrames,
   grpcCompression,
   grpcHttp2,
   grpcStatusCodes,
@@ -210,7 +211,7 @@ export default suite('methods', [
     script: (peer, { said, cuts, padLengths, headerCuts, representations, endStreamOnEmptyFrame }, facts) => {
       const { length } = encodeMessage(encodeMessageValue(said.message));
       sayThrice(peer, facts, said, {
-        cuts: fitCuts(cuts, length),
+        cuts: fitCuts(cuts, length, mostEmptyFrames(facts)),
         padLengths,
         headerCuts,
         endStreamOnEmptyFrame,

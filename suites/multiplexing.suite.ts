@@ -11,6 +11,7 @@ import {
   grpcHttp2,
   hasField,
   markOf,
+  mostAtOnce,
   mostParallelCalls,
   must,
   openingOrder,
@@ -20,8 +21,6 @@ import {
   property,
   rfc9113,
   sendInterleaved,
-  settingIds,
-  settingValue,
   suite,
   unaryCall,
   type Breach,
@@ -57,10 +56,11 @@ export default suite('multiplexing', [
     accepts: ['status OK for each call, with the sizes and the metadata that it asked for'],
     needs: ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
     effort: 0.5,
-    arbitrary: ({ settings }) => {
-      const limit = settingValue(settings, settingIds.MAX_CONCURRENT_STREAMS) ?? mostParallelCalls;
-      return arb.record({ calls: parallelCalls({ maxCount: limit }), order: arb.choices({ maxCount: 64 }) });
-    },
+    arbitrary: (facts) =>
+      arb.record({
+        calls: parallelCalls({ maxCount: mostAtOnce(facts, mostParallelCalls) }),
+        order: arb.choices({ maxCount: 64 }),
+      }),
     examples: () => {
       const calls = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'].flatMap((kind) =>
         [1, 2].map((size) => ({ kind: kind as ParallelCall['kind'], size, cuts: [3] })),
@@ -97,11 +97,12 @@ export default suite('multiplexing', [
     needs: ['unary', 'client-streaming', 'bidirectional-streaming', 'slow'],
     effort: 0.5,
     timed: true,
-    arbitrary: () =>
+    arbitrary: (facts) =>
       arb.record({
         first: arb.list(arb.record({ blocker: fc.constantFrom(...blockers), sent: fc.nat(pendingOctets) }), {
           minCount: 1,
-          maxCount: 3,
+          // One more is for the later calls.
+          maxCount: Math.max(1, mostAtOnce(facts, 4) - 1),
         }),
         later: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 20_000 }),
       }),

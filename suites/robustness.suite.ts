@@ -46,6 +46,8 @@ export default suite('robustness', [
       'no more handlers at a time than the limit, the other call and new connections served, memory that stays bounded',
     ],
     needs: ['unary', 'bidirectional-streaming', 'slow'],
+    // Volume is its subject.
+    exceeds: ['handlers', 'callsPerConnection'],
     lane: 'exclusive',
     effort: 0.02,
     // The server may count the attacking connection as lost; whether it serves is asked on others.

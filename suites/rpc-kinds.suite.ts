@@ -14,6 +14,7 @@ import {
   grpcStatusCodes,
   isRefusal,
   joinOctets,
+  mostEmptyFrames,
   must,
   octetsOf,
   property,
@@ -70,10 +71,13 @@ export default suite('rpc-kinds', [
       { payload: { length: 300, seed: 1 }, size: 1, cuts: [5, 100], stops: [1] },
       { payload: { length: 2000, seed: 1 }, size: 2000, cuts: [], stops: [] },
     ],
-    script: (peer, { payload, size, cuts, stops }) => {
+    script: (peer, { payload, size, cuts, stops }, facts) => {
       const request = unaryCall({ payload: octetsOf(payload), responseSize: size });
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
-      sendInReads(peer, peer.begin(request), body, { cuts: fitCuts(cuts, body.length), stops }).awaitEnd();
+      sendInReads(peer, peer.begin(request), body, {
+        cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
+        stops,
+      }).awaitEnd();
     },
     check: (seen, { size }) => answersUnary(seen.call(), size),
   }),

@@ -14,6 +14,9 @@ import {
   initialSettings,
   isConnectionError,
   isStreamError,
+  largestBody,
+  largestMessage,
+  mostCalls,
   must,
   octetsOf,
   property,
@@ -46,17 +49,25 @@ const idleFrames = {
 type IdleFrame = keyof typeof idleFrames;
 const idleFrameNames = Object.keys(idleFrames) as readonly IdleFrame[];
 
-/** The limit of received messages that nearly all gRPC servers have, and so the largest message that is safe to send where none was detected. */
-const commonMessageLimit = 4_194_304;
+/** Uploads stay below, whatever window the target opens: one that nobody fills is left alone. Octets. */
+const largestUpload = 4_194_304;
 
-/** A stream window that no upload of ours would fill is left alone: uploads stay below. Octets. */
-const largestUpload = 8_388_608;
+/** Octets of DATA that a stream is made to discard at most. */
+const largestDiscard = 1_048_576;
+
+/** The connection starts with this window, whatever the settings say (RFC 9113 §6.9.2). */
+const connectionWindow = initialSettings.INITIAL_WINDOW_SIZE;
 
 /** The window that a stream of ours starts with, in octets. That of the connection starts with at least 65535 (RFC 9113 §6.9.2). */
 const windowOf = (facts: TargetFacts): number =>
-  Math.max(settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 0, initialSettings.INITIAL_WINDOW_SIZE);
+  Math.max(settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 0, connectionWindow);
 
-const messageLimitOf = (facts: TargetFacts): number => facts.messageLimit ?? commonMessageLimit;
+/** Octets of payload that an upload may have in all, with room for what surrounds its messages. */
+const uploadRoom = (facts: TargetFacts): number => Math.floor(Math.min(largestUpload, largestBody(facts)) * 0.98);
+
+/** Octets of payload that one discarded stream may have. */
+const discardRoom = (facts: TargetFacts): number =>
+  Math.min(windowOf(facts), largestDiscard, largestMessage(facts), largestBody(facts)) - 64;
 
 /** Payload octets of a message, with room for what surrounds them. */
 const payloadWithin = (length: number, limit: number): number => Math.max(0, Math.min(length, limit - 64));
@@ -98,7 +109,7 @@ function discard(peer: PlanBuilder, reason: Discard, length: number, facts: Targ
       return;
     }
     case 'message too large': {
-      const announced = messageLimitOf(facts) + 1;
+      const announced = (facts.messageLimit ?? largestMessage(facts)) + 1;
       const call = peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: announced }) });
       over(call);
       call.reset();
@@ -200,11 +211,13 @@ export default suite('streams', [
     needs: ['unary', 'client-streaming'],
     effort: 0.1,
     arbitrary: (facts) => {
-      const window = Math.min(windowOf(facts), largestUpload / 2);
+      const room = Math.max(uploadRoom(facts), connectionWindow + 1);
+      const window = windowOf(facts);
+      const least = Math.min(window + 1, room);
       return arb.record({
         length: arb.boundaryInteger({
-          min: window + 1,
-          max: Math.max(1_048_576, 2 * window),
+          min: least,
+          max: Math.max(least, Math.min(Math.max(1_048_576, 2 * window), room)),
           boundaries: [65_536, 131_072, 271_828, window + 16_384, 2 * window],
         }),
         // A message of its own for so many octets; 0 puts everything into one message.
@@ -213,14 +226,15 @@ export default suite('streams', [
       });
     },
     examples: (facts) => {
-      const length = Math.max(271_828, windowOf(facts) + 1);
+      const room = Math.max(uploadRoom(facts), connectionWindow + 1);
+      const length = Math.min(Math.max(271_828, windowOf(facts) + 1), room);
       return [
         { length, message: 0, frame: 16_384 },
         { length, message: 27_182, frame: 5000 },
       ];
     },
     script: (peer, { length, message, frame }, facts) => {
-      const limit = messageLimitOf(facts);
+      const limit = largestMessage(facts);
       const isOneMessage = message === 0 && length + 64 <= limit;
       const each = payloadWithin(message === 0 ? length : message, limit);
       const count = Math.ceil(length / each);
@@ -232,7 +246,7 @@ export default suite('streams', [
     check: (seen, { length, message }, facts) => {
       const call = seen.call();
       if (call.plan.kind === 'unary') return answersUnary(call, 7);
-      const each = payloadWithin(message === 0 ? length : message, messageLimitOf(facts));
+      const each = payloadWithin(message === 0 ? length : message, largestMessage(facts));
       return answersSum(call, Math.ceil(length / each) * each);
     },
   }),
@@ -247,21 +261,25 @@ export default suite('streams', [
       'more than four times the window in DATA that the server discards: for unknown methods, of calls that we reset, behind an early status, of messages that are too large; then a large upload on the same connection',
     accepts: ['status OK for the upload at the end'],
     needs: ['unary'],
+    exceeds: ['message'],
     effort: 0.15,
     arbitrary: (facts) => {
-      const window = Math.min(windowOf(facts), largestUpload / 8);
+      const room = discardRoom(facts);
       return arb.record({
         // One or two reasons in turn, so that each of them discards more than a window.
         reasons: arb.list(fc.constantFrom(...discardsFor(facts)), { minCount: 1, maxCount: 2 }),
-        length: fc.integer({ min: Math.ceil(window / 2), max: window - 64 }),
+        length: fc.integer({ min: Math.ceil(room / 2), max: room }),
       });
     },
-    examples: (facts) => discardsFor(facts).map((reason) => ({ reasons: [reason], length: 40_000 })),
+    examples: (facts) =>
+      discardsFor(facts).map((reason) => ({ reasons: [reason], length: Math.min(40_000, discardRoom(facts)) })),
     script: (peer, { reasons, length }, facts) => {
       // 8 times half a window; few enough streams that no defence against resets is in sight (catalogue §0.5).
-      for (let round = 0; round < 10; round++) discard(peer, reasons[round % reasons.length]!, length, facts);
+      for (let round = 0; round < mostCalls(facts, 11) - 1; round++)
+        discard(peer, reasons[round % reasons.length]!, length, facts);
       peer.fence();
-      const upload = payloadWithin(2 * Math.min(windowOf(facts), largestUpload / 8), messageLimitOf(facts));
+      const room = Math.min(largestMessage(facts), largestBody(facts));
+      const upload = payloadWithin(2 * Math.min(windowOf(facts), largestDiscard), room);
       peer.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 }));
     },
     check: (seen) => answersUnary(seen.call(seen.calls.length - 1), 7),

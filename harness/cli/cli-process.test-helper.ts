@@ -66,6 +66,8 @@ export function runCli<T = undefined>(
   options: {
     readonly meanwhile?: (running: RunningCli) => Promise<void>;
     readonly inspect?: (result: CliResult) => T;
+    /** Variables beside PATH. */
+    readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<CliResult & { readonly seen: T | undefined }> {
   return inFolder(async (folder) => {
@@ -76,7 +78,7 @@ export function runCli<T = undefined>(
     const isRun = !['replay', 'report'].includes(given[0] ?? '') && !given.includes('--out');
     const child = spawn(program, [...first, ...given, ...(isRun ? ['--out', out] : [])], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], [markerName]: marker },
+      env: { ...options.environment, PATH: process.env['PATH'], [markerName]: marker },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

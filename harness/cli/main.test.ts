@@ -81,7 +81,7 @@ describe('what is wrong is said in one sentence with a code', () => {
     [['explain', 'CON-01'], 2, /^grpc-conform: the rule "CON-01" matches no rule \(did you mean CONN-01\?\).*\n$/],
     [['report', '/none.json'], 2, /^grpc-conform: the run file \/none\.json cannot be read.*\[ERR_RUN_FILE\]\n$/],
     [
-      ['replay', '/none.json'],
+      ['replay', '/none.json', '--target', 'h:1'],
       2,
       /^grpc-conform: the failure file \/none\.json cannot be read.*\[ERR_FAILURE_FILE\]\n$/,
     ],
@@ -153,7 +153,7 @@ test('a run against the bundled server leaves its report, and can be reported an
   const out = join(folder, 'out');
   const { exitCode, stdout, stderr } = await cli([...smallRun, '--out', out]);
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/the bundled grpc-js server/);
+  expect(stdout).toMatch(/^ +target +the bundled grpc-js server, as neither --target nor --exec names another$/m);
   expect(stdout).toMatch(/seed +7/);
   expect(stdout).toMatch(/pass +CONN-01-settings-first/);
   expect(exitCode).toBe(0);

@@ -3,19 +3,27 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import type { CompareOptions } from './compare';
-import { parseInteger } from './parse-values';
+import { parseInteger, parseText } from './parse-values';
 import { printableLines } from '../report/printable';
 import { makeRedactor, type Redactor } from '../report/redact-events';
 import { readConfigFile } from './config-file';
 import { didYouMean } from '../nearest';
-import { resolveSettings, selectorsOf, settingGroups, settingSpecs, type SettingName, type Settings } from './settings';
+import {
+  emptyVariable,
+  resolveSettings,
+  selectorsOf,
+  settingGroups,
+  settingSpecs,
+  type SettingName,
+  type Settings,
+} from './settings';
 import { readTool } from '../tool';
 
 const examples = `
 Options of a run: grpc-conform run --help
 
 Examples:
-  $ grpc-conform                                                  the bundled grpc-js server
+  $ grpc-conform                                                  the bundled grpc-js server (the same as --target bundled)
   $ grpc-conform --target localhost:50051                         a server that runs already
   $ grpc-conform --exec 'node server.js --port {port}'            a server to start, and to start again after a crash
   $ grpc-conform probe --target localhost:50051                   what the server offers: services, methods, what can be tested
@@ -26,8 +34,10 @@ Examples:
 
 Exit codes: 0 conformant or only known deviations; 1 findings or stale baseline entries; 2 usage, configuration, or nothing executed;
 3 target unreachable, not HTTP/2 or never ready; 4 target lost; 70 a fault of ours; 130 interrupted.
+replay: 0 all fixed; 1 any fails; 2 any cannot be judged on that target.
 Every setting can also come from GRPC_CONFORM_… (GRPC_CONFORM_TARGET, GRPC_CONFORM_CONNECT_TIMEOUT, …) or from grpc-conform.config.json or .js
-({ "target": …, "connectTimeout": …, "selectors": [ … ] }); a flag beats the environment, the environment beats the file.
+({ "target": …, "connectTimeout": …, "selectors": [ … ] }); a flag beats the environment, the environment beats the file. A variable that is
+set and empty is an error.
 Durations: 250ms, 2s, 5m, or a number of seconds.`;
 
 /** Settings of each verb; `run` takes all. */
@@ -36,6 +46,8 @@ const targetSettings: readonly SettingName[] = [
   'exec',
   'gracefulSignal',
   'messageLimit',
+  'headerLimit',
+  'maxStreams',
   'plaintext',
   'tls',
   'insecure',
@@ -139,8 +151,7 @@ function makeProgram(
         .filter((name) => command.getOptionValueSource(name) === 'cli')
         .map((name) => [name, options[name]]),
     );
-    const named = options['config'] ?? environment['GRPC_CONFORM_CONFIG'];
-    const config = await readConfigFile(typeof named === 'string' && named !== '' ? named : undefined, context.folder);
+    const config = await readConfigFile(nameConfigFile(options['config'], environment), context.folder);
     const settings = resolveSettings({ flags: given, environment, config });
     onSettings(settings);
     return { settings, selectors: selectorsOf(config) };
@@ -261,6 +272,13 @@ function makeProgram(
       );
     });
   return program;
+}
+
+/** The configuration file that a flag or the environment names; nothing when neither does. @throws ConformError ERR_USAGE when the name is empty. */
+function nameConfigFile(flag: unknown, { GRPC_CONFORM_CONFIG: variable }: NodeJS.ProcessEnv): string | undefined {
+  if (typeof flag === 'string') return parseText(flag, '--config');
+  if (variable?.trim() === '') throw emptyVariable('GRPC_CONFORM_CONFIG');
+  return variable;
 }
 
 /** The long names of all options, without hyphens. */

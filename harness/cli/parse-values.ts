@@ -1,6 +1,6 @@
 import { ConformError } from '../error';
-import { isAsciiValue, isMetadataName, isReservedName } from '../grpc/metadata';
 import type { ExpectedNeed } from '../engine/lost';
+import { catchableSignals, checkCallField, largestSeed, longestDuration } from '../launch/option-bounds';
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
 import { expectWords, needsOf } from '../properties/need';
@@ -15,9 +15,6 @@ export const parseText: ParseValue<string> = (text, label) => {
   if (text.trim() === '') throw usage(`${label} is empty`);
   return text;
 };
-
-/** Longest duration: a day, far below what a timer can hold. */
-const longestDuration = 24 * 3_600_000;
 
 /** `250ms`, `2s`, `5m`, or a bare number of seconds; in milliseconds. */
 export const parseDuration: ParseValue<number> = (text, label) => {
@@ -64,9 +61,6 @@ export function parseInteger(least: number, most: number): ParseValue<number> {
   };
 }
 
-/** Seeds of fast-check are 32-bit integers; we print and take the positive ones. */
-export const largestSeed = 2 ** 31 - 1;
-
 export const parseSeed: ParseValue<number | 'random'> = (text, label) =>
   text === 'random' ? 'random' : parseInteger(0, largestSeed)(text, label);
 
@@ -96,9 +90,6 @@ export const parseWords: ParseValue<readonly string[]> = (text, label) => {
   return words;
 };
 
-/** Signals that a program can catch, so that it may stop gracefully. */
-const catchableSignals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
-
 /** `SIGTERM` or `TERM`. */
 export const parseSignal: ParseValue<NodeJS.Signals> = (text, label) => {
   const name = text.trim().toUpperCase();
@@ -113,19 +104,6 @@ export interface HeaderValue {
   readonly value: string;
 }
 
-/** Fields that every request has anyway, or that HTTP/2 forbids (RFC 9113 §8.2.2). */
-const takenNames = [
-  'te',
-  'content-type',
-  'host',
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
-];
-
 /**
  * `name: value`, where `${NAME}` stands for a variable of the environment. Values of `-bin` names are base64, as on the wire.
  */
@@ -135,9 +113,6 @@ export function parseHeader(environment: Readonly<Record<string, string | undefi
     // Not shown: whoever forgot the colon may have written the secret alone.
     if (colon === -1) throw usage(`${label} has no colon: write 'name: value'`);
     const name = text.slice(0, colon).trim().toLowerCase();
-    if (!isMetadataName(name)) throw usage(`${label} ${JSON.stringify(name)} is no name of a metadata field`);
-    if (isReservedName(name) || takenNames.includes(name))
-      throw usage(`${label} ${name} is written by the suite itself; it cannot be given`);
     const value = text
       .slice(colon + 1)
       .trim()
@@ -147,8 +122,7 @@ export function parseHeader(environment: Readonly<Record<string, string | undefi
           throw usage(`${label} ${name} refers to the environment variable ${variable}, which is not set`);
         return found;
       });
-    if (!isAsciiValue(value))
-      throw usage(`${label} ${name} has a value that is not printable ASCII: use a -bin name and base64`);
+    checkCallField({ name, value }, label);
     return { name, value };
   };
 }

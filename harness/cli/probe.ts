@@ -2,7 +2,6 @@ import { ConformError, exitCodes } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CallRequest } from '../grpc/call-request';
 import { plainestCall } from '../grpc/plainest-call';
-import { attachTarget } from '../launch/attach';
 import { encodeJsonMessage } from '../launch/encode-json-message';
 import type { Target } from '../launch/target';
 import { traceCalls, type Trace } from '../launch/trace-calls';
@@ -18,6 +17,7 @@ import { withPlaceholders } from '../report/secret-placeholders';
 import { traceLegend, traceLines } from '../report/console/trace-lines';
 import { readTool } from '../tool';
 import { settingName } from '../wire/settings';
+import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
@@ -69,7 +69,7 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
   let target: Target | undefined;
   try {
     const attaching = attachOptions(settings, properties, interruption.signal);
-    target = await attachTarget({
+    target = await attachNamedOrBundled({
       ...attaching,
       schema: { ...attaching.schema, look: true },
       onWarning: (text) => warnings.push(text),

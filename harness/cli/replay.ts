@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { replayFailure } from '../engine/replay';
 import { attachTarget } from '../launch/attach';
+import { bundledName } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
+import { describeAgainst } from '../report/describe-target';
 import { parseFailure, type FailureFile } from '../report/failure-file';
 import { makeRedactor } from '../report/redact-events';
 import { restoreSecrets } from '../report/secret-placeholders';
@@ -13,12 +15,13 @@ import { listenForInterruption } from './interruption';
 import type { Settings } from './settings';
 
 /**
- * `grpc-conform replay FILE…`: plays failure files again and prints FIXED, FAILS or ERROR for each.
+ * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each.
  *
- * @returns the exit code: 0 when all are fixed, 1 when any still fails, 70 when any could not be judged.
- * @throws ConformError when a file is none, or the target cannot be reached.
+ * @returns the exit code: 0 when all are fixed, 1 when any still fails, else 2 when any cannot be judged on this target.
+ * @throws ConformError when no target is named, a file is none, or the target cannot be reached.
  */
 export async function replay(names: readonly string[], settings: Settings, context: CliContext): Promise<number> {
+  requireTarget(settings);
   const given = settings.header ?? [];
   const redactor = makeRedactor(given);
   const files = names.map((name) => ({ name, file: restoreSecrets(readFailure(name), given, name) }));
@@ -33,6 +36,7 @@ export async function replay(names: readonly string[], settings: Settings, conte
       schema: undefined,
       onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${redactor.text(text)}\n`),
     });
+    context.stdout.write(`${redactor.text(describeAgainst(target.record))}\n`);
     const outcomes = new Set<string>();
     for (const { name, file } of files) {
       if (interruption.signal.aborted) break;
@@ -46,7 +50,7 @@ export async function replay(names: readonly string[], settings: Settings, conte
     }
     if (interruption.signal.aborted) return exitCodes.interrupted;
     if (outcomes.has('FAILS')) return exitCodes.findings;
-    return outcomes.has('ERROR') ? exitCodes.internal : exitCodes.conformant;
+    return outcomes.has('ERROR') ? exitCodes.usage : exitCodes.conformant;
   } catch (error) {
     if (interruption.signal.aborted) return exitCodes.interrupted;
     throw error;
@@ -54,6 +58,15 @@ export async function replay(names: readonly string[], settings: Settings, conte
     await target?.process?.stop();
     interruption.release();
   }
+}
+
+/** Playing a file against another server than the one it is about would close a bug that is open. @throws ConformError ERR_USAGE */
+function requireTarget({ target, exec }: Settings): void {
+  if (target !== undefined || exec !== undefined) return;
+  throw new ConformError(
+    'ERR_USAGE',
+    `replay needs to know which server the files are about: add --target or --exec, or --target ${bundledName} for the server that comes along`,
+  );
 }
 
 function readFailure(name: string): FailureFile {

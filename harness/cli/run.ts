@@ -3,15 +3,15 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
-import { attachTarget } from '../launch/attach';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
-import { bundledTarget } from '../launch/bundled-target';
+import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
 import { outputDirectory } from '../report/output-directory';
+import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
@@ -44,7 +44,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   const started = performance.now();
   let target: Target | undefined;
   try {
-    target = await attachTarget({
+    target = await attachNamedOrBundled({
       ...attachOptions(settings, selected.properties, interruption.signal),
       onWarning: (text) => warnings.push(text),
     });
@@ -133,7 +133,9 @@ async function runToTheEnd(
 /** The file named; for the bundled target, the one that comes with it. */
 function baselineFileOf(settings: Settings): string | undefined {
   if (settings.baseline !== undefined) return settings.baseline;
-  return settings.target === undefined && settings.exec === undefined ? bundledTarget().baselineFile : undefined;
+  return (settings.target ?? bundledName) === bundledName && settings.exec === undefined
+    ? bundledTarget().baselineFile
+    : undefined;
 }
 
 function loadBaseline(settings: Settings, isKnownId: (id: string) => boolean): Baseline | undefined {

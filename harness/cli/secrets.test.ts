@@ -103,7 +103,7 @@ test('a failure file is played again with the value of today', async () => {
   expect(readFileSync(file, 'utf8')).toContain('${-H authorization}');
   received.clear();
   const again = await cli(['replay', file, '--target', address, '-H', header], { TOKEN: 'Bearer another-token' });
-  expect(again.printed).toMatch(/^FAILS/);
+  expect(again.printed).toMatch(/^against .*\nFAILS/);
   expect(again.exitCode).toBe(1);
   expect([...received]).toEqual(['Bearer another-token']);
   const without = await cli(['replay', file, '--target', address]);

@@ -2,6 +2,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformError } from '../error';
 import type { ExpectedNeed } from '../engine/lost';
+import { largestConcurrency, largestCount, largestMessage, leastHeaderLimit } from '../launch/option-bounds';
 import type { Level } from '../properties/requirement';
 import { didYouMean } from '../nearest';
 import {
@@ -26,6 +27,8 @@ export interface Settings {
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
   readonly messageLimit?: number;
+  readonly headerLimit?: number;
+  readonly maxStreams?: number;
   readonly plaintext?: boolean;
   readonly tls?: boolean;
   readonly insecure?: boolean;
@@ -117,12 +120,6 @@ interface ListSetting extends SettingBase {
 
 export type SettingSpec = SwitchSetting | CountSetting | ValueSetting | ListSetting;
 
-const largestCount = 1_000_000;
-/** Message-Length has 32 bits (PROTOCOL-HTTP2, Length-Prefixed-Message). */
-const largestMessage = 2 ** 32 - 1;
-/** More connections at a time than any rule wants; the default of `ulimit -n` is 1024. */
-const largestConcurrency = 512;
-
 /** Every setting. The table is what flags, variables of the environment and configuration files have in common. */
 export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<SettingName, SettingSpec>> {
   return {
@@ -130,7 +127,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       kind: 'value',
       group: 'target',
       flags: '--target <address>',
-      help: 'host:port, http://…, https://… or unix:/path',
+      help: 'host:port, http://…, https://…, unix:/path, or bundled: the server that comes along',
       parse: parseText,
     },
     exec: {
@@ -153,6 +150,20 @@ export function settingSpecs(environment: NodeJS.ProcessEnv): Readonly<Record<Se
       flags: '--message-limit <octets>',
       help: 'largest message that the target accepts',
       parse: parseInteger(1, largestMessage),
+    },
+    headerLimit: {
+      kind: 'value',
+      group: 'target',
+      flags: '--header-limit <octets>',
+      help: 'largest header list that the target accepts',
+      parse: parseInteger(leastHeaderLimit, largestMessage),
+    },
+    maxStreams: {
+      kind: 'value',
+      group: 'target',
+      flags: '--max-streams <n>',
+      help: 'most calls at a time on one connection',
+      parse: parseInteger(1, largestCount),
     },
     plaintext: { kind: 'switch', group: 'target', flags: '--plaintext', help: 'no TLS (the default for host:port)' },
     tls: { kind: 'switch', group: 'target', flags: '--tls', help: 'TLS (the default for https://)' },
@@ -434,11 +445,12 @@ export function resolveSettings({ flags, environment, config }: SettingSources):
       continue;
     }
     const variable = environment[variableOf(name)];
-    if (variable !== undefined && variable !== '') {
+    if (variable !== undefined) {
       settings[name] = fromVariable(spec, variable, variableOf(name));
       continue;
     }
     const value = config?.content[name];
+    if (config !== undefined) checkThatNames(name, config);
     if (config !== undefined && value !== undefined) settings[name] = fromConfig(spec, value, name, config.file);
   }
   // Each value has been through the parser of its setting, whose result is the type of the setting.
@@ -459,7 +471,21 @@ function fromFlag(spec: SettingSpec, value: unknown): unknown {
   }
 }
 
+/** Settings that say which server is meant. */
+const namingSettings: readonly SettingName[] = ['target', 'exec'];
+
+/** A script that computes the target and comes to nothing must not have another server tested. */
+function checkThatNames(name: SettingName, { file, content }: ConfigFile): void {
+  if (!namingSettings.includes(name) || !Object.hasOwn(content, name) || content[name] !== undefined) return;
+  throw new ConformError(
+    'ERR_CONFIG',
+    `the configuration file ${file} is not valid: ${name} is there and undefined: give it a value, or leave it out`,
+  );
+}
+
+/** An empty variable is more often a secret that is missing than a wish, so it is refused, as an empty flag is. */
 function fromVariable(spec: SettingSpec, text: string, variable: string): unknown {
+  if (text.trim() === '') throw emptyVariable(variable);
   switch (spec.kind) {
     case 'switch':
       return parseSwitch(text, variable);
@@ -467,13 +493,17 @@ function fromVariable(spec: SettingSpec, text: string, variable: string): unknow
       return parseInteger(0, 2)(text, variable);
     case 'value':
       return spec.parse(text, variable);
-    case 'list':
-      return text
-        .split(spec.separator)
-        .filter((part) => part.trim() !== '')
-        .flatMap((part) => spec.parse(part, variable));
+    case 'list': {
+      const parts = text.split(spec.separator).filter((part) => part.trim() !== '');
+      if (parts.length === 0) throw emptyVariable(variable);
+      return parts.flatMap((part) => spec.parse(part, variable));
+    }
   }
 }
+
+/** What is said of a variable that is there and empty. */
+export const emptyVariable = (variable: string): ConformError =>
+  new ConformError('ERR_USAGE', `the environment variable ${variable} is empty: give it a value, or unset it`);
 
 const parseSwitch: ParseValue<boolean> = (text, label) => {
   if (/^(1|true|yes|on)$/i.test(text)) return true;

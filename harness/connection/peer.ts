@@ -4,11 +4,13 @@ import {
   headers as headersFrame,
   continuation,
   ping,
+  rstStream,
   settings as settingsFrame,
   settingsAck,
   windowUpdate,
 } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
+import { headerListSize } from '../wire/header-list-size';
 import { encodeFrame, encodeFrames } from '../wire/encode-frame';
 import { flags, frameTypes, type RawFrame } from '../wire/frame';
 import { HpackEncoder } from '../wire/hpack/encoder';
@@ -20,10 +22,11 @@ import type { ConnectionView, FramePacket } from './connection-view';
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger, SendWindows } from './flow-control';
+import { OpenStreams } from './open-streams';
 import { ConnectionReader } from './read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
-import type { TranscriptEvent } from './transcript';
+import type { Abandoned, TranscriptEvent } from './transcript';
 
 /** What is kept of one connection before we stop listening, in octets: four times the largest answer that any property asks for. */
 const receiveLimit = 64 * 1024 * 1024;
@@ -53,6 +56,9 @@ interface Waiter {
 
 type SentBy = number | 'housekeeping';
 
+/** A limit of the target that a step could not keep and go on, and what was waited for in vain. */
+export type ExceededLimit = Required<Pick<Abandoned, 'limit' | 'waitedFor' | 'milliseconds'>>;
+
 /** Our end of one connection: plays steps, keeps the manners of a client, records everything. */
 export class Peer {
   readonly #open: OpenStep;
@@ -63,6 +69,11 @@ export class Peer {
   readonly #windows = new SendWindows();
   readonly #credit = new CreditLedger();
   readonly #streams = new Map<number, StreamProgress>();
+  readonly #openStreams = new OpenStreams();
+  /** Streams of steps that were skipped because nothing could be opened any more, or that we have let go of: nothing more is said on them. */
+  readonly #abandonedStreams = new Set<number>();
+  /** In octets, as the target counts them. */
+  #maxHeaderListSize: number = initialSettings.MAX_HEADER_LIST_SIZE;
   #socket: net.Socket | undefined;
   #reset: () => void = () => undefined;
   #closed = false;
@@ -111,7 +122,7 @@ export class Peer {
 
   /** True when nothing more can come on a stream. */
   hasEnded(stream: number): boolean {
-    return this.#stream(stream).ended || stream > this.#lastStreamId;
+    return this.#stream(stream).ended || stream > this.#lastStreamId || this.#abandonedStreams.has(stream);
   }
 
   /** Everything recorded so far, decoded. */
@@ -152,8 +163,33 @@ export class Peer {
     return (await this.#wait(ready, times.reply)) || this.#closed;
   }
 
-  /** HEADERS and, where the step cuts the block, CONTINUATION. */
-  sendFieldBlock(step: HeadersStep, index: number): void {
+  /**
+   * HEADERS and, where the step cuts the block, CONTINUATION; within the target's limits unless the step says otherwise. A stream that cannot be opened any
+   * more, because of GOAWAY or a close, is skipped with everything else on it.
+   * @returns the limit that could not be kept; undefined when all is well
+   */
+  async sendFieldBlock(step: HeadersStep, index: number, times: Times): Promise<ExceededLimit | undefined> {
+    if (this.#abandonedStreams.has(step.stream)) return this.skip(index);
+    if (step.exceeds?.includes('headerList') !== true) {
+      const size = headerListSize(step.fields);
+      if (size > this.#maxHeaderListSize) {
+        if (step.whenFull === 'skip') return this.#abandon(step.stream, index);
+        const limit = `SETTINGS_MAX_HEADER_LIST_SIZE=${this.#maxHeaderListSize} on this connection, and a field section of ${size} octets`;
+        return { limit, waitedFor: 'a larger SETTINGS_MAX_HEADER_LIST_SIZE', milliseconds: 0 };
+      }
+    }
+    if (!this.#openStreams.wasOpened(step.stream)) {
+      if (step.exceeds?.includes('streams') !== true) {
+        const exceeded = await this.#awaitRoom(times, step.whenFull === 'skip');
+        if (exceeded !== undefined) {
+          return step.whenFull === 'skip' ? this.#abandon(step.stream, index) : exceeded;
+        }
+      }
+      // A client opens nothing after GOAWAY (RFC 9113 §6.8).
+      if (this.#goaway || !this.usable) return this.#abandon(step.stream, index);
+      this.#openStreams.open(step.stream);
+    }
+    if (step.endStream) this.#openStreams.halfClose(step.stream);
     const block = this.#encoder.encode(
       step.fields,
       step.sizeUpdates === undefined ? {} : { sizeUpdates: step.sizeUpdates },
@@ -174,12 +210,53 @@ export class Peer {
     ];
     this.#stream(step.stream);
     this.#write(encodeFrames(frames), index);
+    return undefined;
+  }
+
+  /** Waits until one more stream may be opened, no longer than it makes sense. */
+  async #awaitRoom(times: Times, isOptional: boolean): Promise<ExceededLimit | undefined> {
+    const mayGoOn = (): boolean => {
+      if (this.#openStreams.hasRoom || this.#goaway) return true;
+      // What the target has ended is over for us, too, if only it would count so.
+      for (const stream of this.#openStreams.lingering) this.#letGo(stream);
+      return this.#openStreams.hasRoom;
+    };
+    // Streams that wait for our half-close do not end by waiting; the limit may still rise.
+    const isStuck = this.#openStreams.count > 0 && !this.#openStreams.canEndByThemselves;
+    const milliseconds = isStuck || isOptional ? Math.min(times.quiet, times.reply) : times.reply;
+    const waitedFor = 'one of our streams to end, or a larger SETTINGS_MAX_CONCURRENT_STREAMS';
+    if ((await this.#wait(mayGoOn, milliseconds)) || this.#isOver || this.#context.signal?.aborted === true)
+      return undefined;
+    return {
+      limit: `SETTINGS_MAX_CONCURRENT_STREAMS=${this.#openStreams.limit} on this connection`,
+      waitedFor,
+      milliseconds,
+    };
+  }
+
+  #letGo(stream: number): void {
+    this.#openStreams.close(stream);
+    this.#abandonedStreams.add(stream);
+    this.#write(encodeFrame(rstStream(stream, errorCodes.CANCEL)), 'housekeeping');
+  }
+
+  #abandon(stream: number, index: number): undefined {
+    this.#abandonedStreams.add(stream);
+    this.skip(index);
   }
 
   /** One frame as it stands. */
   sendFrame(frame: RawFrame, index: number): void {
+    if (this.#abandonedStreams.has(frame.streamId)) return this.skip(index);
     if (frame.type === frameTypes.DATA) this.#windows.spend(frame.streamId, frame.payload.length);
-    if (frame.type === frameTypes.RST_STREAM) this.#stream(frame.streamId).end('peer');
+    if (frame.type === frameTypes.HEADERS) this.#openStreams.open(frame.streamId);
+    const endsStream =
+      (frame.type === frameTypes.DATA || frame.type === frameTypes.HEADERS) && (frame.flags & flags.END_STREAM) !== 0;
+    if (endsStream) this.#openStreams.halfClose(frame.streamId);
+    if (frame.type === frameTypes.RST_STREAM) {
+      this.#stream(frame.streamId).end('peer');
+      this.#openStreams.close(frame.streamId);
+    }
     if (frame.type === frameTypes.SETTINGS && (frame.flags & flags.ACK) === 0) this.#settingsSent++;
     this.#write(encodeFrame(frame), index);
   }
@@ -193,28 +270,37 @@ export class Peer {
     this.#write(encodeFrame(settingsFrame(settings)), by);
   }
 
-  grant(stream: number, octets: number, by: SentBy): void {
+  grant(stream: number, octets: number, by: number): void {
+    if (this.#abandonedStreams.has(stream)) return this.skip(by);
     this.#write(encodeFrame(windowUpdate(stream, octets)), by);
   }
 
   /**
    * Sends octets in DATA frames within the target's windows; stops early when the stream has ended.
-   * @returns false when credit was missing for longer than the budget.
+   * @returns false when credit was missing for longer than the budget; the limit, when there was some, and not enough for one frame.
    */
-  async sendData(step: DataStep, index: number, budget: number): Promise<boolean> {
+  async sendData(step: DataStep, index: number, budget: number): Promise<boolean | ExceededLimit> {
     const frames = planDataFrames(step);
-    const stream = this.#stream(step.stream);
     for (const [position, frame] of frames.entries()) {
       let { octets } = frame;
       for (;;) {
-        if (!this.usable || stream.ended) return true;
+        if (!this.usable || this.hasEnded(step.stream)) return true;
         const overhead = frame.padLength === undefined ? 0 : frame.padLength + 1;
         // An empty frame needs no credit (RFC 9113 §6.9.1), an empty one with padding needs it for the padding.
         const needed = overhead + Math.min(octets.length, 1);
         const mayWrite = (): boolean => needed === 0 || this.#windows.available(step.stream) >= needed;
         if (!mayWrite()) {
-          const mayGoOn = (): boolean => mayWrite() || stream.ended;
-          if (!(await this.#wait(mayGoOn, budget)) && !this.#closed) return false;
+          const mayGoOn = (): boolean => mayWrite() || this.hasEnded(step.stream);
+          if (!(await this.#wait(mayGoOn, budget)) && !this.#closed) {
+            const available = this.#windows.available(step.stream);
+            if (available <= 0) return false;
+            // Padding cannot be cut up, and nothing obliges the target to make its windows larger than they are.
+            return {
+              limit: `a window of ${available} octets on this connection, and a padded frame that needs ${needed}`,
+              waitedFor: `flow-control credit for stream ${step.stream}`,
+              milliseconds: budget,
+            };
+          }
           continue;
         }
         const room = Math.min(this.#windows.available(step.stream), this.#maxFrameSize) - overhead;
@@ -223,6 +309,7 @@ export class Peer {
         const last = octets.length === 0 && position === frames.length - 1;
         const padLength = frame.padLength === undefined ? {} : { padLength: frame.padLength };
         this.#windows.spend(step.stream, piece.length + overhead);
+        if (last && step.endStream) this.#openStreams.halfClose(step.stream);
         this.#write(
           encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padLength })),
           index,
@@ -284,7 +371,7 @@ export class Peer {
     socket.destroy();
   }
 
-  skip(step: number): void {
+  skip(step: number): undefined {
     this.#record({ kind: 'skipped', at: this.#context.now(), step });
   }
 
@@ -310,7 +397,11 @@ export class Peer {
       case 'end':
         return this.hasEnded(condition.stream);
       case 'reset':
-        return this.#stream(condition.stream).endedBy === 'reset' || this.#stream(condition.stream).resetAfterEnd;
+        return (
+          this.#stream(condition.stream).endedBy === 'reset' ||
+          this.#stream(condition.stream).resetAfterEnd ||
+          this.#abandonedStreams.has(condition.stream)
+        );
       case 'goaway':
         return this.#goaway;
       case 'ping-ack':
@@ -371,7 +462,10 @@ export class Peer {
   #follow(packet: FramePacket): void {
     const { frame, block } = packet;
     this.#kept += overheads.frame + (block?.fields.length ?? 0) * overheads.field;
-    if (block !== undefined) this.#stream(frame.streamId).addBlock(block);
+    if (block !== undefined) {
+      this.#stream(frame.streamId).addBlock(block);
+      if (block.endStream && block.promised === undefined) this.#openStreams.end(frame.streamId);
+    }
     switch (frame.type) {
       case 'SETTINGS':
         if (frame.ack) this.#settingsAcknowledged++;
@@ -388,13 +482,16 @@ export class Peer {
         this.#goaway = true;
         if (frame.errorCode !== errorCodes.NO_ERROR) this.#errorGoaway = true;
         this.#lastStreamId = frame.lastStreamId;
+        this.#openStreams.closeAbove(frame.lastStreamId);
         return;
       case 'RST_STREAM':
+        this.#openStreams.close(frame.streamId);
         this.#stream(frame.streamId).end('reset');
         return;
       case 'DATA':
         this.#connectionData += frame.data.length;
         this.#kept += this.#stream(frame.streamId).addData(frame.data, frame.endStream) * overheads.message;
+        if (frame.endStream) this.#openStreams.end(frame.streamId);
         this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
         return;
       default:
@@ -406,6 +503,8 @@ export class Peer {
     this.#settingsReceived = true;
     const window = settingValue(settings, settingIds.INITIAL_WINDOW_SIZE);
     if (window !== undefined) this.#windows.setInitial(window);
+    this.#openStreams.limit = settingValue(settings, settingIds.MAX_CONCURRENT_STREAMS) ?? this.#openStreams.limit;
+    this.#maxHeaderListSize = settingValue(settings, settingIds.MAX_HEADER_LIST_SIZE) ?? this.#maxHeaderListSize;
     const frameSize = settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? this.#maxFrameSize;
     // An illegal value (RFC 9113 §6.5.2) is a matter for the connection rules; frames of no octets would have no end.
     if (frameSize >= initialSettings.MAX_FRAME_SIZE && frameSize <= largestFrameSize) this.#maxFrameSize = frameSize;

@@ -127,9 +127,10 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       return undefined;
     }
     switch (step.do) {
-      case 'headers':
-        peer.sendFieldBlock(step, index);
-        return undefined;
+      case 'headers': {
+        const exceeded = await peer.sendFieldBlock(step, index, context.times);
+        return exceeded && { step: index, ...exceeded };
+      }
       case 'frame':
         if (step.unlessEnded === true && peer.hasEnded(step.frame.streamId)) peer.skip(index);
         else peer.sendFrame(step.frame, index);
@@ -148,6 +149,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         return undefined;
       case 'data': {
         const sent = await peer.sendData(step, index, context.times.reply);
+        if (typeof sent === 'object') return { step: index, ...sent };
         return sent
           ? undefined
           : {

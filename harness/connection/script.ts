@@ -56,7 +56,10 @@ export interface Housekeeping {
   readonly replenishConnection?: boolean;
 }
 
-/** Sends a field block: HEADERS and, where cut, CONTINUATION. */
+/**
+ * Sends a field block: HEADERS and, where cut, CONTINUATION. A step that opens a stream waits until the target's limit has room for it, and is skipped,
+ * with everything else on that stream, after GOAWAY.
+ */
 export interface HeadersStep {
   readonly do: 'headers';
   readonly on: string;
@@ -71,7 +74,14 @@ export interface HeadersStep {
   readonly sizeUpdates?: readonly number[];
   /** False leaves END_HEADERS off the last fragment. */
   readonly endHeaders?: boolean;
+  /** Limits that the target has announced and that this step goes beyond on purpose; all others are kept. */
+  readonly exceeds?: readonly AnnouncedLimit[];
+  /** What becomes of the script when a limit leaves no room for this step: it is abandoned unless told otherwise, or goes on without this stream. */
+  readonly whenFull?: 'skip';
 }
+
+/** What SETTINGS say of requests: SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE. */
+export type AnnouncedLimit = 'streams' | 'headerList';
 
 /** Sends octets of a stream in DATA frames that obey the target's windows and its SETTINGS_MAX_FRAME_SIZE. */
 export interface DataStep {

@@ -1,5 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { playScript, pause } from '../connection/play-script';
+import { readConnection } from '../connection/read-connection';
+import type { Transcript } from '../connection/transcript';
+import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
@@ -10,15 +13,19 @@ import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
 import type { AnyProperty, Property } from '../properties/property';
+import { judgeClient } from '../properties/rules/client-rules';
 import { isDenial } from '../properties/rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
+import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
 import { History, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
+import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
+import { WeightedSlots } from './weighted-slots';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
 const lastStreamId = 0x7fffffff;
@@ -29,6 +36,9 @@ const reconnectPauseMs = 200;
 
 /** How often the plain call is made before a target is said to have stopped serving: a busy machine misses one. */
 const heartbeats = 3;
+
+/** How often a process of ours may stop serving before the run is over: more of it would say the same. */
+const mostDownfalls = 3;
 
 /** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
 const mostHopeless = 1;
@@ -71,10 +81,10 @@ export interface Downfall {
 
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
 export function writePlan(property: AnyProperty, input: unknown, facts: TargetFacts): Plan {
-  const peer = new PlanBuilder(facts);
+  const peer = new PlanBuilder(facts, property);
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
-  if (property.afterwards === false) return peer.build();
+  if (property.afterwards === false || leavesNoHandler(peer.build(), facts.limits)) return peer.build();
   const request = plainestCall(facts);
   for (const on of peer.openConnections) {
     if (peer.nextStream(on) > lastStreamId) continue;
@@ -112,17 +122,30 @@ export class Laboratory {
   /** True while a property ends the process on purpose. */
   #expectsExit = false;
   readonly #manners: Manners;
+  readonly #watchClient: boolean;
   /** Inputs that were not processed after all tries, by property and reason. */
   readonly #hopeless = new Map<string, number>();
   readonly #history = new History();
   readonly #unasked: UnaskedExit[] = [];
   readonly #downfalls: Downfall[] = [];
+  /** Handlers of a target that has few, so that inputs side by side do not take them from each other. */
+  readonly #handlers: WeightedSlots | undefined;
   #heartbeat: Promise<boolean> | undefined;
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
 
-  constructor(target: Target, manners: Manners, listener: RunListener, signal?: AbortSignal) {
+  /** @param watchClient throws ERR_SCRIPT for a legal script of ours that breaks a rule of clients */
+  constructor(
+    target: Target,
+    manners: Manners,
+    listener: RunListener,
+    signal?: AbortSignal,
+    { watchClient = false }: { readonly watchClient?: boolean | undefined } = {},
+  ) {
+    this.#watchClient = watchClient;
     this.#target = target;
+    const handlers = target.facts.limits?.handlers;
+    this.#handlers = handlers === undefined ? undefined : new WeightedSlots(handlers);
     this.#manners = manners;
     this.#listener = listener;
     this.#signal = signal;
@@ -196,6 +219,8 @@ export class Laboratory {
    * leaves a new one behind.
    */
   async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const beyond = beyondLimits(plan, this.facts.limits, property.exceeds);
+    if (beyond !== undefined) return notPlayed(plan, { kind: 'beyond', ...beyond });
     const play = (): Promise<Experiment> => this.#playRested(property, plan, input);
     return property.lane === 'restart' ? this.#withRestart(play) : play();
   }
@@ -326,7 +351,7 @@ export class Laboratory {
       during: this.#history.recent,
     });
     const { process } = this.#target;
-    if (process === undefined) {
+    if (process === undefined || this.#downfalls.length >= mostDownfalls) {
       this.#isUp = false;
       return;
     }
@@ -376,6 +401,7 @@ export class Laboratory {
   }
 
   async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    const leave = await this.#handlers?.enter(measurePlan(plan).handlers);
     const token = Symbol();
     const exitsBefore = this.#exits.length;
     const started = performance.now();
@@ -383,6 +409,7 @@ export class Laboratory {
     this.#history.add(plan, property.id);
     try {
       const playback = await playScript(plan, this.#context());
+      if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);
       const milliseconds = performance.now() - started;
       if (!this.#expectsExit) await noticeExit(this.#target.process, playback.views);
@@ -392,6 +419,7 @@ export class Laboratory {
       );
       return { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
     } finally {
+      leave?.();
       this.#playing.delete(token);
     }
   }
@@ -425,6 +453,18 @@ export class Laboratory {
     }
     if (this.aborted) return;
     await this.#fall(await this.#makePlainCall(), reconnectAttempts + 1);
+  }
+}
+
+/** The rules of the client's side, over our own octets. @throws ConformError ERR_SCRIPT */
+function requireLegalClient(property: AnyProperty, plan: Plan, transcript: Transcript): void {
+  for (const connection of transcript.connections) {
+    const [fault] = judgeClient(readConnection(connection), plan);
+    if (fault === undefined) continue;
+    throw new ConformError(
+      'ERR_SCRIPT',
+      `${property.id} breaks a rule of clients although its script is legal: ${fault.observed} (${fault.source}; packet ${fault.packet} of ${fault.connection}). Please report this.`,
+    );
   }
 }
 

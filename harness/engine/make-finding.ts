@@ -3,6 +3,7 @@ import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Level } from '../properties/requirement';
 import type { ProcessExit } from '../report/events';
+import { causeKeyOf } from '../report/cause-key';
 import { describeScript } from '../report/describe-script';
 import type { FindingRecord } from '../report/model';
 import { serializeTranscript } from '../report/serialize';
@@ -41,6 +42,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     observed: `${capitalize(violation.observed)}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
+    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: sighting.rule }),
     radius: context.radius,
     inputsTried: sighting.index + 1,
     shrinks: counterexample.shrinks,

@@ -1,7 +1,12 @@
+import http2 from 'node:http2';
 import net from 'node:net';
+import type { Endpoint } from '../connection/endpoint';
+import { unaryCall } from '../grpc/test-service';
 import type { Target } from '../launch/target';
 import { formatFailure, makeFailureFile, parseFailure, type FailureFile } from '../report/failure-file';
+import type { CapabilityRecord } from '../report/model';
 import { deserializeTranscript } from '../report/serialize';
+import type { Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
 import { joinOctets } from '../wire/join-octets';
 import { behave } from '../servers/reference/behaviour';
@@ -139,4 +144,117 @@ test('a file about a property that this version does not have is refused', async
   const target = targetAt(await startReference());
   const file = await fileOf(target, tinyProperty('MSG-02-any-data-split', { check: () => [breach()] }));
   await expect(replayFailure(file, target, [])).rejects.toMatchObject({ code: 'ERR_FAILURE_FILE' });
+});
+
+test('another reaction than the recorded one is told as such', async () => {
+  const target = targetAt(await startReference());
+  const file = await fileOf(target, tinyProperty('MSG-02-any-data-split', { check: () => [breach()] }));
+  const changed = tinyProperty(file.property, { check: () => [{ ...breach('silence'), reaction: 'no end' }] });
+  const both = tinyProperty(file.property, { check: () => [{ ...breach(), reaction: 'no end' }, breach('as before')] });
+  expect(await replayFailure(file, target, rowsWith([changed]))).toMatchObject({
+    outcome: 'FAILS',
+    text: 'another reaction than recorded (breach): MSG-02-any-data-split: silence',
+  });
+  expect(await replayFailure(file, target, rowsWith([both]))).toMatchObject({
+    outcome: 'FAILS',
+    text: 'MSG-02-any-data-split: as before',
+  });
+});
+
+describe('a target that lacks what a file needs cannot be judged by it', () => {
+  const id = 'MSG-02-any-data-split';
+  let endpoint: Endpoint;
+  let file: FailureFile;
+  beforeAll(async () => {
+    endpoint = await startReference();
+    file = await fileOf(targetAt(endpoint), tinyProperty(id, { needs: ['unary'], check: () => [breach()] }));
+  });
+  const replayNeeding = (needs: readonly Need[], target: Target) =>
+    replayFailure(file, target, rowsWith([tinyProperty(id, { needs, check: () => [breach()] })]));
+  const knowing = (state: CapabilityRecord['state']): Target => {
+    const target = targetAt(endpoint, { facts: { offers: [] } });
+    return { ...target, record: { ...target.record, capabilities: [{ need: 'unary', state, why: 'a reason' }] } };
+  };
+
+  test.each<[string, readonly Need[], () => Target, object]>([
+    [
+      'it does not offer it',
+      ['unary', 'gzip'],
+      () => targetAt(endpoint, { facts: { offers: ['unary'] } }),
+      {
+        outcome: 'ERROR',
+        played: 0,
+        text: 'cannot be judged here: the target does not offer gzip; to play it there, accept gzip and say so in grpc-accept-encoding',
+      },
+    ],
+    [
+      'it offers several less',
+      ['client-streaming', 'server-streaming'],
+      () => targetAt(endpoint, { facts: { offers: ['unary'] } }),
+      {
+        outcome: 'ERROR',
+        text: 'cannot be judged here: the target does not offer client-streaming, server-streaming; to play it there, serve grpc.testing.TestService (the interop service)',
+      },
+    ],
+    ['it offers it', ['unary'], () => targetAt(endpoint), { outcome: 'FAILS' }],
+    ['it is absent', ['unary'], () => knowing('absent'), { outcome: 'ERROR', played: 0 }],
+    ['nobody may call it', ['unary'], () => knowing('denied'), { outcome: 'ERROR', played: 0 }],
+    [
+      'it is there and broken, which is what the file is about',
+      ['unary'],
+      () => knowing('broken'),
+      { outcome: 'FAILS' },
+    ],
+    ['only calling a method of the user says so', ['unary-method'], () => targetAt(endpoint), { outcome: 'FAILS' }],
+  ])('%s', async (_reason, needs, makeTarget, want) => {
+    expect(await replayNeeding(needs, makeTarget())).toMatchObject(want);
+  });
+});
+
+/** A gRPC server that answers every call alike. */
+async function startAnswering(fields: http2.OutgoingHttpHeaders): Promise<Target> {
+  const server = http2.createServer();
+  server.on('stream', (stream) => stream.respond({ ':status': 200, ...fields }, { endStream: true }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  answering.push(server);
+  const { port } = server.address() as net.AddressInfo;
+  // What an earlier version knew: nothing that would keep the file from being played.
+  return targetAt({ address: { kind: 'tcp', host: '127.0.0.1', port } });
+}
+
+const answering: http2.Http2Server[] = [];
+afterAll(() => {
+  for (const server of answering) server.close();
+});
+
+const grpc = { 'content-type': 'application/grpc' };
+
+test.each<[string, http2.OutgoingHttpHeaders, RegExp]>([
+  [
+    'has no such method',
+    { ...grpc, 'grpc-status': '12' },
+    /^cannot be judged here: the target does not offer the method: a plain call of \/grpc\.testing\.TestService\/EmptyCall ends with status UNIMPLEMENTED \(12\)$/,
+  ],
+  ['knows no such path', { ':status': 404 }, /does not offer the method: .* an HTTP answer with :status 404$/],
+  ['wants credentials', { ...grpc, 'grpc-status': '16' }, /lets us call nothing there: .*UNAUTHENTICATED.*-H$/],
+  ['has a gateway that wants them', { ':status': 401 }, /lets us call nothing there: .* :status 401; .*-H$/],
+])('a fresh call that is refused by a server that %s says nothing about the rule', async (_reason, fields, text) => {
+  const id = 'KA-01-ping-echo';
+  const broken = tinyProperty(id, { afterwards: true, check: () => [breach()] });
+  const file = await fileOf(targetAt(await startReference()), broken);
+  const held = rowsWith([tinyProperty(id, { afterwards: true })]);
+  const result = await replayFailure(file, await startAnswering(fields), held);
+  expect(result).toMatchObject({ outcome: 'ERROR', text: expect.stringMatching(text) as string });
+});
+
+test('a method that refuses the script only is judged', async () => {
+  const faulty = targetAt(await startReference(behave({ defects: ['MSG-02'] })));
+  const id = 'MSG-02-any-data-split';
+  const refused = tinyProperty(id, {
+    afterwards: false,
+    script: (peer) => void peer.call(unaryCall({ status: { code: 12, message: 'asked for' } })),
+    check: (seen) => (seen.call().status === 12 ? [breach()] : []),
+  });
+  const file = await fileOf(faulty, refused);
+  expect(await replayFailure(file, faulty, rowsWith([refused]))).toMatchObject({ outcome: 'FAILS' });
 });

@@ -1,22 +1,31 @@
-import { playScript } from '../connection/play-script';
+import { playScript, type Playback } from '../connection/play-script';
 import { ConformError } from '../error';
+import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
+import type { Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
+import type { Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { Violation } from '../properties/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
+import { findRefusal } from './find-refusal';
 import { judgeRun } from './judge-run';
 import { noticeExit } from './notice-exit';
+import { findStandingProperty } from './standing-properties';
 
 export interface ReplayResult {
-  /** `FAILS`: the rule of the file is still broken. `FIXED`: it held. `ERROR`: we could not judge. */
+  /** `FAILS`: the rule of the file is still broken. `FIXED`: it held. `ERROR`: it cannot be judged on this target. */
   readonly outcome: 'FIXED' | 'FAILS' | 'ERROR';
   /** One sentence, escaped. */
   readonly text: string;
   readonly played: number;
 }
+
+const interrupted = { outcome: 'ERROR', text: 'the run was interrupted' } as const;
+
+const isInterrupted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 /** Attempts for a finding that failed in some of its confirmations only. */
 const flakyAttempts = 10;
@@ -31,17 +40,19 @@ export async function replayFailure(
   rows: readonly CatalogueRow[],
   signal?: AbortSignal,
 ): Promise<ReplayResult> {
-  const property = rows.find(({ id }) => id === file.property)?.property;
+  const property = rows.find(({ id }) => id === file.property)?.property ?? findStandingProperty(file.property);
   if (property === undefined) {
     throw new ConformError(
       'ERR_FAILURE_FILE',
       `The failure file is about ${printable(file.property)}, which this version of grpc-conform does not have; use the version that wrote it (${printable(file.tool.version)}).`,
     );
   }
+  const lacking = describeLacking(property.needs ?? [], target);
+  if (lacking !== undefined) return { ...unjudged(lacking), played: 0 };
   const isFlaky = file.finding.confirmed.failed < file.finding.confirmed.of;
   const attempts = isFlaky ? flakyAttempts : 1;
-  let last: ReplayResult = { outcome: 'ERROR', text: 'the run was interrupted', played: 0 };
-  for (let played = 1; played <= attempts && signal?.aborted !== true; played++) {
+  let last: ReplayResult = { ...interrupted, played: 0 };
+  for (let played = 1; played <= attempts && !isInterrupted(signal); played++) {
     last = { ...(await replayOnce(file, property, target, signal)), played };
     if (last.outcome !== 'FIXED') return last;
     if (property.lane === 'restart' && played < attempts) await target.process?.restart();
@@ -55,7 +66,36 @@ async function replayOnce(
   target: Target,
   signal?: AbortSignal,
 ): Promise<Omit<ReplayResult, 'played'>> {
-  const playback = await playScript(file.plan, {
+  const playback = await playPlan(file.plan, target, signal);
+  if (isInterrupted(signal)) return interrupted;
+  const exit = property.lane === 'restart' ? undefined : await noticeExit(target.process, playback.views);
+  const isCrash = file.finding.mark === 'crash';
+  if (exit !== undefined) {
+    const text = `the target's process ended (${exit.signal ?? `exit code ${exit.code ?? 'unknown'}`})`;
+    return fails(text, isCrash, file);
+  }
+  if (isCrash && playback.views.some(({ connected }) => connected)) {
+    // The process of a target that we did not start, or one that ends a moment later.
+    const trouble = await checkSanity({ endpoint: target.endpoint(), facts: target.facts, signal });
+    if (trouble !== undefined) return fails(`the target no longer serves: ${trouble}`, true, file);
+  }
+  const judgement = judgeRun(property, file.plan, playback, file.input, file.facts);
+  if (judgement.kind !== 'judged') return unjudged(judgement.reason);
+  // The plain call of a standing property is one that every target answers.
+  const isStanding = findStandingProperty(property.id) === property;
+  const refusal = isStanding ? undefined : await findRefusal(judgement.seen, target, signal);
+  if (isInterrupted(signal)) return interrupted;
+  if (refusal !== undefined) return unjudged(refusal);
+  const violations = judgement.violations.filter(({ rule, severity }) => rule === file.rule && severity !== 'info');
+  const isRecorded = ({ reaction }: Violation): boolean => reaction === file.finding.reaction;
+  const violation = violations.find(isRecorded) ?? violations[0];
+  return violation === undefined
+    ? { outcome: 'FIXED', text: `${file.rule} holds` }
+    : fails(`${violation.rule}: ${violation.observed}`, isRecorded(violation), file);
+}
+
+function playPlan(plan: Plan, target: Target, signal: AbortSignal | undefined): Promise<Playback> {
+  return playScript(plan, {
     endpoint: target.endpoint(),
     // The target at hand may be slower than the one of the file.
     times: target.facts.times,
@@ -66,24 +106,30 @@ async function replayOnce(
     },
     sample: () => target.process?.residentMemory() ?? Promise.resolve(undefined),
   });
-  if (signal?.aborted === true) return { outcome: 'ERROR', text: 'the run was interrupted' };
-  const exit = property.lane === 'restart' ? undefined : await noticeExit(target.process, playback.views);
-  if (exit !== undefined)
-    return {
-      outcome: 'FAILS',
-      text: `the target's process ended (${exit.signal ?? `exit code ${exit.code ?? 'unknown'}`})`,
-    };
-  const judgement = judgeRun(property, file.plan, playback, file.input, file.facts);
-  if (judgement.kind !== 'judged') return { outcome: 'ERROR', text: printable(judgement.reason) };
-  if (file.finding.mark === 'crash') {
-    // The process of a target that we did not start, or one that ends a moment later.
-    const trouble = await checkSanity({ endpoint: target.endpoint(), facts: target.facts, signal });
-    if (trouble !== undefined) return { outcome: 'FAILS', text: printable(`the target no longer serves: ${trouble}`) };
-  }
-  const violation = judgement.violations.find(({ rule, severity }) => rule === file.rule && severity !== 'info');
-  return violation === undefined
-    ? { outcome: 'FIXED', text: `${file.rule} holds` }
-    : { outcome: 'FAILS', text: describe(violation) };
 }
 
-const describe = ({ rule, observed }: Violation): string => printable(`${rule}: ${observed}`);
+const unjudged = (reason: string) => ({
+  outcome: 'ERROR' as const,
+  text: printable(`cannot be judged here: ${reason}`),
+});
+
+/** Whoever compares the two sees at once whether it is still the same fault. */
+const fails = (text: string, isRecorded: boolean, { finding }: FailureFile) => ({
+  outcome: 'FAILS' as const,
+  text: printable(isRecorded ? text : `another reaction than recorded (${finding.reaction}): ${text}`),
+});
+
+/** What a target lacks of what a property needs, as a clause; undefined when it has all of it. */
+function describeLacking(needs: readonly Need[], { facts, record }: Target): string | undefined {
+  const missing = needs.filter((need) => {
+    // A replay asks nobody for descriptors; whether the methods are there shows when they are called.
+    if (isAboutOwnMethods(need)) return false;
+    const state = record.capabilities?.find((capability) => capability.need === need)?.state;
+    return state === undefined ? !facts.offers.includes(need) : state !== 'offered' && state !== 'broken';
+  });
+  if (missing.length === 0) return undefined;
+  const ways = judgeTestability([missing], []).locked?.map(({ unlock }) => unlock) ?? [];
+  return `the target does not offer ${missing.join(', ')}; to play it there, ${ways.join(', and ')}`;
+}
+
+const isAboutOwnMethods = (need: Need): boolean => need === 'method' || need.endsWith('-method');

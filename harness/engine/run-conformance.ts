@@ -10,7 +10,7 @@ import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
 import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
-import type { FindingRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
+import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
 import { downfallFinding, exitFinding } from './downfall-findings';
 import { judgeConversations } from './judge-conversations';
 import { describeLost } from './lost';
@@ -52,6 +52,8 @@ export interface EngineOptions {
   readonly bail: boolean;
   /** Warnings gate. */
   readonly strict: boolean;
+  /** Judges our own octets, too: a legal script that breaks a rule of clients is an error. */
+  readonly watchClient?: boolean;
 }
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
@@ -156,7 +158,7 @@ export class ConformanceSession {
       ...(rate === undefined ? {} : { rate }),
       signal,
     });
-    this.#laboratory = new Laboratory(run.target, manners, run.listener, signal);
+    this.#laboratory = new Laboratory(run.target, manners, run.listener, signal, run.options);
     this.#levelOf = levelLookup(run.rows);
   }
 
@@ -217,14 +219,22 @@ export class ConformanceSession {
 
   /**
    * Files what properties saw of rules that are not theirs, and marks baseline entries that list what no longer happens. After all properties.
-   * @returns the records that this changed.
+   * @returns the records that this changed, and those of rows that no selected property is about.
    */
   async settle(): Promise<readonly PropertyRecord[]> {
-    const before = new Map([...this.#drafts].map(([id, { verdict }]) => [id, verdict]));
+    const own = new Set(
+      [...this.#run.properties, ...this.#run.skipped.map(({ property }) => property)].map(({ id }) => id),
+    );
+    const before = new Map([...this.#drafts].map(([id, { verdict }]) => [id, own.has(id) ? verdict : undefined]));
     await this.#fileForeign();
     this.#fileDownfalls();
     this.#markStale();
     return [...this.#drafts.values()].filter(({ id, verdict }) => before.get(id) !== verdict);
+  }
+
+  /** Capabilities that must be offered and are not. */
+  get lost(): readonly LostRecord[] {
+    return this.#run.header.lost ?? [];
   }
 
   /** Why no further input is to be started; undefined while there is no reason. */
@@ -364,6 +374,10 @@ export class ConformanceSession {
   async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
     const { property, draft } = progress;
     for (;;) {
+      const falls = this.#laboratory.downfalls.length;
+      /** True while the target has served since the search began: else a hang is nobody's, and silence confirms nothing. */
+      const hasServed = async (): Promise<boolean> =>
+        (await this.#laboratory.heartbeat()) && this.#laboratory.downfalls.length === falls;
       const result = await searchProperty(property, this.#laboratory, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       const exitsBefore = this.#laboratory.exits.length;
@@ -381,8 +395,8 @@ export class ConformanceSession {
         progress.before = forgetSuspects(result);
         continue;
       }
-      // After the plain call has failed nothing is a pass, and a hang is nobody's: the target serves no one.
-      if (result.runs > 0 && !(await this.#laboratory.heartbeat())) {
+      // After the plain call has failed nothing is a pass.
+      if (result.runs > 0 && !(await hasServed())) {
         if (this.#laboratory.isUp && progress.resumed < mostResumed && !this.#isOver) {
           progress.resumed++;
           progress.before = forgetUnanswered(result);
@@ -405,9 +419,7 @@ export class ConformanceSession {
         progress.before = forgetSighting(result, own);
         continue;
       }
-      // Who stopped serving under the confirmations is not confirmed by silence.
-      if (counterexample.violation.mark === 'hang' && !(await this.#laboratory.heartbeat()))
-        return this.#concludeDown(progress);
+      if (!(await hasServed())) return this.#concludeDown(progress);
       this.#keepForeign(property, result);
       if (counterexample.confirmed.of === 0) {
         const reason = `${this.#whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`;
@@ -585,8 +597,10 @@ export class ConformanceSession {
         listener,
         isOver: () => this.#clock.signal.aborted,
       };
+      const falls = this.#laboratory.downfalls.length;
       const counterexample = await this.#reduce(worst, search);
       if (counterexample.confirmed.of === 0) continue;
+      if (!(await this.#laboratory.heartbeat()) || this.#laboratory.downfalls.length > falls) continue;
       const alsoSeenIn = inOrder.filter((one) => one !== worst).map(({ property }) => property.id);
       await this.#file(draft, worst, counterexample, { alsoSeenIn });
       this.#conclude(draft);

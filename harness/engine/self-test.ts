@@ -109,6 +109,7 @@ async function playConfiguration(configuration: Configuration, options: SelfTest
     shrink: false,
     bail: false,
     strict: isStrict(configuration),
+    watchClient: true,
   };
   let run: RunRecord | undefined;
   try {

@@ -33,9 +33,21 @@ export function cuts({ min = 0, max = mostCuts, length = 65541 }: CutsConstraint
   return sorted(list(boundaryInteger({ max: length, boundaries: cutBoundaries }), { minCount: min, maxCount: max }));
 }
 
-/** Folds the offsets that lie past the end back into 0 to `length`, and leaves the others alone. */
-export function fitCuts(offsets: readonly number[], length: number): readonly number[] {
-  return offsets.map((offset) => (offset <= length ? offset : offset % (length + 1))).toSorted((a, b) => a - b);
+/**
+ * Folds the offsets that lie past the end back into 0 to `length`, and leaves the others alone.
+ * @param emptyFrames most empty frames in a row; offsets that would make one more are left out
+ */
+export function fitCuts(offsets: readonly number[], length: number, emptyFrames = Infinity): readonly number[] {
+  const folded = offsets.map((offset) => (offset <= length ? offset : offset % (length + 1))).toSorted((a, b) => a - b);
+  let before = 0;
+  let row = 0;
+  return folded.filter((offset) => {
+    const next = offset === before ? row + 1 : 0;
+    if (next > emptyFrames) return false;
+    row = next;
+    before = offset;
+    return true;
+  });
 }
 
 /** CONTINUATION frames that every server takes: the least limit among real servers is 5 (catalogue §0.5). */

@@ -1,4 +1,4 @@
-import type { AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
+import type { AnnouncedLimit, AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
 import { ConformError } from '../error';
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
@@ -126,8 +126,12 @@ export class PlanBuilder {
   readonly #calls: CallPlan[] = [];
   readonly #nextStream = new Map<string, number>();
 
-  constructor(facts: PlanFacts) {
+  readonly #exceeds: readonly AnnouncedLimit[];
+
+  /** @param exceeds limits that the script goes beyond on purpose; those that no target announces are of no interest here */
+  constructor(facts: PlanFacts, { exceeds = [] }: { readonly exceeds?: readonly string[] } = {}) {
     this.facts = facts;
+    this.#exceeds = (['streams', 'headerList'] as const).filter((limit) => exceeds.includes(limit));
   }
 
   /** Opens a connection with other settings or manners than the ordinary ones; must come before its first use. */
@@ -180,6 +184,9 @@ export class PlanBuilder {
       ...(options.priority === undefined ? {} : { priority: options.priority }),
       ...(options.endHeaders === undefined ? {} : { endHeaders: options.endHeaders }),
       ...(options.sizeUpdates === undefined ? {} : { sizeUpdates: options.sizeUpdates }),
+      ...(this.#exceeds.length === 0 ? {} : { exceeds: this.#exceeds }),
+      // Whether a connection still serves is not worth the script when the target has no room for the question.
+      ...(options.role === 'afterwards' ? { whenFull: 'skip' as const } : {}),
     });
     return this.#writer(on, stream);
   }

@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http2 from 'node:http2';
+import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunRecord } from '../report/model';
@@ -46,6 +48,19 @@ function declare(options: ConformanceOptions): Declared {
 }
 
 const servers: ReferenceServer[] = [];
+/** A server that knows no method. */
+async function startBare(): Promise<string> {
+  const server = http2.createServer();
+  server.on('stream', (stream) =>
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' }, { endStream: true }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  bare.push(server);
+  return `127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+}
+
+const bare: http2.Http2Server[] = [];
+
 async function serve(behaviour: Behaviour = behave()): Promise<string> {
   const server = await listen({ port: 0, behaviour });
   servers.push(server);
@@ -58,7 +73,17 @@ beforeAll(() => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
+  for (const server of bare) server.close();
   await Promise.all(servers.map((server) => server.stop()));
+});
+
+let printed: string[];
+beforeEach(() => {
+  printed = [];
+  jest.spyOn(console, 'info').mockImplementation((line: string) => void printed.push(line));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 const last =
@@ -72,6 +97,7 @@ const baseline = (name: string, id: string): string => {
 
 test('there is one test for each property, area by area, and one for what follows from all of them', () => {
   expect(declare({ ...options, target: 'localhost:1' }).names).toEqual([
+    'Target: localhost:1 can be tested',
     'Connection and preface: CONN-01-settings-first',
     'Messages: MSG-02-any-data-split',
     'Messages: MSG-05-zero-length-message',
@@ -80,8 +106,12 @@ test('there is one test for each property, area by area, and one for what follow
 });
 
 test('what is left out has no test', () => {
-  const { names } = declare({ ...options, skip: ['MSG-*'], target: 'localhost:1' });
-  expect(names).toEqual(['Connection and preface: CONN-01-settings-first', last]);
+  const { names } = declare({ ...options, skip: ['MSG-*'], exec: './server' });
+  expect(names).toEqual([
+    'Target: the server that ./server starts can be tested',
+    'Connection and preface: CONN-01-settings-first',
+    last,
+  ]);
 });
 
 test('a selector that matches nothing is an error at once', () => {
@@ -121,10 +151,84 @@ test('what the baseline lists passes, and what it lists although it holds fails 
   });
 });
 
-test('nothing can be tested without a target, and each test says so', async () => {
-  const failed = await declare({ ...options, target: '127.0.0.1:1' }).run();
-  expect(failed['beforeAll']).toContain('127.0.0.1:1');
-  expect(Object.values(failed).slice(1)).toEqual(
-    Array.from({ length: 4 }, () => 'The target could not be attached; see the error of beforeAll.'),
-  );
+/** What every test of a small run fails with, when all of them fail alike; nothing of it comes from a hook. */
+async function commonFailure(given: ConformanceOptions): Promise<string> {
+  const { names, run } = declare({ ...options, ...given });
+  const failed = await run();
+  expect(Object.keys(failed)).toEqual(names);
+  const [message = '', ...others] = new Set(Object.values(failed));
+  expect(others).toEqual([]);
+  return message;
+}
+
+test.each<[string, ConformanceOptions, RegExp]>([
+  ['nobody listens', { target: '127.0.0.1:1' }, /^127\.0\.0\.1:1: nothing listens there/],
+  ['a function gives nothing', { target: () => undefined as unknown as string }, /the target function gave undefined:/],
+  ['a function gives no text', { target: () => '  ' }, /the target function gave " {2}": it must give an address/],
+  ['a promise gives nothing', { target: () => Promise.resolve('') }, /the target function gave "":/],
+  [
+    'a function throws',
+    {
+      target: () => {
+        throw new Error('no port\u001b[2J');
+      },
+    },
+    /the target function failed: no port\\x1b\[2J$/,
+  ],
+  [
+    'a promise rejects',
+    { target: () => Promise.reject(new Error('no server')) },
+    /^conformance\(\): the target function failed: no server$/,
+  ],
+  [
+    'a promise never resolves',
+    { target: () => new Promise(() => undefined), connectTimeout: 50 },
+    /the target function gave no address within 50 ms: .*connectTimeout$/,
+  ],
+  [
+    'a server is never ready',
+    { exec: 'sleep 60', testTimeout: 300 },
+    /^finding out what the server that sleep 60 starts offers took longer than 300 ms: raise testTimeout$/,
+  ],
+  ['the baseline is not there', { target: 'h:1', baseline: '/none.json' }, /\/none\.json cannot be read/],
+])('when %s, every test says so', async (_reason, given, message) => {
+  expect(await commonFailure(given)).toMatch(message);
 });
+
+test('values of metadata are in no message', async () => {
+  const secret = 'Bearer abcdefghij';
+  const metadata = [{ name: 'authorization', value: secret }];
+  const target = (): string => {
+    throw new Error(`refused ${secret}`);
+  };
+  expect(await commonFailure({ target, metadata })).toMatch(/failed: refused \[hidden\]$/);
+});
+
+test('one line says against whom, and how much can be tested there', async () => {
+  const target = await serve();
+  await declare({ ...options, target: () => target }).run();
+  expect(printed).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^grpc-conform against ${target}, tier 2 \\(grpc\\.testing\\.TestService\\): 3 of 3 rules can be tested there$`,
+      ),
+    ),
+  ]);
+});
+
+test('a server on which nothing can be tested fails the first test', async () => {
+  const target = await startBare();
+  const failed = await declare({ selectors: ['MSG-02'], runs: 5, target }).run();
+  expect(failed).toEqual({
+    [`Target: ${target} can be tested`]: expect.stringMatching(
+      /^nothing can be tested against .*, tier 0 \(unknown methods only\): 0 of 1 rule can be tested there, 1 cannot; .*probe/,
+    ) as string,
+  });
+});
+
+test('the bundled server, when it is asked for by name, with the baseline that comes along', async () => {
+  const { names, run } = declare({ ...options, target: 'bundled' });
+  expect(names[0]).toBe('Target: the bundled grpc-js server can be tested');
+  expect(await run()).toEqual({});
+  expect(printed).toEqual([expect.stringMatching(/^grpc-conform against the bundled grpc-js server, tier 2 /)]);
+}, 60_000);

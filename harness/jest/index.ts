@@ -2,60 +2,26 @@ import { ConformError, isConformError } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformanceSession, type EngineOptions } from '../engine/run-conformance';
+import { describeLost, type ExpectedNeed } from '../engine/lost';
 import { makeRunHeader } from '../engine/run-header';
 import { selectProperties } from '../engine/selectors';
-import { attachTarget, type AttachOptions } from '../launch/attach';
+import { attachTarget } from '../launch/attach';
 import { readBaseline, type Baseline } from '../launch/baseline';
-import { bundledTarget } from '../launch/bundled-target';
+import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { areas } from '../properties/catalogue';
+import { needsOf } from '../properties/need';
+import { describeAgainst, describeTestable } from '../report/describe-target';
 import type { PropertyRecord } from '../report/model';
 import { makeRedactor, type Redactor } from '../report/redact-events';
 import { outputDirectory } from '../report/output-directory';
+import { printable } from '../report/printable';
 import { gates } from '../report/summary';
 import { describeFailure } from './describe-failure';
+import { checkOptions, type ConformanceOptions } from './options';
+import { resolveAddress } from './resolve-address';
 
-/** What `conformance` tests and how; names as on the command line. */
-export interface ConformanceOptions {
-  /**
-   * `host:port`, `http://…`, `https://…` or `unix:/path`; a function is called when the tests start, for a server that chooses its port. Neither this nor
-   * `exec`: the bundled server.
-   */
-  readonly target?: string | (() => string | Promise<string>);
-  /** Command that starts the target; `{port}` or `$PORT` is where it listens. */
-  readonly exec?: string;
-  readonly gracefulSignal?: NodeJS.Signals;
-  readonly transport?: AttachOptions['transport'];
-  readonly authority?: string;
-  /** Fields sent with every call. */
-  readonly metadata?: AttachOptions['metadata'];
-  /** Globs of your own methods that may be called, `pkg.Service/Method` or `*`; none when absent. */
-  readonly method?: readonly string[];
-  /** Globs of those that may be called again with the same request. */
-  readonly idempotent?: readonly string[];
-  /** Files that describe them; without any, the target is asked by server reflection. */
-  readonly proto?: readonly string[];
-  readonly importPath?: readonly string[];
-  readonly protoset?: readonly string[];
-  readonly messageLimit?: number;
-  /** Milliseconds for an answer. */
-  readonly timeout?: number;
-  /** Ids, prefixes or globs; everything when absent. */
-  readonly selectors?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly baseline?: string;
-  /** Inputs per property. @defaultValue 100 */
-  readonly runs?: number;
-  /** @defaultValue 1, so that a red test is about the change */
-  readonly seed?: number;
-  readonly concurrency?: number;
-  /** Warnings fail tests, too. */
-  readonly strict?: boolean;
-  /** Folder for run.json, index.html and the failure files; none is written when absent. */
-  readonly out?: string;
-  /** Milliseconds that one property may take. @defaultValue 120000 */
-  readonly testTimeout?: number;
-}
+export type { ConformanceOptions } from './options';
 
 /** jest's own functions, taken from its globals so that nothing of jest has to be installed for the rest of the package. */
 interface JestGlobals {
@@ -63,50 +29,45 @@ interface JestGlobals {
   readonly test: (name: string, run: () => Promise<void>, timeout: number) => void;
   readonly beforeAll: (run: () => Promise<void>, timeout: number) => void;
   readonly afterAll: (run: () => Promise<void>, timeout: number) => void;
+  /** What is said here stands in jest's report, with the test file. */
+  readonly console: Pick<Console, 'info'>;
 }
 
 const defaultTestTimeout = 120_000;
+/** How long jest waits for a hook of ours beyond what we take for it, so that it is our sentence that is read. Milliseconds. */
+const hookGrace = 20_000;
 
 /**
  * Declares one jest test per property, in a `describe` per area, on the same engine as the command line: same inputs, same verdicts, same report.
- * A property that cannot be tested passes; the report says why.
+ * The first test says, in a line of the console, against whom, and fails when nothing can be tested there. A property that cannot be tested passes; the
+ * report says why.
+ *
+ * @throws ConformError ERR_USAGE for an option that is unknown or not what it must be, and when no server is named.
  */
-export function conformance(options: ConformanceOptions = {}): void {
-  const jest = globalThis as unknown as JestGlobals;
+export function conformance(given: ConformanceOptions): void {
   const { suites, rows } = loadCatalogue();
-  const { properties, skipped } = selectProperties(rows, suites, {
-    selectors: options.selectors ?? [],
-    skip: options.skip ?? [],
-    level: [],
-    suite: [],
+  const { options, properties, skipped } = asCaller(() => {
+    const checked = checkOptions(given);
+    const { selectors = [], skip = [] } = checked;
+    return { options: checked, ...selectProperties(rows, suites, { selectors, skip, level: [], suite: [] }) };
   });
+  const jest = globalThis as unknown as JestGlobals;
   const strict = options.strict ?? false;
   const timeout = options.testTimeout ?? defaultTestTimeout;
   const redactor = makeRedactor(options.metadata ?? []);
   let target: Target | undefined;
   let session: ConformanceSession | undefined;
+  let trouble: Error | undefined;
 
-  jest.beforeAll(async () => {
-    const baseline = loadBaseline(options, (id) => rows.some((row) => row.id === id));
-    const address = typeof options.target === 'function' ? await options.target() : options.target;
-    target = await attachTarget({
-      ...options,
-      target: address,
-      transport: options.transport ?? {},
-      metadata: options.metadata ?? [],
-      schema: {
-        method: options.method,
-        idempotent: options.idempotent,
-        proto: options.proto,
-        importPath: options.importPath,
-        protoset: options.protoset,
-      },
-      needs: properties.map(({ needs }) => needs ?? []),
-    }).catch((error: unknown) => {
-      if (!isConformError(error)) throw error;
-      // Without the cause, which nobody has looked through for secrets.
-      throw new ConformError(error.code, redactor.text(error.message));
-    });
+  const prepare = async (): Promise<void> => {
+    const address = await resolveAddress(options.target, options.connectTimeout);
+    const baseline = loadBaseline(options.baseline, address, (id) => rows.some((row) => row.id === id));
+    target = await attachWithin(
+      timeout,
+      options,
+      address,
+      properties.map(({ needs }) => needs ?? []),
+    );
     const engineOptions: EngineOptions = {
       seed: options.seed ?? 1,
       runs: options.runs ?? defaultEngineOptions.runs,
@@ -116,28 +77,51 @@ export function conformance(options: ConformanceOptions = {}): void {
       strict,
     };
     const write = options.out === undefined ? undefined : outputDirectory({ directory: options.out });
-    session = new ConformanceSession({
+    const started = new ConformanceSession({
       target,
       rows,
       properties,
       skipped,
-      header: makeRunHeader({ target, properties, options: engineOptions, baseline, commandLine: ['jest'] }),
+      header: makeRunHeader({
+        target,
+        properties,
+        options: engineOptions,
+        baseline,
+        expected: expectedNeeds(options.expect ?? []),
+        commandLine: ['jest'],
+      }),
       options: engineOptions,
       ...(baseline === undefined ? {} : { baseline }),
       listener: (event) => write?.(redactor.event(event)),
     });
-    await session.start();
-  }, timeout);
+    await started.start();
+    session = started;
+  };
+
+  // What goes wrong here is kept, and fails every test with its own sentence, whatever the runner makes of a hook that throws.
+  jest.beforeAll(async () => {
+    await prepare().catch((error: unknown) => {
+      trouble = hideSecrets(error, redactor);
+    });
+  }, timeout + hookGrace);
 
   jest.afterAll(async () => {
     session?.finish();
     await target?.process?.stop();
   }, timeout);
 
-  const requireSession = (): ConformanceSession => {
-    if (session === undefined) throw new Error('The target could not be attached; see the error of beforeAll.');
-    return session;
+  const required = <T>(part: T | undefined): T => {
+    if (part !== undefined && trouble === undefined) return part;
+    throw trouble ?? new Error('The target was not attached: beforeAll of conformance() did not run.');
   };
+
+  jest.describe('Target', () => {
+    jest.test(
+      `${redactor.text(nameTarget(options))} can be tested`,
+      async () => sayAgainst(required(target), properties.length, redactor, jest.console),
+      timeout,
+    );
+  });
 
   for (const [area, name] of Object.entries(areas)) {
     const own = properties.filter(({ id }) => id.startsWith(`${area}-`));
@@ -146,7 +130,7 @@ export function conformance(options: ConformanceOptions = {}): void {
       for (const property of own) {
         jest.test(
           property.id,
-          async () => failOn([await requireSession().runOne(property)], strict, redactor),
+          async () => failOn([await required(session).runOne(property)], strict, redactor),
           timeout,
         );
       }
@@ -156,15 +140,99 @@ export function conformance(options: ConformanceOptions = {}): void {
   jest.describe('Rules on every call and connection', () => {
     jest.test(
       'no property broke the rule of another row, and the baseline lists nothing that holds',
-      async () => failOn(await requireSession().settle(), strict, redactor),
+      async () => {
+        const started = required(session);
+        failOn(await started.settle(), strict, redactor);
+        if (started.lost.length > 0) throw new Error(redactor.text(describeLost(started.lost)));
+      },
       timeout,
     );
   });
 }
 
-function loadBaseline(options: ConformanceOptions, isKnownId: (id: string) => boolean): Baseline | undefined {
-  const isBundled = options.target === undefined && options.exec === undefined;
-  const file = options.baseline ?? (isBundled ? bundledTarget().baselineFile : undefined);
+/** The capabilities that words of `expect` stand for. */
+const expectedNeeds = (words: readonly string[]): readonly ExpectedNeed[] =>
+  words.flatMap((word) => (needsOf(word) ?? []).map((need) => ({ need, word })));
+
+/** What is wrong with a test file is shown at its line, not at ours. */
+function asCaller<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (isConformError(error)) Error.captureStackTrace(error, conformance);
+    throw error;
+  }
+}
+
+/** Says against whom the tests run. @throws Error when none of them can test anything there. */
+function sayAgainst({ record }: Target, selected: number, redactor: Redactor, console: JestGlobals['console']): void {
+  const line = redactor.text(`${describeAgainst(record)}: ${describeTestable(record, selected)}`);
+  console.info(`grpc-conform ${line}`);
+  if (record.testable === 0)
+    throw new Error(`nothing can be tested ${line}; "npx grpc-conform probe" says what would unlock more`);
+}
+
+/** The target as far as it is known before the tests start. */
+function nameTarget({ target, exec }: ConformanceOptions): string {
+  if (exec !== undefined) return printable(`the server that ${exec} starts`);
+  if (typeof target === 'function') return 'the server that the target function names';
+  return target === bundledName ? bundledTarget().name : printable(target ?? '');
+}
+
+/** Attaches the target, and gives up before jest does. @throws ConformError as {@link attachTarget} does; ERR_TARGET_NOT_READY when it takes too long. */
+async function attachWithin(
+  timeout: number,
+  options: ConformanceOptions,
+  address: string | undefined,
+  needs: Parameters<typeof attachTarget>[0]['needs'],
+): Promise<Target> {
+  const { exec, gracefulSignal, transport = {}, authority, metadata = [], connectTimeout } = options;
+  const { messageLimit, headerLimit, maxStreams, method, idempotent, proto, importPath, protoset } = options;
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    return await attachTarget({
+      target: address,
+      exec,
+      gracefulSignal,
+      transport,
+      authority,
+      metadata,
+      messageLimit,
+      headerLimit,
+      maxStreams,
+      timeout: options.timeout,
+      connectTimeout,
+      schema: { method, idempotent, proto, importPath, protoset },
+      needs,
+      signal,
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new ConformError(
+      'ERR_TARGET_NOT_READY',
+      `finding out what ${nameTarget(options)} offers took longer than ${timeout} ms: raise testTimeout`,
+      { cause: error },
+    );
+  }
+}
+
+/** An error that may be shown: without the cause, which nobody has looked through for secrets, and without the place in our code, where nothing is wrong. */
+function hideSecrets(error: unknown, redactor: Redactor): Error {
+  if (isConformError(error)) {
+    const shown = new ConformError(error.code, redactor.text(error.message));
+    shown.stack = `${shown.name}: ${shown.message}`;
+    return shown;
+  }
+  return error instanceof Error ? error : new Error(redactor.text(String(error)));
+}
+
+/** The file named; for the bundled server, the one that comes along. */
+function loadBaseline(
+  named: string | undefined,
+  address: string | undefined,
+  isKnownId: (id: string) => boolean,
+): Baseline | undefined {
+  const file = named ?? (address === bundledName ? bundledTarget().baselineFile : undefined);
   return file === undefined ? undefined : readBaseline(file, { isKnownId });
 }
 

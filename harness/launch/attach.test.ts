@@ -42,6 +42,7 @@ async function listen(onStream: (stream: http2.ServerHttp2Stream) => void): Prom
 test('the bundled server offers the interop service and the probe', async () => {
   const warnings: string[] = [];
   const target = await attach({
+    target: 'bundled',
     needs: [['unary', 'tls'], ['tls'], ['compressed-responses']],
     onWarning: (text) => warnings.push(text),
   });
@@ -70,6 +71,10 @@ test('the bundled server offers the interop service and the probe', async () => 
   });
   expect(target.facts.roundTrip).toBeGreaterThan(0);
   expect(target.record).toMatchObject({ name: 'the bundled grpc-js server', transport: 'tcp', tier: 2 });
+  expect(target.facts.limits).toEqual({ message: 4_194_304 });
+  expect(target.record.limits).toEqual([
+    { name: 'message', value: 4_194_304, from: 'a refusal of the length above it' },
+  ]);
   expect(target.record.missing.map(({ need, properties }) => [need, properties])).toEqual([
     ['compressed-responses', 1],
     ['tls', 2],
@@ -82,7 +87,7 @@ test('the bundled server offers the interop service and the probe', async () => 
     'RPC-01-unary',
     'RPC-02-client-streaming',
     'RPC-03-server-streaming',
-    'RPC-07-ping-pong-interleaving',
+    'RPC-04-bidi',
     'SVC-01-health-check',
   ]);
 }, 30_000);
@@ -146,6 +151,8 @@ test.each<[string, number, string]>([
 test.each<[string, Partial<AttachOptions>, RegExp]>([
   ['a graceful signal without a process', { target: 'h:1', gracefulSignal: 'SIGTERM' }, /^ERR_USAGE .*--exec/],
   ['a TLS flag without TLS', { exec: 'true', transport: { insecure: true } }, /^ERR_USAGE .*--insecure is for TLS/],
+  ['no server', {}, /^ERR_USAGE no server is named: give --target host:port/],
+  ['two servers', { target: 'bundled', exec: 'true' }, /^ERR_USAGE the target bundled starts a server of its own/],
   ['a target that is none', { target: 'h' }, /^ERR_USAGE .*no port/],
 ])('%s is refused', async (_name, options, message) => {
   expect(await failureOf(attach(options))).toMatch(message);

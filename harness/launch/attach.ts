@@ -3,7 +3,7 @@ import { ConformError } from '../error';
 import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
 import type { TargetRecord } from '../report/model';
-import { bundledTarget } from './bundled-target';
+import { bundledName, bundledTarget, type BundledTarget } from './bundled-target';
 import { discover, type Discovery } from './discovery';
 import { judgeTestability } from './locked-properties';
 import { readSchemaFiles, type SchemaOptions } from './own-methods';
@@ -15,9 +15,9 @@ import { parseTargetAddress, resolveEndpoint, type TransportOptions } from './ta
 import { makeTimes } from './times';
 
 export interface AttachOptions {
-  /** `--target` as written. */
+  /** `--target` as written; `bundled` is the server that comes along. */
   readonly target?: string;
-  /** `--exec` as written; with `target` too, the command listens there. Neither: the bundled server. */
+  /** `--exec` as written; with `target` too, the command listens there. One of the two must be there: no server is tested that nobody named. */
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
   readonly transport: TransportOptions;
@@ -29,6 +29,10 @@ export interface AttachOptions {
   readonly schema?: SchemaOptions;
   /** In octets. */
   readonly messageLimit?: number;
+  /** Octets of the largest header list that the target accepts (RFC 9113 §6.5.2); looked for when absent. */
+  readonly headerLimit?: number;
+  /** Most calls at a time on one connection; what the target announces when absent. */
+  readonly maxStreams?: number;
   /** Milliseconds for an answer, and for connecting or becoming ready; see {@link makeTimes}. */
   readonly timeout?: number;
   readonly connectTimeout?: number;
@@ -48,8 +52,10 @@ const defaultReadyTimeout = 30_000;
  *
  * @throws ConformError with one of the ERR_TARGET_ codes, ERR_SECOND_OPINION, ERR_SCHEMA, or ERR_USAGE.
  */
-export async function attachTarget(options: AttachOptions): Promise<Target> {
-  const bundled = options.target === undefined && options.exec === undefined ? bundledTarget() : undefined;
+export async function attachTarget(given: AttachOptions): Promise<Target> {
+  const bundled = findBundled(given);
+  // Its address is not known before it runs.
+  const options = bundled === undefined ? given : { ...given, target: undefined };
   const command = options.exec ?? bundled?.command;
   const gracefulSignal = options.gracefulSignal ?? bundled?.gracefulSignal;
   if (options.gracefulSignal !== undefined && command === undefined) {
@@ -68,6 +74,8 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
       metadata: options.metadata,
       times,
       messageLimit: options.messageLimit,
+      headerLimit: options.headerLimit,
+      maxStreams: options.maxStreams,
       process: started?.process,
       canStopGracefully: gracefulSignal !== undefined,
       ...(options.schema === undefined ? {} : { schema: options.schema }),
@@ -106,6 +114,19 @@ export async function attachTarget(options: AttachOptions): Promise<Target> {
     );
   }
 }
+
+/** The bundled server, when it is the one that is meant. @throws ConformError ERR_USAGE when no server is named, or two are. */
+function findBundled({ target, exec }: AttachOptions): BundledTarget | undefined {
+  if (target === undefined && exec === undefined)
+    throw new ConformError('ERR_USAGE', `no server is named: ${howToName}`);
+  if (target !== bundledName) return undefined;
+  if (exec === undefined) return bundledTarget();
+  throw new ConformError('ERR_USAGE', 'the target bundled starts a server of its own: leave --exec out');
+}
+
+/** The end of a sentence that starts with what is missing. */
+const howToName =
+  'give --target host:port of one that runs, or --exec with the command that starts one, or --target bundled for the server that comes along';
 
 function start(
   command: string,
@@ -168,7 +189,12 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     offers: facts.offers,
     capabilities: discovery.capabilities,
     ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
-    ...judgeTestability(options.needs, facts.offers),
+    ...judgeTestability(
+      options.needs,
+      facts.offers,
+      discovery.capabilities.filter(({ state }) => state === 'broken' || state === 'denied').map(({ need }) => need),
+    ),
+    limits: discovery.limits,
     roundTripMs: facts.roundTrip,
     ...(schema === undefined ? {} : { schema }),
     ...(options.exec === undefined ? {} : { exec: options.exec }),

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { packageRoot } from '../package-root';
 
-/** What runs when no target is named: grpc-js with the interop service. */
+/** What names the bundled server wherever a target is named: `--target bundled`. */
+export const bundledName = 'bundled';
+
+/** The server that comes along: grpc-js with the interop service. */
 export interface BundledTarget {
   readonly name: string;
   /** Command line for the shell. */

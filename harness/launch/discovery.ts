@@ -36,7 +36,7 @@ import { callBreach, isOkWithCount } from '../properties/rules/expectations';
 import { describeDenial, isDenial, unlockDenial } from '../properties/rules/not-processed';
 import { callReaction, describeCall } from '../properties/rules/reaction';
 import type { Breach } from '../properties/violation';
-import type { CapabilityRecord, TargetRecord } from '../report/model';
+import type { CapabilityRecord, LimitRecord, TargetRecord } from '../report/model';
 import { printable } from '../report/printable';
 import type { TargetFacts } from '../properties/target-facts';
 import { errorCodes } from '../wire/error-codes';
@@ -45,6 +45,7 @@ import { joinOctets } from '../wire/join-octets';
 import { settingIds, type Setting } from '../wire/settings';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { isUnimplemented, judgeMethod, judgePromise, type Judged } from './capability';
+import { findLimits, type FoundLimits } from './find-limits';
 import type { Conversation, TargetProcess } from './target';
 import { adaptTimes } from './times';
 
@@ -55,6 +56,10 @@ export interface DiscoveryOptions {
   readonly times: Times;
   /** From `--message-limit`, in octets. */
   readonly messageLimit?: number;
+  /** From `--header-limit`, in octets. */
+  readonly headerLimit?: number;
+  /** From `--max-streams`. */
+  readonly maxStreams?: number;
   readonly process?: TargetProcess;
   readonly canStopGracefully: boolean;
   /** Where the user's own methods are described, and which may be called; none when absent. */
@@ -74,6 +79,8 @@ export interface Discovery {
   readonly tls?: ConnectionView['tls'];
   /** What the target calls itself; may be empty. */
   readonly identification: string;
+  /** Where each of {@link TargetFacts.limits} was read. */
+  readonly limits: readonly LimitRecord[];
   /** Everything that was said. */
   readonly conversations: readonly Conversation[];
   readonly capabilities: readonly CapabilityRecord[];
@@ -153,10 +160,18 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const [limit] = later;
   const given: readonly Found[] =
     options.messageLimit !== undefined && servesTestService ? [offered('message-limit')] : [];
+  const all = [...found.flatMap(({ judged }) => judged), ...later.flatMap(({ judged }) => judged), ...given];
+  const limited = await findLimits({
+    ask: (about, write) => talk.ask(about, write),
+    offers: all.filter(({ state }) => state === 'offered').map(({ need }) => need),
+    given: { message: options.messageLimit, headerList: options.headerLimit, streams: options.maxStreams },
+    messageLimit: limit.messageLimit,
+  });
   // Last: by now the target is warm, and nothing of ours competes with it.
   const roundTrip = servesTestService ? await measureRoundTrip(talk) : undefined;
   return makeDiscovery(options, talk, answers, {
-    found: [...found.flatMap(({ judged }) => judged), ...later.flatMap(({ judged }) => judged), ...given],
+    found: all,
+    limited,
     encodings: [...methods.encodings, ...refused.flatMap(encodingsAccepted)],
     own,
     ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
@@ -170,6 +185,7 @@ interface Findings {
   readonly own: OwnMethods;
   readonly encodings?: readonly string[];
   readonly messageLimit?: number;
+  readonly limited?: FoundLimits;
   readonly roundTrip?: number;
   readonly unusable?: string;
 }
@@ -178,7 +194,7 @@ function makeDiscovery(
   options: DiscoveryOptions,
   talk: Talk,
   { first, absent }: { readonly first: Call; readonly absent: Call },
-  { found, own, encodings: listed = [], messageLimit, roundTrip: measured, unusable }: Findings,
+  { found, own, encodings: listed = [], messageLimit, limited, roundTrip: measured, unusable }: Findings,
 ): Discovery {
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const gzip = encodings.includes('gzip') ? [offered('gzip')] : [];
@@ -192,6 +208,7 @@ function makeDiscovery(
     ...(own.record === undefined ? {} : { schema: own.record }),
     tls: talk.tls,
     identification: identify(first),
+    limits: limited?.records ?? [],
     conversations: talk.conversations,
     capabilities: all.map(({ need, state, why }) => ({
       need,
@@ -207,6 +224,7 @@ function makeDiscovery(
       offers: [...new Set(offers)],
       settings: talk.settings,
       ...(messageLimit === undefined ? {} : { messageLimit }),
+      ...(limited === undefined ? {} : { limits: limited.limits }),
       ...(denial === undefined ? {} : { denials: [callReaction(denial)] }),
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
@@ -474,8 +492,11 @@ const plainUses = {
       call.sendMessages(duplex.messages.slice(0, 1)).awaitMessages(1);
       call.sendMessages(duplex.messages.slice(1), { endStream: true }).awaitEnd();
     },
-    row: 'RPC-07-ping-pong-interleaving',
-    input: { turns: plainTurns.map((size) => ({ payload: zeros(0), size })) },
+    row: 'RPC-04-bidi',
+    input: {
+      rounds: plainTurns.map((size, index) => ({ payload: zeros(0), responses: [size], await: index === 0 })),
+      isLate: false,
+    },
     check: (call) => answersStream(call, plainTurns),
   },
 } as const satisfies Readonly<Record<string, PlainUse>>;

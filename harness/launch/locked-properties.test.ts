@@ -21,6 +21,15 @@ test.each<[string, readonly (readonly Need[])[], readonly Need[], readonly (read
   expect(locked.map(({ properties, unlock }) => [properties, unlock])).toEqual(want);
 });
 
+test('what is broken is not unlocked by serving it, and what else the property lacks would not help', () => {
+  const { locked, missing } = judgeTestability([['unary'], ['unary', 'health'], ['health']], [], ['unary']);
+  expect(locked).toEqual([{ properties: 1, unlock: unlocks.health }]);
+  expect(missing.map(({ need, properties }) => [need, properties])).toEqual([
+    ['unary', 2],
+    ['health', 2],
+  ]);
+});
+
 test('how much can be tested, and each need with those that wait for it', () => {
   expect(judgeTestability([['unary'], ['tls', 'health'], []], ['unary'])).toMatchObject({
     testable: 2,

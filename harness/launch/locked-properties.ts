@@ -8,12 +8,17 @@ export type Testability = Pick<TargetRecord, 'missing' | 'locked' | 'testable'>;
  * Compares what properties need with what a target offers.
  *
  * @param needs of each property.
+ * @param inTrouble what is there and does not work, or is refused to us: serving it is not what would help.
  */
-export function judgeTestability(needs: readonly (readonly Need[])[], offers: readonly Need[]): Testability {
+export function judgeTestability(
+  needs: readonly (readonly Need[])[],
+  offers: readonly Need[],
+  inTrouble: readonly string[] = [],
+): Testability {
   const missing = needs.map((some) => some.filter((need) => !offers.includes(need)));
   return {
     testable: missing.filter((some) => some.length === 0).length,
-    locked: groupLocked(missing),
+    locked: groupLocked(missing.filter((some) => !some.some((need) => inTrouble.includes(need)))),
     missing: (Object.keys(unlocks) as Need[])
       .map((need) => ({
         need,

@@ -108,6 +108,7 @@ function describeHeaders(step: HeadersStep): string {
     parts.push(`depends on stream ${dependency}${exclusive ? ' exclusively' : ''}, weight ${weight}`);
   }
   if (step.endHeaders === false) parts.push('without END_HEADERS');
+  if (step.exceeds !== undefined && step.exceeds.length > 0) parts.push("beyond the target's limits on purpose");
   if (step.endStream) parts.push('END_STREAM');
   return parts.join(', ');
 }

@@ -114,6 +114,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
 
 const targetSchema = v.object({
   name: v.string(),
+  byDefault: v.optional(v.boolean()),
   transport: v.picklist(['tcp', 'tls', 'unix', 'unix+tls']),
   tls: v.optional(v.object({ version: v.string(), alpn: v.string(), cipher: v.string() })),
   tier: v.picklist([0, 1, 2]),

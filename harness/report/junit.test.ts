@@ -95,7 +95,34 @@ describe('junit.xml', () => {
       'known says why',
       'DL-02-deadline-exceeded',
       'skipped',
-      { message: 'known: resets instead of a status (https://example.org/issues/1)' },
+      { message: 'known (warn): resets instead of a status (https://example.org/issues/1)' },
+    ],
+    [
+      'lost gates',
+      'COMP-02-gzip-request',
+      'failure',
+      { type: 'lost', message: expect.stringContaining('offered no more') },
+    ],
+    [
+      'a finding counts what it blocks',
+      'RPC-03-server-streaming',
+      'failure',
+      { message: 'the plainest call ended with status 13 (and 1 row with it)' },
+    ],
+    [
+      'blocked says by what',
+      'FLOW-01-window-respected',
+      'skipped',
+      {
+        message:
+          'blocked: the plain server-streaming call fails; counted with RPC-03-server-streaming: the plainest call ended with status 13',
+      },
+    ],
+    [
+      'what did not run says why, and not that the user left it out',
+      'MUX-01-parallel-calls-isolated',
+      'skipped',
+      { message: 'not-run: the time budget of 60 s was used up' },
     ],
     ['a warning passes', 'STATUS-03-message-percent-encoding', undefined, {}],
     ['flaky passes', 'MSG-05-flag-above-1', undefined, {}],
@@ -125,6 +152,21 @@ describe('junit.xml', () => {
         skipped: having('skipped'),
       });
     }
+  });
+
+  test('the totals on the root are the sums of its suites', () => {
+    const { attributes, children } = parseXml(xml);
+    const sum = (name: string): string =>
+      String(children.reduce((total, suite) => total + Number(suite.attributes[name]), 0));
+    expect(attributes).toEqual({
+      name: 'grpc-conform',
+      tests: sum('tests'),
+      failures: sum('failures'),
+      errors: sum('errors'),
+      skipped: sum('skipped'),
+      time: '61.250',
+    });
+    expect(attributes).toMatchObject({ tests: '16', failures: '6' });
   });
 
   test('what passes with a remark is told in the output of its suite', () => {

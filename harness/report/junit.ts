@@ -1,13 +1,15 @@
 import { areas } from '../properties/catalogue';
+import { describeTargetName } from './describe-target';
+import { blockedText, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { printableLines } from './printable';
-import { countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
+import { blockerOf, countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
 import { escapeXml } from './xml';
 
 /**
  * The run as JUnit XML: a test suite per area, a test case per property. `<failure>` is what gates, `<error>` what we could not judge, `<skipped>` what
- * did not run or is known; other warnings pass and are told in the suite's output. Valid against the schemas of Ant (Windy Road) and of Jenkins' xUnit
- * plugin, hence the empty elements and the missing totals on the root.
+ * did not run, could not be judged because of another finding, or is known; other warnings pass and are told in the suite's output. Valid against the schema
+ * of Jenkins' xUnit plugin and, but for the totals on the root that dashboards look for, that of Ant (Windy Road); hence the empty elements.
  */
 export function formatJunit(run: RunRecord): string {
   const strict = isStrict(run);
@@ -16,7 +18,23 @@ export function formatJunit(run: RunRecord): string {
   );
   // A run that was cut short, or judged nothing, must not look like a success to a dashboard that only counts failures.
   if (run.status === 'incomplete' || run.properties.length === 0) suites.push(runSuite(run, suites.length));
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n');
+  const total = (part: 'tests' | 'failures' | 'errors' | 'skipped'): string =>
+    String(suites.reduce((sum, suite) => sum + suite[part], 0));
+  const totals = {
+    name: run.header.tool.name,
+    tests: total('tests'),
+    failures: total('failures'),
+    errors: total('errors'),
+    skipped: total('skipped'),
+    time: seconds(run.durationMs),
+  };
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${formatAttributes(totals)}>`,
+    ...suites.map((suite) => suiteElement(run, suite)),
+    '</testsuites>',
+    '',
+  ].join('\n');
 }
 
 function testSuite(
@@ -25,24 +43,24 @@ function testSuite(
   properties: readonly PropertyRecord[],
   id: number,
   strict: boolean,
-): string {
+): SuiteParts {
   const counts = countVerdicts(properties);
-  return suiteElement(run, {
+  return {
     name: areas[area] ?? area,
     id,
     tests: properties.length,
     failures: properties.filter((property) => gates(property, strict)).length,
     errors: counts.error,
-    skipped: counts.untestable + counts.skipped + counts.known,
+    skipped: counts.untestable + counts.blocked + counts['not-run'] + counts.skipped + counts.known,
     milliseconds: properties.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    cases: properties.map((property) => testCase(property, strict)),
+    cases: properties.map((property) => testCase(run, property, strict)),
     output: properties.flatMap((property) => (gates(property, strict) ? [] : remarks(property))).join('\n'),
-  });
+  };
 }
 
-function runSuite(run: RunRecord, id: number): string {
+function runSuite(run: RunRecord, id: number): SuiteParts {
   const text = describeVerdict(run);
-  return suiteElement(run, {
+  return {
     name: 'run',
     id,
     tests: 1,
@@ -54,7 +72,7 @@ function runSuite(run: RunRecord, id: number): string {
       caseElement('run', 'run-complete', run.durationMs, element('error', { message: text, type: 'incomplete' }, text)),
     ],
     output: '',
-  });
+  };
 }
 
 interface SuiteParts {
@@ -73,7 +91,7 @@ function suiteElement(run: RunRecord, parts: SuiteParts): string {
   const { header, target } = run;
   const facts: readonly (readonly [string, string])[] = [
     ['tool', `${header.tool.name} ${header.tool.version}`],
-    ['target', target.name],
+    ['target', describeTargetName(target)],
     ['transport', transportNames[target.transport]],
     ['server', target.identification],
     ['tier', String(target.tier)],
@@ -106,8 +124,8 @@ function suiteElement(run: RunRecord, parts: SuiteParts): string {
   ].join('\n');
 }
 
-function testCase(property: PropertyRecord, strict: boolean): string {
-  return caseElement(property.area, property.id, property.durationMs, outcome(property, strict));
+function testCase(run: RunRecord, property: PropertyRecord, strict: boolean): string {
+  return caseElement(property.area, property.id, property.durationMs, outcome(run, property, strict));
 }
 
 function caseElement(area: string, name: string, milliseconds: number, content: string): string {
@@ -115,25 +133,31 @@ function caseElement(area: string, name: string, milliseconds: number, content: 
   return content === '' ? `<testcase${attributes}/>` : `<testcase${attributes}>\n${content}\n</testcase>`;
 }
 
-function outcome(property: PropertyRecord, strict: boolean): string {
+function outcome(run: RunRecord, property: PropertyRecord, strict: boolean): string {
   const { verdict, reason = '', unlock } = property;
   if (gates(property, strict)) {
     const [first] = property.findings;
-    const type = first?.mark ?? (verdict === 'stale' ? 'stale' : property.level);
-    return element('failure', { message: first?.summary ?? reason, type }, details(property));
+    const type = first?.mark ?? (verdict === 'stale' || verdict === 'lost' ? verdict : property.level);
+    const blocked = first === undefined || blockedText(first) === '' ? '' : ` (${blockedText(first)})`;
+    return element('failure', { message: `${first?.summary ?? reason}${blocked}`, type }, details(property));
   }
   if (verdict === 'error') {
     const text = property.findings[0]?.summary ?? reason;
     return element('error', { message: text, type: 'not-judged' }, details(property));
   }
-  if (verdict === 'untestable' || verdict === 'skipped') {
+  if (verdict === 'blocked') {
+    const blocker = blockerOf(run, property.id);
+    const by = blocker === undefined ? '' : `counted with ${blocker.property.id}: ${blocker.finding.summary}`;
+    return element('skipped', { message: `blocked: ${[reason, by].filter((part) => part !== '').join('; ')}` });
+  }
+  if (verdict === 'untestable' || verdict === 'skipped' || verdict === 'not-run') {
     const how = unlock === undefined ? '' : `; to unlock it, ${unlock}`;
     return element('skipped', { message: `${verdict}: ${reason}${how}` });
   }
   if (verdict === 'known') {
     const known = property.findings.find((finding) => finding.known !== undefined)?.known;
     const link = known?.link === undefined ? '' : ` (${known.link})`;
-    return element('skipped', { message: `known: ${known?.reason ?? reason}${link}` });
+    return element('skipped', { message: `${propertyVerdict(property)}: ${known?.reason ?? reason}${link}` });
   }
   return '';
 }
@@ -149,13 +173,14 @@ function details(property: PropertyRecord): string {
 }
 
 function describeFinding(finding: FindingRecord): readonly string[] {
-  const { confirmed, process, failureFile } = finding;
+  const { confirmed, process, failureFile, blocks = [] } = finding;
   return [
-    `${finding.verdict}${finding.mark === undefined ? '' : ` (${finding.mark})`}: ${finding.summary}`,
+    `${findingVerdict(finding)}: ${finding.summary}`,
     `sent:      ${finding.sent}`,
     `observed:  ${finding.observed}`,
     `expected:  ${finding.expected}`,
     `confirmed: ${confirmed.failed} of ${confirmed.of}; hurt: the ${finding.radius}`,
+    ...(blocks.length === 0 ? [] : [`blocks:    ${blocks.join(', ')}`]),
     'script:',
     ...finding.script.map((line) => `  ${line}`),
     ...(process === undefined
@@ -167,8 +192,8 @@ function describeFinding(finding: FindingRecord): readonly string[] {
 
 function remarks(property: PropertyRecord): readonly string[] {
   return property.findings.map(
-    ({ verdict, summary, confirmed }) =>
-      `${verdict} ${property.id} (${confirmed.failed} of ${confirmed.of}): ${printableLines(summary).join(' ')}`,
+    (finding) =>
+      `${findingVerdict(finding)} ${property.id} (${finding.confirmed.failed} of ${finding.confirmed.of}): ${printableLines(finding.summary).join(' ')}`,
   );
 }
 

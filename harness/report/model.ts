@@ -60,6 +60,8 @@ export interface RunHeader {
 export interface TargetRecord {
   /** As the user would write it: `127.0.0.1:50051`, `unix:/tmp/s`, `https://host:443`, or the name of the bundled server. */
   readonly name: string;
+  /** True: nobody named a target, so it is the bundled server. */
+  readonly byDefault?: boolean;
   readonly transport: 'tcp' | 'tls' | 'unix' | 'unix+tls';
   readonly tls?: { readonly version: string; readonly alpn: string; readonly cipher: string };
   /** 0: unknown methods only; 1: methods of the user's own; 2: grpc.testing.TestService, whatever else. */

@@ -108,6 +108,8 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     padLength: v.optional(count),
     priority: v.optional(v.object({ exclusive: v.boolean(), dependency: count, weight: count })),
     sizeUpdates: v.optional(counts),
+    exceeds: v.optional(v.array(v.picklist(['streams', 'headerList']))),
+    whenFull: v.optional(v.literal('skip')),
     endHeaders: v.optional(v.boolean()),
   }),
   v.object({

@@ -13,7 +13,7 @@ const command = (
 test.each<[string, readonly string[], { readonly name?: string; readonly exec?: string }, string]>([
   ['an address', ['--target', 'h:1', 'MSG'], { name: 'h:1' }, 'replay out/failures/a.json --target h:1'],
   ['a command', [], { exec: 'node a b' }, "replay out/failures/a.json --exec 'node a b'"],
-  ['the bundled server', [], { name: 'the bundled server' }, 'replay out/failures/a.json'],
+  ['the bundled server', [], { name: 'the bundled server' }, 'replay out/failures/a.json --target bundled'],
   [
     'how it is connected to',
     [

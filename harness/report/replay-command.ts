@@ -4,7 +4,7 @@ import { printable } from './printable';
 /** The command that plays a failure file again, for a POSIX shell. `file` is the path from where the command is typed. */
 export function replayCommand(run: Pick<RunRecord, 'header' | 'target'>, file: string): string {
   const { exec, name } = run.target;
-  const target = exec !== undefined ? ['--exec', exec] : isAddress(name) ? ['--target', name] : [];
+  const target = exec !== undefined ? ['--exec', exec] : ['--target', isAddress(name) ? name : 'bundled'];
   const version = run.header.tool.version;
   const manners = connectingWords(run.header.commandLine);
   return ['npx', `${run.header.tool.name}@${version}`, 'replay', file, ...target, ...manners].map(quote).join(' ');
@@ -31,7 +31,7 @@ function connectingWords(commandLine: readonly string[]): readonly string[] {
   return words;
 }
 
-/** The name of the bundled server is no address: replay starts that server by itself. */
+/** Only the bundled server has a name that is no address. */
 const isAddress = (name: string): boolean => name.includes(':');
 
 const quote = (word: string): string =>

@@ -1,4 +1,11 @@
-import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from './model';
+import { gravityOfFinding } from './finding-words';
+import {
+  verdictMeanings,
+  type FindingRecord,
+  type PropertyRecord,
+  type PropertyVerdict,
+  type RunRecord,
+} from './model';
 
 /** Every verdict, worst first: the order of counts, lists and legends. */
 export const verdictOrder: readonly PropertyVerdict[] = [
@@ -35,9 +42,13 @@ export function groupByArea(properties: readonly PropertyRecord[]): ReadonlyMap<
   return areas;
 }
 
-/** True when the property makes the run fail (exit code 1): a broken MUST, a lost capability, a stale baseline entry, and with `--strict` also a warning. */
-export function gates({ verdict }: Pick<PropertyRecord, 'verdict'>, strict: boolean): boolean {
-  return verdict === 'fail' || verdict === 'lost' || verdict === 'stale' || (strict && verdict === 'warn');
+/**
+ * True when the property makes the run fail (exit code 1): a broken MUST, something lost, a stale baseline entry, and with `--strict` also a warning, or a
+ * MUST that is broken now and then.
+ */
+export function gates({ verdict, findings }: Pick<PropertyRecord, 'verdict' | 'findings'>, strict: boolean): boolean {
+  if (verdict === 'fail' || verdict === 'lost' || verdict === 'stale') return true;
+  return strict && (verdict === 'warn' || (verdict === 'flaky' && findings.some(isFlakyMust)));
 }
 
 /** True when warnings gate in this run. */
@@ -50,24 +61,91 @@ export interface FiledFinding {
 }
 
 /**
- * What to fix first: the findings that gate, then the other warnings; crashes and hangs before the rest, then by how much was hurt. Known, flaky and
- * informative findings are left out: nobody needs to act on them now.
+ * What to fix first: the findings that gate, then broken MUSTs that not every confirming run showed, then the other warnings; crashes and hangs before the
+ * rest, then by how much was hurt. Known and informative findings are left out: nobody needs to act on them now.
  */
 export function fixFirst(run: RunRecord): readonly FiledFinding[] {
-  return run.properties
-    .flatMap((property) => property.findings.map((finding) => ({ property, finding })))
-    .filter(({ finding }) => finding.verdict === 'fail' || finding.verdict === 'warn')
+  return allFindings(run)
+    .filter(({ finding }) => finding.verdict === 'fail' || finding.verdict === 'warn' || isFlakyMust(finding))
     .map((filed, place) => ({ filed, place, urgency: urgency(filed.finding) }))
     .sort((a, b) => b.urgency - a.urgency || a.place - b.place)
     .map(({ filed }) => filed);
 }
 
+/** A broken MUST, a crash or a hang that some confirming runs showed and others did not. Findings of older files have no gravity: the level stands for it. */
+const isFlakyMust = (finding: FindingRecord): boolean =>
+  finding.verdict === 'flaky' && (gravityOfFinding(finding) ?? (finding.level === 'must' ? 'fail' : 'warn')) === 'fail';
+
+const allFindings = (run: RunRecord): readonly FiledFinding[] =>
+  run.properties.flatMap((property) => property.findings.map((finding) => ({ property, finding })));
+
 function urgency(finding: FindingRecord): number {
-  const verdict = finding.verdict === 'fail' ? 100 : 0;
+  const verdict = { fail: 200, flaky: 100 }[finding.verdict as string] ?? 0;
   const mark = finding.mark === 'crash' ? 20 : finding.mark === 'hang' ? 10 : 0;
   const radius = { server: 3, connection: 2, stream: 1 }[finding.radius];
-  return verdict + mark + radius;
+  // What keeps other rows from being judged hides everything behind it.
+  const hides = (finding.blocks ?? []).length === 0 ? 0 : 50;
+  return verdict + hides + mark + radius;
 }
+
+/** Findings that are taken for one cause. */
+export interface Cause {
+  /** The gravest, and of those that are equally grave the first in the catalogue. */
+  readonly head: FiledFinding;
+  /** The rest, in the order of the catalogue. */
+  readonly others: readonly FiledFinding[];
+}
+
+/** The causes behind {@link fixFirst}, in its order: findings with equal keys are one, and a finding without a key stands for itself. */
+export const groupByCause = (run: RunRecord): readonly Cause[] => groupFindings(run, fixFirst(run));
+
+/** The causes behind what the baseline lists, MUSTs first. */
+export const knownCauses = (run: RunRecord): readonly Cause[] =>
+  groupFindings(
+    run,
+    allFindings(run)
+      .filter(({ finding }) => finding.verdict === 'known')
+      .toSorted((a, b) => gravityRank(a.finding) - gravityRank(b.finding)),
+  );
+
+function groupFindings(run: RunRecord, findings: readonly FiledFinding[]): readonly Cause[] {
+  const groups = new Map<unknown, FiledFinding[]>();
+  for (const filed of findings) {
+    const key = filed.finding.causeKey ?? filed.finding;
+    groups.set(key, [...(groups.get(key) ?? []), filed]);
+  }
+  const place = ({ property }: FiledFinding): number => run.properties.indexOf(property);
+  return [...groups.values()].flatMap((members) => {
+    const inOrder = members.toSorted((a, b) => place(a) - place(b));
+    const [head] = inOrder.toSorted((a, b) => gravityRank(a.finding) - gravityRank(b.finding));
+    return head === undefined ? [] : [{ head, others: inOrder.filter((filed) => filed !== head) }];
+  });
+}
+
+const gravityRank = (finding: FindingRecord): number => {
+  const order = ['fail', 'flaky', 'warn'].indexOf(finding.verdict);
+  return order >= 0 ? order : gravityOfFinding(finding) === 'fail' ? 0 : 1;
+};
+
+/** The rows that a cause counts beside its own: other findings of it, and rows that could not be judged because of it. */
+export function rowsWith({ head, others }: Cause): readonly string[] {
+  const findings = [head, ...others];
+  const ids = [
+    ...others.map(({ property }) => property.id),
+    ...findings.flatMap(({ finding }) => finding.blocks ?? []),
+  ];
+  return [...new Set(ids)].filter((id) => id !== head.property.id);
+}
+
+/** Other findings of the run that are taken for the same cause, whatever became of them. */
+export const relativesOf = (run: RunRecord, finding: FindingRecord): readonly FiledFinding[] =>
+  finding.causeKey === undefined
+    ? []
+    : allFindings(run).filter((other) => other.finding !== finding && other.finding.causeKey === finding.causeKey);
+
+/** The finding that keeps a row from being judged; undefined when the run names none. */
+export const blockerOf = (run: RunRecord, id: string): FiledFinding | undefined =>
+  allFindings(run).find(({ finding }) => finding.blocks?.includes(id));
 
 /** Something the target lacks, with how many properties of the run wait for it. */
 export interface Locked {
@@ -90,6 +168,20 @@ export function lockedProperties(run: RunRecord): readonly Locked[] {
   }
   return [...groups]
     .map(([unlock, { reasons, ids }]) => ({ unlock, reasons: [...reasons], ids }))
+    .sort((a, b) => b.ids.length - a.ids.length);
+}
+
+/** The rows whose capability is expected and not there, grouped by why. */
+export function lostProperties(run: RunRecord): readonly Locked[] {
+  const groups = new Map<string, { readonly unlock: string; readonly ids: string[] }>();
+  for (const { id, verdict, reason = verdictMeanings.lost, unlock = '' } of run.properties) {
+    if (verdict !== 'lost') continue;
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, { unlock, ids: [id] });
+    else group.ids.push(id);
+  }
+  return [...groups]
+    .map(([reason, { unlock, ids }]) => ({ reasons: [reason], unlock, ids }))
     .sort((a, b) => b.ids.length - a.ids.length);
 }
 
@@ -123,8 +215,6 @@ export function describeVerdict(run: RunRecord): string {
 
 /** How many MUSTs were broken, but not in every confirming run. */
 export function flakyMusts({ properties }: Pick<RunRecord, 'properties'>): number {
-  const isFlakyMust = ({ verdict, gravity, level }: FindingRecord): boolean =>
-    verdict === 'flaky' && (gravity ?? (level === 'must' ? 'fail' : 'warn')) === 'fail';
   return properties.filter(({ verdict, findings }) => verdict === 'flaky' && findings.some(isFlakyMust)).length;
 }
 
@@ -217,4 +307,13 @@ export function describeDuration(milliseconds: number): string {
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A duration that is only an estimate: `10 s`, `2 min`, `1 h 10 min`; never nothing. */
+export function roughDuration(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -15,10 +15,11 @@ const shownReactions = 2;
 const reactionLength = 40;
 
 /** The outcome as a word or two. */
-export function outcomeText({ outcome, mark }: Pick<Cell, 'outcome' | 'mark'>): string {
+export function outcomeText({ outcome, mark, gravity }: Pick<Cell, 'outcome' | 'mark' | 'gravity'>): string {
   if (outcome === 'unseen') return 'not seen';
   if (outcome === 'absent') return 'not in it';
-  return mark === undefined ? outcome : `${outcome}, ${mark}`;
+  const said = gravity === undefined ? outcome : `${outcome} (${gravity})`;
+  return mark === undefined ? said : `${said}, ${mark}`;
 }
 
 /** The reaction classes of a cell in one line; empty when there are none, or none that its mark does not say. */

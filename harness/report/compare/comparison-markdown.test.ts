@@ -29,7 +29,7 @@ test('tables are aligned, so that they can be read as they are', () => {
 
 test('findings stand side by side, with what the baseline says of them', () => {
   expect(text).toMatch(
-    /### DL-02-deadline-exceeded\n\n.*\n\n- \*\*full\*\*: known: RST CANCEL\n(?: {2}- .*\n)+ {2}- known: resets instead/,
+    /### DL-02-deadline-exceeded\n\n.*\n\n- \*\*full\*\*: known \(warn\): RST CANCEL\n(?: {2}- .*\n)+ {2}- known: resets instead/,
   );
 });
 

@@ -1,3 +1,4 @@
+import { findingVerdict } from '../finding-words';
 import { verdictMeanings } from '../model';
 import { printable } from '../printable';
 import { verdictOrder } from '../summary';
@@ -81,7 +82,7 @@ function sideBySide(row: ComparedRow, { runs }: Comparison): readonly string[] {
       `- **${names(columns)}**: ${cellText(cell)}${cell.reason === undefined ? '' : `; ${plain(cell.reason)}`}`,
       ...cell.findings.flatMap((finding) => [
         `  - sent: ${plain(finding.sent)}`,
-        `  - observed: ${plain(finding.observed)} (${finding.verdict}; failed ${finding.confirmed.failed} of ${finding.confirmed.of})`,
+        `  - observed: ${plain(finding.observed)} (${findingVerdict(finding)}; failed ${finding.confirmed.failed} of ${finding.confirmed.of})`,
         `  - expected: ${plain(finding.expected)}`,
         ...(finding.known === undefined
           ? []

@@ -1,4 +1,5 @@
 import { areaOf, areas } from '../../properties/catalogue';
+import { hiddenGravity } from '../finding-words';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../model';
 import { countVerdicts, describeVerdict, isStrict } from '../summary';
 
@@ -20,6 +21,8 @@ export type Outcome = PropertyVerdict | 'unseen' | 'absent';
 export interface Cell {
   readonly outcome: Outcome;
   readonly mark?: 'crash' | 'hang';
+  /** How bad it would be without the baseline, or if every run had shown it. */
+  readonly gravity?: 'fail' | 'warn';
   /** The reaction classes that the outcome stands on, each once, sorted. */
   readonly reactions: readonly string[];
   /** Why there is no judgement. */
@@ -127,9 +130,11 @@ function makeCell(property: PropertyRecord | undefined, isWatched: boolean): Cel
   const { verdict, findings, reason, reactions = {} } = property;
   const decisive = findings.filter((finding) => finding.verdict === verdict);
   const mark = (['crash', 'hang'] as const).find((kind) => decisive.some((finding) => finding.mark === kind));
+  const gravity = hiddenGravity(property);
   return {
     outcome: verdict,
     ...(mark === undefined ? {} : { mark }),
+    ...(gravity === undefined ? {} : { gravity }),
     // A free choice is recorded without a finding.
     reactions: [
       ...new Set([...decisive.map(({ reaction }) => reaction), ...(verdict === 'info' ? Object.keys(reactions) : [])]),
@@ -140,7 +145,7 @@ function makeCell(property: PropertyRecord | undefined, isWatched: boolean): Cel
 }
 
 /** Outcomes that say nothing about how the server behaves. */
-const unjudged: ReadonlySet<Outcome> = new Set(['untestable', 'skipped', 'error', 'absent']);
+const unjudged: ReadonlySet<Outcome> = new Set(['untestable', 'blocked', 'not-run', 'skipped', 'error', 'absent']);
 
 function difference(cells: readonly Cell[]): Difference {
   const judged = cells.filter(({ outcome }) => !unjudged.has(outcome));

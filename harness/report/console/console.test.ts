@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events';
 import { describeMethods } from './header-lines';
-import { events, fullRun, hostileText } from '../fixtures/run';
+import { blockingFinding, events, facts, fullRun, hostileText, plan } from '../fixtures/run';
 import { cutText, labelled, wrapText } from './layout';
 import { wantsColor, type ConsoleOptions } from './options';
 import { consoleNames, createConsole, type ConsoleName } from './index';
@@ -67,7 +67,10 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   test.each([80, 120])('keeps within %i columns, but for the command to copy', (columns) => {
     const lines = settled(output(name, { columns: () => columns, verbosity: 2 })).split('\n');
     const own = lines.filter(
-      (line) => !/^ {2}replay|^warning: |^(fail|warn|error|untestable|skipped|stale|known|flaky|info|pass) /.test(line),
+      (line) =>
+        !/^ {2}replay|^warning: |^(fail|lost|stale|error|warn|flaky|known|blocked|untestable|not-run|skipped|info|pass) /.test(
+          line,
+        ),
     );
     expect(own.filter((line) => line.length > columns)).toEqual([]);
   });
@@ -78,7 +81,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
 
   test('shows what is known before anything is sent', () => {
     const lines = output(name, {}, events.slice(0, 1)).split('\n');
-    expect(lines.slice(0, 19)).toEqual([
+    expect(lines.slice(0, 31)).toEqual([
       'grpc-conform 0.1.0',
       '',
       '  target      127.0.0.1:50051',
@@ -86,15 +89,25 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
       '  transport   plaintext over TCP, round trip 0.4 ms',
       '  server      sloppy-server/0.9 \\x1b[31m<b>red</b>',
       '  tier        2 (grpc.testing.TestService)',
+      '  broken      server-streaming: its plain call ends with status INTERNAL',
+      '  denied      every call is answered UNAUTHENTICATED (16); say who asks: -H',
+      '              gives a field to every call',
+      expect.stringMatching(/^ {2}unkept {6}compressed-responses: an answer was not compressed a/),
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/^ {14}\S/)),
       '  offers      unary, client-streaming, server-streaming,',
       '              bidirectional-streaming, slow, status, metadata, gzip',
+      '  limits      3 calls at once on a connection (SETTINGS_MAX_CONCURRENT_STREAMS),',
+      '              messages of 64 KiB (HTTP 413 above it), field sections of 8,000',
+      '              octets (--header-limit), connections idle for 5 min (GOAWAY',
+      '              NO_ERROR)',
       '  methods     1 of 2 may be called (server reflection v1): garden.Herbarium/Find',
-      '  properties  11 properties selected, 8 can be tested here, up to 100 inputs',
+      '  properties  16 properties selected, 8 can be tested here, up to 100 inputs',
       '              each',
       '  to unlock   2 more: serve grpc.health.v1.Health',
       '              1 more: start the target with --exec and name the signal that',
       '              stops it gracefully with --graceful-signal',
       '  baseline    known.json, 2 entries',
+      '  time        1 min at most (--time-budget)',
       '  seed        424242',
       '',
       expect.anything(),
@@ -108,7 +121,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   });
 
   test('prints a finding when it is confirmed, before the run ends', () => {
-    const text = settled(output(name, {}, events.slice(0, 5)));
+    const text = settled(output(name, {}, events.slice(0, 6)));
     expect(text).toContain(
       [
         'fail  MSG-02-any-data-split',
@@ -129,9 +142,58 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
     );
   });
 
+  test('lists causes to fix, each with the rows that it takes with it', () => {
+    const text = output(name);
+    expect(text).toContain(
+      [
+        'Fix first',
+        '  1. RPC-03-server-streaming (fail)',
+        '     the plainest call ended with status 13',
+        '     and 1 more row with it: FLOW-01',
+        '  2. CONN-04-preface-required (fail, crash)',
+        '     CONTINUATION on stream 0 ended the process of the server',
+        '  3. MSG-02-any-data-split (fail)',
+        '     a message cut after 1 octet was answered with status 13',
+        '     and 1 more row with it: RPC-01',
+        '  4. MSG-05-flag-above-1 (flaky (fail), hang)',
+        '',
+      ].join('\n'),
+    );
+    expect(text).toContain(
+      'Lost\n  1  gzip was offered when the baseline was written, and is offered no more:\n     COMP-02; to have it, accept gzip and say so in grpc-accept-encoding\n',
+    );
+    expect(text).toContain('Could not test 1 property\n');
+  });
+
+  test('a finding says what it keeps from being judged', () => {
+    const finding: RunEvent = {
+      type: 'finding',
+      id: 'RPC-03-server-streaming',
+      finding: blockingFinding,
+      replay: { plan, facts },
+    };
+    const text = settled(output(name, {}, [...events.slice(0, 1), finding]));
+    expect(text).toContain('fail  RPC-03-server-streaming and 1 row with it\n');
+    expect(text).toContain('  blocks      FLOW-01\n');
+  });
+
+  test('a known finding keeps its gravity and its mark', () => {
+    const known: RunEvent = {
+      type: 'finding',
+      id: 'DL-02-deadline-exceeded',
+      finding: { ...blockingFinding, verdict: 'known', mark: 'hang', blocks: [], known: { reason: 'it waits' } },
+      replay: { plan, facts },
+    };
+    expect(settled(output(name, {}, [...events.slice(0, 1), known]))).toContain(
+      'known (fail), hang  DL-02-deadline-exceeded\n  the plainest call ended with status 13\n  known       it waits\n',
+    );
+  });
+
   test('its counts add up', () => {
     const counts = [
-      ...output(name).matchAll(/^ {2}(fail|stale|error|warn|flaky|known|untestable|skipped|info|pass) +(\d+) {2}/gm),
+      ...output(name).matchAll(
+        /^ {2}(fail|lost|stale|error|warn|flaky|known|blocked|untestable|not-run|skipped|info|pass) +(\d+) {2}/gm,
+      ),
     ];
     const total = /^ {2}total +(\d+)$/m.exec(output(name))?.[1];
     expect(counts.reduce((sum, match) => sum + Number(match[2]), 0)).toBe(fullRun.properties.length);
@@ -143,7 +205,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
       '  out/index.html',
       '  out/run.json',
       '  out/junit.xml',
-      '  out/failures/ (6 files)',
+      '  out/failures/ (8 files)',
       '',
       'Exit code 1: unexpected findings, or stale baseline entries',
       '',
@@ -181,7 +243,9 @@ describe('the pretty console', () => {
   });
 
   test('says how far it is', () => {
-    expect(output('pretty')).toMatch(/K\d+\/11 properties {2}2 inputs {2}1 fail {2}1 error {2}\d+ s/);
+    expect(output('pretty')).toMatch(
+      /K\d+\/16 properties {2}2 inputs {2}1 fail {2}1 error {2}\d+ s of 1 min {2}~2 min left/,
+    );
   });
 });
 
@@ -190,8 +254,10 @@ describe('the line console', () => {
 
   test('prints a line per finished property', () => {
     const lines = output('line').split('\n');
-    expect(lines).toContain('pass        FRAME-07-reserved-bit-ignored (100 inputs, 1.2 s)');
-    expect(lines).toContain('untestable  CANC-01-reset-stops: needs the probe service');
+    expect(lines).toContain('pass          FRAME-07-reserved-bit-ignored (100 inputs, 1.2 s)');
+    expect(lines).toContain('untestable    CANC-01-reset-stops: needs the probe service');
+    expect(lines).toContain('known (warn)  DL-02-deadline-exceeded (100 inputs, 812 ms)');
+    expect(lines).toContain('blocked       FLOW-01-window-respected: the plain server-streaming call fails');
   });
 });
 
@@ -209,7 +275,10 @@ describe('the github console', () => {
       '::error title=CONN-04-preface-required',
       '::error title=HPACK-11-size-update',
       '::error title=MSG-02-any-data-split',
+      '::error title=COMP-02-gzip-request',
       '::error title=DL-06-timeout-zero',
+      '::error title=RPC-01-unary',
+      '::error title=RPC-03-server-streaming',
       '::warning title=MSG-05-flag-above-1',
       '::warning title=STATUS-03-message-percent-encoding',
       '::notice title=grpc-conform',
@@ -221,6 +290,13 @@ describe('the github console', () => {
       '::error title=MSG-02-any-data-split::fail: a message cut after 1 octet was answered with status 13%0Aexpected: status 0 and the message that was sent',
     );
     expect(commands(output('github')).join('')).toContain('y %250A');
+  });
+
+  test('an annotation says what a finding keeps from being judged, and why a row is lost', () => {
+    const text = commands(output('github')).join('\n');
+    expect(text).toContain('::fail and 1 row with it: the plainest call ended with status 13%0A');
+    expect(text).toContain('lost: A request in an encoding that the server lists is understood; gzip was offered when');
+    expect(text).toContain('::flaky (fail), hang: a message cut');
   });
 
   test('the old form of commands does not get through', () => {

@@ -1,6 +1,7 @@
 import { readConnection } from '../../connection/read-connection';
 import { describePacket } from '../describe-packet';
 import { failureFileName } from '../failure-file-name';
+import { blockedText, findingVerdict, shortId } from '../finding-words';
 import type { FindingRecord, RunHeader } from '../model';
 import { printable, printableLines } from '../printable';
 import { replayCommand } from '../replay-command';
@@ -26,9 +27,9 @@ export function findingLines(id: string, finding: FindingRecord, context: Findin
   const { colors, width, header, outputDirectory } = context;
   const row = (label: string, text: string): readonly string[] =>
     labelled(label, printable(text), column, width, indent);
-  const head = `${colors.verdict(finding.verdict, finding.verdict)}  ${colors.bold(id)}`;
+  const blocked = blockedText(finding);
+  const head = `${colors.verdict(finding.verdict, findingVerdict(finding))}  ${colors.bold(id)}${blocked === '' ? '' : ` ${blocked}`}`;
   const said = [
-    finding.mark,
     finding.level,
     `failed ${finding.confirmed.failed} of ${finding.confirmed.of}`,
     `hurts the ${finding.radius}`,
@@ -37,12 +38,12 @@ export function findingLines(id: string, finding: FindingRecord, context: Findin
   if (finding.verdict === 'known' || finding.verdict === 'info') {
     return [...lines, ...(finding.known === undefined ? [] : row('known', finding.known.reason)), ''];
   }
-  lines.push(
-    ...row('', said.filter((part) => part !== undefined).join(', ')).map((line) => colors.dim(line.slice(column))),
-  );
+  lines.push(...row('', said.join(', ')).map((line) => colors.dim(line.slice(column))));
   lines.push(...row('sent', finding.sent), ...row('observed', finding.observed), ...row('expected', finding.expected));
   if (finding.provokedBy !== undefined && finding.provokedBy !== id)
     lines.push(...row('provoked by', finding.provokedBy));
+  if (finding.blocks !== undefined && finding.blocks.length > 0)
+    lines.push(...row('blocks', finding.blocks.map(shortId).join(', ')));
   if (finding.secondOpinion !== undefined) {
     const { clients, text } = finding.secondOpinion;
     lines.push(...row('second', `${clients.join(', ')}: ${text}`));

@@ -1,5 +1,7 @@
 import type { RunEvent, RunListener } from '../events';
+import { blockedText, findingVerdict } from '../finding-words';
 import type { PropertyRecord, RunRecord } from '../model';
+import { describeAgainst } from '../describe-target';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
 import { describeVerdict, gates, isStrict } from '../summary';
@@ -38,7 +40,7 @@ function annotations(run: RunRecord): readonly string[] {
     if (warns && !gates(property, strict)) list.push(annotation('warning', property.id, describe(property)));
   }
   if (run.status === 'incomplete') list.push(annotation('error', 'incomplete', describeVerdict(run)));
-  list.push(annotation('notice', 'grpc-conform', describeVerdict(run)));
+  list.push(annotation('notice', 'grpc-conform', `${describeVerdict(run)}\n${describeAgainst(run.target)}`));
   return list;
 }
 
@@ -46,8 +48,8 @@ function describe(property: PropertyRecord): string {
   const [first] = property.findings;
   if (first === undefined)
     return `${property.verdict}: ${property.rule}${property.reason === undefined ? '' : `; ${property.reason}`}`;
-  const mark = first.mark === undefined ? '' : ` (${first.mark})`;
-  return `${property.verdict}${mark}: ${first.summary}\nexpected: ${first.expected}`;
+  const blocked = blockedText(first);
+  return `${findingVerdict(first)}${blocked === '' ? '' : ` ${blocked}`}: ${first.summary}\nexpected: ${first.expected}`;
 }
 
 /** One workflow command. Percent signs and line ends are data in the message; in a property also colon and comma. */

@@ -1,6 +1,9 @@
 import type { RunHeader, TargetRecord } from '../model';
+import { describeTargetName } from '../describe-target';
+import { describeLimits } from '../describe-limits';
+import { describeTrouble, isInTrouble, troublesOf } from '../describe-capabilities';
 import { printable } from '../printable';
-import { describeDuration, tierNames, transportNames } from '../summary';
+import { describeDuration, roughDuration, tierNames, transportNames } from '../summary';
 import { count, labelled } from './layout';
 import type { Palette } from './palette';
 
@@ -14,12 +17,14 @@ export function headerLines(header: RunHeader, width: number, colors: Palette, d
   return [
     colors.bold(`${header.tool.name} ${header.tool.version}`),
     '',
-    ...row('target', target.name),
+    ...row('target', describeTargetName(target)),
     ...(target.exec === undefined ? [] : row('started by', target.exec)),
     ...row('transport', `${transportNames[target.transport]}${tls}${trip}`),
     ...(target.identification === '' ? [] : row('server', target.identification)),
     ...row('tier', `${target.tier} (${tierNames[target.tier]})`),
+    ...troubleLines(target, width, colors),
     ...row('offers', target.offers.length === 0 ? 'nothing but HTTP/2' : target.offers.join(', ')),
+    ...limitLines(target, width),
     ...(target.schema === undefined ? [] : row('methods', describeMethods(target.schema))),
     ...row(
       'properties',
@@ -29,9 +34,30 @@ export function headerLines(header: RunHeader, width: number, colors: Palette, d
     ...(baseline === undefined
       ? []
       : row('baseline', `${baseline.file}, ${count(baseline.entries, 'entry', 'entries')}`)),
+    ...(timeBudget(header) === undefined ? [] : row('time', `${timeBudget(header)} at most (--time-budget)`)),
     ...row('seed', String(header.seed)),
     '',
   ];
+}
+
+/** What is there and does not work, the worst first; broken capabilities in the colour of a failure. */
+export function troubleLines(target: TargetRecord, width: number, colors: Palette): readonly string[] {
+  return troublesOf(target).flatMap((trouble) => {
+    const lines = labelled(trouble.state, printable(describeTrouble(trouble)), 12, width);
+    // Colours are put on after alignment: escape codes have no width.
+    return lines.map((line) => colors.verdict(trouble.state === 'unkept' ? 'warn' : 'fail', line));
+  });
+}
+
+/** What the target lets a client ask of it at most, in one row; nothing when it has shown no limit. */
+export function limitLines({ limits = [] }: TargetRecord, width: number): readonly string[] {
+  return limits.length === 0 ? [] : labelled('limits', printable(describeLimits(limits)), 12, width);
+}
+
+/** How long the run may take; undefined when it may take as long as it likes. */
+export function timeBudget({ options }: Pick<RunHeader, 'options'>): string | undefined {
+  const budget = options['timeBudgetMs'];
+  return typeof budget === 'number' && budget > 0 ? roughDuration(budget) : undefined;
 }
 
 /** Names of methods that fit a header. */
@@ -50,7 +76,8 @@ export function describeMethods({ from, services }: NonNullable<TargetRecord['sc
   return `${allowed.length} of ${methods.length} may be called (${from}): ${names}`;
 }
 
-function missingLines({ missing }: TargetRecord, width: number): readonly string[] {
+function missingLines(target: TargetRecord, width: number): readonly string[] {
+  const missing = target.missing.filter(({ need }) => !isInTrouble(target, need));
   return missing.flatMap(({ need, unlock, properties }, index) => {
     const waits = `${count(properties, 'property', 'properties')} ${properties === 1 ? 'waits' : 'wait'} for it`;
     return labelled(index === 0 ? 'missing' : '', printable(`${need} (${waits}): ${unlock}`), 12, width);

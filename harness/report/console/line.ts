@@ -29,6 +29,7 @@ export function lineConsole(options: ConsoleOptions): RunListener {
         progress = new Progress(event.header.selected);
         return print(headerLines(event.header, width, colors, verbosity > 0));
       case 'property-started':
+      case 'estimate':
         return;
       case 'input-judged':
         return verbosity > 0 ? print([inputLine(event, colors)]) : undefined;

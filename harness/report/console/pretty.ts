@@ -2,9 +2,9 @@ import type { RunEvent, RunListener } from '../events';
 import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
-import { describeDuration } from '../summary';
+import { describeDuration, roughDuration } from '../summary';
 import { findingLines } from './finding-lines';
-import { headerLines } from './header-lines';
+import { headerLines, timeBudget } from './header-lines';
 import { count, cutText, knownColumns, readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
 import { palette } from './palette';
@@ -25,6 +25,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
   let startedAt = now();
   let drawnAt = -Infinity;
   let drawn = false;
+  let budget: string | undefined;
 
   const clearLine = (): void => {
     if (drawn) write('\r\u001b[2K');
@@ -37,7 +38,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
   const draw = (): void => {
     clearLine();
     // One column less than the terminal has: some wrap as soon as the last column is filled.
-    write(cutText(progressText(progress, now() - startedAt), Math.max(10, knownColumns(columns()) - 1)));
+    write(cutText(progressText(progress, now() - startedAt, budget), Math.max(10, knownColumns(columns()) - 1)));
     drawn = true;
     drawnAt = now();
   };
@@ -50,6 +51,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
       case 'run-started':
         progress = new Progress(event.header.selected);
         startedAt = now();
+        budget = timeBudget(event.header);
         print(headerLines(event.header, width, colors, verbosity > 0));
         break;
       case 'input-judged':
@@ -76,15 +78,16 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
         return;
       case 'property-started':
       case 'property-finished':
+      case 'estimate':
         break;
     }
     if (isTerminal && (now() - drawnAt >= redrawInterval || !drawn)) draw();
   };
 }
 
-function progressText(progress: Progress, elapsed: number): string {
+function progressText(progress: Progress, elapsed: number, budget: string | undefined): string {
   const { current } = progress;
-  const seen = (['fail', 'warn', 'flaky', 'error'] as const).flatMap((verdict) => {
+  const seen = (['fail', 'lost', 'warn', 'flaky', 'error', 'blocked'] as const).flatMap((verdict) => {
     const number = progress.having(verdict);
     return number === 0 ? [] : [`${number} ${verdict}`];
   });
@@ -94,7 +97,8 @@ function progressText(progress: Progress, elapsed: number): string {
     `${progress.finished}/${progress.total} properties`,
     count(progress.inputs, 'input'),
     ...seen,
-    `${Math.floor(elapsed / 1000)} s`,
+    `${Math.floor(elapsed / 1000)} s${budget === undefined ? '' : ` of ${budget}`}`,
+    ...(progress.remaining === undefined ? [] : [`~${roughDuration(progress.remaining)} left`]),
     ...running,
   ].join('  ');
 }

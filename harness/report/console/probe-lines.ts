@@ -1,8 +1,13 @@
 import type { Setting } from '../../wire/settings';
 import { settingName } from '../../wire/settings';
+import { describeTargetName } from '../describe-target';
+import { isInTrouble } from '../describe-capabilities';
+import { describeSize } from '../describe-limits';
+import { shortId } from '../finding-words';
 import type { ServiceRecord, TargetRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration, tierNames, transportNames } from '../summary';
+import { limitLines, troubleLines } from './header-lines';
 import { count, labelled } from './layout';
 import type { Palette } from './palette';
 
@@ -41,19 +46,26 @@ export function probeLines(probe: ProbeRecord, width: number, colors: Palette, b
   return [
     colors.bold(`${tool.name} ${tool.version} probe`),
     '',
-    ...row('target', target.name),
+    ...row('target', describeTargetName(target)),
     ...(target.exec === undefined ? [] : row('started by', target.exec)),
     ...row('transport', `${transportNames[target.transport]}${tls}`),
     ...row('round trip', describeDuration(target.roundTripMs)),
     ...row('server', target.identification === '' ? 'does not say what it is' : target.identification),
     ...row('settings', settings === '' ? 'none but the initial ones of RFC 9113' : settings),
-    ...(probe.messageLimit === undefined ? [] : row('limit', `messages up to ${count(probe.messageLimit, 'octet')}`)),
+    ...probeLimitLines(probe, width),
     ...row('tier', `${target.tier} (${tierNames[target.tier]})`),
+    ...troubleLines(target, width, colors),
     ...probe.warnings.flatMap((text) => row('warning', text)),
     '',
     ...serviceLines(target, width, colors),
     ...(brief ? [] : [...needLines(probe, width, colors), ...nextLines(probe, colors)]),
   ];
+}
+
+/** All limits; of a target that was asked for none, the size of messages. */
+function probeLimitLines({ target, messageLimit }: ProbeRecord, width: number): readonly string[] {
+  if (target.limits !== undefined || messageLimit === undefined) return limitLines(target, width);
+  return labelled('limits', `messages of ${describeSize(messageLimit)}`, column, width);
 }
 
 function serviceLines({ schema }: TargetRecord, width: number, colors: Palette): readonly string[] {
@@ -82,9 +94,6 @@ function describeMethod({ name, input, output, kind, allowed, idempotent }: Serv
   return `${name}(${asks}) returns (${gets})${marks.length === 0 ? '' : `  ${marks.join(', ')}`}`;
 }
 
-/** `MSG-02`: the part of an id that never changes. */
-const shortId = (id: string): string => id.split('-').slice(0, 2).join('-');
-
 function needLines({ needs, target, properties }: ProbeRecord, width: number, colors: Palette): readonly string[] {
   const used = needs.filter((need) => need.properties.length > 0);
   const longest = Math.max(0, ...used.map(({ need }) => need.length));
@@ -93,7 +102,9 @@ function needLines({ needs, target, properties }: ProbeRecord, width: number, co
       .filter((need) => need.offered === offered)
       .flatMap((need) => [
         ...labelled(need.need, printable(describeNeed(need)), longest + 2, width, 4),
-        ...(offered ? [] : labelled('', printable(`to unlock: ${need.unlock}`), longest + 2, width, 4)),
+        ...(offered || isInTrouble(target, need.need)
+          ? []
+          : labelled('', printable(`to unlock: ${need.unlock}`), longest + 2, width, 4)),
       ]);
   return [
     colors.bold(`What can be tested: ${target.testable ?? 0} of ${count(properties, 'property', 'properties')}`),

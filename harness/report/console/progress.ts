@@ -7,13 +7,17 @@ export class Progress {
   /** Inputs played of those that run now, in the order in which they started. */
   readonly #running = new Map<string, { done: number; readonly of: number }>();
   inputs = 0;
+  /** Milliseconds that the run will still take, as it was last said; undefined until then. */
+  remaining: number | undefined;
 
   constructor(selected: readonly string[]) {
     this.#selected = new Set(selected);
   }
 
   add(event: RunEvent): void {
-    if (event.type === 'property-started') {
+    if (event.type === 'estimate') {
+      this.remaining = event.remainingMs;
+    } else if (event.type === 'property-started') {
       this.#running.set(event.id, { done: 0, of: event.runs });
     } else if (event.type === 'input-judged') {
       this.inputs += 1;

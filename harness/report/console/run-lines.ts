@@ -1,16 +1,21 @@
 import type { ProcessExit, RunEvent } from '../events';
+import { propertyVerdict } from '../finding-words';
 import type { PropertyRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
 import { count } from './layout';
 import type { Palette } from './palette';
 
+/** Room for `flaky (fail)` and two blanks. */
+const verdictColumn = 14;
+
 /** One finished property on one line. */
 export function propertyLine(property: PropertyRecord, colors: Palette): string {
   const { verdict, id, runs, durationMs, reason } = property;
+  const said = propertyVerdict(property);
   const why = reason === undefined ? '' : `: ${printable(reason)}`;
   const work = runs === 0 ? '' : ` (${count(runs, 'input')}, ${describeDuration(durationMs)})`;
-  return `${colors.verdict(verdict, verdict)}${' '.repeat(12 - verdict.length)}${id}${work}${why}`;
+  return `${colors.verdict(verdict, said)}${' '.repeat(verdictColumn - said.length)}${id}${work}${why}`;
 }
 
 /** One input on one line, for -v. */

@@ -1,4 +1,5 @@
 import { failureFileName } from '../failure-file-name';
+import { findingVerdict, shortId } from '../finding-words';
 import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';
@@ -7,9 +8,12 @@ import {
   describeDuration,
   describeExitCode,
   describeVerdict,
-  fixFirst,
+  groupByCause,
   lockedProperties,
+  lostProperties,
+  rowsWith,
   verdictOrder,
+  type Cause,
 } from '../summary';
 import { count, labelled, wrapText } from './layout';
 import type { Palette } from './palette';
@@ -35,6 +39,7 @@ export function summaryLines(run: RunRecord, context: SummaryContext): readonly 
     '',
     ...countLines(run, context),
     ...fixFirstLines(run, context),
+    ...lostLines(run, context),
     ...lockedLines(run, context),
     ...warningLines(run, context),
     ...fileLines(run, context),
@@ -69,21 +74,48 @@ function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly
 const shownFixes = 10;
 
 function fixFirstLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
-  const all = fixFirst(run);
+  const all = groupByCause(run);
   if (all.length === 0) return [];
   const rest = all.length - shownFixes;
   return [
     colors.bold('Fix first'),
-    ...all.slice(0, shownFixes).flatMap(({ property, finding }, index) => {
+    ...all.slice(0, shownFixes).flatMap((cause, index) => {
+      const { property, finding } = cause.head;
       const number = `${index + 1}.`.padStart(4);
-      const mark = finding.mark === undefined ? '' : `, ${finding.mark}`;
-      const verdict = colors.verdict(finding.verdict, `${finding.verdict}${mark}`);
       return [
-        `${number} ${property.id} (${verdict})`,
-        ...wrapText(printable(finding.summary), width - 5).map((line) => `     ${line}`),
+        `${number} ${property.id} (${colors.verdict(finding.verdict, findingVerdict(finding))})`,
+        ...[printable(finding.summary), ...withItLine(cause)].flatMap((text) =>
+          wrapText(text, width - 5).map((line) => `     ${line}`),
+        ),
       ];
     }),
     ...(rest > 0 ? [`     and ${rest} more`] : []),
+    '',
+  ];
+}
+
+/** Ids that a line of the summary names; the report has all. */
+const namedRows = 12;
+
+/** `and 59 more rows with it: MSG-02, …`; nothing when the cause broke one row alone. */
+function withItLine(cause: Cause): readonly string[] {
+  const rows = rowsWith(cause).map(shortId);
+  if (rows.length === 0) return [];
+  const more = rows.length - namedRows;
+  const named = `${rows.slice(0, namedRows).join(', ')}${more > 0 ? ` and ${more} others` : ''}`;
+  return [printable(`and ${count(rows.length, 'more row')} with it: ${named}`)];
+}
+
+function lostLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+  const groups = lostProperties(run);
+  if (groups.length === 0) return [];
+  return [
+    colors.bold('Lost'),
+    ...groups.flatMap(({ reasons, unlock, ids }) => {
+      const how = unlock === '' ? '' : `; to have it, ${unlock}`;
+      const text = `${reasons.join('; ')}: ${ids.map(shortId).join(', ')}${how}`;
+      return labelled(String(ids.length).padStart(3), printable(text), 5, width, 0);
+    }),
     '',
   ];
 }

@@ -27,6 +27,8 @@ const wanted = [
   'STATUS-03-message-percent-encoding',
   'TRAIL-01-trailers-only',
   'CANC-01-reset-stops',
+  'RPC-03-server-streaming',
+  'FLOW-01-window-respected',
   'LARGE-01-rule-that-is-broken',
 ];
 const flags = [

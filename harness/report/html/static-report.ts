@@ -1,6 +1,17 @@
+import { describeTrouble, troublesOf } from '../describe-capabilities';
+import { describeLimits } from '../describe-limits';
+import { blockedText, findingVerdict, propertyVerdict } from '../finding-words';
 import { verdictMeanings, type PropertyRecord, type RunRecord } from '../model';
 import { printable } from '../printable';
-import { countVerdicts, describeVerdict, lockedProperties, transportNames, verdictOrder } from '../summary';
+import {
+  countVerdicts,
+  describeVerdict,
+  groupByCause,
+  lockedProperties,
+  rowsWith,
+  transportNames,
+  verdictOrder,
+} from '../summary';
 
 /** The report for a browser without JavaScript, or without the viewer: verdict, what was tested how, counts, and a table of all properties. */
 export function staticReport(run: RunRecord, hasViewer: boolean): string {
@@ -10,6 +21,10 @@ export function staticReport(run: RunRecord, hasViewer: boolean): string {
     ['Target', target.name],
     ['Server', target.identification || 'does not say'],
     ['Transport', transportNames[target.transport]],
+    ...troublesOf(target).map((trouble) => [capitalize(trouble.state), describeTrouble(trouble)] as const),
+    ...(target.limits === undefined || target.limits.length === 0
+      ? []
+      : [['Limits', describeLimits(target.limits)] as const]),
     ['Started', header.startedAt],
     ['Seed', String(run.seed)],
     ['Tool', `${header.tool.name} ${header.tool.version}`],
@@ -29,6 +44,7 @@ export function staticReport(run: RunRecord, hasViewer: boolean): string {
       .filter((verdict) => counts[verdict] > 0)
       .map((verdict) => `<li><strong>${counts[verdict]} ${verdict}</strong>: ${text(verdictMeanings[verdict])}</li>`),
     '</ul>',
+    ...causeList(run),
     ...lockedList(run),
     '<h2>Properties</h2>',
     '<table>',
@@ -39,6 +55,22 @@ export function staticReport(run: RunRecord, hasViewer: boolean): string {
     '</table>',
     '</main>',
   ].join('\n');
+}
+
+function causeList(run: RunRecord): readonly string[] {
+  const causes = groupByCause(run);
+  if (causes.length === 0) return [];
+  return [
+    '<h2>Fix first</h2>',
+    '<ol>',
+    ...causes.map((cause) => {
+      const { property, finding } = cause.head;
+      const rows = rowsWith(cause);
+      const more = rows.length === 0 ? '' : `, and ${rows.length} more with it: ${rows.join(', ')}`;
+      return `<li><strong>${text(property.id)}</strong> (${text(findingVerdict(finding))}): ${text(finding.summary)}${text(more)}</li>`;
+    }),
+    '</ol>',
+  ];
 }
 
 function lockedList(run: RunRecord): readonly string[] {
@@ -52,13 +84,18 @@ function lockedList(run: RunRecord): readonly string[] {
   ];
 }
 
-function propertyRow({ id, verdict, level, rule, reason, findings }: PropertyRecord): string {
-  const seen = findings.map(
-    ({ summary, confirmed }) => `<br>${text(summary)} (failed ${confirmed.failed} of ${confirmed.of})`,
-  );
+function propertyRow(property: PropertyRecord): string {
+  const { id, level, rule, reason, findings } = property;
+  const seen = findings.map((finding) => {
+    const { summary, confirmed } = finding;
+    const blocked = blockedText(finding) === '' ? '' : `; ${blockedText(finding)}`;
+    return `<br>${text(summary)} (failed ${confirmed.failed} of ${confirmed.of}${blocked})`;
+  });
   const why = reason === undefined ? '' : `<br>${text(reason)}`;
-  return `<tr><td>${verdict}</td><th scope="row">${text(id)}</th><td>${level}</td><td>${text(rule)}${why}${seen.join('')}</td></tr>`;
+  return `<tr><td>${text(propertyVerdict(property))}</td><th scope="row">${text(id)}</th><td>${level}</td><td>${text(rule)}${why}${seen.join('')}</td></tr>`;
 }
+
+const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const text = (value: string): string => escapeHtml(printable(value));
 

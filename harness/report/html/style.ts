@@ -18,6 +18,9 @@ export const style = `
   --warn: #7d4e00; --warn-soft: #fdf2d8; --warn-solid: #d29922;
   --flaky: #8a4300; --flaky-soft: #fcefe3; --flaky-solid: #e08b3e;
   --known: #0b5b73; --known-soft: #e3f3f8; --known-solid: #3492ad;
+  --lost: #99213f; --lost-soft: #fbe9ee; --lost-solid: #b8345a;
+  --blocked: #6b4b1f; --blocked-soft: #f4ede1; --blocked-solid: #b08a4e;
+  --not-run: #4d5763; --not-run-soft: #eceff2; --not-run-solid: #b9c1ca;
   --untestable: #4d5763; --untestable-soft: #eceff2; --untestable-solid: #a2abb6;
   --skipped: #4d5763; --skipped-soft: #eceff2; --skipped-solid: #c6ccd3;
   --info: #1f5099; --info-soft: #e7effb; --info-solid: #5b8fd6;
@@ -43,6 +46,9 @@ export const style = `
     --warn: #f2ca73; --warn-soft: #3a2f14; --warn-solid: #c49227;
     --flaky: #f5bd8c; --flaky-soft: #3d2a19; --flaky-solid: #cf7f38;
     --known: #8fd3e8; --known-soft: #15323b; --known-solid: #3492ad;
+    --lost: #ffabbd; --lost-soft: #42202b; --lost-solid: #cf5676;
+    --blocked: #e3c596; --blocked-soft: #362c1c; --blocked-solid: #9a7a45;
+    --not-run: #b4bdc8; --not-run-soft: #2a3037; --not-run-solid: #626c77;
     --untestable: #b4bdc8; --untestable-soft: #2a3037; --untestable-solid: #717c88;
     --skipped: #b4bdc8; --skipped-soft: #2a3037; --skipped-solid: #535c66;
     --info: #a8cbf7; --info-soft: #1d2c42; --info-solid: #4f86cf;
@@ -88,10 +94,16 @@ button, input, select { font: inherit; color: inherit; }
 .v-warn { color: var(--warn); background: var(--warn-soft); }
 .v-flaky { color: var(--flaky); background: var(--flaky-soft); }
 .v-known { color: var(--known); background: var(--known-soft); }
+.v-lost { color: var(--lost); background: var(--lost-soft); }
+.v-blocked { color: var(--blocked); background: var(--blocked-soft); }
+.v-not-run { color: var(--not-run); background: var(--not-run-soft); }
 .v-untestable { color: var(--untestable); background: var(--untestable-soft); }
 .v-skipped { color: var(--skipped); background: var(--skipped-soft); }
 .v-info { color: var(--info); background: var(--info-soft); }
 .v-pass { color: var(--pass); background: var(--pass-soft); }
+/* What a known or flaky verdict hides stands in its words; the edge is for those who look for colours. */
+.hides-fail { box-shadow: inset 3px 0 0 var(--fail-solid); padding-left: 0.65em; }
+.hides-warn { box-shadow: inset 3px 0 0 var(--warn-solid); padding-left: 0.65em; }
 .shares { display: flex; gap: 2px; height: 0.5rem; border-radius: 3px; overflow: hidden; }
 .share { min-width: 3px; flex-basis: 0; }
 .s-fail { background: var(--fail-solid); }
@@ -100,6 +112,9 @@ button, input, select { font: inherit; color: inherit; }
 .s-warn { background: var(--warn-solid); }
 .s-flaky { background: var(--flaky-solid); }
 .s-known { background: var(--known-solid); }
+.s-lost { background: var(--lost-solid); }
+.s-blocked { background: var(--blocked-solid); }
+.s-not-run { background: var(--not-run-solid); }
 .s-untestable { background: var(--untestable-solid); }
 .s-skipped { background: var(--skipped-solid); }
 .s-info { background: var(--info-solid); }
@@ -122,8 +137,18 @@ button, input, select { font: inherit; color: inherit; }
 
 .fixes, .rows, .tiles, .locked, .plain-list, .inline-list, .parts { list-style: none; padding: 0; }
 .fixes { counter-reset: fix; display: grid; gap: 0.5rem; }
-.fixes a { display: grid; gap: 0.125rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: 0.75rem 1rem; color: inherit; text-decoration: none; }
-.fixes a:hover, .row:hover, .tile:hover { border-color: var(--accent); }
+.fix { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
+.fix > a { display: grid; gap: 0.125rem; padding: 0.75rem 1rem; color: inherit; text-decoration: none; }
+.with-it { padding: 0 1rem 0.625rem; margin-top: -0.375rem; font-size: 0.9375rem; }
+div.with-it { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
+.with-it .chain { margin-top: 0; }
+.troubles { list-style: none; padding: 0; display: grid; gap: 0.5rem; }
+.trouble { background: var(--surface); border: 1px solid var(--line); border-left: 6px solid var(--fail-solid); border-radius: 8px; padding: 0.625rem 1rem; overflow-wrap: anywhere; }
+.trouble-unkept { border-left-color: var(--warn-solid); }
+.trouble-why { display: block; color: var(--muted); }
+.facts.limits { grid-template-columns: 1fr; margin-top: 0.75rem; }
+.limits .inline-list { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
+.fix:hover, .row:hover, .tile:hover { border-color: var(--accent); }
 .fix-head { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; font-size: 0.9375rem; }
 .fix-head .id, .row .id { font-weight: 600; overflow-wrap: anywhere; }
 .fix-text, .fix-want { overflow-wrap: anywhere; }
@@ -149,7 +174,7 @@ button, input, select { font: inherit; color: inherit; }
 .plain { background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem 0.75rem; min-height: 2rem; cursor: pointer; font-size: 0.875rem; }
 .plain:hover { border-color: var(--accent); }
 .rows { display: grid; gap: 0.25rem; }
-.row { display: grid; grid-template-columns: 7rem minmax(0, 1fr) auto; gap: 0 1rem; align-items: baseline; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; color: inherit; text-decoration: none; }
+.row { display: grid; grid-template-columns: 8rem minmax(0, 1fr) auto; gap: 0 1rem; align-items: baseline; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; color: inherit; text-decoration: none; }
 .row .verdict { justify-self: start; }
 .row-text { display: grid; }
 .row-rule { font-size: 0.9375rem; overflow-wrap: anywhere; display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
@@ -283,14 +308,14 @@ details > pre { margin-top: 0.25rem; }
   .finding > header .copy { margin-left: 0; }
 }
 @media (prefers-reduced-motion: no-preference) {
-  .tile, .row, .fixes a, .plain { transition: border-color 120ms; }
+  .tile, .row, .fix, .plain { transition: border-color 120ms; }
 }
 @media print {
   :root { --page: #fff; --surface: #fff; --sunken: #f4f4f4; }
   html { font-size: 11px; }
   .bar, .tools, .chips, .copy, .skip, .keys, .steps { display: none; }
   .packets, .output, .hex pre { max-height: none; overflow: visible; }
-  .hero, .property, .fixes a, .row, .tile, .locked li, .story > div, .packet { break-inside: avoid; }
+  .hero, .property, .fix, .trouble, .row, .tile, .locked li, .story > div, .packet { break-inside: avoid; }
   .verdict { border: 1px solid currentColor; }
   a { color: inherit; }
 }

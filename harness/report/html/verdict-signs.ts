@@ -3,7 +3,7 @@ import type { PropertyVerdict } from '../model';
 /** A sign per verdict, beside its word: nobody needs to tell colours apart. */
 export const verdictSigns: Readonly<Record<PropertyVerdict, string>> = {
   fail: '✕',
-  lost: '∅',
+  lost: '↓',
   stale: '⟲',
   error: '!',
   warn: '▲',
@@ -11,7 +11,7 @@ export const verdictSigns: Readonly<Record<PropertyVerdict, string>> = {
   known: '◆',
   blocked: '⊘',
   untestable: '○',
-  'not-run': '·',
+  'not-run': '…',
   skipped: '–',
   info: 'i',
   pass: '✓',

@@ -31,7 +31,13 @@ export async function playReference(
       address: { kind: 'tcp', host: server.host, port: server.port },
       ...(tls ? { tls: { insecure: true } } : {}),
     };
-    const peer = new PlanBuilder({ authority: 'localhost', scheme: tls ? 'https' : 'http', metadata: [] });
+    const peer = new PlanBuilder(
+      { authority: 'localhost', scheme: tls ? 'https' : 'http', metadata: [] },
+      {
+        // The limits of the server are what is tested.
+        exceeds: ['streams', 'headerList'],
+      },
+    );
     write(peer);
     const plan = peer.build();
     const { transcript, views } = await playScript(plan, { endpoint, times: { ...defaultTimes, ...times } });

@@ -54,7 +54,11 @@ afterAll(() => server.stop());
 
 async function play(write: (peer: PlanBuilder) => void): Promise<Observation> {
   const endpoint: Endpoint = { address: { kind: 'tcp', host: server.host, port: server.port } };
-  const peer = new PlanBuilder({ authority: 'localhost', scheme: 'http', metadata: [] });
+  const peer = new PlanBuilder(
+    { authority: 'localhost', scheme: 'http', metadata: [] },
+    // The limits of the server are what is tested.
+    { exceeds: ['streams', 'headerList'] },
+  );
   write(peer);
   const plan = peer.build();
   const { transcript, views } = await playScript(plan, { endpoint, times: defaultTimes });

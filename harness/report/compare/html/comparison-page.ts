@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { escapeHtml } from '../../html/static-report';
 import { style } from '../../html/style';
 import { verdictSigns } from '../../html/verdict-signs';
+import { findingVerdict } from '../../finding-words';
 import { verdictMeanings } from '../../model';
 import { printable, sentence } from '../../printable';
 import { verdictOrder } from '../../summary';
@@ -187,9 +188,10 @@ function matrixCell(cell: Cell): string {
 const outcomeSign = (outcome: Outcome): string =>
   outcome === 'unseen' ? '·' : outcome === 'absent' ? '∅' : verdictSigns[outcome];
 
-function badge(cell: Pick<Cell, 'outcome' | 'mark'>): string {
+function badge(cell: Pick<Cell, 'outcome' | 'mark' | 'gravity'>): string {
   const sign = `<span class="sign" aria-hidden="true">${outcomeSign(cell.outcome)}</span>`;
-  return `<span class="verdict v-${cell.outcome}">${sign}${outcomeText(cell)}</span>`;
+  const hides = cell.gravity === undefined ? '' : ` hides-${cell.gravity}`;
+  return `<span class="verdict v-${cell.outcome}${hides}">${sign}${outcomeText(cell)}</span>`;
 }
 
 const hasFindings = ({ cells }: ComparedRow): boolean => cells.some(({ findings }) => findings.length > 0);
@@ -234,7 +236,7 @@ function card({ cell, columns }: CellGroup, row: ComparedRow, runs: readonly Com
           : [['Known', sentenceOf(finding.known.reason) + linkTo(finding.known.link)] as const]),
       ];
       return [
-        `<p><span class="reaction">${text(finding.reaction)}</span> <span class="muted">${finding.verdict}, failed ${finding.confirmed.failed} of ${finding.confirmed.of}, hurts the ${finding.radius}</span></p>`,
+        `<p><span class="reaction">${text(finding.reaction)}</span> <span class="muted">${findingVerdict(finding)}, failed ${finding.confirmed.failed} of ${finding.confirmed.of}, hurts the ${finding.radius}</span></p>`,
         `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`,
         packets,
       ].join('\n');

@@ -5,10 +5,11 @@ import { describeFindingAsMarkdown } from '../../finding-markdown';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
 import { printable, printableLines, sentence } from '../../printable';
 import { replayCommand } from '../../replay-command';
+import { relativesOf } from '../../summary';
 import { CopyButton } from './copy-button';
 import { Packets } from './packets';
 import { formatHash, type Route } from './route';
-import { Verdict } from './verdict';
+import { FindingVerdict } from './verdict';
 
 interface Props {
   readonly run: RunRecord;
@@ -38,10 +39,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
             <span class="sr">: {printable(finding.summary)}</span>
           </a>
         </h2>
-        <Verdict
-          verdict={finding.verdict}
-          text={finding.mark === undefined ? finding.verdict : `${finding.verdict}: ${finding.mark}`}
-        />
+        <FindingVerdict finding={finding} />
         <span class="reaction">{printable(finding.reaction)}</span>
         <CopyButton label="Copy as Markdown" text={describeFindingAsMarkdown(run, property, finding)} />
       </header>
@@ -127,6 +125,13 @@ function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [stri
       'Found after',
       `${inputsTried} ${inputsTried === 1 ? 'input' : 'inputs'}, then made smaller ${shrinks} ${shrinks === 1 ? 'time' : 'times'}`,
     ],
+    ...rowList(run, 'Rows with it', finding.blocks ?? [], 'could not be judged because of this'),
+    ...rowList(
+      run,
+      'One cause with',
+      relativesOf(run, finding).map(({ property }) => property.id),
+      'the same reaction to the same kind of request',
+    ),
     ...(provokedBy === undefined ? [] : [['Provoked by', <PropertyLink run={run} id={provokedBy} />] as const]),
     ...(alsoSeenIn.length === 0
       ? []
@@ -169,6 +174,29 @@ function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [stri
             </>,
           ] as const,
         ]),
+  ];
+}
+
+/** A fact that lists rows; none when there are none. */
+function rowList(
+  run: RunRecord,
+  name: string,
+  ids: readonly string[],
+  why: string,
+): readonly (readonly [string, ComponentChildren])[] {
+  if (ids.length === 0) return [];
+  return [
+    [
+      name,
+      <>
+        {ids.length} {ids.length === 1 ? 'row' : 'rows'}: {why}
+        <span class="chain">
+          {ids.map((id) => (
+            <PropertyLink key={id} run={run} id={id} />
+          ))}
+        </span>
+      </>,
+    ],
   ];
 }
 

@@ -1,21 +1,33 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { verdictMeanings, type PropertyRecord, type PropertyVerdict, type RunRecord } from '../../model';
+import { describeTrouble, troublesOf } from '../../describe-capabilities';
+import { describeLimit } from '../../describe-limits';
+import {
+  verdictMeanings,
+  type LimitRecord,
+  type PropertyRecord,
+  type PropertyVerdict,
+  type RunRecord,
+} from '../../model';
 import { printable, printableLines, sentence } from '../../printable';
 import {
   countVerdicts,
   describeDuration,
   describeExitCode,
   describeVerdict,
-  fixFirst,
   groupByArea,
+  groupByCause,
+  knownCauses,
   lockedProperties,
+  lostProperties,
+  rowsWith,
   tierNames,
   transportNames,
   verdictOrder,
+  type Cause,
 } from '../../summary';
 import { formatHash, replaceRoute, type Filter, type Sort } from './route';
-import { Bar, Verdict } from './verdict';
+import { Bar, FindingVerdict, RowVerdict, Verdict } from './verdict';
 
 interface Props {
   readonly run: RunRecord;
@@ -29,7 +41,10 @@ export function Overview({ run, filter, unknown }: Props) {
     <>
       {unknown === '' ? null : <p class="notice">This run has no property {printable(unknown)}.</p>}
       <Hero run={run} />
+      <Troubles run={run} />
       <FixFirst run={run} />
+      <Lost run={run} />
+      <Known run={run} />
       <Locked run={run} />
       <Areas run={run} filter={filter} />
       <Properties run={run} filter={filter} />
@@ -41,6 +56,7 @@ export function Overview({ run, filter, unknown }: Props) {
 
 function Hero({ run }: { readonly run: RunRecord }) {
   const { target, header } = run;
+  const { limits = [] } = target;
   const [word = '', rest = ''] = describeVerdict(run).split(/: (.*)/s);
   const facts: readonly (readonly [string, ComponentChildren])[] = [
     ['Target', printable(target.name)],
@@ -75,7 +91,82 @@ function Hero({ run }: { readonly run: RunRecord }) {
           </div>
         ))}
       </dl>
+      {limits.length === 0 ? null : <Limits limits={limits} />}
     </section>
+  );
+}
+
+/** What the target lets a client ask of it, and where that was read. */
+function Limits({ limits }: { readonly limits: readonly LimitRecord[] }) {
+  return (
+    <dl class="facts limits">
+      <div>
+        <dt>Limits</dt>
+        <dd>
+          <ul class="inline-list">
+            {limits.map((limit) => (
+              <li key={limit.name}>
+                {printable(describeLimit(limit))} <span class="muted">({printable(limit.from)})</span>
+              </li>
+            ))}
+          </ul>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** What is there and does not work, before anything else: it is why so little could be judged. */
+function Troubles({ run }: { readonly run: RunRecord }) {
+  const troubles = troublesOf(run.target);
+  if (troubles.length === 0) return null;
+  return (
+    <section aria-labelledby="troubles">
+      <h2 id="troubles">What does not work</h2>
+      <ul class="troubles">
+        {troubles.map((trouble) => (
+          <li key={`${trouble.state} ${trouble.why}`} class={`trouble trouble-${trouble.state}`}>
+            <strong>{trouble.state}</strong>: {sentence(describeTrouble(trouble))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The rows that make the run fail without a finding: what the target was expected to offer. */
+function Lost({ run }: { readonly run: RunRecord }) {
+  const groups = lostProperties(run);
+  if (groups.length === 0) return null;
+  return (
+    <section aria-labelledby="lost">
+      <h2 id="lost">Lost</h2>
+      <ul class="troubles">
+        {groups.map(({ reasons, unlock, ids }) => (
+          <li key={reasons.join()} class="trouble trouble-broken">
+            <strong>
+              {ids.length} {ids.length === 1 ? 'property' : 'properties'}
+            </strong>
+            : {sentence(reasons.join('; '))}
+            {unlock === '' ? null : <span class="trouble-why">To have it, {sentence(unlock)}</span>}
+            <Chain ids={ids} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Links to properties. */
+function Chain({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <span class="chain">
+      {ids.map((id) => (
+        <a key={id} href={formatHash({ view: 'property', id })}>
+          {id}
+        </a>
+      ))}
+    </span>
   );
 }
 
@@ -83,45 +174,91 @@ function Hero({ run }: { readonly run: RunRecord }) {
 const shownFixes = 10;
 
 function FixFirst({ run }: { readonly run: RunRecord }) {
+  return <Causes title="Fix first" id="fix" causes={groupByCause(run)} />;
+}
+
+/** What the baseline lists: no news, but the server is not conformant for that. */
+function Known({ run }: { readonly run: RunRecord }) {
+  return <Causes title="Known deviations" id="known" causes={knownCauses(run)} />;
+}
+
+function Causes({
+  title,
+  id,
+  causes,
+}: {
+  readonly title: string;
+  readonly id: string;
+  readonly causes: readonly Cause[];
+}) {
   const [all, setAll] = useState(false);
-  const fixes = fixFirst(run);
-  const shown = all ? fixes : fixes.slice(0, shownFixes);
-  if (fixes.length === 0) return null;
+  const shown = all ? causes : causes.slice(0, shownFixes);
+  if (causes.length === 0) return null;
   return (
-    <section aria-labelledby="fix">
-      <h2 id="fix">Fix first</h2>
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
       <ol class="fixes" data-nav-group>
-        {shown.map(({ property, finding }) => (
-          <li key={`${property.id} ${finding.reaction}`}>
-            <a
-              data-nav
-              href={formatHash({ view: 'property', id: property.id, finding: property.findings.indexOf(finding) + 1 })}
-            >
-              <span class="fix-head">
-                <Verdict
-                  verdict={finding.verdict}
-                  text={finding.mark === undefined ? finding.verdict : `${finding.verdict}: ${finding.mark}`}
-                />
-                <span class="id">{property.id}</span>
-                <span class="muted">
-                  hurts the {finding.radius}, failed {finding.confirmed.failed} of {finding.confirmed.of}
-                </span>
-              </span>
-              <span class="fix-text">{sentence(finding.observed)}</span>
-              <span class="fix-want muted">Sent: {sentence(finding.sent)}</span>
-              <span class="fix-want muted">Expected: {sentence(finding.expected)}</span>
-            </a>
-          </li>
+        {shown.map((cause) => (
+          <CauseItem key={`${cause.head.property.id} ${cause.head.finding.reaction}`} cause={cause} />
         ))}
       </ol>
-      {shown.length < fixes.length ? (
+      {shown.length < causes.length ? (
         <p class="more">
           <button type="button" class="plain" onClick={() => setAll(true)}>
-            Show all {fixes.length}
+            Show all {causes.length}
           </button>
         </p>
       ) : null}
     </section>
+  );
+}
+
+function CauseItem({ cause }: { readonly cause: Cause }) {
+  const { property, finding } = cause.head;
+  const rows = rowsWith(cause);
+  return (
+    <li class="fix">
+      <a
+        data-nav
+        href={formatHash({ view: 'property', id: property.id, finding: property.findings.indexOf(finding) + 1 })}
+      >
+        <span class="fix-head">
+          <FindingVerdict finding={finding} />
+          <span class="id">{property.id}</span>
+          <span class="muted">
+            {property.level}, hurts the {finding.radius}, failed {finding.confirmed.failed} of {finding.confirmed.of}
+          </span>
+        </span>
+        <span class="fix-text">{sentence(finding.observed)}</span>
+        <span class="fix-want muted">Sent: {sentence(finding.sent)}</span>
+        <span class="fix-want muted">Expected: {sentence(finding.expected)}</span>
+        {finding.known === undefined ? null : (
+          <span class="fix-want muted">Known: {sentence(finding.known.reason)}</span>
+        )}
+      </a>
+      {rows.length === 0 ? null : <WithIt ids={rows} />}
+    </li>
+  );
+}
+
+// As many as fit on two lines of a wide window.
+const shownRows = 8;
+
+/** The rows that a cause counts beside its own. */
+function WithIt({ ids }: { readonly ids: readonly string[] }) {
+  const summary = `and ${ids.length} more ${ids.length === 1 ? 'row' : 'rows'} with it`;
+  if (ids.length <= shownRows)
+    return (
+      <div class="with-it">
+        <span>{summary}</span>
+        <Chain ids={ids} />
+      </div>
+    );
+  return (
+    <details class="with-it">
+      <summary>{summary}</summary>
+      <Chain ids={ids} />
+    </details>
   );
 }
 
@@ -141,13 +278,7 @@ function Locked({ run }: { readonly run: RunRecord }) {
             {reasons.length === 0 || reasons[0] === unlock ? null : (
               <span class="muted"> ({printable(reasons.join('; '))})</span>
             )}
-            <span class="chain">
-              {ids.map((id) => (
-                <a key={id} href={formatHash({ view: 'property', id })}>
-                  {id}
-                </a>
-              ))}
-            </span>
+            <Chain ids={ids} />
           </li>
         ))}
       </ul>
@@ -265,7 +396,7 @@ function Properties({ run, filter }: { readonly run: RunRecord; readonly filter:
         {shown.map((property) => (
           <li key={property.id}>
             <a class="row" data-nav href={formatHash({ view: 'property', id: property.id })}>
-              <Verdict verdict={property.verdict} />
+              <RowVerdict property={property} />
               <span class="row-text">
                 <span class="id">{property.id}</span>
                 <span class="row-rule">

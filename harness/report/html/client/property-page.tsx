@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { verdictMeanings, type PropertyRecord, type RunRecord } from '../../model';
 import { printable, sentence } from '../../printable';
-import { describeDuration } from '../../summary';
+import { blockerOf, describeDuration } from '../../summary';
 import { Finding } from './finding';
 import { formatHash, noFilter, type Route } from './route';
-import { Verdict } from './verdict';
+import { RowVerdict } from './verdict';
 
 interface Props {
   readonly run: RunRecord;
@@ -27,7 +27,7 @@ export function PropertyPage({ run, property, route }: Props) {
       </nav>
       <section class="property" aria-labelledby="property">
         <p class="labels">
-          <Verdict verdict={property.verdict} />
+          <RowVerdict property={property} />
           <span class="level">{property.level}</span>
         </p>
         <h1 id="property" tabIndex={-1}>
@@ -38,7 +38,7 @@ export function PropertyPage({ run, property, route }: Props) {
           {property.verdict}: {verdictMeanings[property.verdict]}.
         </p>
         <dl class="facts wide">
-          {facts(property).map(([name, value]) => (
+          {facts(run, property).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -61,8 +61,9 @@ export function PropertyPage({ run, property, route }: Props) {
   );
 }
 
-function facts(property: PropertyRecord): readonly (readonly [string, ComponentChildren])[] {
-  const { sources, generates, accepts, runs, durationMs, reason, unlock } = property;
+function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [string, ComponentChildren])[] {
+  const { id, sources, generates, accepts, runs, durationMs, reason, unlock } = property;
+  const blocker = blockerOf(run, id);
   return [
     [
       'Sources',
@@ -85,6 +86,25 @@ function facts(property: PropertyRecord): readonly (readonly [string, ComponentC
     ],
     ['Inputs', runs === 0 ? 'none' : `${runs} in ${describeDuration(durationMs)}`],
     ...(reason === undefined ? [] : [['Why', printable(reason)] as const]),
+    ...(blocker === undefined
+      ? []
+      : [
+          [
+            'Blocked by',
+            <>
+              <a
+                href={formatHash({
+                  view: 'property',
+                  id: blocker.property.id,
+                  finding: blocker.property.findings.indexOf(blocker.finding) + 1,
+                })}
+              >
+                {blocker.property.id}
+              </a>
+              : {sentence(blocker.finding.observed)}
+            </>,
+          ] as const,
+        ]),
     ...(unlock === undefined ? [] : [['To unlock it', printable(unlock)] as const]),
   ];
 }

@@ -1,0 +1,220 @@
+import { PlanBuilder, type CallOptions } from '../grpc/plan-builder';
+import { encodeMessage } from '../grpc/length-prefixed-message';
+import type { CallRequest } from '../grpc/call-request';
+import type { Plan } from '../grpc/call-plan';
+import { joinOctets } from '../wire/join-octets';
+import { windowUpdate } from '../wire/builders';
+import type { Violation } from '../properties/violation';
+import { causeKeyOf } from './cause-key';
+
+const facts = {
+  authority: '127.0.0.1:1',
+  scheme: 'http',
+  metadata: [{ name: 'authorization', value: 'a.b' }],
+} as const;
+
+const request = (kind: CallRequest['kind'] = 'unary', ...lengths: readonly number[]): CallRequest => ({
+  kind,
+  path: '/s.S/M',
+  messages: (lengths.length === 0 ? [2] : lengths).map((length) => new Uint8Array(length)),
+});
+
+/** A plan as the engine makes it: with a fresh call at its end. */
+function planOf(write: (peer: PlanBuilder) => void): Plan {
+  const peer = new PlanBuilder(facts);
+  write(peer);
+  peer.call(request(), { role: 'afterwards' });
+  return peer.build();
+}
+
+const callWith = (options: CallOptions, what = request()): Plan => planOf((peer) => peer.call(what, options));
+const metadata = (name: string, value: string): Plan => callWith({ metadata: [{ name, value }] });
+
+const wantsOk = 'an answer that ends with status OK (0)';
+const key = (plan: Plan, reaction: string, more: Partial<Violation> = {}): string =>
+  causeKeyOf(plan, { rule: 'MSG-02-x', observed: 'something', expected: wantsOk, reaction, ...more });
+
+const plain = callWith({});
+const cutPrefix = callWith({ cuts: [1] });
+
+describe('one cause', () => {
+  const twoEmpty: readonly (readonly [string, Plan])[] = [
+    ['before the message', callWith({ cuts: [0, 0] })],
+    ['in the middle of it', callWith({ cuts: [6, 6, 6] })],
+    ['in an upload', callWith({ cuts: [7, 7, 7] }, request('client-streaming', 0, 2))],
+    [
+      'in two steps',
+      planOf((peer) => {
+        const call = peer.begin(request());
+        call
+          .sendOctets(new Uint8Array(0))
+          .sendOctets(new Uint8Array(0))
+          .sendMessages([new Uint8Array(1)], { endStream: true });
+      }),
+    ],
+    [
+      'in one of several calls',
+      planOf((peer) => {
+        peer.call(request('bidirectional-streaming'));
+        peer.call(request(), { cuts: [0, 0] });
+      }),
+    ],
+    ['at the end', callWith({ cuts: [7], endStreamOnEmptyFrame: true })],
+  ];
+  test.each(twoEmpty)('two empty DATA frames in a row %s', (_where, plan) => {
+    expect(key(plan, 'status 2')).toBe('an error status | empty DATA frames in a row');
+  });
+
+  test.each<[string, Plan, string, Partial<Violation>]>([
+    ['whatever status the misread prefix earned', callWith({ cuts: [3] }), 'status 8', {}],
+    ['whichever row it broke', cutPrefix, 'status 13', { rule: 'RPC-01-x', expected: '1 message' }],
+    ['with the other kind of call', callWith({ cuts: [4] }, request('client-streaming')), 'status 13', {}],
+    ['in a later message', callWith({ cuts: [8] }, request('client-streaming', 1, 1)), 'status 13', {}],
+    ['with an empty frame beside it', callWith({ cuts: [1, 1] }), 'status 13', {}],
+  ])('a prefix cut over DATA frames, %s', (_why, plan, reaction, more) => {
+    expect(key(plan, reaction, more)).toBe(key(cutPrefix, 'status 13'));
+  });
+
+  test.each(['404', '413', '502'])('HTTP %s to ordinary calls, whatever the row', (status) => {
+    const wanted = key(plain, `HTTP ${status}`);
+    expect(key(callWith({ timeout: '1S' }), `HTTP ${status}`, { rule: 'DL-01-x', expected: 'in time' })).toBe(wanted);
+    expect(key(callWith({}, request('unknown')), `HTTP ${status}`, { rule: 'REQ-21-x' })).toBe(wanted);
+    expect(key(callWith({}, request('unary', 100_000)), `HTTP ${status}`)).toBe(wanted);
+  });
+
+  test('an answer without its status, whatever was asked', () => {
+    expect(key(callWith({}, request('unary', 100_000)), 'no grpc-status', { rule: 'RPC-03-x' })).toBe(
+      key(plain, 'no grpc-status', { rule: 'TRAIL-03-x' }),
+    );
+  });
+
+  test('one status in place of another, however the call was made', () => {
+    const wanted = { expected: 'an answer that ends with status DATA_LOSS (15)' };
+    expect(key(plain, 'status 2', wanted)).toBe(
+      key(metadata('a-bin', 'AA'), 'status 2', { ...wanted, rule: 'TRAIL-08-x' }),
+    );
+  });
+
+  test('metadata that comes back otherwise because of one sign', () => {
+    const more = { expected: 'the values of the request' };
+    const repeated = callWith({ metadata: ['a;', 'b'].map((value) => ({ name: 'x', value })) });
+    expect(key(repeated, 'wrong metadata', { ...more, rule: 'REQ-25-x' })).toBe(
+      key(metadata('x', 'a;'), 'wrong metadata', more),
+    );
+  });
+});
+
+describe('different causes', () => {
+  const plans: Readonly<Record<string, Plan>> = {
+    plain,
+    'client-streaming': callWith({}, request('client-streaming')),
+    'several messages': callWith({}, request('client-streaming', 1, 1)),
+    'an unknown method': callWith({}, request('unknown')),
+    'cut prefix': cutPrefix,
+    'cut message': callWith({ cuts: [6] }),
+    'an empty frame': callWith({ cuts: [0] }),
+    'empty frames': callWith({ cuts: [0, 0] }),
+    padding: callWith({ padLengths: [3] }),
+    'padded HEADERS': callWith({ headerPadLength: 3 }),
+    CONTINUATION: callWith({ headerCuts: [4] }),
+    priority: callWith({ priority: { exclusive: false, dependency: 0, weight: 1 } }),
+    'table size updates': callWith({ sizeUpdates: [0] }),
+    'never indexed': callWith({ metadata: [{ name: 'x', value: 'a', representation: 'never-indexed' }] }),
+    'closed windows': planOf((peer) => {
+      peer.open({ settings: [{ id: 4, value: 0 }] });
+      peer.call(request());
+    }),
+    'a smaller table': planOf((peer) => {
+      peer.open({ settings: [{ id: 1, value: 0 }] });
+      peer.call(request());
+    }),
+    'two connections': planOf((peer) => {
+      peer.call(request(), { on: 'a' });
+      peer.call(request(), { on: 'b' });
+    }),
+    'two calls': planOf((peer) => {
+      peer.call(request());
+      peer.call(request());
+    }),
+    'no half-close': callWith({ halfClose: false }),
+    reset: planOf((peer) => {
+      peer.begin(request()).reset();
+    }),
+    'a large request': callWith({}, request('unary', 70_000)),
+    'a large field section': metadata('x', 'a'.repeat(5000)),
+    'discarded DATA': callWith({}, request('unknown', 70_000)),
+    compressed: callWith({
+      encoding: 'gzip',
+      body: joinOctets([encodeMessage(new Uint8Array(2), { compressedFlag: 1 })]),
+    }),
+    'an unfinished message': callWith({ body: Uint8Array.of(0, 0, 0), legal: false }),
+    'a bad flag': callWith({ body: encodeMessage(new Uint8Array(1), { compressedFlag: 2 }), legal: false }),
+    'another content-type': callWith({
+      fields: (fields) =>
+        fields.map((field) => (field.name === 'content-type' ? { ...field, value: 'text/plain' } : field)),
+      legal: false,
+    }),
+    'a subtype': callWith({
+      fields: (fields) =>
+        fields.map((field) => (field.name === 'content-type' ? { ...field, value: 'application/grpc+proto' } : field)),
+    }),
+    'no scheme': callWith({ fields: (fields) => fields.filter(({ name }) => name !== ':scheme'), legal: false }),
+    GET: callWith({
+      fields: (fields) => fields.map((field) => (field.name === ':method' ? { ...field, value: 'GET' } : field)),
+      legal: false,
+    }),
+    uppercase: callWith({ metadata: [{ name: 'X', value: 'a' }], legal: false }),
+    'HTTP/1': callWith({ metadata: [{ name: 'connection', value: 'close' }], legal: false }),
+    'a timeout': callWith({ timeout: '1S' }),
+    'a bad timeout': callWith({ timeout: '1s', legal: false }),
+    'WINDOW_UPDATE on an idle stream': planOf((peer) => peer.frame(windowUpdate(9, 1))),
+    'WINDOW_UPDATE on the connection': planOf((peer) => peer.frame(windowUpdate(0, 1))),
+    octets: planOf((peer) => peer.octets(Uint8Array.of(1))),
+    'another preface': planOf((peer) => peer.open({ insteadOfPreface: Uint8Array.of(1) })),
+    'a graceful stop': planOf((peer) => peer.call(request(), { awaitEnd: false }) && peer.gracefulStop()),
+    semicolon: metadata('x', 'a;'),
+    comma: metadata('x', 'a,'),
+  };
+
+  test('each kind of request has a key of its own', () => {
+    const keys = Object.entries(plans).map(([name, plan]) => [key(plan, 'no end'), name]);
+    const twice = keys.filter(([own], index) => keys.findIndex(([other]) => other === own) !== index);
+    expect(twice).toEqual([]);
+  });
+
+  test('no key holds a number that was generated', () => {
+    const numbers = Object.values(plans).flatMap(
+      (plan) => /\d+/.exec(key(plan, 'no end', { expected: 'after 17 ms' })) ?? [],
+    );
+    // The connection, the protocol that the fields come from.
+    expect(numbers.filter((number) => number !== '0' && number !== '1')).toEqual([]);
+  });
+
+  test.each([
+    ['how it ended', 'RST CANCEL', {}],
+    ['that it was served', 'status 0', {}],
+    ['that it hung', 'status 13', { mark: 'hang' as const }],
+  ])('a cut prefix, and %s', (_what, reaction, more) =>
+    expect(key(cutPrefix, reaction, more)).not.toBe(key(cutPrefix, 'status 13')),
+  );
+
+  test('an ordinary call and what its row wants', () => {
+    expect(key(plain, 'status 13', { expected: 'exactly 2 messages' })).not.toBe(key(plain, 'status 13'));
+    expect(key(plain, 'status 13', { expected: 'exactly 3 messages' })).toBe(
+      key(plain, 'status 13', { expected: 'exactly 2 messages' }),
+    );
+  });
+
+  test('what was wrong about octets of the target stays with its row', () => {
+    expect(key(plain, 'HEADERS', { rule: 'TRAIL-07-x' })).not.toBe(key(plain, 'HEADERS', { rule: 'STREAM-09-x' }));
+  });
+
+  test('a request that is illegal in a way that nobody noted stays with its row', () => {
+    const strange = callWith({ legal: false });
+    expect(key(strange, 'status 0', { rule: 'A-01-x' })).not.toBe(key(strange, 'status 0', { rule: 'A-02-x' }));
+  });
+});
+
+test('what every call carries, such as credentials, is no feature', () => {
+  expect(key(plain, 'status 7')).toBe(`status 7 | unary call | ${wantsOk.replace('0', '#')}`);
+});

@@ -1,0 +1,42 @@
+import type { FindingRecord, PropertyRecord } from './model';
+
+/** How bad a finding is, whatever became of it; undefined for a free choice, a fault of ours, and findings of older files that do not say. */
+export function gravityOfFinding({ gravity, verdict, mark }: FindingRecord): 'fail' | 'warn' | undefined {
+  if (gravity !== undefined) return gravity;
+  if (verdict === 'fail' || verdict === 'warn') return verdict;
+  return mark !== undefined && (verdict === 'known' || verdict === 'flaky') ? 'fail' : undefined;
+}
+
+/** The verdict of a finding with what it hides: `fail`, `fail, hang`, `known (warn)`, `flaky (fail), crash`. */
+export function findingVerdict(finding: FindingRecord): string {
+  const mark = finding.mark === undefined ? '' : `, ${finding.mark}`;
+  return `${verdictWithGravity(finding.verdict, gravityOfFinding(finding))}${mark}`;
+}
+
+/** The verdict of a property with the worst gravity that it hides: `pass`, `known (fail)`. */
+export function propertyVerdict({ verdict, findings }: Pick<PropertyRecord, 'verdict' | 'findings'>): string {
+  return verdictWithGravity(verdict, hiddenGravity({ verdict, findings }));
+}
+
+/** The worst gravity of the findings that a verdict stands on when the verdict does not say it itself. */
+export function hiddenGravity({
+  verdict,
+  findings,
+}: Pick<PropertyRecord, 'verdict' | 'findings'>): 'fail' | 'warn' | undefined {
+  if (verdict !== 'known' && verdict !== 'flaky') return undefined;
+  const gravities = findings.filter((finding) => finding.verdict === verdict).map(gravityOfFinding);
+  return (['fail', 'warn'] as const).find((gravity) => gravities.includes(gravity));
+}
+
+function verdictWithGravity(verdict: PropertyRecord['verdict'], gravity: 'fail' | 'warn' | undefined): string {
+  const isHidden = verdict === 'known' || verdict === 'flaky';
+  return isHidden && gravity !== undefined ? `${verdict} (${gravity})` : verdict;
+}
+
+/** `and 59 rows with it`; empty when the finding keeps no row from being judged. */
+export function blockedText({ blocks = [] }: Pick<FindingRecord, 'blocks'>): string {
+  return blocks.length === 0 ? '' : `and ${blocks.length} ${blocks.length === 1 ? 'row' : 'rows'} with it`;
+}
+
+/** The part of an id that never changes: `MSG-02`. */
+export const shortId = (id: string): string => id.split('-', 2).join('-');
