@@ -35,10 +35,16 @@ export default suite('connection', [
       peer.call(plainestCall(facts));
     },
     // The rule runs on every connection; what is left to see is that there was a first frame at all.
-    check: (seen) =>
-      seen.connection().received.length > 0
-        ? []
-        : [{ observed: 'no frame', expected: 'SETTINGS as the first frame', reaction: 'nothing', mark: 'hang' }],
+    check: (seen) => {
+      const { received, closed } = seen.connection();
+      if (received.length > 0) return [];
+      const expected = 'SETTINGS as the first frame';
+      // Who took our first octets for another protocol answers in that, and closes.
+      if (closed?.by === 'target') {
+        return [{ observed: 'a closed connection, and no frame', expected, reaction: 'connection closed' }];
+      }
+      return [{ observed: 'no frame', expected, reaction: 'nothing', mark: 'hang' }];
+    },
   }),
 
   property({

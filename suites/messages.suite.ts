@@ -4,6 +4,7 @@ import {
   answersSum,
   answersUnary,
   arb,
+  connectionPreface,
   convention,
   cuttableMessage,
   decodeCounters,
@@ -93,7 +94,8 @@ export default suite('messages', [
         ? unaryCall({ payload: octetsOf(first[0] ?? { length: 0, seed: 0 }), responseSize: sumOf(first) })
         : uploadCall(payloads);
       const body = wire(request.messages);
-      peer.open(segments === null ? {} : { segments });
+      // The preface in one piece: cutting that is for CONN-01-settings-first, and is found there.
+      peer.open(segments === null ? {} : { segments: [connectionPreface.length, ...segments] });
       const call = peer.begin(request);
       const besides = () => peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' });
       sendInReads(peer, call, body, {

@@ -23,12 +23,14 @@ STOP_GRACE = 5
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--threads", type=int, default=MAX_THREADS, help="calls that run at a time; others wait")
     arguments = parser.parse_args()
 
     # Threads inherit this. A handler runs in the main thread, which sleeps on when another thread takes the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Without so_reuseport 0 a second server on the same port would start and get half of the connections.
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=MAX_THREADS), options=[("grpc.so_reuseport", 0)])
+    threads = futures.ThreadPoolExecutor(max_workers=arguments.threads)
+    server = grpc.server(threads, options=[("grpc.so_reuseport", 0)])
     test_pb2_grpc.add_TestServiceServicer_to_server(TestService(), server)
     services = (
         test_pb2.DESCRIPTOR.services_by_name["TestService"].full_name,
