@@ -239,7 +239,9 @@ export class ConformanceSession {
 
   /** Why no further input is to be started; undefined while there is no reason. */
   get #whyOver(): string | undefined {
-    if (!this.#laboratory.isUp) return 'the target stopped serving';
+    if (!this.#laboratory.isUp) {
+      return this.#laboratory.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
+    }
     return this.#clock.whyOver;
   }
 
@@ -370,6 +372,11 @@ export class ConformanceSession {
     this.#conclude(progress.draft, verdict, extra);
   }
 
+  /** The plain call, in a place of its own: who plays alone is not disturbed by it. */
+  #beat(): Promise<boolean> {
+    return this.#slots.one(() => this.#laboratory.heartbeat());
+  }
+
   /** Searches, and concludes when there is a finding or nothing is left to play. What turns out to have been no finding is forgotten, and the search goes on. */
   async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
     const { property, draft } = progress;
@@ -377,7 +384,7 @@ export class ConformanceSession {
       const falls = this.#laboratory.downfalls.length;
       /** True while the target has served since the search began: else a hang is nobody's, and silence confirms nothing. */
       const hasServed = async (): Promise<boolean> =>
-        (await this.#laboratory.heartbeat()) && this.#laboratory.downfalls.length === falls;
+        (await this.#beat()) && this.#laboratory.downfalls.length === falls;
       const result = await searchProperty(property, this.#laboratory, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       const exitsBefore = this.#laboratory.exits.length;
@@ -603,7 +610,7 @@ export class ConformanceSession {
       const falls = this.#laboratory.downfalls.length;
       const counterexample = await this.#reduce(worst, search);
       if (counterexample.confirmed.of === 0) continue;
-      if (!(await this.#laboratory.heartbeat()) || this.#laboratory.downfalls.length > falls) continue;
+      if (!(await this.#beat()) || this.#laboratory.downfalls.length > falls) continue;
       const alsoSeenIn = inOrder.filter((one) => one !== worst).map(({ property }) => property.id);
       await this.#file(draft, worst, counterexample, { alsoSeenIn });
       this.#conclude(draft);

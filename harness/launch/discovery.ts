@@ -553,9 +553,11 @@ async function findPromises(
   const trailing = Uint8Array.of(0xab, 0xab, 0xab);
   const isAsked = (call: Call): boolean => call.status === asked.code && call.message === asked.message;
   const [sized, ended, echoed, compressed, streamed] = await Promise.all([
-    talk.ask('what UnaryCall says of encodings', (peer) =>
-      peer.call(unaryCall({ responseSize: 1 }), { acceptEncoding: 'identity,gzip' }),
-    ),
+    // An empty answer, too: what a server makes of it when it may compress is for the rules of all traffic to see.
+    talk.ask('what UnaryCall says of encodings', (peer) => {
+      peer.call(unaryCall({ responseSize: 1 }), { acceptEncoding: 'identity,gzip' });
+      peer.call(unaryCall({ responseSize: 0, responseCompressed: true }), { acceptEncoding: 'identity,gzip' });
+    }),
     talk.promise({
       need: 'status',
       what: 'response_status is not answered with that status',
