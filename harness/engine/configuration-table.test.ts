@@ -30,7 +30,7 @@ const end = (exitCode: number, properties: readonly PropertyRecord[], reason?: s
 
 const allPass = ids.map((id) => record(id, 'pass'));
 const oneLess = ids.map((id, index) => record(id, index === 1 ? 'untestable' : 'pass'));
-const innocent = (judges: Judges): Expectation => ({ is: 'innocent', judges });
+const innocent = (judges: Judges): Expectation => ({ is: 'innocent', judges, warned: [] });
 const some: Judges = { atLeast: 2, because: 'a reason' };
 
 /** Complaints about one run beside one on the plain server. */

@@ -32,7 +32,12 @@ export interface SelfTestParts {
 
 export type Expectation =
   /** A correct server: it is not accused, and rows are judged all the same. */
-  | { readonly is: 'innocent'; readonly judges: Judges }
+  | {
+      readonly is: 'innocent';
+      readonly judges: Judges;
+      /** Area and number of the rows that may warn of it. */
+      readonly warned: readonly string[];
+    }
   /** The row whose defect is switched on must fail by its own rule. */
   | { readonly is: 'kill'; readonly row: string }
   /**
@@ -76,7 +81,11 @@ export function planSelfTest(
       runs: inputs,
       properties: tls ? properties : clearText,
       protos: [usersProto, ...all.flatMap(({ proto }) => (proto === undefined ? [] : [proto]))],
-      expects: { is: 'innocent', judges: judgesTogether(all.map(({ judges }) => judges)) },
+      expects: {
+        is: 'innocent',
+        judges: judgesTogether(all.map(({ judges }) => judges)),
+        warned: all.flatMap(({ warned = [] }) => warned),
+      },
     };
   };
   const names = variationNames.filter((name) => parts.targets || variations[name].about === 'form');
@@ -110,7 +119,7 @@ function onTouched(whole: Configuration, touches: readonly string[]): readonly C
       name: `${whole.name} on ${touches.join(', ')}`,
       properties: touched,
       runs: runs.touched,
-      expects: { is: 'innocent', judges },
+      expects: { ...expects, judges },
     },
   ];
 }

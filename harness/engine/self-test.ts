@@ -62,7 +62,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
       const end = await runConfiguration(next, options);
       if (isAborted()) return;
       const records = end.ended ? end.run.properties : [];
-      if (next.expects.is === 'innocent') table.noteAlarms(next, records);
+      if (next.expects.is === 'innocent') table.noteAlarms(next, records, next.expects.warned);
       if (next.expects.is === 'kill') table.noteKill(next.seed, next.expects.row, records);
       wholeRuns.note(next, end);
       options.onProgress?.(++done, configurations.length, next.name);

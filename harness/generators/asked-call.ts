@@ -79,7 +79,10 @@ export function askedCallExamples(
   const forms: Partial<AskedCall>[] = [
     {},
     ...(offers.includes('status')
-      ? [{ status: 13, textLength: longestText }, { status: 5, sizes: [] }]
+      ? [
+          { status: 13, textLength: longestText },
+          { status: 5, sizes: [] },
+        ]
       : []),
     ...(offers.includes('metadata') ? [{ echo: true }] : []),
   ];

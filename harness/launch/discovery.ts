@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionView } from '../connection/connection-view';
 import { describeAddress, type Endpoint } from '../connection/endpoint';
-import { playScript } from '../connection/play-script';
+import { pause, playScript } from '../connection/play-script';
 import type { Times } from '../connection/script';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
@@ -272,11 +272,26 @@ interface PromisedUse {
   readonly isKept: (call: Call) => boolean;
 }
 
+/** How often a conversation is repeated, and all of them together; milliseconds before the first repetition. */
+const mostRepeats = 3;
+const mostRepeatsInAll = 20;
+const repeatPause = 100;
+
+/** Not looked at: refused unprocessed, met by the end of the connection, or asked to come again later. */
+const isOverlooked = (call: Call): boolean =>
+  call.plan.legal &&
+  (call.shape === 'refused' ||
+    (call.shape === 'closed' && call.times.headers === undefined) ||
+    call.status === status.UNAVAILABLE ||
+    call.status === status.RESOURCE_EXHAUSTED);
+
 /** Everything that is said to a target before a run, kept word for word. */
 class Talk {
   readonly #options: DiscoveryOptions;
   readonly #conversations: Conversation[] = [];
   #first: ConnectionView | undefined;
+  /** How often something was said again. */
+  #repeats = 0;
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -303,14 +318,15 @@ class Talk {
     times = this.#options.times,
     signal = this.#options.signal,
   ): Promise<Observation> {
-    const { plan, playback, seen } = await this.#play(write, times, signal);
+    const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
     this.#conversations.push({ about, plan, playback });
     return seen;
   }
 
   /** Makes the plain call of a capability. */
   async use(use: PlainUse, absent: Call): Promise<Found> {
-    const { plan, playback, seen } = await this.#play(use.write, this.#options.times, this.#options.signal);
+    const { times, signal } = this.#options;
+    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, times, signal);
     const call = seen.call();
     const judged = judgeMethod(call, use.check(call), absent);
     const { need, row, input, about } = use;
@@ -352,6 +368,23 @@ class Talk {
     if (conversation === undefined) return;
     const { plain: _, ...rest } = conversation;
     this.#conversations[index] = rest;
+  }
+
+  /** Says the same again, a few times, to a target that has not looked at it: what is refused for now is not absent for that. */
+  async #playPatiently(
+    about: string,
+    write: (peer: PlanBuilder) => void,
+    times: Times,
+    signal: AbortSignal | undefined,
+  ) {
+    for (let attempt = 1; ; attempt++) {
+      const played = await this.#play(write, times, signal);
+      if (attempt > mostRepeats || this.#repeats >= mostRepeatsInAll || !played.seen.allCalls.some(isOverlooked))
+        return played;
+      this.#repeats++;
+      this.#conversations.push({ about, plan: played.plan, playback: played.playback });
+      await pause(repeatPause * attempt, signal);
+    }
   }
 
   async #play(write: (peer: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {

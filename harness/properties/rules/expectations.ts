@@ -4,7 +4,7 @@ import { describeStatus } from '../../grpc/status';
 import { errorCodes } from '../../wire/error-codes';
 import type { Breach } from '../violation';
 import { httpAnswerBreach, isAnsweredInFront } from './http-answers';
-import { callReaction, connectionReaction, describeCall, hasConnectionError } from './reaction';
+import { callReaction, connectionReaction, describeCall, errorGoaway, hasConnectionError } from './reaction';
 
 /**
  * The outcome words of the rule catalogue (§0.3) as checks: each returns what did not hold, nothing when all is well. They name no rule: the engine
@@ -111,8 +111,11 @@ export function isConnectionError(view: ConnectionView): readonly Breach[] {
 /** The connection is still there: the target has neither closed it nor announced an error. */
 export function staysOpen(view: ConnectionView): readonly Breach[] {
   if (!hasConnectionError(view)) return [];
+  // How long a connection lives is the target's own affair (RFC 9113 §6.8, §9.1): an end that it announces without an error is none of a rule's.
+  const isInOrder = errorGoaway(view) === undefined && view.received.some(({ frame }) => frame.type === 'GOAWAY');
   return [
     {
+      ...(isInOrder ? { severity: 'info' as const } : {}),
       observed: `the target ended the connection (${connectionReaction(view)})`,
       expected: 'a connection that stays open',
       reaction: connectionReaction(view),

@@ -64,7 +64,10 @@ export function findUnprocessed(
   for (const call of seen.allCalls.filter(({ plan }) => plan.legal)) {
     const view = seen.connections.find(({ name }) => name === call.plan.connection);
     const isHeldAgainst = reactions.some((reaction) => mentions(reaction, callReaction(call)));
-    const found = (isHeldAgainst ? ofCall(call, facts.denials ?? []) : undefined) ?? (view && ofConnection(call, view));
+    const found =
+      ofRefusal(call) ??
+      (isHeldAgainst ? ofAnswer(call, facts.denials ?? []) : undefined) ??
+      (view && ofConnection(call, view));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -74,22 +77,25 @@ export function findUnprocessed(
 const mentions = (reaction: string, wanted: string): boolean =>
   ` ${reaction.replaceAll(',', ' ')} `.includes(` ${wanted} `);
 
-function ofCall(call: Call, denials: readonly string[]): NotProcessed | undefined {
+/** A call that the target says it has not looked at; who compares answers may have compared it all the same. */
+function ofRefusal(call: Call): NotProcessed | undefined {
+  // A GOAWAY with an error accuses us of something: that is for a rule to judge.
+  const isInOrder = call.reset !== undefined || call.goawayErrorCode === errorCodes.NO_ERROR;
+  if (call.shape !== 'refused' || !isInOrder) return undefined;
+  const how = call.reset === undefined ? 'a GOAWAY below its stream' : 'REFUSED_STREAM';
+  return {
+    why: 'refused',
+    reason: `the target refused a call unprocessed, by ${how}`,
+    unlock: 'raise the limit of calls, or ask for less at a time with --max-streams and --concurrency',
+    isCertain: true,
+  };
+}
+
+function ofAnswer(call: Call, denials: readonly string[]): NotProcessed | undefined {
   const reaction = callReaction(call);
   if (denials.includes(reaction)) {
     const reason = `every call is answered ${describeDenial(call)}`;
     return { why: 'denied', reason, unlock: unlockDenial(reaction), isCertain: true };
-  }
-  // A GOAWAY with an error accuses us of something: that is for a rule to judge.
-  const isInOrder = call.reset !== undefined || call.goawayErrorCode === errorCodes.NO_ERROR;
-  if (call.shape === 'refused' && isInOrder) {
-    const how = call.reset === undefined ? 'a GOAWAY below its stream' : 'REFUSED_STREAM';
-    return {
-      why: 'refused',
-      reason: `the target refused a call unprocessed, by ${how}`,
-      unlock: 'raise the limit of calls, or ask for less at a time with --max-streams and --concurrency',
-      isCertain: true,
-    };
   }
   if (call.status === status.RESOURCE_EXHAUSTED) {
     return {

@@ -37,6 +37,8 @@ export interface Variation {
   readonly judges: Judges;
   /** Area and number of the rows that had something to say about it before they knew better, or may have: they get more inputs. */
   readonly touches?: readonly string[];
+  /** Area and number of the rows that warn of it and are right to: it is legal, and not what the documents recommend. */
+  readonly warned?: readonly string[];
   /** True when it can only be seen over TLS. */
   readonly tls?: boolean;
   /** The file in `protos/` with the methods on which it shows, when the usual ones of the self-test do not show it. */

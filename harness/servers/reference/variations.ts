@@ -253,6 +253,7 @@ const table = {
     decides: 'how an unknown path is answered',
   }),
   'http-404': target('An unknown path is answered by HTTP status 404', ['REQ-21'], {
+    warned: ['REQ-21'],
     decides: 'how an unknown path is answered',
   }),
   'http-400-json': target(
@@ -263,10 +264,15 @@ const table = {
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
     deadlines,
-    { value: oneOf('HTTP status', [502, 503, 504]), decides: 'how a call past its deadline ends' },
+    {
+      value: oneOf('HTTP status', [502, 503, 504]),
+      decides: 'how a call past its deadline ends',
+      warned: ['RESP-01', 'DL-03', 'METHOD-07'],
+    },
   ),
   'deadline-status': target('A call past its deadline ends with that status', deadlines, {
     value: oneOf('status', [2, 14]),
+    warned: ['DL-03', 'METHOD-07'],
     decides: 'how a call past its deadline ends',
   }),
   'prefers-http1': target(
@@ -279,7 +285,7 @@ const table = {
   'mirrored-encoding': target(
     'An answer is compressed in the encoding of its request, whether or not grpc-accept-encoding names it',
     ['METHOD-11', 'COMP-02'],
-    { decides: 'what encoding an answer has' },
+    { decides: 'what encoding an answer has', warned: ['COMP-13'] },
   ),
   'lossy-maps': target('A map entry with an unknown field in it is dropped, as upb does', ['METHOD-03', 'METHOD-04']),
   'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
