@@ -1,4 +1,5 @@
 import {
+  answersStream,
   answersUnary,
   arb,
   askCounts,
@@ -39,6 +40,9 @@ const millisecondsOf = (timeout: string): number => parseTimeout(timeout) ?? 0;
 /** Milliseconds after which the handler of a slow call would answer: at least three times the longest timeout that must expire before (catalogue O-06). */
 const handlerTime = 3000;
 
+/** Milliseconds for which a handler is busy under a timeout that must not expire: enough for a timer that fires at once. */
+const moment = 60;
+
 /** The shortest timeout that must not expire on a plain call, in milliseconds: longer than we wait for any answer by default. */
 const ample = 5000;
 
@@ -64,7 +68,7 @@ export default suite('deadlines', [
       'a timeout of one to eight digits and any of the units H, M, S, m, u and n is taken at its scale',
     ),
     generates:
-      'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros; now and then slow calls with timeouts of 90 milliseconds to 1 second in different units beside each other',
+      'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros, whose handlers answer at once or after a moment; now and then slow calls with timeouts of 1 nanosecond to 1 second in different units beside each other',
     accepts: [
       'status OK where the timeout is ample',
       'an end near the deadline where it is short, in whatever form an error has',
@@ -75,10 +79,11 @@ export default suite('deadlines', [
     arbitrary: (facts) =>
       arb.record({
         long: arb.list(arb.timeout({ min: ample }), { minCount: 1, maxCount: Math.max(1, mostCalls(facts, 8)) }),
+        isBusy: fc.boolean(),
         short: fc.oneof(
           { arbitrary: fc.constant([]), weight: 9 },
           {
-            arbitrary: arb.list(arb.timeout({ min: 90, max: 1000 }), {
+            arbitrary: arb.list(fc.oneof(arb.timeout({ min: 90, max: 1000 }), arb.timeout({ max: 1000 })), {
               minCount: 2,
               maxCount: Math.max(2, mostAtOnce(facts, 4)),
             }),
@@ -87,20 +92,29 @@ export default suite('deadlines', [
         ),
       }),
     examples: () => [
-      { long: ['1H', '99999999H', '00000010S', '60M', '5000m', '99999999u'], short: [] },
-      { long: ['99999999M', '99999999S', '99999999m', '2147484S', '35792M'], short: [] },
-      { long: ['1H'], short: ['300m', '300000u', '1S', '99999999n'] },
+      { long: ['1H', '99999999H', '00000010S', '60M', '5000m', '99999999u'], isBusy: false, short: [] },
+      { long: ['99999999M', '99999999S', '99999999m', '2147484S', '35792M'], isBusy: false, short: [] },
+      // A deadline that overflows shows only while a handler is busy: one unit below and above 2^31, 2^32 and 2^53 ms, us and ns.
+      { long: ['596H', '597H', '2147483S', '2147484S', '1193H', '1194H', '4294968S'], isBusy: true, short: [] },
+      { long: ['99999999H', '99999999M', '99999999S', '99999999m', '2562047H', '2562048H'], isBusy: true, short: [] },
+      { long: ['1H'], isBusy: false, short: ['300m', '300000u', '1S', '99999999n'] },
+      { long: ['1H'], isBusy: false, short: ['300m', '1n', '99n', '1u'] },
     ],
-    script: (peer, { long, short }, { times }) => {
-      for (const timeout of long) peer.call(unaryCall({ responseSize: 3 }), { timeout });
+    script: (peer, { long, isBusy, short }, { times }) => {
+      for (const timeout of long) {
+        if (isBusy) slowCall(peer, 'asleep', moment, { timeout }).awaitEnd();
+        else peer.call(unaryCall({ responseSize: 3 }), { timeout });
+      }
       const calls = short.map((timeout) => slowCall(peer, 'asleep', handlerTime, { timeout }));
       for (const call of calls) call.awaitEnd(handlerTime + times.reply);
     },
-    check: (seen, { long, short }) => {
+    check: (seen, { long, isBusy, short }) => {
       const slow = seen.calls.slice(long.length, long.length + short.length);
       const enforced = slow.some(isRefusal);
       return [
-        ...seen.calls.slice(0, long.length).flatMap((call) => answersUnary(call, 3)),
+        ...seen.calls
+          .slice(0, long.length)
+          .flatMap((call) => (isBusy ? answersStream(call, [1]) : answersUnary(call, 3))),
         ...slow.flatMap((call, index): readonly Breach[] => {
           const timeout = millisecondsOf(short[index] ?? '');
           const breach = callBreach(call, `an end near the deadline, after ${timeout} ms`);

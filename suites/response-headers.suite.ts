@@ -12,6 +12,7 @@ import {
   grpcInterop,
   hasInitialInTrailers,
   isAnswered,
+  longestStatusText,
   isOk,
   must,
   property,
@@ -36,8 +37,9 @@ export default suite('response-headers', [
       'one :status of 200 before all other fields',
       'the plain HTTP answer of what stands in front of the server (401, 403, 413, 429, 431, 502, 503, 504), with a warning',
     ],
-    arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
-    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
+    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
+    examples: (facts) =>
+      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },

@@ -13,6 +13,7 @@ import {
   grpcHttp2,
   grpcInterop,
   isAnswered,
+  longestStatusText,
   must,
   octetsOf,
   property,
@@ -31,8 +32,9 @@ export default suite('trailers', [
     ),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['END_STREAM on the HEADERS frame of the last block'],
-    arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
-    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
+    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
+    examples: (facts) =>
+      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },
@@ -44,8 +46,9 @@ export default suite('trailers', [
     requirement: must(grpcHttp2('Responses', 'must'), 'trailers carry exactly one grpc-status, also when it is OK'),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
-    arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
-    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
+    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
+    examples: (facts) =>
+      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },
@@ -61,8 +64,9 @@ export default suite('trailers', [
     ),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['regular fields alone in trailers after Response-Headers'],
-    arbitrary: ({ offers }) => arb.record({ calls: askedCalls(offers) }),
-    examples: ({ offers }) => askedCallExamples(offers).map((calls) => ({ calls })),
+    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
+    examples: (facts) =>
+      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
     script: (peer, { calls }) => {
       for (const call of calls) ask(peer, call);
     },

@@ -22,7 +22,7 @@ export interface HostileTarget {
 
 /** Calls that are made before the run begins, to find out what the target offers and whether plain calls work. */
 export const callsOfLaunch =
-  /^\/(grpc\.testing\.TestService\/EmptyCall|grpc\.health\.v1\.Health\/Check|grpcconform\.v1\.(Probe|Absent)\/.*)$/;
+  /^\/(grpc\.testing\.TestService\/(Empty|Unary|StreamingInput|StreamingOutput|FullDuplex)Call|grpc\.health\.v1\.Health\/Check|grpcconform\.v1\.(Probe|Absent)\/.*)$/;
 
 /** Starts a target that serves no method, and attacks at the moment given. */
 export async function startHostileTarget(moment: Moment, attack: Attack): Promise<HostileTarget> {

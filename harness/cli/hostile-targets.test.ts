@@ -66,7 +66,6 @@ describe('a target that is none: told before the run begins', () => {
     ['settings', 'noise', notReady],
     ['settings', 'PINGs', notReady],
     ['settings', 'SETTINGS', notReady],
-    ['call', 'silence', /did not answer a call within 2000 ms.*\[ERR_TARGET_NOT_READY\]/],
     ['call', 'endless field block', notReady],
     ['call', 'DATA beyond all windows', notReady],
     ['call', 'empty messages', notReady],
@@ -271,6 +270,19 @@ describe('files and words that are not what they must be', () => {
   );
 });
 
+test('a target that speaks HTTP/2 and answers no call is a finding with a report, and everything else is counted with it', async () => {
+  const target = await startHostileTarget('call', attacks.silence);
+  const words = [...smallRun, ...shortTimes, '--connect-timeout', '2s', '--target', target.address];
+  const result = await runCli(words, { inspect: readRun }).finally(target.close);
+  expect(result.exitCode).toBe(1);
+  expect(result.seen?.properties).toEqual([
+    expect.objectContaining({ id: 'REQ-21-unknown-service-or-method', verdict: 'fail' }),
+  ]);
+  expect(result.stdout).toMatch(/hang/);
+  expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+  expectCleanEnd(result);
+}, 60_000);
+
 describe('processes', () => {
   /** Many inputs, so that there is a middle of the run. */
   const longRun = ['run', 'REQ-21', '--runs', '3000', '--seed', '7', '--reporter', 'json'];
@@ -289,7 +301,7 @@ describe('processes', () => {
     readFileSync(join(folder, 'pids'), 'utf8').trim().split('\n').map(Number);
 
   test.concurrent(
-    'kill -9 of the target that we started: it is started again, nobody is accused, the run is complete',
+    'kill -9 of the target that we started: it is started again, no input is accused, the run is complete and fails',
     async () => {
       let pids: number[] = [];
       const result = await runCli((folder) => [...longRun, '--exec', exec(folder)], {
@@ -301,12 +313,12 @@ describe('processes', () => {
         },
         inspect: readRun,
       });
-      expect(result.exitCode).toBe(0);
-      expect(result.seen).toMatchObject({ status: 'complete', exitCode: 0, verdict: 'pass' });
+      expect(result.exitCode).toBe(1);
+      expect(result.seen).toMatchObject({ status: 'complete', exitCode: 1, verdict: 'fail' });
       expect(result.seen?.exits).toEqual([expect.objectContaining({ code: null, signal: 'SIGKILL' })]);
-      expect(result.seen?.warnings).toEqual([expect.stringMatching(/process ended \(SIGKILL\)/)]);
       expect(result.seen?.properties).toEqual([
         expect.objectContaining({ id: 'REQ-21-unknown-service-or-method', verdict: 'pass', findings: [] }),
+        expect.objectContaining({ id: 'ALIVE-01-process-stays', verdict: 'fail' }),
       ]);
       expect(new Set(pids).size).toBe(2);
       expect(result.files).toEqual(expect.arrayContaining(wholeReport));
@@ -351,7 +363,7 @@ describe('processes', () => {
   );
 
   test.concurrent(
-    'kill -9 of a target that is not ours: exit code 4, the report is marked incomplete',
+    'kill -9 of a target that is not ours: a finding, and the report is marked incomplete',
     async () => {
       const [node = '', ...words] = ourProgram('servers/reference/server');
       const server = spawn(node, words, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -366,13 +378,16 @@ describe('processes', () => {
         },
         inspect: readRun,
       }).finally(() => server.kill('SIGKILL'));
-      expect(result.exitCode).toBe(4);
+      expect(result.exitCode).toBe(1);
       expect(result.seen).toMatchObject({
         status: 'incomplete',
-        exitCode: 4,
-        verdict: 'error',
-        reason: expect.stringMatching(/stopped serving during the run/),
+        exitCode: 1,
+        verdict: 'fail',
+        reason: expect.stringMatching(/^the target stopped serving/),
       });
+      expect(result.seen?.properties).toContainEqual(
+        expect.objectContaining({ id: 'ALIVE-02-serves-on', verdict: 'fail' }),
+      );
       expect(result.files).toEqual(expect.arrayContaining(wholeReport));
       expectCleanEnd(result);
     },

@@ -141,7 +141,7 @@ test.each([
   ],
   [
     'RPC-05',
-    /level +should: .*; no source has the word.*\n.*\n +source +.* \(states it, without a key word\)/,
+    /level +must: .*; no source has the word.*\n.*\n +source +.* \(states it, without a key word\)/,
     'a table',
   ],
   ['DOS-01', /level +should: [^;]*\n.*\n +source +CVE-2023-44487 \(does not demand it\)/, 'a weakness beside a should'],

@@ -80,7 +80,7 @@ test('a row without a property of its own does not count as judged', () => {
 });
 
 describe('a server with a plain defect', () => {
-  const expects: Expectation = { is: 'finding', finds: ['RPC-01', 'TRAIL-03'], strict: false };
+  const expects: Expectation = { is: 'finding', finds: ['RPC-01', 'TRAIL-03'], isPromise: false };
   const named = record(ids[2], 'fail', [finding('RPC-01-unary')]);
   const other = (count: number) =>
     Array.from({ length: count }, () => record(ids[0], 'fail', [finding('MSG-02-any-data-split')]));

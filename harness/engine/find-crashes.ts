@@ -17,7 +17,8 @@ export interface Crash {
 
 /**
  * When the target's process ended, every input under way is a suspect. Plays them again one at a time with nothing beside them: the one after which the
- * process ends again each time did it. No input is accused of an exit that does not come back: that takes more than one input.
+ * process ends again each time did it, each time in a new process that was given nothing before. No input is accused of an exit that does not come back: that
+ * takes more than one input.
  */
 export async function findCrashes(
   property: AnyProperty,
@@ -30,7 +31,10 @@ export async function findCrashes(
     let failed = 0;
     let last: { experiment: Experiment; exit: ProcessExit } | undefined;
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
-      const experiment = await slots.alone(() => laboratory.playAndProbe(property, suspect.input));
+      const experiment = await slots.alone(async () => {
+        await laboratory.restart();
+        return laboratory.playAndProbe(property, suspect.input);
+      });
       if (experiment.exit === undefined) break;
       failed++;
       last = { experiment, exit: experiment.exit };

@@ -40,6 +40,9 @@ const heartbeats = 3;
 /** How often a process of ours may stop serving before the run is over: more of it would say the same. */
 const mostDownfalls = 3;
 
+/** How often a process may end that nobody asked to before the run is over: more of it would say the same. */
+const mostExits = 50;
+
 /** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
 const mostHopeless = 1;
 
@@ -156,6 +159,7 @@ export class Laboratory {
       const during = [...new Set(this.#playing.values())];
       this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
       this.#history.clear();
+      if (this.#exits.length >= mostExits) this.#isUp = false;
       listener({ type: 'target-exited', exit, during });
     });
   }

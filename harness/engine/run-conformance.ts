@@ -239,7 +239,9 @@ export class ConformanceSession {
 
   /** Why no further input is to be started; undefined while there is no reason. */
   get #whyOver(): string | undefined {
-    if (!this.#laboratory.isUp) return 'the target stopped serving';
+    if (!this.#laboratory.isUp) {
+      return this.#laboratory.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
+    }
     return this.#clock.whyOver;
   }
 
@@ -253,7 +255,7 @@ export class ConformanceSession {
     if (missing.length === 0 && unusable === undefined) return false;
     const draft = this.#draft(property);
     if (draft.findings.length > 0) {
-      this.#conclude(draft);
+      if (!this.#concluded.has(draft.id)) this.#conclude(draft);
       return true;
     }
     const cause = missing.map((need) => this.#broken.get(need)).find((rule) => rule !== undefined);
@@ -370,6 +372,11 @@ export class ConformanceSession {
     this.#conclude(progress.draft, verdict, extra);
   }
 
+  /** The plain call, in a place of its own: who plays alone is not disturbed by it. */
+  #beat(): Promise<boolean> {
+    return this.#slots.one(() => this.#laboratory.heartbeat());
+  }
+
   /** Searches, and concludes when there is a finding or nothing is left to play. What turns out to have been no finding is forgotten, and the search goes on. */
   async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
     const { property, draft } = progress;
@@ -377,7 +384,7 @@ export class ConformanceSession {
       const falls = this.#laboratory.downfalls.length;
       /** True while the target has served since the search began: else a hang is nobody's, and silence confirms nothing. */
       const hasServed = async (): Promise<boolean> =>
-        (await this.#laboratory.heartbeat()) && this.#laboratory.downfalls.length === falls;
+        (await this.#beat()) && this.#laboratory.downfalls.length === falls;
       const result = await searchProperty(property, this.#laboratory, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       const exitsBefore = this.#laboratory.exits.length;
@@ -497,7 +504,8 @@ export class ConformanceSession {
     const planned = this.#runsOf(property);
     const [most] = result.unprocessed;
     const notProcessed = result.unprocessed.map(
-      ({ reason, count }) => `${count} of ${result.runs} inputs were not processed: ${reason}`,
+      ({ reason, count, wasPlayed }) =>
+        `${count} of ${result.runs} inputs were ${wasPlayed ? 'not processed' : 'left out'}: ${reason}`,
     );
     if (draft.findings.length > 0) return this.#concludeProgress(progress);
     if (result.judged > 0) {
@@ -507,7 +515,9 @@ export class ConformanceSession {
         ...notProcessed,
       ];
       const isFree =
-        Object.keys(result.reactions).length > 0 || property.requirement.level === 'may' || notProcessed.length > 0;
+        Object.keys(result.reactions).length > 0 ||
+        property.requirement.level === 'may' ||
+        result.unprocessed.some(({ wasPlayed }) => wasPlayed);
       return this.#concludeProgress(
         progress,
         isFree ? 'info' : 'pass',
@@ -600,7 +610,7 @@ export class ConformanceSession {
       const falls = this.#laboratory.downfalls.length;
       const counterexample = await this.#reduce(worst, search);
       if (counterexample.confirmed.of === 0) continue;
-      if (!(await this.#laboratory.heartbeat()) || this.#laboratory.downfalls.length > falls) continue;
+      if (!(await this.#beat()) || this.#laboratory.downfalls.length > falls) continue;
       const alsoSeenIn = inOrder.filter((one) => one !== worst).map(({ property }) => property.id);
       await this.#file(draft, worst, counterexample, { alsoSeenIn });
       this.#conclude(draft);

@@ -62,6 +62,8 @@ export interface Suspect {
 export interface Unprocessed {
   readonly reason: string;
   readonly unlock: string;
+  /** False where our own script would have gone beyond a limit of the target: nothing was asked, and nothing refused. */
+  readonly wasPlayed: boolean;
   readonly count: number;
 }
 
@@ -275,8 +277,8 @@ function countUnprocessed(played: readonly Played[]): readonly Unprocessed[] {
   for (const { experiment } of played) {
     const { judgement } = experiment;
     if (judgement.kind !== 'void' && judgement.kind !== 'beyond') continue;
-    const { reason, unlock } = judgement;
-    counts.set(reason, { reason, unlock, count: (counts.get(reason)?.count ?? 0) + 1 });
+    const { reason, unlock, kind } = judgement;
+    counts.set(reason, { reason, unlock, wasPlayed: kind === 'void', count: (counts.get(reason)?.count ?? 0) + 1 });
   }
   return [...counts.values()].toSorted((a, b) => b.count - a.count);
 }

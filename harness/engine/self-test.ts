@@ -7,10 +7,12 @@ import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { RunRecord } from '../report/model';
+import { needsOf } from '../properties/need';
 import { reduceRun } from '../report/run-model';
 import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './configuration-table';
 import { KillTable, type KillRow } from './kill-table';
 import { runConformance, type EngineOptions } from './run-conformance';
+import type { ExpectedNeed } from './lost';
 import { makeRunHeader } from './run-header';
 import { planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
 
@@ -122,6 +124,7 @@ async function playConfiguration(configuration: Configuration, options: SelfTest
         target,
         properties: configuration.properties,
         options: engineOptions,
+        expected: expectedOf(configuration),
         commandLine: ['self-test', configuration.name],
       }),
       options: engineOptions,
@@ -136,8 +139,14 @@ async function playConfiguration(configuration: Configuration, options: SelfTest
   return run!;
 }
 
-/** Whoever is innocent is not even warned of; a plain defect makes an ordinary run fail, unless it only breaks what a fixture promises. */
-const isStrict = ({ expects }: Configuration): boolean => expects.is !== 'finding' || expects.strict;
+/** Whoever is innocent is not even warned of; a plain defect makes an ordinary run fail. */
+const isStrict = ({ expects }: Configuration): boolean => expects.is !== 'finding';
+
+/** What only a fixture promises gates where it is expected. */
+const expectedOf = ({ expects }: Configuration): readonly ExpectedNeed[] =>
+  expects.is === 'finding' && expects.isPromise
+    ? (needsOf('tier-2') ?? []).map((need) => ({ need, word: 'tier-2' }))
+    : [];
 
 /** True when one property runs that disturbs the server: with volume, most of them. */
 const worksHard = ({ properties, expects }: Configuration): boolean =>

@@ -46,7 +46,7 @@ test.each<[AskedCall['method'], string]>([
   ['bidirectional-streaming', 'bidirectional-streaming'],
 ])('a call to %s is written whole and awaited', (method, kind) => {
   const peer = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
-  ask(peer, { method, sizes: [3], status: 5, echo: true });
+  ask(peer, { method, sizes: [3], status: 5, textLength: 3, echo: true });
   const { calls, steps } = peer.build();
   expect(calls).toMatchObject([{ kind, legal: true }]);
   expect(steps.map(({ do: what }) => what)).toEqual(['open', 'headers', 'data', 'await']);

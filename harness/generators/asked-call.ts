@@ -11,6 +11,7 @@ import {
   unaryCall,
   unknownMethod,
 } from '../grpc/test-service';
+import { boundaryInteger } from './boundary-integer';
 import { list } from './list';
 import { responseSizes } from './message';
 import { record } from './shapes';
@@ -23,9 +24,18 @@ export interface AskedCall {
   readonly sizes: readonly number[];
   /** The status that a unary or bidirectional-streaming handler is asked for. */
   readonly status: number;
+  /** Letters of the text of an error status. */
+  readonly textLength: number;
   /** Metadata comes back in both blocks of the answer. */
   readonly echo: boolean;
 }
+
+export interface AskedCallConstraints {
+  /** Most letters of the text of a status. @defaultValue 9 */
+  readonly longestText?: number;
+}
+
+const shortText = 9;
 
 /** The needs of each method; a target with none of them still answers calls to an unknown one. */
 const methods = [
@@ -42,7 +52,7 @@ const methods = [
  */
 export function askedCalls(
   offers: readonly string[],
-  { maxCount = 4 }: { readonly maxCount?: number } = {},
+  { maxCount = 4, longestText = shortText }: AskedCallConstraints & { readonly maxCount?: number } = {},
 ): fc.Arbitrary<readonly AskedCall[]> {
   const offered = methods.filter(([, need]) => offers.includes(need)).map(([method]) => method);
   const ok = fc.constant(0);
@@ -51,6 +61,7 @@ export function askedCalls(
       method: fc.constantFrom<AskedCall['method']>('unknown', ...offered),
       sizes: responseSizes({ maxCount: 5, maxLength: 20_000, maxTotal: 40_000 }),
       status: offers.includes('status') ? fc.oneof(ok, statusCode()) : ok,
+      textLength: boundaryInteger({ max: longestText, boundaries: [shortText, 16_384] }),
       echo: offers.includes('metadata') ? fc.boolean() : fc.constant(false),
     }),
     { minCount: 1, maxCount },
@@ -58,12 +69,18 @@ export function askedCalls(
 }
 
 /** Ordinary calls that a property is to begin with: each kind that a target offers, ending well, ending badly, and with metadata where that can be asked for. */
-export function askedCallExamples(offers: readonly string[]): readonly (readonly AskedCall[])[] {
-  const plain: AskedCall = { method: 'unknown', sizes: [1, 0, 2], status: 0, echo: false };
+export function askedCallExamples(
+  offers: readonly string[],
+  { longestText = shortText }: AskedCallConstraints = {},
+): readonly (readonly AskedCall[])[] {
+  const textLength = Math.min(shortText, longestText);
+  const plain: AskedCall = { method: 'unknown', sizes: [1, 0, 2], status: 0, textLength, echo: false };
   const offered = methods.filter(([, need]) => offers.includes(need)).map(([method]) => method);
   const forms: Partial<AskedCall>[] = [
     {},
-    ...(offers.includes('status') ? [{ status: 13 }, { status: 5, sizes: [] }] : []),
+    ...(offers.includes('status')
+      ? [{ status: 13, textLength: longestText }, { status: 5, sizes: [] }]
+      : []),
     ...(offers.includes('metadata') ? [{ echo: true }] : []),
   ];
   return [[plain], ...offered.map((method) => forms.map((form) => ({ ...plain, ...form, method })))];
@@ -78,8 +95,8 @@ export function ask(peer: PlanBuilder, asked: AskedCall): CallWriter {
   return peer.call(requestOf(asked), asked.echo ? { metadata } : {});
 }
 
-function requestOf({ method, sizes, status: code }: AskedCall): CallRequest {
-  const status = code === 0 ? {} : { status: { code, message: 'asked for' } };
+function requestOf({ method, sizes, status: code, textLength }: AskedCall): CallRequest {
+  const status = code === 0 ? {} : { status: { code, message: 'x'.repeat(textLength) } };
   const responses = sizes.map((size) => ({ size }));
   switch (method) {
     case 'unknown':

@@ -140,6 +140,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     peer.await({ see: 'end', stream: call.stream }, { optional: true });
   });
   const answers = { first: first.call(), absent: absent.call() };
+  requireConversation(options, first, absent);
   const unusable = findUnusable(first, absent, talk);
   if (unusable !== undefined) return makeDiscovery(options, talk, answers, { found: [], own: noOwnMethods, unusable });
   const own = await findOwn(options, talk);
@@ -406,6 +407,17 @@ function requireConnection(options: DiscoveryOptions, seen: Observation): void {
   );
 }
 
+/** A port that greets us and hangs up before a call of ours could be made, both times, is not ready; no rule says for how long a connection lives. */
+function requireConversation(options: DiscoveryOptions, first: Observation, absent: Observation): void {
+  const hangsUp = (seen: Observation): boolean =>
+    seen.call().times.opened === undefined && seen.connection().closed?.by === 'target';
+  if (!hangsUp(first) || !hangsUp(absent)) return;
+  throw new ConformError(
+    'ERR_TARGET_NOT_READY',
+    `${describeAddress(options.endpoint.address)}: the server sends HTTP/2 SETTINGS and closes each connection before a call can be made: check that it serves gRPC`,
+  );
+}
+
 const firstCall = 'the first call';
 const absentCall = 'a call of a method that does not exist';
 
@@ -541,9 +553,11 @@ async function findPromises(
   const trailing = Uint8Array.of(0xab, 0xab, 0xab);
   const isAsked = (call: Call): boolean => call.status === asked.code && call.message === asked.message;
   const [sized, ended, echoed, compressed, streamed] = await Promise.all([
-    talk.ask('what UnaryCall says of encodings', (peer) =>
-      peer.call(unaryCall({ responseSize: 1 }), { acceptEncoding: 'identity,gzip' }),
-    ),
+    // An empty answer, too: what a server makes of it when it may compress is for the rules of all traffic to see.
+    talk.ask('what UnaryCall says of encodings', (peer) => {
+      peer.call(unaryCall({ responseSize: 1 }), { acceptEncoding: 'identity,gzip' });
+      peer.call(unaryCall({ responseSize: 0, responseCompressed: true }), { acceptEncoding: 'identity,gzip' });
+    }),
     talk.promise({
       need: 'status',
       what: 'response_status is not answered with that status',

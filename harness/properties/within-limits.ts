@@ -29,6 +29,10 @@ export const largestBody = ({ limits }: Limited): number => limits?.body ?? Infi
 /** Empty DATA frames in a row that the target takes. */
 export const mostEmptyFrames = ({ limits }: Limited): number => limits?.emptyFrames ?? Infinity;
 
+/** Letters of a status text: with that many a block of trailers is longer than a frame of 16,384 octets, however it is coded, where the target's limit allows. */
+export const longestStatusText = (facts: Limited & Pick<TargetFacts, 'metadata'>): number =>
+  Math.min(24_000, largestMetadata(facts));
+
 /** Octets of metadata that the target takes beside the ordinary fields and those of every call, as RFC 9113 §6.5.2 counts them. */
 export const largestMetadata = ({ limits, metadata }: Limited & Pick<TargetFacts, 'metadata'>): number =>
   Math.max(0, (limits?.headerList ?? Infinity) - ordinaryFields - headerListSize(metadata));

@@ -1,4 +1,6 @@
 import type { CallPlan } from '../../grpc/call-plan';
+import { gzip as compress } from '../../grpc/compression';
+import { encodeMessage } from '../../grpc/length-prefixed-message';
 import {
   continuation,
   data,
@@ -286,6 +288,7 @@ test.each<[string, readonly string[]]>([
 
 describe('messages (catalogue §22.3)', () => {
   const gzip = { 'grpc-encoding': 'gzip' };
+  const compressed = data(1, encodeMessage(compress(new Uint8Array(3)), { compressedFlag: 1 }));
   const whole = message().payload;
   test.each<Row>([
     [
@@ -295,7 +298,17 @@ describe('messages (catalogue §22.3)', () => {
     ],
     ['Compressed-Flag 2', [received(responseHeaders(), message(3, { compressedFlag: 2 }), trailers())], ['MSG-13']],
     ['the flag of gRPC-Web trailers', [received(responseHeaders(), message(3, { compressedFlag: 0x80 }))], ['MSG-13']],
-    ['compressed as announced', [received(responseHeaders(gzip), message(3, { compressedFlag: 1 }), trailers())], []],
+    ['compressed as announced', [received(responseHeaders(gzip), compressed, trailers())], []],
+    [
+      'flagged as compressed, and not of that encoding',
+      [received(responseHeaders(gzip), message(3, { compressedFlag: 1 }), trailers())],
+      ['COMP-14'],
+    ],
+    [
+      'flagged as compressed, and empty',
+      [received(responseHeaders(gzip), message(0, { compressedFlag: 1 }), trailers())],
+      ['COMP-14'],
+    ],
     ['plain although announced', [received(responseHeaders(gzip), message(), trailers())], []],
     [
       'compressed without a name',
@@ -318,7 +331,7 @@ describe('messages (catalogue §22.3)', () => {
   });
 
   test('without grpc-accept-encoding a compressed answer is only warned about', () => {
-    const view = draw(request(), received(responseHeaders(gzip), message(3, { compressedFlag: 1 }), trailers()));
+    const view = draw(request(), received(responseHeaders(gzip), compressed, trailers()));
     const { acceptEncoding: _, ...plan } = callOf(view).plan;
     expect(rulesOf(judgeCall({ ...callOf(view), plan }, view))).toEqual(['COMP-13 warn']);
   });

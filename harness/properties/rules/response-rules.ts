@@ -1,5 +1,6 @@
 import type { ConnectionView, FieldBlock, FramePacket } from '../../connection/connection-view';
 import type { Call } from '../../grpc/call';
+import { inflate } from '../../grpc/compression';
 import { isGrpcContentType } from '../../grpc/content-type';
 import { fieldValue, fieldValues } from '../../grpc/metadata';
 import { MessageReader } from '../../grpc/length-prefixed-message';
@@ -347,8 +348,23 @@ class CallJudge {
         );
       } else {
         this.#judgeAccepted(packet, encoding);
+        this.#judgeInflates(packet, encoding, message.octets);
       }
     }
+  }
+
+  /** What says that it is compressed can be undone; encodings that we do not read ourselves are left alone. */
+  #judgeInflates(packet: FramePacket, encoding: string, octets: Uint8Array): void {
+    if (encoding !== 'gzip' && encoding !== 'deflate') return;
+    const inflated = inflate(encoding, octets, largestInflated);
+    if (inflated.ok || inflated.reason === 'too-large') return;
+    this.#breaks(
+      'COMP-14-response-encoding-header',
+      packet,
+      `a message of ${octets.length} octets with Compressed-Flag 1 that is no ${encoding}`,
+      `a message that inflates with ${encoding}`,
+      'does not inflate',
+    );
   }
 
   #judgeAccepted(packet: FramePacket, encoding: string): void {
@@ -562,6 +578,9 @@ class CallJudge {
     });
   }
 }
+
+/** Octets that are made of a compressed message at most: what is larger is not looked at. */
+const largestInflated = 16 * 1024 * 1024;
 
 /** Octets of one write of a target (catalogue O-01). */
 const writeBatch = 65_536;

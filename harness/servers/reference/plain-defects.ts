@@ -6,8 +6,8 @@ export interface PlainDefect {
   readonly says: string;
   /** Area and number of the rows that may name it; one of them must be among the first findings of a whole run. */
   readonly finds: readonly string[];
-  /** True when no document forbids it, and only the promise of a fixture is broken: a warning, which fails a run under `--strict`. */
-  readonly warns?: boolean;
+  /** True when no document forbids it, and only the promise of a fixture is broken: lost where it is expected. */
+  readonly isPromise?: boolean;
   /** The number that it takes, as in `plain:exit-every=150`. */
   readonly value?: ValueRange;
 }
@@ -57,7 +57,7 @@ const others = {
   'plain:no-metadata': {
     says: 'Custom metadata is never sent',
     finds: ['REQ-24', 'REQ-25', 'REQ-26', 'RESP-08', 'TRAIL-08'],
-    warns: true,
+    isPromise: true,
   },
   'plain:gzip-as-is': {
     says: 'A request message in gzip is handed over compressed',
