@@ -261,6 +261,13 @@ describe('calls that were not processed', () => {
     ]);
   });
 
+  test('the fresh call afterwards excuses nothing but itself', () => {
+    const calls = [planOf(), planOf({ stream: 3, role: 'afterwards', kind: 'unary' })];
+    const own = propertyOf(() => [{ observed: 'memory grows', expected: 'none', reaction: 'memory grows' }]);
+    const ended = [...answer, received(goaway(1, NO_ERROR)), closed('target')];
+    expect(violationsOf(judge(ended, { property: own, calls }))).toMatchObject([{ reaction: 'memory grows' }]);
+  });
+
   test('a script that does not fit into a limit of the target makes its input void', () => {
     const abandoned = { step: 3, waitedFor: 'a free stream', milliseconds: 5000, limit: 'MAX_CONCURRENT_STREAMS=1' };
     expect(judge([], { property: wantsOk, abandoned })).toMatchObject({

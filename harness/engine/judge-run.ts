@@ -59,9 +59,11 @@ export function judgeRun(
   if (flooded !== undefined && violations.every(({ severity }) => severity === 'info'))
     violations.push(describeFlood(property, flooded));
   const isFree = violations.every(({ severity }) => severity === 'info');
-  const unprocessed = isFree || isAboutRefusals(property) ? undefined : findUnprocessed(seen, violations, facts);
-  if (unprocessed === undefined || (unprocessed.why === 'calm' && expectsDefence(property)))
-    return { kind: 'judged', violations, seen };
+  const unprocessed =
+    isFree || isAboutRefusals(property)
+      ? undefined
+      : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) });
+  if (unprocessed === undefined) return { kind: 'judged', violations, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
   if (certain.length > 0) return { kind: 'judged', violations: certain, seen };

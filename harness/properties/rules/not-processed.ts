@@ -37,11 +37,13 @@ const longestPushback = 2000;
  * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Calls whose requests are not
  * legal are left out: for those a refusal is an answer. So is a status that nothing complains of: some scripts ask for it.
  * @param violations what is held against the target, to be excused
+ * @param options `expectsDefence`: the script provokes a defence against volume, which is then no excuse
  */
 export function findUnprocessed(
   seen: Observation,
   violations: readonly Violation[],
-  facts: Pick<TargetFacts, 'denials'>,
+  { denials = [] }: Pick<TargetFacts, 'denials'>,
+  { expectsDefence = false }: { readonly expectsDefence?: boolean } = {},
 ): NotProcessed | undefined {
   const { abandoned } = seen.transcript;
   if (abandoned?.limit !== undefined) {
@@ -52,7 +54,7 @@ export function findUnprocessed(
       isCertain: true,
     };
   }
-  if (seen.connections.some((view) => errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM)) {
+  if (!expectsDefence && seen.connections.some((view) => errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM)) {
     return {
       why: 'calm',
       reason: 'the target answered GOAWAY ENHANCE_YOUR_CALM to the volume of an input',
@@ -64,10 +66,11 @@ export function findUnprocessed(
   for (const call of seen.allCalls.filter(({ plan }) => plan.legal)) {
     const view = seen.connections.find(({ name }) => name === call.plan.connection);
     const isHeldAgainst = reactions.some((reaction) => mentions(reaction, callReaction(call)));
-    const found =
-      ofRefusal(call) ??
-      (isHeldAgainst ? ofAnswer(call, facts.denials ?? []) : undefined) ??
-      (view && ofConnection(call, view));
+    const answer = isHeldAgainst ? ofAnswer(call, denials) : undefined;
+    // The fresh call of the engine's excuses nothing but itself: the script's own calls were looked at without it.
+    const isFresh = call.plan.role === 'afterwards';
+    const refusal = !isFresh || isHeldAgainst ? ofRefusal(call) : undefined;
+    const found = refusal ?? answer ?? (isFresh || view === undefined ? undefined : ofConnection(call, view));
     if (found !== undefined) return found;
   }
   return undefined;
