@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionView } from '../connection/connection-view';
-import { describeAddress, type Endpoint } from '../connection/endpoint';
-import { pause, playScript } from '../connection/play-script';
-import type { Times } from '../connection/script';
+import { describeAddress } from '../connection/endpoint';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
-import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { binaryFieldValues, encodeBinaryValue, fieldValue, fieldValues, splitFieldValues } from '../grpc/metadata';
 import type { Observation } from '../grpc/observation';
-import { observe } from '../grpc/observe';
-import { PlanBuilder, type CallOptions, type PlanFacts } from '../grpc/plan-builder';
+import type { CallOptions, PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import {
   decodeCounters,
@@ -34,26 +30,22 @@ import type { Need } from '../properties/need';
 import { answersEmpty, answersStream, answersSum, answersUnary } from '../properties/rules/answers';
 import { callBreach, isOkWithCount } from '../properties/rules/expectations';
 import { describeDenial, isDenial, unlockDenial } from '../properties/rules/not-processed';
-import { callReaction, describeCall } from '../properties/rules/reaction';
-import type { Breach } from '../properties/violation';
+import { callReaction } from '../properties/rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../report/model';
 import { printable } from '../report/printable';
 import type { TargetFacts } from '../properties/target-facts';
 import { errorCodes } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
 import { joinOctets } from '../wire/join-octets';
-import { settingIds, type Setting } from '../wire/settings';
+import { settingIds } from '../wire/settings';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
-import { isUnimplemented, judgeMethod, judgePromise, type Judged } from './capability';
+import { isUnimplemented, judgePromise } from './capability';
 import { findLimits, type FoundLimits } from './find-limits';
 import type { Conversation, TargetProcess } from './target';
+import { planFacts, Talk, type Found, type PlainUse, type TalkOptions } from './talk';
 import { adaptTimes } from './times';
 
-export interface DiscoveryOptions {
-  readonly endpoint: Endpoint;
-  readonly authority: string;
-  readonly metadata: TargetFacts['metadata'];
-  readonly times: Times;
+export interface DiscoveryOptions extends TalkOptions {
   /** From `--message-limit`, in octets. */
   readonly messageLimit?: number;
   /** From `--header-limit`, in octets. */
@@ -66,7 +58,6 @@ export interface DiscoveryOptions {
   readonly schema?: SchemaOptions;
   /** What the files say that {@link schema} names. */
   readonly known?: KnownSchema;
-  readonly signal?: AbortSignal;
 }
 
 export interface Discovery {
@@ -239,168 +230,12 @@ function makeDiscovery(
 const isBrokenMethod = ({ need, state }: Found): boolean =>
   state === 'broken' && ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'].includes(need);
 
-/** What was found out of one capability. */
-interface Found extends Judged {
-  readonly need: Need;
-}
-
 interface Part {
   readonly judged: readonly Found[];
 }
 
 const offered = (need: Need): Found => ({ need, state: 'offered' });
 const optionalEnd: CallOptions = { awaitEnd: false };
-
-/** The plain call of a capability: what is asked, and how the row about such calls judges the answer. */
-interface PlainUse {
-  readonly need: Need;
-  readonly about: string;
-  readonly write: (peer: PlanBuilder) => void;
-  /** The row about calls of that kind, and an input of its property that makes the same call. */
-  readonly row: string;
-  readonly input: unknown;
-  readonly check: (call: Call) => readonly Breach[];
-}
-
-/** A call of what only the fixture promises. */
-interface PromisedUse {
-  readonly need: Need;
-  /** What is not kept, as a clause. */
-  readonly what: string;
-  readonly request: CallRequest;
-  readonly options?: CallOptions;
-  readonly isKept: (call: Call) => boolean;
-}
-
-/** How often a conversation is repeated, and all of them together; milliseconds before the first repetition. */
-const mostRepeats = 3;
-const mostRepeatsInAll = 20;
-const repeatPause = 100;
-
-/** Not looked at: refused unprocessed, met by the end of the connection, or asked to come again later. */
-const isOverlooked = (call: Call): boolean =>
-  call.plan.legal &&
-  (call.shape === 'refused' ||
-    (call.shape === 'closed' && call.times.headers === undefined) ||
-    call.status === status.UNAVAILABLE ||
-    call.status === status.RESOURCE_EXHAUSTED);
-
-/** Everything that is said to a target before a run, kept word for word. */
-class Talk {
-  readonly #options: DiscoveryOptions;
-  readonly #conversations: Conversation[] = [];
-  #first: ConnectionView | undefined;
-  /** How often something was said again. */
-  #repeats = 0;
-
-  constructor(options: DiscoveryOptions) {
-    this.#options = options;
-  }
-
-  get conversations(): readonly Conversation[] {
-    return this.#conversations;
-  }
-
-  /** What TLS agreed on. */
-  get tls(): ConnectionView['tls'] {
-    return this.#first?.tls;
-  }
-
-  /** The target's first SETTINGS. */
-  get settings(): readonly Setting[] {
-    return this.#first === undefined ? [] : firstSettings(this.#first);
-  }
-
-  /** Plays a script. @param signal ends it early, beside Ctrl-C */
-  async ask(
-    about: string,
-    write: (peer: PlanBuilder) => void,
-    times = this.#options.times,
-    signal = this.#options.signal,
-  ): Promise<Observation> {
-    const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
-    this.#conversations.push({ about, plan, playback });
-    return seen;
-  }
-
-  /** Makes the plain call of a capability. */
-  async use(use: PlainUse, absent: Call): Promise<Found> {
-    const { times, signal } = this.#options;
-    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, times, signal);
-    const call = seen.call();
-    const judged = judgeMethod(call, use.check(call), absent);
-    const { need, row, input, about } = use;
-    const { state } = judged;
-    const plain = state === 'offered' || state === 'broken' ? { plain: { need, row, input, state } } : {};
-    this.#conversations.push({ about, plan, playback, ...plain });
-    return { need, ...judged };
-  }
-
-  /** Asks for what only the fixture promises. */
-  async promise({
-    need,
-    what,
-    request,
-    options = {},
-    isKept,
-  }: PromisedUse): Promise<{ readonly call: Call; readonly found: Found }> {
-    const seen = await this.ask(`what the fixture promises as "${need}"`, (peer) => {
-      const call = peer.call(request, { ...options, awaitEnd: false });
-      peer.await({ see: 'end', stream: call.stream }, { optional: true });
-    });
-    const call = seen.call();
-    if (isDenial(call)) return { call, found: { need, state: 'denied', why: `answered ${describeDenial(call)}` } };
-    return { call, found: { need, ...judgePromise(isKept(call), `${what} (${describeCall(call)})`) } };
-  }
-
-  /** Says of the conversation about something that it was the plain use of a row's subject, and failed. */
-  blame(about: string, row: string, input: unknown): void {
-    const index = this.#conversations.findIndex((one) => one.about === about);
-    const conversation = this.#conversations[index];
-    if (conversation !== undefined)
-      this.#conversations[index] = { ...conversation, plain: { row, input, state: 'broken' } };
-  }
-
-  /** Says of a conversation that its failure is told by another one. */
-  excuse(about: string): void {
-    const index = this.#conversations.findIndex((one) => one.about === about);
-    const conversation = this.#conversations[index];
-    if (conversation === undefined) return;
-    const { plain: _, ...rest } = conversation;
-    this.#conversations[index] = rest;
-  }
-
-  /** Says the same again, a few times, to a target that has not looked at it: what is refused for now is not absent for that. */
-  async #playPatiently(
-    about: string,
-    write: (peer: PlanBuilder) => void,
-    times: Times,
-    signal: AbortSignal | undefined,
-  ) {
-    for (let attempt = 1; ; attempt++) {
-      const played = await this.#play(write, times, signal);
-      if (attempt > mostRepeats || this.#repeats >= mostRepeatsInAll || !played.seen.allCalls.some(isOverlooked))
-        return played;
-      this.#repeats++;
-      this.#conversations.push({ about, plan: played.plan, playback: played.playback });
-      await pause(repeatPause * attempt, signal);
-    }
-  }
-
-  async #play(write: (peer: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {
-    const peer = new PlanBuilder(planFacts(this.#options));
-    write(peer);
-    const plan = peer.build();
-    const playback = await playScript(plan, {
-      endpoint: this.#options.endpoint,
-      times,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const seen = observe(plan, playback.transcript, playback.views);
-    this.#first ??= seen.connections[0];
-    return { plan, playback, seen };
-  }
-}
 
 /** The user's own methods. Server reflection gets a time limit for all of its questions together. */
 async function findOwn(options: DiscoveryOptions, talk: Talk): Promise<OwnMethods> {
@@ -416,10 +251,6 @@ async function findOwn(options: DiscoveryOptions, talk: Talk): Promise<OwnMethod
     replyTime: times.reply,
     deadline,
   });
-}
-
-function planFacts({ endpoint, authority, metadata }: DiscoveryOptions): PlanFacts {
-  return { authority, scheme: endpoint.tls === undefined ? 'http' : 'https', metadata };
 }
 
 function requireConnection(options: DiscoveryOptions, seen: Observation): void {
@@ -785,13 +616,6 @@ function prefixOf(length: number): Uint8Array {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(length, 1);
   return prefix;
-}
-
-function firstSettings(view: ConnectionView): readonly Setting[] {
-  for (const { frame } of view.received) {
-    if (frame.type === 'SETTINGS' && !frame.ack) return frame.settings;
-  }
-  return [];
 }
 
 /** Fields by which servers and what stands before them give themselves away. */

@@ -28,7 +28,7 @@ export type Verdict = 'pass' | 'fail' | 'error';
 export const verdictMeanings: Readonly<Record<PropertyVerdict, string>> = {
   fail: 'a MUST is broken, or the server crashed or hung',
   warn: 'a SHOULD or a convention is broken, or the right kind of answer came in an unusual form; still conformant',
-  flaky: 'seen, but not in every confirming run; does not gate',
+  flaky: 'seen, but not in every confirming run; gates only when it breaks a MUST and --strict is given',
   known: 'broken as the baseline file says; does not gate',
   stale: 'listed in the baseline file but no longer broken; remove the entry',
   error: 'we could not judge: no connection, or a fault of ours',

@@ -1,0 +1,195 @@
+import type { ConnectionView } from '../connection/connection-view';
+import type { Endpoint } from '../connection/endpoint';
+import { pause, playScript } from '../connection/play-script';
+import type { Times } from '../connection/script';
+import type { Call } from '../grpc/call';
+import type { CallRequest } from '../grpc/call-request';
+import type { Observation } from '../grpc/observation';
+import { observe } from '../grpc/observe';
+import { PlanBuilder, type CallOptions, type PlanFacts } from '../grpc/plan-builder';
+import { status } from '../grpc/status';
+import type { Need } from '../properties/need';
+import { describeDenial, isDenial } from '../properties/rules/not-processed';
+import { describeCall } from '../properties/rules/reaction';
+import type { Breach } from '../properties/violation';
+import type { TargetFacts } from '../properties/target-facts';
+import type { Setting } from '../wire/settings';
+import { judgeMethod, judgePromise, type Judged } from './capability';
+import type { Conversation } from './target';
+
+/** To whom a {@link Talk} talks, and how. */
+export interface TalkOptions {
+  readonly endpoint: Endpoint;
+  readonly authority: string;
+  readonly metadata: TargetFacts['metadata'];
+  readonly times: Times;
+  readonly signal?: AbortSignal;
+}
+
+/** What was found out of one capability. */
+export interface Found extends Judged {
+  readonly need: Need;
+}
+
+/** The plain call of a capability: what is asked, and how the row about such calls judges the answer. */
+export interface PlainUse {
+  readonly need: Need;
+  readonly about: string;
+  readonly write: (peer: PlanBuilder) => void;
+  /** The row about calls of that kind, and an input of its property that makes the same call. */
+  readonly row: string;
+  readonly input: unknown;
+  readonly check: (call: Call) => readonly Breach[];
+}
+
+/** A call of what only the fixture promises. */
+export interface PromisedUse {
+  readonly need: Need;
+  /** What is not kept, as a clause. */
+  readonly what: string;
+  readonly request: CallRequest;
+  readonly options?: CallOptions;
+  readonly isKept: (call: Call) => boolean;
+}
+
+/** How often a conversation is repeated, and all of them together; milliseconds before the first repetition. */
+const mostRepeats = 3;
+const mostRepeatsInAll = 20;
+const repeatPause = 100;
+
+/** Not looked at: refused unprocessed, met by the end of the connection, or asked to come again later. */
+const isOverlooked = (call: Call): boolean =>
+  call.plan.legal &&
+  (call.shape === 'refused' ||
+    (call.shape === 'closed' && call.times.headers === undefined) ||
+    call.status === status.UNAVAILABLE ||
+    call.status === status.RESOURCE_EXHAUSTED);
+
+/** Everything that is said to a target before a run, kept word for word. */
+export class Talk {
+  readonly #options: TalkOptions;
+  readonly #conversations: Conversation[] = [];
+  #first: ConnectionView | undefined;
+  /** How often something was said again. */
+  #repeats = 0;
+
+  constructor(options: TalkOptions) {
+    this.#options = options;
+  }
+
+  get conversations(): readonly Conversation[] {
+    return this.#conversations;
+  }
+
+  /** What TLS agreed on. */
+  get tls(): ConnectionView['tls'] {
+    return this.#first?.tls;
+  }
+
+  /** The target's first SETTINGS. */
+  get settings(): readonly Setting[] {
+    return this.#first === undefined ? [] : firstSettings(this.#first);
+  }
+
+  /** Plays a script. @param signal ends it early, beside Ctrl-C */
+  async ask(
+    about: string,
+    write: (peer: PlanBuilder) => void,
+    times = this.#options.times,
+    signal = this.#options.signal,
+  ): Promise<Observation> {
+    const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
+    this.#conversations.push({ about, plan, playback });
+    return seen;
+  }
+
+  /** Makes the plain call of a capability. */
+  async use(use: PlainUse, absent: Call): Promise<Found> {
+    const { times, signal } = this.#options;
+    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, times, signal);
+    const call = seen.call();
+    const judged = judgeMethod(call, use.check(call), absent);
+    const { need, row, input, about } = use;
+    const { state } = judged;
+    const plain = state === 'offered' || state === 'broken' ? { plain: { need, row, input, state } } : {};
+    this.#conversations.push({ about, plan, playback, ...plain });
+    return { need, ...judged };
+  }
+
+  /** Asks for what only the fixture promises. */
+  async promise({
+    need,
+    what,
+    request,
+    options = {},
+    isKept,
+  }: PromisedUse): Promise<{ readonly call: Call; readonly found: Found }> {
+    const seen = await this.ask(`what the fixture promises as "${need}"`, (peer) => {
+      const call = peer.call(request, { ...options, awaitEnd: false });
+      peer.await({ see: 'end', stream: call.stream }, { optional: true });
+    });
+    const call = seen.call();
+    if (isDenial(call)) return { call, found: { need, state: 'denied', why: `answered ${describeDenial(call)}` } };
+    return { call, found: { need, ...judgePromise(isKept(call), `${what} (${describeCall(call)})`) } };
+  }
+
+  /** Says of the conversation about something that it was the plain use of a row's subject, and failed. */
+  blame(about: string, row: string, input: unknown): void {
+    const index = this.#conversations.findIndex((one) => one.about === about);
+    const conversation = this.#conversations[index];
+    if (conversation !== undefined)
+      this.#conversations[index] = { ...conversation, plain: { row, input, state: 'broken' } };
+  }
+
+  /** Says of a conversation that its failure is told by another one. */
+  excuse(about: string): void {
+    const index = this.#conversations.findIndex((one) => one.about === about);
+    const conversation = this.#conversations[index];
+    if (conversation === undefined) return;
+    const { plain: _, ...rest } = conversation;
+    this.#conversations[index] = rest;
+  }
+
+  /** Says the same again, a few times, to a target that has not looked at it: what is refused for now is not absent for that. */
+  async #playPatiently(
+    about: string,
+    write: (peer: PlanBuilder) => void,
+    times: Times,
+    signal: AbortSignal | undefined,
+  ) {
+    for (let attempt = 1; ; attempt++) {
+      const played = await this.#play(write, times, signal);
+      if (attempt > mostRepeats || this.#repeats >= mostRepeatsInAll || !played.seen.allCalls.some(isOverlooked))
+        return played;
+      this.#repeats++;
+      this.#conversations.push({ about, plan: played.plan, playback: played.playback });
+      await pause(repeatPause * attempt, signal);
+    }
+  }
+
+  async #play(write: (peer: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {
+    const peer = new PlanBuilder(planFacts(this.#options));
+    write(peer);
+    const plan = peer.build();
+    const playback = await playScript(plan, {
+      endpoint: this.#options.endpoint,
+      times,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const seen = observe(plan, playback.transcript, playback.views);
+    this.#first ??= seen.connections[0];
+    return { plan, playback, seen };
+  }
+}
+
+/** What every plan of a talk is built from. */
+export function planFacts({ endpoint, authority, metadata }: TalkOptions): PlanFacts {
+  return { authority, scheme: endpoint.tls === undefined ? 'http' : 'https', metadata };
+}
+
+function firstSettings(view: ConnectionView): readonly Setting[] {
+  for (const { frame } of view.received) {
+    if (frame.type === 'SETTINGS' && !frame.ack) return frame.settings;
+  }
+  return [];
+}
