@@ -5,10 +5,11 @@ import { malformedTimeout, malformedTimeouts, timeout } from './timeout';
 const units = ['H', 'M', 'S', 'm', 'u', 'n'];
 
 checkGenerator('timeout', timeout(), {
-  isCorrect: (value) => parseTimeout(value) !== undefined,
+  isCorrect: (value) => parseTimeout(value)! > 0,
   reaches: {
     ...Object.fromEntries(units.map((unit) => [`unit ${unit}`, (value: string) => value.endsWith(unit)])),
     'the longest of all': (value) => value === '99999999H',
+    'a nanosecond': (value) => value === '1n',
     'leading zeros up to 8 digits': (value) => /^0[0-9]{7}[A-Za-z]$/.test(value),
   },
 });

@@ -4,7 +4,7 @@ import { boundaryInteger } from './boundary-integer';
 import { text } from './shapes';
 
 export interface TimeoutConstraints {
-  /** Milliseconds. @defaultValue 0 */
+  /** Milliseconds. @defaultValue 0, which still leaves the timeout zero out: it is not legal */
   readonly min?: number;
   /** Milliseconds; the largest value of the protocol is 99999999 hours. @defaultValue no limit */
   readonly max?: number;
@@ -38,7 +38,8 @@ function timeoutIn(unit: TimeoutUnit, least: number, most: number): fc.Arbitrary
 
 function valuesBetween(unit: TimeoutUnit, min: number, max: number) {
   const scale = timeoutUnits[unit];
-  return { least: Math.ceil(min / scale), most: Math.min(largestTimeoutValue, Math.floor(max / scale)) };
+  // TimeoutValue is a positive integer: what none of them means is not legal, and servers differ about it.
+  return { least: Math.max(1, Math.ceil(min / scale)), most: Math.min(largestTimeoutValue, Math.floor(max / scale)) };
 }
 
 /** Values that no implementation may take for a duration (catalogue DL-08): each breaks the grammar in one way. */
