@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { ConformError, exitCodes } from '../error';
 import {
   coverFinding,
@@ -12,7 +13,7 @@ import { printable } from '../report/printable';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
-import type { Baseline } from '../launch/baseline';
+import type { Baseline, BaselineEntry } from '../launch/baseline';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { RunRecord } from '../report/model';
 import type { CliContext } from './context';
@@ -42,10 +43,8 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
   );
   writeBaseline(file, { entries, offers: offersOf(record) });
   stdout.write(`${file}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} (before: ${before.length})\n`);
-  for (const entry of entries.filter((one) => !before.includes(one)))
-    stdout.write(`  new    ${entry.id} by rule ${entry.rule}\n`);
-  for (const entry of before.filter((one) => !entries.includes(one)))
-    stdout.write(`  gone   ${entry.id} by rule ${entry.rule}\n`);
+  for (const { what, entry } of changesOf(before, entries))
+    stdout.write(`  ${what.padEnd(8)} ${entry.id} by rule ${entry.rule}\n`);
   return exitCodes.conformant;
 }
 
@@ -90,6 +89,16 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
     `${findings.length - unexpected} known, ${unexpected} unexpected, ${late} stale${lost === '' ? '' : ', capabilities lost'}\n`,
   );
   return unexpected + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
+}
+
+/** What an update did to the entries; nothing for those that say the same as before. */
+export function changesOf(before: readonly BaselineEntry[], after: readonly BaselineEntry[]) {
+  const isOfSameRule = (one: BaselineEntry) => (other: BaselineEntry) => other.id === one.id && other.rule === one.rule;
+  const written = after
+    .filter((entry) => !before.some((old) => isDeepStrictEqual(old, entry)))
+    .map((entry) => ({ what: before.some(isOfSameRule(entry)) ? 'changed' : 'new', entry }));
+  const gone = before.filter((entry) => !after.some(isOfSameRule(entry))).map((entry) => ({ what: 'gone', entry }));
+  return [...written, ...gone];
 }
 
 /** What the target of a run no longer offers, in one sentence; empty when nothing is lost. */
