@@ -211,10 +211,15 @@ describe('a target that lacks what a file needs cannot be judged by it', () => {
   });
 });
 
-/** A gRPC server that answers every call alike. */
-async function startAnswering(fields: http2.OutgoingHttpHeaders): Promise<Target> {
+/** A gRPC server that answers every call alike, or those to one method, and the others with an empty message. */
+async function startAnswering(fields: http2.OutgoingHttpHeaders, only = ''): Promise<Target> {
   const server = http2.createServer();
-  server.on('stream', (stream) => stream.respond({ ':status': 200, ...fields }, { endStream: true }));
+  server.on('stream', (stream, { ':path': path = '' }) => {
+    if (path.includes(only)) return stream.respond({ ':status': 200, ...fields }, { endStream: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.respond({ ':status': 200, ...grpc }, { waitForTrailers: true });
+    stream.end(Buffer.alloc(5));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   answering.push(server);
   const { port } = server.address() as net.AddressInfo;
@@ -246,6 +251,20 @@ test.each<[string, http2.OutgoingHttpHeaders, RegExp]>([
   const result = await replayFailure(file, await startAnswering(fields), held);
   expect(result).toMatchObject({ outcome: 'ERROR', text: expect.stringMatching(text) as string });
 });
+
+test('what a proxy answers to this call and to no other was not excused by the run, and is not by the replay', async () => {
+  const proxy = await startAnswering({ ':status': 502 }, 'UnaryCall');
+  const id = 'RESP-01-status-200';
+  const refused = tinyProperty(id, {
+    script: (peer) => void peer.call(unaryCall({ responseSize: 1 })),
+    check: (seen) => (seen.call().status === undefined ? [breach('HTTP status 502')] : []),
+  });
+  const file = await fileOf(proxy, refused);
+  expect(await replayFailure(file, proxy, rowsWith([refused]))).toMatchObject({ outcome: 'FAILS' });
+  // A proxy that answers so to everybody has nobody behind it.
+  const lonely = await startAnswering({ ':status': 502 });
+  expect(await replayFailure(file, lonely, rowsWith([refused]))).toMatchObject({ outcome: 'ERROR' });
+}, 60_000);
 
 test('a method that refuses the script only is judged', async () => {
   const faulty = targetAt(await startReference(behave({ defects: ['MSG-02'] })));

@@ -11,7 +11,7 @@ import type { Violation } from '../properties/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { findRefusal } from './find-refusal';
-import { judgeRun } from './judge-run';
+import { judgeRun, type Judgement } from './judge-run';
 import { noticeExit } from './notice-exit';
 import { findStandingProperty } from './standing-properties';
 
@@ -79,7 +79,7 @@ async function replayOnce(
     const trouble = await checkSanity({ endpoint: target.endpoint(), facts: target.facts, signal });
     if (trouble !== undefined) return fails(`the target no longer serves: ${trouble}`, true, file);
   }
-  const judgement = judgeRun(property, file.plan, playback, file.input, file.facts);
+  const judgement = await settle(judgeRun(property, file.plan, playback, file.input, file.facts), file, target, signal);
   if (judgement.kind !== 'judged') return unjudged(judgement.reason);
   // The plain call of a standing property is one that every target answers.
   const isStanding = findStandingProperty(property.id) === property;
@@ -92,6 +92,23 @@ async function replayOnce(
   return violation === undefined
     ? { outcome: 'FIXED', text: `${file.rule} holds` }
     : fails(`${violation.rule}: ${violation.observed}`, isRecorded(violation), file);
+}
+
+/**
+ * What looks like a call that was not processed, but may not be, and is just what the file tells: judged, as it was in the run, when the target serves a plain
+ * call meanwhile.
+ */
+async function settle(
+  judgement: Judgement,
+  { rule, finding }: FailureFile,
+  { endpoint, facts }: Target,
+  signal?: AbortSignal,
+): Promise<Judgement> {
+  if (judgement.kind !== 'void' || judgement.isCertain) return judgement;
+  const { otherwise, seen } = judgement;
+  const isTold = otherwise.some((violation) => violation.rule === rule && violation.reaction === finding.reaction);
+  if (!isTold || (await checkSanity({ endpoint: endpoint(), facts, signal })) !== undefined) return judgement;
+  return { kind: 'judged', violations: otherwise, seen };
 }
 
 function playPlan(plan: Plan, target: Target, signal: AbortSignal | undefined): Promise<Playback> {
