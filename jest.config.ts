@@ -8,6 +8,8 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // Many tests make whole runs; a busy machine takes several times as long for them, and a test that hangs still ends.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/harness/**/*.test.ts'] },
     { ...shared, displayName: 'suites', testMatch: ['<rootDir>/suites/**/*.test.ts'] },
