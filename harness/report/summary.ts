@@ -277,7 +277,7 @@ export function describeExitCode(exitCode: number): string {
 
 const exitMeanings: Readonly<Record<number, string>> = {
   0: 'conformant, or nothing but what the baseline lists',
-  1: 'unexpected findings, or stale baseline entries',
+  1: 'unexpected findings, lost capabilities, or stale baseline entries',
   2: 'wrong usage or configuration, or nothing was executed',
   3: 'the target cannot be reached, does not speak HTTP/2, or was never ready',
   4: 'the target ended and could not be started again',

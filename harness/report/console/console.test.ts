@@ -207,7 +207,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
       '  out/junit.xml',
       '  out/failures/ (8 files)',
       '',
-      'Exit code 1: unexpected findings, or stale baseline entries',
+      'Exit code 1: unexpected findings, lost capabilities, or stale baseline entries',
       '',
     ]);
   });
