@@ -83,7 +83,7 @@ export default suite('compression', [
         isUpload: offers.includes('client-streaming') ? fc.boolean() : fc.constant(false),
         shape: arb.gzipShape(),
       }),
-    examples: () => {
+    examples: ({ offers }) => {
       const shapes: readonly GzipShape[] = [
         {},
         { level: 0 },
@@ -92,7 +92,11 @@ export default suite('compression', [
         { headerCrc: true },
         { name: 'a', comment: 'b', headerCrc: true },
       ];
-      return shapes.map((shape) => ({ payload: { length: 300, seed: 0 }, isUpload: false, shape }));
+      return [
+        ...shapes.map((shape) => ({ payload: { length: 300, seed: 0 }, isUpload: false, shape })),
+        // The answer to this one, a sum of zero, has no octets.
+        { payload: { length: 0, seed: 0 }, isUpload: offers.includes('client-streaming'), shape: {} },
+      ];
     },
     script: (peer, { payload, isUpload, shape }) => {
       const { request, body } = flaggedCall({ payloads: [payload], isUpload, at: 0 }, (octets) => gzip(octets, shape));

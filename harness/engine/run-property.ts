@@ -392,6 +392,11 @@ async function confirm(
       }
     };
     await options.slots.alone(oneByOne);
+  } else if (plan.calls.some(({ role }) => role === 'probe')) {
+    // All of them count under the key of the input: side by side, each would be counted with the others, and prove nothing.
+    await options.slots.one(async () => {
+      for (const index of indexes) await playAgain(index);
+    });
   } else {
     await Promise.all(indexes.map((index) => options.slots.one(() => playAgain(index))));
   }
