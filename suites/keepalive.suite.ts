@@ -141,12 +141,21 @@ export default suite('keepalive', [
       peer.await({ see: 'closed' }, { optional: true });
     },
     check: (seen, { calls, hasNewCall }) => [
-      ...calls.flatMap((kind, index) => pendingCalls[kind].answers(seen.call(index))),
+      ...calls.flatMap((kind, index) => {
+        const call = seen.call(index);
+        return wasRefusedBefore(call, seen) ? [] : pendingCalls[kind].answers(call);
+      }),
       ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
       ...saysGoodbye(seen),
     ],
   }),
 ]);
+
+/** A call that the target refused while nothing was ending yet: one that was never accepted says nothing of the end. */
+function wasRefusedBefore({ shape, times }: Call, seen: Observation): boolean {
+  const goaway = seen.connection().received.find(({ frame }) => frame.type === 'GOAWAY');
+  return shape === 'refused' && goaway !== undefined && times.end !== undefined && times.end < goaway.at;
+}
 
 /** A call at the moment of the stop is served or not, but it is told which. */
 function answersLate(call: Call): readonly Breach[] {

@@ -250,8 +250,18 @@ describe('calls that were not processed', () => {
 
   test('are an answer where the request was not legal', () => {
     const calls = [planOf({ legal: false })];
+    expect(violationsOf(judge([answered('8')], { property: wantsOk, calls }))).toHaveLength(1);
+  });
+
+  test('may be one where REFUSED_STREAM meets a request that was not legal: it is played again, and judged if it comes back each time', () => {
+    const calls = [planOf({ legal: false })];
     const judged = judge([refusal(errorCodes.REFUSED_STREAM)], { property: wantsOk, calls });
-    expect(violationsOf(judged)).toMatchObject([{ reaction: 'RST REFUSED_STREAM' }]);
+    expect(judged).toMatchObject({
+      kind: 'void',
+      why: 'refused',
+      isCertain: false,
+      otherwise: [{ reaction: 'RST REFUSED_STREAM' }],
+    });
   });
 
   test('are none of the business of a script that asked for that status', () => {

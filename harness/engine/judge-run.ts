@@ -126,4 +126,4 @@ const expectsDefence = (property: AnyProperty): boolean =>
   property.id.startsWith('DOS-') || property.id.startsWith('KA-');
 
 /** Properties that end the server: which calls it then refuses is their subject. */
-const isAboutRefusals = (property: AnyProperty): boolean => property.lane === 'restart';
+const isAboutRefusals = ({ needs }: AnyProperty): boolean => needs?.includes('graceful-stop') === true;

@@ -34,8 +34,8 @@ export interface NotProcessed {
 const longestPushback = 2000;
 
 /**
- * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Calls whose requests are not
- * legal are left out: for those a refusal is an answer. So is a status that nothing complains of: some scripts ask for it.
+ * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Of calls whose requests are not
+ * legal only REFUSED_STREAM says so, where a rule takes it amiss: any other refusal is an answer to them. So is a status that nothing complains of: some scripts ask for it.
  * @param violations what is held against the target, to be excused
  * @param options `expectsDefence`: the script provokes a defence against volume, which is then no excuse
  */
@@ -63,9 +63,15 @@ export function findUnprocessed(
     };
   }
   const reactions = violations.flatMap(({ severity, reaction }) => (severity === 'info' ? [] : [reaction]));
-  for (const call of seen.allCalls.filter(({ plan }) => plan.legal)) {
+  for (const call of seen.allCalls) {
     const view = seen.connections.find(({ name }) => name === call.plan.connection);
     const isHeldAgainst = reactions.some((reaction) => mentions(reaction, callReaction(call)));
+    if (!call.plan.legal) {
+      // A refusal is an answer to it, and yet this one may have met any call: if it comes back each time, it is for a rule to judge.
+      const refused = isHeldAgainst && call.reset !== undefined ? ofRefusal(call) : undefined;
+      if (refused !== undefined) return { ...refused, isCertain: false };
+      continue;
+    }
     const answer = isHeldAgainst ? ofAnswer(call, denials) : undefined;
     // The fresh call of the engine's excuses nothing but itself: the script's own calls were looked at without it.
     const isFresh = call.plan.role === 'afterwards';
