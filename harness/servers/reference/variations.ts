@@ -209,6 +209,7 @@ const table = {
   ),
   'idle-close': target('A connection without streams is shut down gracefully after that time', endings, {
     value: range('milliseconds', 20, 60_000, [100]),
+    judges: { atLeast: 70, because: 'what leaves a connection without streams for longer cannot be asked' },
   }),
   'connection-age': target('A connection is shut down gracefully after that time', endings, {
     value: range('milliseconds', 100, 60_000, [500]),
@@ -243,6 +244,7 @@ const table = {
   ),
   'refused-every': target('Every call that is a multiple of that number is refused by REFUSED_STREAM', endings, {
     value: range('calls', 2, 1000, [5, 20]),
+    judges: { atLeast: 60, because: 'an input of many calls meets a refusal each time that it is played' },
   }),
   'rate-limit': target(
     'Calls beyond so many in a second end with UNAVAILABLE, and grpc-retry-pushback-ms says when to come again',
