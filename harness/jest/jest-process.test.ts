@@ -31,7 +31,9 @@ async function runJest(codeOf: Readonly<Record<string, string>>): Promise<JestRe
     const transform = join(packageRoot(), 'harness', 'build', 'jest-transform.cjs');
     const config = { rootDir: folder, testEnvironment: 'node', transform: { '\\.tsx?$': transform } };
     const report = join(folder, 'report.json');
-    const { GRPC_TARGET: _unset, ...env } = process.env;
+    // jest itself sets FORCE_COLOR for its workers when its own terminal has colours: what is read here has none.
+    const { GRPC_TARGET: _unset, FORCE_COLOR: _colours, ...inherited } = process.env;
+    const env = { ...inherited, NO_COLOR: '1' };
     const words = ['--config', JSON.stringify(config), '--json', '--outputFile', report, '--maxWorkers', '2'];
     const child = spawn(process.execPath, [require.resolve('jest/bin/jest'), ...words], {
       cwd: folder,
