@@ -53,14 +53,25 @@ const exitCodeOf: Record<ConformErrorCode, number> = {
   ERR_INTERNAL: exitCodes.internal,
 };
 
-/** Something that we, our user or the environment did wrong; the message is one clear sentence and what to try next. */
+export interface ConformErrorOptions {
+  readonly cause?: unknown;
+  /** Lines that are quoted below the sentence, what a process printed for example. */
+  readonly details?: readonly string[];
+}
+
+/** Something that we, our user or the environment did wrong; the message is one clear sentence and what to try next, and then its details. */
 export class ConformError extends Error {
   override readonly name = 'ConformError';
   readonly code: ConformErrorCode;
+  /** The message without its details. What it quotes may hold line breaks. */
+  readonly sentence: string;
+  readonly details: readonly string[];
 
-  constructor(code: ConformErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  constructor(code: ConformErrorCode, sentence: string, { details = [], ...options }: ConformErrorOptions = {}) {
+    super([sentence, ...details].join('\n'), options);
     this.code = code;
+    this.sentence = sentence;
+    this.details = details;
   }
 
   /** The exit code that the command line ends with when this error reaches it. */

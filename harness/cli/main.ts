@@ -4,7 +4,7 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import type { CompareOptions } from './compare';
 import { parseInteger, parseText } from './parse-values';
-import { printableLines } from '../report/printable';
+import { printableLines, shortPrintable } from '../report/printable';
 import { makeRedactor, type Redactor } from '../report/redact-events';
 import { readConfigFile } from './config-file';
 import { didYouMean } from '../nearest';
@@ -315,9 +315,10 @@ function reportError(
   }
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
-  const message = isOurs ? error.message : `a fault of grpc-conform, please report it: ${String(error)}`;
-  // Messages quote files, servers and the command line.
-  const [first = '', ...more] = printableLines(redactor.text(message));
+  const message = isOurs ? error.sentence : `a fault of grpc-conform, please report it: ${String(error)}`;
+  // Sentences quote files, servers and the command line: whatever they hold, one line is one line, and not too long.
+  const first = shortPrintable(redactor.text(message));
+  const more = isOurs ? error.details.flatMap((line) => printableLines(redactor.text(line))) : [];
   stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
   if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
     stderr.write(`${printableLines(redactor.text(describeStack(error))).join('\n')}\n`);

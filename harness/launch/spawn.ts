@@ -398,7 +398,7 @@ function exitedEarly(exit: ProcessExit): ConformError {
   const how = exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`;
   return new ConformError(
     'ERR_TARGET_EXITED',
-    `the target ended ${how} before it was ready: check the command of --exec${lastLines(exit.output)}`,
+    ...withOutput(`the target ended ${how} before it was ready: check the command of --exec`, exit.output),
   );
 }
 
@@ -406,18 +406,22 @@ function notReady(running: RunningProcess, readyTimeout: number, last: string | 
   const seen = last === undefined ? '' : ` (${last})`;
   return new ConformError(
     'ERR_TARGET_NOT_READY',
-    `the target was not ready within ${readyTimeout} ms${seen}: let it listen on {port} or $PORT, print a line {"host":…,"port":…}, or raise --connect-timeout${lastLines(running.output)}`,
+    ...withOutput(
+      `the target was not ready within ${readyTimeout} ms${seen}: let it listen on {port} or $PORT, print a line {"host":…,"port":…}, or raise --connect-timeout`,
+      running.output,
+    ),
   );
 }
 
-function lastLines(output: string): string {
-  const lines = output
+/** A sentence, and below it the last lines that a process printed. */
+function withOutput(sentence: string, output: string): [string, ConformErrorOptions] {
+  const details = output
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-shownLines)
     // Control characters could rewrite the terminal.
     .map((line) => `  | ${line.slice(0, 300).replace(/\p{Cc}/gu, ' ')}`);
-  return lines.length === 0 ? '; it printed nothing' : `; its last output:\n${lines.join('\n')}`;
+  return [`${sentence}; ${details.length === 0 ? 'it printed nothing' : 'its last output:'}`, { details }];
 }
 
 /** A port that was free a moment ago. @throws ConformError ERR_INTERNAL when the system gives none. */

@@ -1,4 +1,4 @@
-import { printable, printableLines, sentence } from './printable';
+import { printable, printableLines, sentence, shortPrintable } from './printable';
 
 describe('printable', () => {
   const rows: readonly (readonly [why: string, text: string, want: string])[] = [
@@ -26,5 +26,12 @@ describe('printable', () => {
 
   test('lines of a process', () => {
     expect(printableLines('one\r\n\ttwo\u0007')).toEqual(['one', '  two\\x07']);
+  });
+
+  test('a word of 100,000 letters and a sentence of as many are cut, and no character is parted', () => {
+    expect(shortPrintable(`--${'a'.repeat(100_000)}z: see`)).toMatch(/^--a{198}…a{98}z: see$/);
+    expect(shortPrintable('a '.repeat(50_000))).toHaveLength(2001);
+    expect(shortPrintable(`a${'😀'.repeat(1000)}`)).toMatch(/^a(😀)+\\u\{d83d\}…/u);
+    expect(shortPrintable('/home/ü b.json')).toBe('/home/ü b.json');
   });
 });

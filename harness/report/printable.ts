@@ -23,3 +23,18 @@ export function sentence(text: string): string {
   const safe = printable(text);
   return /[.!?…]$/.test(safe) ? safe : `${safe}.`;
 }
+
+/** Letters of a word that a sentence quotes, and of a sentence, at most: a longer path is none that a person wrote. */
+const longestWord = 400;
+const longestSentence = 2000;
+const longWord = new RegExp(`\\S{${longestWord + 1},}`, 'g');
+
+/** {@link printable} text without the middle of words that are too long, and without its end where it is too long itself. */
+export function shortPrintable(text: string): string {
+  const short = printable(text).replace(
+    longWord,
+    (word) => `${word.slice(0, longestWord / 2)}…${word.slice(-longestWord / 4)}`,
+  );
+  // Again: a cut may part the two halves of a character.
+  return printable(short.length > longestSentence ? `${short.slice(0, longestSentence)}…` : short);
+}
