@@ -61,14 +61,22 @@ test('--out takes both forms, and says where they are; so do --markdown and --ht
 });
 
 test.each<{ text: string | undefined; want: RegExp; reason: string }>([
-  { text: undefined, want: /cannot be read: ENOENT/, reason: 'no such file' },
-  { text: '', want: /is no run\.json of this program: it is empty/, reason: 'empty' },
-  { text: '{"schemaVersion":1,', want: /is not JSON, or was cut short/, reason: 'cut short' },
-  { text: '{"schemaVersion":99}', want: /its schemaVersion is 99, this program reads 1/, reason: 'of another version' },
-  { text: '[]', want: /is no run\.json of this program: /, reason: 'something else' },
+  { text: undefined, want: /cannot be read: there is no such file/, reason: 'no such file' },
+  { text: '', want: /is not valid: it is empty/, reason: 'empty' },
+  { text: '{"schemaVersion":1,', want: /line 1, column 20: it ends too early/, reason: 'cut short' },
+  {
+    text: '{"schemaVersion":99}',
+    want: /its schemaVersion is 99, and this program reads 1/,
+    reason: 'of another version',
+  },
+  {
+    text: '[]',
+    want: /is not valid: the whole file must be an object|schemaVersion is missing/,
+    reason: 'something else',
+  },
   {
     text: formatRun({ ...cleanRun, properties: [{ ...cleanRun.properties[0], verdict: 'passed' } as never] }),
-    want: /properties\.0\.verdict: expected .* received "passed"/,
+    want: /properties\.0\.verdict must be one of fail, warn, /,
     reason: 'a verdict that there is not',
   },
 ])('a bad file is one sentence and exit code 2: $reason', async ({ text, want }) => {

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { ConformError, exitCodes, isConformError } from '../error';
-import { replayFailure } from '../engine/replay';
+import { ConformError, exitCodes, isConformError, type ConformErrorCode } from '../error';
+import { replayFailure, type ReplayResult } from '../engine/replay';
 import { attachTarget } from '../launch/attach';
 import { bundledName } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { describeAgainst } from '../report/describe-target';
-import { parseFailure, type FailureFile } from '../report/failure-file';
+import { failureDocument, type FailureFile } from '../report/failure-file';
+import { shortPrintable } from '../report/printable';
+import { readDocument } from '../report/read-json';
 import { makeRedactor } from '../report/redact-events';
+import type { SecretField } from '../report/secrets';
 import { restoreSecrets } from '../report/secret-placeholders';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
@@ -15,37 +17,47 @@ import { listenForInterruption } from './interruption';
 import type { Settings } from './settings';
 
 /**
- * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each.
+ * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each. A file that cannot be
+ * played is an ERROR of its own and stops no other.
  *
  * @returns the exit code: 0 when all are fixed, 1 when any still fails, else 2 when any cannot be judged on this target.
- * @throws ConformError when no target is named, a file is none, or the target cannot be reached.
+ * @throws ConformError when no target is named, the only file is none, or the target cannot be reached.
  */
 export async function replay(names: readonly string[], settings: Settings, context: CliContext): Promise<number> {
   requireTarget(settings);
   const given = settings.header ?? [];
   const redactor = makeRedactor(given);
-  const files = names.map((name) => ({ name, file: restoreSecrets(readFailure(name), given, name) }));
+  const files = names.map((name) => ({ name, file: readFailure(name, given) }));
+  if (files.length === 1 && isConformError(files[0]?.file)) throw files[0].file;
+  const outcomes = new Set<string>();
+  const tell = (name: string, { outcome, text }: Pick<ReplayResult, 'outcome' | 'text'>): void => {
+    outcomes.add(outcome);
+    const line = shortPrintable(redactor.text(text));
+    context.stdout.write(`${outcome.padEnd('FIXED'.length)}  ${shortPrintable(redactor.text(name))}  ${line}\n`);
+  };
   const { rows } = loadCatalogue();
-  const needed = files.flatMap(({ file }) => rows.find(({ id }) => id === file.property)?.property ?? []);
+  const properties = files.flatMap(({ file }) => (isConformError(file) ? [] : [file.property]));
+  const needed = properties.flatMap((id) => rows.find((row) => row.id === id)?.property ?? []);
   const interruption = listenForInterruption(context);
   let target: Target | undefined;
   try {
-    target = await attachTarget({
-      ...attachOptions(settings, needed, interruption.signal),
-      // The file has the descriptors that its finding needs.
-      schema: undefined,
-      onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${redactor.text(text)}\n`),
-    });
-    context.stdout.write(`${redactor.text(describeAgainst(target.record))}\n`);
-    const outcomes = new Set<string>();
+    if (properties.length > 0) {
+      target = await attachTarget({
+        ...attachOptions(settings, needed, interruption.signal),
+        // The file has the descriptors that its finding needs.
+        schema: undefined,
+        onWarning: (text) => context.stderr.write(`grpc-conform: warning: ${redactor.text(text)}\n`),
+      });
+      context.stdout.write(`${redactor.text(describeAgainst(target.record))}\n`);
+    }
     for (const { name, file } of files) {
       if (interruption.signal.aborted) break;
-      const result = await replayFailure(file, target, rows, interruption.signal).catch((error: unknown) => {
-        if (!isConformError(error) || error.code !== 'ERR_FAILURE_FILE') throw error;
-        return { outcome: 'ERROR' as const, text: error.message };
-      });
-      outcomes.add(result.outcome);
-      context.stdout.write(`${result.outcome.padEnd('FIXED'.length)}  ${name}  ${redactor.text(result.text)}\n`);
+      if (isConformError(file) || target === undefined) {
+        if (isConformError(file)) tell(name, asResult(file));
+        continue;
+      }
+      const playing = replayFailure(file, target, rows, interruption.signal);
+      tell(name, await playing.catch(asResult));
       if (target.process?.exit() !== undefined) await target.process.restart();
     }
     if (interruption.signal.aborted) return exitCodes.interrupted;
@@ -60,6 +72,15 @@ export async function replay(names: readonly string[], settings: Settings, conte
   }
 }
 
+/** What is wrong with a file, as its outcome. @throws every error that is not about the file */
+function asResult(error: unknown): Pick<ReplayResult, 'outcome' | 'text'> {
+  if (!isConformError(error) || !aboutFiles.includes(error.code)) throw error;
+  return { outcome: 'ERROR', text: error.sentence };
+}
+
+/** Codes of errors that are about one file: it is none, it does not fit this version, or it lacks a value of `-H`. */
+const aboutFiles: readonly ConformErrorCode[] = ['ERR_FAILURE_FILE', 'ERR_USAGE'];
+
 /** Playing a file against another server than the one it is about would close a bug that is open. @throws ConformError ERR_USAGE */
 function requireTarget({ target, exec }: Settings): void {
   if (target !== undefined || exec !== undefined) return;
@@ -69,16 +90,12 @@ function requireTarget({ target, exec }: Settings): void {
   );
 }
 
-function readFailure(name: string): FailureFile {
-  let text: string;
+/** The file with the values of today's `-H`, or what is wrong with it. */
+function readFailure(name: string, fields: readonly SecretField[]): FailureFile | ConformError {
   try {
-    text = readFileSync(name, 'utf8');
+    return restoreSecrets(readDocument(name, failureDocument), fields, shortPrintable(name));
   } catch (error) {
-    throw new ConformError(
-      'ERR_FAILURE_FILE',
-      `the failure file ${name} cannot be read: ${String(error).replace(/^[A-Za-z]*Error: /, '')}`,
-      { cause: error },
-    );
+    if (isConformError(error)) return error;
+    throw error;
   }
-  return parseFailure(text, name);
 }

@@ -30,34 +30,48 @@ const isInterrupted = (signal: AbortSignal | undefined): boolean => signal?.abor
 /** Attempts for a finding that failed in some of its confirmations only. */
 const flakyAttempts = 10;
 
+/** How long the script of one file may take, all attempts together. Milliseconds; those that we write take seconds, the longest some minutes. */
+const longestPlay = 15 * 60_000;
+
 /**
  * Plays the script of a failure file, octet for octet, and judges it by the same rule. No generator is involved.
- * @throws ConformError ERR_FAILURE_FILE when the file names a property that this version does not have.
+ *
+ * @param longest milliseconds after which it is left.
+ * @throws ConformError ERR_FAILURE_FILE when the file names a property or a rule that this version does not have, or holds an input that is not of the property.
  */
 export async function replayFailure(
   file: FailureFile,
   target: Target,
   rows: readonly CatalogueRow[],
   signal?: AbortSignal,
+  longest = longestPlay,
 ): Promise<ReplayResult> {
   const property = rows.find(({ id }) => id === file.property)?.property ?? findStandingProperty(file.property);
-  if (property === undefined) {
-    throw new ConformError(
-      'ERR_FAILURE_FILE',
-      `The failure file is about ${printable(file.property)}, which this version of grpc-conform does not have; use the version that wrote it (${printable(file.tool.version)}).`,
-    );
-  }
+  if (property === undefined) throw doesNotHave(file, file.property);
+  // Nobody would say of a rule that is not there that it is broken.
+  const isJudged = rows.some(({ id, state }) => id === file.rule && state !== 'planned');
+  if (!isJudged && findStandingProperty(file.rule) === undefined) throw doesNotHave(file, file.rule);
   const lacking = describeLacking(property.needs ?? [], target);
   if (lacking !== undefined) return { ...unjudged(lacking), played: 0 };
   const isFlaky = file.finding.confirmed.failed < file.finding.confirmed.of;
   const attempts = isFlaky ? flakyAttempts : 1;
+  const clock = AbortSignal.timeout(longest);
+  const ending = signal === undefined ? clock : AbortSignal.any([signal, clock]);
   let last: ReplayResult = { ...interrupted, played: 0 };
-  for (let played = 1; played <= attempts && !isInterrupted(signal); played++) {
-    last = { ...(await replayOnce(file, property, target, signal)), played };
-    if (last.outcome !== 'FIXED') return last;
+  for (let played = 1; played <= attempts && !isInterrupted(ending); played++) {
+    last = { ...(await replayOnce(file, property, target, ending)), played };
+    if (isInterrupted(ending) || last.outcome !== 'FIXED') break;
     if (property.lane === 'restart' && played < attempts) await target.process?.restart();
   }
-  return last;
+  if (!clock.aborted || isInterrupted(signal)) return last;
+  return { ...unjudged(`its script was not over after ${longest} ms`), played: last.played };
+}
+
+function doesNotHave(file: FailureFile, id: string): ConformError {
+  return new ConformError(
+    'ERR_FAILURE_FILE',
+    `The failure file is about ${printable(id)}, which this version of grpc-conform does not have; use the version that wrote it (${printable(file.tool.version)}).`,
+  );
 }
 
 async function replayOnce(
@@ -79,7 +93,7 @@ async function replayOnce(
     const trouble = await checkSanity({ endpoint: target.endpoint(), facts: target.facts, signal });
     if (trouble !== undefined) return fails(`the target no longer serves: ${trouble}`, true, file);
   }
-  const judgement = await settle(judgeRun(property, file.plan, playback, file.input, file.facts), file, target, signal);
+  const judgement = await settle(judge(property, file, playback), file, target, signal);
   if (judgement.kind !== 'judged') return unjudged(judgement.reason);
   // The plain call of a standing property is one that every target answers.
   const isStanding = findStandingProperty(property.id) === property;
@@ -90,8 +104,24 @@ async function replayOnce(
   const isRecorded = ({ reaction }: Violation): boolean => reaction === file.finding.reaction;
   const violation = violations.find(isRecorded) ?? violations[0];
   return violation === undefined
-    ? { outcome: 'FIXED', text: `${file.rule} holds` }
+    ? { outcome: 'FIXED', text: printable(`${file.rule} holds`) }
     : fails(`${violation.rule}: ${violation.observed}`, isRecorded(violation), file);
+}
+
+/**
+ * A check trusts that its input is one that its own generator made, which a file may claim.
+ * @throws ConformError ERR_FAILURE_FILE when the check cannot make anything of it
+ */
+function judge(property: AnyProperty, { plan, input, facts }: FailureFile, playback: Playback): Judgement {
+  try {
+    return judgeRun(property, plan, playback, input, facts);
+  } catch (cause) {
+    throw new ConformError(
+      'ERR_FAILURE_FILE',
+      `The plan, the input or the facts of the failure file are not such as ${property.id} makes: its check fails (${String(cause)}).`,
+      { cause },
+    );
+  }
 }
 
 /**

@@ -1,7 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
+import { list, name, text } from '../report/bounded-values';
+import { shortPrintable } from '../report/printable';
+import { closedObject, readDocument, type DocumentKind } from '../report/read-json';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -54,10 +57,13 @@ export type Coverage =
   /** `why` completes "the baseline lists this rule, but …". */
   | { readonly kind: 'other'; readonly entry: BaselineEntry; readonly why: string };
 
-const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('must not be empty'));
+/** Entries: more than there are rows, several for each. */
+const mostEntries = 10_000;
+
+const words = v.pipe(text, v.trim(), v.nonEmpty('must not be empty'));
 
 const day = v.pipe(
-  v.string('must be a text'),
+  name,
   v.regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, written YYYY-MM-DD'),
   v.check((value) => {
     const parsed = new Date(`${value}T00:00:00Z`);
@@ -65,32 +71,32 @@ const day = v.pipe(
   }, 'must be a day of the calendar'),
 );
 
-const webAddress = v.pipe(text, v.regex(/^https?:\/\/\S+$/, 'must start with https:// or http://'));
+const webAddress = v.pipe(words, v.regex(/^https?:\/\/\S+$/, 'must start with https:// or http://'));
 
-const entrySchema = v.strictObject({
-  id: text,
-  rule: text,
-  reason: text,
-  reactions: v.optional(
-    v.pipe(v.array(text, 'must be a list of texts'), v.minLength(1, 'must name a reaction, or be left out')),
-  ),
-  gravity: v.optional(v.picklist(['fail', 'warn'], 'must be fail or warn')),
-  mark: v.optional(v.picklist(['crash', 'hang'], 'must be crash or hang')),
+const entrySchema = closedObject({
+  id: words,
+  rule: words,
+  reason: words,
+  reactions: v.optional(v.pipe(list(words), v.minLength(1, 'must name a reaction, or be left out'))),
+  gravity: v.optional(v.picklist(['fail', 'warn'])),
+  mark: v.optional(v.picklist(['crash', 'hang'])),
   link: v.optional(webAddress),
   expires: v.optional(day),
-  intermittent: v.optional(v.boolean('must be true or false')),
+  intermittent: v.optional(v.boolean()),
 });
 
-const fileSchema = v.strictObject({
-  schemaVersion: v.picklist(
-    [1, baselineSchemaVersion],
-    `must be 1 or ${baselineSchemaVersion}; a newer file needs a newer grpc-conform`,
-  ),
-  offers: v.optional(
-    v.array(v.picklist(Object.keys(unlocks) as Need[], 'must be something that a target can offer'), 'must be a list'),
-  ),
-  entries: v.array(entrySchema, 'must be a list'),
+const fileSchema = closedObject({
+  schemaVersion: v.picklist([1, baselineSchemaVersion]),
+  offers: v.optional(list(v.picklist(Object.keys(unlocks) as Need[], 'must be something that a target can offer'))),
+  entries: list(entrySchema, mostEntries),
 });
+
+const baselineDocument: DocumentKind<v.InferOutput<typeof fileSchema>> = {
+  name: 'baseline',
+  code: 'ERR_BASELINE',
+  versions: [1, baselineSchemaVersion],
+  schema: fileSchema,
+};
 
 /** How strictly a baseline file is read. */
 export interface ReadBaselineOptions {
@@ -104,21 +110,15 @@ export interface ReadBaselineOptions {
  * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, or names an unknown id.
  */
 export function readBaseline(file: string, options: ReadBaselineOptions): Baseline {
-  const parsed = v.safeParse(fileSchema, parseJson(file, readText(file)));
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    const place = v.getDotPath(issue);
-    throw bad(file, place === null ? issue.message : `${place}: ${issue.message}`);
-  }
+  const { entries, offers } = readDocument(file, baselineDocument);
   const seen = new Set<string>();
-  for (const [index, entry] of parsed.output.entries.entries()) {
+  for (const [index, entry] of entries.entries()) {
     checkEntry(file, index, entry, options);
     const key = keyOf(entry);
     if (seen.has(key))
       throw bad(file, `entries.${index} lists ${entry.id} by rule ${entry.rule} a second time: remove one`);
     seen.add(key);
   }
-  const { entries, offers } = parsed.output;
   return { file, entries, ...(offers === undefined ? {} : { offers }) };
 }
 
@@ -133,28 +133,8 @@ function checkEntry(file: string, index: number, entry: BaselineEntry, options: 
   }
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConformError('ERR_BASELINE', `the baseline file ${file} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function parseJson(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new ConformError('ERR_BASELINE', `the baseline file ${file} is no JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
 function bad(file: string, what: string): ConformError {
-  return new ConformError('ERR_BASELINE', `the baseline file ${file} is not valid: ${what}`);
+  return new ConformError('ERR_BASELINE', `the baseline file ${shortPrintable(file)} is not valid: ${what}`);
 }
 
 /** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */

@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
-import { ConformError, isConformError } from '../error';
+import { ConformError, isConformError, type ConformErrorOptions } from '../error';
 import type { ProcessExit } from '../report/events';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';

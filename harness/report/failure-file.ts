@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { ConformError } from '../error';
 import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
+import { count, integer, list, name, text } from './bounded-values';
 import type { FindingRecord, RunHeader, SerializedTranscript } from './model';
 import { planSchema, serializePlan, type SerializedPlan } from './plan-json';
-import { printable } from './printable';
-import { describeIssues, parseJson } from './read-json';
+import { parseDocument, type DocumentKind } from './read-json';
 import { targetFactsSchema } from './target-facts-schema';
 import { transcriptSchema } from './transcript-schema';
 
@@ -96,56 +95,44 @@ export function formatFailure(file: FailureFile): string {
   return `${JSON.stringify({ ...file, plan }, undefined, 2)}\n`;
 }
 
-/** Reads a failure file. `fileName` is for the message. @throws ConformError ERR_FAILURE_FILE when the text is none of a version that we know. */
-export function parseFailure(text: string, fileName: string): FailureFile {
-  const json = parseJson(text);
-  if (!json.ok) throw failureFileError(fileName, json.reason);
-  const { value } = json;
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'schemaVersion' in value &&
-    value.schemaVersion !== failureSchemaVersion
-  ) {
-    const theirs = printable(String(value.schemaVersion));
-    throw failureFileError(fileName, `its schemaVersion is ${theirs}, this program reads ${failureSchemaVersion}`);
-  }
-  const result = v.safeParse(failureSchema, value);
-  if (!result.success) throw failureFileError(fileName, describeIssues(result.issues));
-  return result.output;
+/** Reads a failure file. `file` is for the message. @throws ConformError ERR_FAILURE_FILE when the text is none of a version that we know. */
+export function parseFailure(content: string, file: string): FailureFile {
+  return parseDocument(content, file, failureDocument);
 }
-
-function failureFileError(fileName: string, reason: string): ConformError {
-  return new ConformError('ERR_FAILURE_FILE', `${fileName} is no failure file of this program: ${reason}.`);
-}
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const failureSchema: v.GenericSchema<unknown, FailureFile> = v.object({
   schemaVersion: v.literal(failureSchemaVersion),
-  tool: v.object({ name: v.string(), version: v.string() }),
-  property: v.string(),
-  rule: v.string(),
+  tool: v.object({ name, version: name }),
+  property: name,
+  rule: name,
   level: v.picklist(['must', 'should', 'may', 'convention']),
-  seed: v.number(),
-  path: v.string(),
+  seed: integer,
+  path: text,
   input: v.optional(v.unknown(), null),
   facts: targetFactsSchema,
   plan: planSchema,
-  script: v.array(v.string()),
+  script: list(text),
   finding: v.object({
     verdict: v.picklist(['fail', 'warn', 'info', 'flaky', 'known', 'error']),
     mark: v.optional(v.picklist(['crash', 'hang'])),
     confirmed: v.object({ failed: count, of: count }),
-    summary: v.string(),
-    sent: v.string(),
-    observed: v.string(),
-    expected: v.string(),
-    reaction: v.string(),
+    summary: text,
+    sent: text,
+    observed: text,
+    expected: text,
+    reaction: text,
     radius: v.picklist(['stream', 'connection', 'server']),
     inputsTried: count,
     shrinks: count,
-    provokedBy: v.optional(v.string()),
+    provokedBy: v.optional(text),
   }),
   transcript: transcriptSchema,
 });
+
+/** A failure file, as it is read again. */
+export const failureDocument: DocumentKind<FailureFile> = {
+  name: 'failure',
+  code: 'ERR_FAILURE_FILE',
+  versions: [failureSchemaVersion],
+  schema: failureSchema,
+};

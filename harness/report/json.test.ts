@@ -46,22 +46,26 @@ describe('run.json', () => {
     return JSON.stringify(run);
   };
   const rows: readonly (readonly [why: string, text: string, says: RegExp])[] = [
-    ['an empty file', '', /^x\.json is no run\.json of this program: it is empty\.$/],
-    ['a file cut short', formatRun(fullRun).slice(0, 500), /: it is not JSON, or was cut short\.$/],
-    ['another kind of value', '1', /: the whole file: expected Object, received 1\.$/],
+    ['an empty file', '', /^the run file x\.json is not valid: it is empty$/],
+    [
+      'a file cut short',
+      formatRun(fullRun).slice(0, 500),
+      /: line 1, column 497: the text that begins here does not end$/,
+    ],
+    ['another kind of value', '1', /: the whole file must be an object$/],
     [
       'a later version',
       damaged((run) => (run['schemaVersion'] = 2)),
-      /: its schemaVersion is 2, this program reads 1\.$/,
+      /: its schemaVersion is 2, and this program reads 1: /,
     ],
-    ['no version', damaged((run) => delete run['schemaVersion']), /schemaVersion: expected/],
-    ['an unknown verdict', damaged((run) => (run['verdict'] = 'maybe')), /: verdict: expected .* received "maybe"\.$/],
+    ['no version', damaged((run) => delete run['schemaVersion']), /schemaVersion is missing$/],
+    ['an unknown verdict', damaged((run) => (run['verdict'] = 'maybe')), /: verdict must be one of pass, fail, error$/],
+    ['octets that are no base64', formatRun(fullRun).replace(/"base64":"[^"]/, '"base64":"*'), /base64 must be base64/],
     [
-      'octets that are no base64',
-      formatRun(fullRun).replace(/"base64":"[^"]/, '"base64":"*'),
-      /base64: expected base64/,
+      'escapes in a value',
+      damaged((run) => (run['status'] = '\u001b[31m')),
+      /status must be one of complete, incomplete$/,
     ],
-    ['escapes in a value', damaged((run) => (run['status'] = '\u001b[31m')), /received "\\x1b\[31m"/],
   ];
   test.each(rows)('%s is an error of ours, in one sentence', (_why, text, says) => {
     expect(() => parseRun(text, 'x.json')).toThrow(

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { ConformError } from '../error';
 import type { ProcessExit } from './events';
 import {
   runSchemaVersion,
@@ -10,8 +9,8 @@ import {
   type RunRecord,
 } from './model';
 import { strengthMeanings, type Strength } from '../properties/requirement';
-import { printable } from './printable';
-import { describeIssues, parseJson } from './read-json';
+import { count, duration, integer, list, measure, name, text, timestamp } from './bounded-values';
+import { parseDocument, type DocumentKind } from './read-json';
 import { transcriptSchema } from './transcript-schema';
 
 /** The text of run.json, documented in run-json.md. */
@@ -19,171 +18,157 @@ export function formatRun(run: RunRecord): string {
   return `${JSON.stringify(run)}\n`;
 }
 
-/** Reads run.json. `fileName` is for the message. @throws ConformError ERR_RUN_FILE when the text is no run of a version that we know. */
-export function parseRun(text: string, fileName: string): RunRecord {
-  const json = parseJson(text);
-  if (!json.ok) throw runFileError(fileName, json.reason);
-  const { value } = json;
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'schemaVersion' in value &&
-    value.schemaVersion !== runSchemaVersion
-  ) {
-    throw runFileError(
-      fileName,
-      `its schemaVersion is ${printable(String(value.schemaVersion))}, this program reads ${runSchemaVersion}`,
-    );
-  }
-  const result = v.safeParse(runSchema, value);
-  if (!result.success) throw runFileError(fileName, describeIssues(result.issues));
-  return result.output;
+/** Reads run.json. `file` is for the message. @throws ConformError ERR_RUN_FILE when the text is no run of a version that we know. */
+export function parseRun(content: string, file: string): RunRecord {
+  return parseDocument(content, file, runDocument);
 }
 
-function runFileError(fileName: string, reason: string): ConformError {
-  return new ConformError('ERR_RUN_FILE', `${fileName} is no run.json of this program: ${reason}.`);
-}
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const duration = v.pipe(v.number(), v.finite(), v.minValue(0));
 const level = v.picklist(['must', 'should', 'may', 'convention']);
 const runVerdict = v.picklist(['pass', 'fail', 'error']);
 const propertyVerdict = v.picklist(Object.keys(verdictMeanings) as PropertyVerdict[]);
 
 const exitSchema: v.GenericSchema<unknown, ProcessExit> = v.object({
-  code: v.nullable(v.number()),
-  signal: v.nullable(v.string()),
-  output: v.string(),
+  code: v.nullable(integer),
+  signal: v.nullable(text),
+  output: text,
 });
 
 const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
-  rule: v.string(),
+  rule: name,
   level,
   verdict: v.picklist(['fail', 'warn', 'info', 'flaky', 'known', 'error']),
   gravity: v.optional(v.picklist(['fail', 'warn'])),
   mark: v.optional(v.picklist(['crash', 'hang'])),
   confirmed: v.object({ failed: count, of: count }),
-  summary: v.string(),
-  sent: v.string(),
-  observed: v.string(),
-  expected: v.string(),
-  reaction: v.string(),
+  summary: text,
+  sent: text,
+  observed: text,
+  expected: text,
+  reaction: text,
   radius: v.picklist(['stream', 'connection', 'server']),
   inputsTried: count,
   shrinks: count,
-  provokedBy: v.optional(v.string()),
-  alsoSeenIn: v.array(v.string()),
+  provokedBy: v.optional(text),
+  alsoSeenIn: list(text),
   // JSON.stringify leaves out a value that JSON cannot hold.
   input: v.optional(v.unknown(), null),
-  seed: v.number(),
-  path: v.string(),
-  script: v.array(v.string()),
+  seed: integer,
+  path: text,
+  script: list(text),
   transcript: transcriptSchema,
-  at: v.optional(v.object({ connection: v.string(), packet: count })),
-  secondOpinion: v.optional(v.object({ clients: v.array(v.string()), agrees: v.boolean(), text: v.string() })),
+  at: v.optional(v.object({ connection: text, packet: count })),
+  secondOpinion: v.optional(v.object({ clients: list(text), agrees: v.boolean(), text })),
   process: v.optional(exitSchema),
-  failureFile: v.optional(v.string()),
-  blocks: v.optional(v.array(v.string())),
-  causeKey: v.optional(v.string()),
-  known: v.optional(v.object({ reason: v.string(), link: v.optional(v.string()) })),
+  failureFile: v.optional(text),
+  blocks: v.optional(list(text)),
+  causeKey: v.optional(text),
+  known: v.optional(v.object({ reason: text, link: v.optional(text) })),
 });
 
 const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
-  id: v.string(),
-  area: v.string(),
+  id: name,
+  area: name,
   level,
-  rule: v.string(),
-  sources: v.array(
+  rule: text,
+  sources: list(
     v.object({
-      document: v.string(),
-      section: v.string(),
-      url: v.string(),
+      document: text,
+      section: text,
+      url: text,
       strength: v.optional(v.picklist(Object.keys(strengthMeanings) as Strength[])),
     }),
   ),
-  generates: v.string(),
-  accepts: v.array(v.string()),
+  generates: text,
+  accepts: list(text),
   verdict: propertyVerdict,
   runs: count,
   durationMs: duration,
-  reason: v.optional(v.string()),
-  unlock: v.optional(v.string()),
-  findings: v.array(findingSchema),
-  reactions: v.optional(v.record(v.string(), count)),
+  reason: v.optional(text),
+  unlock: v.optional(text),
+  findings: list(findingSchema),
+  reactions: v.optional(v.record(name, count)),
 });
 
 const targetSchema = v.object({
-  name: v.string(),
+  name,
   byDefault: v.optional(v.boolean()),
   transport: v.picklist(['tcp', 'tls', 'unix', 'unix+tls']),
-  tls: v.optional(v.object({ version: v.string(), alpn: v.string(), cipher: v.string() })),
+  tls: v.optional(v.object({ version: text, alpn: text, cipher: text })),
   tier: v.picklist([0, 1, 2]),
-  identification: v.string(),
-  offers: v.array(v.string()),
-  missing: v.array(v.object({ need: v.string(), unlock: v.string(), properties: count })),
+  identification: text,
+  offers: list(text),
+  missing: list(v.object({ need: name, unlock: text, properties: count })),
   testable: v.optional(count),
-  locked: v.optional(v.array(v.object({ unlock: v.string(), properties: count }))),
+  locked: v.optional(list(v.object({ unlock: text, properties: count }))),
   capabilities: v.optional(
-    v.array(
+    list(
       v.object({
-        need: v.string(),
+        need: name,
         state: v.picklist(['offered', 'absent', 'broken', 'unkept', 'denied']),
-        why: v.optional(v.string()),
+        why: v.optional(text),
       }),
     ),
   ),
-  denied: v.optional(v.object({ answer: v.string(), unlock: v.string() })),
-  limits: v.optional(v.array(v.object({ name: v.string(), value: count, from: v.string() }))),
+  denied: v.optional(v.object({ answer: text, unlock: text })),
+  limits: v.optional(list(v.object({ name, value: count, from: text }))),
   roundTripMs: duration,
-  exec: v.optional(v.string()),
+  exec: v.optional(text),
   schema: v.optional(
     v.object({
-      from: v.string(),
-      services: v.array(
+      from: text,
+      services: list(
         v.object({
-          name: v.string(),
+          name,
           isUsers: v.boolean(),
-          methods: v.array(
+          methods: list(
             v.object({
-              name: v.string(),
+              name,
               kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming']),
-              input: v.string(),
-              output: v.string(),
+              input: text,
+              output: text,
               allowed: v.boolean(),
               idempotent: v.boolean(),
             }),
           ),
         }),
       ),
-      problems: v.array(v.string()),
+      problems: list(text),
     }),
   ),
 });
 
 const headerSchema = v.object({
-  tool: v.object({ name: v.string(), version: v.string() }),
-  startedAt: v.string(),
-  commandLine: v.array(v.string()),
-  seed: v.number(),
+  tool: v.object({ name, version: text }),
+  startedAt: timestamp,
+  commandLine: list(text),
+  seed: integer,
   runs: count,
   target: targetSchema,
-  baseline: v.optional(v.object({ file: v.string(), entries: count })),
-  lost: v.optional(v.array(v.object({ need: v.string(), because: v.string(), unlock: v.string() }))),
-  selected: v.array(v.string()),
-  options: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  baseline: v.optional(v.object({ file: text, entries: count })),
+  lost: v.optional(list(v.object({ need: name, because: text, unlock: text }))),
+  selected: list(text),
+  options: v.record(name, v.union([text, measure, v.boolean()])),
 });
 
 const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   schemaVersion: v.literal(runSchemaVersion),
   status: v.picklist(['complete', 'incomplete']),
-  reason: v.optional(v.string()),
+  reason: v.optional(text),
   verdict: runVerdict,
   exitCode: v.optional(count),
-  seed: v.number(),
+  seed: integer,
   header: headerSchema,
   target: targetSchema,
-  properties: v.array(propertySchema),
-  warnings: v.array(v.string()),
-  exits: v.array(exitSchema),
+  properties: list(propertySchema),
+  warnings: list(text),
+  exits: list(exitSchema),
   durationMs: duration,
 });
+
+/** run.json, as it is read again. */
+export const runDocument: DocumentKind<RunRecord> = {
+  name: 'run',
+  code: 'ERR_RUN_FILE',
+  versions: [runSchemaVersion],
+  schema: runSchema,
+};

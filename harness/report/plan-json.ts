@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBase64, encodeBase64 } from './base64';
+import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber } from './bounded-values';
+import { printable } from './printable';
 import { base64Schema } from './transcript-schema';
 
 /** A {@link Plan} as JSON: octets are base64 and never cut, so that it can be played again byte for byte. */
@@ -28,19 +30,30 @@ export function withBase64(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withBase64(inner)]));
 }
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const counts = v.array(count);
-const name = v.string();
+/** Milliseconds for which a script lets time pass: rules about time need seconds. */
+const longestPause = 600_000;
+/** Cuts of one field block or one request: twice what 8 MiB have at a KiB each. */
+const mostCuts = 20_000;
+/** Cuts of a whole plan: each is a frame. */
+const mostFrames = 500_000;
+
+const cuts = list(count, mostCuts);
+const pause = v.pipe(wait, v.maxValue(longestPause));
 const octets = v.pipe(
   v.object({ base64: base64Schema }),
   v.transform(({ base64 }) => decodeBase64(base64)),
 );
 /** Names and values have one character per octet. */
 const latin1 = v.pipe(
-  v.string(),
-  v.check((text) => !/[^\p{ASCII}\u{80}-\u{ff}]/u.test(text), 'expected one character per octet'),
+  text,
+  v.check((value) => !/[^\p{ASCII}\u{80}-\u{ff}]/u.test(value), 'must have one character per octet'),
 );
-const setting = v.object({ id: count, value: count });
+const settings = list(setting);
+/** The octets of a PING (RFC 9113 §6.7). */
+const opaque = v.pipe(
+  octets,
+  v.check(({ length }) => length === 8, 'must be 8 octets'),
+);
 
 const fieldSpec = v.object({
   name: latin1,
@@ -49,32 +62,29 @@ const fieldSpec = v.object({
   huffman: v.optional(
     v.union([v.boolean(), v.object({ name: v.optional(v.boolean()), value: v.optional(v.boolean()) })]),
   ),
-  nameIndex: v.optional(v.union([v.picklist(['auto', 'literal']), count])),
+  nameIndex: v.optional(v.union([v.picklist(['auto', 'literal']), uint32])),
 });
 
 const rawFrame = v.object({
-  type: count,
-  flags: count,
-  streamId: count,
+  type: octet,
+  flags: octet,
+  streamId,
   reserved: v.boolean(),
   payload: octets,
-  length: v.optional(count),
+  length: v.optional(wholeNumber(2 ** 24 - 1)),
 });
 
-const budget = v.union([
-  v.picklist(['reply', 'close', 'quiet', 'cancel', 'connect']),
-  v.pipe(v.number(), v.finite(), v.minValue(0)),
-]);
+const budget = v.union([v.picklist(['reply', 'close', 'quiet', 'cancel', 'connect']), wait]);
 
 const condition = v.variant('see', [
-  v.object({ see: v.literal('headers'), stream: count }),
-  v.object({ see: v.literal('messages'), stream: count, count }),
-  v.object({ see: v.literal('data'), stream: count, octets: count }),
+  v.object({ see: v.literal('headers'), stream: streamId }),
+  v.object({ see: v.literal('messages'), stream: streamId, count }),
+  v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
-  v.object({ see: v.literal('end'), stream: count }),
-  v.object({ see: v.literal('reset'), stream: count }),
+  v.object({ see: v.literal('end'), stream: streamId }),
+  v.object({ see: v.literal('reset'), stream: streamId }),
   v.object({ see: v.literal('goaway') }),
-  v.object({ see: v.literal('ping-ack'), opaque: octets }),
+  v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
   v.object({ see: v.literal('quiet') }),
@@ -84,7 +94,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({
     do: v.literal('open'),
     on: name,
-    settings: v.optional(v.array(setting)),
+    settings: v.optional(settings),
     insteadOfPreface: v.optional(octets),
     awaitSettings: v.optional(v.boolean()),
     housekeeping: v.optional(
@@ -95,38 +105,39 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
         replenishConnection: v.optional(v.boolean()),
       }),
     ),
-    alpn: v.optional(v.array(v.string())),
-    segments: v.optional(counts),
+    // RFC 7301 §3.1: 1 to 255 octets each.
+    alpn: v.optional(list(v.pipe(latin1, v.minLength(1), v.maxLength(255)), 100)),
+    segments: v.optional(list(wholeNumber(2 ** 31 - 1, 1), 64)),
   }),
   v.object({
     do: v.literal('headers'),
     on: name,
-    stream: count,
-    fields: v.array(fieldSpec),
+    stream: streamId,
+    fields: list(fieldSpec),
     endStream: v.boolean(),
-    cuts: v.optional(counts),
-    padLength: v.optional(count),
-    priority: v.optional(v.object({ exclusive: v.boolean(), dependency: count, weight: count })),
-    sizeUpdates: v.optional(counts),
-    exceeds: v.optional(v.array(v.picklist(['streams', 'headerList']))),
+    cuts: v.optional(cuts),
+    padLength: v.optional(octet),
+    priority: v.optional(v.object({ exclusive: v.boolean(), dependency: streamId, weight: wholeNumber(256, 1) })),
+    sizeUpdates: v.optional(list(uint32)),
+    exceeds: v.optional(list(v.picklist(['streams', 'headerList']), 2)),
     whenFull: v.optional(v.literal('skip')),
     endHeaders: v.optional(v.boolean()),
   }),
   v.object({
     do: v.literal('data'),
     on: name,
-    stream: count,
+    stream: streamId,
     octets,
     endStream: v.boolean(),
-    cuts: v.optional(counts),
-    padLengths: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(-1)))),
+    cuts: v.optional(cuts),
+    padLengths: v.optional(list(wholeNumber(255, -1), mostCuts)),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
   v.object({ do: v.literal('bytes'), on: name, octets }),
-  v.object({ do: v.literal('settings'), on: name, settings: v.array(setting) }),
-  v.object({ do: v.literal('grant'), on: name, stream: count, octets: count }),
-  v.object({ do: v.literal('fence'), on: name, by: v.picklist(['settings', 'ping']), opaque: v.optional(octets) }),
+  v.object({ do: v.literal('settings'), on: name, settings }),
+  v.object({ do: v.literal('grant'), on: name, stream: streamId, octets: wholeNumber(2 ** 31 - 1) }),
+  v.object({ do: v.literal('fence'), on: name, by: v.picklist(['settings', 'ping']), opaque: v.optional(opaque) }),
   v.object({
     do: v.literal('await'),
     on: name,
@@ -134,32 +145,60 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     within: budget,
     optional: v.optional(v.boolean()),
   }),
-  v.object({ do: v.literal('pause'), milliseconds: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  v.object({ do: v.literal('pause'), milliseconds: pause }),
   v.object({ do: v.literal('close'), on: name, how: v.picklist(['fin', 'reset']) }),
   v.object({ do: v.literal('control'), action: v.literal('graceful-stop') }),
-  v.object({ do: v.literal('sample'), what: v.literal('rss'), label: v.string() }),
+  v.object({ do: v.literal('sample'), what: v.literal('rss'), label: name }),
   v.object({
     do: v.literal('watch'),
     what: v.literal('rss'),
-    from: v.string(),
-    label: v.string(),
+    from: name,
+    label: name,
     growth: count,
-    within: count,
+    within: pause,
   }),
 ]);
 
 /** A plan as files hold it, read back with its octets. */
-export const planSchema: v.GenericSchema<unknown, Plan> = v.object({
-  steps: v.array(stepSchema),
-  calls: v.array(
-    v.object({
-      connection: name,
-      stream: count,
-      kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming', 'unknown']),
-      path: v.string(),
-      legal: v.boolean(),
-      acceptEncoding: v.optional(v.array(v.string())),
-      role: v.picklist(['subject', 'bystander', 'afterwards', 'probe']),
-    }),
+export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
+  v.object({
+    steps: list(stepSchema, undefined, 1),
+    calls: list(
+      v.object({
+        connection: name,
+        stream: streamId,
+        kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming', 'unknown']),
+        path: text,
+        legal: v.boolean(),
+        acceptEncoding: v.optional(list(text)),
+        role: v.picklist(['subject', 'bystander', 'afterwards', 'probe']),
+      }),
+    ),
+  }),
+  v.check(
+    (plan) => findFault(plan) === undefined,
+    ({ input }) => findFault(input) ?? '',
   ),
-});
+);
+
+/** What makes a plan one that cannot be played, as a clause that begins with a verb. */
+function findFault({ steps, calls }: Plan): string | undefined {
+  const opened = new Set<string>();
+  let frames = 0;
+  for (const [index, step] of steps.entries()) {
+    if ('cuts' in step) frames += step.cuts?.length ?? 0;
+    if (!('on' in step)) continue;
+    if (step.do === 'open') {
+      if (opened.has(step.on)) return `opens the connection ${printable(step.on)} twice, at steps.${index} again`;
+      opened.add(step.on);
+    } else if (!opened.has(step.on)) {
+      return `uses the connection ${printable(step.on)} at steps.${index} and has not opened it`;
+    }
+  }
+  if (opened.size === 0) return 'opens no connection';
+  if (frames > mostFrames) return `has more than ${mostFrames} cuts`;
+  const lost = calls.find(({ connection }) => !opened.has(connection));
+  return lost === undefined
+    ? undefined
+    : `has a call on the connection ${printable(lost.connection)}, which it does not open`;
+}

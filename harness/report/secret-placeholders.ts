@@ -1,6 +1,7 @@
 import { ConformError } from '../error';
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { FailureFile } from './failure-file';
+import { printable } from './printable';
 import type { SecretField } from './secrets';
 
 /** What stands in a failure file for the value of a field that `-H` gave: `${-H authorization}`, from the second of a name on `${-H authorization 2}`. */
@@ -39,7 +40,7 @@ export function restoreSecrets(file: FailureFile, fields: readonly SecretField[]
       if (found !== undefined) return found.value;
       throw new ConformError(
         'ERR_USAGE',
-        `the failure file ${fileName} was made with -H '${name}: …', whose value it does not keep: give it again`,
+        `the failure file ${fileName} was made with -H '${printable(name)}: …', whose value it does not keep: give it again`,
       );
     });
   const withValue = <T extends { readonly value: string }>(field: T): T => ({ ...field, value: restore(field.value) });

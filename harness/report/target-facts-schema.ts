@@ -2,58 +2,54 @@ import * as v from 'valibot';
 import { unlocks, type Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
 import { scalarTypes } from '../schema/schema';
-
-const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+import { count, duration, integer, list, name, setting, text, wait } from './bounded-values';
 
 const fieldTypeSchema = v.variant('kind', [
   v.object({ kind: v.literal('scalar'), scalar: v.picklist(scalarTypes) }),
-  v.object({ kind: v.literal('enum'), name: v.string() }),
-  v.object({ kind: v.literal('message'), name: v.string(), delimited: v.boolean() }),
+  v.object({ kind: v.literal('enum'), name }),
+  v.object({ kind: v.literal('message'), name, delimited: v.boolean() }),
 ]);
 
 const schemaSchema = v.object({
-  methods: v.array(
+  methods: list(
     v.object({
-      path: v.string(),
+      path: text,
       kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming']),
-      input: v.string(),
-      output: v.string(),
+      input: text,
+      output: text,
       idempotent: v.boolean(),
     }),
   ),
-  messages: v.array(
+  messages: list(
     v.object({
-      name: v.string(),
-      fields: v.array(
+      name,
+      fields: list(
         v.object({
           number: count,
-          name: v.string(),
+          name,
           type: fieldTypeSchema,
           cardinality: v.picklist(['optional', 'required', 'repeated']),
           hasPresence: v.boolean(),
           packed: v.boolean(),
           verifiesUtf8: v.boolean(),
-          oneof: v.optional(v.string()),
+          oneof: v.optional(name),
         }),
       ),
-      extensions: v.array(v.tuple([count, count])),
+      extensions: list(v.tuple([count, count])),
       mapEntry: v.boolean(),
     }),
   ),
-  enums: v.array(
-    v.object({ name: v.string(), numbers: v.array(v.pipe(v.number(), v.integer())), closed: v.boolean() }),
-  ),
-  unusable: v.array(v.object({ path: v.string(), reason: v.string() })),
+  enums: list(v.object({ name, numbers: list(integer), closed: v.boolean() })),
+  unusable: list(v.object({ path: text, reason: text })),
 });
 
 /** What was known of a target, as failure files hold it. */
 export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object({
-  authority: v.string(),
+  authority: text,
   scheme: v.picklist(['http', 'https']),
-  metadata: v.array(v.object({ name: v.string(), value: v.string() })),
-  offers: v.array(v.picklist(Object.keys(unlocks) as Need[])),
-  settings: v.array(v.object({ id: count, value: count })),
+  metadata: list(v.object({ name, value: text })),
+  offers: list(v.picklist(Object.keys(unlocks) as Need[])),
+  settings: list(setting),
   messageLimit: v.optional(count),
   limits: v.optional(
     v.object({
@@ -64,20 +60,20 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
       headerList: v.optional(count),
       callsPerConnection: v.optional(count),
       emptyFrames: v.optional(count),
-      age: v.optional(milliseconds),
-      idle: v.optional(milliseconds),
+      age: v.optional(duration),
+      idle: v.optional(duration),
     }),
   ),
-  denials: v.optional(v.array(v.string())),
-  acceptedEncodings: v.optional(v.array(v.string())),
+  denials: v.optional(list(text)),
+  acceptedEncodings: v.optional(list(text)),
   schema: v.optional(schemaSchema),
-  idempotent: v.optional(v.array(v.string())),
-  roundTrip: milliseconds,
+  idempotent: v.optional(list(text)),
+  roundTrip: duration,
   times: v.object({
-    reply: milliseconds,
-    close: milliseconds,
-    quiet: milliseconds,
-    cancel: milliseconds,
-    connect: milliseconds,
+    reply: wait,
+    close: wait,
+    quiet: wait,
+    cancel: wait,
+    connect: wait,
   }),
 });

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
+import { count, list, measure, moment, name, text } from './bounded-values';
 import type { SerializedTranscript } from './model';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const time = v.pipe(v.number(), v.finite());
+/** Events of a connection; serializeTranscript keeps fewer. */
+const mostEvents = 1_000_000;
 
 /** Canonical base64 with padding: anything else would not decode to the octets that were written. */
 export const base64Schema = v.pipe(
   v.string(),
-  v.check((text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text), 'expected base64'),
+  v.check((value) => value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value), 'must be base64'),
 );
 
 const octetsSchema = v.object({ base64: base64Schema, omitted: v.optional(count) });
@@ -15,34 +16,32 @@ const octetsSchema = v.object({ base64: base64Schema, omitted: v.optional(count)
 const eventSchema = v.variant('kind', [
   v.object({
     kind: v.literal('connected'),
-    at: time,
-    tls: v.optional(v.object({ alpn: v.string(), version: v.string(), cipher: v.string() })),
+    at: moment,
+    tls: v.optional(v.object({ alpn: name, version: name, cipher: name })),
   }),
-  v.object({ kind: v.literal('connect-failed'), at: time, reason: v.string(), errorName: v.string() }),
+  v.object({ kind: v.literal('connect-failed'), at: moment, reason: text, errorName: name }),
   v.object({
     kind: v.literal('sent'),
-    at: time,
+    at: moment,
     octets: octetsSchema,
     by: v.union([count, v.literal('housekeeping')]),
   }),
-  v.object({ kind: v.literal('received'), at: time, octets: octetsSchema }),
-  v.object({ kind: v.literal('overflow'), at: time, limit: count }),
+  v.object({ kind: v.literal('received'), at: moment, octets: octetsSchema }),
+  v.object({ kind: v.literal('overflow'), at: moment, limit: count }),
   v.object({
     kind: v.literal('closed'),
-    at: time,
+    at: moment,
     by: v.picklist(['target', 'peer']),
     how: v.picklist(['fin', 'reset']),
   }),
-  v.object({ kind: v.literal('timeout'), at: time, step: count, waitedFor: v.string() }),
-  v.object({ kind: v.literal('fenced'), at: time, step: count }),
-  v.object({ kind: v.literal('skipped'), at: time, step: count }),
+  v.object({ kind: v.literal('timeout'), at: moment, step: count, waitedFor: text }),
+  v.object({ kind: v.literal('fenced'), at: moment, step: count }),
+  v.object({ kind: v.literal('skipped'), at: moment, step: count }),
 ]);
 
 /** A transcript as files hold it. */
 export const transcriptSchema: v.GenericSchema<unknown, SerializedTranscript> = v.object({
-  connections: v.array(v.object({ name: v.string(), events: v.array(eventSchema) })),
-  samples: v.record(v.string(), v.number()),
-  abandoned: v.optional(
-    v.object({ step: count, waitedFor: v.string(), milliseconds: time, limit: v.optional(v.string()) }),
-  ),
+  connections: list(v.object({ name, events: list(eventSchema, mostEvents) })),
+  samples: v.record(name, measure),
+  abandoned: v.optional(v.object({ step: count, waitedFor: text, milliseconds: moment, limit: v.optional(text) })),
 });
