@@ -46,6 +46,12 @@ export function ourProgram(name: 'cli/main' | 'servers/reference/server'): reado
 export const shellLine = (words: readonly string[]): string =>
   words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
+/**
+ * What the console said, in one line. The console wraps at a width, so where a line ends depends on how long the paths in it are: a test that looks
+ * for a sentence with a path looks here.
+ */
+export const inOneLine = (printed: string): string => printed.replaceAll(/\s+/g, ' ');
+
 /** A fresh folder for a task, removed afterwards. */
 export async function inFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
