@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { testCertificate as cert, testKey as key } from '../launch/test-certificate.test-helper';
 import { data, goaway, ping, rawFrame, rstStream, settings, windowUpdate } from '../wire/builders';
@@ -11,6 +10,7 @@ import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { settingIds, type SettingName } from '../wire/settings';
 import { describeCondition } from './describe-condition';
+import { makeSocketFolder } from './machine.test-helper';
 import { startTarget, stopTargets, type TargetEnd, type TargetOptions } from './play-target.test-helper';
 import { playScript, type Playback } from './play-script';
 import { readConnection } from './read-connection';
@@ -684,7 +684,7 @@ describe('the end of a connection', () => {
   });
 
   test.each(['fin', 'reset'] as const)('we close a Unix socket: %s', async (how) => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'peer-'));
+    const directory = makeSocketFolder();
     const playback = await play({ path: path.join(directory, 'target') }, open(), finish(how));
     await playback.end.gone;
     expect(playback.views[0]?.closed).toMatchObject({ by: 'peer', how });

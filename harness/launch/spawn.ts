@@ -385,7 +385,8 @@ function rankOf(greeting: Greeting, isCutShort: boolean): number {
   if (greeting.kind === 'silent') return isCutShort ? 2 : 4;
   if (greeting.kind !== 'unreachable') return 4;
   if (/^(ECONNRESET|EPIPE|CLOSED)$/.test(greeting.errorName)) return 3;
-  return greeting.errorName === 'TIMEOUT' ? 0 : 1;
+  // A machine without IPv6 says so of [::1], which tells nothing of the target.
+  return /^(TIMEOUT|EADDRNOTAVAIL|EAFNOSUPPORT|ENETUNREACH)$/.test(greeting.errorName) ? 0 : 1;
 }
 
 function describePassing(greeting: Greeting): string {
