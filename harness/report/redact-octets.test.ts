@@ -7,11 +7,11 @@ import { HpackEncoder, type FieldSpec } from '../wire/hpack/encoder';
 import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { redactOctets } from './redact-octets';
-import { hideNeedles, secretNeedles } from './secrets';
+import { hideSecrets, secretsOf } from './secrets';
 
 const secret = 'Bearer t0p-s3cret/AB==';
 const fields = [{ name: 'authorization', value: secret }];
-const needles = secretNeedles(fields);
+const secrets = secretsOf(fields);
 
 /** A connection on which a direction said these frames, after what opens it. */
 function viewOf(direction: 'sent' | 'received', octets: Uint8Array): ConnectionView {
@@ -24,9 +24,9 @@ const opening = (direction: 'sent' | 'received'): Uint8Array =>
 
 function redacted(direction: 'sent' | 'received', frames: readonly RawFrame[]): ConnectionView {
   const octets = joinOctets([opening(direction), encodeFrames(frames)]);
-  redactOctets(octets, needles);
+  redactOctets(octets, secrets);
   const text = Buffer.from(octets).toString('latin1');
-  expect(hideNeedles(text, needles)).toBe(text);
+  expect(hideSecrets(text, secrets)).toBe(text);
   return viewOf(direction, octets);
 }
 
@@ -87,7 +87,7 @@ test.each<[string, string]>([
     ]);
     const shown = fieldsOf(redacted('received', [headers(1, block, { endStream: true })]));
     expect(shown[0]).toEqual([':status', '200']);
-    expect(hideNeedles(JSON.stringify(shown), needles)).toBe(JSON.stringify(shown));
+    expect(hideSecrets(JSON.stringify(shown), secrets)).toBe(JSON.stringify(shown));
     expect(shown[1]?.[1]).not.toBe(message);
   }
 });
@@ -117,10 +117,10 @@ test.each<[string, Uint8Array]>([
   ['nothing', new Uint8Array(0)],
 ])('%s', (_name, octets) => {
   const copy = octets.slice();
-  redactOctets(copy, needles);
+  redactOctets(copy, secrets);
   const text = Buffer.from(copy).toString('latin1');
   expect(copy).toHaveLength(octets.length);
-  expect(hideNeedles(text, needles)).toBe(text);
+  expect(hideSecrets(text, secrets)).toBe(text);
 });
 
 test('octets without a secret stay as they are', () => {
@@ -129,6 +129,6 @@ test('octets without a secret stay as they are', () => {
     data(1, Buffer.from('Bearer of news')),
   ]);
   const copy = octets.slice();
-  redactOctets(copy, needles);
+  redactOctets(copy, secrets);
   expect(copy).toEqual(octets);
 });

@@ -1,7 +1,7 @@
-import { hideNeedles, secretNeedles } from './secrets';
+import { hideSecrets, secretsOf } from './secrets';
 
 const hide = (value: string, text: string, name = 'authorization'): string =>
-  hideNeedles(text, secretNeedles([{ name, value }]));
+  hideSecrets(text, secretsOf([{ name, value }]));
 
 test.each<[string, string, string]>([
   ['s3cret-value', 'it was s3cret-value, s3cret-value', 'it was [hidden], [hidden]'],
