@@ -28,7 +28,6 @@ export function compressedFinder(find: FindPieces, length: number): FindCompress
   let left = mostInflatedInAll;
   /** Whether a compressed text that begins at a place hides something, and where that ends. */
   const look = (octets: Uint8Array, { from, to }: Place): Place | undefined => {
-    if (attempts <= 0 || left <= 0) return { from, to };
     attempts -= 1;
     const limit = Math.min(mostInflated, left);
     const read = inflateStart(octets.subarray(from, to), limit, () => (attempts -= 1));
@@ -43,9 +42,13 @@ export function compressedFinder(find: FindPieces, length: number): FindCompress
   };
   return (octets, areMessages) => {
     const places: Place[] = [];
+    const tried = new Set<number>();
     const beginnings = areMessages ? compressedMessages(octets) : [];
     for (const beginning of [...beginnings, ...findHeads(octets)]) {
-      if (places.some(({ from, to }) => beginning.from >= from && beginning.from < to)) continue;
+      const isInside = places.some(({ from, to }) => beginning.from >= from && beginning.from < to);
+      if (isInside || tried.has(beginning.from)) continue;
+      if (attempts <= 0 || left <= 0) return [...places, { from: beginning.from, to: octets.length }];
+      tried.add(beginning.from);
       const place = look(octets, beginning);
       if (place !== undefined) places.push(place);
     }
@@ -53,14 +56,14 @@ export function compressedFinder(find: FindPieces, length: number): FindCompress
   };
 }
 
-/** Contents of messages with a Compressed-Flag, without the head of zlib where they have one. */
+/** Contents of messages with a Compressed-Flag, without the head of gzip or zlib where they have one. */
 function compressedMessages(octets: Uint8Array): readonly Place[] {
   const messages: Place[] = [];
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   for (let at = 0; at + messagePrefix < octets.length;) {
     const from = at + messagePrefix;
     const to = Math.min(octets.length, from + view.getUint32(at + 1));
-    if (octets[at] === 1 && to > from) messages.push({ from: hasZlibHead(octets, from) ? from + 2 : from, to });
+    if (octets[at] === 1 && to > from) messages.push({ from: afterHead(octets, from) ?? from, to });
     at = to;
   }
   return messages;
@@ -68,13 +71,17 @@ function compressedMessages(octets: Uint8Array): readonly Place[] {
 
 /** What stands behind the heads of gzip and zlib; of zlib with the window of 32 KiB, which nearly everybody takes. */
 function* findHeads(octets: Uint8Array): Generator<Place> {
-  const to = octets.length;
-  for (let at = 0; at + 2 < to; at += 1) {
-    const first = octets[at];
-    if (first === 0x1f && octets[at + 1] === 0x8b && octets[at + 2] === 8)
-      yield { from: afterGzipHead(octets, at), to };
-    if (first === 0x78 && hasZlibHead(octets, at)) yield { from: at + 2, to };
+  for (let at = 0; at + 2 < octets.length; at += 1) {
+    if (octets[at] !== 0x1f && octets[at] !== 0x78) continue;
+    const from = afterHead(octets, at);
+    if (from !== undefined) yield { from, to: octets.length };
   }
+}
+
+/** Where a compressed text begins whose head stands at a place. */
+function afterHead(octets: Uint8Array, at: number): number | undefined {
+  if (octets[at] === 0x1f && octets[at + 1] === 0x8b && octets[at + 2] === 8) return afterGzipHead(octets, at);
+  return hasZlibHead(octets, at) ? at + 2 : undefined;
 }
 
 /** CM is 8, there is no dictionary, and FCHECK makes a multiple of 31 (RFC 1950 §2.2). */
