@@ -420,7 +420,8 @@ function notReady(running: RunningProcess, readyTimeout: number, last: string | 
 }
 
 function lastLines(output: string): string {
-  const lines = output
+  // What it said last may be half a word.
+  const lines = `${output}${/(^|\n)$/.test(output) ? '' : cutMark}`
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-shownLines)

@@ -18,6 +18,12 @@ test.each<[string, string, string]>([
   expect(hide(value, text)).toBe(want);
 });
 
+test('a Binary-Header of any octets, in the output of a process', () => {
+  const octets = Buffer.from('clé ✓ \xff', 'utf8');
+  const value = Buffer.concat([octets, Buffer.of(0xff, 0xfe)]).toString('base64');
+  expect(hide(value, `it is ${Buffer.from(value, 'base64').toString('utf8')}!`, 'x-key-bin')).toBe('it is [hidden]!');
+});
+
 test('octets of a Binary-Header', () => {
   expect(hide(Buffer.from('binary').toString('base64'), 'it is binary', 'x-key-bin')).toBe('it is [hidden]');
 });

@@ -25,6 +25,7 @@ const shortestSecret = 6;
  */
 export function secretsOf(fields: readonly SecretField[]): Secrets {
   const found = new Set<string>();
+  const read = new Set<string>();
   for (const { name, value } of fields) {
     const token = /^[A-Za-z][A-Za-z0-9-]* +(\S.*)$/.exec(value)?.[1];
     for (const text of token === undefined ? [value] : [value, token]) found.add(text);
@@ -35,13 +36,13 @@ export function secretsOf(fields: readonly SecretField[]): Secrets {
       const decoded = octets.toString('latin1');
       found.add(decoded);
       // The output of a process is read as UTF-8.
-      found.add(octets.toString('utf8'));
+      read.add(octets.toString('utf8'));
       if (isBasic) found.add(decoded.slice(decoded.indexOf(':') + 1));
     }
   }
   const texts = [...found].filter((text) => text.length >= shortestSecret);
-  const forms = texts.flatMap(formsOf).filter(({ text }) => text.length >= shortestSecret);
-  return { texts, find: makeFinder(forms) };
+  const forms = [...texts.flatMap(formsOf), ...[...read].map((text) => ({ text }))];
+  return { texts, find: makeFinder(forms.filter(({ text }) => text.length >= shortestSecret)) };
 }
 
 /** What stands in the place of a secret. */
