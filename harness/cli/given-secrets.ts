@@ -65,7 +65,7 @@ export function givenSecrets({ words, environment = {}, config = {} }: Given): r
   const found = [
     ...readWords(words).flatMap(({ secrets }) => secrets),
     ...fields.flatMap((text) => readField(text).secrets),
-    ...others.flatMap((text) => [...readUserInfo(text).secrets, ...tokensOf(text)]),
+    ...others.flatMap((text) => [...readWord(text).secrets, ...tokensOf(text)]),
     ...referencesOf([...words, ...fields]).map((name) => environment[name] ?? ''),
   ];
   return [...new Set(found.map((text) => text.trim()))].filter((text) => text !== '');

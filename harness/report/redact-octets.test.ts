@@ -1,9 +1,11 @@
 import { readConnection } from '../connection/read-connection';
 import type { ConnectionView } from '../connection/connection-view';
-import { continuation, data, headers, settings } from '../wire/builders';
+import { continuation, data, goaway, headers, settings } from '../wire/builders';
 import { encodeFrames } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';
 import { HpackEncoder, type FieldSpec } from '../wire/hpack/encoder';
+import { decodeHuffmanStart } from '../wire/hpack/huffman';
+import { latin1 } from '../wire/hpack/latin1';
 import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { redactOctets } from './redact-octets';
@@ -131,4 +133,38 @@ test('octets without a secret stay as they are', () => {
   const copy = octets.slice();
   redactOctets(copy, secrets);
   expect(copy).toEqual(octets);
+});
+
+describe('octets that end within a secret', () => {
+  const secretOnly = 'Q0wertyZ1uiop2asdfg3hjkl';
+  const own = secretsOf([{ name: 'x-key', value: secretOnly }]);
+  /** What can be read of octets that were cut, in the field and in the message. */
+  const left = (octets: Uint8Array): string => {
+    redactOctets(octets, own, { end: true });
+    const view = viewOf('received', octets);
+    return `${latin1(octets)} ${JSON.stringify(fieldsOf(view))}`;
+  };
+
+  test.each<[string, readonly RawFrame[]]>([
+    [
+      'a field in Huffman coding',
+      [headers(1, new HpackEncoder().encode([{ name: 'x', value: secretOnly, huffman: true }]))],
+    ],
+    [
+      'a field as it stands',
+      [headers(1, new HpackEncoder().encode([{ name: 'x', value: secretOnly, huffman: false }]))],
+    ],
+    ['a message', [data(1, Buffer.from(secretOnly))]],
+    ['GOAWAY', [goaway(1, 2, Buffer.from(secretOnly))]],
+  ])('%s', (_name, frames) => {
+    const whole = joinOctets([opening('received'), encodeFrames(frames)]);
+    for (let at = opening('received').length; at < whole.length; at += 1) {
+      const octets = whole.slice(0, at);
+      const said = left(octets);
+      for (const piece of [secretOnly.slice(0, 4), secretOnly.slice(4, 8)]) expect(said).not.toContain(piece);
+      expect(decodeHuffmanStart(octets.slice(opening('received').length + 9 + 4))).not.toContain(
+        secretOnly.slice(0, 4),
+      );
+    }
+  });
 });
