@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { lilconfig, type Loader } from 'lilconfig';
 import { ConformError } from '../error';
+import { parseJson } from '../report/read-json';
 import type { ConfigFile } from './settings';
 
 const endings = ['json', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'];
@@ -15,7 +16,7 @@ const endings = ['json', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'];
 export async function readConfigFile(named: string | undefined, folder: string): Promise<ConfigFile | undefined> {
   const search = lilconfig('grpc-conform', {
     searchPlaces: endings.map((ending) => `grpc-conform.config.${ending}`),
-    loaders: { '.ts': loadTypeScript, '.cts': loadTypeScript, '.mts': loadTypeScript },
+    loaders: { '.json': loadJson, '.ts': loadTypeScript, '.cts': loadTypeScript, '.mts': loadTypeScript },
     ignoreEmptySearchPlaces: false,
   });
   const file = named === undefined ? undefined : resolve(folder, named);
@@ -50,6 +51,13 @@ function checkNamed(file: string): void {
   }
 }
 
+/** lilconfig's own loader passes on the message of `JSON.parse`, which quotes the file. */
+const loadJson: Loader = (_file, content) => {
+  const json = parseJson(content);
+  if (!json.ok) throw new Error(json.reason);
+  return json.value;
+};
+
 /** Node strips types by itself from 22.18 on; before that, whoever wants TypeScript brings a loader. */
 const loadTypeScript: Loader = (file) => {
   const canLoad = 'typescript' in process.features || Object.keys(require.extensions).includes('.ts');
@@ -65,5 +73,9 @@ const loadTypeScript: Loader = (file) => {
 
 /** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
 function messageOf(error: unknown): string {
-  return String(error).replace(/^[A-Za-z]*Error: /, '');
+  const text = String(error);
+  // What it quotes is a piece of the file, which may hold a secret.
+  if (text.startsWith('SyntaxError: '))
+    return `syntax error: ${text.slice('SyntaxError: '.length).replace(/ ['"`].*$/s, '')}`;
+  return text.replace(/^[A-Za-z]*Error: /, '');
 }

@@ -5,8 +5,8 @@ import { processContext, type CliContext } from './context';
 import type { CompareOptions } from './compare';
 import { parseInteger, parseText } from './parse-values';
 import { printableLines } from '../report/printable';
-import { makeRedactor, type Redactor } from '../report/redact-events';
 import { readConfigFile } from './config-file';
+import { errorHider } from './given-secrets';
 import { didYouMean } from '../nearest';
 import {
   emptyVariable,
@@ -14,6 +14,7 @@ import {
   selectorsOf,
   settingGroups,
   settingSpecs,
+  type ConfigFile,
   type SettingName,
   type Settings,
 } from './settings';
@@ -93,28 +94,29 @@ const mostSeeds = 10_000;
 /** Runs the command line. Never rejects. @returns the exit code. */
 export async function main(words: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.conformant;
-  let redactor = makeRedactor([]);
+  const given = { words, environment: context.environment };
+  let hide = errorHider(given, []);
   const program = makeProgram(
     context,
     (code) => {
       exitCode = code;
     },
-    ({ header = [] }) => {
-      redactor = makeRedactor(header);
+    (config, { header = [] }) => {
+      hide = errorHider({ ...given, config }, header);
     },
   );
   try {
     await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, words, context, redactor);
+    return reportError(error, words, context, hide);
   }
 }
 
 function makeProgram(
   context: CliContext,
   finish: (exitCode: number) => void,
-  onSettings: (settings: Settings) => void,
+  onGiven: (config: ConfigFile['content'] | undefined, settings: Settings) => void,
 ): Command {
   const { environment } = context;
   const specs = settingSpecs(environment);
@@ -152,8 +154,9 @@ function makeProgram(
         .map((name) => [name, options[name]]),
     );
     const config = await readConfigFile(nameConfigFile(options['config'], environment), context.folder);
+    onGiven(config?.content, {});
     const settings = resolveSettings({ flags: given, environment, config });
-    onSettings(settings);
+    onGiven(config?.content, settings);
     return { settings, selectors: selectorsOf(config) };
   };
 
@@ -301,7 +304,7 @@ function reportError(
   error: unknown,
   words: readonly string[],
   { stderr }: Pick<CliContext, 'stderr'>,
-  redactor: Redactor,
+  hide: (text: string) => string,
 ): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.conformant;
@@ -310,22 +313,24 @@ function reportError(
       new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
       words,
       { stderr },
-      redactor,
+      hide,
     );
   }
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
   const message = isOurs ? error.message : `a fault of grpc-conform, please report it: ${String(error)}`;
   // Messages quote files, servers and the command line.
-  const [first = '', ...more] = printableLines(redactor.text(message));
+  const [first = '', ...more] = printableLines(hide(message));
   stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
   if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
-    stderr.write(`${printableLines(redactor.text(describeStack(error))).join('\n')}\n`);
+    stderr.write(`${printableLines(hide(describeStack(error))).join('\n')}\n`);
   return isOurs ? error.exitCode : exitCodes.internal;
 }
 
 function describeStack(error: object): string {
-  const stack = 'stack' in error ? String(error.stack) : 'an error without a stack';
+  const whole = 'stack' in error ? String(error.stack) : 'an error without a stack';
+  // A syntax error quotes a piece of its file, which may hold a secret, and Node puts the whole line in front of it.
+  const stack = whole.replace(/^.*?^(?=SyntaxError\b)/ms, '').replace(/^(SyntaxError[^'"`\n]*) ['"`].*$/m, '$1');
   const cause =
     'cause' in error && typeof error.cause === 'object' && error.cause !== null
       ? `\ncaused by ${describeStack(error.cause)}`

@@ -16,6 +16,7 @@ import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
+import { showCommandLine } from './given-secrets';
 import { listenForInterruption } from './interruption';
 import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
@@ -49,7 +50,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       onWarning: (text) => warnings.push(text),
     });
     const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
-    const commandLine = ['grpc-conform', ...hideHeaderValues(context.commandLine)];
+    const commandLine = ['grpc-conform', ...showCommandLine(context.commandLine)];
     const header = makeRunHeader({
       target,
       properties: selected.properties,
@@ -183,21 +184,6 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
     timeBudgetMs: settings.timeBudget ?? timeBudgetFor(runs),
     ...(settings.maxFailures === undefined ? {} : { maxFailures: settings.maxFailures }),
   };
-}
-
-/** The command line without what `-H` may keep secret; references to the environment stay. */
-export function hideHeaderValues(commandLine: readonly string[]): readonly string[] {
-  const hide = (field: string): string => {
-    const colon = field.indexOf(':', 1);
-    return colon === -1 || /^\s*([^$]* )?\$\{[^}]*\}\s*$/.test(field.slice(colon + 1))
-      ? field
-      : `${field.slice(0, colon)}: …`;
-  };
-  return commandLine.map((word, index) => {
-    if (/^(-H|--?header)$/.test(commandLine[index - 1] ?? '')) return hide(word);
-    const attached = /^(--?header=|-H)(.+)$/s.exec(word);
-    return attached === null ? word : `${attached[1]}${hide(attached[2] ?? '')}`;
-  });
 }
 
 /** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */

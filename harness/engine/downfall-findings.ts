@@ -1,3 +1,4 @@
+import { cutMark, keepEnd } from '../cut-text';
 import type { Plan } from '../grpc/call-plan';
 import { processEnded, stoppedServing } from '../properties/rules/alive';
 import type { TargetFacts } from '../properties/target-facts';
@@ -97,12 +98,15 @@ function standingFinding(found: {
 
 /** What the process said before each of its ends, where that differs. */
 function lastWords(exits: readonly ProcessExit[]): string {
-  const different = [...new Set(exits.map(({ output }) => output.trimEnd()))].filter((text) => text !== '');
+  // What a process said last may be half a word.
+  const ending = ({ output }: ProcessExit): string =>
+    `${output.trimEnd()}${output.trim() === '' || /\n\s*$/.test(output) ? '' : cutMark}`;
+  const different = [...new Set(exits.map(ending))].filter((text) => text !== '');
   if (different.length < 2) return different[0] ?? '';
   const joined = different
     .map((text, index) => `— ${index + 1} of ${different.length} different endings —\n${text}`)
     .join('\n');
-  return joined.slice(-longestWords);
+  return keepEnd(joined, longestWords);
 }
 
 function nameSome(ids: readonly string[]): string {

@@ -54,7 +54,7 @@ describe('readBaseline', () => {
   });
 
   test.each([
-    ['no JSON', '{', /is no JSON/],
+    ['no JSON', '{', /it is not JSON/],
     ['not an object', [], /is not valid/],
     ['another version', { schemaVersion: 3, entries: [] }, /schemaVersion: must be 1 or 2/],
     ['no reaction', withEntries(entry('MSG-01-a', { reactions: [] })), /entries\.0\.reactions: must name a reaction/],

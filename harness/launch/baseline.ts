@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
+import { parseJson } from '../report/read-json';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -104,7 +105,7 @@ export interface ReadBaselineOptions {
  * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, or names an unknown id.
  */
 export function readBaseline(file: string, options: ReadBaselineOptions): Baseline {
-  const parsed = v.safeParse(fileSchema, parseJson(file, readText(file)));
+  const parsed = v.safeParse(fileSchema, parseFile(file, readText(file)));
   if (!parsed.success) {
     const issue = parsed.issues[0];
     const place = v.getDotPath(issue);
@@ -143,14 +144,10 @@ function readText(file: string): string {
   }
 }
 
-function parseJson(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new ConformError('ERR_BASELINE', `the baseline file ${file} is no JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+function parseFile(file: string, content: string): unknown {
+  const json = parseJson(content);
+  if (json.ok) return json.value;
+  throw new ConformError('ERR_BASELINE', `the baseline file ${file} cannot be read: ${json.reason}`);
 }
 
 function bad(file: string, what: string): ConformError {

@@ -3,8 +3,10 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
+import { cutMark, cutText } from '../cut-text';
 import { ConformError, isConformError } from '../error';
 import type { ProcessExit } from '../report/events';
+import { printable } from '../report/printable';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';
 import type { TargetProcess } from './target';
@@ -31,6 +33,8 @@ export interface StartedTarget {
 const keptOutput = 64 * 1024;
 /** How much of it an error message shows. */
 const shownLines = 8;
+/** Characters of each. */
+const longestLine = 300;
 /** A ready line is short; anything longer is output like any other. */
 const longestReadyLine = 4096;
 /** Between two attempts to connect: from the first to the last value, doubling. */
@@ -297,11 +301,12 @@ export function prepareCommand(
   return gracefulSignal === undefined ? filled : `trap : ${gracefulSignal.replace(/^SIG/, '')}\n${filled}`;
 }
 
-/** The end of a stream of octets. */
+/** The end of a stream of octets, with a mark where its beginning is missing. */
 class OutputTail {
   readonly #limit: number;
   #chunks: Buffer[] = [];
   #length = 0;
+  #isCut = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -311,13 +316,17 @@ class OutputTail {
     // A copy: a slice of Node's read buffer would keep all of it alive.
     this.#chunks.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - this.#limit))));
     this.#length += Math.min(chunk.length, this.#limit);
-    while (this.#length - (this.#chunks[0]?.length ?? 0) >= this.#limit)
+    this.#isCut ||= chunk.length > this.#limit;
+    while (this.#length - (this.#chunks[0]?.length ?? 0) >= this.#limit) {
       this.#length -= this.#chunks.shift()?.length ?? 0;
+      this.#isCut = true;
+    }
   }
 
   text(): string {
     const joined = Buffer.concat(this.#chunks);
-    return joined.subarray(Math.max(0, joined.length - this.#limit)).toString('utf8');
+    const end = joined.subarray(Math.max(0, joined.length - this.#limit)).toString('utf8');
+    return this.#isCut || joined.length > this.#limit ? `${cutMark}${end}` : end;
   }
 }
 
@@ -412,12 +421,12 @@ function notReady(running: RunningProcess, readyTimeout: number, last: string | 
 }
 
 function lastLines(output: string): string {
-  const lines = output
+  // What it said last may be half a word.
+  const lines = `${output}${/(^|\n)$/.test(output) ? '' : cutMark}`
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-shownLines)
-    // Control characters could rewrite the terminal.
-    .map((line) => `  | ${line.slice(0, 300).replace(/\p{Cc}/gu, ' ')}`);
+    .map((line) => `  | ${cutText(printable(line), longestLine)}`);
   return lines.length === 0 ? '; it printed nothing' : `; its last output:\n${lines.join('\n')}`;
 }
 
