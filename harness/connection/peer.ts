@@ -22,17 +22,19 @@ import type { ConnectionView, FramePacket } from './connection-view';
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger, SendWindows } from './flow-control';
+import type { MemoryAccount, MemoryBudget, ReachedBound } from './memory-budget';
 import { OpenStreams } from './open-streams';
+import { answerAllowance, packetCost, readCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from './read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
 import type { Abandoned, TranscriptEvent } from './transcript';
 
-/** What is kept of one connection before we stop listening, in octets: four times the largest answer that any property asks for. */
-const receiveLimit = 64 * 1024 * 1024;
+/** Field blocks of one stream that are an answer: interim ones, Response-Headers and trailers. More are told apart from it. */
+const blocksOfAnswer = 8;
 
-/** What a frame, a field and a message take up beside their octets, about: without it, millions of empty ones would cost nothing. */
-const overheads = { frame: 256, field: 64, message: 128 } as const;
+/** A read that brings so many octets is the last of its turn: others have theirs, timers and signals too, before the next is read. */
+const readOfTurn = 32 * 1024;
 
 /** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
 const segmentedWrites = 64;
@@ -47,6 +49,8 @@ interface PeerContext {
   /** Milliseconds since the script started. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** What may be kept of what is received. */
+  readonly budget: MemoryBudget;
 }
 
 interface Waiter {
@@ -79,8 +83,10 @@ export class Peer {
   #closed = false;
   /** Octets. */
   #received = 0;
-  /** The same, with {@link overheads}. */
-  #kept = 0;
+  /** What is kept of it. */
+  readonly #account: MemoryAccount;
+  /** Part of it: what is kept of a frame that is not complete. */
+  #unfinished = 0;
   /** What good manners owe to the octets that are being read; it leaves in one write, however many they are. */
   #replies: Uint8Array[] = [];
   #connectionData = 0;
@@ -105,6 +111,7 @@ export class Peer {
   constructor(open: OpenStep, context: PeerContext) {
     this.#open = open;
     this.#context = context;
+    this.#account = context.budget.open((bound) => this.#overflow(bound));
     this.#segments = open.segments ?? [];
     this.#manners = {
       ackSettings: true,
@@ -123,6 +130,11 @@ export class Peer {
   /** True when nothing more can come on a stream. */
   hasEnded(stream: number): boolean {
     return this.#stream(stream).ended || stream > this.#lastStreamId || this.#abandonedStreams.has(stream);
+  }
+
+  /** What is kept of the connection, in the budget of all: to be released when that is let go. */
+  get account(): MemoryAccount {
+    return this.#account;
   }
 
   /** Everything recorded so far, decoded. */
@@ -365,6 +377,7 @@ export class Peer {
     const wasOpen = !this.#closed;
     // From here on nothing is recorded: the transcript is in other hands.
     this.#closed = true;
+    this.#account.close();
     this.#socket = undefined;
     if (!wasOpen || socket === undefined) return;
     this.#flush(socket);
@@ -444,24 +457,43 @@ export class Peer {
     if (this.#closed) return;
     const at = this.#context.now();
     this.#received += chunk.length;
-    this.#kept += chunk.length;
+    if (chunk.length >= readOfTurn) this.#endTurn();
     for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
       if (packet.kind === 'frame') this.#follow(packet);
     }
     this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
-    if (this.#kept > receiveLimit) {
-      this.#record({ kind: 'overflow', at, limit: this.#received });
-      this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
-      this.#closed = true;
-      this.#reset();
-    }
+    const unfinished = unfinishedCost(this.#reader.unfinished);
+    this.#account.take(readCost + unfinished - this.#unfinished, 'asked');
+    this.#unfinished = unfinished;
+    this.#checkWaiter();
+  }
+
+  /** Node would read on for as long as there is something, and nothing else would happen meanwhile. */
+  #endTurn(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    socket.pause();
+    setImmediate(() => {
+      if (!socket.destroyed) socket.resume();
+    });
+  }
+
+  /** More was sent than we keep: we end the connection, and say so. */
+  #overflow(bound: ReachedBound): void {
+    if (this.#closed) return;
+    const at = this.#context.now();
+    this.#record({ kind: 'overflow', at, limit: this.#received, bound });
+    this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
+    this.#closed = true;
+    this.#reset();
     this.#checkWaiter();
   }
 
   /** Keeps our picture of the connection, and the manners of a client (catalogue §0.5). */
   #follow(packet: FramePacket): void {
     const { frame, block } = packet;
-    this.#kept += overheads.frame + (block?.fields.length ?? 0) * overheads.field;
+    const messages = frame.type === 'DATA' ? this.#stream(frame.streamId).addData(frame.data, frame.endStream) : 0;
+    this.#account.take(packetCost(packet, messages), this.#isAnswer(packet) ? 'asked' : 'unasked');
     if (block !== undefined) {
       this.#stream(frame.streamId).addBlock(block);
       if (block.endStream && block.promised === undefined) this.#openStreams.end(frame.streamId);
@@ -490,13 +522,19 @@ export class Peer {
         return;
       case 'DATA':
         this.#connectionData += frame.data.length;
-        this.#kept += this.#stream(frame.streamId).addData(frame.data, frame.endStream) * overheads.message;
         if (frame.endStream) this.#openStreams.end(frame.streamId);
         this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
         return;
       default:
         return;
     }
+  }
+
+  /** True for what an endless but legal answer is made of. Everything else has an end where nothing is wrong. */
+  #isAnswer({ frame, block }: FramePacket): boolean {
+    if (frame.type === 'DATA') return frame.streamId !== 0 && frame.data.length > 0;
+    if (block !== undefined) return ++this.#stream(frame.streamId).blocks <= blocksOfAnswer;
+    return frame.type === 'HEADERS' || frame.type === 'CONTINUATION' ? frame.fragment.length > 0 : false;
   }
 
   #applySettings(settings: readonly Setting[]): void {
@@ -610,7 +648,8 @@ export class Peer {
   }
 
   #record(event: TranscriptEvent): void {
-    this.#reader.add(event);
+    const { length } = this.#reader.add(event);
+    if (event.kind === 'sent') this.#account.allow(length * answerAllowance);
   }
 }
 

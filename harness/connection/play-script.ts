@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ConformError } from '../error';
 import type { Endpoint } from './endpoint';
+import { MemoryBudget } from './memory-budget';
 import { Peer } from './peer';
 import type { Budget, ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
 import { describeCondition } from './describe-condition';
@@ -10,6 +11,8 @@ import type { Abandoned, Transcript } from './transcript';
 export interface PlayContext {
   readonly endpoint: Endpoint;
   readonly times: Times;
+  /** What may be kept of what the target sends; one for each script when absent. */
+  readonly budget?: MemoryBudget;
   /** Aborted: the script stops at its next wait. */
   readonly signal?: AbortSignal;
   /** Does what {@link ControlStep} asks for. */
@@ -28,6 +31,10 @@ const stillTime = 1500;
 export interface Playback {
   readonly transcript: Transcript;
   readonly views: readonly ConnectionView[];
+  /** Gives what is kept of it back to the budget: for whoever has let go of it, or of all but a small part. */
+  readonly release: () => void;
+  /** Octets of memory that keeping it takes. */
+  readonly cost: number;
 }
 
 /**
@@ -38,6 +45,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   const started = performance.now();
   const now = (): number => performance.now() - started;
   const peers = new Map<string, Peer>();
+  const { budget = new MemoryBudget() } = context;
   const samples: Record<string, number> = {};
   let abandoned: Abandoned | undefined;
 
@@ -63,14 +71,19 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   }
   const views = [...peers.values()].map((peer) => peer.view());
   const connections = views.map((view) => view.transcript);
-  return { transcript: { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) }, views };
+  const release = (): void => {
+    for (const peer of peers.values()) peer.account.release();
+  };
+  const cost = [...peers.values()].reduce((sum, { account }) => sum + account.taken, 0);
+  const transcript = { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) };
+  return { transcript, views, release, cost };
 
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {
       case 'open': {
         if (peers.has(step.on))
           throw new ConformError('ERR_SCRIPT', `The script opens the connection ${step.on} twice.`);
-        const peer = new Peer(step, { now, signal: context.signal });
+        const peer = new Peer(step, { now, signal: context.signal, budget });
         peers.set(step.on, peer);
         const opened = await peer.open(context.endpoint, index, context.times);
         return opened
@@ -121,7 +134,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
-    const budget = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);
+    const lengthOf = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);
     if (!peer.usable && step.do !== 'await') {
       peer.skip(index);
       return undefined;
@@ -169,7 +182,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
             };
       }
       case 'await': {
-        const milliseconds = budget(step.within);
+        const milliseconds = lengthOf(step.within);
         const seen = await peer.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);

@@ -194,10 +194,18 @@ export async function searchProperty(
 }
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
-function withoutDetails(experiment: Experiment): Experiment {
+export function withoutDetails({ transcript: _, ...experiment }: Experiment): Experiment {
   const plan: Plan = { steps: [], calls: [] };
   const seen = observe(plan, { connections: [], samples: {} });
   return { ...experiment, plan, judgement: { ...experiment.judgement, seen } };
+}
+
+/** A search without what was seen: its judgements say all that is still asked for. */
+export function forgetDetails({ played, milliseconds }: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
+  return {
+    played: played.map((one) => ({ ...one, experiment: withoutDetails(one.experiment) })),
+    milliseconds,
+  };
 }
 
 /** A search without the inputs during which the process ended, once it is clear that none of them ended it: they are to be played again. */

@@ -1,5 +1,6 @@
 import type { ConnectionView } from '../connection/connection-view';
 import type { Endpoint } from '../connection/endpoint';
+import { MemoryBudget } from '../connection/memory-budget';
 import { pause, playScript } from '../connection/play-script';
 import type { Times } from '../connection/script';
 import type { Call } from '../grpc/call';
@@ -23,6 +24,8 @@ export interface TalkOptions {
   readonly authority: string;
   readonly metadata: TargetFacts['metadata'];
   readonly times: Times;
+  /** For what is received; it is not given back, because all of it is kept. */
+  readonly budget?: MemoryBudget;
   readonly signal?: AbortSignal;
 }
 
@@ -68,6 +71,7 @@ const isOverlooked = (call: Call): boolean =>
 /** Everything that is said to a target before a run, kept word for word. */
 export class Talk {
   readonly #options: TalkOptions;
+  readonly #budget: MemoryBudget;
   readonly #conversations: Conversation[] = [];
   #first: ConnectionView | undefined;
   /** How often something was said again. */
@@ -75,6 +79,7 @@ export class Talk {
 
   constructor(options: TalkOptions) {
     this.#options = options;
+    this.#budget = options.budget ?? new MemoryBudget();
   }
 
   get conversations(): readonly Conversation[] {
@@ -174,6 +179,7 @@ export class Talk {
     const playback = await playScript(plan, {
       endpoint: this.#options.endpoint,
       times,
+      budget: this.#budget,
       ...(signal === undefined ? {} : { signal }),
     });
     const seen = observe(plan, playback.transcript, playback.views);

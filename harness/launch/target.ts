@@ -1,4 +1,5 @@
 import type { Endpoint } from '../connection/endpoint';
+import type { MemoryBudget } from '../connection/memory-budget';
 import type { Playback } from '../connection/play-script';
 import type { Plan } from '../grpc/call-plan';
 import type { Need } from '../properties/need';
@@ -14,8 +15,10 @@ export interface Target {
   readonly record: TargetRecord;
   /** Why nothing can be tested although the target speaks HTTP/2: a clause. The first of the conversations' findings says it with packets. */
   readonly unusable?: string;
-  /** Everything that was said to the target before the run, to be judged like all other traffic; absent where nobody kept it. */
-  readonly conversations?: readonly Conversation[];
+  /** Everything that was said to the target before the run, to be judged like all other traffic by who takes it out; absent where nobody kept it. */
+  readonly conversations?: Conversation[];
+  /** For all that it sends, before the run and in it. */
+  readonly budget?: MemoryBudget;
   /** Present when we started it. */
   readonly process?: TargetProcess;
 }
