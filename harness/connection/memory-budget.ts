@@ -32,7 +32,7 @@ const mebi = 1024 * 1024;
  * frames, many more than any server says of its own accord. `run`: with the program itself, what is kept for the report, and what waits to be collected, the
  * process stays below 512 MiB.
  */
-export const defaultBounds: MemoryBounds = { run: 96 * mebi, connection: 64 * mebi, unasked: 6 * mebi };
+export const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
 
 /** So many connections reach a bound before what may come unasked is made half as much for later ones; that often it is halved at most. */
 const reachedPerHalving = 8;

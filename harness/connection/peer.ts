@@ -24,7 +24,7 @@ import type { Endpoint } from './endpoint';
 import { CreditLedger, SendWindows } from './flow-control';
 import type { MemoryAccount, MemoryBudget, ReachedBound } from './memory-budget';
 import { OpenStreams } from './open-streams';
-import { answerAllowance, packetCost, readCost, unfinishedCost } from './packet-cost';
+import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from './read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
@@ -532,7 +532,8 @@ export class Peer {
 
   /** True for what an endless but legal answer is made of. Everything else has an end where nothing is wrong. */
   #isAnswer({ frame, block }: FramePacket): boolean {
-    if (frame.type === 'DATA') return frame.streamId !== 0 && frame.data.length > 0;
+    if (!this.#openStreams.wasOpened(frame.streamId)) return false;
+    if (frame.type === 'DATA') return frame.data.length > 0;
     if (block !== undefined) return ++this.#stream(frame.streamId).blocks <= blocksOfAnswer;
     return frame.type === 'HEADERS' || frame.type === 'CONTINUATION' ? frame.fragment.length > 0 : false;
   }
@@ -649,7 +650,10 @@ export class Peer {
 
   #record(event: TranscriptEvent): void {
     const { length } = this.#reader.add(event);
-    if (event.kind === 'sent') this.#account.allow(length * answerAllowance);
+    if (event.kind !== 'sent') return;
+    // What we say on our own is an answer itself, and costs as much to keep as what it answers.
+    if (event.by === 'housekeeping') this.#account.take(readCost + length * sentCost, 'unasked');
+    else this.#account.allow(length * answerAllowance);
   }
 }
 

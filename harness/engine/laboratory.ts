@@ -29,6 +29,7 @@ import { History, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
 import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
+import { Slots } from './slots';
 import { WeightedSlots } from './weighted-slots';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
@@ -49,6 +50,9 @@ const mostExits = 50;
 
 /** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
 const mostHopeless = 1;
+
+/** Large answers that were asked for again in vain; those that come later are not asked for again. */
+const mostLargeInVain = 4;
 
 /** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
 const afterwardsCredit = 1024;
@@ -151,6 +155,9 @@ export class Laboratory {
   readonly #downfalls: Downfall[] = [];
   /** Handlers of a target that has few, so that inputs side by side do not take them from each other. */
   readonly #handlers: WeightedSlots | undefined;
+  /** What is under way; a large answer wants it all. */
+  readonly #places = new Slots(Number.MAX_SAFE_INTEGER);
+  #largeInVain = 0;
   #heartbeat: Promise<boolean> | undefined;
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
@@ -254,22 +261,30 @@ export class Laboratory {
    */
   async #playRested(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 0; ; attempt++) {
-      const experiment = await this.#playReachable(property, plan, input);
+      const experiment = await this.#places.one(() => this.#playReachable(property, plan, input));
       const { judgement } = experiment;
       if (judgement.kind !== 'void' || this.aborted) return experiment;
       const { why } = judgement;
       // The same again would only be as much again.
-      if (why === 'calm' || why === 'limit' || why === 'denied' || (why === 'bound' && !isBesideOthers(experiment)))
-        return experiment;
+      if (why === 'calm' || why === 'limit' || why === 'denied') return experiment;
+      if (why === 'bound') return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input));
       const key = `${property.id} ${why}`;
       const hopeless = this.#hopeless.get(key) ?? 0;
       if (attempt === mostRests || hopeless >= mostHopeless) {
         this.#hopeless.set(key, hopeless + 1);
         return this.#settleVoid(experiment, judgement, property);
       }
-      if (why === 'exhausted' || why === 'unavailable' || why === 'bound') await this.#manners.rest(attempt, judgement);
+      if (why === 'exhausted' || why === 'unavailable') await this.#manners.rest(attempt, judgement);
       else await pause(reconnectPauseMs * attempt, this.#signal);
     }
+  }
+
+  /** What was answered was too much beside other answers: it is asked for again with nothing beside it, unless that was in vain before. */
+  async #replayLarge(first: Experiment, play: () => Promise<Experiment>): Promise<Experiment> {
+    if (!isBesideOthers(first) || this.#largeInVain >= mostLargeInVain) return first;
+    const again = await this.#places.alone(play);
+    if (again.judgement.kind === 'void') this.#largeInVain++;
+    return again;
   }
 
   /** The last word on an input that was never processed: void, or judged where that is no excuse. */
@@ -380,9 +395,8 @@ export class Laboratory {
       this.#isUp = false;
       return;
     }
-    const started = performance.now();
-    await this.restart();
-    this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+    const milliseconds = await this.restart();
+    if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds });
   }
 
   #sequence(): Plan {
@@ -400,14 +414,15 @@ export class Laboratory {
     return this.#recovery;
   }
 
-  /** A new process of a target that we started; nothing for one that we did not. */
-  async restart(): Promise<void> {
-    if (this.aborted) return;
+  /** A new process of a target that we started; nothing for one that we did not. @returns milliseconds until it was ready. */
+  async restart(): Promise<number | undefined> {
+    if (this.aborted) return undefined;
     const before = this.#expectsExit;
     this.#expectsExit = true;
     try {
-      await this.#target.process?.restart();
+      const milliseconds = await this.#target.process?.restart();
       this.#history.clear();
+      return milliseconds;
     } finally {
       this.#expectsExit = before;
     }
@@ -469,10 +484,9 @@ export class Laboratory {
 
   async #recover(reason: string): Promise<void> {
     const { process } = this.#target;
-    const started = performance.now();
     if (process?.exit() !== undefined) {
-      await process.restart();
-      this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+      const milliseconds = await process.restart();
+      this.#listener({ type: 'target-restarted', milliseconds });
       return;
     }
     for (let attempt = 0; attempt < reconnectAttempts; attempt++) {

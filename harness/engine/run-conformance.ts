@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline } from '../launch/baseline';
 import { judgeSecondOpinion } from './judge-second-opinion';
+import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import type { CatalogueEntry } from '../properties/catalogue-entry';
@@ -98,12 +99,13 @@ export interface RunOutcome {
 
 /**
  * Runs properties against a target: those that share it side by side, then those that disturb it one by one, then those that end it. Reports through
- * events alone; the first is `run-started`, the last `run-finished`. Does not stop the target.
+ * events alone; the first is `run-started`, the last `run-finished`. Ends a target that we started, unless the run was interrupted: then the report comes first.
  */
 export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
   const session = new ConformanceSession(run);
   await session.start();
   await session.runAll();
+  await session.endTarget();
   return session.finish();
 }
 
@@ -743,6 +745,16 @@ export class ConformanceSession {
 
   #emit(event: RunEvent): void {
     this.#run.listener(event);
+  }
+
+  /** Ends a target that we started, and tells of what it left outside of its process group. Nothing can be played afterwards. */
+  async endTarget(): Promise<void> {
+    const { process } = this.#run.target;
+    if (process === undefined || this.#run.signal?.aborted === true) return;
+    this.#laboratory.close();
+    await process.stop();
+    const strays = process.takeStrays();
+    if (strays.length > 0) this.#emit({ type: 'warning', text: describeStrays(strays) });
   }
 
   /** Says the last word. @returns the verdict and the exit code. */

@@ -4,6 +4,7 @@ import type { Playback } from '../connection/play-script';
 import type { Plan } from '../grpc/call-plan';
 import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
+import type { StrayProcess } from './marked-processes';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
 
@@ -57,8 +58,14 @@ export interface TargetProcess {
   readonly residentMemory: () => Promise<number | undefined>;
   /** Sends the signal that stops it gracefully; false when none was named. */
   readonly gracefulStop: () => boolean;
-  /** Ends it when it still runs, starts it again and waits until it is ready. @throws ConformError ERR_TARGET_LOST when it does not become ready. */
-  readonly restart: () => Promise<void>;
-  /** Ends its whole process group and waits for that: SIGTERM, then SIGKILL. Never rejects. */
+  /**
+   * Ends it when it still runs, starts it again and waits until it is ready.
+   * @returns milliseconds from the start of the new process until it was ready.
+   * @throws ConformError ERR_TARGET_LOST when it does not become ready.
+   */
+  readonly restart: () => Promise<number>;
+  /** Ends its whole process group, and what has left that where it can be found, and waits for it: SIGTERM, then SIGKILL. Never rejects. */
   readonly stop: () => Promise<void>;
+  /** Processes outside of its group that had to be ended, since this was asked last. */
+  readonly takeStrays: () => readonly StrayProcess[];
 }
