@@ -45,12 +45,17 @@ const largestFrameSize = 2 ** 24 - 1;
 /** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
 const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
 
+/** How many times as long as planned a wait may take, where what we wait for is on its way: a bound that no trickle extends. */
+export const mostPatience = 4;
+
 interface PeerContext {
   /** Milliseconds since the script started. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
   /** What may be kept of what is received. */
   readonly budget: MemoryBudget;
+  /** Milliseconds of one round trip to the target; 0 when it is not known. */
+  readonly roundTrip: number;
 }
 
 interface Waiter {
@@ -90,6 +95,8 @@ export class Peer {
   /** What good manners owe to the octets that are being read; it leaves in one write, however many they are. */
   #replies: Uint8Array[] = [];
   #connectionData = 0;
+  /** Until then the last credit that we have given may still be on its way, or what it was given for. */
+  #creditUntil = -Infinity;
   #settingsReceived = false;
   #settingsSent = 0;
   #settingsAcknowledged = 0;
@@ -135,6 +142,11 @@ export class Peer {
   /** What is kept of the connection, in the budget of all: to be released when that is let go. */
   get account(): MemoryAccount {
     return this.#account;
+  }
+
+  /** True while an answer goes on that takes one round trip after the other because of its windows. */
+  get isFlowing(): boolean {
+    return this.#context.now() < this.#creditUntil;
   }
 
   /** Everything recorded so far, decoded. */
@@ -293,6 +305,7 @@ export class Peer {
    */
   async sendData(step: DataStep, index: number, budget: number): Promise<boolean | ExceededLimit> {
     const frames = planDataFrames(step);
+    const end = this.#context.now() + mostPatience * budget;
     for (const [position, frame] of frames.entries()) {
       let { octets } = frame;
       for (;;) {
@@ -303,8 +316,14 @@ export class Peer {
         const mayWrite = (): boolean => needed === 0 || this.#windows.available(step.stream) >= needed;
         if (!mayWrite()) {
           const mayGoOn = (): boolean => mayWrite() || this.hasEnded(step.stream);
-          if (!(await this.#wait(mayGoOn, budget)) && !this.#closed) {
+          const left = Math.min(budget, end - this.#context.now());
+          if (!(await this.#wait(mayGoOn, left)) && !this.#closed) {
             const available = this.#windows.available(step.stream);
+            if (left < budget) {
+              const limit = `credit that comes in small parts, so that the rest of ${step.octets.length} octets does not leave in time`;
+              const waitedFor = `flow-control credit for stream ${step.stream}`;
+              return { limit, waitedFor, milliseconds: mostPatience * budget };
+            }
             if (available <= 0) return false;
             // Padding cannot be cut up, and nothing obliges the target to make its windows larger than they are.
             return {
@@ -556,12 +575,17 @@ export class Peer {
   #replenish(streamId: number, octets: number, ended: boolean): void {
     if (this.#manners.replenishConnection) {
       const due = this.#credit.receive(0, octets);
-      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(0, due)));
+      if (due > 0) this.#giveCredit(0, due);
     }
     if (this.#manners.replenishStreams && !ended && !this.#stream(streamId).ended) {
       const due = this.#credit.receive(streamId, octets);
-      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(streamId, due)));
+      if (due > 0) this.#giveCredit(streamId, due);
     }
+  }
+
+  #giveCredit(streamId: number, octets: number): void {
+    this.#replies.push(encodeFrame(windowUpdate(streamId, octets)));
+    this.#creditUntil = this.#context.now() + 2 * this.#context.roundTrip;
   }
 
   /** Writes of one turn leave together, unless the script cuts them. */
@@ -619,11 +643,19 @@ export class Peer {
       const abort = (): void => settle(false);
       let waiting = this.#piecesWaiting;
       let turn: NodeJS.Immediate | undefined;
+      const longest = this.#context.now() + mostPatience * budget;
       // Timers run before sockets are read: when our own event loop was late, what we wait for may have come in time and lie there.
       const readOnce = (): void => void (turn = setImmediate(expire));
       const expire = (): void => {
+        const now = this.#context.now();
+        if (isDone() || now >= longest) return settle(isDone());
+        // What our last credit was given for comes a round trip later.
+        if (now < this.#creditUntil) {
+          timer = setTimeout(readOnce, Math.min(this.#creditUntil, longest) - now);
+          return;
+        }
         // While octets of ours are still leaving piece by piece, the target owes nothing: its time starts after the last.
-        if (isDone() || waiting === 0) return settle(isDone());
+        if (waiting === 0) return settle(false);
         const moved = this.#piecesWaiting < waiting;
         waiting = this.#piecesWaiting;
         if (!moved) return settle(false);

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { ConformError } from '../error';
 import type { Endpoint } from './endpoint';
 import { MemoryBudget } from './memory-budget';
-import { Peer } from './peer';
-import type { Budget, ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
+import { mostPatience, Peer } from './peer';
+import { lengthOf } from './script';
+import type { ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
 import { describeCondition } from './describe-condition';
 import type { ConnectionView } from './connection-view';
 import type { Abandoned, Transcript } from './transcript';
@@ -83,7 +84,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       case 'open': {
         if (peers.has(step.on))
           throw new ConformError('ERR_SCRIPT', `The script opens the connection ${step.on} twice.`);
-        const peer = new Peer(step, { now, signal: context.signal, budget });
+        const peer = new Peer(step, { now, signal: context.signal, budget, roundTrip: context.times.roundTrip ?? 0 });
         peers.set(step.on, peer);
         const opened = await peer.open(context.endpoint, index, context.times);
         return opened
@@ -134,7 +135,6 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
-    const lengthOf = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);
     if (!peer.usable && step.do !== 'await') {
       peer.skip(index);
       return undefined;
@@ -182,11 +182,16 @@ export async function playScript(script: Script, context: PlayContext): Promise<
             };
       }
       case 'await': {
-        const milliseconds = lengthOf(step.within);
+        const milliseconds = lengthOf(step.within, context.times);
         const seen = await peer.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);
         peer.recordTimeout(index, waitedFor);
+        // It has not stopped answering: it is far away, and we cannot wait for all of it.
+        if (peer.isFlowing) {
+          const limit = `a round trip of ${Math.ceil(context.times.roundTrip ?? 0)} ms, and an answer that needs too many of them`;
+          return { step: index, waitedFor, milliseconds: mostPatience * milliseconds, limit };
+        }
         return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };
       }
     }

@@ -382,21 +382,23 @@ export class Laboratory {
   }
 
   async #fall(heartbeat: Downfall['heartbeat'], attempts: number): Promise<void> {
+    const { process } = this.#target;
+    const trouble = heartbeat.failure ?? troubleOf(heartbeat.call, this.facts) ?? 'the plain call failed';
     this.#downfalls.push({
       calls: this.#history.calls,
-      trouble: heartbeat.failure ?? troubleOf(heartbeat.call, this.facts) ?? 'the plain call failed',
+      // Whoever looks at the process finds it gone: that was us.
+      trouble: process === undefined ? trouble : `${trouble}; then we ended its process`,
       attempts,
       sequence: this.#sequence(),
       heartbeat,
       during: this.#history.recent,
     });
-    const { process } = this.#target;
     if (process === undefined || this.#downfalls.length >= mostDownfalls) {
       this.#isUp = false;
       return;
     }
     const milliseconds = await this.restart();
-    if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds });
+    if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds, why: 'unanswered' });
   }
 
   #sequence(): Plan {
@@ -486,7 +488,7 @@ export class Laboratory {
     const { process } = this.#target;
     if (process?.exit() !== undefined) {
       const milliseconds = await process.restart();
-      this.#listener({ type: 'target-restarted', milliseconds });
+      this.#listener({ type: 'target-restarted', milliseconds, why: 'ended' });
       return;
     }
     for (let attempt = 0; attempt < reconnectAttempts; attempt++) {

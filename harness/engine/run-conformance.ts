@@ -72,6 +72,14 @@ const mostRecorded = 12 * 1024 * 1024;
 const recordedParts = 12;
 const leastRecorded = 16 * 1024;
 
+/**
+ * Milliseconds for making one input smaller, for all of them together, and the part of what is left that one may take: a target that answers at once needs
+ * little of it, and one that makes us wait each time does not take minutes.
+ */
+const longestShrink = 10_000;
+const shrinkInAll = 40_000;
+const shrinkParts = 4;
+
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
 
@@ -151,6 +159,8 @@ export class ConformanceSession {
   readonly #now = new Date();
   /** What the transcripts of findings have taken of {@link mostRecorded}. */
   #recorded = 0;
+  /** Milliseconds that are left for shrinking. */
+  #shrinkLeft = shrinkInAll;
   #gating = 0;
   #lost: ConformError | undefined;
 
@@ -470,7 +480,7 @@ export class ConformanceSession {
         listener,
         isOver: () => this.#clock.signal.aborted,
       };
-      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrink: false });
+      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrinkMs: 0 });
       if (counterexample.confirmed.of === 0) continue;
       const draft = this.#drafts.get(sighting.rule) ?? this.#draftOfRow(sighting.rule);
       const blocks = properties
@@ -565,13 +575,19 @@ export class ConformanceSession {
     return this.#concludeProgress(progress, 'error', { reason });
   }
 
-  #reduce(sighting: Sighting, search: SearchOptions, confirmed?: FindingRecord['confirmed']): Promise<Counterexample> {
-    const shrink = this.#run.options.shrink && confirmed === undefined;
-    return reduceSighting(sighting, this.#laboratory, {
+  async #reduce(
+    sighting: Sighting,
+    search: SearchOptions,
+    confirmed?: FindingRecord['confirmed'],
+  ): Promise<Counterexample> {
+    const isWanted = this.#run.options.shrink && confirmed === undefined;
+    const counterexample = await reduceSighting(sighting, this.#laboratory, {
       ...search,
-      shrink,
+      shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
       ...(confirmed === undefined ? {} : { confirmed }),
     });
+    this.#shrinkLeft -= counterexample.shrinkMs;
+    return counterexample;
   }
 
   /** Turns a counterexample into a finding under the row that was broken. */

@@ -17,6 +17,7 @@ import type { TargetFacts } from '../properties/target-facts';
 import type { Setting } from '../wire/settings';
 import { judgeMethod, judgePromise, type Judged } from './capability';
 import type { Conversation } from './target';
+import { adaptTimes } from './times';
 
 /** To whom a {@link Talk} talks, and how. */
 export interface TalkOptions {
@@ -73,6 +74,7 @@ export class Talk {
   readonly #options: TalkOptions;
   readonly #budget: MemoryBudget;
   readonly #conversations: Conversation[] = [];
+  #times: Times;
   #first: ConnectionView | undefined;
   /** How often something was said again. */
   #repeats = 0;
@@ -80,10 +82,21 @@ export class Talk {
   constructor(options: TalkOptions) {
     this.#options = options;
     this.#budget = options.budget ?? new MemoryBudget();
+    this.#times = options.times;
   }
 
   get conversations(): readonly Conversation[] {
     return this.#conversations;
+  }
+
+  /** How long is waited for what. */
+  get times(): Times {
+    return this.#times;
+  }
+
+  /** An answer took so long that the target may be far away. @param milliseconds the longest that a round trip may take */
+  reckonWith(milliseconds: number): void {
+    this.#times = adaptTimes(this.#options.times, milliseconds);
   }
 
   /** What TLS agreed on. */
@@ -100,7 +113,7 @@ export class Talk {
   async ask(
     about: string,
     write: (peer: PlanBuilder) => void,
-    times = this.#options.times,
+    times = this.#times,
     signal = this.#options.signal,
   ): Promise<Observation> {
     const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
@@ -110,8 +123,8 @@ export class Talk {
 
   /** Makes the plain call of a capability. */
   async use(use: PlainUse, absent: Call): Promise<Found> {
-    const { times, signal } = this.#options;
-    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, times, signal);
+    const { signal } = this.#options;
+    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, this.#times, signal);
     const call = seen.call();
     const judged = judgeMethod(call, use.check(call), absent);
     const { need, row, input, about } = use;
