@@ -34,6 +34,9 @@ const mebi = 1024 * 1024;
  */
 export const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
 
+/** The part of all that one connection may always take. */
+const smallPart = 1 / 32;
+
 /** So many connections reach a bound before what may come unasked is made half as much for later ones; that often it is halved at most. */
 const reachedPerHalving = 8;
 const mostHalvings = 3;
@@ -84,7 +87,9 @@ export class MemoryBudget {
     for (const account of this.#accounts) {
       if (!account.isOver && (largest === undefined || account.taken > largest.taken)) largest = account;
     }
-    largest?.reach({ name: 'run', octets: this.#bounds.run });
+    // Who has taken little goes on: what fills the memory has been ended already, and will be let go.
+    if (largest !== undefined && largest.taken > this.#bounds.run * smallPart)
+      largest.reach({ name: 'run', octets: this.#bounds.run });
   }
 }
 
