@@ -95,6 +95,8 @@ export class Peer {
   /** What good manners owe to the octets that are being read; it leaves in one write, however many they are. */
   #replies: Uint8Array[] = [];
   #connectionData = 0;
+  /** Milliseconds: as known before, or that our SETTINGS took to be acknowledged if that was longer. */
+  #roundTrip: number;
   /** Until then the last credit that we have given may still be on its way, or what it was given for. */
   #creditUntil = -Infinity;
   #settingsReceived = false;
@@ -118,6 +120,7 @@ export class Peer {
   constructor(open: OpenStep, context: PeerContext) {
     this.#open = open;
     this.#context = context;
+    this.#roundTrip = context.roundTrip;
     this.#account = context.budget.open((bound) => this.#overflow(bound));
     this.#segments = open.segments ?? [];
     this.#manners = {
@@ -142,6 +145,11 @@ export class Peer {
   /** What is kept of the connection, in the budget of all: to be released when that is let go. */
   get account(): MemoryAccount {
     return this.#account;
+  }
+
+  /** Milliseconds that a round trip may take on this connection. */
+  get roundTrip(): number {
+    return this.#roundTrip;
   }
 
   /** True while an answer goes on that takes one round trip after the other because of its windows. */
@@ -184,7 +192,10 @@ export class Peer {
       if (this.#open.awaitSettings === false) return true;
     }
     const ready = (): boolean => this.#settingsReceived && this.#settingsAcknowledged >= this.#settingsSent;
-    return (await this.#wait(ready, times.reply)) || this.#closed;
+    const said = this.#context.now();
+    const isReady = await this.#wait(ready, times.reply);
+    if (isReady) this.#roundTrip = Math.max(this.#roundTrip, this.#context.now() - said);
+    return isReady || this.#closed;
   }
 
   /**
@@ -585,7 +596,7 @@ export class Peer {
 
   #giveCredit(streamId: number, octets: number): void {
     this.#replies.push(encodeFrame(windowUpdate(streamId, octets)));
-    this.#creditUntil = this.#context.now() + 2 * this.#context.roundTrip;
+    this.#creditUntil = this.#context.now() + 2 * this.#roundTrip;
   }
 
   /** Writes of one turn leave together, unless the script cuts them. */

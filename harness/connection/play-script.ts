@@ -1,10 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import { ConformError } from '../error';
+import { adaptTimes } from './adapt-times';
 import type { Endpoint } from './endpoint';
 import { MemoryBudget } from './memory-budget';
 import { mostPatience, Peer } from './peer';
-import { lengthOf } from './script';
-import type { ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
+import {
+  farRoundTrip,
+  lengthOf,
+  type ControlStep,
+  type SampleStep,
+  type Script,
+  type Step,
+  type Times,
+  type WatchStep,
+} from './script';
 import { describeCondition } from './describe-condition';
 import type { ConnectionView } from './connection-view';
 import type { Abandoned, Transcript } from './transcript';
@@ -135,13 +144,14 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
+    const times = timesOf(peer, context.times);
     if (!peer.usable && step.do !== 'await') {
       peer.skip(index);
       return undefined;
     }
     switch (step.do) {
       case 'headers': {
-        const exceeded = await peer.sendFieldBlock(step, index, context.times);
+        const exceeded = await peer.sendFieldBlock(step, index, times);
         return exceeded && { step: index, ...exceeded };
       }
       case 'frame':
@@ -158,44 +168,50 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         peer.grant(step.stream, step.octets, index);
         return undefined;
       case 'close':
-        await peer.close(step.how, context.times.close);
+        await peer.close(step.how, times.close);
         return undefined;
       case 'data': {
-        const sent = await peer.sendData(step, index, context.times.reply);
+        const sent = await peer.sendData(step, index, times.reply);
         if (typeof sent === 'object') return { step: index, ...sent };
         return sent
           ? undefined
           : {
               step: index,
               waitedFor: `flow-control credit for stream ${step.stream}`,
-              milliseconds: context.times.reply,
+              milliseconds: times.reply,
             };
       }
       case 'fence': {
-        const fenced = await peer.fence(step, index, context.times.reply);
+        const fenced = await peer.fence(step, index, times.reply);
         return fenced
           ? undefined
           : {
               step: index,
               waitedFor: step.by === 'ping' ? 'the ACK of our PING' : 'the ACK of our SETTINGS',
-              milliseconds: context.times.reply,
+              milliseconds: times.reply,
             };
       }
       case 'await': {
-        const milliseconds = lengthOf(step.within, context.times);
+        const milliseconds = lengthOf(step.within, times);
         const seen = await peer.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);
         peer.recordTimeout(index, waitedFor);
         // It has not stopped answering: it is far away, and we cannot wait for all of it.
         if (peer.isFlowing) {
-          const limit = `a round trip of ${Math.ceil(context.times.roundTrip ?? 0)} ms, and an answer that needs too many of them`;
+          const limit = `a round trip of ${Math.ceil(peer.roundTrip)} ms, and an answer that needs too many of them`;
           return { step: index, waitedFor, milliseconds: mostPatience * milliseconds, limit };
         }
         return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };
       }
     }
   }
+}
+
+/** Waits on a connection whose round trip shows to be longer than was known. */
+function timesOf({ roundTrip }: Peer, times: Times): Times {
+  const { roundTrip: known = 0 } = times;
+  return roundTrip < farRoundTrip || roundTrip <= known ? times : adaptTimes(times, roundTrip);
 }
 
 /** Lets time pass, shorter when the run is aborted. */

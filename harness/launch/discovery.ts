@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { adaptTimes } from '../connection/adapt-times';
 import type { ConnectionView } from '../connection/connection-view';
 import { describeAddress } from '../connection/endpoint';
 import { ConformError } from '../error';
@@ -43,7 +44,6 @@ import { isUnimplemented, judgePromise } from './capability';
 import { findLimits, type FoundLimits } from './find-limits';
 import type { Conversation, TargetProcess } from './target';
 import { planFacts, Talk, type Found, type PlainUse, type TalkOptions } from './talk';
-import { adaptTimes } from './times';
 
 export interface DiscoveryOptions extends TalkOptions {
   /** From `--message-limit`, in octets. */

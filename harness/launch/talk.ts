@@ -1,3 +1,4 @@
+import { adaptTimes } from '../connection/adapt-times';
 import type { ConnectionView } from '../connection/connection-view';
 import type { Endpoint } from '../connection/endpoint';
 import { MemoryBudget } from '../connection/memory-budget';
@@ -17,7 +18,6 @@ import type { TargetFacts } from '../properties/target-facts';
 import type { Setting } from '../wire/settings';
 import { judgeMethod, judgePromise, type Judged } from './capability';
 import type { Conversation } from './target';
-import { adaptTimes } from './times';
 
 /** To whom a {@link Talk} talks, and how. */
 export interface TalkOptions {
