@@ -5,6 +5,7 @@ import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
+import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
@@ -94,6 +95,9 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     throw error;
   } finally {
     await target?.process?.stop();
+    // Those that were found in time are in the report.
+    const strays = target?.process?.takeStrays() ?? [];
+    if (strays.length > 0) context.stderr.write(`grpc-conform: ${describeStrays(strays)}\n`);
     interruption.release();
   }
 }

@@ -4,8 +4,7 @@ import { processEnded, stoppedServing } from '../properties/rules/alive';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
 import type { ProcessExit } from '../report/events';
-import type { FindingRecord } from '../report/model';
-import { serializeTranscript } from '../report/serialize';
+import type { FindingRecord, SerializedTranscript } from '../report/model';
 import type { Downfall, UnaskedExit } from './laboratory';
 
 /** Letters kept of all last words together. */
@@ -51,7 +50,7 @@ export function downfallFinding(downfalls: readonly Downfall[], facts: TargetFac
     times: last.attempts,
     sent: `${last.calls} calls, the last ones of ${nameSome(last.during)}; then the plain call that worked at the start, ${last.attempts} times.`,
     plan: last.sequence,
-    transcript: last.heartbeat.seen.transcript,
+    transcript: last.heartbeat.transcript,
     facts,
   });
 }
@@ -62,7 +61,7 @@ function standingFinding(found: {
   readonly times: number;
   readonly sent: string;
   readonly plan: Plan;
-  readonly transcript: Parameters<typeof serializeTranscript>[0];
+  readonly transcript: SerializedTranscript;
   readonly process?: ProcessExit;
   readonly facts: TargetFacts;
 }): StandingFinding {
@@ -90,7 +89,7 @@ function standingFinding(found: {
     script: [
       `${plan.steps.filter((step) => step.do === 'open').length} connections one after the other, ${plan.steps.length} steps; the last is a plain call`,
     ],
-    transcript: serializeTranscript(transcript),
+    transcript,
     ...(process === undefined ? {} : { process }),
   };
   return { finding, plan };

@@ -2,15 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline } from '../launch/baseline';
 import { judgeSecondOpinion } from './judge-second-opinion';
+import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import type { CatalogueEntry } from '../properties/catalogue-entry';
 import type { Plan } from '../grpc/call-plan';
 import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
-import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
+import { serializedSize, trimTranscript } from '../report/serialize';
 import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
+import { hurtsConnection } from './condense';
 import { downfallFinding, exitFinding } from './downfall-findings';
 import { judgeConversations } from './judge-conversations';
 import { describeLost } from './lost';
@@ -21,6 +23,7 @@ import { makeFinding } from './make-finding';
 import { findCrashes } from './find-crashes';
 import {
   countExamples,
+  forgetDetails,
   forgetSighting,
   forgetSuspects,
   forgetUnanswered,
@@ -30,8 +33,10 @@ import {
   type SearchOptions,
   type SearchResult,
   type Sighting,
+  withoutDetails,
 } from './run-property';
 import { Slots } from './slots';
+import { isAsBadAs } from './verdicts';
 import { subSeed } from './sub-seed';
 
 /** How a run is to be done. */
@@ -58,6 +63,22 @@ export interface EngineOptions {
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
 const mostForgotten = 3;
+
+/**
+ * Octets that the transcripts of all findings may take together, the part of what is left that one may take, and what each may take in any case. So the first
+ * ones have a MiB each, and run.json stays a file that editors open however many there are.
+ */
+const mostRecorded = 12 * 1024 * 1024;
+const recordedParts = 12;
+const leastRecorded = 16 * 1024;
+
+/**
+ * Milliseconds for making one input smaller, for all of them together, and the part of what is left that one may take: a target that answers at once needs
+ * little of it, and one that makes us wait each time does not take minutes.
+ */
+const longestShrink = 10_000;
+const shrinkInAll = 40_000;
+const shrinkParts = 4;
 
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
@@ -86,12 +107,13 @@ export interface RunOutcome {
 
 /**
  * Runs properties against a target: those that share it side by side, then those that disturb it one by one, then those that end it. Reports through
- * events alone; the first is `run-started`, the last `run-finished`. Does not stop the target.
+ * events alone; the first is `run-started`, the last `run-finished`. Ends a target that we started, unless the run was interrupted: then the report comes first.
  */
 export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
   const session = new ConformanceSession(run);
   await session.start();
   await session.runAll();
+  await session.endTarget();
   return session.finish();
 }
 
@@ -135,6 +157,10 @@ export class ConformanceSession {
   readonly #clock: RunClock;
   readonly #concluded = new Set<string>();
   readonly #now = new Date();
+  /** What the transcripts of findings have taken of {@link mostRecorded}. */
+  #recorded = 0;
+  /** Milliseconds that are left for shrinking. */
+  #shrinkLeft = shrinkInAll;
   #gating = 0;
   #lost: ConformError | undefined;
 
@@ -369,6 +395,7 @@ export class ConformanceSession {
     extra: { readonly reason?: string; readonly unlock?: string } = {},
   ): void {
     progress.isConcluded = true;
+    delete progress.before;
     this.#conclude(progress.draft, verdict, extra);
   }
 
@@ -415,7 +442,7 @@ export class ConformanceSession {
       const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
       if (own === undefined || isFiled) {
         this.#keepForeign(property, result);
-        progress.before = result;
+        progress.before = forgetDetails(result);
         if (isFiled) return this.#concludeProgress(progress);
         if (isLast || this.#isOver) this.#concludeWithoutSighting(progress, result);
         return;
@@ -440,7 +467,9 @@ export class ConformanceSession {
   /** Files what was seen before the run, and remembers what cannot be used because of it. */
   async #fileConversations(): Promise<void> {
     const { target, rows, options, listener, properties } = this.#run;
-    const found = judgeConversations(target.conversations ?? [], rows, this.#laboratory.facts, this.#levelOf);
+    const conversations = target.conversations?.splice(0) ?? [];
+    const found = judgeConversations(conversations, rows, this.#laboratory.facts, this.#levelOf);
+    for (const { playback } of conversations.splice(0)) playback.release();
     for (const { sighting, breaks } of found) for (const need of breaks) this.#broken.set(need, sighting.rule);
     for (const { sighting, breaks } of found) {
       const search: SearchOptions = {
@@ -451,7 +480,7 @@ export class ConformanceSession {
         listener,
         isOver: () => this.#clock.signal.aborted,
       };
-      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrink: false });
+      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrinkMs: 0 });
       if (counterexample.confirmed.of === 0) continue;
       const draft = this.#drafts.get(sighting.rule) ?? this.#draftOfRow(sighting.rule);
       const blocks = properties
@@ -482,7 +511,8 @@ export class ConformanceSession {
     }
   }
 
-  #fileStanding(finding: FindingRecord, plan: Plan): void {
+  #fileStanding(found: FindingRecord, plan: Plan): void {
+    const finding = this.#trim(found);
     const draft = this.#drafts.get(finding.rule) ?? this.#draftOfRow(finding.rule);
     if (draft.findings.length > 0) return;
     draft.findings.push(finding);
@@ -491,11 +521,23 @@ export class ConformanceSession {
     this.#conclude(draft);
   }
 
+  /** Only the sighting that will be filed keeps what was seen; of the others nothing is asked but whose they are. */
   #keepForeign(property: AnyProperty, { sightings }: SearchResult): void {
     for (const [rule, sighting] of sightings) {
       if (rule === property.id) continue;
-      const others = (this.#foreign.get(rule) ?? []).filter((one) => one.property !== property);
-      this.#foreign.set(rule, [...others, sighting]);
+      const known = this.#foreign.get(rule) ?? [];
+      const mine = known.find((one) => one.property === property);
+      // What it was seen by before has its transcript, which a search that goes on has let go.
+      if (mine !== undefined && isAsBadAs(mine.gravity, sighting.gravity)) continue;
+      const inOrder = [...known.filter((one) => one !== mine), sighting].toSorted(
+        (a, b) =>
+          Number(a.gravity !== 'fail') - Number(b.gravity !== 'fail') ||
+          this.#rank(a.property) - this.#rank(b.property),
+      );
+      this.#foreign.set(
+        rule,
+        inOrder.map((one, place) => (place === 0 ? one : { ...one, experiment: withoutDetails(one.experiment) })),
+      );
     }
   }
 
@@ -533,13 +575,19 @@ export class ConformanceSession {
     return this.#concludeProgress(progress, 'error', { reason });
   }
 
-  #reduce(sighting: Sighting, search: SearchOptions, confirmed?: FindingRecord['confirmed']): Promise<Counterexample> {
-    const shrink = this.#run.options.shrink && confirmed === undefined;
-    return reduceSighting(sighting, this.#laboratory, {
+  async #reduce(
+    sighting: Sighting,
+    search: SearchOptions,
+    confirmed?: FindingRecord['confirmed'],
+  ): Promise<Counterexample> {
+    const isWanted = this.#run.options.shrink && confirmed === undefined;
+    const counterexample = await reduceSighting(sighting, this.#laboratory, {
       ...search,
-      shrink,
+      shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
       ...(confirmed === undefined ? {} : { confirmed }),
     });
+    this.#shrinkLeft -= counterexample.shrinkMs;
+    return counterexample;
   }
 
   /** Turns a counterexample into a finding under the row that was broken. */
@@ -556,18 +604,20 @@ export class ConformanceSession {
     const secondOpinion = isSteady
       ? await judgeSecondOpinion(target, counterexample.experiment, this.#laboratory.facts)
       : undefined;
-    const finding = makeFinding({
-      sighting,
-      counterexample,
-      level: this.#levelOf(sighting.rule),
-      facts: this.#laboratory.facts,
-      seed: subSeed(options.seed, sighting.property.id),
-      radius,
-      alsoSeenIn: extra.alsoSeenIn ?? [],
-      ...(extra.process === undefined ? {} : { process: extra.process }),
-      ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
-      ...(secondOpinion === undefined ? {} : { secondOpinion }),
-    });
+    const finding = this.#trim(
+      makeFinding({
+        sighting,
+        counterexample,
+        level: this.#levelOf(sighting.rule),
+        facts: this.#laboratory.facts,
+        seed: subSeed(options.seed, sighting.property.id),
+        radius,
+        alsoSeenIn: extra.alsoSeenIn ?? [],
+        ...(extra.process === undefined ? {} : { process: extra.process }),
+        ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
+        ...(secondOpinion === undefined ? {} : { secondOpinion }),
+      }),
+    );
     const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
     const filed = judged.verdict === 'error' ? judged : applyBaseline(judged, draft.id, baseline, this.#now);
     draft.findings.push(filed);
@@ -577,14 +627,18 @@ export class ConformanceSession {
     listener({ type: 'finding', id: draft.id, finding: filed, replay });
   }
 
+  /** Transcripts of a run keep to a bound together: each takes no more than a part of what is left. */
+  #trim(finding: FindingRecord): FindingRecord {
+    const total = Math.max(leastRecorded, (mostRecorded - this.#recorded) / recordedParts);
+    const transcript = trimTranscript(finding.transcript, Math.floor(total));
+    this.#recorded += serializedSize(transcript);
+    return { ...finding, transcript };
+  }
+
   async #radiusOf(sighting: Sighting, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
     if (this.#laboratory.aborted) return 'connection';
     if (sighting.property.lane !== 'restart' && !(await this.#laboratory.isServing())) return 'server';
-    const { seen } = experiment.judgement;
-    const hurt =
-      seen.connections.some(hasConnectionError) ||
-      seen.allCalls.some(({ plan, shape }) => plan.role === 'afterwards' && (shape === 'open' || shape === 'closed'));
-    return hurt || seen.transcript.abandoned !== undefined ? 'connection' : 'stream';
+    return (experiment.hurtsConnection ?? hurtsConnection(experiment.judgement.seen)) ? 'connection' : 'stream';
   }
 
   /** Files what properties saw of rules that are not theirs: one finding per rule, from the first property in the catalogue's order that saw it. */
@@ -707,6 +761,16 @@ export class ConformanceSession {
 
   #emit(event: RunEvent): void {
     this.#run.listener(event);
+  }
+
+  /** Ends a target that we started, and tells of what it left outside of its process group. Nothing can be played afterwards. */
+  async endTarget(): Promise<void> {
+    const { process } = this.#run.target;
+    if (process === undefined || this.#run.signal?.aborted === true) return;
+    this.#laboratory.close();
+    await process.stop();
+    const strays = process.takeStrays();
+    if (strays.length > 0) this.#emit({ type: 'warning', text: describeStrays(strays) });
   }
 
   /** Says the last word. @returns the verdict and the exit code. */

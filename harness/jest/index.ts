@@ -106,6 +106,7 @@ export function conformance(given: ConformanceOptions): void {
   }, timeout + hookGrace);
 
   jest.afterAll(async () => {
+    await session?.endTarget();
     session?.finish();
     await target?.process?.stop();
   }, timeout);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,6 +282,48 @@ describe('the life of a target', () => {
     },
     30_000,
   );
+});
+
+describe('processes that leave the group', () => {
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  /** Starts a process in a session of its own, which writes its process id, and does not keep the target waiting. */
+  const detach = (file: string, source: string): string =>
+    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(
+      `require('fs').appendFileSync(${JSON.stringify(file)}, process.pid + '\\n'); setInterval(() => {}, 1000); ${source}`,
+    )}], { detached: true, stdio: 'ignore' }).unref();`;
+  const pidsIn = (file: string): number[] =>
+    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+
+  onLinux('are ended with the target, and named', async () => {
+    const file = join(folder, 'detached');
+    const target = await start({
+      command: command(`${detach(file, '')} ${http2Server('Number(process.argv[2])')}`, '{port}'),
+    });
+    await waitUntil(() => pidsIn(file).length === 1);
+    await target.process.stop();
+    const [pid = 0] = pidsIn(file);
+    expect(isRunning(pid)).toBe(false);
+    expect(target.process.takeStrays()).toEqual([{ pid, command: expect.stringContaining('-e') }]);
+    expect(target.process.takeStrays()).toEqual([]);
+  });
+
+  onLinux('are ended when they answer SIGTERM by starting themselves again', async () => {
+    const file = join(folder, 'respawning');
+    const again = detach(file, '');
+    const respawn = `process.on('SIGTERM', () => { ${again} setTimeout(() => process.exit(), 50); });`;
+    const target = await start({
+      command: command(`${detach(file, respawn)} ${http2Server('Number(process.argv[2])')}`, '{port}'),
+    });
+    await waitUntil(() => pidsIn(file).length === 1);
+    await target.process.stop();
+    expect(pidsIn(file).filter(isRunning)).toEqual([]);
+  });
+
+  test('are none where everything stays in the group', async () => {
+    const target = await start({ command: `cd . && ${command(http2Server('Number(process.argv[2])'), '{port}')}` });
+    await target.process.stop();
+    expect(target.process.takeStrays()).toEqual([]);
+  });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
@@ -9,6 +10,7 @@ import type { ProcessExit } from '../report/events';
 import { printable } from '../report/printable';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';
+import { findStrays, markName, signalStrays, type StrayProcess } from './marked-processes';
 import type { TargetProcess } from './target';
 
 export interface StartOptions {
@@ -67,6 +69,7 @@ export async function startTarget(options: StartOptions): Promise<StartedTarget>
 class SpawnedTarget implements TargetProcess {
   readonly #options: StartOptions;
   readonly #listeners: ((exit: ProcessExit) => void)[] = [];
+  readonly #strays = new Map<number, StrayProcess>();
   #current: RunningProcess | undefined;
   #address: Address | undefined;
 
@@ -112,10 +115,12 @@ class SpawnedTarget implements TargetProcess {
     );
   };
 
-  readonly restart = async (): Promise<void> => {
+  readonly restart = async (): Promise<number> => {
     await this.stop();
+    const started = performance.now();
     try {
       await this.start();
+      return performance.now() - started;
     } catch (error) {
       if (!isConformError(error)) throw error;
       throw new ConformError('ERR_TARGET_LOST', `the target could not be restarted: ${error.message}`, {
@@ -125,7 +130,13 @@ class SpawnedTarget implements TargetProcess {
   };
 
   readonly stop = async (): Promise<void> => {
-    await this.#current?.stop();
+    for (const stray of (await this.#current?.stop()) ?? []) this.#strays.set(stray.pid, stray);
+  };
+
+  readonly takeStrays = (): readonly StrayProcess[] => {
+    const strays = [...this.#strays.values()];
+    this.#strays.clear();
+    return strays;
   };
 
   async start(): Promise<void> {
@@ -145,7 +156,7 @@ class SpawnedTarget implements TargetProcess {
         signal,
       );
     } catch (error) {
-      await running.stop();
+      await this.stop();
       throw error;
     }
   }
@@ -199,21 +210,23 @@ class RunningProcess {
   readonly announced: Promise<void>;
   readonly #child: ChildProcess;
   readonly #output = new OutputTail(keptOutput);
+  readonly #mark = randomUUID();
   readonly #release: () => void;
   #readyAddress: Address | undefined;
   #exit: ProcessExit | undefined;
   #hasEnded = false;
+  #stopped: Promise<readonly StrayProcess[]> | undefined;
 
   constructor(command: string, port: number | undefined, gracefulSignal: NodeJS.Signals | undefined) {
     const child = spawn(prepareCommand(command, port, gracefulSignal), {
       shell: true,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: port === undefined ? process.env : { ...process.env, PORT: String(port) },
+      env: { ...process.env, [markName]: this.#mark, ...(port === undefined ? {} : { PORT: String(port) }) },
     });
     this.#child = child;
     this.pid = child.pid ?? -1;
-    this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid);
+    this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid, this.#mark);
     let announce: () => void = () => undefined;
     this.announced = new Promise((resolve) => (announce = resolve));
     const readyLines = new ReadyLineReader((address) => {
@@ -244,8 +257,18 @@ class RunningProcess {
     return this.#readyAddress;
   }
 
-  /** Ends the whole group: SIGTERM, then SIGKILL. Never rejects. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the whole group, and what has left it: SIGTERM, then SIGKILL. Never rejects. May be called again.
+   * @returns the processes outside of the group.
+   */
+  stop(): Promise<readonly StrayProcess[]> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<readonly StrayProcess[]> {
+    const strays = new Map(findStrays(this.#mark, this.pid).map((stray) => [stray.pid, stray]));
+    signalStrays([...strays.values()], 'SIGTERM');
     if (!this.#hasEnded) {
       signalGroup(this.pid, 'SIGTERM');
       await waitAtMost(terminationGrace, this.ended);
@@ -255,7 +278,16 @@ class RunningProcess {
     await this.ended;
     const deadline = performance.now() + disappearanceGrace;
     while (isGroupAlive(this.pid) && performance.now() < deadline) await pause(firstBackoff);
+    // Who answers SIGTERM by starting itself again has a new process by now.
+    const end = performance.now() + disappearanceGrace;
+    for (let left = findStrays(this.#mark, this.pid); left.length > 0; left = findStrays(this.#mark, this.pid)) {
+      for (const stray of left) strays.set(stray.pid, stray);
+      signalStrays(left, 'SIGKILL');
+      if (performance.now() > end) break;
+      await pause(firstBackoff);
+    }
     this.#release();
+    return [...strays.values()];
   }
 
   async #waitForEnd(): Promise<ProcessExit> {
@@ -448,20 +480,28 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Groups that must not outlive us. */
-const heldGroups = new Set<number>();
+/** Groups that must not outlive us, with the marks of what may have left them. */
+const heldGroups = new Map<number, string>();
+
+/** Waits for a line; where the pipe ends without one, kills the group $0 and, where the system shows environments, what has $1 in its own. */
+const guardScript = `
+read -r line && exit
+kill -s KILL -- "-$0"
+for process in /proc/[0-9]*; do
+  grep -qF "$1" "$process/environ" && kill -s KILL "\${process#/proc/}"
+done 2>/dev/null`;
 
 /**
  * Ties a process group to our own life. The exit handler serves an orderly end; a shell that waits for the end of our pipe serves everything else, SIGKILL
  * included. The returned function lets the group go.
  */
-function holdGroup(pid: number): () => void {
+function holdGroup(pid: number, mark: string): () => void {
   if (heldGroups.size === 0) process.on('exit', killHeldGroups);
-  heldGroups.add(pid);
+  heldGroups.set(pid, mark);
   const guard =
     process.platform === 'win32'
       ? undefined
-      : spawn('/bin/sh', ['-c', 'read -r line || kill -s KILL -- "-$0"', String(pid)], {
+      : spawn('/bin/sh', ['-c', guardScript, String(pid), `${markName}=${mark}`], {
           detached: true,
           stdio: ['pipe', 'ignore', 'ignore'],
         });
@@ -479,7 +519,10 @@ function holdGroup(pid: number): () => void {
 }
 
 function killHeldGroups(): void {
-  for (const pid of heldGroups) signalGroup(pid, 'SIGKILL');
+  for (const [pid, mark] of heldGroups) {
+    signalGroup(pid, 'SIGKILL');
+    signalStrays(findStrays(mark, pid), 'SIGKILL');
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): boolean {

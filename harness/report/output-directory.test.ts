@@ -71,6 +71,18 @@ describe('the folder of a run', () => {
     expect(run().properties).toEqual([]);
   });
 
+  test('a large one is written less often', () => {
+    const large = events.flatMap((event): RunEvent[] =>
+      event.type === 'property-finished'
+        ? [{ ...event, property: { ...event.property, generates: 'x'.repeat(2_000_000) } }]
+        : [event],
+    );
+    // Each property makes it two seconds longer, and comes after half a second.
+    write(large.slice(0, -1), 501);
+    expect(run().properties.length).toBeLessThan(fullRun.properties.length / 2);
+    expect(run().properties.length).toBeGreaterThan(1);
+  });
+
   test('a file of an earlier run is replaced at the start', () => {
     write(events);
     write(events.slice(0, 1));

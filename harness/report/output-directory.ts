@@ -12,11 +12,14 @@ import { removeFiles, writeTextFile } from './write-file';
 
 export interface OutputDirectoryOptions {
   readonly directory: string;
-  /** Milliseconds between two states of run.json while the run goes on. Half a second when absent: nobody looks faster, and the writing stays below 1 %. */
+  /** Milliseconds between two states of run.json while the run goes on, at least; half a second when absent: nobody looks faster. */
   readonly interval?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
+
+/** Characters of run.json that are written in a millisecond on average, at most: so the writing stays below some percent of the time, however large it is. */
+const writingPace = 1000;
 
 /**
  * Writes a run into a folder: run.json as the run goes on, each failure file when its finding is confirmed, and the page and junit.xml at the start
@@ -26,11 +29,12 @@ export interface OutputDirectoryOptions {
 export function outputDirectory(options: OutputDirectoryOptions): RunListener {
   const { directory, interval = 500, now = () => performance.now() } = options;
   let record: RunRecord | undefined;
-  let written = -Infinity;
+  let next = -Infinity;
 
   const writeRun = (run: RunRecord): void => {
-    writeTextFile(join(directory, outputFiles.run), formatRun(run));
-    written = now();
+    const text = formatRun(run);
+    writeTextFile(join(directory, outputFiles.run), text);
+    next = now() + Math.max(interval, text.length / writingPace);
   };
   const writeAll = (run: RunRecord): void => {
     writeRun(run);
@@ -50,6 +54,6 @@ export function outputDirectory(options: OutputDirectoryOptions): RunListener {
     // Failure files of an earlier run would look like findings of this one.
     if (event.type === 'run-started') removeFiles(join(directory, outputFiles.failures), isFailureFileName);
     if (event.type === 'run-started' || event.type === 'run-finished') writeAll(record);
-    else if (record !== before && now() - written >= interval) writeRun(record);
+    else if (record !== before && now() >= next) writeRun(record);
   };
 }

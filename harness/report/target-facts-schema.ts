@@ -79,5 +79,6 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
     quiet: milliseconds,
     cancel: milliseconds,
     connect: milliseconds,
+    roundTrip: v.optional(milliseconds),
   }),
 });
