@@ -6,7 +6,7 @@ import { parseFailure } from './failure-file';
 import { events, fullRun, plan } from './fixtures/run';
 import { parseRun } from './json';
 import type { RunRecord } from './model';
-import { outputDirectory } from './output-directory';
+import { openOutputDirectory } from './output-directory';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'output-'))));
@@ -19,11 +19,12 @@ const run = (): RunRecord => parseRun(read('run.json'), 'run.json');
 /** Plays events into a folder; its clock moves by `step` milliseconds per event. */
 function write(list: readonly RunEvent[], step = 1000): void {
   let time = 0;
-  const listener = outputDirectory({ directory: directory(), interval: 500, now: () => time });
+  const { listener, close } = openOutputDirectory({ directory: directory(), interval: 500, now: () => time });
   for (const event of list) {
     time += step;
     listener(event);
   }
+  close();
 }
 
 describe('the folder of a run', () => {
