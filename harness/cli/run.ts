@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
-import { runConformance, type ConformanceRun, type EngineOptions, type RunOutcome } from '../engine/run-conformance';
+import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
@@ -50,10 +50,11 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   const started = performance.now();
   let target: Target | undefined;
   try {
-    target = await attachNamedOrBundled({
+    const attached = await attachNamedOrBundled({
       ...attachOptions(settings, selected.properties, interruption.signal),
       onWarning: (text) => warnings.push(text),
     });
+    target = attached;
     const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
     const commandLine = ['grpc-conform', ...hideHeaderValues(context.commandLine)];
     const header = makeRunHeader({
@@ -66,7 +67,16 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     });
     const properties = new Map<string, PropertyRecord>();
     const listener = makeListener(settings, context, files, warnings, properties);
-    const { exitCode, reason = 'nothing was judged' } = await runToTheEnd(listener, {
+    const update = (): void =>
+      updateBaselineFile(
+        settings,
+        baseline,
+        [...properties.values()],
+        attached.record,
+        rows.map(({ id }) => id),
+        context,
+      );
+    const { exitCode, reason } = await runToTheEnd(listener, settings.updateBaseline === true ? update : undefined, {
       target,
       rows,
       properties: selected.properties,
@@ -77,15 +87,8 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       signal: interruption.signal,
       started,
     });
-    if (exitCode === exitCodes.usage) {
-      throw new ConformError('ERR_NOTHING_EXECUTED', `nothing was judged: ${reason}`);
-    }
-    const isUpdate = settings.updateBaseline === true && !interruption.signal.aborted;
-    const order = rows.map(({ id }) => id);
-    if (isUpdate) updateBaselineFile(settings, baseline, [...properties.values()], target.record, order, context);
-    // What made the run fail is in the baseline file now, or was taken from it.
-    const code = isUpdate && exitCode === exitCodes.findings ? exitCodes.conformant : exitCode;
-    return withFiles(code, files, context);
+    if (exitCode === exitCodes.usage) throw new ConformError('ERR_NOTHING_EXECUTED', reason ?? 'nothing was judged');
+    return withFiles(exitCode, files, context);
   } catch (error) {
     // Whatever went wrong while we were being interrupted went wrong because of that.
     if (interruption.signal.aborted) return exitCodes.interrupted;
@@ -106,29 +109,44 @@ function withFiles(exitCode: number, files: OutputDirectory, { stderr }: CliCont
   return exitCode;
 }
 
-/** Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run. */
+/**
+ * Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run.
+ *
+ * @param update writes what was found into the baseline, so that it fails no run; not done for an interrupted run, or one that judged nothing.
+ */
 async function runToTheEnd(
   listener: RunListener,
+  update: (() => void) | undefined,
   conformanceRun: Omit<ConformanceRun, 'listener'>,
-): Promise<RunOutcome> {
+): Promise<{ readonly exitCode: number; readonly reason?: string }> {
   const started = performance.now();
+  let end: { readonly exitCode: number; readonly reason?: string } = { exitCode: exitCodes.internal };
   let isOver = false;
   const tell: RunListener = (event) => {
     if (!isOver) listener(event);
-    if (event.type === 'run-finished') isOver = true;
+    if (event.type !== 'run-finished') return;
+    isOver = true;
+    end = event;
   };
-  const breakOff = (reason: string, exitCode: number): void =>
+  const breakOff = (why: string, exitCode: number): void =>
     tell({
       type: 'run-finished',
       status: 'incomplete',
       verdict: 'error',
-      reason,
+      reason: why,
       exitCode,
       milliseconds: performance.now() - started,
     });
+  const finish: RunListener = (event) => {
+    if (event.type !== 'run-finished' || update === undefined) return tell(event);
+    if (event.exitCode === exitCodes.interrupted || event.exitCode === exitCodes.usage) return tell(event);
+    update();
+    tell({ ...event, exitCode: event.exitCode === exitCodes.findings ? exitCodes.conformant : event.exitCode });
+  };
   const forget = onFault((error) => breakOff(describeFault(error), exitCodes.internal));
   try {
-    return await runConformance({ ...conformanceRun, listener: tell });
+    await runConformance({ ...conformanceRun, listener: finish });
+    return end;
   } catch (error) {
     if (isConformError(error)) breakOff(error.message, error.exitCode);
     else breakOff(describeFault(error), exitCodes.internal);

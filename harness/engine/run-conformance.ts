@@ -82,8 +82,6 @@ export interface ConformanceRun {
 export interface RunOutcome {
   readonly verdict: Verdict;
   readonly exitCode: number;
-  /** Why the run is incomplete, or judged nothing. */
-  readonly reason?: string;
 }
 
 /**
@@ -739,7 +737,7 @@ export class ConformanceSession {
       milliseconds: this.#clock.elapsed,
     });
     this.#clock.stop();
-    return { verdict, exitCode, ...(reason === undefined ? {} : { reason }) };
+    return { verdict, exitCode };
   }
 
   /** Selected properties that nobody has said a last word on. */
@@ -747,7 +745,7 @@ export class ConformanceSession {
     return this.#run.properties.filter(({ id }) => !this.#concluded.has(id)).map((property) => this.#draft(property));
   }
 
-  #outcome(verdicts: readonly PropertyVerdict[]): RunOutcome {
+  #outcome(verdicts: readonly PropertyVerdict[]): RunOutcome & { readonly reason?: string } {
     if (this.#isInterrupted)
       return { exitCode: exitCodes.interrupted, verdict: 'error', reason: 'the run was interrupted' };
     if (this.#lost !== undefined)
@@ -768,10 +766,12 @@ export class ConformanceSession {
 
   /** Why no property was judged, when none was. */
   #whyNothing(): string {
-    const played = [...this.#drafts.values()].find(({ runs, reason }) => runs > 0 && reason !== undefined);
-    return played?.reason === undefined
-      ? 'the target offers none of what the selected properties need'
-      : `no property could be judged; ${played.id}: ${played.reason}`;
+    const drafts = [...this.#drafts.values()];
+    const played = drafts.find(({ runs, reason }) => runs > 0 && reason !== undefined);
+    if (played !== undefined) return `no property could be judged; ${played.id}: ${played.reason ?? ''}`;
+    return drafts.some(({ verdict }) => verdict === 'untestable')
+      ? 'no property could be run: the target offers none of what the selected ones need'
+      : 'no property could be run';
   }
 
   /** Some properties were not run, or not to their end. */
