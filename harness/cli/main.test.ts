@@ -278,7 +278,7 @@ test('a run that can execute nothing is an error', async () => {
   const { port } = server.address() as net.AddressInfo;
   const { exitCode, stderr } = await cli(['REQ-24', '--target', `127.0.0.1:${port}`, '--out', join(folder, 'out')]);
   server.close();
-  expect(stderr).toMatch(/no property was executed.*\[ERR_NOTHING_EXECUTED\]/);
+  expect(stderr).toMatch(/no property could be run: the target offers none.*\[ERR_NOTHING_EXECUTED\]/);
   expect(exitCode).toBe(2);
 });
 

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
 import { parseJson } from '../report/read-json';
+import { writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -280,16 +281,6 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(
-      temporary,
-      `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`,
-    );
-    renameSync(temporary, file);
-  } catch (error) {
-    throw new ConformError('ERR_OUTPUT', `the baseline file ${file} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const text = `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`;
+  writeTextFile(file, text, 'Name another file with --baseline');
 }

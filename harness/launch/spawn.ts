@@ -8,6 +8,7 @@ import { cutMark, cutText } from '../cut-text';
 import { ConformError, isConformError } from '../error';
 import type { ProcessExit } from '../report/events';
 import { printable } from '../report/printable';
+import { systemErrorCode } from '../system-error';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';
 import { findStrays, markName, signalStrays, type StrayProcess } from './marked-processes';
@@ -218,12 +219,7 @@ class RunningProcess {
   #stopped: Promise<readonly StrayProcess[]> | undefined;
 
   constructor(command: string, port: number | undefined, gracefulSignal: NodeJS.Signals | undefined) {
-    const child = spawn(prepareCommand(command, port, gracefulSignal), {
-      shell: true,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [markName]: this.#mark, ...(port === undefined ? {} : { PORT: String(port) }) },
-    });
+    const child = spawnShell(prepareCommand(command, port, gracefulSignal), port, this.#mark);
     this.#child = child;
     this.pid = child.pid ?? -1;
     this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid, this.#mark);
@@ -306,6 +302,24 @@ class RunningProcess {
     await new Promise((resolve) => setImmediate(resolve));
     this.#exit = { code, signal, output: this.#output.text() };
     return this.#exit;
+  }
+}
+
+/** @throws ConformError ERR_TARGET_EXITED for a command that the system does not take: one that is too long, or holds a NUL character */
+function spawnShell(command: string, port: number | undefined, mark: string): ChildProcess {
+  try {
+    return spawn(command, {
+      shell: true,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [markName]: mark, ...(port === undefined ? {} : { PORT: String(port) }) },
+    });
+  } catch (error) {
+    throw new ConformError(
+      'ERR_TARGET_EXITED',
+      `the command of --exec cannot be started (${systemErrorCode(error) ?? String(error)}): check its length and its characters`,
+      { cause: error },
+    );
   }
 }
 
@@ -462,12 +476,16 @@ function lastLines(output: string): string {
   return lines.length === 0 ? '; it printed nothing' : `; its last output:\n${lines.join('\n')}`;
 }
 
-/** A port that was free a moment ago. @throws ConformError ERR_INTERNAL when the system gives none. */
+/** A port that was free a moment ago. @throws ConformError ERR_TARGET_NOT_READY when the system gives none. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) =>
-      reject(new ConformError('ERR_INTERNAL', `no free port was found: ${error.message}`, { cause: error })),
+      reject(
+        new ConformError('ERR_TARGET_NOT_READY', `this machine gives no free port for the target: ${error.message}`, {
+          cause: error,
+        }),
+      ),
     );
     server.listen({ host: '127.0.0.1', port: 0 }, () => {
       const address = server.address();
