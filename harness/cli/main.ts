@@ -95,21 +95,22 @@ const mostSeeds = 10_000;
 export async function main(words: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.conformant;
   const given = { words, environment: context.environment };
-  let hide = errorHider(given, []);
+  // Made when there is something to hide it from.
+  let makeHider = (): ReturnType<typeof errorHider> => errorHider(given, []);
   const program = makeProgram(
     context,
     (code) => {
       exitCode = code;
     },
     (config, { header = [] }) => {
-      hide = errorHider({ ...given, config }, header);
+      makeHider = () => errorHider({ ...given, config }, header);
     },
   );
   try {
     await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, words, context, hide);
+    return reportError(error, words, context, makeHider());
   }
 }
 
