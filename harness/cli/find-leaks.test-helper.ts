@@ -46,13 +46,21 @@ function unescaped(text: string): readonly string[] {
 
 /** What can be inflated behind the head of gzip or zlib, or in a message with the Compressed-Flag. */
 function inflated(text: string): readonly string[] {
-  const heads = [...text.matchAll(/\x1f\x8b\x08[^]{7}|\x78[\x01\x5e\x9c\xda]|\x01\0\0[^]{2}/g)];
-  return heads.flatMap(({ 0: head, index }) => {
-    try {
-      const octets = Buffer.from(text.slice(index + head.length), 'latin1');
-      return [inflateRawSync(octets, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1')];
-    } catch {
-      return [];
+  const heads: readonly [string, number][] = [
+    ['\x1f\x8b\x08', 10],
+    ...['\x01', '\x5e', '\x9c', '\xda'].map((level): [string, number] => [`x${level}`, 2]),
+    ['\x01\0\0', 5],
+  ];
+  return heads.flatMap(([head, length]) => {
+    const found: string[] = [];
+    for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, at + 1)) {
+      try {
+        const octets = Buffer.from(text.slice(at + length), 'latin1');
+        found.push(inflateRawSync(octets, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1'));
+      } catch {
+        // It was no compressed text.
+      }
     }
+    return found;
   });
 }

@@ -141,11 +141,11 @@ function readField(text: string): Reading {
 }
 
 function readUserInfo(word: string): Reading {
-  const [whole, flag = '', scheme = '', user, pair] = userInfo.exec(word) ?? [];
+  const [whole, flag = '', start = '', user, pair] = userInfo.exec(word) ?? [];
   const secret = user ?? pair;
   if (whole === undefined || secret === undefined) return plain(word);
   return {
-    shown: `${flag}${scheme}…@${word.slice(whole.length)}`,
+    shown: `${flag}${start}…@${word.slice(whole.length)}`,
     secrets: [secret, secret.slice(secret.indexOf(':') + 1)],
   };
 }

@@ -100,7 +100,8 @@ const mostSeeds = 10_000;
 export async function main(words: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.conformant;
   const given = { words, environment: context.environment };
-  let hide = errorHider(given, []);
+  // Made when there is something to hide it from.
+  let makeHider = (): ReturnType<typeof errorHider> => errorHider(given, []);
   let hasReport = false;
   const program = makeProgram(
     context,
@@ -109,14 +110,14 @@ export async function main(words: readonly string[], context: CliContext): Promi
       hasReport = isInFiles;
     },
     (config, { header = [] }) => {
-      hide = errorHider({ ...given, config }, header);
+      makeHider = () => errorHider({ ...given, config }, header);
     },
   );
-  const forget = onFault((error) => void reportError(asFault(error), words, context, hide));
+  const forget = onFault((error) => void reportError(asFault(error), words, context, makeHider()));
   try {
     await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
   } catch (error) {
-    exitCode = reportError(error, words, context, hide);
+    exitCode = reportError(error, words, context, makeHider());
   } finally {
     forget();
   }
@@ -130,7 +131,7 @@ export async function main(words: readonly string[], context: CliContext): Promi
     ),
     words,
     context,
-    hide,
+    makeHider(),
   );
   // A verdict stays what it is; a success without what was asked for is none.
   return isLost ? code : exitCode;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import http2 from 'node:http2';
 import type net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readConnection } from '../connection/read-connection';
 import { packageRoot } from '../package-root';
 import { parseRun } from '../report/json';
@@ -168,11 +168,19 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
 
 describe('a target that reflects tokens in every way', () => {
   const target = (...flags: readonly string[]): string =>
-    `${shellLine([process.execPath, '-r', require.resolve('esbuild-register'), resolve(packageRoot(), 'harness/cli/reflecting-target.test-helper.ts')])} --port {port} ${flags.join(' ')}`;
+    `${shellLine([process.execPath, '-r', require.resolve('esbuild-register'), join(packageRoot(), 'harness/cli/reflecting-target.test-helper.ts')])} --port {port} ${flags.join(' ')}`;
   const given = ways.flatMap((way) => ['-H', `${fieldOf(way)}: ${tokenOf(way)}`]);
   const aRun = (...flags: readonly string[]): readonly string[] => [
-    ...['run', 'REQ-21', '--runs', '2', '--seed', '7', '-vv', '--exec', target(...flags)],
+    'run',
+    'REQ-21',
     ...given,
+    '--runs',
+    '2',
+    '--seed',
+    '7',
+    '-vv',
+    '--exec',
+    target(...flags),
   ];
 
   /** All that a command line said and wrote, by its name. */
@@ -198,7 +206,7 @@ describe('a target that reflects tokens in every way', () => {
           if (packet.kind !== 'frame') return [];
           if (packet.frame.type === 'DATA')
             streams.set(packet.frame.streamId, (streams.get(packet.frame.streamId) ?? '') + latin1(packet.frame.data));
-          return packet.block?.fields.map(({ name, value }) => `${name}: ${value}`) ?? [];
+          return packet.block?.fields.map((field) => `${field.name}: ${field.value}`) ?? [];
         });
         return [...fieldsSaid, ...streams.values()];
       })

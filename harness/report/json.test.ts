@@ -47,7 +47,11 @@ describe('run.json', () => {
   };
   const rows: readonly (readonly [why: string, text: string, says: RegExp])[] = [
     ['an empty file', '', /^x\.json is no run\.json of this program: it is empty\.$/],
-    ['a file cut short', formatRun(fullRun).slice(0, 500), /: it is not JSON, or was cut short: see line \d+, column \d+\.$/],
+    [
+      'a file cut short',
+      formatRun(fullRun).slice(0, 500),
+      /: it is not JSON, or was cut short: see line \d+, column \d+\.$/,
+    ],
     ['another kind of value', '1', /: the whole file: expected Object, received 1\.$/],
     [
       'a later version',

@@ -97,10 +97,14 @@ function redactData(value: unknown, secrets: Secrets, edges?: CutEdges): unknown
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       hideSecrets(key, secrets),
-      ownWords.has(key) ? inner : redactData(inner, secrets, { end: cutKeys.has(key) }),
+      ownWords.has(key) && isWords(inner) ? inner : redactData(inner, secrets, { end: cutKeys.has(key) }),
     ]),
   );
 }
+
+/** Objects under such a key are no words: the type of a field has a name, which is the target's. */
+const isWords = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((one) => typeof one === 'string') : typeof value !== 'object';
 
 function maskedCopy(octets: Uint8Array, secrets: Secrets): Uint8Array {
   const copy = octets.slice();
