@@ -166,6 +166,20 @@ describe('a flood', () => {
     ]);
   });
 
+  test('is what the report says, and not that a call or a connection of ours never ended', () => {
+    const hangs = propertyOf(() => [
+      { observed: 'the call never ended', expected: 'an end', reaction: 'no end', mark: 'hang' },
+      { observed: 'the connection stayed open', expected: 'an error', reaction: 'open' },
+    ]);
+    expect(violationsOf(judge([received(responseHeaders()), overflow], { property: hangs }))).toMatchObject([
+      { reaction: 'flood' },
+    ]);
+    const wrong = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'status 0' }]);
+    expect(violationsOf(judge([received(responseHeaders()), overflow], { property: wrong }))).toMatchObject([
+      { reaction: 'status 0' },
+    ]);
+  });
+
   test('names the bound of ours that was reached', () => {
     const bound = { name: 'unasked', octets: 6 * 1024 * 1024 } as const;
     const unasked = happening((at) => ({ kind: 'overflow', at, limit: 9, bound }));

@@ -40,14 +40,18 @@ export function judgeRun(
   }
   // The property's own input type: it gets back what its own arbitrary made.
   const own = (property as unknown as Property<unknown>).check(seen, input, facts);
-  const violations: Violation[] = own.map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
+  const flooded = findFlood(seen);
+  const violations: Violation[] = own
+    .filter((breach) => flooded === undefined || !isAboutAnEnd(breach))
+    .map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
   const grammar = judgeGrammar(seen);
   violations.push(...grammar);
   for (const call of seen.allCalls) {
-    if (call.plan.role === 'afterwards') violations.push(...judgeAfterwards(property, call, seen, facts));
+    if (call.plan.role === 'afterwards' && flooded === undefined)
+      violations.push(...judgeAfterwards(property, call, seen, facts));
   }
   const { abandoned } = playback.transcript;
-  if (abandoned !== undefined && violations.every(({ severity }) => severity === 'info')) {
+  if (abandoned !== undefined && flooded === undefined && violations.every(({ severity }) => severity === 'info')) {
     violations.push({
       rule: property.id,
       observed: `nothing came for ${abandoned.milliseconds} ms while we waited for ${abandoned.waitedFor}`,
@@ -56,9 +60,9 @@ export function judgeRun(
       mark: 'hang',
     });
   }
-  const flooded = findFlood(seen);
-  if (flooded !== undefined && violations.every(({ severity }) => severity === 'info'))
-    violations.push(describeFlood(property, flooded));
+  // In place of what cannot be told because of it, or of nothing at all.
+  const hides = own.some(isAboutAnEnd) || violations.every(({ severity }) => severity === 'info');
+  if (flooded !== undefined && hides) violations.push(describeFlood(property, flooded));
   const isFree = violations.every(({ severity }) => severity === 'info');
   const unprocessed =
     findBeyondBound(seen) ??
@@ -108,6 +112,10 @@ function judgeAfterwards(
     },
   ];
 }
+
+/** That a call or a connection did not end: where we ended it, nobody knows. */
+const isAboutAnEnd = ({ mark, reaction }: Pick<Violation, 'mark' | 'reaction'>): boolean =>
+  mark === 'hang' || reaction === 'open';
 
 /** A target that sent more than anybody asked for, until we stopped listening. */
 function describeFlood(property: AnyProperty, view: ConnectionView): Violation {

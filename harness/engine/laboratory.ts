@@ -282,7 +282,9 @@ export class Laboratory {
       const { why } = judgement;
       // The same again would only be as much again.
       if (why === 'calm' || why === 'limit' || why === 'denied') return experiment;
-      if (why === 'bound') return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input));
+      // In a budget of its own: what is decided about it then depends on nothing else.
+      if (why === 'bound')
+        return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input, new MemoryBudget()));
       const key = `${property.id} ${why}`;
       const hopeless = this.#hopeless.get(key) ?? 0;
       if (attempt === mostRests || hopeless >= mostHopeless) {
@@ -318,13 +320,13 @@ export class Laboratory {
     return { ...experiment, judgement: { kind: 'judged', violations: otherwise, seen } };
   }
 
-  async #playReachable(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+  async #playReachable(property: AnyProperty, plan: Plan, input: unknown, budget = this.#budget): Promise<Experiment> {
     for (let attempt = 1; ; attempt++) {
       await this.#recovery;
       if (!this.#isUp)
         return notPlayed(plan, { kind: 'no-connection', reason: 'the target stopped serving', errorName: 'DOWN' });
       await this.#manners.pace(Math.max(1, plan.calls.length));
-      const experiment = await this.#playOnce(property, plan, input);
+      const experiment = await this.#playOnce(property, plan, input, budget);
       if (experiment.judgement.kind !== 'no-connection' || this.aborted) return experiment;
       await this.recover(experiment.judgement.reason);
       if (attempt === 2 || experiment.exit !== undefined) return experiment;
@@ -459,7 +461,7 @@ export class Laboratory {
     }
   }
 
-  async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+  async #playOnce(property: AnyProperty, plan: Plan, input: unknown, budget: MemoryBudget): Promise<Experiment> {
     const leave = await this.#handlers?.enter(measurePlan(plan).handlers);
     const token = Symbol();
     const exitsBefore = this.#exits.length;
@@ -468,7 +470,7 @@ export class Laboratory {
     this.#playing.set(token, property.id);
     this.#history.add(plan, property.id);
     try {
-      playback = await playScript(plan, this.#context());
+      playback = await playScript(plan, { ...this.#context(), budget });
       if (this.aborted) return notPlayed(plan, { kind: 'cut-short' });
       if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);

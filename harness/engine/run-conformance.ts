@@ -466,7 +466,12 @@ export class ConformanceSession {
       if (!(await hasServed())) return this.#concludeDown(progress);
       this.#keepForeign(property, result);
       if (counterexample.confirmed.of === 0) {
-        const reason = `${this.#whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`;
+        const why = this.#whyOver;
+        if (why === undefined) {
+          const reason = `what input ${own.index} showed could not be confirmed: answers took more memory than our bounds`;
+          return this.#concludeProgress(progress, 'error', { reason });
+        }
+        const reason = `${why} before what input ${own.index} showed could be confirmed`;
         return this.#concludeProgress(progress, 'not-run', { reason });
       }
       await this.#file(draft, own, counterexample);

@@ -193,7 +193,8 @@ export async function searchProperty(
 }
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
-export function withoutDetails({ transcript: _, ...experiment }: Experiment): Experiment {
+export function withoutDetails(whole: Experiment): Experiment {
+  const { transcript: _, ...experiment } = whole;
   const plan: Plan = { steps: [], calls: [] };
   const seen = observe(plan, { connections: [], samples: {} });
   return { ...experiment, plan, judgement: { ...experiment.judgement, seen } };
