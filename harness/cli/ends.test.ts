@@ -279,6 +279,17 @@ describe('an error that nobody caught', () => {
   });
 });
 
+test.concurrent('a configuration file that never comes to its end is told, and is no success', async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, 'never.mjs'), 'await new Promise(() => undefined); export default {};');
+    const { code, stdout, stderr } = await shell('$CLI list MSG-02 --config never.mjs', folder);
+    expect(stderr).toMatch(
+      /^[^\n]+never\.mjs cannot be read: it did not come to its end within \d+ ms \[ERR_CONFIG\]\n$/,
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
 describe('an interruption', () => {
   /** Sends a signal to the process itself while a module of it loads, long before a verb listens. */
   const early = (signal: string, module: string): string =>

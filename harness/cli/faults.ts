@@ -10,7 +10,10 @@ export function onFault(task: (error: unknown) => void): () => void {
   };
 }
 
-/** From now on an error that nobody caught, and a rejection that nobody handled, is a fault: what is to be done is done, then `end` is called, once. */
+/**
+ * From now on an error that nobody caught, a rejection that nobody handled, and a process that has nothing left to wait for before it was told to end, are
+ * faults: what is to be done is done, then `end` is called, once.
+ */
 export function watchForFaults(end: () => void): void {
   let isEnding = false;
   const handle = (error: unknown): void => {
@@ -21,6 +24,7 @@ export function watchForFaults(end: () => void): void {
   };
   process.on('uncaughtException', handle);
   process.on('unhandledRejection', handle);
+  process.on('beforeExit', () => handle(new Error('nothing is left to wait for, and the work is not done')));
 }
 
 /** What fails now must not keep the rest from being done. */

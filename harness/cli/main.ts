@@ -389,12 +389,12 @@ if (require.main === module) {
   process.exitCode = exitCodes.internal;
   surviveLostTerminal();
   const context = processContext();
-  watchForFaults(() => void end(exitCodes.internal, context));
-  void main(context.commandLine, context).then((exitCode) => end(exitCode, context));
+  watchForFaults(() => void endProcess(exitCodes.internal, context));
+  void main(context.commandLine, context).then((exitCode) => endProcess(exitCode, context));
 }
 
 /** Ends the process. Not before what was written has got to where it goes. Not never: a connection that a target keeps open must not keep us. */
-async function end(exitCode: number, { stdout, stderr }: CliContext): Promise<void> {
+async function endProcess(exitCode: number, { stdout, stderr }: CliContext): Promise<void> {
   await stdout.finish?.();
   await stderr.finish?.();
   await hearSignals();
