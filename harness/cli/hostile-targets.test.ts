@@ -331,7 +331,7 @@ describe('files and words that are not what they must be', () => {
     async () => {
       const result = await runCli(['--exec', `printf '\\033[2Jno\\033[31m port'; exit 1`]);
       expect(result.stderr).toMatch(
-        /exit code 1 .*its last output:\n +\| .*no.* port\n? *\[ERR_TARGET_EXITED\]|\[ERR_TARGET_EXITED\]\n +\| .*no.* port\n$/,
+        /exit code 1 .*its last output:\n +\| .*no.* port…\n? *\[ERR_TARGET_EXITED\]|\[ERR_TARGET_EXITED\]\n +\| .*no.* port…\n$/,
       );
       expect(result.exitCode).toBe(3);
       expectCleanEnd(result);
