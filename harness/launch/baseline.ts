@@ -281,6 +281,6 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const text = `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`;
-  writeTextFile(file, text, 'Name another file with --baseline');
+  const json = JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2);
+  writeTextFile(file, `${json}\n`, 'Name another file with --baseline');
 }

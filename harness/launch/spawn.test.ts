@@ -124,8 +124,8 @@ describe('a target that does not become ready', () => {
   test.each([
     ['a NUL character', 'node \0'],
     ['more than a system takes', `: ${'x'.repeat(3_000_000)}`],
-  ])('has a command that cannot be started: %s', async (_name, command) => {
-    await expect(startTarget({ command, readyTimeout: 20_000 })).rejects.toMatchObject({
+  ])('has a command that cannot be started: %s', async (_name, unusable) => {
+    await expect(startTarget({ command: unusable, readyTimeout: 20_000 })).rejects.toMatchObject({
       code: 'ERR_TARGET_EXITED',
       message: expect.stringMatching(/^the command of --exec cannot be started|^the target ended/) as string,
     });
