@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
+import { writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -283,16 +284,6 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(
-      temporary,
-      `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`,
-    );
-    renameSync(temporary, file);
-  } catch (error) {
-    throw new ConformError('ERR_OUTPUT', `the baseline file ${file} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const json = JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2);
+  writeTextFile(file, `${json}\n`, 'Name another file with --baseline');
 }
