@@ -49,10 +49,16 @@ const mostHopeless = 1;
 /** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
 const afterwardsCredit = 1024;
 
+/** The run was over before the script was, so that what is missing was never waited for: nothing was judged. */
+export interface CutShort {
+  readonly kind: 'cut-short';
+  readonly seen: Observation;
+}
+
 /** One input, played and judged. */
 export interface Experiment {
   readonly plan: Plan;
-  readonly judgement: Judgement;
+  readonly judgement: Judgement | CutShort;
   readonly milliseconds: number;
   /** Something came back that a rule can look at: frames, the end of a connection, or its refusal. */
   readonly answered: boolean;
@@ -154,14 +160,23 @@ export class Laboratory {
     this.#signal = signal;
     for (const { plan, about } of target.conversations ?? []) this.#history.add(plan, about);
     target.process?.onExit((exit) => {
-      if (this.#expectsExit || this.#closed) return;
-      this.#exits.push(exit);
-      const during = [...new Set(this.#playing.values())];
-      this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
-      this.#history.clear();
-      if (this.#exits.length >= mostExits) this.#isUp = false;
-      listener({ type: 'target-exited', exit, during });
+      if (!this.#expectsExit && !this.#closed) this.#noteExit(exit);
     });
+  }
+
+  /** Begins with what happened to the target before anything was played: a process that has ended under the plain calls of its discovery ended unasked, too. */
+  open(): void {
+    const exit = this.#target.process?.exit();
+    if (exit !== undefined && !this.#exits.includes(exit)) this.#noteExit(exit);
+  }
+
+  #noteExit(exit: ProcessExit): void {
+    this.#exits.push(exit);
+    const during = [...new Set(this.#playing.values())];
+    this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
+    this.#history.clear();
+    if (this.#exits.length >= mostExits) this.#isUp = false;
+    this.#listener({ type: 'target-exited', exit, during });
   }
 
   get facts(): TargetFacts {
@@ -281,15 +296,16 @@ export class Laboratory {
     }
   }
 
-  /** True when a plain call on a new connection is answered, if only by a refusal that is about now. */
+  /** True when a plain call on a new connection is answered, if only by a refusal that is about now, and when the run is over, so that nothing speaks against it. */
   async isServing(): Promise<boolean> {
-    return this.#isAnswer((await this.#makePlainCall()).seen.call());
+    const { seen } = await this.#makePlainCall();
+    return this.aborted || this.#isAnswer(seen.call());
   }
 
   /** True when a plain call on a new connection is served. */
   async #isServedPlainly(): Promise<boolean> {
-    const call = (await this.#makePlainCall()).seen.call();
-    return this.#isAnswer(call) && !isDenial(call);
+    const { seen } = await this.#makePlainCall();
+    return !this.aborted && this.#isAnswer(seen.call()) && !isDenial(seen.call());
   }
 
   #isAnswer(call: Call): boolean {
@@ -297,6 +313,7 @@ export class Laboratory {
     return !this.facts.offers.includes('unary') || call.status === status.OK || isDenial(call);
   }
 
+  /** Once the run is over the call may not have been made: then there is nothing to see. */
   async #makePlainCall(): Promise<{ readonly plan: Plan; readonly seen: Observation }> {
     const peer = new PlanBuilder(this.facts);
     peer.call(plainestCall(this.facts));
@@ -413,6 +430,7 @@ export class Laboratory {
     this.#history.add(plan, property.id);
     try {
       const playback = await playScript(plan, this.#context());
+      if (this.aborted) return notPlayed(plan, { kind: 'cut-short' });
       if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);
       const milliseconds = performance.now() - started;
@@ -455,8 +473,8 @@ export class Laboratory {
       if (process?.exit() !== undefined) return this.#recover(reason);
       await pause(reconnectPauseMs * (attempt + 1), this.#signal);
     }
-    if (this.aborted) return;
-    await this.#fall(await this.#makePlainCall(), reconnectAttempts + 1);
+    const heartbeat = await this.#makePlainCall();
+    if (!this.aborted) await this.#fall(heartbeat, reconnectAttempts + 1);
   }
 }
 
@@ -476,7 +494,9 @@ function requireLegalClient(property: AnyProperty, plan: Plan, transcript: Trans
 function notPlayed(
   plan: Plan,
   judgement:
-    Omit<Extract<Judgement, { kind: 'no-connection' }>, 'seen'> | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>,
+    | Omit<Extract<Judgement, { kind: 'no-connection' }>, 'seen'>
+    | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>
+    | Omit<CutShort, 'seen'>,
 ): Experiment {
   return { plan, milliseconds: 0, answered: false, judgement: { ...judgement, seen: nothingSeen } };
 }

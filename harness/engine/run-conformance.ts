@@ -136,6 +136,8 @@ export class ConformanceSession {
   readonly #concluded = new Set<string>();
   readonly #now = new Date();
   #gating = 0;
+  /** An `error` that is not about the target: a fault of ours, or one that only our client sees. */
+  #isOurFault = false;
   #lost: ConformError | undefined;
 
   constructor(run: ConformanceRun) {
@@ -166,6 +168,7 @@ export class ConformanceSession {
   async start(): Promise<void> {
     const { skipped, header, listener, baseline } = this.#run;
     listener({ type: 'run-started', header });
+    this.#laboratory.open();
     for (const entry of findExpiring(baseline, this.#now)) {
       const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
       this.#emit({ type: 'warning', text });
@@ -243,6 +246,10 @@ export class ConformanceSession {
       return this.#laboratory.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
     }
     return this.#clock.whyOver;
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#run.signal?.aborted === true;
   }
 
   get #isOver(): boolean {
@@ -341,6 +348,9 @@ export class ConformanceSession {
       await this.#judgeSearch(progress, search, part === 'all' || search.runs === planned);
     } catch (error) {
       if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
+      // What breaks under a hand that was withdrawn is no fault.
+      if (this.#isInterrupted) return this.#concludeUnplayed(progress);
+      this.#isOurFault = true;
       this.#concludeProgress(progress, 'error', {
         reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,
       });
@@ -526,7 +536,7 @@ export class ConformanceSession {
     }
     if (most !== undefined)
       return this.#concludeProgress(progress, 'untestable', { reason: notProcessed.join('; '), unlock: most.unlock });
-    if (result.runs === 0 && this.#isOver) return this.#concludeUnplayed(progress);
+    if (this.#isInterrupted || (result.runs === 0 && this.#isOver)) return this.#concludeUnplayed(progress);
     const [unjudged] = result.unjudged;
     const reason =
       unjudged?.reason ?? "nothing came back that the rule could judge: the target's process ended again and again";
@@ -571,6 +581,7 @@ export class ConformanceSession {
     const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
     const filed = judged.verdict === 'error' ? judged : applyBaseline(judged, draft.id, baseline, this.#now);
     draft.findings.push(filed);
+    if (filed.verdict === 'error') this.#isOurFault = true;
     const isFlakyMust = filed.verdict === 'flaky' && filed.gravity === 'fail';
     if (filed.verdict === 'fail' || (options.strict && (filed.verdict === 'warn' || isFlakyMust))) this.#gating++;
     const replay = { plan: counterexample.experiment.plan, facts: this.#laboratory.facts };
@@ -715,8 +726,7 @@ export class ConformanceSession {
     for (const draft of this.#neverConcluded())
       this.#conclude(draft, 'not-run', { reason: this.#lost?.message ?? this.#whyOver ?? 'the run ended' });
     const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
-    const executed = [...this.#drafts.values()].some(({ runs, findings }) => runs > 0 || findings.length > 0);
-    const { exitCode, verdict, reason } = this.#outcome(verdicts, executed);
+    const { exitCode, verdict, reason } = this.#outcome(verdicts);
     const incomplete = reason !== undefined;
     this.#emit({
       type: 'run-finished',
@@ -735,8 +745,8 @@ export class ConformanceSession {
     return this.#run.properties.filter(({ id }) => !this.#concluded.has(id)).map((property) => this.#draft(property));
   }
 
-  #outcome(verdicts: readonly PropertyVerdict[], executed: boolean): RunOutcome & { readonly reason?: string } {
-    if (this.#run.signal?.aborted === true)
+  #outcome(verdicts: readonly PropertyVerdict[]): RunOutcome & { readonly reason?: string } {
+    if (this.#isInterrupted)
       return { exitCode: exitCodes.interrupted, verdict: 'error', reason: 'the run was interrupted' };
     if (this.#lost !== undefined)
       return { exitCode: exitCodes.targetLost, verdict: 'error', reason: this.#lost.message };
@@ -745,9 +755,23 @@ export class ConformanceSession {
     if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
     const { lost } = this.#run.header;
     if (lost !== undefined) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
-    if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error', ...cutShort };
-    if (!executed) return { exitCode: exitCodes.usage, verdict: 'error', reason: 'no property could be run' };
+    if (verdicts.includes('error')) {
+      const exitCode = this.#isOurFault ? exitCodes.internal : exitCodes.unreachable;
+      return { exitCode, verdict: 'error', ...cutShort };
+    }
+    if (!verdicts.some(isJudged))
+      return { exitCode: exitCodes.usage, verdict: 'error', reason: why ?? this.#whyNothing() };
     return { exitCode: exitCodes.conformant, verdict: 'pass', ...cutShort };
+  }
+
+  /** Why no property was judged, when none was. */
+  #whyNothing(): string {
+    const drafts = [...this.#drafts.values()];
+    const played = drafts.find(({ runs, reason }) => runs > 0 && reason !== undefined);
+    if (played !== undefined) return `no property could be judged; ${played.id}: ${played.reason ?? ''}`;
+    return drafts.some(({ verdict }) => verdict === 'untestable')
+      ? 'no property could be run: the target offers none of what the selected ones need'
+      : 'no property could be run';
   }
 
   /** Some properties were not run, or not to their end. */
@@ -778,6 +802,10 @@ function applyBaseline(finding: FindingRecord, id: string, baseline: Baseline | 
 /** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */
 const isNoise = (property: AnyProperty, counterexample: Counterexample | undefined): boolean =>
   property.timed === true && counterexample?.confirmed.failed === 0 && counterexample.confirmed.of > 0;
+
+/** Verdicts that say something about the target. */
+const isJudged = (verdict: PropertyVerdict): boolean =>
+  !['untestable', 'blocked', 'not-run', 'skipped'].includes(verdict);
 
 function worstOf(findings: readonly FindingRecord[]): PropertyVerdict {
   const order: readonly FindingRecord['verdict'][] = ['fail', 'error', 'warn', 'flaky', 'known', 'info'];
