@@ -4,6 +4,9 @@ import { lilconfig, type Loader } from 'lilconfig';
 import { ConformError } from '../error';
 import type { ConfigFile } from './settings';
 
+/** How long a configuration file that is a program may take. Milliseconds. */
+const longestLoad = 10_000;
+
 const endings = ['json', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'];
 
 /**
@@ -20,7 +23,8 @@ export async function readConfigFile(named: string | undefined, folder: string):
   });
   const file = named === undefined ? undefined : resolve(folder, named);
   if (file !== undefined) checkNamed(file);
-  const found = await (file === undefined ? search.search(folder) : search.load(file)).catch((error: unknown) => {
+  const loading = file === undefined ? search.search(folder) : search.load(file);
+  const found = await withinTime(loading).catch((error: unknown) => {
     if (error instanceof ConformError) throw error;
     throw new ConformError(
       'ERR_CONFIG',
@@ -36,7 +40,27 @@ export async function readConfigFile(named: string | undefined, folder: string):
       `the configuration file ${found.filepath} holds no object: export one, or write { … }`,
     );
   }
-  return { file: found.filepath, content: { ...config } };
+  return { file: found.filepath, content: copyContent(config, found.filepath) };
+}
+
+/** A program may wait for what never comes, and then the process would end without a word. */
+async function withinTime<T>(loading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not come to its end within ${longestLoad} ms`)), longestLoad);
+  });
+  return Promise.race([loading, over]).finally(() => clearTimeout(timer));
+}
+
+/** What a program exports may run code of its own wherever it is looked at: it is looked at once. @throws ConformError ERR_CONFIG */
+function copyContent(config: object, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return structuredClone({ ...config });
+  } catch (error) {
+    throw new ConformError('ERR_CONFIG', `the configuration file ${file} holds no plain data: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function checkNamed(file: string): void {

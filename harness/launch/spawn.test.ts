@@ -118,6 +118,16 @@ function canConnect(port: number): Promise<boolean> {
 }
 
 describe('a target that does not become ready', () => {
+  test.each([
+    ['a NUL character', 'node \0'],
+    ['more than a system takes', `: ${'x'.repeat(3_000_000)}`],
+  ])('has a command that cannot be started: %s', async (_name, unusable) => {
+    await expect(startTarget({ command: unusable, readyTimeout: 20_000 })).rejects.toMatchObject({
+      code: 'ERR_TARGET_EXITED',
+      message: expect.stringMatching(/^the command of --exec cannot be started|^the target ended/) as string,
+    });
+  });
+
   test('ends at once: exit code and last output', async () => {
     const failure = await failureOf(start({ command: command(`console.error('cannot bind'); process.exit(7);`) }));
     expect(failure).toEqual({

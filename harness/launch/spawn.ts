@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
 import { ConformError, isConformError } from '../error';
 import type { ProcessExit } from '../report/events';
+import { systemErrorCode } from '../system-error';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';
 import type { TargetProcess } from './target';
@@ -201,12 +202,7 @@ class RunningProcess {
   #hasEnded = false;
 
   constructor(command: string, port: number | undefined, gracefulSignal: NodeJS.Signals | undefined) {
-    const child = spawn(prepareCommand(command, port, gracefulSignal), {
-      shell: true,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: port === undefined ? process.env : { ...process.env, PORT: String(port) },
-    });
+    const child = spawnShell(prepareCommand(command, port, gracefulSignal), port);
     this.#child = child;
     this.pid = child.pid ?? -1;
     this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid);
@@ -270,6 +266,24 @@ class RunningProcess {
     await new Promise((resolve) => setImmediate(resolve));
     this.#exit = { code, signal, output: this.#output.text() };
     return this.#exit;
+  }
+}
+
+/** @throws ConformError ERR_TARGET_EXITED for a command that the system does not take: one that is too long, or holds a NUL character */
+function spawnShell(command: string, port: number | undefined): ChildProcess {
+  try {
+    return spawn(command, {
+      shell: true,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: port === undefined ? process.env : { ...process.env, PORT: String(port) },
+    });
+  } catch (error) {
+    throw new ConformError(
+      'ERR_TARGET_EXITED',
+      `the command of --exec cannot be started (${systemErrorCode(error) ?? String(error)}): check its length and its characters`,
+      { cause: error },
+    );
   }
 }
 
@@ -420,12 +434,16 @@ function lastLines(output: string): string {
   return lines.length === 0 ? '; it printed nothing' : `; its last output:\n${lines.join('\n')}`;
 }
 
-/** A port that was free a moment ago. @throws ConformError ERR_INTERNAL when the system gives none. */
+/** A port that was free a moment ago. @throws ConformError ERR_TARGET_NOT_READY when the system gives none. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) =>
-      reject(new ConformError('ERR_INTERNAL', `no free port was found: ${error.message}`, { cause: error })),
+      reject(
+        new ConformError('ERR_TARGET_NOT_READY', `this machine gives no free port for the target: ${error.message}`, {
+          cause: error,
+        }),
+      ),
     );
     server.listen({ host: '127.0.0.1', port: 0 }, () => {
       const address = server.address();
