@@ -74,6 +74,8 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
       schema: { ...attaching.schema, look: true },
       onWarning: (text) => warnings.push(text),
     });
+    // What was found out by then may be the half of it.
+    if (interruption.signal.aborted) return exitCodes.interrupted;
     const redactor = makeRedactor(target.facts.metadata);
     const record = redactor.data(makeProbe(target, properties, warnings));
     const { stdout, environment } = context;
