@@ -160,7 +160,7 @@ export default suite('deadlines', [
       // That it does not come is for the check to judge.
       peer.await({ see: 'end', stream: call.stream }, { within: busy + times.reply, optional: true });
     },
-    check: (seen, { timeout }) => endsAtDeadline(seen.call(), millisecondsOf(timeout)),
+    check: (seen, { timeout }, { roundTrip }) => endsAtDeadline(seen.call(), millisecondsOf(timeout), roundTrip),
   }),
 
   property({

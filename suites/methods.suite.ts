@@ -314,11 +314,11 @@ export default suite('methods', [
       peer.await({ see: 'end', stream: writer.stream }, { within: timeout + expiryGrace, optional: true });
       writer.leaveAfter(0);
     },
-    check: (seen, { timeout }) => {
+    check: (seen, { timeout }, { roundTrip }) => {
       const call = seen.call();
       if (call.reset?.by === 'peer')
         return [callBreach(call, 'an end at the deadline', 'the call was still open 2 s after its deadline')];
-      return (lastedFor(call) ?? Infinity) < timeout ? [] : endsAtDeadline(call, timeout);
+      return (lastedFor(call) ?? Infinity) < timeout ? [] : endsAtDeadline(call, timeout, roundTrip);
     },
   }),
 

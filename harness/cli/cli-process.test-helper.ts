@@ -31,7 +31,7 @@ export interface RunningCli {
   readonly process: ChildProcess;
   /** A folder that goes away with the run. */
   readonly folder: string;
-  /** Resolves when standard output has that text, or has ended. */
+  /** Resolves when standard output or standard error has that text, or the process has ended. */
   readonly printed: (text: string) => Promise<void>;
 }
 
@@ -45,6 +45,12 @@ export function ourProgram(name: 'cli/main' | 'servers/reference/server'): reado
 /** Words as a line for the shell. */
 export const shellLine = (words: readonly string[]): string =>
   words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+
+/**
+ * What the console said, in one line. The console wraps at a width, so where a line ends depends on how long the paths in it are: a test that looks
+ * for a sentence with a path looks here.
+ */
+export const inOneLine = (printed: string): string => printed.replaceAll(/\s+/g, ' ');
 
 /** A fresh folder for a task, removed afterwards. */
 export async function inFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
@@ -75,7 +81,7 @@ export function runCli<T = undefined>(
     const out = join(folder, 'report');
     const [program = '', ...first] = ourProgram('cli/main');
     const given = typeof words === 'function' ? words(folder) : words;
-    const isRun = !['replay', 'report'].includes(given[0] ?? '') && !given.includes('--out');
+    const isRun = !['replay', 'report', 'probe', 'self-test'].includes(given[0] ?? '') && !given.includes('--out');
     const child = spawn(program, [...first, ...given, ...(isRun ? ['--out', out] : [])], {
       cwd: folder,
       env: { ...options.environment, PATH: process.env['PATH'], [markerName]: marker },
@@ -89,11 +95,14 @@ export function runCli<T = undefined>(
       stdout += chunk.toString();
       for (const listener of listeners) listener();
     });
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      for (const listener of listeners) listener();
+    });
     const printed = (text: string): Promise<void> =>
       new Promise((resolve) => {
         const look = (): void => {
-          if (stdout.includes(text)) resolve();
+          if (stdout.includes(text) || stderr.includes(text)) resolve();
         };
         listeners.add(look);
         void ended.then(() => resolve());

@@ -105,5 +105,7 @@ test.each([
 test('a place that cannot be written is said', async () => {
   const { exitCode, stderr } = await compare(good, other, '--html', join(good, 'x.html'));
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/cannot be written \((?:ENOTDIR|EEXIST)\).*\[ERR_OUTPUT\]/);
+  expect(stderr).toMatch(
+    /cannot be written \(a part of the path is a file.*ENOTDIR\)\. Name another file.*\[ERR_OUTPUT\]/,
+  );
 });

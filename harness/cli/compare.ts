@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ConformError, exitCodes } from '../error';
 import { compareRuns, onlyDifferences } from '../report/compare/comparison';
 import { formatComparison } from '../report/compare/comparison-markdown';
+import { printable } from '../report/printable';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';
 import { nameRuns } from '../report/compare/run-names';
 import { writeTextFile } from '../report/write-file';
@@ -44,8 +45,9 @@ export function compare(files: readonly string[], options: CompareOptions, { std
   ];
   const written = wanted.flatMap(([file, make]) => (file === undefined ? [] : [{ file, text: make() }]));
   for (const { file, text } of written) {
-    writeTextFile(file, text);
-    stdout.write(`${file}\n`);
+    // The name of what is no file would only stand in the middle of its text.
+    if (writeTextFile(file, text, 'Name another file with --markdown, --html or --out'))
+      stdout.write(`${printable(file)}\n`);
   }
   if (written.length === 0) stdout.write(markdown);
   return exitCodes.conformant;

@@ -51,6 +51,24 @@ test.each([
   });
 });
 
+test.each([
+  [
+    'a getter that throws',
+    "module.exports = { get target() { throw new Error('no target today'); } };",
+    /no target today/,
+  ],
+  ['one below', "module.exports = { header: [{ get x() { throw new Error('no x'); } }] };", /no x/],
+  ['traps', 'module.exports = new Proxy({}, { ownKeys() { throw 1; } });', /holds no plain data: 1$/],
+  ['a function', 'module.exports = { target: () => 1 };', /holds no plain data/],
+])('a script whose values run code of their own is the user’s business: %s', async (_name, text, message) => {
+  const file = write('grpc-conform.config.cjs', text);
+  await expect(readConfigFile(undefined, folder)).rejects.toMatchObject({
+    code: 'ERR_CONFIG',
+    message: expect.stringMatching(message) as string,
+  });
+  await expect(readConfigFile(undefined, folder)).rejects.toThrow(file);
+});
+
 test('TypeScript is read where Node can, and refused with what to do where it cannot', async () => {
   const file = write('grpc-conform.config.ts', 'export default { runs: 5 };');
   const canLoad = 'typescript' in process.features || Object.keys(require.extensions).includes('.ts');

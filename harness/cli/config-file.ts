@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { lilconfig, type Loader } from 'lilconfig';
 import { ConformError } from '../error';
+import { parseJson } from '../report/read-json';
 import type { ConfigFile } from './settings';
+
+/** How long a configuration file that is a program may take. Milliseconds. */
+const longestLoad = 10_000;
 
 const endings = ['json', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'];
 
@@ -15,12 +19,13 @@ const endings = ['json', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'];
 export async function readConfigFile(named: string | undefined, folder: string): Promise<ConfigFile | undefined> {
   const search = lilconfig('grpc-conform', {
     searchPlaces: endings.map((ending) => `grpc-conform.config.${ending}`),
-    loaders: { '.ts': loadTypeScript, '.cts': loadTypeScript, '.mts': loadTypeScript },
+    loaders: { '.json': loadJson, '.ts': loadTypeScript, '.cts': loadTypeScript, '.mts': loadTypeScript },
     ignoreEmptySearchPlaces: false,
   });
   const file = named === undefined ? undefined : resolve(folder, named);
   if (file !== undefined) checkNamed(file);
-  const found = await (file === undefined ? search.search(folder) : search.load(file)).catch((error: unknown) => {
+  const loading = file === undefined ? search.search(folder) : search.load(file);
+  const found = await withinTime(loading).catch((error: unknown) => {
     if (error instanceof ConformError) throw error;
     throw new ConformError(
       'ERR_CONFIG',
@@ -36,7 +41,27 @@ export async function readConfigFile(named: string | undefined, folder: string):
       `the configuration file ${found.filepath} holds no object: export one, or write { … }`,
     );
   }
-  return { file: found.filepath, content: { ...config } };
+  return { file: found.filepath, content: copyContent(config, found.filepath) };
+}
+
+/** A program may wait for what never comes, and then the process would end without a word. */
+async function withinTime<T>(loading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not come to its end within ${longestLoad} ms`)), longestLoad);
+  });
+  return Promise.race([loading, over]).finally(() => clearTimeout(timer));
+}
+
+/** What a program exports may run code of its own wherever it is looked at: it is looked at once. @throws ConformError ERR_CONFIG */
+function copyContent(config: object, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return structuredClone({ ...config });
+  } catch (error) {
+    throw new ConformError('ERR_CONFIG', `the configuration file ${file} holds no plain data: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function checkNamed(file: string): void {
@@ -49,6 +74,13 @@ function checkNamed(file: string): void {
     );
   }
 }
+
+/** lilconfig's own loader passes on the message of `JSON.parse`, which quotes the file. */
+const loadJson: Loader = (_file, content) => {
+  const json = parseJson(content);
+  if (!json.ok) throw new Error(json.reason);
+  return json.value;
+};
 
 /** Node strips types by itself from 22.18 on; before that, whoever wants TypeScript brings a loader. */
 const loadTypeScript: Loader = (file) => {
@@ -65,5 +97,9 @@ const loadTypeScript: Loader = (file) => {
 
 /** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
 function messageOf(error: unknown): string {
-  return String(error).replace(/^[A-Za-z]*Error: /, '');
+  const text = String(error);
+  // What it quotes is a piece of the file, which may hold a secret.
+  if (text.startsWith('SyntaxError: '))
+    return `syntax error: ${text.slice('SyntaxError: '.length).replace(/ ['"`].*$/s, '')}`;
+  return text.replace(/^[A-Za-z]*Error: /, '');
 }

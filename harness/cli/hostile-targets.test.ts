@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import type net from 'node:net';
 import { join } from 'node:path';
@@ -41,6 +42,10 @@ function expectRefusal(result: CliResult, exitCode: number, message: RegExp): vo
   expect({ exitCode: result.exitCode, files: result.files }).toEqual({ exitCode, files: [] });
   expectCleanEnd(result);
 }
+
+/** Octets of all files of a report. */
+const readFolderSize = ({ out, files }: CliResult): number =>
+  files.reduce((sum, name) => sum + statSync(join(out, name)).size, 0);
 
 const wholeReport = ['index.html', 'junit.xml', 'run.json'];
 
@@ -84,14 +89,14 @@ describe('a target that is none: told before the run begins', () => {
 describe('a target that turns on the questions for its services: told before the run begins', () => {
   test.concurrent.each<[AttackName, RegExp]>([
     ['silence', /server reflection v1 does not answer the question for its services within 1500 ms/],
-    ['noise', /server reflection v1 (closes the connection|does not answer|answers with more than 64 MiB)/],
+    ['noise', /server reflection v1 (closes the connection|does not answer|answers with more than [\d.]+ MiB)/],
     ['close', /server reflection v1 closes the connection/],
     ['reset', /server reflection v1 closes the connection/],
     ['close in mid-frame', /server reflection v1 closes the connection/],
-    ['endless field block', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
-    ['DATA beyond all windows', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
+    ['endless field block', /server reflection v1 (answers with more than [\d.]+ MiB|does not answer)/],
+    ['DATA beyond all windows', /server reflection v1 (answers with more than [\d.]+ MiB|does not answer)/],
     ['empty messages', /server reflection v1 answers the question for its services with octets that are no answer/],
-    ['PINGs', /server reflection v1 (answers with more than 64 MiB|does not answer)/],
+    ['PINGs', /server reflection v1 (answers with more than [\d.]+ MiB|does not answer)/],
     ['HTTP/1.1', /server reflection v1 closes the connection/],
   ])(
     '%s',
@@ -156,6 +161,71 @@ describe('a target that turns on the run', () => {
       const ofBrowsers = result.seen?.filter((text) => /^<(!|\?xml)/.test(text)) ?? [];
       expect(ofBrowsers).toHaveLength(2);
       expect(ofBrowsers.filter((text) => text.includes(markup) || /<img src=x|<script>alert/.test(text))).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe('a flood of everything at once', () => {
+  /** Peak resident memory of a process so far, in MiB; 0 where the system does not show it. */
+  const peakMemory = (pid: number | undefined): number => {
+    try {
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
+    } catch {
+      return 0;
+    }
+  };
+
+  test.concurrent.each<[AttackName, RegExp]>([
+    ['PINGs', /more than [\d.]+ MiB that nobody asked for on one connection/],
+    ['field blocks full of indexes', /RESP-/],
+    ['noise', /FRAME-23/],
+  ])(
+    '%s: with every property at it, memory is bounded and the bound is named',
+    async (name, said) => {
+      const target = await startHostileTarget('run', attacks[name]);
+      let peak = 0;
+      const words = ['run', '--runs', '5', ...shortTimes, '--seed', '7', '--target', target.address];
+      const result = await runCli(words, {
+        meanwhile: async ({ process: cli }) => {
+          const timer = setInterval(() => (peak = Math.max(peak, peakMemory(cli.pid))), 20);
+          await once(cli, 'exit');
+          clearInterval(timer);
+        },
+        inspect: readFolderSize,
+      }).finally(target.close);
+      expect(peak).toBeLessThan(512);
+      expect(result.exitCode).toBe(1);
+      expect(result.stdout.replace(/\s+/g, ' ')).toMatch(said);
+      expect(result.seen).toBeGreaterThan(100_000);
+      expect(result.seen).toBeLessThan(50_000_000);
+      expectCleanEnd(result);
+    },
+    60_000,
+  );
+
+  test.concurrent.each<AttackName>(['PINGs', 'field blocks full of indexes', 'noise'])(
+    '%s: SIGTERM in the middle of it ends the run with its report',
+    async (name) => {
+      const target = await startHostileTarget('run', attacks[name]);
+      const words = ['run', '--runs', '100', '--seed', '7', '--reporter', 'json', '--target', target.address];
+      let ended = 0;
+      const result = await runCli(words, {
+        meanwhile: async ({ printed, process: cli }) => {
+          await printed('"property-started"');
+          const asked = performance.now();
+          cli.kill('SIGTERM');
+          await once(cli, 'exit');
+          ended = performance.now() - asked;
+        },
+        inspect: readRun,
+      }).finally(target.close);
+      expect(result.exitCode).toBe(130);
+      expect(result.seen).toMatchObject({ status: 'incomplete' });
+      expect(result.files).toEqual(expect.arrayContaining(wholeReport));
+      // Five seconds are promised, on a machine that has nothing else to do.
+      expect(ended).toBeLessThan(10_000);
+      expectCleanEnd(result);
     },
     60_000,
   );
@@ -261,7 +331,7 @@ describe('files and words that are not what they must be', () => {
     async () => {
       const result = await runCli(['--exec', `printf '\\033[2Jno\\033[31m port'; exit 1`]);
       expect(result.stderr).toMatch(
-        /exit code 1 .*its last output:\n +\| .*no.* port\n? *\[ERR_TARGET_EXITED\]|\[ERR_TARGET_EXITED\]\n +\| .*no.* port\n$/,
+        /exit code 1 .*its last output:\n +\| .*no.* port…\n? *\[ERR_TARGET_EXITED\]|\[ERR_TARGET_EXITED\]\n +\| .*no.* port…\n$/,
       );
       expect(result.exitCode).toBe(3);
       expectCleanEnd(result);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { exitCodes } from '../error';
 import type { CliContext } from './context';
 
@@ -5,11 +6,25 @@ import type { CliContext } from './context';
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** Signals do again what they did before. */
+  /** Signals end the process again. */
   readonly release: () => void;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Verbs that listen at the moment. */
+let listening = 0;
+
+/** Where no verb listens there is nothing to finish: the exit code is that of an interruption all the same. */
+const endAtOnce = (): void => {
+  if (listening === 0) process.exit(exitCodes.interrupted);
+};
+
+/** True in the process of the command line, false where a test imports it. */
+const isCommandLine = require.main?.filename.replace(/\.[jt]s$/, '') === join(__dirname, 'main');
+
+// While this module loads, and it is the first: loading the others takes most of the time of a start.
+if (isCommandLine) for (const signal of signals) process.on(signal, endAtOnce);
 
 /**
  * The first signal asks the run to finish its report, the second ends us at once; what we started is killed either way (see holdGroup in spawn.ts, which
@@ -23,10 +38,33 @@ export function listenForInterruption({ stderr }: Pick<CliContext, 'stderr'>): I
     stderr.write('\ngrpc-conform: interrupted, finishing the report; once more to stop at once\n');
   };
   for (const signal of signals) process.on(signal, onSignal);
+  listening++;
   return {
     signal: controller.signal,
     release: () => {
       for (const signal of signals) process.off(signal, onSignal);
+      listening--;
     },
   };
+}
+
+/** Lets the handlers of signals run that came while we were busy: they do so only where the event loop looks for input, which is before the second of these. */
+export async function hearSignals(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Does something that may never come back, such as asking a file system that hangs, and that a signal may end as the system ends programs: no handler of ours
+ * would get to run. Only while there is nothing to finish and nothing to stop.
+ */
+export async function withSignalsOfTheSystem<T>(task: () => T): Promise<T> {
+  // Later, what came while modules were loading would be lost with the handler.
+  await hearSignals();
+  const handlers = signals.map((signal) => ({ signal, ours: process.listeners(signal) }));
+  for (const { signal } of handlers) process.removeAllListeners(signal);
+  try {
+    return task();
+  } finally {
+    for (const { signal, ours } of handlers) for (const listener of ours) process.on(signal, listener);
+  }
 }

@@ -195,7 +195,9 @@ test('a stale entry makes a run fail, and --update-baseline takes it out', async
   expect(await cli([...words, '--update-baseline'])).toMatchObject({
     exitCode: 0,
     stderr: expect.stringMatching(/now lists 0 \(before: 1\)/),
+    stdout: expect.stringMatching(/^Exit code 0: the baseline file now lists what was found$/m),
   });
+  expect(JSON.parse(readFileSync(join(folder, 'out', 'run.json'), 'utf8'))).toMatchObject({ exitCode: 0 });
   expect((await cli(words)).exitCode).toBe(0);
 }, 60_000);
 
@@ -278,7 +280,7 @@ test('a run that can execute nothing is an error', async () => {
   const { port } = server.address() as net.AddressInfo;
   const { exitCode, stderr } = await cli(['REQ-24', '--target', `127.0.0.1:${port}`, '--out', join(folder, 'out')]);
   server.close();
-  expect(stderr).toMatch(/no property was executed.*\[ERR_NOTHING_EXECUTED\]/);
+  expect(stderr).toMatch(/no property could be run: the target offers none.*\[ERR_NOTHING_EXECUTED\]/);
   expect(exitCode).toBe(2);
 });
 

@@ -1,19 +1,25 @@
 #!/usr/bin/env node
+// First: from here on a signal ends us with the exit code of an interruption.
+import { hearSignals } from './interruption';
 import { Command, CommanderError, Option } from 'commander';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
+import { onFault, watchForFaults } from './faults';
 import type { CompareOptions } from './compare';
+import { surviveLostTerminal } from './lost-terminal';
 import { parseInteger, parseText } from './parse-values';
 import { printableLines, shortPrintable } from '../report/printable';
-import { makeRedactor, type Redactor } from '../report/redact-events';
 import { readConfigFile } from './config-file';
+import { errorHider } from './given-secrets';
 import { didYouMean } from '../nearest';
+import { describeSystemError } from '../system-error';
 import {
   emptyVariable,
   resolveSettings,
   selectorsOf,
   settingGroups,
   settingSpecs,
+  type ConfigFile,
   type SettingName,
   type Settings,
 } from './settings';
@@ -93,28 +99,51 @@ const mostSeeds = 10_000;
 /** Runs the command line. Never rejects. @returns the exit code. */
 export async function main(words: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.conformant;
-  let redactor = makeRedactor([]);
+  const given = { words, environment: context.environment };
+  // Made when there is something to hide it from.
+  let makeHider = (): ReturnType<typeof errorHider> => errorHider(given, []);
+  let hasReport = false;
   const program = makeProgram(
     context,
-    (code) => {
+    (code, { isInFiles = false } = {}) => {
       exitCode = code;
+      hasReport = isInFiles;
     },
-    ({ header = [] }) => {
-      redactor = makeRedactor(header);
+    (config, { header = [] }) => {
+      makeHider = () => errorHider({ ...given, config }, header);
     },
   );
+  const forget = onFault((error) => void reportError(asFault(error), words, context, makeHider()));
   try {
     await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
-    return exitCode;
   } catch (error) {
-    return reportError(error, words, context, redactor);
+    exitCode = reportError(error, words, context, makeHider());
+  } finally {
+    forget();
   }
+  const lost = await context.stdout.finish?.();
+  if (lost === undefined) return exitCode;
+  const isLost = exitCode === exitCodes.conformant && !hasReport;
+  const code = reportError(
+    new ConformError(
+      'ERR_OUTPUT',
+      `standard output could not be written to its end (${describeSystemError(lost)})${hasReport ? ': look at the files of the report' : ''}`,
+    ),
+    words,
+    context,
+    makeHider(),
+  );
+  // A verdict stays what it is; a success without what was asked for is none.
+  return isLost ? code : exitCode;
 }
+
+/** Takes the exit code of a verb; `isInFiles`: what it found is in files, whether or not anything could be printed. */
+type Finish = (exitCode: number, where?: { readonly isInFiles?: boolean }) => void;
 
 function makeProgram(
   context: CliContext,
-  finish: (exitCode: number) => void,
-  onSettings: (settings: Settings) => void,
+  finish: Finish,
+  onGiven: (config: ConfigFile['content'] | undefined, settings: Settings) => void,
 ): Command {
   const { environment } = context;
   const specs = settingSpecs(environment);
@@ -152,8 +181,9 @@ function makeProgram(
         .map((name) => [name, options[name]]),
     );
     const config = await readConfigFile(nameConfigFile(options['config'], environment), context.folder);
+    onGiven(config?.content, {});
     const settings = resolveSettings({ flags: given, environment, config });
-    onSettings(settings);
+    onGiven(config?.content, settings);
     return { settings, selectors: selectorsOf(config) };
   };
 
@@ -162,7 +192,7 @@ function makeProgram(
     .action(async (words: readonly string[], _options: unknown, command: Command) => {
       const { settings, selectors } = await settle(command);
       const { run } = require('./run') as typeof import('./run');
-      finish(await run(words.length > 0 ? words : selectors, settings, context));
+      finish(await run(words.length > 0 ? words : selectors, settings, context), { isInFiles: true });
     });
   verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
@@ -201,7 +231,7 @@ function makeProgram(
     .command('report')
     .description('write the page and junit.xml of a run again')
     .argument('<run.json>')
-    .option('--out <folder>', 'where to (default: beside the run)')
+    .option('--out <folder>', 'where to (default: beside the run)', nameFor('--out'))
     .action((file: string, options: { readonly out?: string }) => {
       const { rewriteReport } = require('./report') as typeof import('./report');
       finish(rewriteReport(file, options.out, context));
@@ -211,9 +241,9 @@ function makeProgram(
     .description('put runs side by side: a matrix of verdicts and reactions, and their findings')
     .argument('<run.json...>', 'two run files or more')
     .option('--only-differences', 'leave out the rows in which all runs are alike')
-    .option('--markdown <file>', 'write Markdown there (default: print it)')
-    .option('--html <file>', 'write a page there, one file that needs no network')
-    .option('--out <folder>', 'write both there, comparison.md and comparison.html')
+    .option('--markdown <file>', 'write Markdown there (default: print it)', nameFor('--markdown'))
+    .option('--html <file>', 'write a page there, one file that needs no network', nameFor('--html'))
+    .option('--out <folder>', 'write both there, comparison.md and comparison.html', nameFor('--out'))
     .action((files: readonly string[], options: CompareOptions) => {
       const { compare } = require('./compare') as typeof import('./compare');
       finish(compare(files, options, context));
@@ -236,7 +266,7 @@ function makeProgram(
       .command(name)
       .description(description)
       .argument('<run.json>')
-      .requiredOption('--baseline <file>', 'the baseline file')
+      .requiredOption('--baseline <file>', 'the baseline file', nameFor('--baseline'))
       .option('--strict', 'warnings count, too', false)
       .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
         const verbs = require('./baseline') as typeof import('./baseline');
@@ -281,6 +311,12 @@ function nameConfigFile(flag: unknown, { GRPC_CONFORM_CONFIG: variable }: NodeJS
   return variable;
 }
 
+/** Reads the name of a file or a folder. @throws ConformError ERR_USAGE when it is empty */
+const nameFor =
+  (label: string) =>
+  (text: string): string =>
+    parseText(text, label);
+
 /** The long names of all options, without hyphens. */
 function longFlags(program: Command): ReadonlySet<string> {
   const commands = [program, ...program.commands, ...program.commands.flatMap(({ commands: below }) => below)];
@@ -301,7 +337,7 @@ function reportError(
   error: unknown,
   words: readonly string[],
   { stderr }: Pick<CliContext, 'stderr'>,
-  redactor: Redactor,
+  hide: (text: string) => string,
 ): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.conformant;
@@ -310,23 +346,30 @@ function reportError(
       new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
       words,
       { stderr },
-      redactor,
+      hide,
     );
   }
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
   const message = isOurs ? error.sentence : `a fault of grpc-conform, please report it: ${String(error)}`;
   // Sentences quote files, servers and the command line: whatever they hold, one line is one line, and not too long.
-  const first = shortPrintable(redactor.text(message));
-  const more = isOurs ? error.details.flatMap((line) => printableLines(redactor.text(line))) : [];
+  const first = shortPrintable(hide(message));
+  const more = isOurs ? error.details.flatMap((line) => printableLines(hide(line))) : [];
   stderr.write([`grpc-conform: ${first} [${code}]`, ...more, ''].join('\n'));
   if (isVeryVerbose(words) && typeof error === 'object' && error !== null && 'stack' in error)
-    stderr.write(`${printableLines(redactor.text(describeStack(error))).join('\n')}\n`);
+    stderr.write(`${printableLines(hide(describeStack(error))).join('\n')}\n`);
   return isOurs ? error.exitCode : exitCodes.internal;
 }
 
+/** An error that nobody caught is a fault of ours, whatever it says. */
+function asFault(error: unknown): Error {
+  return error instanceof Error && !isConformError(error) ? error : new Error(String(error), { cause: error });
+}
+
 function describeStack(error: object): string {
-  const stack = 'stack' in error ? String(error.stack) : 'an error without a stack';
+  const whole = 'stack' in error ? String(error.stack) : 'an error without a stack';
+  // A syntax error quotes a piece of its file, which may hold a secret, and Node puts the whole line in front of it.
+  const stack = whole.replace(/^.*?^(?=SyntaxError\b)/ms, '').replace(/^(SyntaxError[^'"`\n]*) ['"`].*$/m, '$1');
   const cause =
     'cause' in error && typeof error.cause === 'object' && error.cause !== null
       ? `\ncaused by ${describeStack(error.cause)}`
@@ -343,9 +386,18 @@ function isVeryVerbose(words: readonly string[]): boolean {
 }
 
 if (require.main === module) {
+  // Whatever ends the process without a word of ours is a fault.
+  process.exitCode = exitCodes.internal;
+  surviveLostTerminal();
   const context = processContext();
-  void main(context.commandLine, context).then((exitCode) => {
-    // Not at once: what was written to a pipe must still get there. Not never: a connection that a target keeps open must not keep us.
-    process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
-  });
+  watchForFaults(() => void endProcess(exitCodes.internal, context));
+  void main(context.commandLine, context).then((exitCode) => endProcess(exitCode, context));
+}
+
+/** Ends the process. Not before what was written has got to where it goes. Not never: a connection that a target keeps open must not keep us. */
+async function endProcess(exitCode: number, { stdout, stderr }: CliContext): Promise<void> {
+  await stdout.finish?.();
+  await stderr.finish?.();
+  await hearSignals();
+  process.exit(exitCode);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root';
 import type { ProbeRecord } from '../report/console/probe-lines';
+import { inOneLine } from './cli-process.test-helper';
 import { main } from './main';
 import { startUserServer, type UserServer } from './user-server.test-helper';
 
@@ -160,7 +161,7 @@ describe('probe', () => {
     [['--calls', '2'], /are for --trace/],
     [['--trace', '--calls', '0'], /--calls "0" is no whole number from 1 to 100/],
     [['--trace', '--data', '{'], /--data is the request of a method of yours/],
-    [['--trace', '--method', '*', '--data', '{'], /--data is no JSON/],
+    [['--trace', '--method', '*', '--data', '{'], /--data cannot be read: it is not JSON/],
     [
       ['--trace', '--method', 'UserManager/GetUser', '--data', '{"ID":1}'],
       /UserRequest has no field "ID" \(did you mean id\?\)/,
@@ -192,7 +193,7 @@ describe('a run', () => {
       '*/GetUser',
     ]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/methods +2 of 5 may be called \(.*\): /);
+    expect(inOneLine(stdout)).toMatch(/ methods 2 of 5 may be called \([^)]*\): UserManager\/GetUser, /);
     const { target } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { target: ProbeRecord['target'] };
     expect(target.tier).toBe(1);
     expect(target.offers).toEqual(['method', 'unary-method', 'client-streaming-method', 'idempotent-method']);
@@ -212,8 +213,8 @@ describe('a run', () => {
     const { stdout, exitCode } = await cli([...run, '--target', server.address, '--out', join(folder, 'out')], {
       GRPC_CONFORM_METHOD: 'UserManager/GetUser,UserManager/AddUser',
     });
-    expect(stdout).toMatch(
-      /methods +2 of 5 may be called \(--proto .*users\.proto\): UserManager\/GetUser, UserManager\/AddUser/,
+    expect(inOneLine(stdout)).toMatch(
+      / methods 2 of 5 may be called \(--proto [^)]*users\.proto\): UserManager\/GetUser, UserManager\/AddUser /,
     );
     expect(exitCode).toBe(0);
   });

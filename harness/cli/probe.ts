@@ -15,6 +15,7 @@ import { probeLines, type ProbeRecord } from '../report/console/probe-lines';
 import { makeRedactor, type Redactor } from '../report/redact-events';
 import { withPlaceholders } from '../report/secret-placeholders';
 import { traceLegend, traceLines } from '../report/console/trace-lines';
+import { parseJson } from '../report/read-json';
 import { readTool } from '../tool';
 import { settingName } from '../wire/settings';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
@@ -74,6 +75,8 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
       schema: { ...attaching.schema, look: true },
       onWarning: (text) => warnings.push(text),
     });
+    // What was found out by then may be the half of it.
+    if (interruption.signal.aborted) return exitCodes.interrupted;
     const redactor = makeRedactor(target.facts.metadata);
     const record = redactor.data(makeProbe(target, properties, warnings));
     const { stdout, environment } = context;
@@ -106,13 +109,9 @@ function readData({ trace, data, calls }: ProbeOptions, { method = [] }: Setting
   if (!trace && (data !== undefined || calls !== undefined)) throw usage('--data and --calls are for --trace: add it');
   if (data === undefined) return undefined;
   if (method.length === 0) throw usage('--data is the request of a method of yours: name it with --method');
-  try {
-    return JSON.parse(data);
-  } catch (error) {
-    throw new ConformError('ERR_USAGE', `--data is no JSON: ${String(error).replace(/^[A-Za-z]*Error: /, '')}`, {
-      cause: error,
-    });
-  }
+  const json = parseJson(data);
+  if (!json.ok) throw usage(`--data cannot be read: ${json.reason}`);
+  return json.value;
 }
 
 function makeProbe(target: Target, properties: readonly AnyProperty[], warnings: readonly string[]): ProbeRecord {

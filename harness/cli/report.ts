@@ -3,6 +3,7 @@ import { exitCodes } from '../error';
 import { renderReportPage } from '../report/html/report-page';
 import { formatJunit } from '../report/junit';
 import { outputFiles } from '../report/output-files';
+import { printable } from '../report/printable';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
@@ -19,8 +20,8 @@ export function rewriteReport(runFile: string, out: string | undefined, { stdout
     [outputFiles.page, renderReportPage(record)],
     [outputFiles.junit, formatJunit(record)],
   ] as const) {
-    writeTextFile(join(folder, name), text);
-    stdout.write(`${join(folder, name)}\n`);
+    const file = join(folder, name);
+    if (writeTextFile(file, text)) stdout.write(`${printable(file)}\n`);
   }
   return exitCodes.conformant;
 }

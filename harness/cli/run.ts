@@ -5,18 +5,22 @@ import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { readBaseline, updateEntries, writeBaseline, type Baseline, type BaselineCandidate } from '../launch/baseline';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
+import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
-import { outputDirectory } from '../report/output-directory';
+import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
+import { printable } from '../report/printable';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
+import { onFault } from './faults';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
-import { listenForInterruption } from './interruption';
+import { showCommandLine } from './given-secrets';
+import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
 import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { ReporterName, Settings } from './settings';
@@ -39,17 +43,22 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const baseline = loadBaseline(settings, isKnownId);
+  // Nothing is started yet, and the file system may be one that hangs.
+  const files = await withSignalsOfTheSystem(() =>
+    openOutputDirectory({ directory: settings.out ?? defaultOutputDirectory }),
+  );
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
   const started = performance.now();
   let target: Target | undefined;
   try {
-    target = await attachNamedOrBundled({
+    const attached = await attachNamedOrBundled({
       ...attachOptions(settings, selected.properties, interruption.signal),
       onWarning: (text) => warnings.push(text),
     });
+    target = attached;
     const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
-    const commandLine = ['grpc-conform', ...hideHeaderValues(context.commandLine)];
+    const commandLine = ['grpc-conform', ...showCommandLine(context.commandLine)];
     const header = makeRunHeader({
       target,
       properties: selected.properties,
@@ -59,8 +68,17 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       commandLine,
     });
     const properties = new Map<string, PropertyRecord>();
-    const listener = makeListener(settings, context, warnings, properties);
-    const { exitCode } = await runToTheEnd(listener, {
+    const listener = makeListener(settings, context, files, warnings, properties);
+    const update = (): void =>
+      updateBaselineFile(
+        settings,
+        baseline,
+        [...properties.values()],
+        attached.record,
+        rows.map(({ id }) => id),
+        context,
+      );
+    const { exitCode, reason } = await runToTheEnd(listener, settings.updateBaseline === true ? update : undefined, {
       target,
       rows,
       properties: selected.properties,
@@ -71,64 +89,80 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       signal: interruption.signal,
       started,
     });
-    if (exitCode === exitCodes.usage) {
-      throw new ConformError(
-        'ERR_NOTHING_EXECUTED',
-        'no property was executed: the target offers none of what the selected ones need',
-      );
-    }
-    if (settings.updateBaseline !== true || interruption.signal.aborted) return exitCode;
-    return updateBaselineFile(
-      settings,
-      baseline,
-      [...properties.values()],
-      target.record,
-      rows.map(({ id }) => id),
-      exitCode,
-      context,
-    );
+    if (exitCode === exitCodes.usage) throw new ConformError('ERR_NOTHING_EXECUTED', reason ?? 'nothing was judged');
+    return withFiles(exitCode, files, context);
   } catch (error) {
     // Whatever went wrong while we were being interrupted went wrong because of that.
     if (interruption.signal.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
     await target?.process?.stop();
+    // Those that were found in time are in the report.
+    const strays = target?.process?.takeStrays() ?? [];
+    if (strays.length > 0) context.stderr.write(`grpc-conform: ${describeStrays(strays)}\n`);
+    files.close();
     interruption.release();
   }
 }
 
-/** Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run. */
+/** The exit code of a run whose files may be missing: a verdict stays what it is. @throws ConformError ERR_OUTPUT when there is nothing else to tell */
+function withFiles(exitCode: number, files: OutputDirectory, { stderr }: CliContext): number {
+  const missing = files.missing();
+  if (missing === undefined) return exitCode;
+  if (exitCode === exitCodes.conformant) throw missing;
+  stderr.write(`grpc-conform: ${printable(missing.message)} [${missing.code}]\n`);
+  return exitCode;
+}
+
+/**
+ * Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run.
+ *
+ * @param update writes what was found into the baseline, so that it fails no run; not done for an interrupted run, or one that judged nothing.
+ */
 async function runToTheEnd(
   listener: RunListener,
+  update: (() => void) | undefined,
   conformanceRun: Omit<ConformanceRun, 'listener'>,
-): Promise<{ readonly exitCode: number }> {
+): Promise<{ readonly exitCode: number; readonly reason?: string }> {
   const started = performance.now();
+  let end: { readonly exitCode: number; readonly reason?: string } = { exitCode: exitCodes.internal };
   let isOver = false;
   const tell: RunListener = (event) => {
     if (!isOver) listener(event);
-    if (event.type === 'run-finished') isOver = true;
+    if (event.type !== 'run-finished') return;
+    isOver = true;
+    end = event;
   };
+  const breakOff = (why: string, exitCode: number): void =>
+    tell({
+      type: 'run-finished',
+      status: 'incomplete',
+      verdict: 'error',
+      reason: why,
+      exitCode,
+      milliseconds: performance.now() - started,
+    });
+  const finish: RunListener = (event) => {
+    if (event.type !== 'run-finished' || update === undefined) return tell(event);
+    if (event.exitCode === exitCodes.interrupted || event.exitCode === exitCodes.usage) return tell(event);
+    update();
+    tell({ ...event, exitCode: event.exitCode === exitCodes.findings ? exitCodes.conformant : event.exitCode });
+  };
+  const forget = onFault((error) => breakOff(describeFault(error), exitCodes.internal));
   try {
-    return await runConformance({ ...conformanceRun, listener: tell });
+    await runConformance({ ...conformanceRun, listener: finish });
+    return end;
   } catch (error) {
-    const exitCode = isConformError(error) ? error.exitCode : exitCodes.internal;
-    const reason = isConformError(error) ? error.message : String(error);
-    // A report that cannot be written is not written a second time.
-    if (!isConformError(error) || error.code !== 'ERR_OUTPUT') {
-      tell({
-        type: 'run-finished',
-        status: 'incomplete',
-        verdict: 'error',
-        reason,
-        exitCode,
-        milliseconds: performance.now() - started,
-      });
-    }
+    if (isConformError(error)) breakOff(error.message, error.exitCode);
+    else breakOff(describeFault(error), exitCodes.internal);
     throw error;
   } finally {
+    forget();
     isOver = true;
   }
 }
+
+const describeFault = (error: unknown): string => `a fault of grpc-conform ended the run: ${String(error)}`;
 
 /** The file named; for the bundled target, the one that comes with it. */
 function baselineFileOf(settings: Settings): string | undefined {
@@ -154,9 +188,8 @@ function updateBaselineFile(
   properties: readonly PropertyRecord[],
   target: TargetRecord,
   order: readonly string[],
-  exitCode: number,
   context: CliContext,
-): number {
+): void {
   const file = baselineFileOf(settings) ?? '';
   const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
   const findings: readonly BaselineCandidate[] = observedFindings(properties, settings.strict === true);
@@ -166,8 +199,6 @@ function updateBaselineFile(
   context.stderr.write(
     `grpc-conform: ${file} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );
-  // What made the run fail is in the file now, or was taken from it.
-  return exitCode === exitCodes.findings ? exitCodes.conformant : exitCode;
 }
 
 function engineOptions(settings: Settings, seed: number): EngineOptions {
@@ -185,21 +216,6 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
   };
 }
 
-/** The command line without what `-H` may keep secret; references to the environment stay. */
-export function hideHeaderValues(commandLine: readonly string[]): readonly string[] {
-  const hide = (field: string): string => {
-    const colon = field.indexOf(':', 1);
-    return colon === -1 || /^\s*([^$]* )?\$\{[^}]*\}\s*$/.test(field.slice(colon + 1))
-      ? field
-      : `${field.slice(0, colon)}: …`;
-  };
-  return commandLine.map((word, index) => {
-    if (/^(-H|--?header)$/.test(commandLine[index - 1] ?? '')) return hide(word);
-    const attached = /^(--?header=|-H)(.+)$/s.exec(word);
-    return attached === null ? word : `${attached[1]}${hide(attached[2] ?? '')}`;
-  });
-}
-
 /** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */
 export function chooseReporter(
   asked: ReporterName | undefined,
@@ -210,16 +226,16 @@ export function chooseReporter(
   return stdout.isTerminal && !isContinuousIntegration(environment) ? 'pretty' : 'line';
 }
 
-/** Files first: when the folder cannot be written, nothing is sent. Warnings from before the run come after its header. */
+/** Files first: when they cannot be written, nothing is played. Warnings from before the run come after its header. */
 function makeListener(
   settings: Settings,
   context: CliContext,
+  files: OutputDirectory,
   warnings: readonly string[],
   properties: Map<string, PropertyRecord>,
 ): RunListener {
   const { stdout, environment } = context;
   const directory = settings.out ?? defaultOutputDirectory;
-  const files = outputDirectory({ directory });
   const printed = createConsole(chooseReporter(settings.reporter, context), {
     write: stdout.write,
     color: wantsColor(environment, stdout.isTerminal),
@@ -231,12 +247,17 @@ function makeListener(
   const redactor = makeRedactor(settings.header ?? []);
   const tell = (whole: RunEvent): void => {
     const event = redactor.event(whole);
-    files(event);
+    files.listener(event);
     printed(event);
     if (event.type === 'property-finished') properties.set(event.property.id, event.property);
   };
+  let isTold = false;
   return (event) => {
     tell(event);
     if (event.type === 'run-started') for (const text of warnings) tell({ type: 'warning', text });
+    const missing = files.missing();
+    if (missing === undefined || isTold || event.type === 'run-finished') return;
+    isTold = true;
+    tell({ type: 'warning', text: `${missing.message} The run goes on, and it is tried again until the end.` });
   };
 }

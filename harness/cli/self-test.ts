@@ -44,6 +44,10 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
     if (result.interrupted) return exitCodes.interrupted;
     context.stdout.write(`\n${conclude(result)}, seed ${seeds.join(', ')}\n`);
     return result.ok ? exitCodes.conformant : exitCodes.findings;
+  } catch (error) {
+    // Whatever went wrong while we were being interrupted went wrong because of that.
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    throw error;
   } finally {
     interruption.release();
   }

@@ -83,6 +83,8 @@ test.each<[string, object, NodeJS.ProcessEnv, object | undefined, string, RegExp
   ['an empty target of the file', {}, {}, { target: '' }, 'ERR_CONFIG', /is not valid: target is empty/],
   ['a target of blanks', {}, {}, { target: ' \n ' }, 'ERR_CONFIG', /is not valid: target is empty/],
   ['an empty command of the file', {}, {}, { exec: '' }, 'ERR_CONFIG', /is not valid: exec is empty/],
+  ['a NUL character', {}, {}, { exec: 'node \0' }, 'ERR_CONFIG', /exec holds a NUL character/],
+  ['one in a list', {}, {}, { proto: ['a\0'] }, 'ERR_CONFIG', /proto holds a NUL character/],
   ['null for a target', {}, {}, { target: null }, 'ERR_CONFIG', /target must be a text/],
   [
     'an undefined target',

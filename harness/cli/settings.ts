@@ -516,6 +516,8 @@ function fromConfig(spec: SettingSpec, value: unknown, name: string, file: strin
     new ConformError('ERR_CONFIG', `the configuration file ${file} is not valid: ${what}`, { cause });
   const parse = (one: unknown, parser: ParseValue<unknown>): unknown => {
     if (typeof one !== 'string' && typeof one !== 'number') throw wrong(`${name} must be a text or a number`);
+    // Only a file can hold one: the system ends words of a command line and variables there, and takes it in no name and no command.
+    if (String(one).includes('\0')) throw wrong(`${name} holds a NUL character: leave it out`);
     try {
       return parser(String(one), name);
     } catch (error) {

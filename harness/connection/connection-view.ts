@@ -1,5 +1,6 @@
 import type { DecodedField, HpackFault } from '../wire/hpack/decoder';
 import type { Frame } from '../wire/frame';
+import type { ReachedBound } from './memory-budget';
 import type { ConnectionTranscript, TranscriptEvent } from './transcript';
 
 /** One line of the packet list of a connection: a frame of either direction, or something that happened to the connection itself. */
@@ -68,4 +69,6 @@ export interface ConnectionView {
   /** Who ended it; absent while it was open when the script ended. */
   readonly closed?: { readonly at: number; readonly by: 'target' | 'peer'; readonly how: 'fin' | 'reset' };
   readonly overflowed: boolean;
+  /** The bound of ours at which we stopped listening. */
+  readonly bound?: ReachedBound;
 }

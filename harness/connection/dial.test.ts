@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { foreignTestKey, testCertificate as cert, testKey as key } from '../launch/test-certificate.test-helper';
 import { dial, type DialOptions, type DialResult } from './dial';
 import type { Endpoint, TlsOptions } from './endpoint';
 import { describeAddress } from './endpoint';
+import { makeSocketFolder } from './machine.test-helper';
 import { keepBusy, startTarget, stopTargets, type TestTarget } from './play-target.test-helper';
 
 afterEach(stopTargets);
@@ -43,7 +43,7 @@ test('a connection that was there in time counts, although our own event loop wa
 });
 
 test('over a Unix socket, and over TLS on one', async () => {
-  const directory = mkdtempSync(path.join(tmpdir(), 'dial-'));
+  const directory = makeSocketFolder();
   const plain = await startTarget({ path: path.join(directory, 'plain') });
   const secure = await startTarget({ path: path.join(directory, 'secure'), tls: { cert, key, ALPNProtocols: ['h2'] } });
   expect(await dialOnce(plain.endpoint)).toMatchObject({ ok: true });

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { testCertificate as cert, testKey as key } from '../launch/test-certificate.test-helper';
 import { data, goaway, ping, rawFrame, rstStream, settings, windowUpdate } from '../wire/builders';
@@ -11,7 +10,9 @@ import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { settingIds, type SettingName } from '../wire/settings';
 import { describeCondition } from './describe-condition';
+import { makeSocketFolder } from './machine.test-helper';
 import { startTarget, stopTargets, type TargetEnd, type TargetOptions } from './play-target.test-helper';
+import { MemoryBudget } from './memory-budget';
 import { playScript, type Playback } from './play-script';
 import { readConnection } from './read-connection';
 import type { AwaitStep, Condition, DataStep, FenceStep, HeadersStep, OpenStep, Step } from './script';
@@ -684,7 +685,7 @@ describe('the end of a connection', () => {
   });
 
   test.each(['fin', 'reset'] as const)('we close a Unix socket: %s', async (how) => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'peer-'));
+    const directory = makeSocketFolder();
     const playback = await play({ path: path.join(directory, 'target') }, open(), finish(how));
     await playback.end.gone;
     expect(playback.views[0]?.closed).toMatchObject({ by: 'peer', how });
@@ -765,10 +766,67 @@ describe('a flood', () => {
   ])('over %s ends when it is too much, with a transcript that says so', async (_, options) => {
     const playback = await play(options, open(), until(closed));
     expect(eventsOf(playback)).toEqual(['connected', 'overflow', 'closed']);
-    expect(playback.views[0]).toMatchObject({ overflowed: true, closed: { by: 'peer', how: 'reset' } });
-    expect(playback.views[0]?.received.length).toBeLessThan(300_000);
+    expect(playback.views[0]).toMatchObject({
+      overflowed: true,
+      bound: { name: 'unasked' },
+      closed: { by: 'peer', how: 'reset' },
+    });
+    expect(playback.views[0]?.received.length).toBeLessThan(25_000);
     expect(playback.transcript).not.toHaveProperty('abandoned');
     expect(await playback.end.gone).not.toBe('fin');
+  });
+});
+
+describe('the memory of all connections', () => {
+  const mebi = 1024 * 1024;
+  /** Answers with so many octets of DATA, whatever the windows are. */
+  const answers = (octets: number): TargetOptions => ({
+    react: onRequest((end) => {
+      // Read as messages, it is the start of one that is larger than all of them.
+      const part = new Uint8Array(16_000).fill(0xff);
+      for (let sent = 0; sent < octets; sent += part.length) end.send(data(1, part));
+      end.sendFields(1, { 'grpc-status': '0' }, true);
+    }),
+  });
+  const boundOf = async (octets: number, budget: MemoryBudget): Promise<string | undefined> => {
+    const target = await startTarget(answers(octets));
+    const steps = [open(), request({ endStream: true }), until({ see: 'end', stream: 1 })];
+    const { views } = await playScript({ steps }, { endpoint: target.endpoint, times, budget });
+    return views[0]?.bound?.name;
+  };
+
+  test('has room for answers of 16 MiB, one after the other when they are let go', async () => {
+    const budget = new MemoryBudget();
+    const target = await startTarget(answers(16 * mebi));
+    for (let turn = 0; turn < 3; turn++) {
+      const steps = [open(), request({ endStream: true }), until({ see: 'end', stream: 1 })];
+      const { views, release } = await playScript({ steps }, { endpoint: target.endpoint, times, budget });
+      expect(views[0]?.bound).toBeUndefined();
+      release();
+    }
+    expect(budget.used).toBe(0);
+  });
+
+  test('ends the connection of an answer that takes more than one may', async () => {
+    expect(await boundOf(3 * mebi, new MemoryBudget({ run: 40 * mebi, connection: 2 * mebi, unasked: mebi }))).toBe(
+      'connection',
+    );
+  });
+
+  test('ends the largest one when all together take too much', async () => {
+    const budget = new MemoryBudget({ run: 8 * mebi, connection: 40 * mebi, unasked: mebi });
+    const bounds = await Promise.all([boundOf(100_000, budget), boundOf(10 * mebi, budget)]);
+    expect(bounds).toEqual([undefined, 'run']);
+  });
+
+  test('counts the ACKs that a flood makes us send', async () => {
+    const greet = ({ socket }: TargetEnd): void => {
+      const pings = encodeFrames(Array.from({ length: 100_000 }, () => ping(opaque)));
+      socket.write(pings);
+    };
+    const playback = await play({ greet }, open(), until(closed));
+    expect(playback.views[0]).toMatchObject({ bound: { name: 'unasked' } });
+    expect(playback.views[0]?.sent.length).toBeLessThan(10_000);
   });
 });
 

@@ -22,17 +22,19 @@ import type { ConnectionView, FramePacket } from './connection-view';
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger, SendWindows } from './flow-control';
+import type { MemoryAccount, MemoryBudget, ReachedBound } from './memory-budget';
 import { OpenStreams } from './open-streams';
+import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from './read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
 import type { Abandoned, TranscriptEvent } from './transcript';
 
-/** What is kept of one connection before we stop listening, in octets: four times the largest answer that any property asks for. */
-const receiveLimit = 64 * 1024 * 1024;
+/** Field blocks of one stream that are an answer: interim ones, Response-Headers and trailers. More are told apart from it. */
+const blocksOfAnswer = 8;
 
-/** What a frame, a field and a message take up beside their octets, about: without it, millions of empty ones would cost nothing. */
-const overheads = { frame: 256, field: 64, message: 128 } as const;
+/** A read that brings so many octets is the last of its turn: others have theirs, timers and signals too, before the next is read. */
+const readOfTurn = 32 * 1024;
 
 /** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
 const segmentedWrites = 64;
@@ -43,10 +45,17 @@ const largestFrameSize = 2 ** 24 - 1;
 /** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
 const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
 
+/** How many times as long as planned a wait may take, where what we wait for is on its way: a bound that no trickle extends. */
+export const mostPatience = 4;
+
 interface PeerContext {
   /** Milliseconds since the script started. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** What may be kept of what is received. */
+  readonly budget: MemoryBudget;
+  /** Milliseconds of one round trip to the target; 0 when it is not known. */
+  readonly roundTrip: number;
 }
 
 interface Waiter {
@@ -79,11 +88,17 @@ export class Peer {
   #closed = false;
   /** Octets. */
   #received = 0;
-  /** The same, with {@link overheads}. */
-  #kept = 0;
+  /** What is kept of it. */
+  readonly #account: MemoryAccount;
+  /** Part of it: what is kept of a frame that is not complete. */
+  #unfinished = 0;
   /** What good manners owe to the octets that are being read; it leaves in one write, however many they are. */
   #replies: Uint8Array[] = [];
   #connectionData = 0;
+  /** Milliseconds: as known before, or that our SETTINGS took to be acknowledged if that was longer. */
+  #roundTrip: number;
+  /** Until then the last credit that we have given may still be on its way, or what it was given for. */
+  #creditUntil = -Infinity;
   #settingsReceived = false;
   #settingsSent = 0;
   #settingsAcknowledged = 0;
@@ -105,6 +120,8 @@ export class Peer {
   constructor(open: OpenStep, context: PeerContext) {
     this.#open = open;
     this.#context = context;
+    this.#roundTrip = context.roundTrip;
+    this.#account = context.budget.open((bound) => this.#overflow(bound));
     this.#segments = open.segments ?? [];
     this.#manners = {
       ackSettings: true,
@@ -123,6 +140,21 @@ export class Peer {
   /** True when nothing more can come on a stream. */
   hasEnded(stream: number): boolean {
     return this.#stream(stream).ended || stream > this.#lastStreamId || this.#abandonedStreams.has(stream);
+  }
+
+  /** What is kept of the connection, in the budget of all: to be released when that is let go. */
+  get account(): MemoryAccount {
+    return this.#account;
+  }
+
+  /** Milliseconds that a round trip may take on this connection. */
+  get roundTrip(): number {
+    return this.#roundTrip;
+  }
+
+  /** True while an answer goes on that takes one round trip after the other because of its windows. */
+  get isFlowing(): boolean {
+    return this.#context.now() < this.#creditUntil;
   }
 
   /** Everything recorded so far, decoded. */
@@ -160,7 +192,10 @@ export class Peer {
       if (this.#open.awaitSettings === false) return true;
     }
     const ready = (): boolean => this.#settingsReceived && this.#settingsAcknowledged >= this.#settingsSent;
-    return (await this.#wait(ready, times.reply)) || this.#closed;
+    const said = this.#context.now();
+    const isReady = await this.#wait(ready, times.reply);
+    if (isReady) this.#roundTrip = Math.max(this.#roundTrip, this.#context.now() - said);
+    return isReady || this.#closed;
   }
 
   /**
@@ -281,6 +316,7 @@ export class Peer {
    */
   async sendData(step: DataStep, index: number, budget: number): Promise<boolean | ExceededLimit> {
     const frames = planDataFrames(step);
+    const end = this.#context.now() + mostPatience * budget;
     for (const [position, frame] of frames.entries()) {
       let { octets } = frame;
       for (;;) {
@@ -291,8 +327,14 @@ export class Peer {
         const mayWrite = (): boolean => needed === 0 || this.#windows.available(step.stream) >= needed;
         if (!mayWrite()) {
           const mayGoOn = (): boolean => mayWrite() || this.hasEnded(step.stream);
-          if (!(await this.#wait(mayGoOn, budget)) && !this.#closed) {
+          const left = Math.min(budget, end - this.#context.now());
+          if (!(await this.#wait(mayGoOn, left)) && !this.#closed) {
             const available = this.#windows.available(step.stream);
+            if (left < budget) {
+              const limit = `credit that comes in small parts, so that the rest of ${step.octets.length} octets does not leave in time`;
+              const waitedFor = `flow-control credit for stream ${step.stream}`;
+              return { limit, waitedFor, milliseconds: mostPatience * budget };
+            }
             if (available <= 0) return false;
             // Padding cannot be cut up, and nothing obliges the target to make its windows larger than they are.
             return {
@@ -365,6 +407,7 @@ export class Peer {
     const wasOpen = !this.#closed;
     // From here on nothing is recorded: the transcript is in other hands.
     this.#closed = true;
+    this.#account.close();
     this.#socket = undefined;
     if (!wasOpen || socket === undefined) return;
     this.#flush(socket);
@@ -444,24 +487,43 @@ export class Peer {
     if (this.#closed) return;
     const at = this.#context.now();
     this.#received += chunk.length;
-    this.#kept += chunk.length;
+    if (chunk.length >= readOfTurn) this.#endTurn();
     for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
       if (packet.kind === 'frame') this.#follow(packet);
     }
     this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
-    if (this.#kept > receiveLimit) {
-      this.#record({ kind: 'overflow', at, limit: this.#received });
-      this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
-      this.#closed = true;
-      this.#reset();
-    }
+    const unfinished = unfinishedCost(this.#reader.unfinished);
+    this.#account.take(readCost + unfinished - this.#unfinished, 'asked');
+    this.#unfinished = unfinished;
+    this.#checkWaiter();
+  }
+
+  /** Node would read on for as long as there is something, and nothing else would happen meanwhile. */
+  #endTurn(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    socket.pause();
+    setImmediate(() => {
+      if (!socket.destroyed) socket.resume();
+    });
+  }
+
+  /** More was sent than we keep: we end the connection, and say so. */
+  #overflow(bound: ReachedBound): void {
+    if (this.#closed) return;
+    const at = this.#context.now();
+    this.#record({ kind: 'overflow', at, limit: this.#received, bound });
+    this.#record({ kind: 'closed', at, by: 'peer', how: 'reset' });
+    this.#closed = true;
+    this.#reset();
     this.#checkWaiter();
   }
 
   /** Keeps our picture of the connection, and the manners of a client (catalogue §0.5). */
   #follow(packet: FramePacket): void {
     const { frame, block } = packet;
-    this.#kept += overheads.frame + (block?.fields.length ?? 0) * overheads.field;
+    const messages = frame.type === 'DATA' ? this.#stream(frame.streamId).addData(frame.data, frame.endStream) : 0;
+    this.#account.take(packetCost(packet, messages), this.#isAnswer(packet) ? 'asked' : 'unasked');
     if (block !== undefined) {
       this.#stream(frame.streamId).addBlock(block);
       if (block.endStream && block.promised === undefined) this.#openStreams.end(frame.streamId);
@@ -490,13 +552,20 @@ export class Peer {
         return;
       case 'DATA':
         this.#connectionData += frame.data.length;
-        this.#kept += this.#stream(frame.streamId).addData(frame.data, frame.endStream) * overheads.message;
         if (frame.endStream) this.#openStreams.end(frame.streamId);
         this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
         return;
       default:
         return;
     }
+  }
+
+  /** True for what an endless but legal answer is made of. Everything else has an end where nothing is wrong. */
+  #isAnswer({ frame, block }: FramePacket): boolean {
+    if (!this.#openStreams.wasOpened(frame.streamId)) return false;
+    if (frame.type === 'DATA') return frame.data.length > 0;
+    if (block !== undefined) return ++this.#stream(frame.streamId).blocks <= blocksOfAnswer;
+    return frame.type === 'HEADERS' || frame.type === 'CONTINUATION' ? frame.fragment.length > 0 : false;
   }
 
   #applySettings(settings: readonly Setting[]): void {
@@ -517,12 +586,17 @@ export class Peer {
   #replenish(streamId: number, octets: number, ended: boolean): void {
     if (this.#manners.replenishConnection) {
       const due = this.#credit.receive(0, octets);
-      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(0, due)));
+      if (due > 0) this.#giveCredit(0, due);
     }
     if (this.#manners.replenishStreams && !ended && !this.#stream(streamId).ended) {
       const due = this.#credit.receive(streamId, octets);
-      if (due > 0) this.#replies.push(encodeFrame(windowUpdate(streamId, due)));
+      if (due > 0) this.#giveCredit(streamId, due);
     }
+  }
+
+  #giveCredit(streamId: number, octets: number): void {
+    this.#replies.push(encodeFrame(windowUpdate(streamId, octets)));
+    this.#creditUntil = this.#context.now() + 2 * this.#roundTrip;
   }
 
   /** Writes of one turn leave together, unless the script cuts them. */
@@ -580,11 +654,19 @@ export class Peer {
       const abort = (): void => settle(false);
       let waiting = this.#piecesWaiting;
       let turn: NodeJS.Immediate | undefined;
+      const longest = this.#context.now() + mostPatience * budget;
       // Timers run before sockets are read: when our own event loop was late, what we wait for may have come in time and lie there.
       const readOnce = (): void => void (turn = setImmediate(expire));
       const expire = (): void => {
+        const now = this.#context.now();
+        if (isDone() || now >= longest) return settle(isDone());
+        // What our last credit was given for comes a round trip later.
+        if (now < this.#creditUntil) {
+          timer = setTimeout(readOnce, Math.min(this.#creditUntil, longest) - now);
+          return;
+        }
         // While octets of ours are still leaving piece by piece, the target owes nothing: its time starts after the last.
-        if (isDone() || waiting === 0) return settle(isDone());
+        if (waiting === 0) return settle(false);
         const moved = this.#piecesWaiting < waiting;
         waiting = this.#piecesWaiting;
         if (!moved) return settle(false);
@@ -610,7 +692,11 @@ export class Peer {
   }
 
   #record(event: TranscriptEvent): void {
-    this.#reader.add(event);
+    const { length } = this.#reader.add(event);
+    if (event.kind !== 'sent') return;
+    // What we say on our own is an answer itself, and costs as much to keep as what it answers.
+    if (event.by === 'housekeeping') this.#account.take(readCost + length * sentCost, 'unasked');
+    else this.#account.allow(length * answerAllowance);
   }
 }
 

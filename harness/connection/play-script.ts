@@ -1,8 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import { ConformError } from '../error';
+import { adaptTimes } from './adapt-times';
 import type { Endpoint } from './endpoint';
-import { Peer } from './peer';
-import type { Budget, ControlStep, SampleStep, Script, Step, Times, WatchStep } from './script';
+import { MemoryBudget } from './memory-budget';
+import { mostPatience, Peer } from './peer';
+import {
+  farRoundTrip,
+  lengthOf,
+  type ControlStep,
+  type SampleStep,
+  type Script,
+  type Step,
+  type Times,
+  type WatchStep,
+} from './script';
 import { describeCondition } from './describe-condition';
 import type { ConnectionView } from './connection-view';
 import type { Abandoned, Transcript } from './transcript';
@@ -10,6 +21,8 @@ import type { Abandoned, Transcript } from './transcript';
 export interface PlayContext {
   readonly endpoint: Endpoint;
   readonly times: Times;
+  /** What may be kept of what the target sends; one for each script when absent. */
+  readonly budget?: MemoryBudget;
   /** Aborted: the script stops at its next wait. */
   readonly signal?: AbortSignal;
   /** Does what {@link ControlStep} asks for. */
@@ -28,6 +41,10 @@ const stillTime = 1500;
 export interface Playback {
   readonly transcript: Transcript;
   readonly views: readonly ConnectionView[];
+  /** Gives what is kept of it back to the budget: for whoever has let go of it, or of all but a small part. */
+  readonly release: () => void;
+  /** Octets of memory that keeping it takes. */
+  readonly cost: number;
 }
 
 /**
@@ -38,6 +55,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   const started = performance.now();
   const now = (): number => performance.now() - started;
   const peers = new Map<string, Peer>();
+  const { budget = new MemoryBudget() } = context;
   const samples: Record<string, number> = {};
   let abandoned: Abandoned | undefined;
 
@@ -63,14 +81,19 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   }
   const views = [...peers.values()].map((peer) => peer.view());
   const connections = views.map((view) => view.transcript);
-  return { transcript: { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) }, views };
+  const release = (): void => {
+    for (const peer of peers.values()) peer.account.release();
+  };
+  const cost = [...peers.values()].reduce((sum, { account }) => sum + account.taken, 0);
+  const transcript = { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) };
+  return { transcript, views, release, cost };
 
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {
       case 'open': {
         if (peers.has(step.on))
           throw new ConformError('ERR_SCRIPT', `The script opens the connection ${step.on} twice.`);
-        const peer = new Peer(step, { now, signal: context.signal });
+        const peer = new Peer(step, { now, signal: context.signal, budget, roundTrip: context.times.roundTrip ?? 0 });
         peers.set(step.on, peer);
         const opened = await peer.open(context.endpoint, index, context.times);
         return opened
@@ -121,14 +144,14 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
-    const budget = (within: Budget): number => (typeof within === 'number' ? within : context.times[within]);
+    const times = timesOf(peer, context.times);
     if (!peer.usable && step.do !== 'await') {
       peer.skip(index);
       return undefined;
     }
     switch (step.do) {
       case 'headers': {
-        const exceeded = await peer.sendFieldBlock(step, index, context.times);
+        const exceeded = await peer.sendFieldBlock(step, index, times);
         return exceeded && { step: index, ...exceeded };
       }
       case 'frame':
@@ -145,39 +168,50 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         peer.grant(step.stream, step.octets, index);
         return undefined;
       case 'close':
-        await peer.close(step.how, context.times.close);
+        await peer.close(step.how, times.close);
         return undefined;
       case 'data': {
-        const sent = await peer.sendData(step, index, context.times.reply);
+        const sent = await peer.sendData(step, index, times.reply);
         if (typeof sent === 'object') return { step: index, ...sent };
         return sent
           ? undefined
           : {
               step: index,
               waitedFor: `flow-control credit for stream ${step.stream}`,
-              milliseconds: context.times.reply,
+              milliseconds: times.reply,
             };
       }
       case 'fence': {
-        const fenced = await peer.fence(step, index, context.times.reply);
+        const fenced = await peer.fence(step, index, times.reply);
         return fenced
           ? undefined
           : {
               step: index,
               waitedFor: step.by === 'ping' ? 'the ACK of our PING' : 'the ACK of our SETTINGS',
-              milliseconds: context.times.reply,
+              milliseconds: times.reply,
             };
       }
       case 'await': {
-        const milliseconds = budget(step.within);
+        const milliseconds = lengthOf(step.within, times);
         const seen = await peer.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);
         peer.recordTimeout(index, waitedFor);
+        // It has not stopped answering: it is far away, and we cannot wait for all of it.
+        if (peer.isFlowing) {
+          const limit = `a round trip of ${Math.ceil(peer.roundTrip)} ms, and an answer that needs too many of them`;
+          return { step: index, waitedFor, milliseconds: mostPatience * milliseconds, limit };
+        }
         return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };
       }
     }
   }
+}
+
+/** Waits on a connection whose round trip shows to be longer than was known. */
+function timesOf({ roundTrip }: Peer, times: Times): Times {
+  const { roundTrip: known = 0 } = times;
+  return roundTrip < farRoundTrip || roundTrip <= known ? times : adaptTimes(times, roundTrip);
 }
 
 /** Lets time pass, shorter when the run is aborted. */

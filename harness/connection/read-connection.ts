@@ -62,6 +62,11 @@ export class ConnectionReader {
     return this.#events;
   }
 
+  /** Octets received of a frame that is not complete. */
+  get unfinished(): number {
+    return this.#halves.received.frames.pending;
+  }
+
   /** Takes the next event. @returns the packets that it made. */
   add(event: TranscriptEvent): readonly Packet[] {
     this.#events.push(event);
@@ -82,6 +87,7 @@ export class ConnectionReader {
     const connected = this.#events.find((event) => event.kind === 'connected');
     const failed = this.#events.find((event) => event.kind === 'connect-failed');
     const closed = this.#events.find((event) => event.kind === 'closed');
+    const overflow = this.#events.find((event) => event.kind === 'overflow');
     return {
       name,
       transcript: { name, events: this.#events },
@@ -92,7 +98,8 @@ export class ConnectionReader {
       ...(failed === undefined ? {} : { connectFailure: failed.reason }),
       ...(connected?.tls === undefined ? {} : { tls: connected.tls }),
       ...(closed === undefined ? {} : { closed: { at: closed.at, by: closed.by, how: closed.how } }),
-      overflowed: this.#events.some((event) => event.kind === 'overflow'),
+      overflowed: overflow !== undefined,
+      ...(overflow?.bound === undefined ? {} : { bound: overflow.bound }),
     };
   }
 

@@ -170,7 +170,7 @@ export type Condition =
   | { readonly see: 'quiet' };
 
 /** A named time (its length is set by the run, see {@link Times}) or milliseconds. */
-export type Budget = keyof Times | number;
+export type Budget = Exclude<keyof Times, 'roundTrip'> | number;
 
 /** How long we wait, in milliseconds (catalogue §0.3); `--timeout` sets `reply`, the others follow it. */
 export interface Times {
@@ -184,6 +184,18 @@ export interface Times {
   readonly cancel: number;
   /** For connecting, TLS included. */
   readonly connect: number;
+  /** One round trip to the target, where it is known. */
+  readonly roundTrip?: number;
+}
+
+/** Milliseconds from which on a round trip matters for waits that are long enough for a target nearby. */
+export const farRoundTrip = 50;
+
+/** The length of a wait, in milliseconds. A fixed one is about what the target does, and does not know how far away it is. */
+export function lengthOf(budget: Budget, times: Times): number {
+  if (typeof budget !== 'number') return times[budget];
+  const { roundTrip = 0 } = times;
+  return roundTrip < farRoundTrip ? budget : budget + 2 * roundTrip;
 }
 
 export const defaultTimes: Times = { reply: 5000, close: 3000, quiet: 400, cancel: 2000, connect: 5000 };

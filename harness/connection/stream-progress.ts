@@ -7,6 +7,8 @@ const messagePrefixLength = 5;
 export class StreamProgress {
   /** Final Response-Headers were seen. */
   headers = false;
+  /** Complete field blocks of any kind. */
+  blocks = 0;
   /** DATA payload octets, without padding. */
   data = 0;
   /** Complete length-prefixed messages. */

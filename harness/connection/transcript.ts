@@ -1,3 +1,5 @@
+import type { ReachedBound } from './memory-budget';
+
 /**
  * The one truth about a run: every octet with its time and direction, per connection, in the order seen. Frames, calls, rules, reports and captures
  * are computed from it, so what we judge live we can judge again from disk.
@@ -44,8 +46,8 @@ export type TranscriptEvent =
       readonly by: number | 'housekeeping';
     }
   | { readonly kind: 'received'; readonly at: number; readonly octets: Uint8Array }
-  /** Everything received after this was dropped because the buffer of one run is bounded. */
-  | { readonly kind: 'overflow'; readonly at: number; readonly limit: number }
+  /** We stopped listening after `limit` octets because what is kept is bounded; `bound` is absent in files of older versions. */
+  | { readonly kind: 'overflow'; readonly at: number; readonly limit: number; readonly bound?: ReachedBound }
   /** The first that ended the connection. A reset by the target counts as a close. */
   | { readonly kind: 'closed'; readonly at: number; readonly by: 'target' | 'peer'; readonly how: 'fin' | 'reset' }
   /** An await of this connection ran out of time (see {@link Transcript.abandoned}), or an optional one did. */

@@ -1,10 +1,10 @@
+import { cutMark, keepEnd } from '../cut-text';
 import type { Plan } from '../grpc/call-plan';
 import { processEnded, stoppedServing } from '../properties/rules/alive';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
 import type { ProcessExit } from '../report/events';
-import type { FindingRecord } from '../report/model';
-import { serializeTranscript } from '../report/serialize';
+import type { FindingRecord, SerializedTranscript } from '../report/model';
 import type { Downfall, UnaskedExit } from './laboratory';
 
 /** Letters kept of all last words together. */
@@ -50,7 +50,7 @@ export function downfallFinding(downfalls: readonly Downfall[], facts: TargetFac
     times: last.attempts,
     sent: `${last.calls} calls, the last ones of ${nameSome(last.during)}; then the plain call that worked at the start, ${last.attempts} times.`,
     plan: last.sequence,
-    transcript: last.heartbeat.seen.transcript,
+    transcript: last.heartbeat.transcript,
     facts,
   });
 }
@@ -61,7 +61,7 @@ function standingFinding(found: {
   readonly times: number;
   readonly sent: string;
   readonly plan: Plan;
-  readonly transcript: Parameters<typeof serializeTranscript>[0];
+  readonly transcript: SerializedTranscript;
   readonly process?: ProcessExit;
   readonly facts: TargetFacts;
 }): StandingFinding {
@@ -89,7 +89,7 @@ function standingFinding(found: {
     script: [
       `${plan.steps.filter((step) => step.do === 'open').length} connections one after the other, ${plan.steps.length} steps; the last is a plain call`,
     ],
-    transcript: serializeTranscript(transcript),
+    transcript,
     ...(process === undefined ? {} : { process }),
   };
   return { finding, plan };
@@ -97,12 +97,15 @@ function standingFinding(found: {
 
 /** What the process said before each of its ends, where that differs. */
 function lastWords(exits: readonly ProcessExit[]): string {
-  const different = [...new Set(exits.map(({ output }) => output.trimEnd()))].filter((text) => text !== '');
+  // What a process said last may be half a word.
+  const ending = ({ output }: ProcessExit): string =>
+    `${output.trimEnd()}${output.trim() === '' || /\n\s*$/.test(output) ? '' : cutMark}`;
+  const different = [...new Set(exits.map(ending))].filter((text) => text !== '');
   if (different.length < 2) return different[0] ?? '';
   const joined = different
     .map((text, index) => `— ${index + 1} of ${different.length} different endings —\n${text}`)
     .join('\n');
-  return joined.slice(-longestWords);
+  return keepEnd(joined, longestWords);
 }
 
 function nameSome(ids: readonly string[]): string {

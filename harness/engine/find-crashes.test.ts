@@ -147,6 +147,14 @@ test('a property that ends the process on purpose gets a new one for each input,
   expect(events.filter(({ type }) => type === 'target-exited' || type === 'warning')).toEqual([]);
 });
 
+test('a process that had ended before anything was played ended unasked, although the next one serves', async () => {
+  process.kill(started.process.pid, 'SIGKILL');
+  await new Promise<void>((resolve) => started.process.onExit(() => resolve()));
+  const { findings, outcome } = await tryProperties(target, [calling(() => 'Serve')], { runs: 2 });
+  expect(findings).toMatchObject([{ rule: 'ALIVE-01-process-stays', verdict: 'fail', mark: 'crash' }]);
+  expect(outcome.exitCode).toBe(1);
+});
+
 test('a target that cannot be started again ends the run with exit code 4', async () => {
   const lost = { ...started.process, pid: started.process.pid, restart: () => Promise.reject(lostError) };
   const { ConformError } = jest.requireActual<typeof import('../error')>('../error');

@@ -5,6 +5,7 @@ import type { AnyProperty } from '../properties/property';
 import type { Level } from '../properties/requirement';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
+import { condense } from './condense';
 import { isPlainRefusal, judgeGrammar, judgeRun } from './judge-run';
 import type { Experiment } from './laboratory';
 import type { Sighting } from './run-property';
@@ -32,7 +33,7 @@ export function judgeConversations(
 ): readonly AttachSighting[] {
   const found = new Map<string, AttachSighting>();
   for (const conversation of conversations) {
-    const { plain, about, plan } = conversation;
+    const { plain, about, plan, playback } = conversation;
     const own = rows.find(({ id }) => id === plain?.row)?.property;
     const property = own ?? attachProperty;
     const experiment = experimentOf(property, conversation, facts);
@@ -52,7 +53,7 @@ export function judgeConversations(
         gravity,
         index: 0,
         input: plain?.input ?? null,
-        experiment: { ...experiment, plan },
+        experiment: condense({ ...experiment, plan }, playback.cost),
       };
       const before = found.get(violation.rule);
       found.set(violation.rule, {

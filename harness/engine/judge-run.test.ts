@@ -166,6 +166,58 @@ describe('a flood', () => {
     ]);
   });
 
+  test('is what the report says, and not that a call or a connection of ours never ended', () => {
+    const hangs = propertyOf(() => [
+      { observed: 'the call never ended', expected: 'an end', reaction: 'no end', mark: 'hang' },
+      { observed: 'the connection stayed open', expected: 'an error', reaction: 'open' },
+    ]);
+    expect(violationsOf(judge([received(responseHeaders()), overflow], { property: hangs }))).toMatchObject([
+      { reaction: 'flood' },
+    ]);
+    const wrong = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'status 0' }]);
+    expect(violationsOf(judge([received(responseHeaders()), overflow], { property: wrong }))).toMatchObject([
+      { reaction: 'status 0' },
+    ]);
+  });
+
+  test('names the bound of ours that was reached', () => {
+    const bound = { name: 'unasked', octets: 6 * 1024 * 1024 } as const;
+    const unasked = happening((at) => ({ kind: 'overflow', at, limit: 9, bound }));
+    expect(violationsOf(judge([received(responseHeaders()), unasked]))).toMatchObject([
+      { observed: expect.stringContaining('6 MiB that nobody asked for on one connection'), reaction: 'flood' },
+    ]);
+  });
+
+  test.each(['run', 'connection'] as const)('is none where an answer may be as large as that (%s)', (name) => {
+    const tooMuch = happening((at) => ({ kind: 'overflow', at, limit: 9, bound: { name, octets: 1024 * 1024 } }));
+    const calls = [planOf({ path: '/acme.Users/List' })];
+    expect(judge([received(responseHeaders(), message()), tooMuch], { property: wantsOk, calls })).toMatchObject({
+      kind: 'void',
+      why: 'bound',
+      reason: expect.stringContaining('our bound of 1 MiB'),
+    });
+    // Nor has it held then.
+    expect(judge([received(responseHeaders(), message()), tooMuch], { calls })).toMatchObject({
+      kind: 'void',
+      why: 'bound',
+    });
+  });
+
+  test('is a finding where we know how much was asked for, or the frames themselves break a rule', () => {
+    const tooMuch = happening((at) => ({
+      kind: 'overflow',
+      at,
+      limit: 9,
+      bound: { name: 'connection', octets: 1024 * 1024 },
+    }));
+    expect(violationsOf(judge([received(responseHeaders(), message()), tooMuch]))).toMatchObject([
+      { reaction: 'flood', mark: 'hang' },
+    ]);
+    expect(violationsOf(judge([received(responseHeaders({ 'X-A': '1' }), message()), tooMuch]))).toMatchObject([
+      { rule: 'RESP-05-fields-valid' },
+    ]);
+  });
+
   test('is no second finding', () => {
     const arrows = [received(responseHeaders({ 'X-A': '1' }), message()), overflow];
     expect(violationsOf(judge(arrows))).toMatchObject([{ rule: 'RESP-05-fields-valid' }]);

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../connection/connection-view';
+import { describeBound } from '../connection/memory-budget';
 import type { Playback } from '../connection/play-script';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
@@ -6,7 +7,7 @@ import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
 import { judgeConnection } from '../properties/rules/connection-rules';
-import { findUnprocessed, type NotProcessed } from '../properties/rules/not-processed';
+import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../properties/rules/not-processed';
 import { callReaction, describeCall } from '../properties/rules/reaction';
 import { judgeCall } from '../properties/rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
@@ -39,14 +40,18 @@ export function judgeRun(
   }
   // The property's own input type: it gets back what its own arbitrary made.
   const own = (property as unknown as Property<unknown>).check(seen, input, facts);
-  const violations: Violation[] = own.map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
+  const flooded = findFlood(seen);
+  const violations: Violation[] = own
+    .filter((breach) => flooded === undefined || !isAboutAnEnd(breach))
+    .map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
   const grammar = judgeGrammar(seen);
   violations.push(...grammar);
   for (const call of seen.allCalls) {
-    if (call.plan.role === 'afterwards') violations.push(...judgeAfterwards(property, call, seen, facts));
+    if (call.plan.role === 'afterwards' && flooded === undefined)
+      violations.push(...judgeAfterwards(property, call, seen, facts));
   }
   const { abandoned } = playback.transcript;
-  if (abandoned !== undefined && violations.every(({ severity }) => severity === 'info')) {
+  if (abandoned !== undefined && flooded === undefined && violations.every(({ severity }) => severity === 'info')) {
     violations.push({
       rule: property.id,
       observed: `nothing came for ${abandoned.milliseconds} ms while we waited for ${abandoned.waitedFor}`,
@@ -55,14 +60,15 @@ export function judgeRun(
       mark: 'hang',
     });
   }
-  const flooded = seen.connections.find(({ overflowed }) => overflowed);
-  if (flooded !== undefined && violations.every(({ severity }) => severity === 'info'))
-    violations.push(describeFlood(property, flooded));
+  // In place of what cannot be told because of it, or of nothing at all.
+  const hides = own.some(isAboutAnEnd) || violations.every(({ severity }) => severity === 'info');
+  if (flooded !== undefined && hides) violations.push(describeFlood(property, flooded));
   const isFree = violations.every(({ severity }) => severity === 'info');
   const unprocessed =
-    isFree || isAboutRefusals(property)
+    findBeyondBound(seen) ??
+    (isFree || isAboutRefusals(property)
       ? undefined
-      : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) });
+      : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) }));
   if (unprocessed === undefined) return { kind: 'judged', violations, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
@@ -107,11 +113,17 @@ function judgeAfterwards(
   ];
 }
 
+/** That a call or a connection did not end: where we ended it, nobody knows. */
+const isAboutAnEnd = ({ mark, reaction }: Pick<Violation, 'mark' | 'reaction'>): boolean =>
+  mark === 'hang' || reaction === 'open';
+
 /** A target that sent more than anybody asked for, until we stopped listening. */
 function describeFlood(property: AnyProperty, view: ConnectionView): Violation {
+  const bound =
+    view.bound === undefined ? '' : `; we ended the connection when it was more than ${describeBound(view.bound)}`;
   return {
     rule: property.id,
-    observed: `the target sent ${view.received.length} frames on one connection, far more than was asked for, and did not stop`,
+    observed: `the target sent ${view.received.length} frames on one connection, far more than was asked for, and did not stop${bound}`,
     expected: 'answers that end',
     reaction: 'flood',
     mark: 'hang',

@@ -144,7 +144,8 @@ describe('a target that defends itself against the volume of an input', () => {
       reason: expect.stringContaining('1 of 1 inputs were not processed') as string,
       unlock: expect.stringContaining('--rate') as string,
     });
-    expect(outcome.exitCode).toBe(0);
+    // Nobody is accused, and nobody is called conformant of whom nothing is known.
+    expect(outcome).toEqual({ verdict: 'error', exitCode: 2 });
   });
 
   test('is judged where that is what the property is about', async () => {

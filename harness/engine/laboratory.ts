@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { playScript, pause } from '../connection/play-script';
+import type { ConnectionView } from '../connection/connection-view';
+import { describeBound, MemoryBudget } from '../connection/memory-budget';
+import { playScript, pause, type Playback } from '../connection/play-script';
 import { readConnection } from '../connection/read-connection';
 import type { Transcript } from '../connection/transcript';
 import { ConformError } from '../error';
@@ -17,14 +19,17 @@ import { judgeClient } from '../properties/rules/client-rules';
 import { isDenial } from '../properties/rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
+import type { SerializedTranscript } from '../report/model';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
+import { condense, recordTranscript } from './condense';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
 import { History, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
 import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
+import { Slots } from './slots';
 import { WeightedSlots } from './weighted-slots';
 
 /** Highest stream id (RFC 9113 §5.1.1): a connection that used it can take no further call. */
@@ -46,18 +51,30 @@ const mostExits = 50;
 /** Inputs of one property that were not processed after all tries; those that come later are not tried again. */
 const mostHopeless = 1;
 
+/** Large answers that were asked for again in vain; those that come later are not asked for again. */
+const mostLargeInVain = 4;
+
 /** Credit for the answer of the fresh call: an empty message and its prefix, with room to spare. */
 const afterwardsCredit = 1024;
+
+/** The run was over before the script was, so that what is missing was never waited for: nothing was judged. */
+export interface CutShort {
+  readonly kind: 'cut-short';
+  readonly seen: Observation;
+}
 
 /** One input, played and judged. */
 export interface Experiment {
   readonly plan: Plan;
-  readonly judgement: Judgement;
+  readonly judgement: Judgement | CutShort;
   readonly milliseconds: number;
   /** Something came back that a rule can look at: frames, the end of a connection, or its refusal. */
   readonly answered: boolean;
   /** The target's process ended while this input was played, because of it or of another one beside it. */
   readonly exit?: ProcessExit;
+  /** The transcript for the report, where what was seen is no longer kept (see condense.ts), and whether more than a stream was hurt. */
+  readonly transcript?: SerializedTranscript;
+  readonly hurtsConnection?: boolean;
 }
 
 /** The end of a process that nobody asked for, with what had been played against it and who was under way. */
@@ -78,8 +95,17 @@ export interface Downfall {
   /** Plays what had been played, and then the plain call. */
   readonly sequence: Plan;
   /** The plain call that failed last. */
-  readonly heartbeat: { readonly plan: Plan; readonly seen: Observation };
+  readonly heartbeat: PlainCall;
   readonly during: readonly string[];
+}
+
+/** A plain call that was made beside the inputs. */
+interface PlainCall {
+  readonly plan: Plan;
+  readonly transcript: SerializedTranscript;
+  readonly call: Call;
+  /** Why there was no connection, or why we ended it; a clause. */
+  readonly failure?: string;
 }
 
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
@@ -129,10 +155,15 @@ export class Laboratory {
   /** Inputs that were not processed after all tries, by property and reason. */
   readonly #hopeless = new Map<string, number>();
   readonly #history = new History();
+  /** For all that is received while inputs are played. */
+  readonly #budget: MemoryBudget;
   readonly #unasked: UnaskedExit[] = [];
   readonly #downfalls: Downfall[] = [];
   /** Handlers of a target that has few, so that inputs side by side do not take them from each other. */
   readonly #handlers: WeightedSlots | undefined;
+  /** What is under way; a large answer wants it all. */
+  readonly #places = new Slots(Number.MAX_SAFE_INTEGER);
+  #largeInVain = 0;
   #heartbeat: Promise<boolean> | undefined;
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
@@ -146,6 +177,7 @@ export class Laboratory {
     { watchClient = false }: { readonly watchClient?: boolean | undefined } = {},
   ) {
     this.#watchClient = watchClient;
+    this.#budget = target.budget ?? new MemoryBudget();
     this.#target = target;
     const handlers = target.facts.limits?.handlers;
     this.#handlers = handlers === undefined ? undefined : new WeightedSlots(handlers);
@@ -154,14 +186,23 @@ export class Laboratory {
     this.#signal = signal;
     for (const { plan, about } of target.conversations ?? []) this.#history.add(plan, about);
     target.process?.onExit((exit) => {
-      if (this.#expectsExit || this.#closed) return;
-      this.#exits.push(exit);
-      const during = [...new Set(this.#playing.values())];
-      this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
-      this.#history.clear();
-      if (this.#exits.length >= mostExits) this.#isUp = false;
-      listener({ type: 'target-exited', exit, during });
+      if (!this.#expectsExit && !this.#closed) this.#noteExit(exit);
     });
+  }
+
+  /** Begins with what happened to the target before anything was played: a process that has ended under the plain calls of its discovery ended unasked, too. */
+  open(): void {
+    const exit = this.#target.process?.exit();
+    if (exit !== undefined && !this.#exits.includes(exit)) this.#noteExit(exit);
+  }
+
+  #noteExit(exit: ProcessExit): void {
+    this.#exits.push(exit);
+    const during = [...new Set(this.#playing.values())];
+    this.#unasked.push({ exit, sequence: this.#sequence(), calls: this.#history.calls, during });
+    this.#history.clear();
+    if (this.#exits.length >= mostExits) this.#isUp = false;
+    this.#listener({ type: 'target-exited', exit, during });
   }
 
   get facts(): TargetFacts {
@@ -235,12 +276,15 @@ export class Laboratory {
    */
   async #playRested(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
     for (let attempt = 0; ; attempt++) {
-      const experiment = await this.#playReachable(property, plan, input);
+      const experiment = await this.#places.one(() => this.#playReachable(property, plan, input));
       const { judgement } = experiment;
       if (judgement.kind !== 'void' || this.aborted) return experiment;
       const { why } = judgement;
       // The same again would only be as much again.
       if (why === 'calm' || why === 'limit' || why === 'denied') return experiment;
+      // In a budget of its own: what is decided about it then depends on nothing else.
+      if (why === 'bound')
+        return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input, new MemoryBudget()));
       const key = `${property.id} ${why}`;
       const hopeless = this.#hopeless.get(key) ?? 0;
       if (attempt === mostRests || hopeless >= mostHopeless) {
@@ -250,6 +294,14 @@ export class Laboratory {
       if (why === 'exhausted' || why === 'unavailable') await this.#manners.rest(attempt, judgement);
       else await pause(reconnectPauseMs * attempt, this.#signal);
     }
+  }
+
+  /** What was answered was too much beside other answers: it is asked for again with nothing beside it, unless that was in vain before. */
+  async #replayLarge(first: Experiment, play: () => Promise<Experiment>): Promise<Experiment> {
+    if (!isBesideOthers(first) || this.#largeInVain >= mostLargeInVain) return first;
+    const again = await this.#places.alone(play);
+    if (again.judgement.kind === 'void') this.#largeInVain++;
+    return again;
   }
 
   /** The last word on an input that was never processed: void, or judged where that is no excuse. */
@@ -268,28 +320,29 @@ export class Laboratory {
     return { ...experiment, judgement: { kind: 'judged', violations: otherwise, seen } };
   }
 
-  async #playReachable(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+  async #playReachable(property: AnyProperty, plan: Plan, input: unknown, budget = this.#budget): Promise<Experiment> {
     for (let attempt = 1; ; attempt++) {
       await this.#recovery;
       if (!this.#isUp)
         return notPlayed(plan, { kind: 'no-connection', reason: 'the target stopped serving', errorName: 'DOWN' });
       await this.#manners.pace(Math.max(1, plan.calls.length));
-      const experiment = await this.#playOnce(property, plan, input);
+      const experiment = await this.#playOnce(property, plan, input, budget);
       if (experiment.judgement.kind !== 'no-connection' || this.aborted) return experiment;
       await this.recover(experiment.judgement.reason);
       if (attempt === 2 || experiment.exit !== undefined) return experiment;
     }
   }
 
-  /** True when a plain call on a new connection is answered, if only by a refusal that is about now. */
+  /** True when a plain call on a new connection is answered, if only by a refusal that is about now, and when the run is over, so that nothing speaks against it. */
   async isServing(): Promise<boolean> {
-    return this.#isAnswer((await this.#makePlainCall()).seen.call());
+    const { call } = await this.#makePlainCall();
+    return this.aborted || this.#isAnswer(call);
   }
 
   /** True when a plain call on a new connection is served. */
   async #isServedPlainly(): Promise<boolean> {
-    const call = (await this.#makePlainCall()).seen.call();
-    return this.#isAnswer(call) && !isDenial(call);
+    const { call } = await this.#makePlainCall();
+    return !this.aborted && this.#isAnswer(call) && !isDenial(call);
   }
 
   #isAnswer(call: Call): boolean {
@@ -297,13 +350,20 @@ export class Laboratory {
     return !this.facts.offers.includes('unary') || call.status === status.OK || isDenial(call);
   }
 
-  async #makePlainCall(): Promise<{ readonly plan: Plan; readonly seen: Observation }> {
+  /** Once the run is over the call may not have been made: then there is nothing to see. */
+  async #makePlainCall(): Promise<PlainCall> {
     const peer = new PlanBuilder(this.facts);
     peer.call(plainestCall(this.facts));
     const plan = peer.build();
     this.#history.add(plan, 'the plain call');
-    const { transcript, views } = await playScript(plan, this.#context());
-    return { plan, seen: observe(plan, transcript, views) };
+    const { transcript, views, release } = await playScript(plan, this.#context());
+    const seen = observe(plan, transcript, views);
+    const [view] = seen.connections;
+    const failure =
+      view?.connectFailure === undefined ? describeOverflow(view) : `there was no connection: ${view.connectFailure}`;
+    const made = { plan, call: seen.call(), transcript: recordTranscript(seen) };
+    release();
+    return failure === undefined ? made : { ...made, failure };
   }
 
   /**
@@ -325,7 +385,7 @@ export class Laboratory {
       await this.#recovery;
       if (this.aborted) return true;
       const heartbeat = await this.#makePlainCall();
-      if (this.aborted || this.#isAnswer(heartbeat.seen.call())) return true;
+      if (this.aborted || this.#isAnswer(heartbeat.call)) return true;
       // The end of the process is another matter, and known as such.
       const exit = await this.#target.process?.findExit();
       if (exit !== undefined || this.#exits.length > exitsBefore) {
@@ -341,27 +401,23 @@ export class Laboratory {
   }
 
   async #fall(heartbeat: Downfall['heartbeat'], attempts: number): Promise<void> {
-    const call = heartbeat.seen.call();
-    const failure = heartbeat.seen.connection().connectFailure;
+    const { process } = this.#target;
+    const trouble = heartbeat.failure ?? troubleOf(heartbeat.call, this.facts) ?? 'the plain call failed';
     this.#downfalls.push({
       calls: this.#history.calls,
-      trouble:
-        failure === undefined
-          ? (troubleOf(call, this.facts) ?? 'the plain call failed')
-          : `there was no connection: ${failure}`,
+      // Whoever looks at the process finds it gone: that was us.
+      trouble: process === undefined ? trouble : `${trouble}; then we ended its process`,
       attempts,
       sequence: this.#sequence(),
       heartbeat,
       during: this.#history.recent,
     });
-    const { process } = this.#target;
     if (process === undefined || this.#downfalls.length >= mostDownfalls) {
       this.#isUp = false;
       return;
     }
-    const started = performance.now();
-    await this.restart();
-    this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+    const milliseconds = await this.restart();
+    if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds, why: 'unanswered' });
   }
 
   #sequence(): Plan {
@@ -379,14 +435,15 @@ export class Laboratory {
     return this.#recovery;
   }
 
-  /** A new process of a target that we started; nothing for one that we did not. */
-  async restart(): Promise<void> {
-    if (this.aborted) return;
+  /** A new process of a target that we started; nothing for one that we did not. @returns milliseconds until it was ready. */
+  async restart(): Promise<number | undefined> {
+    if (this.aborted) return undefined;
     const before = this.#expectsExit;
     this.#expectsExit = true;
     try {
-      await this.#target.process?.restart();
+      const milliseconds = await this.#target.process?.restart();
       this.#history.clear();
+      return milliseconds;
     } finally {
       this.#expectsExit = before;
     }
@@ -404,15 +461,17 @@ export class Laboratory {
     }
   }
 
-  async #playOnce(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+  async #playOnce(property: AnyProperty, plan: Plan, input: unknown, budget: MemoryBudget): Promise<Experiment> {
     const leave = await this.#handlers?.enter(measurePlan(plan).handlers);
     const token = Symbol();
     const exitsBefore = this.#exits.length;
     const started = performance.now();
+    let playback: Playback | undefined;
     this.#playing.set(token, property.id);
     this.#history.add(plan, property.id);
     try {
-      const playback = await playScript(plan, this.#context());
+      playback = await playScript(plan, { ...this.#context(), budget });
+      if (this.aborted) return notPlayed(plan, { kind: 'cut-short' });
       if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);
       const milliseconds = performance.now() - started;
@@ -421,8 +480,10 @@ export class Laboratory {
       const answered = playback.views.some(
         ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
       );
-      return { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
+      const experiment = { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
+      return condense(experiment, playback.cost);
     } finally {
+      playback?.release();
       leave?.();
       this.#playing.delete(token);
     }
@@ -433,6 +494,7 @@ export class Laboratory {
     return {
       endpoint: this.#target.endpoint(),
       times: this.facts.times,
+      budget: this.#budget,
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
       control: () => {
         process?.gracefulStop();
@@ -444,10 +506,9 @@ export class Laboratory {
 
   async #recover(reason: string): Promise<void> {
     const { process } = this.#target;
-    const started = performance.now();
     if (process?.exit() !== undefined) {
-      await process.restart();
-      this.#listener({ type: 'target-restarted', milliseconds: performance.now() - started });
+      const milliseconds = await process.restart();
+      this.#listener({ type: 'target-restarted', milliseconds, why: 'ended' });
       return;
     }
     for (let attempt = 0; attempt < reconnectAttempts; attempt++) {
@@ -455,10 +516,20 @@ export class Laboratory {
       if (process?.exit() !== undefined) return this.#recover(reason);
       await pause(reconnectPauseMs * (attempt + 1), this.#signal);
     }
-    if (this.aborted) return;
-    await this.#fall(await this.#makePlainCall(), reconnectAttempts + 1);
+    const heartbeat = await this.#makePlainCall();
+    if (!this.aborted) await this.#fall(heartbeat, reconnectAttempts + 1);
   }
 }
+
+/** True when an answer was too much for us because of what others answered at the same time. */
+const isBesideOthers = ({ judgement: { seen } }: Experiment): boolean =>
+  seen.connections.some(({ bound }) => bound?.name === 'run');
+
+/** Why we stopped listening, as a clause; undefined when we did not. */
+const describeOverflow = (view: ConnectionView | undefined): string | undefined =>
+  view?.bound === undefined
+    ? undefined
+    : `the plain call was answered with ${view.received.length} frames, and we ended the connection: to keep them takes more than our bound of ${describeBound(view.bound)}`;
 
 /** The rules of the client's side, over our own octets. @throws ConformError ERR_SCRIPT */
 function requireLegalClient(property: AnyProperty, plan: Plan, transcript: Transcript): void {
@@ -476,7 +547,9 @@ function requireLegalClient(property: AnyProperty, plan: Plan, transcript: Trans
 function notPlayed(
   plan: Plan,
   judgement:
-    Omit<Extract<Judgement, { kind: 'no-connection' }>, 'seen'> | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>,
+    | Omit<Extract<Judgement, { kind: 'no-connection' }>, 'seen'>
+    | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>
+    | Omit<CutShort, 'seen'>,
 ): Experiment {
   return { plan, milliseconds: 0, answered: false, judgement: { ...judgement, seen: nothingSeen } };
 }

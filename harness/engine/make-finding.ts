@@ -6,7 +6,7 @@ import type { ProcessExit } from '../report/events';
 import { causeKeyOf } from '../report/cause-key';
 import { describeScript } from '../report/describe-script';
 import type { FindingRecord } from '../report/model';
-import { serializeTranscript } from '../report/serialize';
+import { recordTranscript } from './condense';
 import type { Counterexample, Sighting } from './run-property';
 
 /** What the engine knows about a confirmed counterexample beside the counterexample itself. */
@@ -52,7 +52,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     seed: context.seed,
     path: counterexample.path,
     script,
-    transcript: serializeTranscript(experiment.judgement.seen.transcript),
+    transcript: experiment.transcript ?? recordTranscript(experiment.judgement.seen),
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
     ...(context.process === undefined ? {} : { process: context.process }),

@@ -104,7 +104,8 @@ describe('verdict and exit code of a run', () => {
       reason: expect.stringContaining('ECONNREFUSED') as string,
       findings: [],
     });
-    expect(outcome).toEqual({ verdict: 'error', exitCode: 70 });
+    // Not 70: no fault of ours.
+    expect(outcome).toEqual({ verdict: 'error', exitCode: 3 });
   });
 
   test('a target that is gone ends the run with a finding', async () => {
@@ -223,6 +224,37 @@ describe('an interrupted run', () => {
       [first, 'not-run'],
       [second, 'not-run'],
     ]);
+  });
+
+  test('judges no script that was cut short, whose checks would ask for what was never opened', async () => {
+    const controller = new AbortController();
+    const asking = tinyProperty(first, {
+      script: (peer) => void peer.open().pause(5000).open({ on: 'late' }),
+      check: (seen) => (seen.connection('late').connected ? [] : [breach()]),
+    });
+    const { outcome, records } = await tryProperties(clean, [asking], {
+      signal: controller.signal,
+      runs: 2,
+      listener: (event) => {
+        if (event.type === 'property-started') setTimeout(() => controller.abort(), 300);
+      },
+    });
+    expect(records.get(first)).toMatchObject({ verdict: 'not-run', reason: 'the run was interrupted' });
+    expect(outcome.exitCode).toBe(130);
+  });
+
+  test.each([0, 1, 2, 3, 5, 8, 13])('is never a fault of ours, whenever it comes (after %i inputs)', async (count) => {
+    const controller = new AbortController();
+    let seen = 0;
+    const { outcome, records } = await tryProperties(clean, [failing(first), passing(second)], {
+      signal: controller.signal,
+      runs: 10,
+      listener: (event) => {
+        if (event.type === 'input-judged' && seen++ === count) controller.abort();
+      },
+    });
+    expect([...records.values()].map(({ verdict }) => verdict)).not.toContain('error');
+    expect(outcome.exitCode).toBe(130);
   });
 
   test('reports what it had seen and not confirmed as not judged', async () => {

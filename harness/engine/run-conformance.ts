@@ -2,15 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline } from '../launch/baseline';
 import { judgeSecondOpinion } from './judge-second-opinion';
+import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
 import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
 import type { CatalogueEntry } from '../properties/catalogue-entry';
 import type { Plan } from '../grpc/call-plan';
 import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
-import { hasConnectionError } from '../properties/rules/reaction';
 import type { ProcessExit, RunEvent, RunListener } from '../report/events';
+import { serializedSize, trimTranscript } from '../report/serialize';
 import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RunHeader, Verdict } from '../report/model';
+import { hurtsConnection } from './condense';
 import { downfallFinding, exitFinding } from './downfall-findings';
 import { judgeConversations } from './judge-conversations';
 import { describeLost } from './lost';
@@ -21,6 +23,7 @@ import { makeFinding } from './make-finding';
 import { findCrashes } from './find-crashes';
 import {
   countExamples,
+  forgetDetails,
   forgetSighting,
   forgetSuspects,
   forgetUnanswered,
@@ -30,8 +33,10 @@ import {
   type SearchOptions,
   type SearchResult,
   type Sighting,
+  withoutDetails,
 } from './run-property';
 import { Slots } from './slots';
+import { isAsBadAs } from './verdicts';
 import { subSeed } from './sub-seed';
 
 /** How a run is to be done. */
@@ -58,6 +63,22 @@ export interface EngineOptions {
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
 const mostForgotten = 3;
+
+/**
+ * Octets that the transcripts of all findings may take together, the part of what is left that one may take, and what each may take in any case. So the first
+ * ones have a MiB each, and run.json stays a file that editors open however many there are.
+ */
+const mostRecorded = 12 * 1024 * 1024;
+const recordedParts = 12;
+const leastRecorded = 16 * 1024;
+
+/**
+ * Milliseconds for making one input smaller, for all of them together, and the part of what is left that one may take: a target that answers at once needs
+ * little of it, and one that makes us wait each time does not take minutes.
+ */
+const longestShrink = 10_000;
+const shrinkInAll = 40_000;
+const shrinkParts = 4;
 
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
@@ -86,12 +107,13 @@ export interface RunOutcome {
 
 /**
  * Runs properties against a target: those that share it side by side, then those that disturb it one by one, then those that end it. Reports through
- * events alone; the first is `run-started`, the last `run-finished`. Does not stop the target.
+ * events alone; the first is `run-started`, the last `run-finished`. Ends a target that we started, unless the run was interrupted: then the report comes first.
  */
 export async function runConformance(run: ConformanceRun): Promise<RunOutcome> {
   const session = new ConformanceSession(run);
   await session.start();
   await session.runAll();
+  await session.endTarget();
   return session.finish();
 }
 
@@ -135,7 +157,13 @@ export class ConformanceSession {
   readonly #clock: RunClock;
   readonly #concluded = new Set<string>();
   readonly #now = new Date();
+  /** What the transcripts of findings have taken of {@link mostRecorded}. */
+  #recorded = 0;
+  /** Milliseconds that are left for shrinking. */
+  #shrinkLeft = shrinkInAll;
   #gating = 0;
+  /** An `error` that is not about the target: a fault of ours, or one that only our client sees. */
+  #isOurFault = false;
   #lost: ConformError | undefined;
 
   constructor(run: ConformanceRun) {
@@ -166,6 +194,7 @@ export class ConformanceSession {
   async start(): Promise<void> {
     const { skipped, header, listener, baseline } = this.#run;
     listener({ type: 'run-started', header });
+    this.#laboratory.open();
     for (const entry of findExpiring(baseline, this.#now)) {
       const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
       this.#emit({ type: 'warning', text });
@@ -243,6 +272,10 @@ export class ConformanceSession {
       return this.#laboratory.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
     }
     return this.#clock.whyOver;
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#run.signal?.aborted === true;
   }
 
   get #isOver(): boolean {
@@ -341,6 +374,9 @@ export class ConformanceSession {
       await this.#judgeSearch(progress, search, part === 'all' || search.runs === planned);
     } catch (error) {
       if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
+      // What breaks under a hand that was withdrawn is no fault.
+      if (this.#isInterrupted) return this.#concludeUnplayed(progress);
+      this.#isOurFault = true;
       this.#concludeProgress(progress, 'error', {
         reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,
       });
@@ -369,6 +405,7 @@ export class ConformanceSession {
     extra: { readonly reason?: string; readonly unlock?: string } = {},
   ): void {
     progress.isConcluded = true;
+    delete progress.before;
     this.#conclude(progress.draft, verdict, extra);
   }
 
@@ -415,7 +452,7 @@ export class ConformanceSession {
       const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
       if (own === undefined || isFiled) {
         this.#keepForeign(property, result);
-        progress.before = result;
+        progress.before = forgetDetails(result);
         if (isFiled) return this.#concludeProgress(progress);
         if (isLast || this.#isOver) this.#concludeWithoutSighting(progress, result);
         return;
@@ -429,7 +466,12 @@ export class ConformanceSession {
       if (!(await hasServed())) return this.#concludeDown(progress);
       this.#keepForeign(property, result);
       if (counterexample.confirmed.of === 0) {
-        const reason = `${this.#whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`;
+        const why = this.#whyOver;
+        if (why === undefined) {
+          const reason = `what input ${own.index} showed could not be confirmed: answers took more memory than our bounds`;
+          return this.#concludeProgress(progress, 'error', { reason });
+        }
+        const reason = `${why} before what input ${own.index} showed could be confirmed`;
         return this.#concludeProgress(progress, 'not-run', { reason });
       }
       await this.#file(draft, own, counterexample);
@@ -440,7 +482,9 @@ export class ConformanceSession {
   /** Files what was seen before the run, and remembers what cannot be used because of it. */
   async #fileConversations(): Promise<void> {
     const { target, rows, options, listener, properties } = this.#run;
-    const found = judgeConversations(target.conversations ?? [], rows, this.#laboratory.facts, this.#levelOf);
+    const conversations = target.conversations?.splice(0) ?? [];
+    const found = judgeConversations(conversations, rows, this.#laboratory.facts, this.#levelOf);
+    for (const { playback } of conversations.splice(0)) playback.release();
     for (const { sighting, breaks } of found) for (const need of breaks) this.#broken.set(need, sighting.rule);
     for (const { sighting, breaks } of found) {
       const search: SearchOptions = {
@@ -451,7 +495,7 @@ export class ConformanceSession {
         listener,
         isOver: () => this.#clock.signal.aborted,
       };
-      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrink: false });
+      const counterexample = await reduceSighting(sighting, this.#laboratory, { ...search, shrinkMs: 0 });
       if (counterexample.confirmed.of === 0) continue;
       const draft = this.#drafts.get(sighting.rule) ?? this.#draftOfRow(sighting.rule);
       const blocks = properties
@@ -482,7 +526,8 @@ export class ConformanceSession {
     }
   }
 
-  #fileStanding(finding: FindingRecord, plan: Plan): void {
+  #fileStanding(found: FindingRecord, plan: Plan): void {
+    const finding = this.#trim(found);
     const draft = this.#drafts.get(finding.rule) ?? this.#draftOfRow(finding.rule);
     if (draft.findings.length > 0) return;
     draft.findings.push(finding);
@@ -491,11 +536,23 @@ export class ConformanceSession {
     this.#conclude(draft);
   }
 
+  /** Only the sighting that will be filed keeps what was seen; of the others nothing is asked but whose they are. */
   #keepForeign(property: AnyProperty, { sightings }: SearchResult): void {
     for (const [rule, sighting] of sightings) {
       if (rule === property.id) continue;
-      const others = (this.#foreign.get(rule) ?? []).filter((one) => one.property !== property);
-      this.#foreign.set(rule, [...others, sighting]);
+      const known = this.#foreign.get(rule) ?? [];
+      const mine = known.find((one) => one.property === property);
+      // What it was seen by before has its transcript, which a search that goes on has let go.
+      if (mine !== undefined && isAsBadAs(mine.gravity, sighting.gravity)) continue;
+      const inOrder = [...known.filter((one) => one !== mine), sighting].toSorted(
+        (a, b) =>
+          Number(a.gravity !== 'fail') - Number(b.gravity !== 'fail') ||
+          this.#rank(a.property) - this.#rank(b.property),
+      );
+      this.#foreign.set(
+        rule,
+        inOrder.map((one, place) => (place === 0 ? one : { ...one, experiment: withoutDetails(one.experiment) })),
+      );
     }
   }
 
@@ -526,20 +583,26 @@ export class ConformanceSession {
     }
     if (most !== undefined)
       return this.#concludeProgress(progress, 'untestable', { reason: notProcessed.join('; '), unlock: most.unlock });
-    if (result.runs === 0 && this.#isOver) return this.#concludeUnplayed(progress);
+    if (this.#isInterrupted || (result.runs === 0 && this.#isOver)) return this.#concludeUnplayed(progress);
     const [unjudged] = result.unjudged;
     const reason =
       unjudged?.reason ?? "nothing came back that the rule could judge: the target's process ended again and again";
     return this.#concludeProgress(progress, 'error', { reason });
   }
 
-  #reduce(sighting: Sighting, search: SearchOptions, confirmed?: FindingRecord['confirmed']): Promise<Counterexample> {
-    const shrink = this.#run.options.shrink && confirmed === undefined;
-    return reduceSighting(sighting, this.#laboratory, {
+  async #reduce(
+    sighting: Sighting,
+    search: SearchOptions,
+    confirmed?: FindingRecord['confirmed'],
+  ): Promise<Counterexample> {
+    const isWanted = this.#run.options.shrink && confirmed === undefined;
+    const counterexample = await reduceSighting(sighting, this.#laboratory, {
       ...search,
-      shrink,
+      shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
       ...(confirmed === undefined ? {} : { confirmed }),
     });
+    this.#shrinkLeft -= counterexample.shrinkMs;
+    return counterexample;
   }
 
   /** Turns a counterexample into a finding under the row that was broken. */
@@ -556,35 +619,42 @@ export class ConformanceSession {
     const secondOpinion = isSteady
       ? await judgeSecondOpinion(target, counterexample.experiment, this.#laboratory.facts)
       : undefined;
-    const finding = makeFinding({
-      sighting,
-      counterexample,
-      level: this.#levelOf(sighting.rule),
-      facts: this.#laboratory.facts,
-      seed: subSeed(options.seed, sighting.property.id),
-      radius,
-      alsoSeenIn: extra.alsoSeenIn ?? [],
-      ...(extra.process === undefined ? {} : { process: extra.process }),
-      ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
-      ...(secondOpinion === undefined ? {} : { secondOpinion }),
-    });
+    const finding = this.#trim(
+      makeFinding({
+        sighting,
+        counterexample,
+        level: this.#levelOf(sighting.rule),
+        facts: this.#laboratory.facts,
+        seed: subSeed(options.seed, sighting.property.id),
+        radius,
+        alsoSeenIn: extra.alsoSeenIn ?? [],
+        ...(extra.process === undefined ? {} : { process: extra.process }),
+        ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
+        ...(secondOpinion === undefined ? {} : { secondOpinion }),
+      }),
+    );
     const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
     const filed = judged.verdict === 'error' ? judged : applyBaseline(judged, draft.id, baseline, this.#now);
     draft.findings.push(filed);
+    if (filed.verdict === 'error') this.#isOurFault = true;
     const isFlakyMust = filed.verdict === 'flaky' && filed.gravity === 'fail';
     if (filed.verdict === 'fail' || (options.strict && (filed.verdict === 'warn' || isFlakyMust))) this.#gating++;
     const replay = { plan: counterexample.experiment.plan, facts: this.#laboratory.facts };
     listener({ type: 'finding', id: draft.id, finding: filed, replay });
   }
 
+  /** Transcripts of a run keep to a bound together: each takes no more than a part of what is left. */
+  #trim(finding: FindingRecord): FindingRecord {
+    const total = Math.max(leastRecorded, (mostRecorded - this.#recorded) / recordedParts);
+    const transcript = trimTranscript(finding.transcript, Math.floor(total));
+    this.#recorded += serializedSize(transcript);
+    return { ...finding, transcript };
+  }
+
   async #radiusOf(sighting: Sighting, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
     if (this.#laboratory.aborted) return 'connection';
     if (sighting.property.lane !== 'restart' && !(await this.#laboratory.isServing())) return 'server';
-    const { seen } = experiment.judgement;
-    const hurt =
-      seen.connections.some(hasConnectionError) ||
-      seen.allCalls.some(({ plan, shape }) => plan.role === 'afterwards' && (shape === 'open' || shape === 'closed'));
-    return hurt || seen.transcript.abandoned !== undefined ? 'connection' : 'stream';
+    return (experiment.hurtsConnection ?? hurtsConnection(experiment.judgement.seen)) ? 'connection' : 'stream';
   }
 
   /** Files what properties saw of rules that are not theirs: one finding per rule, from the first property in the catalogue's order that saw it. */
@@ -709,14 +779,23 @@ export class ConformanceSession {
     this.#run.listener(event);
   }
 
+  /** Ends a target that we started, and tells of what it left outside of its process group. Nothing can be played afterwards. */
+  async endTarget(): Promise<void> {
+    const { process } = this.#run.target;
+    if (process === undefined || this.#run.signal?.aborted === true) return;
+    this.#laboratory.close();
+    await process.stop();
+    const strays = process.takeStrays();
+    if (strays.length > 0) this.#emit({ type: 'warning', text: describeStrays(strays) });
+  }
+
   /** Says the last word. @returns the verdict and the exit code. */
   finish(): RunOutcome {
     this.#laboratory.close();
     for (const draft of this.#neverConcluded())
       this.#conclude(draft, 'not-run', { reason: this.#lost?.message ?? this.#whyOver ?? 'the run ended' });
     const verdicts = [...this.#drafts.values()].map(({ verdict }) => verdict);
-    const executed = [...this.#drafts.values()].some(({ runs, findings }) => runs > 0 || findings.length > 0);
-    const { exitCode, verdict, reason } = this.#outcome(verdicts, executed);
+    const { exitCode, verdict, reason } = this.#outcome(verdicts);
     const incomplete = reason !== undefined;
     this.#emit({
       type: 'run-finished',
@@ -735,8 +814,8 @@ export class ConformanceSession {
     return this.#run.properties.filter(({ id }) => !this.#concluded.has(id)).map((property) => this.#draft(property));
   }
 
-  #outcome(verdicts: readonly PropertyVerdict[], executed: boolean): RunOutcome & { readonly reason?: string } {
-    if (this.#run.signal?.aborted === true)
+  #outcome(verdicts: readonly PropertyVerdict[]): RunOutcome & { readonly reason?: string } {
+    if (this.#isInterrupted)
       return { exitCode: exitCodes.interrupted, verdict: 'error', reason: 'the run was interrupted' };
     if (this.#lost !== undefined)
       return { exitCode: exitCodes.targetLost, verdict: 'error', reason: this.#lost.message };
@@ -745,9 +824,23 @@ export class ConformanceSession {
     if (this.#gating > 0) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
     const { lost } = this.#run.header;
     if (lost !== undefined) return { exitCode: exitCodes.findings, verdict: 'fail', ...cutShort };
-    if (verdicts.includes('error')) return { exitCode: exitCodes.internal, verdict: 'error', ...cutShort };
-    if (!executed) return { exitCode: exitCodes.usage, verdict: 'error', reason: 'no property could be run' };
+    if (verdicts.includes('error')) {
+      const exitCode = this.#isOurFault ? exitCodes.internal : exitCodes.unreachable;
+      return { exitCode, verdict: 'error', ...cutShort };
+    }
+    if (!verdicts.some(isJudged))
+      return { exitCode: exitCodes.usage, verdict: 'error', reason: why ?? this.#whyNothing() };
     return { exitCode: exitCodes.conformant, verdict: 'pass', ...cutShort };
+  }
+
+  /** Why no property was judged, when none was. */
+  #whyNothing(): string {
+    const drafts = [...this.#drafts.values()];
+    const played = drafts.find(({ runs, reason }) => runs > 0 && reason !== undefined);
+    if (played !== undefined) return `no property could be judged; ${played.id}: ${played.reason ?? ''}`;
+    return drafts.some(({ verdict }) => verdict === 'untestable')
+      ? 'no property could be run: the target offers none of what the selected ones need'
+      : 'no property could be run';
   }
 
   /** Some properties were not run, or not to their end. */
@@ -778,6 +871,10 @@ function applyBaseline(finding: FindingRecord, id: string, baseline: Baseline | 
 /** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */
 const isNoise = (property: AnyProperty, counterexample: Counterexample | undefined): boolean =>
   property.timed === true && counterexample?.confirmed.failed === 0 && counterexample.confirmed.of > 0;
+
+/** Verdicts that say something about the target. */
+const isJudged = (verdict: PropertyVerdict): boolean =>
+  !['untestable', 'blocked', 'not-run', 'skipped'].includes(verdict);
 
 function worstOf(findings: readonly FindingRecord[]): PropertyVerdict {
   const order: readonly FindingRecord['verdict'][] = ['fail', 'error', 'warn', 'flaky', 'known', 'info'];

@@ -11,9 +11,8 @@ import type { Experiment, Laboratory } from './laboratory';
 import type { Slots } from './slots';
 import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
 
-/** Shrinking stops after that many runs or milliseconds from the first failure: without a budget one failing property costs minutes. */
+/** Shrinking stops after that many runs: without a budget one failing property costs minutes. */
 const shrinkRuns = 200;
-const shrinkMs = 10_000;
 
 /** So many inputs that had come to their end before the process did are suspected of that, too: as many as were under way with the usual concurrency. */
 const lateSuspects = 8;
@@ -194,10 +193,19 @@ export async function searchProperty(
 }
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
-function withoutDetails(experiment: Experiment): Experiment {
+export function withoutDetails(whole: Experiment): Experiment {
+  const { transcript: _, ...experiment } = whole;
   const plan: Plan = { steps: [], calls: [] };
   const seen = observe(plan, { connections: [], samples: {} });
   return { ...experiment, plan, judgement: { ...experiment.judgement, seen } };
+}
+
+/** A search without what was seen: its judgements say all that is still asked for. */
+export function forgetDetails({ played, milliseconds }: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
+  return {
+    played: played.map((one) => ({ ...one, experiment: withoutDetails(one.experiment) })),
+    milliseconds,
+  };
 }
 
 /** A search without the inputs during which the process ended, once it is clear that none of them ended it: they are to be played again. */
@@ -290,13 +298,16 @@ export interface Counterexample {
   /** The violation that it shows. */
   readonly violation: Violation;
   readonly shrinks: number;
+  /** Milliseconds that they took. */
+  readonly shrinkMs: number;
   /** fast-check's path from the seed to the input. */
   readonly path: string;
   readonly confirmed: { readonly failed: number; readonly of: number };
 }
 
 export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 'slots' | 'listener' | 'isOver'> {
-  readonly shrink: boolean;
+  /** Milliseconds for making the input smaller; 0 leaves it as it is. */
+  readonly shrinkMs: number;
   /** Already confirmed elsewhere: not played again. */
   readonly confirmed?: Counterexample['confirmed'];
 }
@@ -311,8 +322,9 @@ export async function reduceSighting(
   let best = { input: sighting.input, experiment: sighting.experiment };
   let path = String(sighting.index);
   let shrinks = 0;
-  if (options.shrink) {
-    const deadline = performance.now() + shrinkMs;
+  const started = performance.now();
+  if (options.shrinkMs > 0) {
+    const deadline = started + options.shrinkMs;
     let runs = 0;
     const stillFails = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
       if (runs === 0) {
@@ -344,6 +356,7 @@ export async function reduceSighting(
     shrinks = details.numShrinks;
     path = details.counterexamplePath ?? path;
   }
+  const shrinkMs = performance.now() - started;
   let confirmed = options.confirmed ?? (await confirm(sighting, best, laboratory, options));
   if (shrinks > 0 && confirmed.failed === 0 && confirmed.of > 0) {
     // The shrinking followed an accident: the input that it started from may still be a counterexample.
@@ -352,7 +365,8 @@ export async function reduceSighting(
     shrinks = 0;
     confirmed = await confirm(sighting, best, laboratory, options);
   }
-  return { ...best, violation: violationIn(best.experiment, sighting, options.levelOf), shrinks, path, confirmed };
+  const violation = violationIn(best.experiment, sighting, options.levelOf);
+  return { ...best, violation, shrinks, shrinkMs, path, confirmed };
 }
 
 /** Not even a run that is over leaves a sighting unconfirmed; only an interrupted one does. */
@@ -369,6 +383,8 @@ async function confirm(
     if (laboratory.aborted) return;
     const experiment = await laboratory.playPlan(property, plan, input);
     if (laboratory.aborted) return;
+    // What was too much for us says neither.
+    if (experiment.judgement.kind === 'void' && experiment.judgement.why === 'bound') return;
     const fails = breaks(experiment, sighting, options.levelOf);
     of++;
     if (fails) failed++;

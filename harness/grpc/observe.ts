@@ -2,6 +2,7 @@ import type { ConnectionView } from '../connection/connection-view';
 import { readConnection } from '../connection/read-connection';
 import type { Transcript } from '../connection/transcript';
 import { ConformError } from '../error';
+import type { Call } from './call';
 import type { Plan } from './call-plan';
 import type { Observation } from './observation';
 import { readCall } from './read-call';
@@ -12,11 +13,21 @@ import { readCall } from './read-call';
  */
 export function observe(plan: Plan, transcript: Transcript, views?: readonly ConnectionView[]): Observation {
   const connections = views ?? transcript.connections.map((connection) => readConnection(connection));
-  const byName = new Map(connections.map((view) => [view.name, view]));
   const allCalls = plan.calls.flatMap((call) => {
-    const view = byName.get(call.connection);
+    const view = connections.find(({ name }) => name === call.connection);
     return view === undefined ? [] : [readCall(view, call)];
   });
+  return observeCalls(plan, transcript, connections, allCalls);
+}
+
+/** The same for calls that were read before. */
+export function observeCalls(
+  plan: Plan,
+  transcript: Transcript,
+  connections: readonly ConnectionView[],
+  allCalls: readonly Call[],
+): Observation {
+  const byName = new Map(connections.map((view) => [view.name, view]));
   const calls = allCalls.filter(({ plan: { role } }) => role === 'subject' || role === 'bystander');
   return {
     transcript,

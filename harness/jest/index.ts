@@ -14,7 +14,7 @@ import { needsOf } from '../properties/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
 import type { PropertyRecord } from '../report/model';
 import { makeRedactor, type Redactor } from '../report/redact-events';
-import { outputDirectory } from '../report/output-directory';
+import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
 import { printable } from '../report/printable';
 import { gates } from '../report/summary';
 import { describeFailure } from './describe-failure';
@@ -57,11 +57,13 @@ export function conformance(given: ConformanceOptions): void {
   const redactor = makeRedactor(options.metadata ?? []);
   let target: Target | undefined;
   let session: ConformanceSession | undefined;
+  let files: OutputDirectory | undefined;
   let trouble: Error | undefined;
 
   const prepare = async (): Promise<void> => {
     const address = await resolveAddress(options.target, options.connectTimeout);
     const baseline = loadBaseline(options.baseline, address, (id) => rows.some((row) => row.id === id));
+    files = options.out === undefined ? undefined : openOutputDirectory({ directory: options.out });
     target = await attachWithin(
       timeout,
       options,
@@ -76,7 +78,6 @@ export function conformance(given: ConformanceOptions): void {
       bail: false,
       strict,
     };
-    const write = options.out === undefined ? undefined : outputDirectory({ directory: options.out });
     const started = new ConformanceSession({
       target,
       rows,
@@ -92,7 +93,7 @@ export function conformance(given: ConformanceOptions): void {
       }),
       options: engineOptions,
       ...(baseline === undefined ? {} : { baseline }),
-      listener: (event) => write?.(redactor.event(event)),
+      listener: (event) => files?.listener(redactor.event(event)),
     });
     await started.start();
     session = started;
@@ -106,8 +107,12 @@ export function conformance(given: ConformanceOptions): void {
   }, timeout + hookGrace);
 
   jest.afterAll(async () => {
+    await session?.endTarget();
     session?.finish();
     await target?.process?.stop();
+    files?.close();
+    const missing = files?.missing();
+    if (missing !== undefined) throw hideSecrets(missing, redactor);
   }, timeout);
 
   const required = <T>(part: T | undefined): T => {

@@ -133,7 +133,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'a name that is none',
     { target, metadata: [{ name: 'A b', value: '' }] },
-    /metadata\[0\] "A b" is no name of a metadata field/,
+    /metadata\[0\] has a name that no metadata field can have/,
   ],
   [
     'a name that is taken',

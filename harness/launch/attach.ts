@@ -1,4 +1,5 @@
 import { describeAddress, type Address, type Endpoint } from '../connection/endpoint';
+import { MemoryBudget } from '../connection/memory-budget';
 import { ConformError } from '../error';
 import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
@@ -66,6 +67,7 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
   try {
     const endpoint = started?.endpoint() ?? fixedEndpoint(options);
     const times = makeTimes(options);
+    const budget = new MemoryBudget();
     if (started === undefined) await preflight(endpoint, { timeout: times.connect, signal: options.signal });
     const authority = options.authority ?? defaultAuthority(endpoint.address);
     const discovery = await discover({
@@ -73,6 +75,7 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
       authority,
       metadata: options.metadata,
       times,
+      budget,
       messageLimit: options.messageLimit,
       headerLimit: options.headerLimit,
       maxStreams: options.maxStreams,
@@ -93,7 +96,8 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
     return {
       endpoint: started?.endpoint ?? (() => endpoint),
       facts: discovery.facts,
-      conversations: discovery.conversations,
+      conversations: [...discovery.conversations],
+      budget,
       ...(discovery.unusable === undefined ? {} : { unusable: discovery.unusable }),
       record: makeRecord(
         bundled?.name ?? options.target ?? describeAddress(endpoint.address),

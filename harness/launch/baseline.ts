@@ -1,10 +1,10 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
 import { list, name, text } from '../report/bounded-values';
 import { shortPrintable } from '../report/printable';
 import { closedObject, readDocument, type DocumentKind } from '../report/read-json';
+import { writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -137,11 +137,6 @@ function bad(file: string, what: string): ConformError {
   return new ConformError('ERR_BASELINE', `the baseline file ${shortPrintable(file)} is not valid: ${what}`);
 }
 
-/** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
-function messageOf(error: unknown): string {
-  return String(error).replace(/^[A-Za-z]*Error: /, '');
-}
-
 function keyOf(finding: BaselineKey): string {
   return `${finding.id}\0${finding.rule}`;
 }
@@ -263,16 +258,6 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(
-      temporary,
-      `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`,
-    );
-    renameSync(temporary, file);
-  } catch (error) {
-    throw new ConformError('ERR_OUTPUT', `the baseline file ${file} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const json = JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2);
+  writeTextFile(file, `${json}\n`, 'Name another file with --baseline');
 }

@@ -1,8 +1,10 @@
 import http2 from 'node:http2';
 import type net from 'node:net';
+import { adaptTimes } from '../connection/adapt-times';
+import { lengthOf } from '../connection/script';
 import { testService } from '../grpc/test-service';
 import { discover } from './discovery';
-import { adaptTimes, makeTimes } from './times';
+import { makeTimes } from './times';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -156,4 +158,19 @@ test.each([
 
 test('silence takes longer to mean something far away', () => {
   expect([adaptTimes(makeTimes({}), 1).quiet, adaptTimes(makeTimes({}), 200).quiet]).toEqual([400, 1600]);
+});
+
+test('every wait has room for the round trips that it needs, and none is shorter than it was', () => {
+  const times = makeTimes({});
+  expect(adaptTimes(times, 40)).toEqual({ ...times, roundTrip: 40 });
+  expect(adaptTimes(times, 200)).toEqual({ ...times, quiet: 1600, roundTrip: 200 });
+  expect(adaptTimes(times, 3000)).toEqual({
+    reply: 14_500,
+    close: 7500,
+    cancel: 7000,
+    connect: 11_500,
+    quiet: 24_000,
+    roundTrip: 3000,
+  });
+  expect([40, 200].map((roundTrip) => lengthOf(1500, { ...times, roundTrip }))).toEqual([1500, 1900]);
 });

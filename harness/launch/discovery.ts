@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { adaptTimes } from '../connection/adapt-times';
 import type { ConnectionView } from '../connection/connection-view';
 import { describeAddress } from '../connection/endpoint';
 import { ConformError } from '../error';
@@ -43,7 +44,6 @@ import { isUnimplemented, judgePromise } from './capability';
 import { findLimits, type FoundLimits } from './find-limits';
 import type { Conversation, TargetProcess } from './target';
 import { planFacts, Talk, type Found, type PlainUse, type TalkOptions } from './talk';
-import { adaptTimes } from './times';
 
 export interface DiscoveryOptions extends TalkOptions {
   /** From `--message-limit`, in octets. */
@@ -126,6 +126,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     patient,
   );
   requireConnection(options, first);
+  talk.reckonWith(durationOf(first.call()) ?? 0);
   const absent = await talk.ask(absentCall, (peer) => {
     const call = peer.call(unknownMethod(absentMethod), optionalEnd);
     peer.await({ see: 'end', stream: call.stream }, { optional: true });
@@ -239,7 +240,8 @@ const optionalEnd: CallOptions = { awaitEnd: false };
 
 /** The user's own methods. Server reflection gets a time limit for all of its questions together. */
 async function findOwn(options: DiscoveryOptions, talk: Talk): Promise<OwnMethods> {
-  const { schema, known, times, endpoint, signal } = options;
+  const { schema, known, endpoint, signal } = options;
+  const { times } = talk;
   if (schema === undefined) return noOwnMethods;
   const deadline = AbortSignal.timeout(reflectionReplies * times.reply);
   const limited = AbortSignal.any([deadline, ...(signal === undefined ? [] : [signal])]);

@@ -4,10 +4,12 @@ import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { dial } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
+import { cutText } from '../cut-text';
 import { grpcContentType } from '../grpc/content-type';
 import { encodeMessage, readMessages } from '../grpc/length-prefixed-message';
 import { isBinaryName, decodeBinaryValue } from '../grpc/metadata';
 import { parseStatus } from '../grpc/status';
+import { printable } from '../report/printable';
 import { joinOctets } from '../wire/join-octets';
 import type { PlainCall } from './plain-call';
 import type { SecondOpinion } from './second-opinion';
@@ -54,10 +56,7 @@ function oneLine(error: unknown): string {
   const text =
     typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
   // grpc-js appends a note that is empty as a rule.
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/ Resolution note: *$/, '')
-    .slice(0, 200);
+  return cutText(printable(text.replace(/\r?\n/g, ' ')).replace(/ Resolution note: *$/, ''), 200);
 }
 
 async function askHttp2Wrapper(

@@ -34,12 +34,15 @@ const takenNames = [
 ];
 
 /**
- * Whether a field may go along with every call; never shows its value, which may be secret.
+ * Whether a field may go along with every call; never shows its value, nor what cannot be a name: either may be secret.
  * @throws ConformError ERR_USAGE that starts with `label`.
  */
 export function checkCallField({ name, value }: TargetFacts['metadata'][number], label: string): void {
   const wrong = (what: string): ConformError => new ConformError('ERR_USAGE', `${label} ${what}`);
-  if (!isMetadataName(name)) throw wrong(`${JSON.stringify(name)} is no name of a metadata field`);
+  if (!isMetadataName(name))
+    throw wrong(
+      "has a name that no metadata field can have: write 'name: value', the name in letters, digits, '-', '_' and '.'",
+    );
   if (isReservedName(name) || takenNames.includes(name))
     throw wrong(`${name} is written by the suite itself; it cannot be given`);
   if (!isAsciiValue(value)) throw wrong(`${name} has a value that is not printable ASCII: use a -bin name and base64`);

@@ -1,3 +1,4 @@
+import { describeBound } from '../connection/memory-budget';
 import { errorCodeName } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
 import type { Call } from '../grpc/call';
@@ -206,7 +207,7 @@ async function askAll(
   });
   const connection = seen.connections[0];
   if (deadline.aborted) fail('takes too long');
-  if (connection?.overflowed === true) fail(`answers with more than ${mostOctets / 1024 / 1024} MiB`);
+  if (connection?.bound !== undefined) fail(`answers with more than ${describeBound(connection.bound)}`);
   if (connection?.connectFailure !== undefined) fail(`cannot be asked: ${connection.connectFailure}`);
   return questions.map((question, index) => readAnswer(seen.calls[index], describeQuestion(question), replyTime, fail));
 }

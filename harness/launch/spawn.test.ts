@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessExit } from '../report/events';
+import { hasIpv6Loopback, makeSocketFolder } from '../connection/machine.test-helper';
 import { parseReadyLine, prepareCommand, startTarget, type StartOptions, type StartedTarget } from './spawn';
 import { testCertificate, testKey } from './test-certificate.test-helper';
 
@@ -74,7 +75,7 @@ describe('a target becomes ready', () => {
     expect(await canConnect(address.kind === 'tcp' ? address.port : 0)).toBe(true);
   });
 
-  test('on the IPv6 loopback address when it listens only there', async () => {
+  (hasIpv6Loopback ? test : test.skip)('on the IPv6 loopback address when it listens only there', async () => {
     const target = await start({
       command: command(`require('http2').createServer().listen(Number(process.argv[2]), '::1');`, '{port}'),
     });
@@ -82,12 +83,14 @@ describe('a target becomes ready', () => {
   });
 
   test('on a Unix socket of its own', async () => {
-    const path = join(folder, 'socket');
+    const socketFolder = makeSocketFolder();
+    const path = join(socketFolder, 'socket');
     const target = await start({
       command: command(`require('http2').createServer().listen(process.argv[2]);`, path),
       address: { kind: 'unix', path },
     });
     expect(target.endpoint()).toEqual({ address: { kind: 'unix', path } });
+    rmSync(socketFolder, { recursive: true });
   });
 
   test('over TLS', async () => {
@@ -103,8 +106,8 @@ describe('a target becomes ready', () => {
     const target = await start({ command: command(source, '{port}') });
     await target.process.stop();
     const output = target.process.exit()?.output ?? '';
-    expect(output.length).toBe(64 * 1024);
-    expect(output).toMatch(/x\nlast words\n$/);
+    expect(output.length).toBe('…'.length + 64 * 1024);
+    expect(output).toMatch(/^….*x\nlast words\n$/s);
   });
 });
 
@@ -118,6 +121,16 @@ function canConnect(port: number): Promise<boolean> {
 }
 
 describe('a target that does not become ready', () => {
+  test.each([
+    ['a NUL character', 'node \0'],
+    ['more than a system takes', `: ${'x'.repeat(3_000_000)}`],
+  ])('has a command that cannot be started: %s', async (_name, unusable) => {
+    await expect(startTarget({ command: unusable, readyTimeout: 20_000 })).rejects.toMatchObject({
+      code: 'ERR_TARGET_EXITED',
+      message: expect.stringMatching(/^the command of --exec cannot be started|^the target ended/) as string,
+    });
+  });
+
   test('ends at once: exit code and last output', async () => {
     const failure = await failureOf(start({ command: command(`console.error('cannot bind'); process.exit(7);`) }));
     expect(failure).toEqual({
@@ -135,7 +148,8 @@ describe('a target that does not become ready', () => {
     const failure = await failureOf(start({ command: 'no-such-command-anywhere --port {port}' }));
     expect(failure).toEqual({
       code: 'ERR_TARGET_EXITED',
-      message: expect.stringMatching(/exit code 127[^]*not found/),
+      // 126 where the shell may not look into some folder of PATH.
+      message: expect.stringMatching(/exit code (127[^]*not found|126[^]*denied)/),
     });
   });
 
@@ -278,6 +292,48 @@ describe('the life of a target', () => {
     },
     30_000,
   );
+});
+
+describe('processes that leave the group', () => {
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  /** Starts a process in a session of its own, which writes its process id, and does not keep the target waiting. */
+  const detach = (file: string, source: string): string =>
+    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(
+      `require('fs').appendFileSync(${JSON.stringify(file)}, process.pid + '\\n'); setInterval(() => {}, 1000); ${source}`,
+    )}], { detached: true, stdio: 'ignore' }).unref();`;
+  const pidsIn = (file: string): number[] =>
+    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+
+  onLinux('are ended with the target, and named', async () => {
+    const file = join(folder, 'detached');
+    const target = await start({
+      command: command(`${detach(file, '')} ${http2Server('Number(process.argv[2])')}`, '{port}'),
+    });
+    await waitUntil(() => pidsIn(file).length === 1);
+    await target.process.stop();
+    const [pid = 0] = pidsIn(file);
+    expect(isRunning(pid)).toBe(false);
+    expect(target.process.takeStrays()).toEqual([{ pid, command: expect.stringContaining('-e') }]);
+    expect(target.process.takeStrays()).toEqual([]);
+  });
+
+  onLinux('are ended when they answer SIGTERM by starting themselves again', async () => {
+    const file = join(folder, 'respawning');
+    const again = detach(file, '');
+    const respawn = `process.on('SIGTERM', () => { ${again} setTimeout(() => process.exit(), 50); });`;
+    const target = await start({
+      command: command(`${detach(file, respawn)} ${http2Server('Number(process.argv[2])')}`, '{port}'),
+    });
+    await waitUntil(() => pidsIn(file).length === 1);
+    await target.process.stop();
+    expect(pidsIn(file).filter(isRunning)).toEqual([]);
+  });
+
+  test('are none where everything stays in the group', async () => {
+    const target = await start({ command: `cd . && ${command(http2Server('Number(process.argv[2])'), '{port}')}` });
+    await target.process.stop();
+    expect(target.process.takeStrays()).toEqual([]);
+  });
 });
 
 test.each([

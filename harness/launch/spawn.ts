@@ -1,12 +1,17 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
+import { cutMark, cutText } from '../cut-text';
 import { ConformError, isConformError, type ConformErrorOptions } from '../error';
 import type { ProcessExit } from '../report/events';
+import { printable } from '../report/printable';
+import { systemErrorCode } from '../system-error';
 import { greet, type Greeting } from './greeting';
 import { explainGreeting } from './preflight';
+import { findStrays, markName, signalStrays, type StrayProcess } from './marked-processes';
 import type { TargetProcess } from './target';
 
 export interface StartOptions {
@@ -31,6 +36,8 @@ export interface StartedTarget {
 const keptOutput = 64 * 1024;
 /** How much of it an error message shows. */
 const shownLines = 8;
+/** Characters of each. */
+const longestLine = 300;
 /** A ready line is short; anything longer is output like any other. */
 const longestReadyLine = 4096;
 /** Between two attempts to connect: from the first to the last value, doubling. */
@@ -63,6 +70,7 @@ export async function startTarget(options: StartOptions): Promise<StartedTarget>
 class SpawnedTarget implements TargetProcess {
   readonly #options: StartOptions;
   readonly #listeners: ((exit: ProcessExit) => void)[] = [];
+  readonly #strays = new Map<number, StrayProcess>();
   #current: RunningProcess | undefined;
   #address: Address | undefined;
 
@@ -108,10 +116,12 @@ class SpawnedTarget implements TargetProcess {
     );
   };
 
-  readonly restart = async (): Promise<void> => {
+  readonly restart = async (): Promise<number> => {
     await this.stop();
+    const started = performance.now();
     try {
       await this.start();
+      return performance.now() - started;
     } catch (error) {
       if (!isConformError(error)) throw error;
       throw new ConformError('ERR_TARGET_LOST', `the target could not be restarted: ${error.message}`, {
@@ -121,7 +131,13 @@ class SpawnedTarget implements TargetProcess {
   };
 
   readonly stop = async (): Promise<void> => {
-    await this.#current?.stop();
+    for (const stray of (await this.#current?.stop()) ?? []) this.#strays.set(stray.pid, stray);
+  };
+
+  readonly takeStrays = (): readonly StrayProcess[] => {
+    const strays = [...this.#strays.values()];
+    this.#strays.clear();
+    return strays;
   };
 
   async start(): Promise<void> {
@@ -141,7 +157,7 @@ class SpawnedTarget implements TargetProcess {
         signal,
       );
     } catch (error) {
-      await running.stop();
+      await this.stop();
       throw error;
     }
   }
@@ -195,21 +211,18 @@ class RunningProcess {
   readonly announced: Promise<void>;
   readonly #child: ChildProcess;
   readonly #output = new OutputTail(keptOutput);
+  readonly #mark = randomUUID();
   readonly #release: () => void;
   #readyAddress: Address | undefined;
   #exit: ProcessExit | undefined;
   #hasEnded = false;
+  #stopped: Promise<readonly StrayProcess[]> | undefined;
 
   constructor(command: string, port: number | undefined, gracefulSignal: NodeJS.Signals | undefined) {
-    const child = spawn(prepareCommand(command, port, gracefulSignal), {
-      shell: true,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: port === undefined ? process.env : { ...process.env, PORT: String(port) },
-    });
+    const child = spawnShell(prepareCommand(command, port, gracefulSignal), port, this.#mark);
     this.#child = child;
     this.pid = child.pid ?? -1;
-    this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid);
+    this.#release = this.pid === -1 ? () => undefined : holdGroup(this.pid, this.#mark);
     let announce: () => void = () => undefined;
     this.announced = new Promise((resolve) => (announce = resolve));
     const readyLines = new ReadyLineReader((address) => {
@@ -240,8 +253,18 @@ class RunningProcess {
     return this.#readyAddress;
   }
 
-  /** Ends the whole group: SIGTERM, then SIGKILL. Never rejects. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the whole group, and what has left it: SIGTERM, then SIGKILL. Never rejects. May be called again.
+   * @returns the processes outside of the group.
+   */
+  stop(): Promise<readonly StrayProcess[]> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<readonly StrayProcess[]> {
+    const strays = new Map(findStrays(this.#mark, this.pid).map((stray) => [stray.pid, stray]));
+    signalStrays([...strays.values()], 'SIGTERM');
     if (!this.#hasEnded) {
       signalGroup(this.pid, 'SIGTERM');
       await waitAtMost(terminationGrace, this.ended);
@@ -251,7 +274,16 @@ class RunningProcess {
     await this.ended;
     const deadline = performance.now() + disappearanceGrace;
     while (isGroupAlive(this.pid) && performance.now() < deadline) await pause(firstBackoff);
+    // Who answers SIGTERM by starting itself again has a new process by now.
+    const end = performance.now() + disappearanceGrace;
+    for (let left = findStrays(this.#mark, this.pid); left.length > 0; left = findStrays(this.#mark, this.pid)) {
+      for (const stray of left) strays.set(stray.pid, stray);
+      signalStrays(left, 'SIGKILL');
+      if (performance.now() > end) break;
+      await pause(firstBackoff);
+    }
     this.#release();
+    return [...strays.values()];
   }
 
   async #waitForEnd(): Promise<ProcessExit> {
@@ -270,6 +302,24 @@ class RunningProcess {
     await new Promise((resolve) => setImmediate(resolve));
     this.#exit = { code, signal, output: this.#output.text() };
     return this.#exit;
+  }
+}
+
+/** @throws ConformError ERR_TARGET_EXITED for a command that the system does not take: one that is too long, or holds a NUL character */
+function spawnShell(command: string, port: number | undefined, mark: string): ChildProcess {
+  try {
+    return spawn(command, {
+      shell: true,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [markName]: mark, ...(port === undefined ? {} : { PORT: String(port) }) },
+    });
+  } catch (error) {
+    throw new ConformError(
+      'ERR_TARGET_EXITED',
+      `the command of --exec cannot be started (${systemErrorCode(error) ?? String(error)}): check its length and its characters`,
+      { cause: error },
+    );
   }
 }
 
@@ -297,11 +347,12 @@ export function prepareCommand(
   return gracefulSignal === undefined ? filled : `trap : ${gracefulSignal.replace(/^SIG/, '')}\n${filled}`;
 }
 
-/** The end of a stream of octets. */
+/** The end of a stream of octets, with a mark where its beginning is missing. */
 class OutputTail {
   readonly #limit: number;
   #chunks: Buffer[] = [];
   #length = 0;
+  #isCut = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -311,13 +362,17 @@ class OutputTail {
     // A copy: a slice of Node's read buffer would keep all of it alive.
     this.#chunks.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - this.#limit))));
     this.#length += Math.min(chunk.length, this.#limit);
-    while (this.#length - (this.#chunks[0]?.length ?? 0) >= this.#limit)
+    this.#isCut ||= chunk.length > this.#limit;
+    while (this.#length - (this.#chunks[0]?.length ?? 0) >= this.#limit) {
       this.#length -= this.#chunks.shift()?.length ?? 0;
+      this.#isCut = true;
+    }
   }
 
   text(): string {
     const joined = Buffer.concat(this.#chunks);
-    return joined.subarray(Math.max(0, joined.length - this.#limit)).toString('utf8');
+    const end = joined.subarray(Math.max(0, joined.length - this.#limit)).toString('utf8');
+    return this.#isCut || joined.length > this.#limit ? `${cutMark}${end}` : end;
   }
 }
 
@@ -385,7 +440,8 @@ function rankOf(greeting: Greeting, isCutShort: boolean): number {
   if (greeting.kind === 'silent') return isCutShort ? 2 : 4;
   if (greeting.kind !== 'unreachable') return 4;
   if (/^(ECONNRESET|EPIPE|CLOSED)$/.test(greeting.errorName)) return 3;
-  return greeting.errorName === 'TIMEOUT' ? 0 : 1;
+  // A machine without IPv6 says so of [::1], which tells nothing of the target.
+  return /^(TIMEOUT|EADDRNOTAVAIL|EAFNOSUPPORT|ENETUNREACH)$/.test(greeting.errorName) ? 0 : 1;
 }
 
 function describePassing(greeting: Greeting): string {
@@ -415,21 +471,25 @@ function notReady(running: RunningProcess, readyTimeout: number, last: string | 
 
 /** A sentence, and below it the last lines that a process printed. */
 function withOutput(sentence: string, output: string): [string, ConformErrorOptions] {
-  const details = output
+  // What it said last may be half a word.
+  const details = `${output}${/(^|\n)$/.test(output) ? '' : cutMark}`
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-shownLines)
-    // Control characters could rewrite the terminal.
-    .map((line) => `  | ${line.slice(0, 300).replace(/\p{Cc}/gu, ' ')}`);
+    .map((line) => `  | ${cutText(printable(line), longestLine)}`);
   return [`${sentence}; ${details.length === 0 ? 'it printed nothing' : 'its last output:'}`, { details }];
 }
 
-/** A port that was free a moment ago. @throws ConformError ERR_INTERNAL when the system gives none. */
+/** A port that was free a moment ago. @throws ConformError ERR_TARGET_NOT_READY when the system gives none. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) =>
-      reject(new ConformError('ERR_INTERNAL', `no free port was found: ${error.message}`, { cause: error })),
+      reject(
+        new ConformError('ERR_TARGET_NOT_READY', `this machine gives no free port for the target: ${error.message}`, {
+          cause: error,
+        }),
+      ),
     );
     server.listen({ host: '127.0.0.1', port: 0 }, () => {
       const address = server.address();
@@ -442,20 +502,28 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Groups that must not outlive us. */
-const heldGroups = new Set<number>();
+/** Groups that must not outlive us, with the marks of what may have left them. */
+const heldGroups = new Map<number, string>();
+
+/** Waits for a line; where the pipe ends without one, kills the group $0 and, where the system shows environments, what has $1 in its own. */
+const guardScript = `
+read -r line && exit
+kill -s KILL -- "-$0"
+for process in /proc/[0-9]*; do
+  grep -qF "$1" "$process/environ" && kill -s KILL "\${process#/proc/}"
+done 2>/dev/null`;
 
 /**
  * Ties a process group to our own life. The exit handler serves an orderly end; a shell that waits for the end of our pipe serves everything else, SIGKILL
  * included. The returned function lets the group go.
  */
-function holdGroup(pid: number): () => void {
+function holdGroup(pid: number, mark: string): () => void {
   if (heldGroups.size === 0) process.on('exit', killHeldGroups);
-  heldGroups.add(pid);
+  heldGroups.set(pid, mark);
   const guard =
     process.platform === 'win32'
       ? undefined
-      : spawn('/bin/sh', ['-c', 'read -r line || kill -s KILL -- "-$0"', String(pid)], {
+      : spawn('/bin/sh', ['-c', guardScript, String(pid), `${markName}=${mark}`], {
           detached: true,
           stdio: ['pipe', 'ignore', 'ignore'],
         });
@@ -473,7 +541,10 @@ function holdGroup(pid: number): () => void {
 }
 
 function killHeldGroups(): void {
-  for (const pid of heldGroups) signalGroup(pid, 'SIGKILL');
+  for (const [pid, mark] of heldGroups) {
+    signalGroup(pid, 'SIGKILL');
+    signalStrays(findStrays(mark, pid), 'SIGKILL');
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): boolean {

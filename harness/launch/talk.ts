@@ -1,5 +1,7 @@
+import { adaptTimes } from '../connection/adapt-times';
 import type { ConnectionView } from '../connection/connection-view';
 import type { Endpoint } from '../connection/endpoint';
+import { MemoryBudget } from '../connection/memory-budget';
 import { pause, playScript } from '../connection/play-script';
 import type { Times } from '../connection/script';
 import type { Call } from '../grpc/call';
@@ -23,6 +25,8 @@ export interface TalkOptions {
   readonly authority: string;
   readonly metadata: TargetFacts['metadata'];
   readonly times: Times;
+  /** For what is received; it is not given back, because all of it is kept. */
+  readonly budget?: MemoryBudget;
   readonly signal?: AbortSignal;
 }
 
@@ -68,17 +72,31 @@ const isOverlooked = (call: Call): boolean =>
 /** Everything that is said to a target before a run, kept word for word. */
 export class Talk {
   readonly #options: TalkOptions;
+  readonly #budget: MemoryBudget;
   readonly #conversations: Conversation[] = [];
+  #times: Times;
   #first: ConnectionView | undefined;
   /** How often something was said again. */
   #repeats = 0;
 
   constructor(options: TalkOptions) {
     this.#options = options;
+    this.#budget = options.budget ?? new MemoryBudget();
+    this.#times = options.times;
   }
 
   get conversations(): readonly Conversation[] {
     return this.#conversations;
+  }
+
+  /** How long is waited for what. */
+  get times(): Times {
+    return this.#times;
+  }
+
+  /** An answer took so long that the target may be far away. @param milliseconds the longest that a round trip may take */
+  reckonWith(milliseconds: number): void {
+    this.#times = adaptTimes(this.#options.times, milliseconds);
   }
 
   /** What TLS agreed on. */
@@ -95,7 +113,7 @@ export class Talk {
   async ask(
     about: string,
     write: (peer: PlanBuilder) => void,
-    times = this.#options.times,
+    times = this.#times,
     signal = this.#options.signal,
   ): Promise<Observation> {
     const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
@@ -105,8 +123,8 @@ export class Talk {
 
   /** Makes the plain call of a capability. */
   async use(use: PlainUse, absent: Call): Promise<Found> {
-    const { times, signal } = this.#options;
-    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, times, signal);
+    const { signal } = this.#options;
+    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, this.#times, signal);
     const call = seen.call();
     const judged = judgeMethod(call, use.check(call), absent);
     const { need, row, input, about } = use;
@@ -174,6 +192,7 @@ export class Talk {
     const playback = await playScript(plan, {
       endpoint: this.#options.endpoint,
       times,
+      budget: this.#budget,
       ...(signal === undefined ? {} : { signal }),
     });
     const seen = observe(plan, playback.transcript, playback.views);

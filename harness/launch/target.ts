@@ -1,8 +1,10 @@
 import type { Endpoint } from '../connection/endpoint';
+import type { MemoryBudget } from '../connection/memory-budget';
 import type { Playback } from '../connection/play-script';
 import type { Plan } from '../grpc/call-plan';
 import type { Need } from '../properties/need';
 import type { TargetFacts } from '../properties/target-facts';
+import type { StrayProcess } from './marked-processes';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
 
@@ -14,8 +16,10 @@ export interface Target {
   readonly record: TargetRecord;
   /** Why nothing can be tested although the target speaks HTTP/2: a clause. The first of the conversations' findings says it with packets. */
   readonly unusable?: string;
-  /** Everything that was said to the target before the run, to be judged like all other traffic; absent where nobody kept it. */
-  readonly conversations?: readonly Conversation[];
+  /** Everything that was said to the target before the run, to be judged like all other traffic by who takes it out; absent where nobody kept it. */
+  readonly conversations?: Conversation[];
+  /** For all that it sends, before the run and in it. */
+  readonly budget?: MemoryBudget;
   /** Present when we started it. */
   readonly process?: TargetProcess;
 }
@@ -54,8 +58,14 @@ export interface TargetProcess {
   readonly residentMemory: () => Promise<number | undefined>;
   /** Sends the signal that stops it gracefully; false when none was named. */
   readonly gracefulStop: () => boolean;
-  /** Ends it when it still runs, starts it again and waits until it is ready. @throws ConformError ERR_TARGET_LOST when it does not become ready. */
-  readonly restart: () => Promise<void>;
-  /** Ends its whole process group and waits for that: SIGTERM, then SIGKILL. Never rejects. */
+  /**
+   * Ends it when it still runs, starts it again and waits until it is ready.
+   * @returns milliseconds from the start of the new process until it was ready.
+   * @throws ConformError ERR_TARGET_LOST when it does not become ready.
+   */
+  readonly restart: () => Promise<number>;
+  /** Ends its whole process group, and what has left that where it can be found, and waits for it: SIGTERM, then SIGKILL. Never rejects. */
   readonly stop: () => Promise<void>;
+  /** Processes outside of its group that had to be ended, since this was asked last. */
+  readonly takeStrays: () => readonly StrayProcess[];
 }

@@ -3,9 +3,6 @@ import { defaultTimes, type Times } from '../connection/script';
 /** Shortest `--timeout`, in milliseconds: some servers answer a malformed request only after up to a second, on purpose, so less would prove nothing. */
 export const shortestTimeout = 1500;
 
-/** Round trips that silence must outlast to mean something. */
-const quietRoundTrips = 8;
-
 /** The waits of a run: `--timeout` sets that for an answer, and those that also depend on the speed of the target grow and shrink with it. In milliseconds. */
 export function makeTimes(options: { readonly timeout?: number; readonly connectTimeout?: number }): Times {
   const reply = options.timeout ?? defaultTimes.reply;
@@ -17,9 +14,4 @@ export function makeTimes(options: { readonly timeout?: number; readonly connect
     cancel: Math.max(shortestTimeout, defaultTimes.cancel * scale),
     connect: options.connectTimeout ?? defaultTimes.connect,
   };
-}
-
-/** The same, for a target so far away that silence takes longer to mean something. */
-export function adaptTimes(times: Times, roundTrip: number): Times {
-  return { ...times, quiet: Math.max(times.quiet, Math.ceil(quietRoundTrips * roundTrip)) };
 }

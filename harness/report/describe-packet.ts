@@ -1,3 +1,4 @@
+import { describeBound } from '../connection/memory-budget';
 import type { FieldBlock, HappeningPacket, Packet } from '../connection/connection-view';
 import { describePayload, flagNames, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
@@ -86,7 +87,9 @@ function describeHappening({ event }: HappeningPacket): string {
     case 'connect-failed':
       return event.reason;
     case 'overflow':
-      return `what came after ${event.limit} octets was dropped`;
+      return event.bound === undefined
+        ? `what came after ${event.limit} octets was dropped`
+        : `we stopped listening after ${event.limit} octets: keeping them takes more than ${describeBound(event.bound)}`;
     case 'closed':
       return `by ${event.by === 'target' ? 'the target' : 'us'}, with ${event.how === 'fin' ? 'FIN' : 'a TCP reset'}`;
     case 'timeout':

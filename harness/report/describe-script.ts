@@ -1,6 +1,7 @@
 import { describeCondition } from '../connection/describe-condition';
 import {
   defaultTimes,
+  lengthOf,
   type AwaitStep,
   type Budget,
   type DataStep,
@@ -143,7 +144,7 @@ function describeAwait({ until, within, optional }: AwaitStep, times: Times): st
 
 /** `5 s`, `400 ms`: a round number of seconds without its zeros. */
 function describeBudget(budget: Budget, times: Times): string {
-  const milliseconds = typeof budget === 'number' ? budget : times[budget];
+  const milliseconds = lengthOf(budget, times);
   return milliseconds >= 1000 && milliseconds % 100 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;
 }
 

@@ -29,7 +29,7 @@ export type RunEvent =
   /** The last word on a property; may come a second time when another property's run broke its rule. */
   | { readonly type: 'property-finished'; readonly property: PropertyRecord }
   | { readonly type: 'target-exited'; readonly exit: ProcessExit; readonly during: readonly string[] }
-  | { readonly type: 'target-restarted'; readonly milliseconds: number }
+  | { readonly type: 'target-restarted'; readonly milliseconds: number; readonly why: 'ended' | 'unanswered' }
   /** About how long the run will still take, in milliseconds; now and then. */
   | { readonly type: 'estimate'; readonly remainingMs: number }
   /** Something the user should know that is no verdict. */

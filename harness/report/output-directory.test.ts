@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from './events';
@@ -6,7 +6,7 @@ import { parseFailure } from './failure-file';
 import { events, fullRun, plan } from './fixtures/run';
 import { parseRun } from './json';
 import type { RunRecord } from './model';
-import { outputDirectory } from './output-directory';
+import { openOutputDirectory } from './output-directory';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'output-'))));
@@ -19,11 +19,12 @@ const run = (): RunRecord => parseRun(read('run.json'), 'run.json');
 /** Plays events into a folder; its clock moves by `step` milliseconds per event. */
 function write(list: readonly RunEvent[], step = 1000): void {
   let time = 0;
-  const listener = outputDirectory({ directory: directory(), interval: 500, now: () => time });
+  const { listener, close } = openOutputDirectory({ directory: directory(), interval: 500, now: () => time });
   for (const event of list) {
     time += step;
     listener(event);
   }
+  close();
 }
 
 describe('the folder of a run', () => {
@@ -71,6 +72,18 @@ describe('the folder of a run', () => {
     expect(run().properties).toEqual([]);
   });
 
+  test('a large one is written less often', () => {
+    const large = events.flatMap((event): RunEvent[] =>
+      event.type === 'property-finished'
+        ? [{ ...event, property: { ...event.property, generates: 'x'.repeat(2_000_000) } }]
+        : [event],
+    );
+    // Each property makes it two seconds longer, and comes after half a second.
+    write(large.slice(0, -1), 501);
+    expect(run().properties.length).toBeLessThan(fullRun.properties.length / 2);
+    expect(run().properties.length).toBeGreaterThan(1);
+  });
+
   test('a file of an earlier run is replaced at the start', () => {
     write(events);
     write(events.slice(0, 1));
@@ -79,12 +92,57 @@ describe('the folder of a run', () => {
 
   test('a folder that cannot be written is an error of ours, at the first event', () => {
     writeFileSync(join(root, 'deep'), 'a file where a folder should be');
-    expect(() => write(events.slice(0, 1))).toThrow(
+    expect(() => write([])).toThrow(
       expect.objectContaining({
         code: 'ERR_OUTPUT',
-        message: expect.stringMatching(/run\.json cannot be written \(E\w+\)\. Name a folder/),
+        message: expect.stringMatching(/deep\/er cannot be written \(a part of the path is a file.*\)\. Name a folder/),
       }),
     );
     expect(existsSync(directory())).toBe(false);
+  });
+
+  test('a folder that stayed empty goes, with those above it that were made for it; what was there stays', () => {
+    openOutputDirectory({ directory: directory() }).close();
+    expect(readdirSync(root)).toEqual([]);
+    openOutputDirectory({ directory: root }).close();
+    expect(existsSync(root)).toBe(true);
+  });
+
+  test('what cannot be written while the run goes on is tried again until its end', () => {
+    const { listener, missing, close } = openOutputDirectory({ directory: directory(), interval: 0 });
+    const [start, ...rest] = events.slice(0, -1);
+    listener(start!);
+    // A file where the folder of the failure files would be, and a folder where run.json is.
+    writeFileSync(join(directory(), 'failures'), 'in the way');
+    rmSync(join(directory(), 'run.json'));
+    mkdirSync(join(directory(), 'run.json'));
+    for (const event of rest) listener(event);
+    expect(missing()).toMatchObject({ code: 'ERR_OUTPUT' });
+    rmSync(join(directory(), 'failures'));
+    rmSync(join(directory(), 'run.json'), { recursive: true });
+    listener(events.at(-1)!);
+    close();
+    expect(missing()).toBeUndefined();
+    expect(run()).toMatchObject({ status: 'complete' });
+    expect(readdirSync(join(directory(), 'failures'))).toHaveLength(2);
+  });
+
+  test('a file that cannot be written at the end keeps no other from it', () => {
+    const { listener, missing, close } = openOutputDirectory({ directory: directory() });
+    listener(events[0]!);
+    rmSync(join(directory(), 'run.json'));
+    mkdirSync(join(directory(), 'run.json'));
+    for (const event of events.slice(1)) listener(event);
+    close();
+    expect(missing()?.message).toMatch(/run\.json cannot be written \(it is a folder, EISDIR\)/);
+    expect(read('index.html')).not.toContain('Incomplete: nothing was judged');
+    expect(readdirSync(directory()).sort()).toEqual(['failures', 'index.html', 'junit.xml', 'run.json']);
+  });
+
+  test('what a killed run left half written is removed', () => {
+    mkdirSync(directory(), { recursive: true });
+    for (const name of ['run.json.123.tmp', 'index.html.1.tmp', 'mine.tmp']) writeFileSync(join(directory(), name), '');
+    write(events);
+    expect(readdirSync(directory()).filter((name) => name.endsWith('.tmp'))).toEqual(['mine.tmp']);
   });
 });

@@ -1,55 +1,124 @@
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isConformError, type ConformError } from '../error';
 import type { RunEvent, RunListener } from './events';
 import { formatFailure, makeFailureFile } from './failure-file';
 import { failureFileName, isFailureFileName } from './failure-file-name';
+import { lockFolder, type FolderLock } from './folder-lock';
 import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
 import type { RunRecord } from './model';
-import { outputFiles } from './output-files';
+import { isTemporaryName, outputFiles } from './output-files';
 import { reduceRun } from './run-model';
-import { removeFiles, writeTextFile } from './write-file';
+import { makeFolder, outputError, removeFiles, writeTextFile } from './write-file';
 
 export interface OutputDirectoryOptions {
   readonly directory: string;
-  /** Milliseconds between two states of run.json while the run goes on. Half a second when absent: nobody looks faster, and the writing stays below 1 %. */
+  /** Milliseconds between two states of run.json while the run goes on, at least; half a second when absent: nobody looks faster. */
   readonly interval?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
 
-/**
- * Writes a run into a folder: run.json as the run goes on, each failure file when its finding is confirmed, and the page and junit.xml at the start
- * (marked incomplete) and at the end. A kill at any moment leaves whole files. @throws ConformError ERR_OUTPUT from `run-started` when the folder cannot
- * be written, so before anything is sent.
- */
-export function outputDirectory(options: OutputDirectoryOptions): RunListener {
-  const { directory, interval = 500, now = () => performance.now() } = options;
-  let record: RunRecord | undefined;
-  let written = -Infinity;
+/** Characters of run.json that are written in a millisecond on average, at most: so the writing stays below some percent of the time, however large it is. */
+const writingPace = 1000;
 
+export interface OutputDirectory {
+  /**
+   * Writes a run: run.json as the run goes on, each failure file when its finding is confirmed, and the page and junit.xml at the start (marked incomplete) and
+   * at the end. A kill at any moment leaves whole files. What cannot be written once the run goes on is tried again until its end.
+   * @throws ConformError ERR_OUTPUT from `run-started`, when nothing was played yet
+   */
+  readonly listener: RunListener;
+  /** What could not be written, and is not there now; undefined when all is. */
+  readonly missing: () => ConformError | undefined;
+  /** Lets others write there. A folder that we made and that stayed empty goes. */
+  readonly close: () => void;
+}
+
+/** Makes the folder of a run, and keeps other runs out of it. @throws ConformError ERR_OUTPUT when it cannot be written, or another run writes there */
+export function openOutputDirectory(options: OutputDirectoryOptions): OutputDirectory {
+  const { directory, interval = 500, now = () => performance.now() } = options;
+  const { made, lock } = enter(directory);
+  /** Files that could not be written when it was tried last, by their names; with the text of those that are written once. */
+  const failed = new Map<string, { readonly error: ConformError; readonly text?: string }>();
+  let record: RunRecord | undefined;
+  let next = -Infinity;
+
+  const attempt = (name: string, make: () => string, text?: string): void => {
+    try {
+      writeTextFile(join(directory, name), make());
+      failed.delete(name);
+    } catch (error) {
+      if (!isConformError(error) || error.code !== 'ERR_OUTPUT') throw error;
+      failed.set(name, { error, ...(text === undefined ? {} : { text }) });
+    }
+  };
   const writeRun = (run: RunRecord): void => {
-    writeTextFile(join(directory, outputFiles.run), formatRun(run));
-    written = now();
+    let length = 0;
+    attempt(outputFiles.run, () => {
+      const text = formatRun(run);
+      length = text.length;
+      return text;
+    });
+    lock.touch();
+    next = now() + Math.max(interval, length / writingPace);
   };
   const writeAll = (run: RunRecord): void => {
     writeRun(run);
-    writeTextFile(join(directory, outputFiles.junit), formatJunit(run));
-    writeTextFile(join(directory, outputFiles.page), renderReportPage(run));
+    attempt(outputFiles.junit, () => formatJunit(run));
+    attempt(outputFiles.page, () => renderReportPage(run));
   };
+  const missing = (): ConformError | undefined => [...failed.values()][0]?.error;
 
-  return (event: RunEvent): void => {
+  const listener = (event: RunEvent): void => {
     const before = record;
     record = reduceRun(record, event);
     if (record === undefined) return;
     if (event.type === 'finding') {
       const { finding, replay } = event;
-      const file = makeFailureFile(record.header, event.id, finding, replay);
-      writeTextFile(join(directory, finding.failureFile ?? failureFileName(finding)), formatFailure(file));
+      const text = formatFailure(makeFailureFile(record.header, event.id, finding, replay));
+      attempt(finding.failureFile ?? failureFileName(finding), () => text, text);
     }
-    // Failure files of an earlier run would look like findings of this one.
-    if (event.type === 'run-started') removeFiles(join(directory, outputFiles.failures), isFailureFileName);
+    if (event.type === 'run-started') {
+      // Failure files of an earlier run would look like findings of this one.
+      removeFiles(join(directory, outputFiles.failures), isFailureFileName);
+      removeFiles(directory, isTemporaryName);
+    }
     if (event.type === 'run-started' || event.type === 'run-finished') writeAll(record);
-    else if (record !== before && now() - written >= interval) writeRun(record);
+    else if (record !== before && now() >= next) writeRun(record);
+    const error = missing();
+    if (event.type === 'run-started' && error !== undefined) throw error;
+    if (event.type !== 'run-finished') return;
+    for (const [name, { text }] of failed) if (text !== undefined) attempt(name, () => text, text);
   };
+
+  return {
+    listener,
+    missing,
+    close: () => {
+      lock.release();
+      for (const folder of made.toReversed()) removeEmpty(folder);
+    },
+  };
+}
+
+function enter(directory: string): { readonly made: readonly string[]; readonly lock: FolderLock } {
+  let made: readonly string[] = [];
+  try {
+    made = makeFolder(directory);
+    return { made, lock: lockFolder(directory) };
+  } catch (error) {
+    for (const folder of made.toReversed()) removeEmpty(folder);
+    throw isConformError(error) ? error : outputError(directory, error);
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There is something in it.
+  }
 }

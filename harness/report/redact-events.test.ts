@@ -36,3 +36,9 @@ test('what was seen of a capability, and where a limit was read, is text that ma
   expect(text).not.toContain('UNAUTHENTICATED');
   expect(text).toContain('answered [hidden] (16)');
 });
+
+test('names of types that a target describes are text as well, wherever they stand', () => {
+  const { data } = makeRedactor([{ name: 'x-key', value: 'Q0wertyZ1uiop' }]);
+  const field = { name: 'a', type: { kind: 'message', name: 'shop.Q0wertyZ1uiop', delimited: false } };
+  expect(data([field])).toEqual([{ ...field, type: { ...field.type, name: 'shop.[hidden]' } }]);
+});

@@ -6,12 +6,13 @@ import type { RunEvent, RunListener } from './events';
 import type { FindingRecord, SerializedTranscript } from './model';
 import { redactOctets } from './redact-octets';
 import { placeholderFields, withPlaceholders } from './secret-placeholders';
-import { hideNeedles, secretNeedles, type Needle, type SecretField } from './secrets';
+import type { CutEdges } from './find-pieces';
+import { hideSecrets, secretsOf, type SecretField, type Secrets } from './secrets';
 
 /** Takes the values of `-H` out of whatever is shown or stored. */
 export interface Redactor {
-  /** A text without them. */
-  readonly text: (text: string) => string;
+  /** A text without them; where it is known to be cut, also without their rests. */
+  readonly text: (text: string, edges?: CutEdges) => string;
   /** Plain data without them: every text in it, but for words that programs read. */
   readonly data: <T>(value: T) => T;
   readonly event: (event: RunEvent) => RunEvent;
@@ -47,16 +48,16 @@ const ownWords = new Set([
 
 /** Nothing is hidden when there are no fields. */
 export function makeRedactor(fields: readonly SecretField[]): Redactor {
-  const needles = secretNeedles(fields);
-  const text = (given: string): string => hideNeedles(given, needles);
-  const data = <T>(value: T): T => redactData(value, text) as T;
+  const secrets = secretsOf(fields);
+  const text: Redactor['text'] = (given, edges) => hideSecrets(given, secrets, edges);
+  const data = <T>(value: T): T => redactData(value, secrets) as T;
   // A finding comes with its own event and again with its property: large, and redacted once.
   const findings = new WeakMap<FindingRecord, FindingRecord>();
   const redactFinding = (finding: FindingRecord): FindingRecord => {
     const known = findings.get(finding);
     if (known !== undefined) return known;
     const { transcript, ...rest } = finding;
-    const redacted = { ...data(rest), transcript: redactTranscript(data(transcript), needles) };
+    const redacted = { ...data(rest), transcript: redactTranscript(data(transcript), secrets) };
     findings.set(finding, redacted);
     return redacted;
   };
@@ -67,7 +68,7 @@ export function makeRedactor(fields: readonly SecretField[]): Redactor {
         return {
           ...given,
           finding: redactFinding(given.finding),
-          replay: redactReplay(given.replay, fields, needles, data),
+          replay: redactReplay(given.replay, fields, data),
         };
       case 'property-finished': {
         const { findings: some, ...rest } = given.property;
@@ -85,40 +86,41 @@ export function redactEvents(listener: RunListener, redactor: Redactor): RunList
   return (event) => listener(redactor.event(event));
 }
 
-function redactData(value: unknown, text: (text: string) => string): unknown {
-  if (typeof value === 'string') return text(value);
-  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => redactData(one, text));
+/** The last words of a process end where the process ended, which may be within a word. */
+const cutKeys: ReadonlySet<string> = new Set(['output']);
+
+function redactData(value: unknown, secrets: Secrets, edges?: CutEdges): unknown {
+  if (typeof value === 'string') return hideSecrets(value, secrets, edges);
+  if (value instanceof Uint8Array) return maskedCopy(value, secrets);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => redactData(one, secrets));
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [text(key), ownWords.has(key) ? inner : redactData(inner, text)]),
+    Object.entries(value).map(([key, inner]) => [
+      hideSecrets(key, secrets),
+      ownWords.has(key) && isWords(inner) ? inner : redactData(inner, secrets, { end: cutKeys.has(key) }),
+    ]),
   );
+}
+
+/** Objects under such a key are no words: the type of a field has a name, which is the target's. */
+const isWords = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((one) => typeof one === 'string') : typeof value !== 'object';
+
+function maskedCopy(octets: Uint8Array, secrets: Secrets): Uint8Array {
+  const copy = octets.slice();
+  redactOctets(copy, secrets);
+  return copy;
 }
 
 /** What is played again gets placeholders that say which field goes there; octets that stand as they are lose their secrets. */
 function redactReplay(
   { plan, facts }: { readonly plan: Plan; readonly facts: TargetFacts },
   fields: readonly SecretField[],
-  needles: readonly Needle[],
   data: <T>(value: T) => T,
 ): { readonly plan: Plan; readonly facts: TargetFacts } {
-  const masked = (octets: Uint8Array): Uint8Array => {
-    const copy = octets.slice();
-    redactOctets(copy, needles);
-    return copy;
-  };
-  const steps = plan.steps.map((step) => {
-    switch (step.do) {
-      case 'headers':
-        return { ...step, fields: withPlaceholders(step.fields, fields) };
-      case 'bytes':
-      case 'data':
-        return { ...step, octets: masked(step.octets) };
-      case 'frame':
-        return { ...step, frame: { ...step.frame, payload: masked(step.frame.payload) } };
-      default:
-        return step;
-    }
-  });
+  const steps = plan.steps.map((step) =>
+    step.do === 'headers' ? { ...step, fields: withPlaceholders(step.fields, fields) } : step,
+  );
   return {
     plan: { ...plan, steps: data(steps), calls: data(plan.calls) },
     facts: { ...data(facts), metadata: placeholderFields(fields) },
@@ -126,7 +128,7 @@ function redactReplay(
 }
 
 /** Octets behind something that was left out cannot be told into frames; reports do not show them, and here they go. */
-function redactTranscript(transcript: SerializedTranscript, needles: readonly Needle[]): SerializedTranscript {
+function redactTranscript(transcript: SerializedTranscript, secrets: Secrets): SerializedTranscript {
   return {
     ...transcript,
     connections: transcript.connections.map(({ name, events }) => {
@@ -143,7 +145,8 @@ function redactTranscript(transcript: SerializedTranscript, needles: readonly Ne
           isBroken ||= omitted > 0;
         }
         const whole = joinOctets(kept.map(({ octets }) => octets));
-        redactOctets(whole, needles);
+        // What was received may end anywhere, also within a secret.
+        redactOctets(whole, secrets, { end: true });
         let at = 0;
         for (const { index, octets } of kept) {
           const event = events[index];

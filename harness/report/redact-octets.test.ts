@@ -1,17 +1,19 @@
 import { readConnection } from '../connection/read-connection';
 import type { ConnectionView } from '../connection/connection-view';
-import { continuation, data, headers, settings } from '../wire/builders';
+import { continuation, data, goaway, headers, settings } from '../wire/builders';
 import { encodeFrames } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';
 import { HpackEncoder, type FieldSpec } from '../wire/hpack/encoder';
+import { decodeHuffmanStart } from '../wire/hpack/huffman';
+import { latin1 } from '../wire/hpack/latin1';
 import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
 import { redactOctets } from './redact-octets';
-import { hideNeedles, secretNeedles } from './secrets';
+import { hideSecrets, secretsOf } from './secrets';
 
 const secret = 'Bearer t0p-s3cret/AB==';
 const fields = [{ name: 'authorization', value: secret }];
-const needles = secretNeedles(fields);
+const secrets = secretsOf(fields);
 
 /** A connection on which a direction said these frames, after what opens it. */
 function viewOf(direction: 'sent' | 'received', octets: Uint8Array): ConnectionView {
@@ -24,9 +26,9 @@ const opening = (direction: 'sent' | 'received'): Uint8Array =>
 
 function redacted(direction: 'sent' | 'received', frames: readonly RawFrame[]): ConnectionView {
   const octets = joinOctets([opening(direction), encodeFrames(frames)]);
-  redactOctets(octets, needles);
+  redactOctets(octets, secrets);
   const text = Buffer.from(octets).toString('latin1');
-  expect(hideNeedles(text, needles)).toBe(text);
+  expect(hideSecrets(text, secrets)).toBe(text);
   return viewOf(direction, octets);
 }
 
@@ -87,7 +89,7 @@ test.each<[string, string]>([
     ]);
     const shown = fieldsOf(redacted('received', [headers(1, block, { endStream: true })]));
     expect(shown[0]).toEqual([':status', '200']);
-    expect(hideNeedles(JSON.stringify(shown), needles)).toBe(JSON.stringify(shown));
+    expect(hideSecrets(JSON.stringify(shown), secrets)).toBe(JSON.stringify(shown));
     expect(shown[1]?.[1]).not.toBe(message);
   }
 });
@@ -117,10 +119,10 @@ test.each<[string, Uint8Array]>([
   ['nothing', new Uint8Array(0)],
 ])('%s', (_name, octets) => {
   const copy = octets.slice();
-  redactOctets(copy, needles);
+  redactOctets(copy, secrets);
   const text = Buffer.from(copy).toString('latin1');
   expect(copy).toHaveLength(octets.length);
-  expect(hideNeedles(text, needles)).toBe(text);
+  expect(hideSecrets(text, secrets)).toBe(text);
 });
 
 test('octets without a secret stay as they are', () => {
@@ -129,6 +131,40 @@ test('octets without a secret stay as they are', () => {
     data(1, Buffer.from('Bearer of news')),
   ]);
   const copy = octets.slice();
-  redactOctets(copy, needles);
+  redactOctets(copy, secrets);
   expect(copy).toEqual(octets);
+});
+
+describe('octets that end within a secret', () => {
+  const secretOnly = 'Q0wertyZ1uiop2asdfg3hjkl';
+  const own = secretsOf([{ name: 'x-key', value: secretOnly }]);
+  /** What can be read of octets that were cut, in the field and in the message. */
+  const left = (octets: Uint8Array): string => {
+    redactOctets(octets, own, { end: true });
+    const view = viewOf('received', octets);
+    return `${latin1(octets)} ${JSON.stringify(fieldsOf(view))}`;
+  };
+
+  test.each<[string, readonly RawFrame[]]>([
+    [
+      'a field in Huffman coding',
+      [headers(1, new HpackEncoder().encode([{ name: 'x', value: secretOnly, huffman: true }]))],
+    ],
+    [
+      'a field as it stands',
+      [headers(1, new HpackEncoder().encode([{ name: 'x', value: secretOnly, huffman: false }]))],
+    ],
+    ['a message', [data(1, Buffer.from(secretOnly))]],
+    ['GOAWAY', [goaway(1, 2, Buffer.from(secretOnly))]],
+  ])('%s', (_name, frames) => {
+    const whole = joinOctets([opening('received'), encodeFrames(frames)]);
+    for (let at = opening('received').length; at < whole.length; at += 1) {
+      const octets = whole.slice(0, at);
+      const said = left(octets);
+      for (const piece of [secretOnly.slice(0, 4), secretOnly.slice(4, 8)]) expect(said).not.toContain(piece);
+      expect(decodeHuffmanStart(octets.slice(opening('received').length + 9 + 4))).not.toContain(
+        secretOnly.slice(0, 4),
+      );
+    }
+  });
 });

@@ -1,16 +1,25 @@
 import { flags, frameHeaderLength, frameTypes } from '../wire/frame';
 import { encodeHuffman } from '../wire/hpack/encoder';
-import { decodeHuffman } from '../wire/hpack/huffman';
+import { decodeHuffman, decodeHuffmanStart } from '../wire/hpack/huffman';
 import { decodeInteger } from '../wire/hpack/integer';
 import { connectionPreface } from '../wire/preface';
-import { findNeedles, type Needle, type Place } from './secrets';
+import { compressedFinder } from './find-compressed';
+import type { CutEdges, Place } from './find-pieces';
+import type { Secrets } from './secrets';
 
 /**
  * Overwrites secrets in the octets of one direction of a connection, in place and without moving anything: in field blocks as they stand or in Huffman coding,
- * however the blocks are cut into frames; in DATA, however messages are cut; and anywhere else where they stand in one piece. Frames keep their lengths and field
- * blocks stay readable.
+ * however the blocks are cut into frames; in DATA, however messages are cut, also when they are compressed; and anywhere else where they stand in one piece.
+ * Frames keep their lengths and field blocks stay readable.
+ *
+ * @param edges where the octets, and those of each stream, may end within a secret.
  */
-export function redactOctets(octets: Uint8Array, needles: readonly Needle[]): void {
+export function redactOctets(octets: Uint8Array, secrets: Secrets, edges?: CutEdges): void {
+  const findCompressed = compressedFinder(secrets.find, octets.length);
+  const redactPayload = (payload: Uint8Array, areMessages: boolean): void => {
+    for (const { from, to } of findCompressed(payload, areMessages)) payload.fill(filler, from, to);
+    redactPlain(payload, secrets, edges);
+  };
   const streams = new Map<number, Place[]>();
   let block: Place[] = [];
   for (let at = startsWithPreface(octets) ? connectionPreface.length : 0; at + frameHeaderLength <= octets.length;) {
@@ -32,14 +41,14 @@ export function redactOctets(octets: Uint8Array, needles: readonly Needle[]): vo
     if (type === frameTypes.CONTINUATION) block.push(content);
     if (type === frameTypes.HEADERS || type === frameTypes.PUSH_PROMISE || type === frameTypes.CONTINUATION) {
       if ((bits & flags.END_HEADERS) !== 0 || end === octets.length)
-        rewrite(octets, block, (whole) => redactBlock(whole, needles));
-    }
+        rewrite(octets, block, (whole) => redactBlock(whole, secrets));
+    } else if (type !== frameTypes.DATA) redactPayload(octets.subarray(from, end), false);
     at = from + length;
   }
-  for (const places of streams.values()) rewrite(octets, places, (whole) => redactPlain(whole, needles));
+  for (const places of streams.values()) rewrite(octets, places, (whole) => redactPayload(whole, true));
   // Where the frames do not add up, and in what is no frame.
-  redactPlain(octets, needles);
-  for (const { text } of needles) redactRuns(octets, encodeHuffman(text));
+  redactPlain(octets, secrets, edges);
+  for (const text of secrets.texts) redactRuns(octets, encodeHuffman(text));
 }
 
 function startsWithPreface(octets: Uint8Array): boolean {
@@ -79,12 +88,9 @@ function rewrite(octets: Uint8Array, places: readonly Place[], change: (whole: U
 /** An asterisk. */
 const filler = 0x2a;
 
-function redactPlain(octets: Uint8Array, needles: readonly Needle[]): void {
-  for (const { from, to } of findNeedles(
-    Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1'),
-    needles,
-  ))
-    octets.fill(filler, from, to);
+function redactPlain(octets: Uint8Array, { find }: Secrets, edges?: CutEdges): void {
+  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
+  for (const { from, to } of find(text, edges)) octets.fill(filler, from, to);
 }
 
 /** Huffman-coded secrets outside of any field block that can be read. */
@@ -95,7 +101,7 @@ function redactRuns(octets: Uint8Array, run: Uint8Array): void {
 }
 
 /** String literals of a field block (RFC 7541 §6). Stops where the block is none. */
-function redactBlock(block: Uint8Array, needles: readonly Needle[]): void {
+function redactBlock(block: Uint8Array, secrets: Secrets): void {
   for (let at = 0; at < block.length;) {
     const first = block[at]!;
     const indexed = (first & 0x80) !== 0;
@@ -108,18 +114,21 @@ function redactBlock(block: Uint8Array, needles: readonly Needle[]): void {
       const length = decodeInteger(block, at, 7);
       if (!length.ok) return;
       const isHuffman = (block[at]! & 0x80) !== 0;
-      const literal = block.subarray(length.end, length.end + length.value);
-      if (!isHuffman) redactPlain(literal, needles);
-      else redactHuffman(literal, needles);
       at = length.end + length.value;
+      const literal = block.subarray(length.end, at);
+      const edges = { end: at > block.length };
+      if (!isHuffman) redactPlain(literal, secrets, edges);
+      else redactHuffman(literal, secrets, edges);
     }
   }
 }
 
 /** Characters of other texts begin and end within octets: the literal goes as a whole. */
-function redactHuffman(literal: Uint8Array, needles: readonly Needle[]): void {
+function redactHuffman(literal: Uint8Array, { find }: Secrets, { end }: CutEdges): void {
   const text = decodeHuffman(literal);
-  if (typeof text === 'string' && findNeedles(text, needles).length > 0) literal.set(huffmanFiller(literal.length));
+  const isWhole = typeof text === 'string';
+  const read = isWhole ? text : decodeHuffmanStart(literal);
+  if (find(read, { end: end === true || !isWhole }).length > 0) literal.set(huffmanFiller(literal.length));
 }
 
 /** A legal Huffman-coded text of zeros (five bits of 0 each) that fills so many octets, padded with ones (RFC 7541 §5.2, Appendix B). */

@@ -1,7 +1,7 @@
-import { hideNeedles, secretNeedles } from './secrets';
+import { hideSecrets, secretsOf } from './secrets';
 
 const hide = (value: string, text: string, name = 'authorization'): string =>
-  hideNeedles(text, secretNeedles([{ name, value }]));
+  hideSecrets(text, secretsOf([{ name, value }]));
 
 test.each<[string, string, string]>([
   ['s3cret-value', 'it was s3cret-value, s3cret-value', 'it was [hidden], [hidden]'],
@@ -16,6 +16,12 @@ test.each<[string, string, string]>([
   ['aaaaaaaa', 'aaaaaaaaaaaa', '[hidden]'],
 ])('%s in %s', (value, text, want) => {
   expect(hide(value, text)).toBe(want);
+});
+
+test('a Binary-Header of any octets, in the output of a process', () => {
+  const octets = Buffer.from('clé ✓ \xff', 'utf8');
+  const value = Buffer.concat([octets, Buffer.of(0xff, 0xfe)]).toString('base64');
+  expect(hide(value, `it is ${Buffer.from(value, 'base64').toString('utf8')}!`, 'x-key-bin')).toBe('it is [hidden]!');
 });
 
 test('octets of a Binary-Header', () => {

@@ -1,7 +1,7 @@
 import type { Transcript } from '../connection/transcript';
 import { decodeBase64, encodeBase64 } from './base64';
 import { crashTranscript, failingTranscript } from './fixtures/run';
-import { deserializeTranscript, serializedSize, serializeTranscript } from './serialize';
+import { deserializeTranscript, serializedSize, serializeTranscript, trimTranscript } from './serialize';
 
 const octets = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 7) % 256);
 
@@ -10,6 +10,39 @@ describe('base64', () => {
     const text = encodeBase64(octets(length));
     expect(text).toBe(Buffer.from(octets(length)).toString('base64'));
     expect(decodeBase64(text)).toEqual(octets(length));
+  });
+});
+
+describe('a transcript that is trimmed', () => {
+  const transcript: Transcript = {
+    connections: [
+      {
+        name: 'main',
+        events: [
+          { kind: 'connected', at: 0 },
+          { kind: 'sent', at: 1, by: 0, octets: octets(10) },
+          { kind: 'received', at: 2, octets: octets(1000) },
+          { kind: 'received', at: 3, octets: octets(50) },
+          { kind: 'closed', at: 4, by: 'peer', how: 'reset' },
+        ],
+      },
+    ],
+    samples: {},
+  };
+
+  test.each([0, 1, 9, 10, 11, 100, 1009, 1010, 1059])('to %i octets is cut as if it had been cut at once', (total) => {
+    const trimmed = trimTranscript(serializeTranscript(transcript), total);
+    expect(serializedSize(trimmed)).toBeLessThanOrEqual(total);
+    expect(serializedSize(trimmed)).toBeGreaterThan(total - 3);
+    const { omissions } = deserializeTranscript(trimmed);
+    const lost = omissions.reduce((sum, omission) => sum + omission.octets, 0);
+    expect(lost).toBeGreaterThanOrEqual(1060 - serializedSize(trimmed));
+    expect(trimmed.connections[0]?.events).toHaveLength(5);
+  });
+
+  test('is as it was where it is small', () => {
+    const serialized = serializeTranscript(transcript);
+    expect(trimTranscript(serialized, 1060)).toBe(serialized);
   });
 });
 

@@ -36,6 +36,26 @@ export function serializeTranscript(
   };
 }
 
+/** A serialized transcript of at most so many octets: the start of it, as if it had been serialized so. */
+export function trimTranscript(serialized: SerializedTranscript, total: number): SerializedTranscript {
+  if (serializedSize(serialized) <= total) return serialized;
+  let left = total;
+  const trimEvent = (event: SerializedEvent): SerializedEvent => {
+    if (event.kind !== 'sent' && event.kind !== 'received') return event;
+    const size = base64Octets(event.octets.base64);
+    // Three octets are four characters: a cut between them needs no decoding.
+    const kept = size <= left ? size : left - (left % 3);
+    left -= kept;
+    if (kept === size) return event;
+    const base64 = event.octets.base64.slice(0, (kept / 3) * 4);
+    return { ...event, octets: { base64, omitted: (event.octets.omitted ?? 0) + size - kept } };
+  };
+  return {
+    ...serialized,
+    connections: serialized.connections.map(({ name, events }) => ({ name, events: events.map(trimEvent) })),
+  };
+}
+
 /** Octets that a serialized transcript lacks. */
 export interface Omission {
   readonly connection: string;

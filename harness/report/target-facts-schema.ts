@@ -75,5 +75,6 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
     quiet: wait,
     cancel: wait,
     connect: wait,
+    roundTrip: v.optional(duration),
   }),
 });

@@ -27,7 +27,12 @@ const eventSchema = v.variant('kind', [
     by: v.union([count, v.literal('housekeeping')]),
   }),
   v.object({ kind: v.literal('received'), at: moment, octets: octetsSchema }),
-  v.object({ kind: v.literal('overflow'), at: moment, limit: count }),
+  v.object({
+    kind: v.literal('overflow'),
+    at: moment,
+    limit: count,
+    bound: v.optional(v.object({ name: v.picklist(['run', 'connection', 'unasked']), octets: count })),
+  }),
   v.object({
     kind: v.literal('closed'),
     at: moment,

@@ -4,7 +4,8 @@ import { frameTypeName } from '../../wire/describe-frame';
 import { announcedLength, type Frame } from '../../wire/frame';
 import { headerListSize } from '../../wire/header-list-size';
 import { settingValue } from '../../wire/setting-value';
-import { initialSettings, maxWindow, settingIds, settingName, type Setting } from '../../wire/settings';
+import { initialSettings, maxWindow, settingIds, settingName } from '../../wire/settings';
+import { BindingSetting } from './binding-setting';
 
 /** A rule of the client's side that octets of ours break although the script is legal: our fault, never the target's. */
 export interface ClientFault {
@@ -40,30 +41,6 @@ export function judgeClient(view: ConnectionView, plan: Plan): readonly ClientFa
   return judge.faults;
 }
 
-/** A setting of the target's: the value that we have acknowledged, and those that we have not, each of which may hold. */
-class AnnouncedSetting {
-  readonly #id: number;
-  #acknowledged: number;
-  readonly #pending: (number | undefined)[] = [];
-
-  constructor(id: number, initial: number) {
-    this.#id = id;
-    this.#acknowledged = initial;
-  }
-
-  receive(settings: readonly Setting[]): void {
-    this.#pending.push(settingValue(settings, this.#id));
-  }
-
-  acknowledge(): void {
-    this.#acknowledged = this.#pending.shift() ?? this.#acknowledged;
-  }
-
-  get largest(): number {
-    return Math.max(this.#acknowledged, ...this.#pending.map((value) => value ?? 0));
-  }
-}
-
 interface SentStream {
   halfClosed: boolean;
   reset: boolean;
@@ -79,13 +56,10 @@ class ClientJudge {
   readonly #view: ConnectionView;
   readonly #plan: Plan;
   readonly #streams = new Map<number, SentStream>();
-  readonly #maxFrameSize = new AnnouncedSetting(settingIds.MAX_FRAME_SIZE, initialSettings.MAX_FRAME_SIZE);
-  readonly #initialWindow = new AnnouncedSetting(settingIds.INITIAL_WINDOW_SIZE, initialSettings.INITIAL_WINDOW_SIZE);
-  readonly #maxStreams = new AnnouncedSetting(
-    settingIds.MAX_CONCURRENT_STREAMS,
-    initialSettings.MAX_CONCURRENT_STREAMS,
-  );
-  readonly #maxHeaderList = new AnnouncedSetting(settingIds.MAX_HEADER_LIST_SIZE, initialSettings.MAX_HEADER_LIST_SIZE);
+  readonly #maxFrameSize = new BindingSetting(settingIds.MAX_FRAME_SIZE, initialSettings.MAX_FRAME_SIZE);
+  readonly #initialWindow = new BindingSetting(settingIds.INITIAL_WINDOW_SIZE, initialSettings.INITIAL_WINDOW_SIZE);
+  readonly #maxStreams = new BindingSetting(settingIds.MAX_CONCURRENT_STREAMS, initialSettings.MAX_CONCURRENT_STREAMS);
+  readonly #maxHeaderList = new BindingSetting(settingIds.MAX_HEADER_LIST_SIZE, initialSettings.MAX_HEADER_LIST_SIZE);
   #connectionCredit: number = initialSettings.INITIAL_WINDOW_SIZE;
   /** Credit that the target may have at most: what we granted, as if it had sent nothing. */
   readonly #granted = new Map<number, number>();
@@ -104,7 +78,7 @@ class ClientJudge {
     switch (frame.type) {
       case 'SETTINGS':
         if (frame.ack) return;
-        for (const setting of this.#settings) setting.receive(frame.settings);
+        for (const setting of this.#settings) setting.announce(frame.settings);
         return;
       case 'WINDOW_UPDATE': {
         if (frame.streamId === 0) this.#connectionCredit += frame.increment;
@@ -147,7 +121,7 @@ class ClientJudge {
     return true;
   }
 
-  get #settings(): readonly AnnouncedSetting[] {
+  get #settings(): readonly BindingSetting[] {
     return [this.#maxFrameSize, this.#initialWindow, this.#maxStreams, this.#maxHeaderList];
   }
 

@@ -4,6 +4,7 @@ import { announcedLength, type Frame } from '../../wire/frame';
 import { settingValue } from '../../wire/setting-value';
 import { initialSettings, maxWindow, settingIds, settingName, type Setting } from '../../wire/settings';
 import type { Violation } from '../violation';
+import { BindingSetting } from './binding-setting';
 
 /**
  * What always holds for the frames of one connection, whatever the property is about (catalogue §22.6). Reports each rule at most once: what follows a
@@ -17,31 +18,6 @@ export function judgeConnection(view: ConnectionView): readonly Violation[] {
     else judge.readReceived(packet);
   }
   return judge.violations;
-}
-
-/** A setting of ours that binds the target: the acknowledged value, and those on their way (catalogue O-02). */
-class BindingSetting {
-  readonly #id: number;
-  #acknowledged: number;
-  readonly #pending: (number | undefined)[] = [];
-
-  constructor(id: number, initial: number) {
-    this.#id = id;
-    this.#acknowledged = initial;
-  }
-
-  send(settings: readonly Setting[]): void {
-    this.#pending.push(settingValue(settings, this.#id));
-  }
-
-  acknowledge(): void {
-    this.#acknowledged = this.#pending.shift() ?? this.#acknowledged;
-  }
-
-  /** The most that the target may rightly believe in now. */
-  get largest(): number {
-    return Math.max(this.#acknowledged, ...this.#pending.map((value) => value ?? 0));
-  }
 }
 
 class ConnectionJudge {
@@ -77,8 +53,8 @@ class ConnectionJudge {
       case 'SETTINGS':
         if (frame.ack) return;
         this.#settingsSent++;
-        this.#maxFrameSize.send(frame.settings);
-        this.#initialWindow.send(frame.settings);
+        this.#maxFrameSize.announce(frame.settings);
+        this.#initialWindow.announce(frame.settings);
         return;
       case 'WINDOW_UPDATE':
         if (frame.streamId === 0) this.#connectionCredit += frame.increment;

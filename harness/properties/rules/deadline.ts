@@ -23,12 +23,13 @@ export function lastedFor({ times: { opened, end } }: Call): number | undefined 
  * The target ended the call by itself when its deadline had passed: RST_STREAM(CANCEL) or DEADLINE_EXCEEDED; CANCELLED is recorded, another error
  * code warned about. That the call never ends is the rule itself, which is a SHOULD, and no hang of a server that serves its other calls.
  * @param timeout milliseconds
+ * @param roundTrip milliseconds that our header and the end of the call were under way together
  */
-export function endsAtDeadline(call: Call, timeout: number): readonly Breach[] {
+export function endsAtDeadline(call: Call, timeout: number, roundTrip = 0): readonly Breach[] {
   const expected = 'RST_STREAM(CANCEL) or status DEADLINE_EXCEEDED within 2 s after the deadline';
   const { mark: _, ...breach } = callBreach(call, expected);
   if (!hasExpired(call)) return [breach];
-  const late = (lastedFor(call) ?? 0) - timeout > expiryGrace;
+  const late = (lastedFor(call) ?? 0) - timeout - roundTrip > expiryGrace;
   if (late) return [{ ...breach, observed: `${breach.observed}, long after the deadline`, reaction: 'late' }];
   if (call.status === status.CANCELLED) return [{ ...breach, severity: 'info' }];
   const isUnusual = call.shape === 'reset' && call.reset?.errorCode !== errorCodes.CANCEL;

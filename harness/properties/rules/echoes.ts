@@ -2,6 +2,7 @@ import type { Call } from '../../grpc/call';
 import { binaryFieldValues, hasField, splitFieldValues, splitValue } from '../../grpc/metadata';
 import { echoInitialName, echoTrailingName } from '../../grpc/test-service';
 import type { Field } from '../../wire/hpack/decoder';
+import { cutText } from '../../cut-text';
 import { escapeOctets } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
 import { callBreach, isEqual } from './expectations';
@@ -90,5 +91,5 @@ const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
 /** Values long enough to recognise, short enough for one line. */
 function describeValues(values: readonly string[]): string {
   const shown = values.map((value) => escapeOctets(value, 40)).join(' | ');
-  return values.length === 0 ? 'none' : shown.slice(0, 200);
+  return values.length === 0 ? 'none' : cutText(shown, 200);
 }

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../../connection/connection-view';
+import { describeBound } from '../../connection/memory-budget';
 import type { Call } from '../../grpc/call';
 import { fieldValue } from '../../grpc/metadata';
 import type { Observation } from '../../grpc/observation';
@@ -12,6 +13,7 @@ import { callReaction, errorGoaway } from './reaction';
  * Why what a script asked for was not looked at, so that it proves nothing about a rule.
  *
  * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume (catalogue O-19).
+ * - `bound`: an answer takes more memory than we give it, so that we did not wait for its end.
  * - `limit`: our own script could not be played within what the target allows.
  * - `refused`: REFUSED_STREAM, or a GOAWAY(NO_ERROR) below the stream (RFC 9113 §6.8, §8.7).
  * - `ended`: the connection was ended in good order, or without a word, before a call of ours was looked at.
@@ -19,7 +21,7 @@ import { callReaction, errorGoaway } from './reaction';
  * - `denied`: every plain call is answered so, whoever asks for whatever.
  */
 export interface NotProcessed {
-  readonly why: 'calm' | 'limit' | 'refused' | 'ended' | 'exhausted' | 'unavailable' | 'denied';
+  readonly why: 'calm' | 'bound' | 'limit' | 'refused' | 'ended' | 'exhausted' | 'unavailable' | 'denied';
   /** A clause without a full stop: `the target refused a stream`. */
   readonly reason: string;
   /** What would help, the end of a sentence that starts with "To unlock it, …". */
@@ -80,6 +82,36 @@ export function findUnprocessed(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/**
+ * An answer that takes more memory than we give it, and may be right all the same: it was too much beside others, or it is that of a method of the user's,
+ * which may answer as much as it likes, without an end. Undefined when there is none; see {@link findFlood} for what is not right.
+ */
+export function findBeyondBound(seen: Observation): NotProcessed | undefined {
+  const bound = seen.connections.find((view) => view.bound !== undefined && !isFlood(view, seen))?.bound;
+  if (bound === undefined) return undefined;
+  return {
+    why: 'bound',
+    reason: `to keep what the target answered takes more than our bound of ${describeBound(bound)}`,
+    unlock: bound.name === 'run' ? 'ask for less at a time with --concurrency' : 'let it answer with less',
+    isCertain: true,
+  };
+}
+
+/** The connection on which the target sent far more than anybody asked for, until we stopped listening; undefined when there is none. */
+export function findFlood(seen: Observation): ConnectionView | undefined {
+  return seen.connections.find((view) => isFlood(view, seen));
+}
+
+function isFlood(view: ConnectionView, { allCalls }: Observation): boolean {
+  if (!view.overflowed || view.bound?.name === 'run') return false;
+  // Of methods that we know we know how much was asked for: it fits.
+  const isOurs = ({ plan: { kind, path } }: Call): boolean =>
+    kind === 'unknown' || /^\/(grpc|grpcconform)\./.test(path);
+  return (
+    view.bound?.name !== 'connection' || allCalls.every((call) => call.plan.connection !== view.name || isOurs(call))
+  );
 }
 
 /** True when the class of a violation names that of a call: `afterwards status 8` does `status 8`, and not `status 80`. */

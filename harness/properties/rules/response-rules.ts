@@ -43,6 +43,8 @@ class CallJudge {
   #headers: readonly Field[] | undefined;
   #trailers: readonly Field[] | undefined;
   #messages = 0;
+  /** Octets that were made of compressed messages. */
+  #inflated = 0;
   #dataOctets = 0;
   #isTrailersOnly = false;
   /** END_STREAM was seen, whatever came after it. */
@@ -356,7 +358,9 @@ class CallJudge {
   /** What says that it is compressed can be undone; encodings that we do not read ourselves are left alone. */
   #judgeInflates(packet: FramePacket, encoding: string, octets: Uint8Array): void {
     if (encoding !== 'gzip' && encoding !== 'deflate') return;
+    if (this.#inflated > mostInflated) return;
     const inflated = inflate(encoding, octets, largestInflated);
+    this.#inflated += inflated.ok ? inflated.octets.length : inflated.reason === 'too-large' ? largestInflated : 0;
     if (inflated.ok || inflated.reason === 'too-large') return;
     this.#breaks(
       'COMP-14-response-encoding-header',
@@ -581,6 +585,9 @@ class CallJudge {
 
 /** Octets that are made of a compressed message at most: what is larger is not looked at. */
 const largestInflated = 16 * 1024 * 1024;
+
+/** The same of all messages of an answer together: small messages can each become a large one. */
+const mostInflated = 4 * largestInflated;
 
 /** Octets of one write of a target (catalogue O-01). */
 const writeBatch = 65_536;

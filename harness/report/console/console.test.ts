@@ -39,6 +39,15 @@ describe('every console', () => {
   });
 });
 
+test.each<['ended' | 'unanswered', RegExp]>([
+  ['ended', /^the target was started again, ready after 180 ms$/m],
+  ['unanswered', /^the target did not answer any more, so we ended it; it was started again, ready after 180 ms$/m],
+])('who ended a process that was started again is said: %s', (why, want) => {
+  const restart: RunEvent = { type: 'target-restarted', milliseconds: 180, why };
+  for (const name of ['pretty', 'line'] as const)
+    expect(settled(output(name, { columns: () => 100 }, [...events.slice(0, 1), restart]))).toMatch(want);
+});
+
 test.each<[string, readonly [string, boolean][], string]>([
   ["none of the user's", [], 'none of your own (there)'],
   ['none allowed', [['A', false]], '1 (there); none is called without --method'],

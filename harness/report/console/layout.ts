@@ -27,10 +27,7 @@ export function labelled(label: string, text: string, column: number, width: num
   return [`${left}${label.padEnd(column)}${first}`, ...rest.map((line) => `${left}${' '.repeat(column)}${line}`)];
 }
 
-/** Cut to a width, with an ellipsis where something is missing. */
-export function cutText(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-}
+export { cutText } from '../../cut-text';
 
 /** `1 run`, `3 runs`. */
 export const count = (number: number, noun: string, plural = `${noun}s`): string =>

@@ -2,14 +2,13 @@ import type { RunEvent, RunListener } from '../events';
 import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
-import { describeDuration } from '../summary';
 import { findingLines } from './finding-lines';
 import { headerLines } from './header-lines';
 import { readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
 import { palette } from './palette';
 import { Progress } from './progress';
-import { describeExit, inputLine, propertyLine } from './run-lines';
+import { describeExit, describeRestart, inputLine, propertyLine } from './run-lines';
 import { summaryLines } from './summary-lines';
 
 /** For logs: plain lines that are never taken back, one per finished property. */
@@ -50,7 +49,7 @@ export function lineConsole(options: ConsoleOptions): RunListener {
       case 'target-exited':
         return print([`the target ${describeExit(event.exit)} during ${event.during.join(', ') || 'no property'}`]);
       case 'target-restarted':
-        return print([`the target was started again, ready after ${describeDuration(event.milliseconds)}`]);
+        return print([describeRestart(event)]);
       case 'warning':
         return print([`warning: ${printable(event.text)}`]);
       case 'run-finished':

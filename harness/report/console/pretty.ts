@@ -2,14 +2,14 @@ import type { RunEvent, RunListener } from '../events';
 import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
-import { describeDuration, roughDuration } from '../summary';
+import { roughDuration } from '../summary';
 import { findingLines } from './finding-lines';
 import { headerLines, timeBudget } from './header-lines';
 import { count, cutText, knownColumns, readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
 import { palette } from './palette';
 import { Progress } from './progress';
-import { describeExit, inputLine } from './run-lines';
+import { describeExit, describeRestart, inputLine } from './run-lines';
 import { summaryLines } from './summary-lines';
 
 /** Ten redraws a second look alive; more only cost time. */
@@ -67,7 +67,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
         print([`the target ${describeExit(event.exit)} during ${event.during.join(', ') || 'no property'}`, '']);
         break;
       case 'target-restarted':
-        print([`the target was started again, ready after ${describeDuration(event.milliseconds)}`, '']);
+        print([describeRestart(event), '']);
         break;
       case 'warning':
         print([`warning: ${printable(event.text)}`, '']);

@@ -26,6 +26,12 @@ export function inputLine(event: Extract<RunEvent, { type: 'input-judged' }>, co
   return broken.length === 0 ? colors.dim(line) : line;
 }
 
+/** Who ended the process that there was, and how long the new one took. */
+export function describeRestart({ why, milliseconds }: Extract<RunEvent, { type: 'target-restarted' }>): string {
+  const before = why === 'ended' ? 'the target' : 'the target did not answer any more, so we ended it; it';
+  return `${before} was started again, ready after ${describeDuration(milliseconds)}`;
+}
+
 /** `ended with signal SIGSEGV`, `ended with exit code 1`. */
 export function describeExit(exit: ProcessExit): string {
   return exit.signal === null

@@ -45,7 +45,7 @@ export function summaryLines(run: RunRecord, context: SummaryContext): readonly 
     ...fileLines(run, context),
     ...(run.exitCode === undefined
       ? []
-      : wrapText(`Exit code ${run.exitCode}: ${describeExitCode(run.exitCode)}`, width)),
+      : wrapText(`Exit code ${run.exitCode}: ${describeExitCode(run.exitCode, run.verdict)}`, width)),
   ];
 }
 

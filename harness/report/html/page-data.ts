@@ -14,6 +14,10 @@ const inputBudget = 8192;
 /** Last letters of a process's output that a page shows. */
 const outputBudget = 16_384;
 
+/** What a page holds of a finding, and of an end of the process, when there is no room for more: lines of the script, and letters. */
+const briefScript = 12;
+const briefOutput = 512;
+
 /** The run as a page holds it: transcripts that are too large together give up their ends, each the same share. */
 export function pageData(run: RunRecord, budget: number = transcriptBudget): RunRecord {
   const sizes = run.properties.flatMap(({ findings }) =>
@@ -30,6 +34,31 @@ export function pageData(run: RunRecord, budget: number = transcriptBudget): Run
     })),
   };
 }
+
+/** The run without what its failure files have as well, for a page on which the words alone take too much. */
+export function briefly(run: RunRecord): RunRecord {
+  return {
+    ...run,
+    exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-briefOutput) })),
+    properties: run.properties.map((property) => ({
+      ...property,
+      findings: property.findings.map((finding) => ({
+        ...finding,
+        input: 'too large for this page; see the failure file',
+        script: shorten(finding.script),
+        transcript: { connections: [], samples: {} },
+        ...(finding.process === undefined
+          ? {}
+          : { process: { ...finding.process, output: finding.process.output.slice(-briefOutput) } }),
+      })),
+    })),
+  };
+}
+
+const shorten = (lines: readonly string[]): readonly string[] =>
+  lines.length <= briefScript
+    ? lines
+    : [...lines.slice(0, briefScript), `and ${lines.length - briefScript} more; see the failure file`];
 
 /** The largest size that every item may have so that all of them together keep to the budget. */
 export function fairShare(sizes: readonly number[], budget: number): number {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cleanRun, fullRun, hostileText, largeRun } from '../fixtures/run';
 import { deserializeTranscript } from '../serialize';
+import type { FindingRecord, RunRecord } from '../model';
 import { fairShare, pageData, transcriptBudget } from './page-data';
 import { embedJson, renderReportPage } from './report-page';
 
@@ -67,6 +68,35 @@ describe('the report page', () => {
 
   test('a run of 69 failing properties with long transcripts leaves room for the viewer in a million octets', () => {
     expect(Buffer.byteLength(renderReportPage(largeRun, script))).toBeLessThan(850_000);
+  });
+});
+
+describe('a page stays below a million octets', () => {
+  const viewer = `document.title="${'x'.repeat(200_000)}"`;
+  const changed = (change: Partial<FindingRecord>): RunRecord => ({
+    ...largeRun,
+    properties: largeRun.properties.map((property) => ({
+      ...property,
+      findings: property.findings.map((finding) => ({ ...finding, ...change })),
+    })),
+  });
+  const most = (run: RunRecord): number => Buffer.byteLength(renderReportPage(run, viewer));
+
+  test.each<[string, RunRecord]>([
+    ['inputs that JSON makes long give room to transcripts', changed({ input: '<'.repeat(5_000) })],
+    ['scripts of thousands of steps', changed({ script: Array.from({ length: 5_000 }, () => 'wait for the end') })],
+    [
+      'what a process said at its end',
+      changed({ process: { code: 1, signal: null, output: '\u00e4<'.repeat(16_000) } }),
+    ],
+  ])('%s', (_why, run) => expect(most(run)).toBeLessThan(1_000_000));
+
+  test('what is left out is said, with where it is', () => {
+    const shortened = renderReportPage(
+      changed({ script: Array.from({ length: 5_000 }, () => 'wait for the end') }),
+      viewer,
+    );
+    expect(shortened).toContain('and 4988 more; see the failure file');
   });
 });
 

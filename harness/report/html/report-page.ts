@@ -3,9 +3,12 @@ import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { describeVerdict } from '../summary';
 import { clientScript } from './client-script';
-import { pageData } from './page-data';
+import { briefly, pageData, transcriptBudget } from './page-data';
 import { escapeHtml, staticReport } from './static-report';
 import { style } from './style';
+
+/** Octets of a page, at most: mail and issue trackers take that. */
+const mostOctets = 1_000_000;
 
 /**
  * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
@@ -21,26 +24,38 @@ export function renderReportPage(run: RunRecord, script: string | null = clientS
     "form-action 'none'",
   ].join('; ');
   const table = staticReport(run, script !== null);
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<meta name="description" content="${escapeHtml(printable(describeVerdict(run)))}">`,
-    `<title>${escapeHtml(title)}</title>`,
-    `<style>${style}</style>`,
-    '</head>',
-    '<body>',
-    script === null ? table : `<div id="app"></div>\n<noscript>${table}</noscript>`,
-    `<script type="application/json" id="run">${embedJson(pageData(run))}</script>`,
-    ...(script === null ? [] : [`<script>${script}</script>`]),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  const page = (data: string): string =>
+    [
+      '<!doctype html>',
+      '<html lang="en">',
+      '<head>',
+      '<meta charset="utf-8">',
+      `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      '<meta name="color-scheme" content="light dark">',
+      `<meta name="description" content="${escapeHtml(printable(describeVerdict(run)))}">`,
+      `<title>${escapeHtml(title)}</title>`,
+      `<style>${style}</style>`,
+      '</head>',
+      '<body>',
+      script === null ? table : `<div id="app"></div>\n<noscript>${table}</noscript>`,
+      `<script type="application/json" id="run">${data}</script>`,
+      ...(script === null ? [] : [`<script>${script}</script>`]),
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n');
+  return page(embedRun(run, mostOctets - Buffer.byteLength(page(''))));
+}
+
+/** The run as JSON that takes no more than the room there is, with as much of the transcripts as fits. */
+function embedRun(run: RunRecord, room: number): string {
+  const whole = embedJson(pageData(run));
+  if (Buffer.byteLength(whole) <= room) return whole;
+  const bare = Buffer.byteLength(embedJson(pageData(run, 0)));
+  return bare <= room
+    ? embedJson(pageData(run, Math.min(transcriptBudget, room - bare)))
+    : embedJson(pageData(briefly(run), 0));
 }
 
 /** JSON that cannot end its script element, open a comment in it, or break a line in old parsers. */

@@ -111,29 +111,46 @@ function follow(children: Int16Array, start: number, nibble: number): number {
  * Strict: EOS, padding of eight bits or more and padding with a zero in it are faults. The offset of a fault is that of an octet in `octets`.
  */
 export function decodeHuffman(octets: Uint8Array, start = 0, end = octets.length): string | HpackFault {
+  const { text, fault } = readHuffman(octets, start, end);
+  return fault ?? text;
+}
+
+/** What can be read of a Huffman string up to its end or its first fault: of one that is cut short, its beginning. */
+export function decodeHuffmanStart(octets: Uint8Array): string {
+  return readHuffman(octets, 0, octets.length).text;
+}
+
+function readHuffman(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+): { readonly text: string; readonly fault?: HpackFault } {
   const { transitions, onesTo } = codes();
   // No code is shorter than five bits.
   const decoded = new Uint8Array(Math.floor(((end - start) * 8) / 5));
   let length = 0;
   let node = 0;
+  const read = (fault?: HpackFault): { readonly text: string; readonly fault?: HpackFault } => ({
+    text: latin1(decoded.subarray(0, length)),
+    ...(fault === undefined ? {} : { fault }),
+  });
   for (let at = start; at < end; at++) {
     const octet = octets[at]!;
     const high = transitions[node * 16 + (octet >>> 4)]!;
     if ((high & emits) !== 0) decoded[length++] = high >>> symbolShift;
     const low = transitions[(high & nodeMask) * 16 + (octet & 0xf)]!;
     if ((low & emits) !== 0) decoded[length++] = low >>> symbolShift;
-    if (((high | low) & meetsEos) !== 0) {
-      return { rule: 'huffman-eos', reason: 'a Huffman string contains the EOS symbol', offset: at };
-    }
+    if (((high | low) & meetsEos) !== 0)
+      return read({ rule: 'huffman-eos', reason: 'a Huffman string contains the EOS symbol', offset: at });
     node = low & nodeMask;
   }
   const ones = onesTo[node]!;
-  if (ones >= 0 && ones < 8) return latin1(decoded.subarray(0, length));
+  if (ones >= 0 && ones < 8) return read();
   const reason =
     ones < 0
       ? 'the bits after the last symbol of a Huffman string are not all ones'
       : `a Huffman string ends with ${ones} bits of padding; the most is 7`;
-  return { rule: 'huffman-padding', reason, offset: Math.max(start, end - 1) };
+  return read({ rule: 'huffman-padding', reason, offset: Math.max(start, end - 1) });
 }
 
 /** How many octets a string takes in Huffman code, legal padding included. */

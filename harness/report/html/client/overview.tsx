@@ -515,7 +515,7 @@ function About({ run }: { readonly run: RunRecord }) {
     ['Status', run.status === 'complete' ? 'complete' : `incomplete: ${printable(run.reason ?? 'it was cut short')}`],
     ...(run.exitCode === undefined
       ? []
-      : [['Exit code', `${run.exitCode}: ${describeExitCode(run.exitCode)}`] as const]),
+      : [['Exit code', `${run.exitCode}: ${describeExitCode(run.exitCode, run.verdict)}`] as const]),
   ];
   return (
     <section aria-labelledby="about">
