@@ -32,8 +32,11 @@ export type Means =
   | { readonly moment: 'call'; readonly attack: Attack }
   /** In answer to every call of server reflection. */
   | { readonly moment: 'reflection'; readonly attack: Attack }
-  /** In answer to the first call, and all further ones, of a connection that was made once the launch was over; of each, with that probability. */
-  | { readonly moment: 'run'; readonly attack: Attack; readonly probability?: number }
+  /**
+   * In answer to a call, and all further ones, of a connection that was made once the launch was over; of each connection, with that probability. The
+   * plain calls by which the tool sees that a target still serves are spared unless the attack is total, so that the run goes on to all its rules.
+   */
+  | { readonly moment: 'run'; readonly attack: Attack; readonly probability?: number; readonly isTotal?: boolean }
   /** What a correct server says on such connections goes through something in between; of each, with that probability. */
   | ({ readonly moment: 'wire'; readonly probability?: number } & Wire)
   /** A server of another kind altogether. */

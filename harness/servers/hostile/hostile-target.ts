@@ -3,7 +3,7 @@ import { settings } from '../../wire/builders';
 import { encodeFrame } from '../../wire/encode-frame';
 import { behave } from '../reference/behaviour';
 import { listen } from '../reference/listen';
-import type { Attack, HostProcess, Means } from './attacker';
+import type { HostProcess, Means } from './attacker';
 import { seededRandom } from './pour';
 import { relay, type RelayState } from './relay';
 
@@ -68,9 +68,4 @@ export async function startHostileTarget(
       for (const each of closing) each();
     },
   };
-}
-
-/** The means of an attack that needs no more than a moment; for tests of one attack at several moments. */
-export function at(moment: 'accept' | 'settings' | 'call' | 'reflection' | 'run', attack: Attack): Means {
-  return { moment, attack };
 }

@@ -57,17 +57,17 @@ function judgeEnd(
   return problems;
 }
 
-/** What standard error says in its last line, escaped. */
+/** The sentence of ours on standard error, escaped. */
 function lastWords(stderr: Buffer): string {
-  const line = stderr.toString('latin1').trim().split('\n').at(-1) ?? '';
-  return line === '' ? '' : `: ${printable(line).slice(0, 200)}`;
+  const line = /^grpc-conform: (.+)$/m.exec(stderr.toString('utf8'))?.[1];
+  return line === undefined ? '' : `: ${printable(line).slice(0, 200)}`;
 }
 
-function judgeOutput({ words }: Selection, { stdout, stderr }: Observed): readonly string[] {
-  const showsStacks = words.includes('-vv');
+function judgeOutput({ words, environment }: Selection, { stdout, stderr }: Observed): readonly string[] {
+  const due = { showsStacks: words.includes('-vv'), isForRunner: environment?.['GITHUB_ACTIONS'] === 'true' };
   return [
-    ...judgeTerminal(stdout, bounds.terminal, showsStacks),
-    ...judgeTerminal(stderr, bounds.terminal, showsStacks).map((problem) => `${problem} (standard error)`),
+    ...judgeTerminal(stdout, bounds.terminal, due),
+    ...judgeTerminal(stderr, bounds.terminal, due).map((problem) => `${problem} (standard error)`),
   ];
 }
 

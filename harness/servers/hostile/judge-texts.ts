@@ -5,19 +5,25 @@ import { mark } from './texts';
 
 /** What steers a terminal, turns the direction of a line, or is not seen, line ends aside. */
 const unsafe = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/u;
-/** A command of the target that the runner of GitHub Actions would obey: at the beginning of a line, or in the old form anywhere. */
-const workflowCommand = new RegExp(
-  `^\\s*::(?:error|set-output name=x|add-mask|stop-commands)::${mark}|##\\[[a-z-]+[^\\]\\n]*\\]`,
-  'm',
-);
+/** Commands of the target that the runner of GitHub Actions would obey: at the beginning of a line, and the old form, which it finds anywhere. */
+const workflowCommand = new RegExp(`^\\s*::(?:error|set-output name=x|add-mask|stop-commands)::${mark}`, 'm');
+const oldWorkflowCommand = /##\[[a-z-]+[^\]\n]*\]/;
 /** Words of a fault of ours. */
 const faults = /ERR_INTERNAL|ERR_SCRIPT|Assertion|Uncaught|\(node:\d+\)|Warning: |please report it/m;
 
 /** A place in our code, which nobody should see unless he asks for it. */
 const stack = /^ +at .+:\d+/m;
 
-/** What is wrong with what was printed: more than `limit` octets, or anything unclean. Stacks of our errors are due with -vv. */
-export function judgeTerminal(octets: Buffer, limit: number, showsStacks: boolean): readonly string[] {
+/**
+ * What is wrong with what was printed: more than `limit` octets, or anything unclean.
+ * @param due.showsStacks stacks of our errors were asked for.
+ * @param due.isForRunner the runner of GitHub Actions reads it.
+ */
+export function judgeTerminal(
+  octets: Buffer,
+  limit: number,
+  { showsStacks, isForRunner }: { readonly showsStacks: boolean; readonly isForRunner: boolean },
+): readonly string[] {
   const text = octets.toString('utf8');
   return [
     ...(octets.length > limit ? [`prints more than ${limit} octets`] : []),
@@ -25,6 +31,7 @@ export function judgeTerminal(octets: Buffer, limit: number, showsStacks: boolea
     ...(octets.length <= limit && !isUtf8(octets) ? ['prints octets that are no UTF-8'] : []),
     ...describe('prints', unsafe.exec(text)),
     ...describe('prints a workflow command:', workflowCommand.exec(text)),
+    ...(isForRunner ? describe('prints an old workflow command:', oldWorkflowCommand.exec(text)) : []),
     ...describe('prints words of a fault:', faults.exec(text)),
     ...(showsStacks ? [] : describe('prints a stack:', stack.exec(text))),
   ];

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { bounds } from './bounds';
 import { waitForNobody, findMarked } from './marked-processes';
 import { PeakMemory } from './peak-memory';
 import type { Selection } from './selections';
+import { startAttacker, type RunningAttacker } from './start-attacker';
 
 /** How one run of the command line against an attacker went. */
 export interface Observed {
@@ -37,10 +38,10 @@ export interface Observed {
 }
 
 export interface ObserveOptions {
-  /** The script of the command line. */
-  readonly cli: string;
-  /** The script of the attackers. */
-  readonly server: string;
+  /** The words that run the command line, the program first. */
+  readonly cli: readonly string[];
+  /** The words that run an attacker; its name follows. */
+  readonly server: readonly string[];
   /** Milliseconds that the run may take before it is stopped. */
   readonly time: number;
   /** Ends the run at once. */
@@ -49,8 +50,6 @@ export interface ObserveOptions {
 
 /** Every process of a case has this variable, with a value of its own. */
 const marker = 'HOSTILE_CASE';
-/** For an attacker to listen, in milliseconds. */
-const readiness = 20_000;
 /** From the first sign of a run to the SIGTERM in its middle, and until it is sent when there is no sign, in milliseconds. */
 const inMidRun = 5000;
 const noRun = 8000;
@@ -71,22 +70,22 @@ export async function observeCase<T>(
   const work = join(folder, 'work');
   for (const each of [temporary, work]) mkdirSync(each);
   const environment = { PATH: process.env['PATH'], HOME: folder, [marker]: value };
-  const attackerWords = [process.execPath, options.server, attacker.name];
+  const attackerWords = [...options.server, attacker.name];
   const isStartedByUs = attacker.means.moment !== 'process';
-  let server: { readonly child: ChildProcess; readonly port: number } | undefined;
+  let server: RunningAttacker | undefined;
   try {
-    if (isStartedByUs) server = await startServer([...attackerWords, '--port', '0'], environment);
+    if (isStartedByUs) server = await startAttacker(attackerWords, environment);
     const door =
       server === undefined
         ? ['--exec', [...attackerWords, '--port', '{port}'].map(quote).join(' ')]
-        : ['--target', `127.0.0.1:${server.port}`];
+        : ['--target', server.address];
     const words = ['run', ...selection.words, ...door, ...(attacker.options ?? []), '--out', 'report'];
-    const run = await runCli([options.cli, ...words], selection, options, work, {
+    const run = await runCli([...options.cli, ...words], selection, options, work, {
       ...environment,
       ...selection.environment,
       TMPDIR: temporary,
     });
-    const left = await waitForNobody(marker, value, bounds.disappearance, server?.child.pid);
+    const left = await waitForNobody(marker, value, bounds.disappearance, server?.pid);
     const out = join(work, 'report');
     return await look({
       ...run,
@@ -99,7 +98,7 @@ export async function observeCase<T>(
       orphans: left.map(({ command }) => command),
     });
   } finally {
-    server?.child.kill('SIGKILL');
+    server?.close();
     for (const { pid } of findMarked(marker, value)) killQuietly(pid);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -113,8 +112,9 @@ async function runCli(
   environment: NodeJS.ProcessEnv,
 ): Promise<Omit<Observed, 'out' | 'files' | 'strays' | 'orphans'>> {
   const started = performance.now();
-  const child = spawn(process.execPath, words, { cwd: work, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const memory = new PeakMemory(child.pid ?? -1, (command) => /\bdist\/harness\/launch\//.test(command));
+  const [program = '', ...rest] = words;
+  const child = spawn(program, rest, { cwd: work, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const memory = new PeakMemory(child.pid ?? -1, (command) => /\bharness\/launch\//.test(command));
   const stdout = keep(child.stdout);
   const stderr = keep(child.stderr);
   const ended = new Promise<{ readonly exitCode: number | null; readonly signal: NodeJS.Signals | null }>((resolve) =>
@@ -184,34 +184,6 @@ function keep(stream: NodeJS.ReadableStream): readonly Buffer[] {
     length += piece.length;
   });
   return pieces;
-}
-
-/** Starts an attacker and waits for its ready line. */
-async function startServer(
-  words: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const [program = '', ...rest] = words;
-  const child = spawn(program, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  let complained = '';
-  child.stderr.on('data', (chunk: Buffer) => (complained = (complained + chunk.toString()).slice(-4096)));
-  const port = await new Promise<number>((resolve, reject) => {
-    const fail = (why: string): void => {
-      child.kill('SIGKILL');
-      reject(new Error(`the attacker ${words.join(' ')} ${why}: ${complained}`));
-    };
-    const timer = setTimeout(() => fail('is not ready in time'), readiness);
-    child.once('exit', (code) => fail(`ended with ${code}`));
-    child.stdout.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(0, 4096);
-      const ready = /^\{"host":"127\.0\.0\.1","port":(\d+)\}$/m.exec(said);
-      if (ready === null) return;
-      clearTimeout(timer);
-      resolve(Number(ready[1]));
-    });
-  });
-  return { child, port };
 }
 
 function killQuietly(pid: number): void {

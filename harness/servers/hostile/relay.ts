@@ -9,6 +9,9 @@ import { ClientReader, type OpenedCall } from './client-reader';
 /** A relay attacks by these means; the others need no server behind them. */
 export type RelayMeans = Extract<Means, { readonly moment: 'call' | 'reflection' | 'run' | 'wire' | 'process' }>;
 
+/** Methods of the plain calls that the tool makes again and again to see whether a target still serves. */
+const plainCalls = /\/EmptyCall$|^\/grpcconform\.v1\.Absent\//;
+
 /** What the connections of a target have in common. */
 export interface RelayState {
   /** Port of the correct server on 127.0.0.1. */
@@ -39,6 +42,7 @@ export function relay(socket: net.Socket, means: RelayMeans, state: RelayState):
   }
   const isOfRun = state.isLaunched;
   const strikes = (probability = 1): boolean => random() < probability;
+  const isTotal = means.moment === 'run' && means.isTotal === true;
   const hijacker = means.moment === 'run' && isOfRun && strikes(means.probability) ? means.attack : undefined;
   const wire =
     means.moment === 'wire' && (isOfRun || means.isAlways === true) && strikes(means.probability) ? means : undefined;
@@ -57,7 +61,7 @@ export function relay(socket: net.Socket, means: RelayMeans, state: RelayState):
     if (hijack !== undefined) return hijack.attack;
     if (means.moment === 'call') return means.attack;
     if (means.moment === 'reflection') return call.path.startsWith('/grpc.reflection.') ? means.attack : undefined;
-    return hijacker;
+    return isTotal || !plainCalls.test(call.path) ? hijacker : undefined;
   };
   const reader = new ClientReader((frame, call) => {
     for (const listener of hijack?.listeners ?? []) listener(frame);

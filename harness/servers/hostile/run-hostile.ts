@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConformError, exitCodes, isConformError } from '../../error';
@@ -10,7 +9,7 @@ import { attackers } from './attackers';
 import { bounds } from './bounds';
 import { findBrowser, PageReader } from './browser';
 import { judgeCase } from './judge-case';
-import { observeCase, type Observed } from './observe-case';
+import { observeCase, type Observed, type ObserveOptions } from './observe-case';
 import { selections, type SelectionName } from './selections';
 
 const usage = `Usage: npm run hostile -- [NAME…] [options]
@@ -20,17 +19,14 @@ Runs the built command line against servers that mean harm, and says what is out
   NAME…               only these attackers; * stands for any letters
   --selectors NAMES   only what is run with these selections (${Object.keys(selections).join(', ')})
   --seconds N         time that a run may take (${bounds.time / 1000})
+  --jobs N            cases at the same time (1): more is quicker, and less exact about time
   --browser FILE      a Chromium that looks at the pages (default: that of the machine); none: it does not
   --json              a line of JSON for each case in place of words
   --list              names the attackers
 `;
 
-/** Where everything is; tests bring their own command line. */
-export interface RunHostileOptions {
-  readonly cli: string;
-  readonly server: string;
+export interface RunHostileOptions extends Pick<ObserveOptions, 'cli' | 'server' | 'signal'> {
   readonly say: (line: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** One run of the command line against one attacker. */
@@ -44,9 +40,9 @@ interface Result extends Case, Pick<Observed, 'exitCode' | 'milliseconds' | 'mem
 }
 
 /**
- * Runs the table, or what the arguments choose of it, one case after the other.
+ * Runs the table, or what the arguments choose of it, and says how each case went.
  * @returns exit code 1 when anything is outside its bounds, 130 when it was aborted.
- * @throws ConformError ERR_USAGE for arguments that make no sense, ERR_NOTHING_EXECUTED when there is no build.
+ * @throws ConformError ERR_USAGE for arguments that make no sense.
  */
 export async function runHostile(args: readonly string[], options: RunHostileOptions): Promise<number> {
   const { say, signal } = options;
@@ -62,23 +58,25 @@ export async function runHostile(args: readonly string[], options: RunHostileOpt
     }
     return exitCodes.conformant;
   }
-  const missing = [options.cli, options.server].find((file) => !existsSync(file));
-  if (missing !== undefined)
-    throw new ConformError('ERR_NOTHING_EXECUTED', `There is no ${missing}: run npm run build first.`);
-  const time = readSeconds(values.seconds) * 1000;
+  const time = readCount('--seconds', values.seconds, 3600) * 1000;
+  const jobs = readCount('--jobs', values.jobs, 64);
   const browser = values.browser === 'none' ? undefined : (values.browser ?? findBrowser());
   const reader = browser === undefined ? undefined : new PageReader(browser);
   const results: Result[] = [];
-  try {
-    for (const each of cases) {
-      if (signal?.aborted === true) return exitCodes.interrupted;
+  const waiting = [...cases];
+  const work = async (): Promise<void> => {
+    for (let each = waiting.shift(); each !== undefined && signal?.aborted !== true; each = waiting.shift()) {
       const result = await runCase(each, { ...options, time }, reader);
       results.push(result);
       say(values.json ? jsonLine(result) : line(result));
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
   } finally {
     await reader?.close();
   }
+  if (signal?.aborted === true) return exitCodes.interrupted;
   const bad = results.filter(({ problems }) => problems.length > 0);
   if (!values.json) for (const each of summary(results, bad, browser)) say(each);
   return bad.length === 0 ? exitCodes.conformant : exitCodes.findings;
@@ -92,6 +90,7 @@ function readArguments(args: readonly string[]) {
       options: {
         selectors: { type: 'string' },
         seconds: { type: 'string', default: String(bounds.time / 1000) },
+        jobs: { type: 'string', default: '1' },
         browser: { type: 'string' },
         json: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
@@ -132,11 +131,11 @@ export function chooseCases(globs: readonly string[], selectionList: string | un
   return cases;
 }
 
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+$/.test(text) || seconds < 1 || seconds > 3600)
-    throw new ConformError('ERR_USAGE', `--seconds ${text} is no number of seconds from 1 to 3600.`);
-  return seconds;
+function readCount(option: string, text: string, most: number): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > most)
+    throw new ConformError('ERR_USAGE', `${option} ${text} is no number from 1 to ${most}.`);
+  return count;
 }
 
 async function runCase(
@@ -181,12 +180,12 @@ function summary(results: readonly Result[], bad: readonly Result[], browser: st
 }
 
 if (require.main === module) {
-  const root = packageRoot();
+  const built = (name: string): string => join(packageRoot(), 'dist', 'harness', name);
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
   runHostile(process.argv.slice(2), {
-    cli: join(root, 'dist', 'harness', 'cli', 'main.js'),
-    server: join(root, 'dist', 'harness', 'servers', 'hostile', 'server.js'),
+    cli: [process.execPath, built('cli/main.js')],
+    server: [process.execPath, built('servers/hostile/server.js')],
     say: (text) => process.stdout.write(`${text}\n`),
     signal: abort.signal,
   }).then(

@@ -35,6 +35,8 @@ export const selections = {
   ownOnGithub: make(['METHOD', '--runs', '5', '--method', '*', '-v'], { environment: onGithub }),
   /** As long as the time of a case lasts, but for SIGTERM. */
   stopped: make([...fourAreas, '--runs', '100000', '--no-shrink'], { isInterrupted: true }),
+  /** Where each input takes long. */
+  slow: make([...fourAreas, '--runs', '3']),
   /** Everything, within half a minute. */
   whole: make(['--runs', '10', '--time-budget', '30s']),
 } as const satisfies Readonly<Record<string, Selection>>;

@@ -5,6 +5,10 @@ import { data } from '../../../wire/builders';
 import { encodeFrames } from '../../../wire/encode-frame';
 import { joinOctets } from '../../../wire/join-octets';
 import { blockFrames, literalBlock, responseHeaders } from '../answers';
+import { close, closeInMidFrame, reset } from './endings';
+import { endlessFieldBlock } from './field-blocks';
+import { floodOf } from './floods';
+import { silence } from './silence';
 import {
   field,
   fieldOf,
@@ -167,15 +171,36 @@ const kinds: Readonly<Record<string, readonly [string, Attack]>> = {
   ],
 };
 
+/** Attacks on whole connections, in answer to what server reflection is asked. */
+const onConnections: Readonly<Record<string, Attack>> = {
+  silence,
+  close,
+  reset,
+  'close-in-mid-frame': closeInMidFrame,
+  'endless-field-block': endlessFieldBlock,
+  noise: floodOf('noise'),
+  data: floodOf('data'),
+  'tiny-messages': floodOf('tiny-messages'),
+  ping: floodOf('ping'),
+  http1: (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
+};
+
 const { conformant, findings, usage } = exitCodes;
 
 /** Attackers that harm by what their server reflection says. What is not read or not understood ends before the run, as a problem of the options. */
-export const descriptorAttackers: readonly Attacker[] = Object.entries(kinds).map(
-  ([name, [what, attack]]): Attacker => ({
+export const descriptorAttackers: readonly Attacker[] = [
+  ...Object.entries(kinds).map(([name, [what, attack]]): Attacker => ({
     name,
     does: what,
     means: { moment: 'reflection', attack },
     exitCodes: [conformant, findings, usage],
     selections: /texts/.test(name) ? ['own', 'ownOnGithub'] : ['own'],
-  }),
-);
+  })),
+  ...Object.entries(onConnections).map(([name, attack]): Attacker => ({
+    name: `reflection-with-${name}`,
+    does: `answers the questions of server reflection with ${name.replaceAll('-', ' ')}`,
+    means: { moment: 'reflection', attack },
+    exitCodes: [usage],
+    selections: ['own'],
+  })),
+];

@@ -3,7 +3,7 @@ import { encodeFrame } from '../../../wire/encode-frame';
 import { errorCodes } from '../../../wire/error-codes';
 import type { Attack, Attacker } from '../attacker';
 import { trailersOnly } from '../answers';
-import { alwaysBroken, brokenByChance, brokenInTheRun, neverReady } from './common';
+import { brokenByChance, brokenInTheRun, hardlyReady, neverReady, refusesAll } from './common';
 
 export const close: Attack = (socket) => void socket.end();
 export const reset: Attack = (socket) => void socket.resetAndDestroy();
@@ -30,7 +30,31 @@ export const endingAttackers: readonly Attacker[] = [
     name: 'close-after-settings',
     does: 'closes connections after its SETTINGS',
     means: { moment: 'settings', attack: close },
+    ...hardlyReady,
+  },
+  {
+    name: 'close-in-mid-frame-at-accept',
+    does: 'closes connections in the middle of its first frame',
+    means: { moment: 'accept', attack: closeInMidFrame },
     ...neverReady,
+  },
+  {
+    name: 'reset-after-settings',
+    does: 'resets connections after its SETTINGS',
+    means: { moment: 'settings', attack: reset },
+    ...hardlyReady,
+  },
+  {
+    name: 'close-in-mid-frame-after-settings',
+    does: 'closes connections in the middle of its second frame',
+    means: { moment: 'settings', attack: closeInMidFrame },
+    ...hardlyReady,
+  },
+  {
+    name: 'close-in-the-run',
+    does: 'closes connections of the run at their first call',
+    means: { moment: 'run', attack: close },
+    ...brokenInTheRun,
   },
   {
     name: 'close-in-mid-frame',
@@ -58,7 +82,7 @@ export const endingAttackers: readonly Attacker[] = [
       moment: 'call',
       attack: (socket, stream) => void socket.write(encodeFrame(rstStream(stream, errorCodes.INTERNAL_ERROR))),
     },
-    ...alwaysBroken,
+    ...refusesAll,
   },
   {
     name: 'refuse-every-call',
@@ -67,19 +91,19 @@ export const endingAttackers: readonly Attacker[] = [
       moment: 'call',
       attack: (socket, stream) => void socket.write(encodeFrame(rstStream(stream, errorCodes.REFUSED_STREAM))),
     },
-    ...alwaysBroken,
+    ...refusesAll,
   },
   {
     name: 'calm-at-once',
     does: 'sends GOAWAY(ENHANCE_YOUR_CALM) in place of an answer to every call',
     means: { moment: 'call', attack: sayCalm },
-    ...alwaysBroken,
+    ...refusesAll,
   },
   {
     name: 'calm-in-the-run',
     does: 'sends GOAWAY(ENHANCE_YOUR_CALM) in place of an answer to every call of the run',
     means: { moment: 'run', attack: sayCalm },
-    ...brokenInTheRun,
+    ...refusesAll,
   },
   {
     name: 'goaway-without-end',
@@ -88,7 +112,7 @@ export const endingAttackers: readonly Attacker[] = [
       moment: 'run',
       attack: (socket) => void socket.write(encodeFrame(goaway(0, errorCodes.NO_ERROR))),
     },
-    ...brokenInTheRun,
+    ...refusesAll,
   },
   {
     name: 'exhausted-for-ever',
@@ -98,7 +122,7 @@ export const endingAttackers: readonly Attacker[] = [
       attack: (socket, stream) =>
         void socket.write(trailersOnly(stream, '8', [{ name: 'grpc-retry-pushback-ms', value: '999999999' }])),
     },
-    ...alwaysBroken,
+    ...refusesAll,
   },
   {
     name: 'answer-on-wrong-stream',

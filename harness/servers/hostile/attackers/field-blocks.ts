@@ -6,7 +6,7 @@ import { joinOctets } from '../../../wire/join-octets';
 import type { Attack, Attacker } from '../attacker';
 import { blockFrames, literalBlock, responseHeaders, trailersOnly } from '../answers';
 import { flood, makeNoise, manyTimes } from '../pour';
-import { brokenInTheRun, neverReady } from './common';
+import { brokenInTheRun, hardlyReady, neverReady } from './common';
 
 /** 16,000 octets of one field. */
 const filler = literalBlock([{ name: 'x-filler', value: 'x'.repeat(16_000) }]);
@@ -109,9 +109,15 @@ export const fieldBlockAttackers: readonly Attacker[] = [
     ...brokenInTheRun,
   })),
   {
+    name: 'endless-field-block-at-accept',
+    does: 'sends a field block that never ends as soon as one has connected',
+    means: { moment: 'accept', attack: endlessFieldBlock },
+    ...neverReady,
+  },
+  {
     name: 'endless-field-block-for-every-call',
     does: 'answers every call with a field block that never ends',
     means: { moment: 'call', attack: endlessFieldBlock },
-    ...neverReady,
+    ...hardlyReady,
   },
 ];

@@ -19,7 +19,7 @@ import type { Attack, Attacker } from '../attacker';
 import { blockFrames, literalBlock, responseHeaders } from '../answers';
 import { flood, makeNoise, manyTimes, onNewStreams } from '../pour';
 import { markupText } from '../texts';
-import { brokenInTheRun, neverReady } from './common';
+import { brokenInTheRun, hardlyReady, neverReady } from './common';
 
 const whole = literalBlock([...responseHeaders, { name: 'grpc-status', value: '12' }]);
 const interim = literalBlock([
@@ -201,6 +201,12 @@ export const floodAttackers: readonly Attacker[] = [
     name: `flood-${name}-after-settings`,
     does: `sends ${floods[name]?.[0] ?? ''} without end after its SETTINGS`,
     means: { moment: 'settings', attack: floodOf(name) },
-    ...neverReady,
+    ...hardlyReady,
+  })),
+  ...(['data', 'tiny-messages'] as const).map((name): Attacker => ({
+    name: `flood-${name}-for-every-call`,
+    does: `answers every call with ${floods[name]?.[0] ?? ''} without end`,
+    means: { moment: 'call', attack: floodOf(name) },
+    ...hardlyReady,
   })),
 ];

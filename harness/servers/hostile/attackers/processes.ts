@@ -13,8 +13,8 @@ const dies: Common = { exitCodes: [findings, targetLost], selections: ['calls'] 
 /** Calls after which something happens: beyond those of the launch, and often enough for any run. */
 const often = 50;
 
-const onEvery = (act: () => void): ((host: HostProcess) => void) => {
-  return ({ onCall }) => onCall((count) => count % often === 0 && act());
+const onEvery = (act: () => void, period = often): ((host: HostProcess) => void) => {
+  return ({ onCall }) => onCall((count) => count % period === 0 && act());
 };
 
 /** A process that lives for a minute and does not heed SIGTERM; in a group of its own when it is detached. */
@@ -46,17 +46,17 @@ const kinds: Readonly<Record<string, readonly [string, (host: HostProcess) => vo
     dies,
   ],
   'dies-of-age': [
-    'exits after five seconds',
-    () => void setTimeout(() => process.exit(1), 5000),
-    { ...dies, selections: ['calls', 'stopped'] },
+    'exits after two and a half seconds',
+    () => void setTimeout(() => process.exit(1), 2500),
+    { exitCodes: [findings, unreachable, targetLost], selections: ['calls', 'stopped'] },
   ],
   'dies-with-texts': [
-    'prints markup, escapes and commands on both outputs and exits on every fiftieth call',
+    'prints markup, escapes and commands on both outputs and exits on every thirtieth call',
     onEvery(() => {
       process.stdout.write(line);
       process.stderr.write(line, () => process.exit(3));
-    }),
-    { ...dies, selections: ['calls', 'github', 'json'] },
+    }, 30),
+    { exitCodes: [findings, unreachable, targetLost], selections: ['calls', 'github', 'json'] },
   ],
   'dies-at-the-first-call': [
     'exits on its first call',
@@ -118,7 +118,7 @@ const kinds: Readonly<Record<string, readonly [string, (host: HostProcess) => vo
     innocent,
   ],
   'prints-one-line-without-end': [
-    'prints one line on standard output without end, and no ready line',
+    'prints one line on standard output without end',
     () => writeForEver(process.stdout, Buffer.from('{'.repeat(65_536))),
     innocent,
   ],

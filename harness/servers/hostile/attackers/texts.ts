@@ -33,8 +33,6 @@ const withFields = (fields: readonly { readonly name: string; readonly value: st
   return (socket, stream) => void socket.write(encodeFrames(blockFrames(stream, block, { endStream: true })));
 };
 
-export const textsInAllFields = inAllFields(allTexts);
-
 /** Every way of showing a report. */
 const shown = ['calls', 'github', 'json'] as const;
 
@@ -47,6 +45,7 @@ const kinds: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 const inTheRun: Readonly<Record<string, readonly [string, Attack]>> = {
+  'texts-in-all-fields': ['all such texts in all fields', inAllFields(allTexts)],
   'long-texts': [
     'a server and a grpc-message of a million characters',
     (socket, stream) => {

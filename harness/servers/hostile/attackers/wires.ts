@@ -64,10 +64,16 @@ export const wireAttackers: readonly Attacker[] = [
   },
   {
     name: 'wire-that-is-slow',
-    does: 'delays everything that a correct server says by three seconds',
-    means: { moment: 'wire', delay: () => 3000, isAlways: true },
+    does: 'delays everything that a correct server says by half a second',
+    means: { moment: 'wire', delay: () => 500, isAlways: true },
     ...innocent,
-    // The waits of the tool follow from the round trip, not from the shortest that is allowed.
-    options: ['--timeout', '5s', '--connect-timeout', '20s'],
+  },
+  {
+    name: 'wire-that-becomes-slow',
+    does: 'delays what a correct server says by three seconds',
+    means: { moment: 'wire', delay: () => 3000 },
+    ...innocent,
+    selections: ['plain', 'slow'],
+    options: ['--timeout', '5s'],
   },
 ];
