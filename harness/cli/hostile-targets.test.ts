@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
 import { exitCodes } from '../error';
 import type { RunRecord } from '../report/model';
+import { callsOfLaunch } from './calls-of-launch.test-helper';
 import { ourProgram, runCli, shellLine, type CliResult, type RunningCli } from './cli-process.test-helper';
 import { mark, markupText } from '../servers/hostile/texts';
 import { startAttacker } from '../servers/hostile/start-attacker';
@@ -14,10 +15,6 @@ import { startAttacker } from '../servers/hostile/start-attacker';
 // Whole runs of the command line, in processes of their own, against targets that mean harm and in the face of signals. Whatever happens, they end in
 // time, with the exit code that is documented, one sentence, whole files, and no process left behind. `npm run hostile` tries many more and measures them;
 // here is what each kind of them is told.
-
-/** Calls that are made before the run begins, to find out what the target offers and whether plain calls work. */
-const callsOfLaunch =
-  /^\/(grpc\.testing\.TestService\/(Empty|Unary|StreamingInput|StreamingOutput|FullDuplex)Call|grpc\.health\.v1\.Health\/Check|grpcconform\.v1\.(Probe|Absent)\/.*)$/;
 
 /** An attacker of the table, in a process of its own. */
 const start = (name: string) =>
@@ -193,14 +190,14 @@ describe('a flood of everything at once', () => {
     }
   };
 
-  test.concurrent.each<[AttackName, RegExp]>([
-    ['PINGs', /more than [\d.]+ MiB that nobody asked for on one connection/],
-    ['field blocks full of indexes', /RESP-/],
-    ['noise', /FRAME-23/],
+  test.concurrent.each<[string, RegExp]>([
+    ['flood-ping', /more than [\d.]+ MiB that nobody asked for on one connection/],
+    ['static-references', /RESP-/],
+    ['flood-noise', /FRAME-23/],
   ])(
     '%s: with every property at it, memory is bounded and the bound is named',
     async (name, said) => {
-      const target = await startHostileTarget('run', attacks[name]);
+      const target = await start(name);
       let peak = 0;
       const words = ['run', '--runs', '5', ...shortTimes, '--seed', '7', '--target', target.address];
       const result = await runCli(words, {
@@ -221,10 +218,10 @@ describe('a flood of everything at once', () => {
     60_000,
   );
 
-  test.concurrent.each<AttackName>(['PINGs', 'field blocks full of indexes', 'noise'])(
+  test.concurrent.each<string>(['flood-ping', 'static-references', 'flood-noise'])(
     '%s: SIGTERM in the middle of it ends the run with its report',
     async (name) => {
-      const target = await startHostileTarget('run', attacks[name]);
+      const target = await start(name);
       const words = ['run', '--runs', '100', '--seed', '7', '--reporter', 'json', '--target', target.address];
       let ended = 0;
       const result = await runCli(words, {
