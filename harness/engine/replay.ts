@@ -7,6 +7,7 @@ import type { Target } from '../launch/target';
 import type { Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
+import { describeObserved } from '../properties/rules/describe-observed';
 import type { Violation } from '../properties/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
@@ -91,7 +92,7 @@ async function replayOnce(
   const violation = violations.find(isRecorded) ?? violations[0];
   return violation === undefined
     ? { outcome: 'FIXED', text: `${file.rule} holds` }
-    : fails(`${violation.rule}: ${violation.observed}`, isRecorded(violation), file);
+    : fails(`${violation.rule}: ${describeObserved(violation, judgement.seen)}`, isRecorded(violation), file);
 }
 
 /**

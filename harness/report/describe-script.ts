@@ -63,14 +63,22 @@ function describeStep(step: Step, times: Times): string {
   }
 }
 
-function describeOpen(step: OpenStep): string {
-  const parts = [`open ${step.on}`];
+const describeOpen = (step: OpenStep): string =>
+  [
+    `open ${step.on}`,
+    ...(step.settings === undefined || step.insteadOfPreface !== undefined
+      ? []
+      : [step.settings.length === 0 ? 'empty settings' : `settings ${describeSettings(step.settings)}`]),
+    ...describeOpening(step),
+  ].join('; ');
+
+/** What is unusual about the opening of a connection apart from its SETTINGS, one clause each. */
+export function describeOpening(step: Omit<OpenStep, 'settings'>): readonly string[] {
+  const parts: string[] = [];
   if (step.insteadOfPreface !== undefined) {
     parts.push(
       `${count(step.insteadOfPreface.length, 'octet')} in place of the preface: ${preview(step.insteadOfPreface)}`,
     );
-  } else if (step.settings !== undefined) {
-    parts.push(step.settings.length === 0 ? 'empty settings' : `settings ${describeSettings(step.settings)}`);
   }
   if (step.awaitSettings === false) parts.push('without waiting for the settings of the target');
   const off = Object.entries(housekeepingNames).filter(
@@ -83,7 +91,7 @@ function describeOpen(step: OpenStep): string {
       `TCP writes of ${list(step.segments.map(String))} ${step.segments.length === 1 && step.segments[0] === 1 ? 'octet' : 'octets'}`,
     );
   }
-  return parts.join('; ');
+  return parts;
 }
 
 const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {
@@ -94,7 +102,15 @@ const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {
 };
 
 function describeHeaders(step: HeadersStep): string {
-  const parts = [`HEADERS on stream ${step.stream}: ${count(step.fields.length, 'field')}`];
+  const parts = [`HEADERS on stream ${step.stream}: ${count(step.fields.length, 'field')}`, ...describeFraming(step)];
+  if (step.exceeds !== undefined && step.exceeds.length > 0) parts.push("beyond the target's limits on purpose");
+  if (step.endStream) parts.push('END_STREAM');
+  return parts.join(', ');
+}
+
+/** How a field block is put into frames, where that is not the plainest way: one clause each. */
+export function describeFraming(step: HeadersStep): readonly string[] {
+  const parts: string[] = [];
   const cuts = step.cuts?.length ?? 0;
   if (cuts > 0) parts.push(`cut into ${count(cuts + 1, 'frame')} at ${list((step.cuts ?? []).map(String))}`);
   if (step.sizeUpdates !== undefined && step.sizeUpdates.length > 0) {
@@ -108,9 +124,7 @@ function describeHeaders(step: HeadersStep): string {
     parts.push(`depends on stream ${dependency}${exclusive ? ' exclusively' : ''}, weight ${weight}`);
   }
   if (step.endHeaders === false) parts.push('without END_HEADERS');
-  if (step.exceeds !== undefined && step.exceeds.length > 0) parts.push("beyond the target's limits on purpose");
-  if (step.endStream) parts.push('END_STREAM');
-  return parts.join(', ');
+  return parts;
 }
 
 function describeData(step: DataStep): string {

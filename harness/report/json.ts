@@ -164,6 +164,7 @@ const headerSchema = v.object({
   tool: v.object({ name: v.string(), version: v.string() }),
   startedAt: v.string(),
   commandLine: v.array(v.string()),
+  invocation: v.optional(v.array(v.string())),
   seed: v.number(),
   runs: count,
   target: targetSchema,
