@@ -38,7 +38,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
     summary: `${observed}; the rule wants ${violation.expected}.`,
-    sent: `${capitalize(describeSent(experiment.plan))}.`,
+    sent: `${capitalize(describeSent(experiment.plan, facts.metadata))}.`,
     observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,

@@ -8,6 +8,7 @@ import { quoted } from '../properties/rules/quoted';
 import { countOf, hexOf } from '../wire/escape-octets';
 import { frameTypes } from '../wire/frame';
 import type { FieldSpec } from '../wire/hpack/encoder';
+import type { Field } from '../wire/hpack/field';
 import { joinOctets } from '../wire/join-octets';
 import { settingIds, settingName } from '../wire/settings';
 import { describeFraming, describeOpening, describeScript } from './describe-script';
@@ -20,9 +21,10 @@ const mostParts = 6;
 /**
  * What a plan sent for the sake of its rule, in one line: each call with its path, the fields and the layout that a plain call has not, and whatever else went
  * on the wire. The fresh call at the end and questions to the probe service are left out.
+ * @param everywhere what every call of the run carries, such as credentials
  */
-export function describeSent(plan: Plan): string {
-  const parts = joinAlike(partsOf(plan));
+export function describeSent(plan: Plan, everywhere: readonly Field[] = []): string {
+  const parts = joinAlike(partsOf(plan, everywhere));
   const shown = parts.length > mostParts ? parts.slice(0, mostParts - 1) : parts;
   const more = parts.length - shown.length;
   const unusual = layoutFeatures(plan);
@@ -42,10 +44,10 @@ interface Part {
   readonly text: string;
 }
 
-function partsOf(plan: Plan): readonly Part[] {
+function partsOf(plan: Plan, everywhere: readonly Field[]): readonly Part[] {
   const calls = plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander');
   const helpers = plan.calls.filter((call) => !calls.includes(call));
-  const ordinary = ordinaryFields(plan, helpers);
+  const ordinary = ordinaryFields(plan, helpers, everywhere);
   const connections = plan.steps.filter((step) => step.do === 'open').length;
   const isOf = (step: Step, some: readonly CallPlan[]): CallPlan | undefined =>
     'stream' in step
@@ -147,14 +149,19 @@ function describeCall(call: CallPlan, plan: Plan, ordinary: ReadonlySet<string>)
 const expectedNames = [':method', ':scheme', ':path', ':authority', 'te', 'content-type'];
 
 /** `name: value` of the fields of a plain call of this run: those say nothing. */
-function ordinaryFields({ steps }: Plan, helpers: readonly CallPlan[]): ReadonlySet<string> {
+function ordinaryFields(
+  { steps }: Plan,
+  helpers: readonly CallPlan[],
+  everywhere: readonly Field[],
+): ReadonlySet<string> {
   const blocks = steps.filter(
     (step): step is HeadersStep =>
       step.do === 'headers' &&
       helpers.some(({ connection, stream }) => step.on === connection && step.stream === stream),
   );
   const plain = [':method: POST', ':scheme: http', ':scheme: https', 'te: trailers', 'content-type: application/grpc'];
-  return new Set([...plain, ...blocks.flatMap(({ fields }) => fields.map(({ name, value }) => `${name}: ${value}`))]);
+  const carried = [...everywhere, ...blocks.flatMap(({ fields }) => fields)];
+  return new Set([...plain, ...carried.map(({ name, value }) => `${name}: ${value}`)]);
 }
 
 /** Fields that are named, at most. */
@@ -194,7 +201,7 @@ function describeRepresentations(fields: readonly FieldSpec[]): readonly string[
   for (const { name, representation, huffman } of fields) {
     if (representation === undefined) continue;
     const isPlain = typeof huffman === 'object' && huffman.name === false && huffman.value === false;
-    const how = `${representation === 'indexed' ? 'indexed' : `as ${literalNames[representation]}`}${isPlain ? ' without Huffman' : ''}`;
+    const how = `${representation === 'indexed' ? 'indexed' : `as ${literalNames[representation].replace('literal', 'literals')}`}${isPlain ? ' without Huffman' : ''}`;
     groups.set(how, [...(groups.get(how) ?? []), name]);
   }
   return [...groups].map(

@@ -16,7 +16,8 @@ export function describeObserved(violation: Violation, seen: Observation): strin
   const { observed } = violation;
   if (call === undefined) return `${observed}${describeSurvivors(violation, seen)}`;
   const view = seen.connection(call.plan.connection);
-  const standstill = call.shape === 'open' ? `; ${describeStandstill(call, seen, view)}` : '';
+  // Of a long transcript only the calls are kept.
+  const standstill = call.shape === 'open' && view.sent.length > 0 ? `; ${describeStandstill(call, seen, view)}` : '';
   return `${whereOf(call, observed, seen)}${observed}${standstill}`;
 }
 
