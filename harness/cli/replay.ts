@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
-import { replayFailure } from '../engine/replay';
+import { replayFailure, type ReplayResult } from '../engine/replay';
 import { attachTarget } from '../launch/attach';
 import { bundledName } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
+import { readableWidth } from '../report/console/layout';
+import { packetLines } from '../report/console/packet-lines';
 import { describeAgainst } from '../report/describe-target';
 import { parseFailure, type FailureFile } from '../report/failure-file';
 import { makeRedactor } from '../report/redact-events';
 import { restoreSecrets } from '../report/secret-placeholders';
+import { deserializeTranscript, serializeTranscript } from '../report/serialize';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
@@ -15,7 +18,8 @@ import { listenForInterruption } from './interruption';
 import type { Settings } from './settings';
 
 /**
- * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each.
+ * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each; with `-v` also
+ * the frames of those that fail, with `-vv` of all.
  *
  * @returns the exit code: 0 when all are fixed, 1 when any still fails, else 2 when any cannot be judged on this target.
  * @throws ConformError when no target is named, a file is none, or the target cannot be reached.
@@ -40,12 +44,20 @@ export async function replay(names: readonly string[], settings: Settings, conte
     const outcomes = new Set<string>();
     for (const { name, file } of files) {
       if (interruption.signal.aborted) break;
-      const result = await replayFailure(file, target, rows, interruption.signal).catch((error: unknown) => {
-        if (!isConformError(error) || error.code !== 'ERR_FAILURE_FILE') throw error;
-        return { outcome: 'ERROR' as const, text: error.message };
-      });
+      const result: Omit<ReplayResult, 'played'> = await replayFailure(file, target, rows, interruption.signal).catch(
+        (error: unknown) => {
+          if (!isConformError(error) || error.code !== 'ERR_FAILURE_FILE') throw error;
+          return { outcome: 'ERROR' as const, text: error.message };
+        },
+      );
       outcomes.add(result.outcome);
       context.stdout.write(`${result.outcome.padEnd('FIXED'.length)}  ${name}  ${redactor.text(result.text)}\n`);
+      if (result.seen !== undefined && tellsFrames(settings, result.outcome)) {
+        const { transcript, at } = result.seen;
+        const shown = redactor.transcript(serializeTranscript(transcript));
+        const lines = packetLines(deserializeTranscript(shown), at, readableWidth(context.stdout.columns() ?? 100));
+        context.stdout.write(lines.map((line) => `${redactor.text(line)}\n`).join(''));
+      }
       if (target.process?.exit() !== undefined) await target.process.restart();
     }
     if (interruption.signal.aborted) return exitCodes.interrupted;
@@ -59,6 +71,10 @@ export async function replay(names: readonly string[], settings: Settings, conte
     interruption.release();
   }
 }
+
+/** `-v`: the frames of what does not hold; `-vv`: all of them. */
+const tellsFrames = ({ verbose = 0 }: Settings, outcome: ReplayResult['outcome']): boolean =>
+  verbose > 1 || (verbose > 0 && outcome !== 'FIXED');
 
 /** Playing a file against another server than the one it is about would close a bug that is open. @throws ConformError ERR_USAGE */
 function requireTarget({ target, exec }: Settings): void {

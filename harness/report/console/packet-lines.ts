@@ -5,7 +5,7 @@ import type { FindingRecord } from '../model';
 import { printable } from '../printable';
 import type { deserializeTranscript } from '../serialize';
 import { wrapText } from './layout';
-import { arrows, packetText } from './packet-text';
+import { arrows, packetText } from '../packet-text';
 
 /** Columns before the text of a packet: two blanks, mark, number, time, arrow. */
 const column = 20;
