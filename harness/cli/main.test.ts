@@ -40,6 +40,17 @@ describe('what is wrong is said in one sentence with a code', () => {
       2,
       /^grpc-conform: the selector "lst" matches no rule \(did you mean list\?\).*\[ERR_NOTHING_SELECTED\]\n$/,
     ],
+    [['merge'], 2, /^grpc-conform: "merge" is neither a rule nor a verb: .*\[ERR_NOTHING_SELECTED\]\n$/],
+    [
+      ['localhost:50051'],
+      2,
+      /^grpc-conform: "localhost:50051" is an address \(did you mean --target .*\[ERR_NOTHING_SELECTED\]\n$/,
+    ],
+    [
+      ['replay'],
+      2,
+      /^grpc-conform: missing required argument 'files': see "grpc-conform replay --help" \[ERR_USAGE\]\n$/,
+    ],
     [['--target', 'nowhere'], 2, /^grpc-conform: the target nowhere has no port: .*\[ERR_USAGE\]\n$/],
     [
       ['--target', '127.0.0.1:1'],
@@ -71,7 +82,7 @@ describe('what is wrong is said in one sentence with a code', () => {
     [
       ['--baseline', '/none.json', '--target', 'h:1'],
       2,
-      /^grpc-conform: the baseline file \/none\.json cannot be read.*\[ERR_BASELINE\]\n$/,
+      /^grpc-conform: the baseline file \/none\.json does not exist: .*--update-baseline.*\[ERR_BASELINE\]\n$/,
     ],
     [
       ['--config', 'none.json'],

@@ -18,6 +18,7 @@ import {
   type Settings,
 } from './settings';
 import { readTool } from '../tool';
+import { verbs } from '../verbs';
 
 const examples = `
 Options of a run: grpc-conform run --help
@@ -296,6 +297,13 @@ export function acceptSingleDash(words: readonly string[], names: ReadonlySet<st
   });
 }
 
+/** Where the help of the verb stands that was typed. */
+function helpFor(words: readonly string[]): string {
+  const [first] = words.filter((word) => !word.startsWith('-'));
+  const verb = verbs.find((one) => one === first && one !== 'help');
+  return verb === undefined ? 'grpc-conform --help' : `grpc-conform ${verb} --help`;
+}
+
 /** Prints an error as one sentence with its code, and gives the exit code for it. */
 function reportError(
   error: unknown,
@@ -307,7 +315,7 @@ function reportError(
     if (error.exitCode === 0) return exitCodes.conformant;
     const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     return reportError(
-      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
+      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "${helpFor(words)}"`),
       words,
       { stderr },
       redactor,

@@ -21,7 +21,7 @@ import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
-import { History, sequenceOf } from './history';
+import { History, plainCallName, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
 import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
@@ -301,7 +301,7 @@ export class Laboratory {
     const peer = new PlanBuilder(this.facts);
     peer.call(plainestCall(this.facts));
     const plan = peer.build();
-    this.#history.add(plan, 'the plain call');
+    this.#history.add(plan, plainCallName);
     const { transcript, views } = await playScript(plan, this.#context());
     return { plan, seen: observe(plan, transcript, views) };
   }

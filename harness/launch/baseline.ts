@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
@@ -104,6 +104,12 @@ export interface ReadBaselineOptions {
  * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, or names an unknown id.
  */
 export function readBaseline(file: string, options: ReadBaselineOptions): Baseline {
+  if (!existsSync(file)) {
+    throw new ConformError(
+      'ERR_BASELINE',
+      `the baseline file ${file} does not exist: leave it out while there is nothing to list, or let "grpc-conform --baseline ${file} --update-baseline" write it`,
+    );
+  }
   const parsed = v.safeParse(fileSchema, parseJson(file, readText(file)));
   if (!parsed.success) {
     const issue = parsed.issues[0];
