@@ -1,7 +1,6 @@
 import { printable } from '../report/printable';
-import { describeMildness, findingVerdict } from '../report/finding-words';
+import { describeMildness, describeRule, findingVerdict } from '../report/finding-words';
 import type { FindingRecord, PropertyRecord } from '../report/model';
-import { describeRule } from '../report/console/finding-lines';
 
 /** Where more stands about a finding: the page, and the command that plays it again; nothing when no files are written. */
 export type Further = (id: string, finding: FindingRecord) => readonly string[];

@@ -11,6 +11,7 @@ import {
   type Step,
   type Times,
 } from '../connection/script';
+import type { Plan } from '../grpc/call-plan';
 import { describeFrame, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
 import { interpretFrame, type RawFrame } from '../wire/frame';
@@ -18,16 +19,34 @@ import { settingName, type Setting } from '../wire/settings';
 import { printable } from './printable';
 import { describeDuration } from './summary';
 
-/** A script in words, one line per step, safe to print. Connections are named only where there are several. */
-export function describeScript(script: Script, times: Times = defaultTimes): readonly string[] {
+/**
+ * A script in words, one line per step, safe to print. Connections are named only where there are several; the steps of the call that only asks whether the
+ * connection still serves are marked.
+ */
+export function describeScript(script: Script & Partial<Plan>, times: Times = defaultTimes): readonly string[] {
+  const { calls = [] } = script;
+  const added = calls.filter(({ role }) => role === 'afterwards');
+  const isAdded = (step: Step): boolean => {
+    const stream = streamOf(step);
+    return (
+      stream !== undefined &&
+      'on' in step &&
+      added.some((call) => call.stream === stream && call.connection === step.on)
+    );
+  };
   const opened = new Set(script.steps.flatMap((step) => (step.do === 'open' ? [step.on] : [])));
   const several = opened.size > 1;
   return script.steps.map((step) => {
     const line = describeStep(step, times);
-    return printable(
-      several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line,
-    );
+    const placed = several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line;
+    return printable(isAdded(step) ? `afterwards: ${placed}` : placed);
   });
+}
+
+/** The stream that a step is about. */
+function streamOf(step: Step): number | undefined {
+  if (step.do === 'await') return 'stream' in step.until ? step.until.stream : undefined;
+  return 'stream' in step ? step.stream : undefined;
 }
 
 function describeStep(step: Step, times: Times): string {

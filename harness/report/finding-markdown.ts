@@ -1,7 +1,7 @@
 import { readConnection } from '../connection/read-connection';
 import { describePacket } from './describe-packet';
 import { failureFileName } from './failure-file-name';
-import { findingVerdict } from './finding-words';
+import { describeMildness, findingVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { arrows, packetText } from './packet-text';
 import { printable } from './printable';
@@ -15,6 +15,7 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
   const sources = property.sources.map(({ document, section, url }) => `[${document} ${section}`.trim() + `](${url})`);
   const cause = groupByCause(run).find(({ head, others }) => [head, ...others].some((one) => one.finding === finding));
   const blocks = finding.blocks ?? [];
+  const mildness = describeMildness(finding, property.accepts);
   const rows = cause?.head.finding === finding ? rowsWith(cause) : blocks;
   const [firstOfCause] = cause === undefined || cause.head.finding === finding ? [] : [cause.head.property.id];
   return [
@@ -25,7 +26,7 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
     `- **Sent:** ${plain(finding.sent)}`,
     `- **Observed:** ${plain(finding.observed)}`,
     `- **Expected:** ${plain(finding.expected)}`,
-    `- **Verdict:** ${findingVerdict(finding)}`,
+    `- **Verdict:** ${findingVerdict(finding)}${mildness === undefined ? '' : `; ${plain(mildness)}`}`,
     `- **Confirmed:** ${finding.confirmed.failed} of ${finding.confirmed.of} runs; it hurts the ${finding.radius}`,
     ...(rows.length === 0
       ? []

@@ -1,3 +1,4 @@
+import type { Source } from '../properties/requirement';
 import type { FindingRecord, PropertyRecord } from './model';
 
 /** How bad a finding is, whatever became of it; undefined for a free choice, a fault of ours, and findings of older files that do not say. */
@@ -49,3 +50,12 @@ export function describeMildness(finding: FindingRecord, accepts: readonly strin
     ? 'the rule is a MUST, but the answer is right in kind and only its form is unusual'
     : `the rule is a MUST, but it accepts with a warning: ${milder.join('; ')}`;
 }
+
+/** The sentence of a rule and the place that says it most directly. */
+export function describeRule({ rule, sources }: Pick<PropertyRecord, 'rule' | 'sources'>): string {
+  const [first] = sources;
+  return first === undefined ? rule : `${rule} (${describeSource(first)})`;
+}
+
+const describeSource = ({ document, section }: Source): string =>
+  section === '' ? document : `${document}${section.startsWith('§') ? ' ' : ', '}${section}`;

@@ -151,11 +151,12 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   });
 
   test('ends with the files and the meaning of the exit code', () => {
-    expect(output(name).split('\n').slice(-7)).toEqual([
+    expect(output(name).split('\n').slice(-8)).toEqual([
       '  out/index.html',
       '  out/run.json',
       '  out/junit.xml',
-      '  out/failures/ (8 files)',
+      '  out/failures/ (8 files), played again by:',
+      "  npx grpc-conform replay FILE --exec 'node server.js --port {port}'",
       '',
       'Exit code 1: unexpected findings, lost capabilities, or stale baseline entries',
       '',
@@ -234,6 +235,16 @@ describe('the pretty console', () => {
     const text = settled(output('pretty', {}, [...events.slice(0, 1), finding]));
     expect(text).toContain('fail  RPC-03-server-streaming and 1 row with it  must, ');
     expect(text).toContain('  with it   FLOW-01\n');
+  });
+
+  test('a command that is too long to stand under every finding stands once', () => {
+    const [started] = events;
+    const exec = `node server.js ${'--some-option '.repeat(20)}`;
+    const header = { ...fullRun.header, target: { ...fullRun.target, exec } };
+    const text = settled(output('pretty', {}, [{ type: 'run-started', header }, ...events.slice(1)]));
+    expect(started?.type).toBe('run-started');
+    expect(text).toContain('  replay    out/failures/MSG-02-any-data-split.status-13.json by the command at the end\n');
+    expect(text.match(/--exec 'node/g)?.length).toBe(1);
   });
 
   test('of one cause the first finding is told in full, and of many causes ten', () => {
@@ -316,16 +327,16 @@ describe('the github console', () => {
 
   test('line ends and percent signs are data', () => {
     expect(commands(output('github'))[2]).toBe(
-      '::error title=MSG-02-any-data-split::fail: a message cut after 1 octet was answered with status 13%0Aexpected: status 0 and the message that was sent',
+      '::error title=MSG-02-any-data-split::fail: Message boundaries are independent of DATA frame boundaries (gRPC over HTTP/2, Data Frames)%0Asent: a unary call whose message of 7 octets came in 2 DATA frames, cut at 1%0Aobserved: status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"%0Aexpected: status 0 and the message that was sent',
     );
     expect(commands(output('github')).join('')).toContain('y %250A');
   });
 
   test('an annotation says what a finding keeps from being judged, and why a row is lost', () => {
     const text = commands(output('github')).join('\n');
-    expect(text).toContain('::fail and 1 row with it: the plainest call ended with status 13%0A');
+    expect(text).toContain('::fail and 1 row with it: A server-streaming call is answered by ');
     expect(text).toContain('lost: A request in an encoding that the server lists is understood; gzip was offered when');
-    expect(text).toContain('::flaky (fail), hang: a message cut');
+    expect(text).toContain('::flaky (fail), hang: A Compressed-Flag other');
   });
 
   test('the old form of commands does not get through', () => {

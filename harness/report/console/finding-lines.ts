@@ -1,7 +1,6 @@
 import { listBriefly } from '../../list-briefly';
-import type { Source } from '../../properties/requirement';
 import { failureFileName } from '../failure-file-name';
-import { describeMildness, findingVerdict, blockedText, shortId } from '../finding-words';
+import { blockedText, describeMildness, describeRule, findingVerdict, shortId } from '../finding-words';
 import type { FindingRecord, PropertyRecord, RunHeader } from '../model';
 import { outputFiles } from '../output-files';
 import { printable, printableLines } from '../printable';
@@ -27,6 +26,9 @@ export interface FindingContext {
 
 const indent = 2;
 const column = 10;
+
+/** Characters of a command that stands under every finding; a longer one stands once, at the end. */
+const longestCommand = 240;
 
 /** Ids that a line names; the report has all. */
 export const namedRows = 12;
@@ -63,10 +65,11 @@ export function findingLines(
   if (verbosity > 1) lines.push(...packetLines(deserializeTranscript(finding.transcript), finding.at, width));
   if (outputDirectory !== undefined) {
     const file = `${outputDirectory}/${finding.failureFile ?? failureFileName(finding)}`;
+    const command = replayCommand({ header, target: header.target }, file);
     // Not wrapped: who copies these must get the whole.
     lines.push(
       `  ${'more'.padEnd(column)}${printable(outputDirectory)}/${outputFiles.page}#/p/${id}`,
-      `  ${'replay'.padEnd(column)}${replayCommand({ header, target: header.target }, file)}`,
+      `  ${'replay'.padEnd(column)}${command.length > longestCommand ? `${file} by the command at the end` : command}`,
     );
   }
   return [...lines, ''];
@@ -95,15 +98,6 @@ function headLine(id: string, finding: FindingRecord, colors: Palette): string {
     colors.dim(said),
   ].join('  ');
 }
-
-/** The sentence of a rule and the place that says it most directly. */
-export function describeRule({ rule, sources }: Pick<Row, 'rule' | 'sources'>): string {
-  const [first] = sources;
-  return first === undefined ? rule : `${rule} (${describeSource(first)})`;
-}
-
-const describeSource = ({ document, section }: Source): string =>
-  section === '' ? document : `${document}${section.startsWith('§') ? ' ' : ', '}${section}`;
 
 /** What is said before a run stands under no row of the catalogue. */
 const describeProvoker = (id: string): string =>

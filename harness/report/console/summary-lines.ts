@@ -4,6 +4,7 @@ import { findingVerdict, shortId } from '../finding-words';
 import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';
+import { replayCommand } from '../replay-command';
 import {
   countVerdicts,
   describeDuration,
@@ -60,17 +61,12 @@ function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly
   const digits = String(run.properties.length).length;
   return [
     ...shown.flatMap((verdict) => {
-      const [first = '', ...rest] = labelled(
-        verdict,
-        `${String(counts[verdict]).padStart(digits)}  ${verdictMeanings[verdict]}`,
-        12,
-        width,
-      );
+      const number = `${verdict.padEnd(12)}${String(counts[verdict]).padStart(digits)}`;
+      const [first = '', ...rest] = labelled(number, verdictMeanings[verdict], 12 + digits + 2, width);
       // Colours are put on after alignment: escape codes have no width.
-      const hanging = ' '.repeat(digits + 2);
-      return [first.replace(verdict, colors.verdict(verdict, verdict)), ...rest.map((line) => `${hanging}${line}`)];
+      return [first.replace(verdict, colors.verdict(verdict, verdict)), ...rest];
     }),
-    ...labelled('total', String(run.properties.length).padStart(digits), 12, width),
+    `  ${'total'.padEnd(12)}${String(run.properties.length).padStart(digits)}`,
     '',
   ];
 }
@@ -155,7 +151,13 @@ function fileLines(run: RunRecord, { outputDirectory, colors }: SummaryContext):
     `  ${outputDirectory}/${outputFiles.page}`,
     `  ${outputDirectory}/${outputFiles.run}`,
     `  ${outputDirectory}/${outputFiles.junit}`,
-    ...(failures === 0 ? [] : [`  ${outputDirectory}/failures/ (${count(failures, 'file')})`]),
+    ...(failures === 0
+      ? []
+      : [
+          `  ${outputDirectory}/${outputFiles.failures}/ (${count(failures, 'file')}), played again by:`,
+          // Not wrapped: who copies it must get the whole.
+          `  ${replayCommand(run, 'FILE')}`,
+        ]),
     '',
   ];
 }
