@@ -240,8 +240,8 @@ function makeProgram(
       .requiredOption('--baseline <file>', 'the baseline file')
       .option('--strict', 'warnings count, too', false)
       .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
-        const verbs = require('./baseline') as typeof import('./baseline');
-        finish((name === 'update' ? verbs.updateBaseline : verbs.checkBaseline)(file, options, context));
+        const ofBaseline = require('./baseline') as typeof import('./baseline');
+        finish((name === 'update' ? ofBaseline.updateBaseline : ofBaseline.checkBaseline)(file, options, context));
       });
   }
   program

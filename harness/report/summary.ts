@@ -160,7 +160,11 @@ export const lostProperties = (run: RunRecord): readonly Locked[] =>
     for (const { need, because, unlock } of run.header.lost ?? []) {
       if (thingOf(unlock) === thingOf(group.unlock)) expected.set(because, [...(expected.get(because) ?? []), need]);
     }
-    const reasons = [...expected].map(([because, needs]) => `${needs.join(', ')} (${because})`);
+    const reasons = [...expected].map(([because, needs]) =>
+      because === 'the baseline'
+        ? `${needs.join(', ')} (offered when the baseline was written)`
+        : `${needs.join(', ')} (${because})`,
+    );
     return reasons.length === 0 ? group : { ...group, reasons };
   });
 

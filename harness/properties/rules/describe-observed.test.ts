@@ -94,6 +94,12 @@ test.each<[string, Violation, ReturnType<typeof seen>, string]>([
     'DATA on stream 3',
   ],
   [
+    'its own stream beside another that is named',
+    { ...about(1), observed: 'an answer that is for stream 3' },
+    seen(2, open(1), open(3), ['received', rstStream(1, 8)]),
+    'stream 1: an answer that is for stream 3',
+  ],
+  [
     'what became of the calls of a connection that stayed open',
     { ...violation, observed: 'the connection stayed open', reaction: 'open' },
     seen(1, open(1), ['received', rstStream(1, 9)]),

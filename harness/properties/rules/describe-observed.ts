@@ -36,7 +36,8 @@ function streamOf(at: Violation['at'], seen: Observation): number | undefined {
 /** `stream 3: ` where several calls were made, and the text does not say it itself. */
 function whereOf({ plan }: Call, observed: string, { allCalls, connections }: Observation): string {
   const many = allCalls.filter(({ plan: { role } }) => role === 'subject' || role === 'bystander').length > 1;
-  if (!many || plan.role === 'afterwards' || /\bstream \d/.test(observed)) return '';
+  const isNamed = new RegExp(`\\bstream ${plan.stream}\\b`).test(observed);
+  if (!many || plan.role === 'afterwards' || isNamed) return '';
   return `${connections.length > 1 ? `connection ${plan.connection}, ` : ''}stream ${plan.stream}: `;
 }
 

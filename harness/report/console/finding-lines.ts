@@ -27,8 +27,8 @@ export interface FindingContext {
 const indent = 2;
 const column = 10;
 
-/** Characters of a command that stands under every finding; a longer one stands once, at the end. */
-const longestCommand = 240;
+/** Characters beside the file of a command that stands under every finding; a longer one stands once, at the end. */
+const longestCommand = 160;
 
 /** Ids that a line names; the report has all. */
 export const namedRows = 12;
@@ -69,7 +69,7 @@ export function findingLines(
     // Not wrapped: who copies these must get the whole.
     lines.push(
       `  ${'more'.padEnd(column)}${printable(outputDirectory)}/${outputFiles.page}#/p/${id}`,
-      `  ${'replay'.padEnd(column)}${command.length > longestCommand ? `${file} by the command at the end` : command}`,
+      `  ${'replay'.padEnd(column)}${command.length - file.length > longestCommand ? `${file} by the command at the end` : command}`,
     );
   }
   return [...lines, ''];

@@ -136,7 +136,7 @@ function facts(
     ...rowList(
       run,
       'One cause with',
-      relativesOf(run, finding).map(({ property }) => property.id),
+      relativesOf(run, finding).map((other) => other.property.id),
       'the same reaction to the same kind of request',
     ),
     ...(provokedBy === undefined ? [] : [['Provoked by', <PropertyLink run={run} id={provokedBy} />] as const]),
