@@ -16,8 +16,9 @@ export function describeObserved(violation: Violation, seen: Observation): strin
   const { observed } = violation;
   if (call === undefined) return `${observed}${describeSurvivors(violation, seen)}`;
   const view = seen.connection(call.plan.connection);
-  // Of a long transcript only the calls are kept.
-  const standstill = call.shape === 'open' && view.sent.length > 0 ? `; ${describeStandstill(call, seen, view)}` : '';
+  // Of a long transcript only the calls are kept. That a fresh call gets no answer says it all.
+  const isTold = call.shape === 'open' && call.plan.role !== 'afterwards' && view.sent.length > 0;
+  const standstill = isTold ? `; ${describeStandstill(call, seen, view)}` : '';
   return `${whereOf(call, observed, seen)}${observed}${standstill}`;
 }
 
