@@ -17,10 +17,12 @@ export * from './properties/rules/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
+export { quoted } from './properties/rules/quoted';
 export * from './properties/rules/status-text';
 export {
   callReaction,
   connectionReaction,
+  describeAnswer,
   describeCall,
   errorGoaway,
   hasConnectionError,
@@ -59,6 +61,7 @@ export type { ConnectionView, FramePacket, Packet } from './connection/connectio
 export * from './wire/builders';
 export { encodeFrame } from './wire/encode-frame';
 export { connectionPreface } from './wire/preface';
+export { hexOf } from './wire/escape-octets';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
 export { initialSettings, settingIds, type Setting } from './wire/settings';

@@ -6,6 +6,7 @@ import {
   fc,
   grpcHttp2,
   grpcProposal,
+  hexOf,
   isEqual,
   isOk,
   must,
@@ -88,13 +89,14 @@ export default suite('keepalive', [
         .connection()
         .received.flatMap(({ frame }) => (frame.type === 'PING' && frame.ack ? [frame.opaque] : []));
       return pings.flatMap((seed): readonly Breach[] => {
-        const count = received.filter((ack) => isEqual(octetsOf({ length: 8, seed }), ack)).length;
+        const opaque = octetsOf({ length: 8, seed });
+        const count = received.filter((ack) => isEqual(opaque, ack)).length;
         if (count === 1) return [];
-        const expected = 'one PING ACK with the 8 octets of our PING';
+        const others = received.filter((ack) => !pings.some((one) => isEqual(octetsOf({ length: 8, seed: one }), ack)));
         return [
           {
-            observed: `${count} PING ACKs with these octets`,
-            expected,
+            observed: count === 0 ? describeMissingAck(opaque, others) : `${count} PING ACKs with ${hexOf(opaque)}`,
+            expected: `one PING ACK with the 8 octets of our PING: ${hexOf(opaque)}`,
             reaction: count === 0 ? 'no PING ACK' : 'more than one PING ACK',
           },
         ];
@@ -150,6 +152,14 @@ export default suite('keepalive', [
     ],
   }),
 ]);
+
+/** No ACK has the octets of our PING; those that came with octets of no PING are likely meant for it, and show what became of them. */
+function describeMissingAck(opaque: Uint8Array, others: readonly Uint8Array[]): string {
+  const [other] = others;
+  if (other === undefined) return `no PING ACK for ${hexOf(opaque)}`;
+  const at = opaque.findIndex((octet, index) => octet !== other[index]);
+  return `no PING ACK with ${hexOf(opaque)}, but one with ${hexOf(other)}: octet ${at} differs first`;
+}
 
 /** A call that the target refused while nothing was ending yet: one that was never accepted says nothing of the end. */
 function wasRefusedBefore({ shape, times }: Call, seen: Observation): boolean {

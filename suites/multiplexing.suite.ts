@@ -81,7 +81,14 @@ export default suite('multiplexing', [
       openingOrder(calls, order).flatMap((index, place) => {
         const call = seen.call(place);
         const one = calls[index]!;
-        const answer = answersParallel(call, one, markOf(one, index));
+        const answer = answersParallel(call, one, markOf(one, index)).map((breach): Breach => {
+          const owner = breach.reaction === 'wrong message' ? ownerOf(call, { calls, order }) : undefined;
+          if (owner === undefined) return breach;
+          return {
+            ...breach,
+            observed: `${breach.observed}, which is what stream ${seen.call(owner).plan.stream} asked for`,
+          };
+        });
         return offers.includes('metadata') && owesEcho(call)
           ? [...answer, ...echoesInitial(call, [echoOf(index)])]
           : answer;
@@ -132,6 +139,18 @@ export default suite('multiplexing', [
     },
   }),
 ]);
+
+/** The place of another call whose answer a call was given; undefined when nobody asked for this one. */
+function ownerOf(
+  call: Call,
+  { calls, order }: { readonly calls: readonly ParallelCall[]; readonly order: readonly number[] },
+): number | undefined {
+  const place = openingOrder(calls, order).findIndex((index) => {
+    const one = calls[index]!;
+    return one.kind === call.plan.kind && answersParallel(call, one, markOf(one, index)).length === 0;
+  });
+  return place === -1 ? undefined : place;
+}
 
 /** The interop service promises the echo for two kinds of method; on the others it may be missing, but never another call's. */
 const owesEcho = ({ plan, headers }: Call): boolean =>

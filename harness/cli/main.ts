@@ -24,6 +24,7 @@ import {
   type Settings,
 } from './settings';
 import { readTool } from '../tool';
+import { verbs } from '../verbs';
 
 const examples = `
 Options of a run: grpc-conform run --help
@@ -269,8 +270,8 @@ function makeProgram(
       .requiredOption('--baseline <file>', 'the baseline file', nameFor('--baseline'))
       .option('--strict', 'warnings count, too', false)
       .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
-        const verbs = require('./baseline') as typeof import('./baseline');
-        finish((name === 'update' ? verbs.updateBaseline : verbs.checkBaseline)(file, options, context));
+        const ofBaseline = require('./baseline') as typeof import('./baseline');
+        finish((name === 'update' ? ofBaseline.updateBaseline : ofBaseline.checkBaseline)(file, options, context));
       });
   }
   program
@@ -332,6 +333,13 @@ export function acceptSingleDash(words: readonly string[], names: ReadonlySet<st
   });
 }
 
+/** Where the help of the verb stands that was typed. */
+function helpFor(words: readonly string[]): string {
+  const [first] = words.filter((word) => !word.startsWith('-'));
+  const verb = verbs.find((one) => one === first && one !== 'help');
+  return verb === undefined ? 'grpc-conform --help' : `grpc-conform ${verb} --help`;
+}
+
 /** Prints an error as one sentence with its code, and gives the exit code for it. */
 function reportError(
   error: unknown,
@@ -343,7 +351,7 @@ function reportError(
     if (error.exitCode === 0) return exitCodes.conformant;
     const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     return reportError(
-      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
+      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "${helpFor(words)}"`),
       words,
       { stderr },
       hide,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { property, type AnyProperty } from '../properties/property';
 import { convention, robustness } from '../properties/requirement';
 import { processEnded, stoppedServing } from '../properties/rules/alive';
-import { describeCall } from '../properties/rules/reaction';
+import { describeAnswer } from '../properties/rules/reaction';
 import type { Breach } from '../properties/violation';
 import { heartbeatConnection } from './history';
 
@@ -42,7 +42,7 @@ const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
         ? call.status === 0
         : call.shape !== 'open' && call.shape !== 'closed';
       if (isServed) return [];
-      const how = call.shape === 'open' ? 'no answer' : describeCall(call);
+      const how = call.shape === 'open' ? 'no answer' : describeAnswer(call);
       return [{ ...found(), observed: `the plain call after the sequence: ${how}` }];
     },
   });

@@ -17,6 +17,8 @@ export interface Violation {
   readonly mark?: 'hang' | 'crash';
   /** Where in the transcript: connection name, and number of the packet in its packet list. */
   readonly at?: { readonly connection: string; readonly packet: number };
+  /** The call that it is about, where it is about one. */
+  readonly call?: { readonly connection: string; readonly stream: number };
 }
 
 /** What a property's own check returns: a violation that is filed under the property's own row unless it names another. */

@@ -141,6 +141,7 @@ const headerSchema = v.object({
   tool: v.object({ name, version: text }),
   startedAt: timestamp,
   commandLine: list(text),
+  invocation: v.optional(list(text)),
   seed: integer,
   runs: count,
   target: targetSchema,

@@ -46,6 +46,8 @@ export interface RunHeader {
   readonly tool: { readonly name: string; readonly version: string };
   readonly startedAt: string;
   readonly commandLine: readonly string[];
+  /** The words that start the program again where it was started: `npx`, `grpc-conform`. Absent in files of older versions. */
+  readonly invocation?: readonly string[];
   readonly seed: number;
   readonly runs: number;
   readonly target: TargetRecord;
