@@ -26,7 +26,7 @@ export interface Source {
   readonly strength?: Strength;
 }
 
-/** The sentence that a property tests. */
+/** The sentence that a row tests. */
 export interface Requirement {
   readonly level: Level;
   /** The place of the rule; the first is the one that says it most directly. */
@@ -34,25 +34,6 @@ export interface Requirement {
   /** The rule in our own words, one sentence, no full stop. */
   readonly rule: string;
 }
-
-const requirement = (level: Level, sources: Source | readonly Source[], rule: string): Requirement => ({
-  level,
-  sources: Array.isArray(sources) ? sources : [sources as Source],
-  rule,
-});
-
-/** A rule with a normative MUST (or a lower-case "must" of a gRPC document), or one that what a document defines leaves no choice about. */
-export const must = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('must', sources, rule);
-/** A normative recommendation. */
-export const should = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('should', sources, rule);
-/** Permitted behaviour: the property pins what is not allowed around it. */
-export const may = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('may', sources, rule);
-/** Written in no specification, but all or nearly all servers do it, or a real user depends on it. */
-export const convention = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('convention', sources, rule);
 
 const rfc =
   (number: number) =>
