@@ -16,6 +16,8 @@ export interface RowText {
   readonly servers?: string;
   /** Cases of h2spec about the same, by their paths: `http2/6.5.3/2`. */
   readonly h2spec?: readonly string[];
+  /** Why it binds though no single sentence says it: what it follows from. Every MUST has a sentence or this. */
+  readonly follows?: string;
   /** What the check that is built does not look at yet. */
   readonly hole?: string;
   /** True for rows that matter most to the users of a server. */
@@ -25,17 +27,19 @@ export interface RowText {
 /** What a row says; its id is the key that it stands under. */
 export interface RowDefinition extends Requirement, RowText {}
 
-/** Defines a row of one level. */
-type Define = (sources: Source | readonly Source[], rule: string, text: RowText) => RowDefinition;
+/** Words for demands of one level: a row's with its text, one of no row without. */
+interface Define {
+  (sources: Source | readonly Source[], rule: string, text: RowText): RowDefinition;
+  (sources: Source | readonly Source[], rule: string): Requirement;
+}
 
-const define =
-  (level: Level): Define =>
-  (sources, rule, text) => ({
+const define = (level: Level): Define =>
+  ((sources: Source | readonly Source[], rule: string, text?: RowText) => ({
     level,
     sources: Array.isArray(sources) ? (sources as readonly Source[]) : [sources as Source],
     rule,
     ...text,
-  });
+  })) as Define;
 
 /** A rule with a normative MUST (or a lower-case "must" of a gRPC document), or one that what a document defines leaves no choice about. */
 export const must = define('must');

@@ -1,7 +1,7 @@
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
 import { causeKeyOf } from '../report/cause-key';
 import { describeScript } from '../report/describe-script';

@@ -9,7 +9,7 @@ import {
   type PropertyVerdict,
   type RunRecord,
 } from './model';
-import { strengthMeanings, type Strength } from '../properties/requirement';
+import { strengthMeanings, type Strength } from '../catalogue/requirement';
 import { printable } from './printable';
 import { describeIssues, parseJson } from './read-json';
 import { transcriptSchema } from './transcript-schema';
