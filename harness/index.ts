@@ -1,5 +1,4 @@
 /** The one import of a suite file: the words that properties are written in. */
-export * from './properties/requirement';
 export { property, type AnyProperty, type Property } from './properties/property';
 export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './properties/violation';

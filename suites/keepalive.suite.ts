@@ -4,19 +4,14 @@ import {
   emptyCall,
   errorGoaway,
   fc,
-  grpcHttp2,
-  grpcProposal,
   hexOf,
   isEqual,
   isOk,
-  must,
   octetsOf,
   pendingCalls,
   ping,
   property,
-  rfc9113,
   settingIds,
-  should,
   status,
   streamingOutputCall,
   suite,
@@ -57,10 +52,6 @@ const underWay = ['a conversation', 'half an upload', 'slow answers', 'half a me
 export default suite('keepalive', [
   property({
     id: 'KA-01-ping-echo',
-    requirement: must(
-      [rfc9113('6.7', 'must'), grpcHttp2('PING Frame', 'must')],
-      'a PING is answered by one PING ACK with the same 8 octets',
-    ),
     generates:
       'one or two PINGs of any 8 octets on a connection where nothing goes on, during an upload, or while a response waits for the window',
     accepts: ['one ACK with the same octets for each PING'],
@@ -106,10 +97,6 @@ export default suite('keepalive', [
 
   property({
     id: 'KA-09-graceful-shutdown',
-    requirement: should(
-      [rfc9113('6.8', 'should'), grpcHttp2('GOAWAY Frame', 'should'), grpcProposal('A9-server-side-conn-mgt')],
-      'a graceful stop announces itself by GOAWAY(NO_ERROR), lets accepted calls finish, and then closes the connection',
-    ),
     generates:
       'one to four calls that are under way, of different kinds, a graceful stop, perhaps a new call at the same moment, and then the rest of the calls',
     accepts: [

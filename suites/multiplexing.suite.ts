@@ -8,18 +8,15 @@ import {
   echoInitialName,
   fc,
   fullDuplexCall,
-  grpcHttp2,
   hasField,
   markOf,
   mostAtOnce,
   mostParallelCalls,
-  must,
   openingOrder,
   parallelCalls,
   pendingCalls,
   pendingOctets,
   property,
-  rfc9113,
   sendInterleaved,
   suite,
   unaryCall,
@@ -47,10 +44,6 @@ function answersParallel(call: Call, { kind }: ParallelCall, mark: number): read
 export default suite('multiplexing', [
   property({
     id: 'MUX-01-parallel-calls-isolated',
-    requirement: must(
-      [rfc9113('5'), rfc9113('5.1'), grpcHttp2('Stream Identification')],
-      'parallel calls of one connection get their own answers, however their frames are mixed',
-    ),
     generates:
       '2 to 16 calls of all four kinds whose headers and DATA frames are shuffled, each with a size and metadata of its own',
     accepts: ['status OK for each call, with the sizes and the metadata that it asked for'],
@@ -97,7 +90,6 @@ export default suite('multiplexing', [
 
   property({
     id: 'MUX-02-out-of-order-completion',
-    requirement: must(rfc9113('5'), 'a slow or incomplete call does not delay later ones'),
     generates:
       'one to three calls that are not done: half a message, half an upload, no message at all, or a slow handler; then up to four plain calls, and only then the rest of the first ones',
     accepts: ['status OK for the later calls at once', 'status OK for the first ones when they are finished'],

@@ -7,6 +7,7 @@ import { processContext, type CliContext } from './context';
 import { onFault, watchForFaults } from './faults';
 import type { CompareOptions } from './compare';
 import { surviveLostTerminal } from './lost-terminal';
+import type { ListOptions } from './list';
 import { parseInteger, parseText } from './parse-values';
 import { printableLines, shortPrintable } from '../report/printable';
 import { readConfigFile } from './config-file';
@@ -197,10 +198,12 @@ function makeProgram(
     });
   verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
-    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+    .option('--sentences', 'what the documents say, sentence by sentence, and what tests it', false)
+    .option('--json', 'one JSON value, for scripts', false)
+    .action(async (words: readonly string[], options: ListOptions, command: Command) => {
       const { settings } = await settle(command);
       const { list } = require('./list') as typeof import('./list');
-      finish(list(words, settings, context));
+      finish(list(words, settings, options, context));
     });
   program
     .command('explain')

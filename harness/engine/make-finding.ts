@@ -1,6 +1,6 @@
 import { describeObserved } from '../properties/rules/describe-observed';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
 import { causeKeyOf } from '../report/cause-key';
 import { describeScript } from '../report/describe-script';

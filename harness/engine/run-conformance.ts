@@ -4,8 +4,8 @@ import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline 
 import { judgeSecondOpinion } from './judge-second-opinion';
 import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
-import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
-import type { CatalogueEntry } from '../properties/catalogue-entry';
+import { levelLookup, type CatalogueRow } from '../properties/catalogue';
+import { areaOf } from '../catalogue';
 import type { Plan } from '../grpc/call-plan';
 import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
@@ -746,7 +746,7 @@ export class ConformanceSession {
   }
 
   #newDraft(
-    { id, requirement: { level, rule, sources } }: CatalogueEntry,
+    { id, requirement: { level, rule, sources } }: Pick<CatalogueRow, 'id' | 'requirement'>,
     generates: string,
     accepts: readonly string[],
   ): Draft {

@@ -1,6 +1,8 @@
-import { property } from '../properties/property';
-import { convention, must, rfc9113, should } from '../properties/requirement';
-import { areaOf, type CatalogueRow } from '../properties/catalogue';
+import { unlistedProperty } from '../properties/property';
+import { rfc9113 } from '../catalogue/requirement';
+import { convention, must, should } from '../catalogue/row';
+import { type CatalogueRow } from '../properties/catalogue';
+import { areaOf } from '../catalogue';
 import { matchSelector, selectProperties, type Selection } from './selectors';
 
 const requirements = { must, should, convention };
@@ -9,7 +11,7 @@ function row(id: string, level: keyof typeof requirements, state: CatalogueRow['
   const requirement = requirements[level](rfc9113('1'), 'a rule');
   const base = { id, requirement, state, area: areaOf(id) };
   if (state !== 'property') return base;
-  const own = property<object>({
+  const own = unlistedProperty<object>({
     id,
     requirement,
     generates: '',

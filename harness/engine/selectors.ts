@@ -1,7 +1,7 @@
 import { ConformError } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { Suite } from '../properties/suite';
 import { didYouMean } from '../nearest';
 import { verbs } from '../verbs';

@@ -9,7 +9,7 @@ import { attachTarget } from '../launch/attach';
 import { readBaseline, type Baseline } from '../launch/baseline';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
-import { areas } from '../properties/catalogue';
+import { areas } from '../catalogue';
 import { needsOf } from '../properties/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
 import type { PropertyRecord, RunRecord } from '../report/model';

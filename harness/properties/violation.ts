@@ -1,3 +1,5 @@
+import type { RowId } from '../catalogue';
+
 /** One thing that did not hold: a value, never thrown (what the target did wrong). */
 export interface Violation {
   /** Row of the rule catalogue that was broken; may be another than the property that provoked it. */
@@ -22,4 +24,4 @@ export interface Violation {
 }
 
 /** What a property's own check returns: a violation that is filed under the property's own row unless it names another. */
-export type Breach = Omit<Violation, 'rule'> & { readonly rule?: string };
+export type Breach = Omit<Violation, 'rule'> & { readonly rule?: RowId };

@@ -1,4 +1,4 @@
-import type { Source } from '../properties/requirement';
+import type { Source } from '../catalogue/requirement';
 import type { FindingRecord, PropertyRecord } from './model';
 
 /** How bad a finding is, whatever became of it; undefined for a free choice, a fault of ours, and findings of older files that do not say. */

@@ -1,4 +1,4 @@
-import { areas } from '../properties/catalogue';
+import { areas } from '../catalogue';
 import { describeTargetName } from './describe-target';
 import { blockedText, describeMildness, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';

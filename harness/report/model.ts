@@ -1,5 +1,5 @@
 import type { Transcript } from '../connection/transcript';
-import type { Level, Source } from '../properties/requirement';
+import type { Level, Source } from '../catalogue/requirement';
 import type { ProcessExit } from './events';
 
 /** Version of run.json; raised when a field is removed or changes its meaning. */
