@@ -10,6 +10,8 @@ import type { RunRecord } from '../report/model';
 import { callsOfLaunch } from './calls-of-launch.test-helper';
 import { ourProgram, runCli, shellLine, type CliResult, type RunningCli } from './cli-process.test-helper';
 import { mark, markupText } from '../servers/hostile/texts';
+import { bounds } from '../servers/hostile/bounds';
+import { PeakMemory } from '../servers/hostile/peak-memory';
 import { startAttacker } from '../servers/hostile/start-attacker';
 
 // Whole runs of the command line, in processes of their own, against targets that mean harm and in the face of signals. Whatever happens, they end in
@@ -101,7 +103,7 @@ test.concurrent.each([
 
 describe('a target that turns on the questions for its services: told before the run begins', () => {
   test.concurrent.each<[string, RegExp]>([
-    ['silence', /server reflection v1 does not answer the question for its services within 1500 ms/],
+    ['silence', /server reflection v1 does not answer the question for its services within \d+ ms/],
     ['noise', /server reflection v1 (closes the connection|does not answer|answers with more than [\d.]+ MiB)/],
     ['close', /server reflection v1 closes the connection/],
     ['reset', /server reflection v1 closes the connection/],
@@ -181,15 +183,6 @@ describe('a target that turns on the run', () => {
 });
 
 describe('a flood of everything at once', () => {
-  /** Peak resident memory of a process so far, in MiB; 0 where the system does not show it. */
-  const peakMemory = (pid: number | undefined): number => {
-    try {
-      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
-    } catch {
-      return 0;
-    }
-  };
-
   test.concurrent.each<[string, RegExp]>([
     ['flood-ping', /more than [\d.]+ MiB that nobody asked for on one connection/],
     ['static-references', /RESP-/],
@@ -198,27 +191,29 @@ describe('a flood of everything at once', () => {
     '%s: with every property at it, memory is bounded and the bound is named',
     async (name, said) => {
       const target = await start(name);
-      let peak = 0;
+      let peak: number | undefined;
       const words = ['run', '--runs', '5', ...shortTimes, '--seed', '7', '--target', target.address];
       const result = await runCli(words, {
         meanwhile: async ({ process: cli }) => {
-          const timer = setInterval(() => (peak = Math.max(peak, peakMemory(cli.pid))), 20);
+          const memory = new PeakMemory(cli.pid ?? -1);
           await once(cli, 'exit');
-          clearInterval(timer);
+          peak = memory.stop();
         },
         inspect: readFolderSize,
+        longest: 130_000,
       }).finally(target.close);
-      expect(peak).toBeLessThan(512);
+      // Where the system does not show it, there is nothing to compare.
+      expect(peak ?? 0).toBeLessThan(bounds.memory);
       expect(result.exitCode).toBe(1);
       expect(result.stdout.replace(/\s+/g, ' ')).toMatch(said);
       expect(result.seen).toBeGreaterThan(100_000);
       expect(result.seen).toBeLessThan(50_000_000);
       expectCleanEnd(result);
     },
-    60_000,
+    150_000,
   );
 
-  test.concurrent.each<string>(['flood-ping', 'static-references', 'flood-noise'])(
+  test.concurrent.each(['flood-ping', 'static-references', 'flood-noise'])(
     '%s: SIGTERM in the middle of it ends the run with its report',
     async (name) => {
       const target = await start(name);

@@ -114,7 +114,7 @@ async function runCli(
   const started = performance.now();
   const [program = '', ...rest] = words;
   const child = spawn(program, rest, { cwd: work, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const memory = new PeakMemory(child.pid ?? -1, (command) => /\bharness\/launch\//.test(command));
+  const memory = new PeakMemory(child.pid ?? -1);
   const stdout = keep(child.stdout);
   const stderr = keep(child.stderr);
   const ended = new Promise<{ readonly exitCode: number | null; readonly signal: NodeJS.Signals | null }>((resolve) =>

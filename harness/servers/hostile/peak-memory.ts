@@ -3,13 +3,16 @@ import { readFileSync } from 'node:fs';
 /** Between two samples, in milliseconds. The peak is the system's own, so that a sample sees all that was before it. */
 const pause = 50;
 
+/** The command line of a child that is ours, and not the target. */
+const isHelper = (command: string): boolean => /\bharness\/launch\//.test(command);
+
 /** Watches the resident memory of a process of ours and of the helpers that it starts, until it is stopped. */
 export class PeakMemory {
   readonly #peaks = new Map<number, number>();
   readonly #timer: NodeJS.Timeout;
 
-  /** @param isHelper whether a child with that command line is ours, and not the target. */
-  constructor(pid: number, isHelper: (command: string) => boolean) {
+  /** Begins to watch that process. */
+  constructor(pid: number) {
     const look = (): void => {
       this.#sample(pid);
       for (const child of childrenOf(pid)) if (isHelper(read(`/proc/${child}/cmdline`))) this.#sample(child);
