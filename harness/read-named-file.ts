@@ -12,8 +12,8 @@ export interface ReadLimits {
 /** What stands in a file, or why it cannot be read. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
-  /** `reason` is a clause that completes "it cannot be read: …". */
-  | { readonly ok: false; readonly reason: string; readonly cause?: unknown };
+  /** `reason` is a clause that completes "it cannot be read: …"; `isMissing`: there is nothing of that name. */
+  | { readonly ok: false; readonly reason: string; readonly cause?: unknown; readonly isMissing?: boolean };
 
 /** Time for whoever writes into a FIFO, a process substitution for example. Our signals are heard only afterwards. */
 const longestWait = 10_000;
@@ -56,7 +56,8 @@ export function readNamedFile(file: string, { largest, longest = longestWait }: 
       ? { ok: false, reason: `it did not come to its end within ${longest} ms` }
       : { ok: true, value: octets };
   } catch (cause) {
-    return { ok: false, reason: describeReadError(cause), cause };
+    const isMissing = systemErrorCode(cause) === 'ENOENT';
+    return { ok: false, reason: describeReadError(cause), cause, isMissing };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfigFile } from './config-file';
@@ -42,7 +42,23 @@ test.each([
   ['nothing', 'grpc-conform.config.json', '', undefined, /holds no object|cannot be read/],
   ['a missing file', 'other.json', '{}', 'none.json', /none\.json does not exist/],
   ['an unknown ending', 'config.yaml', 'runs: 5', 'config.yaml', /must end in one of \.json/],
-  ['a script that throws', 'grpc-conform.config.js', 'throw new Error("boom");', undefined, /cannot be read: boom/],
+  ['a script that throws', 'grpc-conform.config.js', 'throw new Error("boom");', undefined, /cannot be read: boom$/],
+  [
+    'a module that is missing',
+    'grpc-conform.config.js',
+    'require("./no\\u001bne");',
+    undefined,
+    /cannot be read: it needs \.\/no\\x1bne, which is not there: install it/,
+  ],
+  [
+    'a comment in JSON',
+    'grpc-conform.config.json',
+    '{\n  "runs": 5, // five\n  "header": ["authorization: s3cret"]\n}',
+    undefined,
+    /cannot be read: line 2, column 14: there is a comment, which JSON does not have, where a key/,
+  ],
+  ['a key that stands twice', 'a.json', '{ "runs": 5, "runs": 6 }', 'a.json', /the key "runs" is there a second time$/],
+  ['a folder', 'b', '', '.', /cannot be read: it is a folder, not a file$/],
 ])('%s is refused', async (_name, name, text, named, message) => {
   write(name, text);
   await expect(readConfigFile(named, folder)).rejects.toMatchObject({
@@ -58,7 +74,7 @@ test.each([
     /no target today/,
   ],
   ['one below', "module.exports = { header: [{ get x() { throw new Error('no x'); } }] };", /no x/],
-  ['traps', 'module.exports = new Proxy({}, { ownKeys() { throw 1; } });', /holds no plain data: 1$/],
+  ['traps', 'module.exports = new Proxy({}, { ownKeys() { throw 1; } });', /holds no plain data: it threw a number$/],
   ['a function', 'module.exports = { target: () => 1 };', /holds no plain data/],
 ])('a script whose values run code of their own is the user’s business: %s', async (_name, text, message) => {
   const file = write('grpc-conform.config.cjs', text);
@@ -78,4 +94,9 @@ test('TypeScript is read where Node can, and refused with what to do where it ca
       ? { file, content: { runs: 5 } }
       : { code: 'ERR_CONFIG', message: expect.stringMatching(/needs a TypeScript loader.*NODE_OPTIONS/) },
   );
+});
+
+test('a device without an end is left', async () => {
+  symlinkSync('/dev/zero', join(folder, 'grpc-conform.config.json'));
+  await expect(readConfigFile(undefined, folder)).rejects.toThrow(/cannot be read: it is longer than 4 MiB$/);
 });

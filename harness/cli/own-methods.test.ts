@@ -161,7 +161,7 @@ describe('probe', () => {
     [['--calls', '2'], /are for --trace/],
     [['--trace', '--calls', '0'], /--calls "0" is no whole number from 1 to 100/],
     [['--trace', '--data', '{'], /--data is the request of a method of yours/],
-    [['--trace', '--method', '*', '--data', '{'], /--data cannot be read: it is not JSON/],
+    [['--trace', '--method', '*', '--data', '{'], /--data cannot be read: line 1, column 2: it ends too early/],
     [
       ['--trace', '--method', 'UserManager/GetUser', '--data', '{"ID":1}'],
       /UserRequest has no field "ID" \(did you mean id\?\)/,

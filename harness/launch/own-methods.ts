@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { ConformError, isConformError } from '../error';
 import type { Need } from '../properties/need';
 import { listBriefly } from '../list-briefly';
+import { readNamedFile } from '../read-named-file';
+import { shortPrintable } from '../report/printable';
 import type { ServiceRecord, TargetRecord } from '../report/model';
 import { restrictSchema } from '../schema/restrict-schema';
 import type { Schema, SchemaMethod } from '../schema/schema';
-import { joinOctets } from '../wire/join-octets';
 import { matchMethods, methodName } from './allow-methods';
 import { reflect, type Reflection, type ReflectionOptions } from './reflection';
 import { isUsersService } from './users-services';
@@ -52,8 +52,6 @@ export const noOwnMethods: OwnMethods = { idempotent: [], offers: [] };
 const largestProtoset = 256 * 1024 * 1024;
 /** Problems of descriptors in a report; a schema with a gap may have thousands of one kind. */
 const mostProblems = 50;
-/** Octets read at a time. */
-const readAtOnce = 1024 * 1024;
 
 /**
  * Reads the files that the options name and checks the options against each other and against the files. Sends nothing.
@@ -97,26 +95,13 @@ function fromProtosets(files: readonly string[]): KnownSchema {
   return fromFiles(`--protoset ${listBriefly(files)}`, readDescriptorSets(sets));
 }
 
-/** Reads no further than the limit, whatever the file is: devices have no end. */
 function readProtoset(file: string): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      for (let rest = largestProtoset + 1; rest > 0;) {
-        const chunk = new Uint8Array(Math.min(rest, readAtOnce));
-        const length = readSync(descriptor, chunk);
-        if (length === 0) return joinOctets(chunks);
-        chunks.push(chunk.subarray(0, length));
-        rest -= length;
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw usage(`--protoset ${file} cannot be read: ${String(error).replace(/^[A-Za-z]*Error: /, '')}`, error);
-  }
-  throw usage(`--protoset ${file} is longer than ${largestProtoset / 1024 / 1024} MiB: name a file that protoc wrote`);
+  const read = readNamedFile(file, { largest: largestProtoset });
+  if (read.ok) return read.value;
+  throw usage(
+    `--protoset ${shortPrintable(file)} cannot be read: ${read.reason}: name a file that protoc wrote`,
+    read.cause,
+  );
 }
 
 function fromFiles(from: string, schema: Schema): KnownSchema {

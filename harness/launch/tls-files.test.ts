@@ -37,7 +37,7 @@ test.each([
   ['a certificate without its key', { cert: 'cert' }, /--cert needs --key/],
   ['a key without its certificate', { key: 'key' }, /--key needs --cert/],
   ['the key of another certificate', { cert: 'cert', key: 'foreign' }, /does not belong to the certificate/],
-  ['a file that is not there', { cacert: 'none' }, /--cacert .*none cannot be read: ENOENT/],
+  ['a file that is not there', { cacert: 'none' }, /--cacert .*none cannot be read: there is no such file/],
   ['a certificate that is none', { cacert: 'text' }, /--cacert .*text holds no PEM certificate/],
   ['a key in place of a certificate', { cert: 'key', key: 'key' }, /--cert .*key holds no PEM certificate/],
   ['a key that is none', { cert: 'cert', key: 'text' }, /--key .*text holds no PEM private key/],

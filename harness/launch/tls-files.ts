@@ -1,6 +1,10 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { ConformError } from '../error';
+import { readNamedFile } from '../read-named-file';
+import { shortPrintable } from '../report/printable';
+
+/** Octets: all authorities that a system trusts are below half a MiB. */
+const largestPem = 4 * 1024 * 1024;
 
 /** PEM texts of the certificates that the user named. */
 export interface TlsFiles {
@@ -41,11 +45,10 @@ export function readTlsFiles(paths: TlsFilePaths): TlsFiles {
 }
 
 function readFile(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw usage(`${flag} ${path} cannot be read: ${messageOf(error)}`, error);
-  }
+  const read = readNamedFile(path, { largest: largestPem });
+  // PEM is ASCII; what stands between the blocks may be anything.
+  if (read.ok) return Buffer.from(read.value).toString('latin1');
+  throw usage(`${flag} ${shortPrintable(path)} cannot be read: ${read.reason}`, read.cause);
 }
 
 function parseCertificate(flag: string, path: string, text: string): X509Certificate {
@@ -63,11 +66,6 @@ function parseKey(path: string, text: string): KeyObject {
   } catch (error) {
     throw usage(`--key ${path} holds no PEM private key: convert it to PEM (-----BEGIN PRIVATE KEY-----)`, error);
   }
-}
-
-/** The sandbox of jest has another `Error` than Node, so `instanceof` does not tell. */
-function messageOf(error: unknown): string {
-  return String(error).replace(/^Error: /, '');
 }
 
 function usage(message: string, cause?: unknown): ConformError {

@@ -10,7 +10,7 @@ const longestWait = 24 * 3_600_000;
 /** Milliseconds of what was measured: three years. */
 const longestTime = 1e11;
 /** Characters of a sentence or of what a process printed. */
-const longestText = 1024 * 1024;
+const longestText = 4 * 1024 * 1024;
 /** Characters of an id or another name. */
 const longestName = 1000;
 /** Entries of a list: a plan of everything that a process was given has some 50,000 steps. */

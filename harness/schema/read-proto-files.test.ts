@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { protoFile } from '../package-root';
@@ -117,6 +117,27 @@ describe('imports', () => {
     expect(schema.problems).toEqual([
       `${files} differ, and the first counts; methods that need these cannot be called: lib.Rule`,
     ]);
+  });
+
+  test('what cannot be looked at is said, and does not keep us from looking elsewhere', () => {
+    symlinkSync(path.join(folder, 'loop'), path.join(folder, 'loop'));
+    const file = write('a.txt', '');
+    const long = path.join(folder, 'a'.repeat(300));
+    for (const [named, reason] of [
+      [path.join(folder, 'loop'), 'its links lead in a circle'],
+      [path.join(file, 'b.proto'), 'a part of the path is a file, not a folder'],
+      [long, 'the name is too long'],
+    ] as const) {
+      expect(() => readProtoFiles([named], [])).toThrow(
+        expect.objectContaining({ code: 'ERR_SCHEMA', message: expect.stringContaining(reason) as string }),
+      );
+    }
+    write('found.proto', 'syntax = "proto3"; service S {}');
+    expect(readProtoFiles(['found.proto'], [path.join(folder, 'loop'), file, folder]).methods).toEqual([]);
+    const importer = write('importer.proto', 'syntax = "proto3"; import "gone.proto";');
+    expect(() => readProtoFiles([importer], [file, path.join(folder, 'loop')])).toThrow(
+      /importer\.proto:1:20: the import "gone\.proto" is found nowhere \(.*a\.txt\/gone\.proto: a part of the path is a file/,
+    );
   });
 
   test('folders and devices are no files', () => {

@@ -1,12 +1,13 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConformError } from '../error';
 import { listBriefly } from '../list-briefly';
+import { describeReadError, readNamedFile } from '../read-named-file';
 import type { FileDescriptor } from './descriptor';
 import { linkSchema } from './link-schema';
 import { parseProto, type ProtoImport } from './parse-proto';
 import type { Schema } from './schema';
-import { quoteName, SchemaCounter } from './schema-limits';
+import { quoteName, SchemaCounter, showFileName } from './schema-limits';
 import { isWellKnownFile } from './well-known-files';
 
 /** Octets of one .proto file; more is no source that a person or a generator wrote. */
@@ -20,13 +21,13 @@ const largestFile = 16 * 1024 * 1024;
  * @throws ConformError ERR_SCHEMA with file, line and column when a file does not parse, an import or a type is missing, or a name is not legal.
  */
 export function readProtoFiles(files: readonly string[], importPaths: readonly string[]): Schema {
-  const from = listBriefly(files);
+  const from = listBriefly(files.map(showFileName));
   const roots = importPaths.length > 0 ? importPaths : [...new Set(['.', ...files.map((file) => path.dirname(file))])];
   const counter = new SchemaCounter(from);
   const parsed = new Map<string, FileDescriptor>();
   const open: ProtoImport[] = [];
   const parse = (file: string): void => {
-    const real = realpathSync(file);
+    const real = identityOf(file);
     if (parsed.has(real)) return;
     const { descriptor, imports } = parseProto(readSource(file), file, counter);
     parsed.set(real, descriptor);
@@ -44,11 +45,10 @@ export function readProtoFiles(files: readonly string[], importPaths: readonly s
 /** A file of the command line. */
 function findNamed(file: string, importPaths: readonly string[]): string {
   const candidates = [file, ...importPaths.map((root) => path.join(root, file))];
-  const found = candidates.find(isFile);
-  if (found === undefined) {
-    throw new ConformError('ERR_SCHEMA', `${quoteName(file)} is no file; searched: ${listBriefly(candidates)}`);
-  }
-  return found;
+  const found = search(candidates);
+  if (found.file !== undefined) return found.file;
+  const searched = listBriefly(candidates.map(showFileName));
+  throw new ConformError('ERR_SCHEMA', `${quoteName(file)} is no file${found.trouble}; searched: ${searched}`);
 }
 
 /** Undefined for a file that every compiler brings along and that is not there: linking knows its types. */
@@ -61,28 +61,44 @@ function findImport({ name, where }: ProtoImport, roots: readonly string[]): str
     );
   }
   const candidates = roots.map((root) => path.join(root, name));
-  const found = candidates.find(isFile);
-  if (found === undefined && !isWellKnownFile(name)) {
+  const found = search(candidates);
+  if (found.file === undefined && !isWellKnownFile(name)) {
     throw new ConformError(
       'ERR_SCHEMA',
-      `${where}: the import ${quoteName(name)} is found nowhere; searched: ${listBriefly(candidates)}; name its folder with --import-path`,
+      `${where}: the import ${quoteName(name)} is found nowhere${found.trouble}; searched: ${listBriefly(candidates.map(showFileName))}; name its folder with --import-path`,
     );
   }
-  return found;
+  return found.file;
 }
 
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+/** The first of some places that is a file, or what kept us from looking at one of them, as the rest of a clause. */
+function search(candidates: readonly string[]): { readonly file: string | undefined; readonly trouble: string } {
+  let trouble = '';
+  for (const file of candidates) {
+    try {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      if (stat?.isFile() === true || stat?.isFIFO() === true) return { file, trouble };
+    } catch (error) {
+      trouble ||= ` (${showFileName(file)}: ${describeReadError(error)})`;
+    }
+  }
+  return { file: undefined, trouble };
+}
+
+/** What tells one file from another, by whatever links it is reached; a FIFO has no other name. */
+function identityOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 function readSource(file: string): string {
-  const { size } = statSync(file);
-  if (size > largestFile) {
-    throw new ConformError('ERR_SCHEMA', `${file} is longer than ${largestFile / 1024 / 1024} MiB; name a .proto file`);
-  }
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConformError('ERR_SCHEMA', `${file} cannot be read: ${String(error)}`, { cause: error });
-  }
+  const read = readNamedFile(file, { largest: largestFile });
+  // Comments may be in any encoding.
+  if (read.ok) return new TextDecoder().decode(read.value);
+  throw new ConformError('ERR_SCHEMA', `${showFileName(file)} cannot be read: ${read.reason}: name a .proto file`, {
+    cause: read.cause,
+  });
 }
