@@ -5,6 +5,7 @@ import type { ExpectedNeed } from '../engine/lost';
 import { largestConcurrency, largestCount, largestMessage, leastHeaderLimit } from '../launch/option-bounds';
 import type { Level } from '../properties/requirement';
 import { didYouMean } from '../nearest';
+import { describeDocument } from '../report/read-json';
 import {
   parseChoice,
   parseChoices,
@@ -558,6 +559,9 @@ function checkVariables(environment: NodeJS.ProcessEnv, names: readonly SettingN
 
 function checkConfigKeys(config: ConfigFile | undefined, names: readonly SettingName[]): void {
   const known = [...names, 'selectors'];
+  const other = describeDocument(config?.content);
+  if (other !== undefined)
+    throw new ConformError('ERR_CONFIG', `the configuration file ${config?.file ?? ''} is not valid: ${other}`);
   for (const key of Object.keys(config?.content ?? {})) {
     if (known.includes(key)) continue;
     throw new ConformError(
