@@ -405,7 +405,7 @@ export function flagOf(spec: SettingSpec): string {
   return /--[a-z-]+/.exec(spec.flags)?.[0] ?? spec.flags;
 }
 
-const environmentPrefix = 'GRPC_CONFORM_';
+export const environmentPrefix = 'GRPC_CONFORM_';
 
 /** The variable of the environment: `GRPC_CONFORM_CONNECT_TIMEOUT`. */
 export function variableOf(name: SettingName): string {
