@@ -103,7 +103,8 @@ function damageOnce(octets: Uint8Array, damage: Damage): Uint8Array {
     case 'cut':
       return octets.subarray(0, damage.at % (octets.length + 1));
     case 'flip': {
-      const copy = octets.slice();
+      // Not slice(): that of a Buffer shares its octets.
+      const copy = Uint8Array.from(octets);
       const at = damage.at % Math.max(1, copy.length);
       copy[at] = (copy[at] ?? 0) ^ (1 << damage.bit);
       return copy;
