@@ -1,5 +1,4 @@
 /** The one import of a suite file: the words that properties are written in. */
-export * from './properties/requirement';
 export { property, type AnyProperty, type Property } from './properties/property';
 export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './properties/violation';
@@ -17,10 +16,12 @@ export * from './properties/rules/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/rules/memory';
 export { windowsBefore, type Windows } from './properties/rules/windows';
+export { quoted } from './properties/rules/quoted';
 export * from './properties/rules/status-text';
 export {
   callReaction,
   connectionReaction,
+  describeAnswer,
   describeCall,
   errorGoaway,
   hasConnectionError,
@@ -59,6 +60,7 @@ export type { ConnectionView, FramePacket, Packet } from './connection/connectio
 export * from './wire/builders';
 export { encodeFrame } from './wire/encode-frame';
 export { connectionPreface } from './wire/preface';
+export { hexOf } from './wire/escape-octets';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
 export { initialSettings, settingIds, type Setting } from './wire/settings';

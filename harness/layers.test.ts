@@ -3,6 +3,7 @@ import path from 'node:path';
 
 /** From the bottom up: a layer may import itself and those before it. `index.ts`, `error.ts`, `nearest.ts` and `package-root.ts` belong to no layer. */
 const layers = [
+  'catalogue',
   'wire',
   'connection',
   'grpc',

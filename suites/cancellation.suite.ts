@@ -5,13 +5,9 @@ import {
   fc,
   forgetCounts,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
   mostAtOnce,
-  must,
   probeKeyName,
   property,
-  rfc9113,
   streamingInputCall,
   streamingOutputCall,
   suite,
@@ -75,10 +71,6 @@ type Fate = (typeof fates)[number];
 export default suite('cancellation', [
   property({
     id: 'CANC-01-rst-cancels-handler',
-    requirement: must(
-      [grpcHttp2('Client Cancellation'), grpcHttp2('Errors'), grpcInterop('cancel_after_first_response')],
-      'RST_STREAM(CANCEL) from the client reaches the handler of the call',
-    ),
     generates:
       'long calls of every streaming kind that are reset once their handler has started: after the header, a message, an answer or the half-close',
     accepts: ['a handler that was told within the time for a cancellation', 'a handler that was never started'],
@@ -102,10 +94,6 @@ export default suite('cancellation', [
 
   property({
     id: 'CANC-03-other-streams-unaffected',
-    requirement: must(
-      [rfc9113('5.4.2'), grpcHttp2('Errors')],
-      'cancelling one call disturbs no other call of the connection',
-    ),
     generates:
       'two to ten bidirectional calls side by side, some of them reset after the header, a message, answers or the half-close, while the others go on',
     accepts: ['status OK with every answer, for all calls that were not reset'],

@@ -6,12 +6,8 @@ import {
   encodeMessage,
   endsWithStatus,
   fc,
-  grpcCompression,
-  grpcHttp2,
-  grpcStatusCodes,
   gzip,
   joinOctets,
-  must,
   octetsOf,
   property,
   splitFieldValues,
@@ -69,10 +65,6 @@ const oneMessage: Flagged = { payloads: [{ length: 20, seed: 1 }], isUpload: fal
 export default suite('compression', [
   property({
     id: 'COMP-02-gzip-request',
-    requirement: must(
-      [grpcHttp2('Requests'), grpcCompression()],
-      'a message compressed with an encoding that the server lists is read, however the compressor wrote it',
-    ),
     generates:
       'gzip members of every level, with stored blocks, fixed codes, a file name, a comment or a header check sum',
     accepts: ['status OK with the answer to the plain message'],
@@ -107,10 +99,6 @@ export default suite('compression', [
 
   property({
     id: 'COMP-05-unsupported-encoding',
-    requirement: must(
-      [grpcCompression(), grpcStatusCodes()],
-      'a message in an encoding that the server does not have ends the call with UNIMPLEMENTED',
-    ),
     generates: 'messages with Compressed-Flag 1 in encodings of other libraries, invented ones, an empty one and GZIP',
     accepts: ['status UNIMPLEMENTED', 'another error status, with a warning', 'service of GZIP, recorded as info'],
     needs: ['unary'],
@@ -152,10 +140,6 @@ export default suite('compression', [
 
   property({
     id: 'COMP-08-flag-without-encoding',
-    requirement: must(
-      [grpcCompression('', 'must'), grpcHttp2('Requests', 'must')],
-      'Compressed-Flag 1 in a request without grpc-encoding, or with identity, ends the call with INTERNAL',
-    ),
     generates:
       'a message with Compressed-Flag 1, plain or compressed, the first or a later one, with grpc-encoding identity or none',
     accepts: ['status INTERNAL', 'another error status, with a warning'],

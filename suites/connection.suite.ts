@@ -7,10 +7,8 @@ import {
   errorGoaway,
   fc,
   isConnectionError,
-  must,
   plainestCall,
   property,
-  rfc9113,
   settings,
   suite,
 } from '../harness';
@@ -18,10 +16,6 @@ import {
 export default suite('connection', [
   property({
     id: 'CONN-01-settings-first',
-    requirement: must(
-      rfc9113('3.4', 'must'),
-      'the first frame that a server sends is SETTINGS, on stream 0 and without ACK',
-    ),
     generates:
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
     accepts: ['SETTINGS first, before or after the server has read our preface'],
@@ -49,7 +43,6 @@ export default suite('connection', [
 
   property({
     id: 'CONN-03-invalid-magic',
-    requirement: must(rfc9113('3.4', 'must'), 'a connection preface with a wrong octet is a connection error'),
     generates: 'prefaces with one of the 24 octets changed, or a true beginning and then a long wrong tail',
     accepts: [
       'GOAWAY with an error code',
@@ -73,10 +66,6 @@ export default suite('connection', [
 
   property({
     id: 'CONN-05-settings-acknowledged',
-    requirement: must(
-      [rfc9113('3.4', 'must'), rfc9113('6.5.3', 'must')],
-      'the SETTINGS of the client preface are acknowledged, once and with an empty frame',
-    ),
     generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
     accepts: [
       'one SETTINGS ACK, before or after other frames',

@@ -4,25 +4,19 @@ import {
   arb,
   askCounts,
   callBreach,
-  convention,
   endsAtDeadline,
   fc,
   forgetCounts,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
-  grpcStatusCodes,
   isRefusal,
   isRejected,
   lastedFor,
   malformedTimeouts,
   mostAtOnce,
   mostCalls,
-  must,
   parseTimeout,
   probeKeyName,
   property,
-  should,
   status,
   staysOpen,
   suite,
@@ -63,10 +57,6 @@ function slowCall(peer: PlanBuilder, state: State, milliseconds: number, options
 export default suite('deadlines', [
   property({
     id: 'DL-01-units-and-values',
-    requirement: must(
-      [grpcHttp2('Requests'), grpcHttp2('Client Cancellation', 'should')],
-      'a timeout of one to eight digits and any of the units H, M, S, m, u and n is taken at its scale',
-    ),
     generates:
       'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros, whose handlers answer at once or after a moment; now and then slow calls with timeouts of 1 nanosecond to 1 second in different units beside each other',
     accepts: [
@@ -132,10 +122,6 @@ export default suite('deadlines', [
 
   property({
     id: 'DL-03-expiry-ends-the-call',
-    requirement: should(
-      [grpcHttp2('Client Cancellation'), grpcStatusCodes(), grpcInterop('timeout_on_sleeping_server')],
-      'when the deadline passes, the server ends the call by itself',
-    ),
     generates:
       'slow calls with timeouts of 100 to 600 milliseconds whose handler sleeps, sleeps after an answer, or waits for a message',
     accepts: [
@@ -165,7 +151,6 @@ export default suite('deadlines', [
 
   property({
     id: 'DL-05-handler-sees-cancellation',
-    requirement: should(grpcHttp2('Client Cancellation'), 'at the deadline the handler learns that its call is over'),
     generates:
       'slow calls with timeouts of 100 to 600 milliseconds whose handler sleeps, sleeps after an answer, or waits for a message, and the count of handlers that were told',
     accepts: ['a handler that was told within the time for a cancellation', 'a handler that was never started'],
@@ -194,10 +179,6 @@ export default suite('deadlines', [
 
   property({
     id: 'DL-08-malformed-timeout',
-    requirement: convention(
-      grpcHttp2('Requests'),
-      'a malformed timeout is refused or passed over, and not taken for some other deadline',
-    ),
     generates:
       'plain calls with a timeout without digits or unit, with a sign, a fraction, a blank, nine digits, two units, or twice in one request',
     accepts: ['a refusal', 'status OK', 'a connection error, recorded as info'],

@@ -7,18 +7,15 @@ import {
   fc,
   fitCuts,
   fullDuplexCall,
-  grpcHttp2,
   initialSettings,
   isRejected,
   joinOctets,
   largestBody,
   largestMessage,
   mostEmptyFrames,
-  must,
   octetsOf,
   ordinaryFields,
   property,
-  rfc9113,
   sendInReads,
   settingIds,
   settingValue,
@@ -47,10 +44,6 @@ const wire = (messages: readonly Uint8Array[]): Uint8Array =>
 export default suite('end-of-stream', [
   property({
     id: 'EOS-01-end-stream-on-last-data',
-    requirement: must(
-      [grpcHttp2('Requests'), rfc9113('6.1')],
-      'END_STREAM on the DATA frame that completes the last message ends the request, and nothing but the request',
-    ),
     generates: 'uploads of 1 to 8 messages, unary calls, and answers that go on for some time after the half-close',
     accepts: ['status OK with every message counted', 'status OK with the whole answer'],
     needs: ['unary', 'client-streaming', 'server-streaming'],
@@ -89,10 +82,6 @@ export default suite('end-of-stream', [
 
   property({
     id: 'EOS-02-end-stream-on-empty-data',
-    requirement: must(
-      [grpcHttp2('Requests', 'must'), rfc9113('6.9.1')],
-      'an empty DATA frame with END_STREAM ends the request and adds no message, even when the window is used up',
-    ),
     generates: '0 to 6 messages, then an empty frame at once or after a round trip, sometimes with no credit left',
     accepts: ['status OK with as many messages as were sent'],
     needs: ['client-streaming', 'bidirectional-streaming'],
@@ -133,10 +122,6 @@ export default suite('end-of-stream', [
 
   property({
     id: 'EOS-05-second-headers-without-end-stream',
-    requirement: must(
-      rfc9113('8.1', 'must'),
-      'a second HEADERS frame on a request, without END_STREAM, makes it malformed',
-    ),
     generates: 'uploads with the header once more, or other fields, between 0 to 4 messages and the half-close',
     accepts: ['RST_STREAM', 'a connection error', 'a status other than OK'],
     needs: ['client-streaming'],

@@ -1,15 +1,11 @@
 import {
   answersStream,
   arb,
-  convention,
   fc,
   grantsFor,
-  grpcInterop,
   initialSettings,
   mostAtOnce,
-  must,
   property,
-  rfc9113,
   settingIds,
   staysSmall,
   streamingOutputCall,
@@ -78,10 +74,6 @@ function stall(
 export default suite('flow-control', [
   property({
     id: 'FLOW-01-window-respected',
-    requirement: must(
-      [rfc9113('5.2.1', 'must'), rfc9113('6.9.1', 'must')],
-      'the server never sends more DATA, padding included, than the windows of the stream and of the connection allow',
-    ),
     generates:
       'one to three responses beside each other that are larger than the windows, stream windows from 0 to 1 MiB, and credit of 1 to 100,000 octets at a time on both levels',
     accepts: ['DATA within the credit that we have sent, at every moment', 'status OK with every message in the end'],
@@ -139,10 +131,6 @@ export default suite('flow-control', [
 
   property({
     id: 'FLOW-03-resumes-on-credit',
-    requirement: must(
-      [rfc9113('6.9'), rfc9113('5.2')],
-      'a response that was stopped by a window goes on when credit comes, and nothing of it is lost',
-    ),
     generates:
       'a response of up to 200,000 octets, a stream window from 0 to 1 MiB, up to five steps of 1 to 100,000 octets of credit for the level that is short of it, then enough for one level, and enough for the other',
     accepts: ['status OK with every message', 'credit that is left unused for longer than 1.5 seconds, with a warning'],
@@ -196,10 +184,6 @@ export default suite('flow-control', [
 
   property({
     id: 'FLOW-07-fast-producer-stalled-reader',
-    requirement: convention(
-      [rfc9113('5.2.2'), rfc9113('10.5'), grpcInterop()],
-      'a handler that produces faster than its client reads is stopped, and the memory of the server stays bounded',
-    ),
     generates:
       'three responses that nobody reads, of 32 MiB, 32 MiB and 128 MiB in messages of 64 KiB to 1 MiB, behind a stream window of 0 or 65535 octets',
     accepts: [

@@ -9,13 +9,11 @@ import {
   headers,
   isConnectionError,
   largestMessage,
-  must,
   octetsOf,
   ping,
   priority,
   property,
   rawFrame,
-  rfc9113,
   rstStream,
   settingIds,
   settings,
@@ -66,7 +64,6 @@ const roomFor = (facts: TargetFacts): number => largestMessage(facts) - 64;
 export default suite('frames', [
   property({
     id: 'FRAME-01-unknown-type-ignored',
-    requirement: must([rfc9113('4.1', 'must'), rfc9113('5.5', 'must')], 'frames of unknown type are discarded'),
     generates:
       'one to four frames of undefined type, with any flags and payload, on stream 0 and on open, closed, idle and even streams, in the middle of a call',
     accepts: ['status OK, and a connection that goes on'],
@@ -103,10 +100,6 @@ export default suite('frames', [
 
   property({
     id: 'FRAME-04-max-frame-16384-accepted',
-    requirement: must(
-      rfc9113('4.2', 'must'),
-      'payloads of up to the advertised SETTINGS_MAX_FRAME_SIZE, at least 16384 octets, are processed',
-    ),
     generates:
       'uploads in DATA frames of 16383 or 16384 octets and of the advertised maximum, as far as the windows have room',
     accepts: ['status OK'],
@@ -132,10 +125,6 @@ export default suite('frames', [
 
   property({
     id: 'FRAME-06-field-block-contiguous',
-    requirement: must(
-      [rfc9113('4.3', 'must'), rfc9113('6.2', 'must'), rfc9113('6.10', 'must'), rfc9113('5.5', 'must')],
-      'between HEADERS without END_HEADERS and the last CONTINUATION no other frame may come',
-    ),
     generates:
       'a request whose field block is cut into one to four fragments, and a frame of any type before its last CONTINUATION',
     accepts: ['GOAWAY with an error code', 'a closed connection'],
@@ -159,10 +148,6 @@ export default suite('frames', [
 
   property({
     id: 'FRAME-23-server-frames-well-formed',
-    requirement: must(
-      [rfc9113('4.1', 'must'), rfc9113('4.2'), rfc9113('6', 'must')],
-      'every frame of the server has a legal length, stream id and flags, and keeps within our SETTINGS_MAX_FRAME_SIZE',
-    ),
     generates:
       'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
     accepts: ['frames of any legal size'],

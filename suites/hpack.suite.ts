@@ -10,12 +10,9 @@ import {
   encodeBinaryValue,
   fc,
   isConnectionError,
-  must,
   octetsOf,
   property,
   represent,
-  rfc7541,
-  rfc9113,
   suite,
   unaryCall,
   unknownMethod,
@@ -53,10 +50,6 @@ const refusalNames = Object.keys(refusals) as readonly Refusal[];
 export default suite('hpack', [
   property({
     id: 'HPACK-01-all-representations',
-    requirement: must(
-      [rfc7541('6.1'), rfc7541('6.2'), rfc7541('5.2')],
-      'every legal representation of a field decodes to the same field: indexed or literal in its three forms, the name indexed or spelled out, Huffman-coded or plain',
-    ),
     generates:
       'three calls on one connection with echoed metadata, each field of each call in a representation of its own, so that later calls refer to what earlier ones inserted',
     accepts: ['status OK and the same metadata back'],
@@ -99,10 +92,6 @@ export default suite('hpack', [
 
   property({
     id: 'HPACK-09-invalid-index',
-    requirement: must(
-      [rfc7541('2.3.3', 'must'), rfc7541('6.1', 'must'), rfc9113('4.3', 'must')],
-      'index 0, and any index past the static and the dynamic table, is a decoding error and so a connection error',
-    ),
     generates:
       'a request with one more field that refers to index 0 or to an index past both tables, by up to 2^20, as a whole field or as a name',
     accepts: ['GOAWAY with an error code', 'a closed connection'],
@@ -139,10 +128,6 @@ export default suite('hpack', [
 
   property({
     id: 'HPACK-12-context-survives-rejections',
-    requirement: must(
-      [rfc9113('4.3', 'must'), rfc9113('5.1', 'must'), rfc9113('6.8', 'must')],
-      'the field blocks of refused, malformed, cancelled and unknown requests still update the decoder that all streams share',
-    ),
     generates:
       'one to three requests that are refused for different reasons, each inserting metadata into the dynamic table, then a call that refers to all of it',
     accepts: ['status OK and the metadata back', 'a connection that the refusal itself has closed'],

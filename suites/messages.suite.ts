@@ -5,7 +5,6 @@ import {
   answersUnary,
   arb,
   connectionPreface,
-  convention,
   cuttableMessage,
   decodeCounters,
   emptyCall,
@@ -14,14 +13,10 @@ import {
   fc,
   fitCuts,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
-  grpcStatusCodes,
   isRejected,
   joinOctets,
   mostAtOnce,
   mostEmptyFrames,
-  must,
   octetsOf,
   probeAwait,
   probeKeyName,
@@ -59,10 +54,6 @@ const lengthOf = (excess: number, limit: number): number => limit + Math.min(exc
 export default suite('messages', [
   property({
     id: 'MSG-02-any-data-split',
-    requirement: must(
-      grpcHttp2('Data Frames'),
-      'the boundaries of messages have nothing to do with those of DATA frames',
-    ),
     generates:
       'one to three messages cut at up to 40 offsets, also inside the prefix, some pieces in reads of their own with other calls between, in TCP writes of any size',
     accepts: ['status OK with the answer to the same messages in one frame'],
@@ -118,7 +109,6 @@ export default suite('messages', [
 
   property({
     id: 'MSG-03-merged-messages',
-    requirement: must(grpcHttp2('Data Frames'), 'all messages of a DATA frame are delivered, in order'),
     generates:
       '2 to 200 messages of 0 to 300 octets in as few DATA frames as possible, or in frames that end inside a message',
     accepts: ['status OK with the sum of all payloads', 'status OK with one answer for each message, in order'],
@@ -150,10 +140,6 @@ export default suite('messages', [
 
   property({
     id: 'MSG-05-zero-length-message',
-    requirement: must(
-      [grpcHttp2('Requests'), grpcInterop('empty_unary')],
-      'a prefix that announces no octets is a message like any other, and not the same as no message',
-    ),
     generates: 'calls with one message of no octets, and uploads with some among others, the prefixes cut anywhere',
     accepts: [
       'status OK with an answer of no octets',
@@ -206,10 +192,6 @@ export default suite('messages', [
 
   property({
     id: 'MSG-08-size-limit-boundary',
-    requirement: must(
-      grpcStatusCodes(),
-      'a message above the limit of the server ends the call with RESOURCE_EXHAUSTED; one of exactly the limit is served',
-    ),
     generates:
       'messages one octet below, at, one above and far above the limit, alone or after a small one on a stream',
     accepts: [
@@ -249,10 +231,6 @@ export default suite('messages', [
 
   property({
     id: 'MSG-10-truncated-message',
-    requirement: convention(
-      [grpcHttp2('Requests'), grpcHttp2('Errors')],
-      'a request that ends inside a message, or inside its prefix, is not taken for a complete one',
-    ),
     generates:
       'END_STREAM after 1 to 4 octets of a prefix or in the middle of a message, alone or after up to 4 complete messages',
     accepts: ['a status other than OK', 'RST_STREAM', 'a connection error'],

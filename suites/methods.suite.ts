@@ -4,7 +4,6 @@ import {
   arb,
   callBreach,
   changeEncoding,
-  convention,
   decodesAsDeclared,
   disputedChangeKinds,
   encodeMessage,
@@ -15,9 +14,6 @@ import {
   fc,
   fitCuts,
   mostEmptyFrames,
-  grpcCompression,
-  grpcHttp2,
-  grpcStatusCodes,
   gzip,
   initialSettings,
   isNotServed,
@@ -28,17 +24,13 @@ import {
   methodCall,
   methodRequest,
   methodsOf,
-  must,
   plainMethodCalls,
   plainestCall,
   property,
-  protobufEncoding,
   repeatableMethods,
   represent,
-  rfc9113,
   schemaOf,
   settingIds,
-  should,
   status,
   staysOpen,
   staysSmall,
@@ -107,10 +99,6 @@ const stallTime = 20_000;
 export default suite('methods', [
   property({
     id: 'METHOD-01-legal-answer',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcStatusCodes()],
-      'every call gets a gRPC answer, whatever its messages say: Response-Headers or Trailers-Only with HTTP status 200, and a status; by convention one from 0 to 16',
-    ),
     generates: 'one to three calls beside each other, to any method that may be called, with messages of its type',
     accepts: [
       'any status from 0 to 16',
@@ -131,10 +119,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-02-declared-type',
-    requirement: must(
-      [protobufEncoding(), grpcHttp2('Outline')],
-      'every message of an answer decodes as the type that the method declares',
-    ),
     generates: 'a call to any method that may be called, with messages of its type',
     accepts: ['any message of the declared type, unknown fields included', 'a status and no message'],
     needs: ['method'],
@@ -148,10 +132,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-03-encodings-alike',
-    requirement: must(
-      protobufEncoding(),
-      'all encodings of a message mean the same: fields in any order, unknown fields, packed and unpacked, split messages, varints and lengths with more octets than they need',
-    ),
     generates: 'a request to a method that may be repeated, twice, and then in another legal encoding of its message',
     accepts: [
       'the same status and equal messages',
@@ -181,10 +161,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-04-framing-alike',
-    requirement: must(
-      [grpcHttp2('Data Frames'), rfc9113('6.10'), rfc9113('6.1')],
-      'what a request says does not depend on its frames: DATA cut anywhere and padded, the header cut and encoded in any way',
-    ),
     generates:
       'a request to a method that may be repeated, twice, and then in other DATA frames, with padding, CONTINUATION and other representations of its fields',
     accepts: ['the same status and equal messages', 'answers that differ by themselves, recorded as info'],
@@ -223,10 +199,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-05-undecodable-request',
-    requirement: convention(
-      [grpcStatusCodes(), protobufEncoding()],
-      'a request message that does not decode as the declared type does not reach a handler: the call ends with an error, INTERNAL by the table of status codes',
-    ),
     generates: 'a message of the declared type with one thing wrong that no decoder can pass over',
     accepts: ['any status but OK', 'RST_STREAM', 'no answer in time'],
     needs: ['unary-method'],
@@ -246,10 +218,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-06-cancellation',
-    requirement: must(
-      [grpcHttp2('Errors'), rfc9113('5.4.2')],
-      'cancelling a call, at whatever moment, ends that call alone: the connection and the calls beside it go on',
-    ),
     generates:
       'a call to any method that is reset after its header, a part of a message, its messages, the half-close or an answer, beside another that goes on',
     accepts: ['a connection that stays open', 'any gRPC answer to the other call'],
@@ -285,10 +253,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-07-deadline',
-    requirement: should(
-      [grpcHttp2('Client Cancellation'), grpcStatusCodes()],
-      'when the deadline passes, the server ends the call by itself, whatever its handler waits for',
-    ),
     generates:
       'a call to any method with a timeout of 100 to 400 milliseconds that is never half-closed, after its header, a part of a message or its messages',
     accepts: ['RST_STREAM', 'status DEADLINE_EXCEEDED or CANCELLED', 'a call that ended before its deadline'],
@@ -324,10 +288,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-08-stingy-reader',
-    requirement: must(
-      [rfc9113('5.2'), rfc9113('6.9')],
-      'an answer stays within the windows of its stream and connection, and goes on when credit comes, without losing an octet',
-    ),
     generates:
       'a call to any method behind a stream window of 0 octets to 1 MiB, credit of 1 to 100,000 octets at a time, then plenty',
     accepts: ['DATA within the credit that we have sent', 'messages that decode as declared', 'any status'],
@@ -357,10 +317,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-09-stalled-reader',
-    requirement: convention(
-      [rfc9113('5.2.2'), rfc9113('10.5')],
-      'a method that produces faster than its client reads is stopped: the memory of the server does not grow with the time that the reader stalls',
-    ),
     generates:
       'a call to a server-streaming method that nobody reads from, in a fresh process, until its memory stands still or has grown too much',
     accepts: ['memory that grows by at most 64 MiB'],
@@ -394,10 +350,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-10-cardinality',
-    requirement: must(
-      grpcStatusCodes(),
-      'a unary or server-streaming method that gets no message, or more than one, ends with an error',
-    ),
     generates: 'a call with an empty message, then one with no message, or with two to four of them',
     accepts: ['any status but OK', 'RST_STREAM', 'the first of several messages is served, with a warning'],
     needs: ['unary-method'],
@@ -443,10 +395,6 @@ export default suite('methods', [
 
   property({
     id: 'METHOD-11-compressed-alike',
-    requirement: must(
-      grpcCompression(),
-      'a message compressed by an encoding that the server accepts means the same as the plain one',
-    ),
     generates:
       'a request to a method that may be repeated, twice, and then as gzip of any level and with any header fields',
     accepts: [

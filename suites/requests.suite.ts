@@ -10,23 +10,15 @@ import {
   echoesTrailing,
   endsWithStatus,
   fc,
-  grpcHttp2,
-  grpcHttpMapping,
-  grpcInterop,
-  grpcStatusCodes,
   interleave,
   isOk,
   isRejected,
   largestMetadata,
   longValueOf,
-  must,
   nearMissPaths,
   octetsOf,
   permute,
   property,
-  rfc9110,
-  rfc9113,
-  should,
   status,
   suite,
   unaryCall,
@@ -69,10 +61,6 @@ const hasEnd = (call: Call) => (call.shape === 'open' ? [callBreach(call, 'any f
 export default suite('requests', [
   property({
     id: 'REQ-01-minimal-request',
-    requirement: must(
-      [grpcHttp2('Requests'), rfc9113('8.3.1')],
-      'a POST with nothing but the fields of a call definition is served',
-    ),
     generates: 'unary calls without optional fields, with payloads of 0 to 20,000 octets both ways',
     accepts: ['status OK with the answer asked for'],
     needs: ['unary'],
@@ -92,10 +80,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-02-regular-header-order-free',
-    requirement: must(
-      [grpcHttp2('Requests'), rfc9113('8.3')],
-      'the fields of a request may come in any order once the pseudo-header fields, in any order themselves, are first',
-    ),
     generates: 'unary calls with a deadline and up to 8 fields of metadata, both groups of fields shuffled',
     accepts: ['status OK with the answer asked for'],
     needs: ['unary'],
@@ -122,10 +106,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-03-method-not-post',
-    requirement: should(
-      [rfc9110('9.1', 'should'), grpcHttp2('Requests'), rfc9113('8.3.1')],
-      'a request with another method than POST does not run a handler',
-    ),
     generates: 'unary requests with methods of HTTP, POST in other letters and unknown tokens, with and without a body',
     accepts: [
       'HTTP 405, 501 or another error status of HTTP',
@@ -151,10 +131,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-04-mandatory-pseudo-missing',
-    requirement: must(
-      [rfc9113('8.3.1', 'must'), rfc9113('8.1.1', 'must')],
-      'a request without :method, :scheme or :path, or with an empty :path, is malformed, and whoever detects that does not serve it',
-    ),
     generates: 'unary requests that lack one to three of these fields, or whose :path is empty',
     accepts: ['RST_STREAM', 'HTTP 4xx', 'a status other than OK', 'a connection error'],
     needs: ['unary'],
@@ -180,10 +156,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-06-pseudo-unknown-or-misplaced',
-    requirement: must(
-      rfc9113('8.3', 'must'),
-      'a pseudo-header field that no request has, or one after a regular field, makes the request malformed',
-    ),
     generates:
       'unary requests with :status, :test or a random pseudo-header field, or a regular field among the pseudo-header fields',
     accepts: ['RST_STREAM', 'HTTP 4xx', 'a status other than OK', 'a connection error'],
@@ -226,10 +198,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-07-uppercase-name',
-    requirement: must(
-      [rfc9113('8.2', 'must'), rfc9113('8.2.1', 'must')],
-      'a field name with an upper-case letter makes the request malformed',
-    ),
     generates:
       'unary requests with one field more, whose name has an upper-case letter at the start, inside or at the end',
     accepts: ['RST_STREAM', 'HTTP 4xx', 'a status other than OK', 'a connection error'],
@@ -245,10 +213,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-15-content-type-accepted',
-    requirement: must(
-      grpcHttp2('Requests'),
-      'application/grpc and application/grpc+proto are served; by convention also with parameters, which the grammar does not have',
-    ),
     generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter',
     accepts: [
       'status OK with the answer asked for',
@@ -283,10 +247,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-16-content-type-not-grpc',
-    requirement: should(
-      grpcHttp2('Requests', 'should'),
-      'a request whose content-type does not begin with application/grpc, or is missing, is answered by HTTP status 415',
-    ),
     generates: 'unary requests with the content types of other things, an empty one, or none',
     accepts: [
       'HTTP 415, with or without a body',
@@ -318,10 +278,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-21-unknown-service-or-method',
-    requirement: must(
-      [grpcHttpMapping('', 'must'), grpcStatusCodes(), grpcInterop('unimplemented_method')],
-      'a call to a service or method that nobody registered ends with UNIMPLEMENTED, at the latest when the request has ended, and not with an HTTP status made from it',
-    ),
     generates: 'random names and near misses of real ones, with and without a message, half-closed or left open',
     accepts: [
       'status UNIMPLEMENTED',
@@ -370,10 +326,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-24-ascii-metadata-roundtrip',
-    requirement: must(
-      [grpcHttp2('Requests'), grpcInterop('custom_metadata')],
-      'custom metadata with legal names and values reaches the handler unchanged',
-    ),
     generates:
       'values over all printable ASCII up to 4 KiB, echoed by the handler, beside up to 8 fields with other names',
     accepts: ['status OK with the same value in Response-Headers'],
@@ -397,10 +349,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-25-duplicate-metadata-order',
-    requirement: must(
-      grpcHttp2('Requests'),
-      'the values of a name that is sent several times keep their order; joined by commas they mean the same',
-    ),
     generates: '2 to 10 values of one name, some with commas, between fields with other names',
     accepts: [
       'status OK with the same values in the same order, apart or joined',
@@ -427,10 +375,6 @@ export default suite('requests', [
 
   property({
     id: 'REQ-26-bin-padding-optional',
-    requirement: must(
-      grpcHttp2('Requests', 'must'),
-      'values of binary metadata are accepted with base64 padding and without, and reach the handler as the same octets',
-    ),
     generates: '0 to 64 random octets, padded or not, echoed by the handler in the trailers',
     accepts: ['status OK with the same octets in the trailers'],
     needs: ['metadata'],

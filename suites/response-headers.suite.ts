@@ -8,15 +8,11 @@ import {
   echoesInitial,
   fc,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
   hasInitialInTrailers,
   isAnswered,
   longestStatusText,
   isOk,
-  must,
   property,
-  rfc9113,
   streamingInputCall,
   streamingOutputCall,
   suite,
@@ -28,10 +24,6 @@ import {
 export default suite('response-headers', [
   property({
     id: 'RESP-01-status-200',
-    requirement: must(
-      [grpcHttp2('Responses'), rfc9113('8.3.2', 'must')],
-      'an answer to a gRPC request begins with :status 200, and with no other pseudo-header field',
-    ),
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
     accepts: [
       'one :status of 200 before all other fields',
@@ -48,10 +40,6 @@ export default suite('response-headers', [
 
   property({
     id: 'RESP-08-initial-metadata',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcInterop('custom_metadata')],
-      'metadata that a handler sends first arrives in Response-Headers, and not in the trailers',
-    ),
     generates: 'one to three values that the handler echoes, in calls of all kinds, with 0 to 3 messages in the answer',
     accepts: ['status OK with the values in Response-Headers', 'the first value alone, recorded as info'],
     needs: ['metadata'],

@@ -9,13 +9,9 @@ import {
   fc,
   fitCuts,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
-  grpcStatusCodes,
   isRefusal,
   joinOctets,
   mostEmptyFrames,
-  must,
   octetsOf,
   property,
   sendInReads,
@@ -52,10 +48,6 @@ interface Crowd {
 export default suite('rpc-kinds', [
   property({
     id: 'RPC-01-unary',
-    requirement: must(
-      [grpcHttp2('Outline'), grpcStatusCodes()],
-      'a unary call has one message in the request and one in the answer, then the status',
-    ),
     generates: 'payloads of 0 to 20,000 octets both ways, the request in 1 to 9 DATA frames',
     accepts: ['status OK after exactly one message, the one asked for'],
     needs: ['unary'],
@@ -84,10 +76,6 @@ export default suite('rpc-kinds', [
 
   property({
     id: 'RPC-02-client-streaming',
-    requirement: must(
-      [grpcHttp2('Outline'), grpcInterop('client_streaming')],
-      'a client-streaming call takes any number of messages and gives one after the half-close',
-    ),
     generates: '0 to 100 messages of 0 to 3,000 octets, and the sizes of the interop test',
     accepts: ['status OK with the sum of all payloads'],
     needs: ['client-streaming'],
@@ -110,10 +98,6 @@ export default suite('rpc-kinds', [
 
   property({
     id: 'RPC-03-server-streaming',
-    requirement: must(
-      [grpcHttp2('Outline'), grpcInterop('server_streaming')],
-      'a server-streaming call gives any number of messages, in order, for one',
-    ),
     generates: '0 to 200 answers of 0 to 3,000 octets, and the sizes of the interop test',
     accepts: ['status OK after exactly these messages'],
     needs: ['server-streaming'],
@@ -134,10 +118,6 @@ export default suite('rpc-kinds', [
 
   property({
     id: 'RPC-04-bidi',
-    requirement: must(
-      [grpcHttp2('Outline'), grpcInterop('ping_pong'), grpcInterop('empty_stream')],
-      'the messages of both directions of a bidirectional call go independently, each direction in its own order',
-    ),
     generates:
       'conversations of 0 to 40 messages with 0 to 3 answers each, in bursts, turn by turn and everything between, half-closed early or late',
     accepts: ['status OK after all answers, in order'],
@@ -183,10 +163,6 @@ export default suite('rpc-kinds', [
 
   property({
     id: 'RPC-05-request-cardinality',
-    requirement: must(
-      grpcStatusCodes(),
-      'a unary or server-streaming method that gets no message, or more than one, does not end with OK but with UNIMPLEMENTED, and is not run for each',
-    ),
     generates: 'no message before the half-close, or 2 to 5 of them in one frame or in reads of their own',
     accepts: [
       'status UNIMPLEMENTED',
@@ -225,10 +201,6 @@ export default suite('rpc-kinds', [
 
   property({
     id: 'RPC-07-ping-pong-interleaving',
-    requirement: must(
-      [grpcInterop('ping_pong'), grpcHttp2('Outline')],
-      'each answer of a bidirectional call arrives before the next message is sent, and waits neither for more data nor for the half-close',
-    ),
     generates: '1 to 20 rounds with 0 to 3,000 octets each way, and the sizes of the interop test',
     accepts: ['every answer while the request is still open, then status OK'],
     needs: ['bidirectional-streaming'],

@@ -6,12 +6,10 @@ import {
   encodeMessage,
   fc,
   fitCuts,
-  grpcHealth,
   healthCheckOfAll,
   isOk,
   joinOctets,
   mostEmptyFrames,
-  must,
   plainOctets,
   property,
   servingStatuses,
@@ -24,10 +22,6 @@ import {
 export default suite('services', [
   property({
     id: 'SVC-01-health-check',
-    requirement: must(
-      grpcHealth('', 'must'),
-      'a health check is answered with OK and whether the service is serving; the empty name, which stands for the server as a whole, should be known',
-    ),
     generates:
       'health checks whose service name is left out, or said to be empty once or more, in one DATA frame or several',
     accepts: [

@@ -5,13 +5,9 @@ import {
   endsWithStatus,
   fc,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
-  grpcStatusCodes,
   hasStatusText,
   hasStreamed,
   interopStatusMessage,
-  must,
   probeThrow,
   property,
   settingIds,
@@ -40,10 +36,6 @@ const canStream = (offers: readonly string[]): boolean => offers.includes('bidir
 export default suite('status', [
   property({
     id: 'STATUS-01-code-roundtrip',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcStatusCodes(), grpcInterop('status_code_and_message')],
-      'the status that a handler chooses arrives unchanged',
-    ),
     generates: 'every status from 1 to 16, in unary calls and at the end of a stream',
     accepts: ['the status asked for'],
     needs: ['status'],
@@ -64,10 +56,6 @@ export default suite('status', [
 
   property({
     id: 'STATUS-03-message-roundtrip',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcInterop('special_status_message')],
-      'the text of a status arrives: grpc-message, percent-decoded, is the UTF-8 of what the handler said',
-    ),
     generates:
       'Unicode texts full of percent signs, quotes, control characters and the ends of every UTF-8 length, with any error',
     accepts: ['the status asked for with the same text'],
@@ -95,10 +83,6 @@ export default suite('status', [
 
   property({
     id: 'STATUS-07-handler-exception-unknown',
-    requirement: must(
-      grpcStatusCodes(),
-      'a handler that ends with an exception instead of a status ends its call with UNKNOWN, and nothing else',
-    ),
     generates: 'exceptions before the first message and after 1 to 5',
     accepts: ['status UNKNOWN after the messages', 'status INTERNAL, with a warning'],
     needs: ['throw'],
@@ -116,10 +100,6 @@ export default suite('status', [
 
   property({
     id: 'STATUS-08-error-after-messages',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcHttp2('Errors')],
-      'an error after some messages arrives after all of them, also when they had to wait for the window',
-    ),
     generates:
       '0 to 20 answers of 0 to 3,000 octets, some of which wait for credit when the handler ends the call with an error',
     accepts: ['all messages, then the status asked for'],

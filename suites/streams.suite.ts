@@ -4,23 +4,19 @@ import {
   answersSum,
   answersUnary,
   arb,
-  convention,
   data,
   encodeMessage,
   errorCodes,
   fc,
   fullDuplexCall,
-  grpcInterop,
   initialSettings,
   isConnectionError,
   isStreamError,
   largestBody,
   largestMessage,
   mostCalls,
-  must,
   octetsOf,
   property,
-  rfc9113,
   rstStream,
   settingIds,
   settingValue,
@@ -120,10 +116,6 @@ function discard(peer: PlanBuilder, reason: Discard, length: number, facts: Targ
 export default suite('streams', [
   property({
     id: 'STREAM-04-frames-on-idle-stream',
-    requirement: must(
-      [rfc9113('5.1', 'must'), rfc9113('6.4', 'must'), rfc9113('6.1')],
-      'DATA, RST_STREAM or WINDOW_UPDATE on a stream that nobody has opened is a connection error',
-    ),
     generates:
       'one of the three frames on the next stream id or on any higher one, on a new connection, after calls, or beside one',
     accepts: ['GOAWAY with an error code', 'a closed connection', 'RST_STREAM in answer to DATA'],
@@ -165,10 +157,6 @@ export default suite('streams', [
 
   property({
     id: 'STREAM-11-window-update-zero',
-    requirement: must(
-      rfc9113('6.9', 'must'),
-      'WINDOW_UPDATE with an increment of 0 is a stream error on a stream, and a connection error on stream 0',
-    ),
     generates:
       'WINDOW_UPDATE of 0 on stream 0 or on the stream of a bidirectional call: after its header, after a message, or between two answers',
     accepts: ['RST_STREAM with an error code, on a stream', 'GOAWAY with an error code', 'a closed connection'],
@@ -201,10 +189,6 @@ export default suite('streams', [
 
   property({
     id: 'STREAM-15-upload-window-replenished',
-    requirement: convention(
-      [rfc9113('5.2.2'), rfc9113('6.9.1'), grpcInterop('large_unary')],
-      'a request that is larger than the windows completes, because the server gives back credit as it reads',
-    ),
     generates:
       'uploads of more octets than the stream window and the first connection window have, in one message or many, in frames of 1000 to 16384 octets, within the windows at every moment',
     accepts: ['status OK with the answer to the whole upload'],
@@ -253,10 +237,6 @@ export default suite('streams', [
 
   property({
     id: 'STREAM-16-discarded-data-returns-connection-credit',
-    requirement: must(
-      [rfc9113('6.9', 'must'), rfc9113('5.1', 'must'), rfc9113('5.4.2', 'must'), rfc9113('6.4', 'must')],
-      'DATA that nobody reads counts against the connection window all the same, so its credit comes back, or the connection is used up',
-    ),
     generates:
       'more than four times the window in DATA that the server discards: for unknown methods, of calls that we reset, behind an early status, of messages that are too large; then a large upload on the same connection',
     accepts: ['status OK for the upload at the end'],

@@ -1,18 +1,4 @@
-import {
-  plainestCall,
-  answersEmpty,
-  arb,
-  callBreach,
-  fc,
-  grpcHttp2,
-  property,
-  rfc7301,
-  rfc9113,
-  must,
-  suite,
-  type Breach,
-  type Call,
-} from '../harness';
+import { plainestCall, answersEmpty, arb, callBreach, fc, property, suite, type Breach, type Call } from '../harness';
 
 /** Names that stand before and after h2 in what a client offers. None of them is one that a gRPC server may prefer. */
 const strangers = ['x-grpc-conform', 'spdy/3.1', 'h3', 'smb'] as const;
@@ -20,10 +6,6 @@ const strangers = ['x-grpc-conform', 'spdy/3.1', 'h3', 'smb'] as const;
 export default suite('tls', [
   property({
     id: 'TLS-01-alpn-h2',
-    requirement: must(
-      [rfc7301('3.2', 'should'), rfc9113('3.2', 'must'), grpcHttp2('Security')],
-      'over TLS a server that is offered h2 by ALPN selects it, and what it selects it then speaks at once',
-    ),
     generates: 'ALPN lists with h2 alone, before or after http/1.1, and behind up to four protocols that nobody speaks',
     accepts: [
       'h2 selected, SETTINGS, and an answered call',

@@ -10,14 +10,10 @@ import {
   endsWithStatus,
   fc,
   fullDuplexCall,
-  grpcHttp2,
-  grpcInterop,
   isAnswered,
   longestStatusText,
-  must,
   octetsOf,
   property,
-  rfc9113,
   status,
   suite,
   unaryCall,
@@ -26,10 +22,6 @@ import {
 export default suite('trailers', [
   property({
     id: 'TRAIL-01-trailers-end-the-stream',
-    requirement: must(
-      grpcHttp2('Responses'),
-      'an answer ends with a block of fields that carries END_STREAM and the status',
-    ),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['END_STREAM on the HEADERS frame of the last block'],
     arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
@@ -43,7 +35,6 @@ export default suite('trailers', [
 
   property({
     id: 'TRAIL-03-status-always-present',
-    requirement: must(grpcHttp2('Responses', 'must'), 'trailers carry exactly one grpc-status, also when it is OK'),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
     arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
@@ -58,10 +49,6 @@ export default suite('trailers', [
 
   property({
     id: 'TRAIL-04-no-pseudo-in-trailers',
-    requirement: must(
-      [rfc9113('8.1', 'must'), rfc9113('8.3', 'must')],
-      'trailers after Response-Headers contain no pseudo-header field',
-    ),
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['regular fields alone in trailers after Response-Headers'],
     arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
@@ -76,10 +63,6 @@ export default suite('trailers', [
 
   property({
     id: 'TRAIL-08-trailing-metadata',
-    requirement: must(
-      [grpcHttp2('Responses'), grpcInterop('custom_metadata')],
-      'metadata that a handler sends last arrives with the trailers, whether the call ends with OK or with an error',
-    ),
     generates:
       'one to three binary values that the handler echoes, in unary and bidirectional calls that end with any status',
     accepts: ['the status asked for with the octets in the trailers', 'the first value alone, recorded as info'],

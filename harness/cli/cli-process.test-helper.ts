@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root';
+import { waitForNobody } from '../servers/hostile/marked-processes';
 
 /** A command line that is still running after this is killed, so that its test fails by exit code and not by hanging. Milliseconds. */
 const longestRun = 50_000;
@@ -36,7 +37,9 @@ export interface RunningCli {
 }
 
 /** The words that run one of our programs under Node: the build where there is one, which is what users have, else the source. */
-export function ourProgram(name: 'cli/main' | 'servers/reference/server'): readonly string[] {
+export function ourProgram(
+  name: 'cli/main' | 'servers/reference/server' | 'servers/hostile/server',
+): readonly string[] {
   const built = join(packageRoot(), 'dist/harness', `${name}.js`);
   if (existsSync(built)) return [process.execPath, built];
   return [process.execPath, '-r', require.resolve('esbuild-register'), join(packageRoot(), 'harness', `${name}.ts`)];
@@ -72,6 +75,8 @@ export function runCli<T = undefined>(
   options: {
     readonly meanwhile?: (running: RunningCli) => Promise<void>;
     readonly inspect?: (result: CliResult) => T;
+    /** Milliseconds after which it is killed, in place of {@link longestRun}. */
+    readonly longest?: number;
     /** Variables beside PATH. */
     readonly environment?: Readonly<Record<string, string>>;
   } = {},
@@ -108,7 +113,7 @@ export function runCli<T = undefined>(
         void ended.then(() => resolve());
         look();
       });
-    const timer = setTimeout(() => child.kill('SIGKILL'), longestRun);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.longest ?? longestRun);
     void ended.then(() => clearTimeout(timer));
     await options.meanwhile?.({ process: child, folder, printed }).catch(async (error: unknown) => {
       child.kill('SIGKILL');
@@ -116,35 +121,10 @@ export function runCli<T = undefined>(
       throw new Error(`${String(error)}; the command line said: ${stderr}`);
     });
     const exitCode = await ended;
-    const orphans = await waitForNobody(marker);
+    const left = await waitForNobody(markerName, marker, disappearance);
+    const orphans = left.map(({ command }) => command);
     const files = existsSync(out) ? readdirSync(out, { recursive: true, encoding: 'utf8' }) : [];
     const result: CliResult = { exitCode, stdout, stderr, out, files, orphans };
     return { ...result, seen: files.length === 0 ? undefined : options.inspect?.(result) };
   });
-}
-
-/** Command lines of processes with that marker that do not go away in time. */
-async function waitForNobody(marker: string): Promise<readonly string[]> {
-  const deadline = performance.now() + disappearance;
-  for (;;) {
-    const left = findProcesses(marker);
-    if (left.length === 0 || performance.now() > deadline) return left;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Where the system does not show the environment of processes, none are found. */
-function findProcesses(marker: string): readonly string[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${markerName}=${marker}`)) return [];
-        return [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')];
-      } catch {
-        // It has ended since we listed it, or belongs to another user.
-        return [];
-      }
-    });
 }

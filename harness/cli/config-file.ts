@@ -84,7 +84,7 @@ async function loadScript(file: string): Promise<unknown> {
     return exportOf(await import(pathToFileURL(file).href));
   } catch (error) {
     // Jest's sandbox has no import() for its own tests.
-    if (systemErrorCode(error)?.startsWith('ERR_VM_DYNAMIC_IMPORT') !== true) throw error;
+    if (!(systemErrorCode(error) ?? '').startsWith('ERR_VM_DYNAMIC_IMPORT')) throw error;
     return exportOf(require(file));
   }
 }
@@ -116,7 +116,7 @@ function describeThrown(error: unknown): string {
     return `syntax error${line === undefined ? '' : ` in line ${line}`}: ${firstLine(message).replace(/ ['"`].*$/s, '')}`;
   }
   const missing = /^Cannot find (?:module|package) '([^']*)'/.exec(message)?.[1];
-  if (missing !== undefined && systemErrorCode(error)?.endsWith('MODULE_NOT_FOUND') === true)
+  if (missing !== undefined && (systemErrorCode(error) ?? '').endsWith('MODULE_NOT_FOUND'))
     return `it needs ${printable(missing)}, which is not there: install it, or correct its name`;
   return message === '' ? 'it threw something that is no error' : firstLine(message);
 }

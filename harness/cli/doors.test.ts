@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ourProgram, runCli, shellLine } from './cli-process.test-helper';
 import { startUserServer } from './user-server.test-helper';
 
@@ -121,6 +122,33 @@ describe('replay', () => {
       const { exitCode, stdout } = await runCli(['replay', fileOf(id), ...target()]);
       expect(stdout).toMatch(said);
       expect(exitCode).toBe(want);
+    },
+    60_000,
+  );
+
+  test('the command that a run prints works as it stands, in the folder where the run was', async () => {
+    const { seen } = await runCli(['MSG-02', '--seed', '1', '--exec', reference('MSG-02')], {
+      inspect: ({ stdout, out }) => {
+        const command = /played again by:\n {2}(.*)\n/.exec(stdout)?.[1] ?? 'no command';
+        const [file = 'no file'] = readdirSync(join(out, 'failures'));
+        const words = command.replace('FILE', join('report', 'failures', file));
+        return spawnSync('sh', ['-c', words], { cwd: dirname(out), encoding: 'utf8', timeout: 50_000 });
+      },
+    });
+    expect(seen?.stdout).toMatch(/^against .*\nFAILS {2}report\/failures\/MSG-02-\S+ {2}MSG-02-any-data-split: /);
+    expect(seen?.status).toBe(1);
+  }, 60_000);
+
+  test.each([
+    ['-v shows the frames of what fails', '-v', 'MSG-02', true],
+    ['-v shows none of what is fixed', '-v', undefined, false],
+    ['-vv shows all', '-vv', undefined, true],
+  ])(
+    '%s',
+    async (_what, flag, defect, want) => {
+      const { stdout } = await runCli(['replay', fileOf('MSG-02'), flag, '--exec', reference(defect)]);
+      expect(/^ {2}frames {4}on main; /m.test(stdout)).toBe(want);
+      expect(/< HEADERS END_STREAM END_HEADERS on stream 1: (?:[\s\S]*)grpc-status: \d+/.test(stdout)).toBe(want);
     },
     60_000,
   );

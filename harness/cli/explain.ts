@@ -1,10 +1,16 @@
 import { exitCodes } from '../error';
-import { areas, type CatalogueRow } from '../properties/catalogue';
-import { strengthMeanings, type Requirement, type Strength } from '../properties/requirement';
+import { type CatalogueRow } from '../properties/catalogue';
+import { areas, type Row } from '../catalogue';
+import { sentences } from '../catalogue/sentences';
+import { labelled, readableWidth } from '../report/console/layout';
+import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
 import { unlocks } from '../properties/need';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { matchSelector } from '../engine/selectors';
+
+/** Characters of the column of names. */
+const column = 11;
 
 /** What each level means to a reader of one rule. */
 const levelMeanings = {
@@ -28,7 +34,9 @@ const stateMeanings = {
 export function explain(id: string, { stdout }: CliContext): number {
   const { rows } = loadCatalogue();
   const matches = matchSelector(rows, id, 'the rule');
-  stdout.write(matches.map(explainRow).join('\n'));
+  // Wrapped for people; a pipe gets one line for each fact.
+  const width = stdout.isTerminal ? readableWidth(stdout.columns() ?? 100) : Infinity;
+  stdout.write(matches.map((row) => explainRow(row, width)).join('\n'));
   return exitCodes.conformant;
 }
 
@@ -40,8 +48,16 @@ function carriedBy({ level, sources }: Requirement): string {
   return `; no source has the word: it follows from what they state`;
 }
 
-function explainRow(row: CatalogueRow): string {
-  const { id, area, requirement, property, state } = row;
+/** The sentences of the documents that a row looks at. */
+const sentencesAbout = (id: string): readonly string[] =>
+  sentences
+    .filter(({ rows }) => rows.some((number) => id.startsWith(`${number}-`)))
+    .map(
+      ({ document, section, keyWord, says }) =>
+        `${[document, section].filter(Boolean).join(' ')} (${keyWord}): ${says}`,
+    );
+
+function explainRow({ id, area, requirement, property, state, row }: CatalogueRow, width: number): string {
   const lines: (readonly [string, string])[] = [
     ['area', areas[area] ?? area],
     ['level', `${requirement.level}: ${levelMeanings[requirement.level]}${carriedBy(requirement)}`],
@@ -54,13 +70,42 @@ function explainRow(row: CatalogueRow): string {
         ] as const,
     ),
   ];
+  if (row?.follows !== undefined) lines.push(['follows', row.follows]);
+  for (const sentence of sentencesAbout(id)) lines.push(['sentence', sentence]);
   if (property !== undefined) {
     lines.push(['generates', property.generates], ['accepts', property.accepts.join('; ')]);
     for (const need of property.needs ?? []) lines.push(['needs', `${need}: ${unlocks[need]}`]);
     if (property.lane === 'exclusive') lines.push(['runs', 'alone, after the properties that share the target']);
     if (property.lane === 'restart') lines.push(['runs', 'last, with a target that is started again for each input']);
   }
+  if (row !== undefined) lines.push(...catalogueLines(row));
   const meaning = stateMeanings[state];
   if (meaning !== undefined) lines.push(['state', meaning]);
-  return `${id}\n${lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}\n`).join('')}`;
+  return [id, ...lines.flatMap(([name, text]) => labelled(name, text, column, width))]
+    .map((line) => `${line}\n`)
+    .join('');
 }
+
+/** What the catalogue says of a row, whether or not anything tests it. */
+const catalogueLines = ({
+  sends,
+  passes,
+  warns,
+  fails,
+  needs,
+  servers,
+  h2spec,
+  hole,
+}: Row): (readonly [string, string])[] =>
+  (
+    [
+      ['sends', sends],
+      ['passes', passes],
+      ['warns', warns],
+      ['fails', fails],
+      ['target', needs === 'any' ? 'any server will do' : needs],
+      ['servers', servers],
+      ['h2spec', h2spec?.join(', ')],
+      ['hole', hole],
+    ] as const
+  ).flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));

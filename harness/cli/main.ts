@@ -7,6 +7,7 @@ import { processContext, type CliContext } from './context';
 import { onFault, watchForFaults } from './faults';
 import type { CompareOptions } from './compare';
 import { surviveLostTerminal } from './lost-terminal';
+import type { ListOptions } from './list';
 import { parseInteger, parseText } from './parse-values';
 import { printableLines, shortPrintable } from '../report/printable';
 import { readConfigFile } from './config-file';
@@ -24,6 +25,7 @@ import {
   type Settings,
 } from './settings';
 import { readTool } from '../tool';
+import { verbs } from '../verbs';
 
 const examples = `
 Options of a run: grpc-conform run --help
@@ -196,10 +198,12 @@ function makeProgram(
     });
   verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
-    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+    .option('--sentences', 'what the documents say, sentence by sentence, and what tests it', false)
+    .option('--json', 'one JSON value, for scripts', false)
+    .action(async (words: readonly string[], options: ListOptions, command: Command) => {
       const { settings } = await settle(command);
       const { list } = require('./list') as typeof import('./list');
-      finish(list(words, settings, context));
+      finish(list(words, settings, options, context));
     });
   program
     .command('explain')
@@ -269,8 +273,8 @@ function makeProgram(
       .requiredOption('--baseline <file>', 'the baseline file', nameFor('--baseline'))
       .option('--strict', 'warnings count, too', false)
       .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
-        const verbs = require('./baseline') as typeof import('./baseline');
-        finish((name === 'update' ? verbs.updateBaseline : verbs.checkBaseline)(file, options, context));
+        const ofBaseline = require('./baseline') as typeof import('./baseline');
+        finish((name === 'update' ? ofBaseline.updateBaseline : ofBaseline.checkBaseline)(file, options, context));
       });
   }
   program
@@ -332,6 +336,13 @@ export function acceptSingleDash(words: readonly string[], names: ReadonlySet<st
   });
 }
 
+/** Where the help of the verb stands that was typed. */
+function helpFor(words: readonly string[]): string {
+  const [first] = words.filter((word) => !word.startsWith('-'));
+  const verb = verbs.find((one) => one === first && one !== 'help');
+  return verb === undefined ? 'grpc-conform --help' : `grpc-conform ${verb} --help`;
+}
+
 /** Prints an error as one sentence with its code, and gives the exit code for it. */
 function reportError(
   error: unknown,
@@ -343,7 +354,7 @@ function reportError(
     if (error.exitCode === 0) return exitCodes.conformant;
     const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     return reportError(
-      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "grpc-conform --help"`),
+      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "${helpFor(words)}"`),
       words,
       { stderr },
       hide,

@@ -11,7 +11,7 @@ import { HpackDecoder } from '../wire/hpack/decoder';
 import { HpackEncoder, type FieldSpec } from '../wire/hpack/encoder';
 import { joinOctets } from '../wire/join-octets';
 import { connectionPreface } from '../wire/preface';
-import { callsOfLaunch } from './hostile-target.test-helper';
+import { callsOfLaunch } from './calls-of-launch.test-helper';
 
 /** A token that nobody else has, for each way of reflecting one: who finds it knows the way. */
 export const tokenOf = (way: string): string =>

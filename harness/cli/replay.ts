@@ -3,6 +3,8 @@ import { replayFailure, type ReplayResult } from '../engine/replay';
 import { attachTarget } from '../launch/attach';
 import { bundledName } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
+import { readableWidth } from '../report/console/layout';
+import { packetLines } from '../report/console/packet-lines';
 import { describeAgainst } from '../report/describe-target';
 import { failureDocument, type FailureFile } from '../report/failure-file';
 import { shortPrintable } from '../report/printable';
@@ -10,6 +12,7 @@ import { readDocument } from '../report/read-json';
 import { makeRedactor } from '../report/redact-events';
 import type { SecretField } from '../report/secrets';
 import { restoreSecrets } from '../report/secret-placeholders';
+import { deserializeTranscript, serializeTranscript } from '../report/serialize';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
@@ -17,8 +20,8 @@ import { listenForInterruption } from './interruption';
 import type { Settings } from './settings';
 
 /**
- * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each. A file that cannot be
- * played is an ERROR of its own and stops no other.
+ * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each; with `-v` also
+ * the frames of those that fail, with `-vv` of all. A file that cannot be played is an ERROR of its own and stops no other.
  *
  * @returns the exit code: 0 when all are fixed, 1 when any still fails, else 2 when any cannot be judged on this target.
  * @throws ConformError when no target is named, the only file is none, or the target cannot be reached.
@@ -57,7 +60,14 @@ export async function replay(names: readonly string[], settings: Settings, conte
         continue;
       }
       const playing = replayFailure(file, target, rows, interruption.signal);
-      tell(name, await playing.catch(asResult));
+      const result: Omit<ReplayResult, 'played'> = await playing.catch(asResult);
+      tell(name, result);
+      if (result.seen !== undefined && tellsFrames(settings, result.outcome)) {
+        const { transcript, at } = result.seen;
+        const shown = redactor.transcript(serializeTranscript(transcript));
+        const lines = packetLines(deserializeTranscript(shown), at, readableWidth(context.stdout.columns() ?? 100));
+        context.stdout.write(lines.map((line) => `${redactor.text(line)}\n`).join(''));
+      }
       if (target.process?.exit() !== undefined) await target.process.restart();
     }
     if (interruption.signal.aborted) return exitCodes.interrupted;
@@ -80,6 +90,9 @@ function asResult(error: unknown): Pick<ReplayResult, 'outcome' | 'text'> {
 
 /** Codes of errors that are about one file: it is none, it does not fit this version, or it lacks a value of `-H`. */
 const aboutFiles: readonly ConformErrorCode[] = ['ERR_FAILURE_FILE', 'ERR_USAGE'];
+/** `-v`: the frames of what does not hold; `-vv`: all of them. */
+const tellsFrames = ({ verbose = 0 }: Settings, outcome: ReplayResult['outcome']): boolean =>
+  verbose > 1 || (verbose > 0 && outcome !== 'FIXED');
 
 /** Playing a file against another server than the one it is about would close a bug that is open. @throws ConformError ERR_USAGE */
 function requireTarget({ target, exec }: Settings): void {

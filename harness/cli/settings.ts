@@ -3,7 +3,7 @@ import { defaultEngineOptions } from '../engine/default-engine-options';
 import { ConformError } from '../error';
 import type { ExpectedNeed } from '../engine/lost';
 import { largestConcurrency, largestCount, largestMessage, leastHeaderLimit } from '../launch/option-bounds';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import { didYouMean } from '../nearest';
 import { describeDocument } from '../report/read-json';
 import {

@@ -30,6 +30,7 @@ const end = (exitCode: number, properties: readonly PropertyRecord[], reason?: s
 
 const allPass = ids.map((id) => record(id, 'pass'));
 const oneLess = ids.map((id, index) => record(id, index === 1 ? 'untestable' : 'pass'));
+const noneJudged = ids.map((id) => record(id, 'untestable'));
 const innocent = (judges: Judges): Expectation => ({ is: 'innocent', judges, warned: [] });
 const some: Judges = { atLeast: 2, because: 'a reason' };
 
@@ -54,6 +55,14 @@ test.each<[string, Judges, RunEnd, readonly string[]]>([
   ],
   ['as many as are asked for', some, end(0, oneLess), []],
   ['one row less', { atLeast: 3, because: '' }, end(0, oneLess), [expect.stringContaining('2 rows judged')]],
+  ['nothing judged, where that may be', { atLeast: 0, because: '' }, end(2, noneJudged, 'none'), []],
+  [
+    'nothing judged, where something can be',
+    some,
+    end(2, noneJudged, 'none'),
+    [expect.stringContaining('0 rows judged, where 2 can be')],
+  ],
+  ['an exit code that says so of rows that were judged', 'all', end(2, allPass, 'none'), ['exit code 2: none']],
   ['a fault of ours', 'all', end(70, allPass, 'void'), ['exit code 70: void']],
   ['a target that is lost', 'all', end(4, allPass), ['exit code 4']],
   [

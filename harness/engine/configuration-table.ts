@@ -65,7 +65,7 @@ export class ConfigurationTable {
     const { expects } = configuration;
     switch (expects.is) {
       case 'innocent':
-        return [...complainOfExit(run), ...this.#complainOfRows(configuration, judged)];
+        return [...complainOfExit(configuration, run, judged), ...this.#complainOfRows(configuration, judged)];
       case 'finding':
         return complainOfFindings(run, expects.finds);
       case 'kill':
@@ -108,8 +108,14 @@ const judgedOf = ({ properties }: RunRecord, asked: Configuration['properties'])
 };
 
 /** Findings are alarms, which each row counts by itself; no run on a correct server ends in any other way than with a verdict about it. */
-function complainOfExit({ exitCode, reason, properties }: RunRecord): readonly string[] {
+function complainOfExit(
+  { flags }: Configuration,
+  { exitCode, reason, properties }: RunRecord,
+  judged: ReadonlySet<string>,
+): readonly string[] {
   if (exitCode === exitCodes.conformant) return [];
+  // A few rows may all be among those that a variation keeps from being judged; how many that must not be is counted elsewhere.
+  if (exitCode === exitCodes.usage && judged.size === 0 && flags.length > 0) return [];
   const hasFindings = properties.some(({ findings }) => findings.length > 0);
   if (exitCode === exitCodes.findings && hasFindings) return [];
   return [`exit code ${exitCode ?? 'unknown'}${reason === undefined ? '' : `: ${reason}`}`];

@@ -1,6 +1,6 @@
 import { PlanBuilder } from '../grpc/plan-builder';
 import { emptyCall } from '../grpc/test-service';
-import { heartbeatConnection, History, sequenceOf } from './history';
+import { heartbeatConnection, History, sequenceOf, plainCallName } from './history';
 
 const facts = { authority: 'a', scheme: 'http', metadata: [] } as const;
 
@@ -16,6 +16,15 @@ test('calls are counted, the latest plans are kept, and a new process starts ane
   expect([history.calls, history.plans.length, history.recent]).toEqual([2500, 2000, ['MSG-02', 'MSG-03']]);
   history.clear();
   expect([history.calls, history.plans, history.recent]).toEqual([0, [], []]);
+});
+
+test('plain calls in between do not hide what was under way', () => {
+  const history = new History();
+  history.add(planOf(5), plainCallName);
+  expect(history.recent).toEqual([plainCallName]);
+  for (const id of ['CONN-03', 'REQ-21']) history.add(planOf(5), id);
+  for (let index = 0; index < 20; index++) history.add(planOf(5), plainCallName);
+  expect(history.recent).toEqual(['CONN-03', 'REQ-21']);
 });
 
 test('large plans take the place of many small ones, and the last one stays', () => {

@@ -10,6 +10,9 @@ const mostOctets = 8 * 1024 * 1024;
 /** Plans that are named when a target stops serving: as many as are under way with the usual concurrency. */
 const recentPlans = 8;
 
+/** What the plain call is added as that shows whether a target still serves. */
+export const plainCallName = 'the plain call';
+
 /** The plans that were played against one process of a target, the latest ones where they are too many, so that what only a sequence shows can be played again. */
 export class History {
   readonly #plans: { readonly plan: Plan; readonly octets: number; readonly of: string }[] = [];
@@ -26,9 +29,11 @@ export class History {
     return this.#plans.map(({ plan }) => plan);
   }
 
-  /** What the latest plans were of, each once. */
+  /** What the latest plans were of, each once; our own plain calls in between count only where there was nothing else. */
   get recent(): readonly string[] {
-    return [...new Set(this.#plans.slice(-recentPlans).map(({ of }) => of))];
+    const others = this.#plans.filter(({ of }) => of !== plainCallName);
+    const latest = (others.length > 0 ? others : this.#plans).slice(-recentPlans);
+    return [...new Set(latest.map(({ of }) => of))];
   }
 
   /** @param of the property, or what else it was played for */

@@ -2,7 +2,7 @@ import type { Need } from '../properties/need';
 import type { Conversation } from '../launch/target';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
 import { condense } from './condense';

@@ -2,7 +2,8 @@ import { defaultTimes } from '../connection/script';
 import type { Abandoned, ConnectionTranscript } from '../connection/transcript';
 import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { Need } from '../properties/need';
-import { must, rfc9113 } from '../properties/requirement';
+import { rfc9113 } from '../catalogue/requirement';
+import { must } from '../catalogue/row';
 import { isOk } from '../properties/rules/expectations';
 import {
   closed,
@@ -19,7 +20,7 @@ import {
   type Arrow,
 } from '../properties/rules/transcript.test-helper';
 import type { TargetFacts } from '../properties/target-facts';
-import { property, type AnyProperty, type Property } from '../properties/property';
+import { unlistedProperty, type AnyProperty, type Property } from '../properties/property';
 import { data, goaway, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { fc } from '../index';
@@ -28,7 +29,7 @@ import { judgeRun, type Judgement } from './judge-run';
 const { NO_ERROR, ENHANCE_YOUR_CALM, PROTOCOL_ERROR } = errorCodes;
 
 const propertyOf = (check: Property<number>['check'], id = 'MSG-01-framing'): AnyProperty =>
-  property<number>({
+  unlistedProperty<number>({
     id,
     requirement: must(rfc9113('8.1'), 'a rule'),
     generates: 'numbers',

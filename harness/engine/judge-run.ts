@@ -8,7 +8,7 @@ import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
 import { judgeConnection } from '../properties/rules/connection-rules';
 import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../properties/rules/not-processed';
-import { callReaction, describeCall } from '../properties/rules/reaction';
+import { callReaction, describeAnswer } from '../properties/rules/reaction';
 import { judgeCall } from '../properties/rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';
@@ -104,7 +104,7 @@ function judgeAfterwards(
   return [
     {
       rule: property.id,
-      observed: `a fresh call on the same connection afterwards: ${call.shape === 'open' ? 'no answer' : describeCall(call)}`,
+      observed: `a fresh call on the same connection afterwards: ${call.shape === 'open' ? 'no answer' : describeAnswer(call)}`,
       expected: 'a connection that is closed or still serves calls',
       reaction: `afterwards ${callReaction(call)}`,
       ...(call.shape === 'open' ? { mark: 'hang' as const } : {}),

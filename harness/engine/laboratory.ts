@@ -25,7 +25,7 @@ import { settingIds } from '../wire/settings';
 import { condense, recordTranscript } from './condense';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, type Judgement } from './judge-run';
-import { History, sequenceOf } from './history';
+import { History, plainCallName, sequenceOf } from './history';
 import { mostRests, type Manners } from './manners';
 import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
@@ -355,7 +355,7 @@ export class Laboratory {
     const peer = new PlanBuilder(this.facts);
     peer.call(plainestCall(this.facts));
     const plan = peer.build();
-    this.#history.add(plan, 'the plain call');
+    this.#history.add(plan, plainCallName);
     const { transcript, views, release } = await playScript(plan, this.#context());
     const seen = observe(plan, transcript, views);
     const [view] = seen.connections;

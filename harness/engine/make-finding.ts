@@ -1,10 +1,10 @@
-import type { Step } from '../connection/script';
-import type { Plan } from '../grpc/call-plan';
+import { describeObserved } from '../properties/rules/describe-observed';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
 import { causeKeyOf } from '../report/cause-key';
 import { describeScript } from '../report/describe-script';
+import { describeSent } from '../report/describe-sent';
 import type { FindingRecord } from '../report/model';
 import { recordTranscript } from './condense';
 import type { Counterexample, Sighting } from './run-property';
@@ -27,8 +27,8 @@ export interface FindingContext {
 export function makeFinding(context: FindingContext): FindingRecord {
   const { sighting, counterexample, level, facts } = context;
   const { violation, experiment, confirmed } = counterexample;
-  const script = describeScript(experiment.plan, facts.times);
-  const sent = `${describeSent(experiment.plan, script)}${describeInput(counterexample.input)}`;
+  const { seen } = experiment.judgement;
+  const observed = capitalize(describeObserved(violation, seen));
   const isSteady = confirmed.failed === confirmed.of;
   return {
     rule: sighting.rule,
@@ -37,9 +37,9 @@ export function makeFinding(context: FindingContext): FindingRecord {
     gravity: sighting.gravity === 'fail' ? 'fail' : 'warn',
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
-    summary: `${capitalize(violation.observed)}; the rule wants ${violation.expected}.`,
-    sent,
-    observed: `${capitalize(violation.observed)}.`,
+    summary: `${observed}; the rule wants ${violation.expected}.`,
+    sent: `${capitalize(describeSent(experiment.plan, facts.metadata))}.`,
+    observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
     causeKey: causeKeyOf(experiment.plan, { ...violation, rule: sighting.rule }),
@@ -51,48 +51,14 @@ export function makeFinding(context: FindingContext): FindingRecord {
     input: counterexample.input,
     seed: context.seed,
     path: counterexample.path,
-    script,
-    transcript: experiment.transcript ?? recordTranscript(experiment.judgement.seen),
+    script: describeScript(experiment.plan, facts.times),
+    transcript: experiment.transcript ?? recordTranscript(seen),
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
     ...(context.process === undefined ? {} : { process: context.process }),
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };
 }
-
-/** What was sent, in one sentence: the steps that put something on the wire for the sake of the rule. */
-function describeSent({ steps, calls }: Plan, script: readonly string[]): string {
-  const added = calls.filter(({ role }) => role === 'afterwards' || role === 'probe');
-  const said = script.filter((_, index) => {
-    const step = steps[index];
-    if (step === undefined || !speaking.has(step.do)) return false;
-    return !added.some((call) => 'stream' in step && step.stream === call.stream && step.on === call.connection);
-  });
-  const shown = said.slice(0, 4).join('; then ');
-  const more = said.length > 4 ? `; and ${said.length - 4} more steps` : '';
-  return said.length === 0 ? 'The connection preface.' : `${capitalize(shown)}${more}.`;
-}
-
-/** What it was made from, when that is short enough to read. */
-function describeInput(input: unknown): string {
-  const text = JSON.stringify(input) ?? '';
-  return text.length > longestInput ? '' : ` Made from ${text}.`;
-}
-
-/** Characters of two lines on a screen. */
-const longestInput = 160;
-
-/** Steps that say something, apart from opening. */
-const speaking: ReadonlySet<Step['do']> = new Set([
-  'headers',
-  'data',
-  'frame',
-  'bytes',
-  'settings',
-  'grant',
-  'close',
-  'control',
-]);
 
 /** Field names and values keep their case. */
 const capitalize = (text: string): string =>

@@ -1,4 +1,5 @@
 import { playScript, type Playback } from '../connection/play-script';
+import type { Transcript } from '../connection/transcript';
 import { ConformError } from '../error';
 import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
@@ -7,6 +8,7 @@ import type { Target } from '../launch/target';
 import type { Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
+import { describeObserved } from '../properties/rules/describe-observed';
 import type { Violation } from '../properties/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
@@ -21,6 +23,8 @@ export interface ReplayResult {
   /** One sentence, escaped. */
   readonly text: string;
   readonly played: number;
+  /** What was seen in the last attempt, and the packet that broke the rule; absent when nothing was played. */
+  readonly seen?: { readonly transcript: Transcript; readonly at?: Violation['at'] };
 }
 
 const interrupted = { outcome: 'ERROR', text: 'the run was interrupted' } as const;
@@ -82,6 +86,18 @@ async function replayOnce(
 ): Promise<Omit<ReplayResult, 'played'>> {
   const playback = await playPlan(file.plan, target, signal);
   if (isInterrupted(signal)) return interrupted;
+  const result = await judgePlayback(file, property, target, playback, signal);
+  return { ...result, seen: { transcript: playback.transcript, ...result.seen } };
+}
+
+/** The outcome of one attempt, with the packet that broke the rule. */
+async function judgePlayback(
+  file: FailureFile,
+  property: AnyProperty,
+  target: Target,
+  playback: Playback,
+  signal?: AbortSignal,
+): Promise<Pick<ReplayResult, 'outcome' | 'text'> & { readonly seen?: Pick<Violation, 'at'> }> {
   const exit = property.lane === 'restart' ? undefined : await noticeExit(target.process, playback.views);
   const isCrash = file.finding.mark === 'crash';
   if (exit !== undefined) {
@@ -103,9 +119,12 @@ async function replayOnce(
   const violations = judgement.violations.filter(({ rule, severity }) => rule === file.rule && severity !== 'info');
   const isRecorded = ({ reaction }: Violation): boolean => reaction === file.finding.reaction;
   const violation = violations.find(isRecorded) ?? violations[0];
-  return violation === undefined
-    ? { outcome: 'FIXED', text: printable(`${file.rule} holds`) }
-    : fails(`${violation.rule}: ${violation.observed}`, isRecorded(violation), file);
+  if (violation === undefined) return { outcome: 'FIXED', text: printable(`${file.rule} holds`) };
+  const { at } = violation;
+  return {
+    ...fails(`${violation.rule}: ${describeObserved(violation, judgement.seen)}`, isRecorded(violation), file),
+    seen: at === undefined ? {} : { at },
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { RowId } from '../catalogue';
 import type { Target } from '../launch/target';
-import { convention, must, rfc9113 } from '../index';
+import { rfc9113 } from '../catalogue/requirement';
+import { convention, must } from '../catalogue/row';
 import { behave } from '../servers/reference/behaviour';
 import {
   breach,
@@ -341,7 +343,7 @@ describe('a broken rule that is not the own one of a property', () => {
   });
 
   test('must be in the catalogue', async () => {
-    const wrong = tinyProperty(first, { check: () => [{ ...breach(), rule: 'MSG-99-nothing' }] });
+    const wrong = tinyProperty(first, { check: () => [{ ...breach(), rule: 'MSG-99-nothing' as RowId }] });
     await expect(tryProperties(clean, [wrong])).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
   });
 });

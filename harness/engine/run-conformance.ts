@@ -4,8 +4,8 @@ import { coverFinding, findExpiring, findStaleEntries, isExpired, type Baseline 
 import { judgeSecondOpinion } from './judge-second-opinion';
 import { describeStrays } from '../launch/marked-processes';
 import type { Target } from '../launch/target';
-import { areaOf, levelLookup, type CatalogueRow } from '../properties/catalogue';
-import type { CatalogueEntry } from '../properties/catalogue-entry';
+import { levelLookup, type CatalogueRow } from '../properties/catalogue';
+import { areaOf } from '../catalogue';
 import type { Plan } from '../grpc/call-plan';
 import { unlocks, type Need } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
@@ -532,7 +532,13 @@ export class ConformanceSession {
     if (draft.findings.length > 0) return;
     draft.findings.push(finding);
     this.#gating++;
-    this.#emit({ type: 'finding', id: draft.id, finding, replay: { plan, facts: this.#laboratory.facts } });
+    this.#emit({
+      type: 'finding',
+      id: draft.id,
+      finding,
+      row: rowOf(draft),
+      replay: { plan, facts: this.#laboratory.facts },
+    });
     this.#conclude(draft);
   }
 
@@ -640,7 +646,7 @@ export class ConformanceSession {
     const isFlakyMust = filed.verdict === 'flaky' && filed.gravity === 'fail';
     if (filed.verdict === 'fail' || (options.strict && (filed.verdict === 'warn' || isFlakyMust))) this.#gating++;
     const replay = { plan: counterexample.experiment.plan, facts: this.#laboratory.facts };
-    listener({ type: 'finding', id: draft.id, finding: filed, replay });
+    listener({ type: 'finding', id: draft.id, finding: filed, row: rowOf(draft), replay });
   }
 
   /** Transcripts of a run keep to a bound together: each takes no more than a part of what is left. */
@@ -740,7 +746,7 @@ export class ConformanceSession {
   }
 
   #newDraft(
-    { id, requirement: { level, rule, sources } }: CatalogueEntry,
+    { id, requirement: { level, rule, sources } }: Pick<CatalogueRow, 'id' | 'requirement'>,
     generates: string,
     accepts: readonly string[],
   ): Draft {
@@ -851,6 +857,13 @@ export class ConformanceSession {
     return notRun === 0 ? why : `${why}, with ${notRun} ${notRun === 1 ? 'property' : 'properties'} not run`;
   }
 }
+
+/** What a finding is filed under, for who hears of it before its property has finished. */
+const rowOf = ({ rule, sources, accepts }: Draft): Pick<Draft, 'rule' | 'sources' | 'accepts'> => ({
+  rule,
+  sources,
+  accepts,
+});
 
 /** A finding as the baseline lets it count. */
 function applyBaseline(finding: FindingRecord, id: string, baseline: Baseline | undefined, now: Date): FindingRecord {

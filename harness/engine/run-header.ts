@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { findInvocation } from '../invocation';
 import type { Baseline } from '../launch/baseline';
 import type { Target } from '../launch/target';
 import type { AnyProperty } from '../properties/property';
@@ -31,6 +32,7 @@ export function makeRunHeader(run: {
     tool: readTool(),
     startedAt: new Date().toISOString(),
     commandLine,
+    invocation: findInvocation(),
     seed,
     runs,
     target: target.record,

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../properties/violation';

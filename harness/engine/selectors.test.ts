@@ -1,6 +1,8 @@
-import { property } from '../properties/property';
-import { convention, must, rfc9113, should } from '../properties/requirement';
-import { areaOf, type CatalogueRow } from '../properties/catalogue';
+import { unlistedProperty } from '../properties/property';
+import { rfc9113 } from '../catalogue/requirement';
+import { convention, must, should } from '../catalogue/row';
+import { type CatalogueRow } from '../properties/catalogue';
+import { areaOf } from '../catalogue';
 import { matchSelector, selectProperties, type Selection } from './selectors';
 
 const requirements = { must, should, convention };
@@ -9,7 +11,7 @@ function row(id: string, level: keyof typeof requirements, state: CatalogueRow['
   const requirement = requirements[level](rfc9113('1'), 'a rule');
   const base = { id, requirement, state, area: areaOf(id) };
   if (state !== 'property') return base;
-  const own = property<object>({
+  const own = unlistedProperty<object>({
     id,
     requirement,
     generates: '',
@@ -64,6 +66,13 @@ test('what is skipped is told', () => {
 test.each<[Partial<Selection>, RegExp]>([
   [{ selectors: ['MGS-02'] }, /the selector "MGS-02" matches no rule \(did you mean MSG-02\?\)/],
   [{ selectors: ['lst'] }, /did you mean list\?/],
+  [{ selectors: ['merge'] }, /"merge" is neither a rule nor a verb: the verbs are run, list, .*, self-test, help; /],
+  [{ selectors: ['compar'] }, /the selector "compar" matches no rule \(did you mean compare\?\)/],
+  [{ selectors: ['localhost:50051'] }, /"localhost:50051" is an address \(did you mean --target localhost:50051\?\)$/],
+  [{ selectors: ['[::1]:443'] }, /\(did you mean --target \[::1\]:443\?\)$/],
+  [{ selectors: ['https://a.example'] }, /\(did you mean --target https:\/\/a\.example\?\)$/],
+  [{ selectors: ['failures/MSG-02.json'] }, /is a file \(did you mean replay failures\/MSG-02\.json\?\)$/],
+  [{ skip: ['localhost:50051'] }, /--skip "localhost:50051" matches no rule/],
   [{ selectors: ['*-nine'] }, /matches no rule/],
   [{ selectors: ['MSG', 'ZZZ'] }, /"ZZZ" matches no rule/],
   [{ selectors: [''] }, /matches no rule/],

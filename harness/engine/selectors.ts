@@ -1,9 +1,10 @@
 import { ConformError } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { Suite } from '../properties/suite';
 import { didYouMean } from '../nearest';
+import { verbs } from '../verbs';
 
 export interface Selection {
   /** Ids, prefixes or globs; all properties when empty. */
@@ -22,9 +23,6 @@ export interface Selected {
   readonly skipped: readonly { readonly property: AnyProperty; readonly reason: string }[];
 }
 
-/** Words that may be meant when a selector matches nothing. */
-export const verbs = ['run', 'list', 'explain', 'replay', 'report', 'probe', 'baseline', 'self-test', 'help'] as const;
-
 /**
  * The properties that a selection names.
  *
@@ -36,7 +34,7 @@ export function selectProperties(
   selection: Selection,
 ): Selected {
   const inSuites = propertiesOfSuites(suites, selection.suite);
-  const wanted = matchAll(rows, selection.selectors, 'the selector');
+  const wanted = matchAll(rows, selection.selectors, selectorLabel);
   const unwanted = matchAll(rows, selection.skip, '--skip');
   const candidates = rows.flatMap(({ id, property }) =>
     property !== undefined &&
@@ -66,7 +64,7 @@ export function selectRows(
   selection: Selection,
 ): readonly CatalogueRow[] {
   const inSuites = propertiesOfSuites(suites, selection.suite);
-  const wanted = matchAll(rows, selection.selectors, 'the selector');
+  const wanted = matchAll(rows, selection.selectors, selectorLabel);
   const unwanted = matchAll(rows, selection.skip, '--skip');
   const shown = rows.filter(
     ({ id, requirement }) =>
@@ -108,7 +106,7 @@ function matchAll(
  * The rows of the catalogue that a selector names: one id; else every id that starts with it and goes on with a hyphen (`MSG`, `MSG-02`); else every id
  * that starts with it. With `*` or `?` a glob over whole ids. Ignores case.
  *
- * @throws ConformError ERR_NOTHING_SELECTED when there is none, with the nearest id, area or command.
+ * @throws ConformError ERR_NOTHING_SELECTED when there is none, with the nearest id, area or command, or with what an address or a file is likely meant for.
  */
 export function matchSelector(rows: readonly CatalogueRow[], selector: string, label: string): readonly CatalogueRow[] {
   const text = selector.toUpperCase();
@@ -119,17 +117,34 @@ export function matchSelector(rows: readonly CatalogueRow[], selector: string, l
     const matches = rows.filter(({ id }) => test(id.toUpperCase()));
     if (matches.length > 0) return matches;
   }
+  if (label === selectorLabel) refuseWhatIsNoSelector(selector);
   const short = rows.map(({ id }) => id.split('-').slice(0, 2).join('-'));
   const known = [
     ...rows.map(({ id }) => id),
     ...short,
     ...rows.map(({ area }) => area),
-    ...(label === 'the selector' ? verbs : []),
+    ...(label === selectorLabel ? verbs : []),
   ];
+  const nearest = didYouMean(selector, known);
+  const isWord = label === selectorLabel && nearest === '' && /^[a-z][a-z-]*$/.test(selector);
   throw new ConformError(
     'ERR_NOTHING_SELECTED',
-    `${label} ${JSON.stringify(selector)} matches no rule${didYouMean(selector, known)}: see "grpc-conform list"`,
+    isWord
+      ? `${JSON.stringify(selector)} is neither a rule nor a verb: the verbs are ${verbs.join(', ')}; "grpc-conform list" has the rules`
+      : `${label} ${JSON.stringify(selector)} matches no rule${nearest}: see "grpc-conform list"`,
   );
+}
+
+/** How words of the command line are called that name rules. */
+const selectorLabel = 'the selector';
+
+/** What stands where rules are named and is clearly meant for something else. @throws ConformError ERR_NOTHING_SELECTED */
+function refuseWhatIsNoSelector(selector: string): void {
+  const quoted = JSON.stringify(selector);
+  if (/^(?:https?:\/\/.|unix:.|[\w.-]+:\d+$|\[[0-9a-f:.]+\]:\d+$)/i.test(selector))
+    throw new ConformError('ERR_NOTHING_SELECTED', `${quoted} is an address (did you mean --target ${selector}?)`);
+  if (/\.json$/i.test(selector))
+    throw new ConformError('ERR_NOTHING_SELECTED', `${quoted} is a file (did you mean replay ${selector}?)`);
 }
 
 /** Star is any run of characters, question mark any one. */

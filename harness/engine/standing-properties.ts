@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { property, type AnyProperty } from '../properties/property';
-import { convention, robustness } from '../properties/requirement';
+import { unlistedProperty, type AnyProperty } from '../properties/property';
+import { robustness } from '../catalogue/requirement';
+import { convention } from '../catalogue/row';
 import { processEnded, stoppedServing } from '../properties/rules/alive';
-import { describeCall } from '../properties/rules/reaction';
+import { describeAnswer } from '../properties/rules/reaction';
 import type { Breach } from '../properties/violation';
 import { heartbeatConnection } from './history';
 
@@ -12,7 +13,7 @@ import { heartbeatConnection } from './history';
  */
 
 /** What is said to a target before the run: the rules of all traffic judge it. */
-export const attachProperty: AnyProperty = property({
+export const attachProperty: AnyProperty = unlistedProperty({
   id: 'attach',
   requirement: convention(
     robustness,
@@ -28,7 +29,7 @@ export const attachProperty: AnyProperty = property({
 
 /** A sequence of many scripts, and then a plain call. */
 const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
-  property({
+  unlistedProperty({
     id,
     requirement: convention(robustness, rule),
     generates: 'everything that was played against one process of the target, in its order',
@@ -42,7 +43,7 @@ const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
         ? call.status === 0
         : call.shape !== 'open' && call.shape !== 'closed';
       if (isServed) return [];
-      const how = call.shape === 'open' ? 'no answer' : describeCall(call);
+      const how = call.shape === 'open' ? 'no answer' : describeAnswer(call);
       return [{ ...found(), observed: `the plain call after the sequence: ${how}` }];
     },
   });

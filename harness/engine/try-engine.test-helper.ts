@@ -2,8 +2,12 @@ import type { Endpoint } from '../connection/endpoint';
 import { defaultTimes } from '../connection/script';
 import type { Baseline } from '../launch/baseline';
 import type { Target, TargetProcess } from '../launch/target';
-import { fc, must, property, rfc9113, type AnyProperty, type Property } from '../index';
-import { areaOf, catalogue, type CatalogueRow } from '../properties/catalogue';
+import { rfc9113 } from '../catalogue/requirement';
+import { must } from '../catalogue/row';
+import { fc, type AnyProperty, type Property } from '../index';
+import { unlistedProperty } from '../properties/property';
+import { catalogue, type CatalogueRow } from '../properties/catalogue';
+import { areaOf } from '../catalogue';
 import type { TargetFacts } from '../properties/target-facts';
 import type { RunEvent } from '../report/events';
 import type { FindingRecord, PropertyRecord, RunHeader } from '../report/model';
@@ -68,7 +72,7 @@ export async function stopServers(): Promise<void> {
 
 /** A property about a whole number from 0 to 1,000 that opens a connection and says nothing on it, where it does not say otherwise. */
 export function tinyProperty(id: string, definition: Partial<Property<number>> = {}): AnyProperty {
-  return property<number>({
+  return unlistedProperty<number>({
     id,
     requirement: must(rfc9113('5.1'), 'a rule of the tests'),
     generates: 'a number',

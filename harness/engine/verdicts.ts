@@ -1,4 +1,4 @@
-import type { Level } from '../properties/requirement';
+import type { Level } from '../catalogue/requirement';
 import type { Violation } from '../properties/violation';
 
 /** How bad one violation is, from worst to mildest. */

@@ -51,6 +51,18 @@ export function deflate(octets: Uint8Array, shape: DeflateShape = {}): Uint8Arra
   return asOctets(deflateSync(octets, zlibOptions(shape)));
 }
 
+/** What a gzip member has beside its contents, for people: `gzip with a file name and a header check sum`; undefined for octets that are none. */
+export function describeGzip(octets: Uint8Array): string | undefined {
+  const [first, second, , flags = 0] = octets;
+  if (first !== 0x1f || second !== 0x8b) return undefined;
+  const parts = [
+    ...(flags & gzipFlags.name ? ['a file name'] : []),
+    ...(flags & gzipFlags.comment ? ['a comment'] : []),
+    ...(flags & gzipFlags.headerCrc ? ['a header check sum'] : []),
+  ];
+  return parts.length === 0 ? 'gzip' : `gzip with ${parts.join(' and ')}`;
+}
+
 export type Inflated =
   | { readonly ok: true; readonly octets: Uint8Array }
   /** `too-large`: more than the limit comes out of it. `corrupt`: it is not of that encoding, is cut short, goes on behind its end, or its check sum is wrong. */

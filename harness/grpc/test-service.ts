@@ -1,7 +1,10 @@
 import type protobuf from 'protobufjs';
+import { listBriefly } from '../list-briefly';
 import { protoFile } from '../package-root';
+import { countOf } from '../wire/escape-octets';
 import type { MethodKind } from './call-plan';
 import type { CallRequest } from './call-request';
+import { describeStatus } from './status';
 
 /** Full name of the interop service. */
 export const testService = 'grpc.testing.TestService';
@@ -141,6 +144,46 @@ export function probeAwait(thresholds: Thresholds): CallRequest {
 /** A call whose handler throws after that many replies. */
 export function probeThrow(afterMessages: number): CallRequest {
   return probeCall('server-streaming', 'Throw', encode(types().throwRequest, { afterMessages }));
+}
+
+/** What a request message asks of a handler of the interop service, for people: `asks for 2 messages of 1 and 0 octets`; undefined where nothing can be said. */
+export function describeRequestMessage(path: string, octets: Uint8Array): string | undefined {
+  const method = path.startsWith(`/${testService}/`) ? path.slice(testService.length + 2) : undefined;
+  if (method === 'UnaryCall') {
+    const message = decode(types().simpleRequest, octets);
+    return message && describeAsked([{ size: Number(message['responseSize']) }], message['responseStatus']);
+  }
+  if (method === 'StreamingOutputCall' || method === 'FullDuplexCall' || method === 'HalfDuplexCall') {
+    const message = decode(types().streamingOutputCallRequest, octets);
+    return (
+      message && describeAsked(message['responseParameters'] as readonly RequestedResponse[], message['responseStatus'])
+    );
+  }
+  return undefined;
+}
+
+/** Sizes that are listed one by one, at most. */
+const mostSizes = 6;
+
+function describeAsked(responses: readonly RequestedResponse[], status: unknown): string {
+  const code = (status as RequestedStatus | null | undefined)?.code ?? 0;
+  const parts = [
+    ...(responses.length === 0 ? [] : [describeResponses(responses)]),
+    ...(code === 0 ? [] : [`status ${describeStatus(code)}`]),
+  ];
+  return `asks for ${parts.length === 0 ? 'no message' : parts.join(', then ')}`;
+}
+
+/** `a message of 3 octets after 200 ms`, `2 messages of 0 octets each`. */
+function describeResponses(responses: readonly RequestedResponse[]): string {
+  const sizes = responses.map(({ size }) => size);
+  const [first = 0] = sizes;
+  const pause = responses.reduce((sum, { intervalUs = 0 }) => sum + intervalUs, 0);
+  const after = pause === 0 ? '' : ` after ${Math.ceil(pause / 1000)} ms${responses.length === 1 ? '' : ' in all'}`;
+  if (sizes.length === 1) return `a message of ${countOf(first, 'octet')}${after}`;
+  const isAlike = sizes.every((size) => size === first);
+  const what = isAlike ? `${countOf(first, 'octet')} each` : `${listBriefly(sizes.map(String), mostSizes)} octets`;
+  return `${sizes.length} messages of ${what}${after}`;
 }
 
 export interface SimpleResponse {

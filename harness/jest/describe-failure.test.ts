@@ -37,7 +37,8 @@ const record: PropertyRecord = {
 };
 
 test('a finding is said whole: what was sent, seen and wanted, step by step, and how to find it again', () => {
-  expect(describeFailure(record).split('\n')).toEqual([
+  const further = (id: string, { rule }: FindingRecord): readonly string[] => [`  replay    npx it ${id} ${rule}`];
+  expect(describeFailure(record, further).split('\n')).toEqual([
     'MSG-02-any-data-split: a rule',
     '',
     'fail: RESP-03-content-type (5 of 5 times)',
@@ -46,7 +47,7 @@ test('a finding is said whole: what was sent, seen and wanted, step by step, and
     '  expected  One.',
     '  1. open main',
     '  2. send HEADERS',
-    '  seed 4, path 0:1',
+    '  replay    npx it MSG-02-any-data-split RESP-03-content-type',
   ]);
 });
 
@@ -59,5 +60,5 @@ test('a property without findings says why it failed', () => {
 test('what the target sent cannot steer the terminal or add lines', () => {
   const text = describeFailure({ ...record, findings: [{ ...finding, observed: 'a\u001b[2Jb\nc' }] });
   expect(text).not.toContain('\u001b');
-  expect(text.split('\n')).toHaveLength(9);
+  expect(text.split('\n')).toHaveLength(8);
 });

@@ -9,15 +9,17 @@ import { attachTarget } from '../launch/attach';
 import { readBaseline, type Baseline } from '../launch/baseline';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
-import { areas } from '../properties/catalogue';
+import { areas } from '../catalogue';
 import { needsOf } from '../properties/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
-import type { PropertyRecord } from '../report/model';
+import type { PropertyRecord, RunRecord } from '../report/model';
 import { makeRedactor, type Redactor } from '../report/redact-events';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
 import { printable } from '../report/printable';
+import { reduceRun } from '../report/run-model';
 import { gates } from '../report/summary';
-import { describeFailure } from './describe-failure';
+import { describeFailure, type Further } from './describe-failure';
+import { describeFurther, describeOutcome } from './describe-outcome';
 import { checkOptions, type ConformanceOptions } from './options';
 import { resolveAddress } from './resolve-address';
 
@@ -39,17 +41,23 @@ const hookGrace = 20_000;
 
 /**
  * Declares one jest test per property, in a `describe` per area, on the same engine as the command line: same inputs, same verdicts, same report.
- * The first test says, in a line of the console, against whom, and fails when nothing can be tested there. A property that cannot be tested passes; the
- * report says why.
+ * The first test says, in a line of the console, against whom, and fails when nothing can be tested there. A property that cannot be tested passes, since jest
+ * knows no other end of a test that has begun; the console says at the end how many these are, and what warnings there were.
  *
  * @throws ConformError ERR_USAGE for an option that is unknown or not what it must be, and when no server is named.
  */
 export function conformance(given: ConformanceOptions): void {
   const { suites, rows } = loadCatalogue();
-  const { options, properties, skipped } = asCaller(() => {
+  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const { options, named, properties, skipped } = asCaller(() => {
     const checked = checkOptions(given);
-    const { selectors = [], skip = [] } = checked;
-    return { options: checked, ...selectProperties(rows, suites, { selectors, skip, level: [], suite: [] }) };
+    const { selectors = [], skip = [], baseline: file } = checked;
+    return {
+      options: checked,
+      // A file that is not there is one error of the test file, not one for each test.
+      named: file === undefined ? undefined : readBaseline(file, { isKnownId }),
+      ...selectProperties(rows, suites, { selectors, skip, level: [], suite: [] }),
+    };
   });
   const jest = globalThis as unknown as JestGlobals;
   const strict = options.strict ?? false;
@@ -59,10 +67,13 @@ export function conformance(given: ConformanceOptions): void {
   let session: ConformanceSession | undefined;
   let files: OutputDirectory | undefined;
   let trouble: Error | undefined;
+  /** What the run has come to so far, without secrets. */
+  let record: RunRecord | undefined;
+  const further: Further = (id, finding) => describeFurther(record, id, finding, options.out);
 
   const prepare = async (): Promise<void> => {
     const address = await resolveAddress(options.target, options.connectTimeout);
-    const baseline = loadBaseline(options.baseline, address, (id) => rows.some((row) => row.id === id));
+    const baseline = named ?? bundledBaseline(address, isKnownId);
     files = options.out === undefined ? undefined : openOutputDirectory({ directory: options.out });
     target = await attachWithin(
       timeout,
@@ -93,7 +104,11 @@ export function conformance(given: ConformanceOptions): void {
       }),
       options: engineOptions,
       ...(baseline === undefined ? {} : { baseline }),
-      listener: (event) => files?.listener(redactor.event(event)),
+      listener: (whole) => {
+        const event = redactor.event(whole);
+        files?.listener(event);
+        record = reduceRun(record, event);
+      },
     });
     await started.start();
     session = started;
@@ -109,6 +124,7 @@ export function conformance(given: ConformanceOptions): void {
   jest.afterAll(async () => {
     await session?.endTarget();
     session?.finish();
+    if (record !== undefined) jest.console.info(describeOutcome(record, options.out).join('\n'));
     await target?.process?.stop();
     files?.close();
     const missing = files?.missing();
@@ -135,7 +151,7 @@ export function conformance(given: ConformanceOptions): void {
       for (const property of own) {
         jest.test(
           property.id,
-          async () => failOn([await required(session).runOne(property)], strict, redactor),
+          async () => failOn([await required(session).runOne(property)], strict, redactor, further),
           timeout,
         );
       }
@@ -147,7 +163,7 @@ export function conformance(given: ConformanceOptions): void {
       'no property broke the rule of another row, and the baseline lists nothing that holds',
       async () => {
         const started = required(session);
-        failOn(await started.settle(), strict, redactor);
+        failOn(await started.settle(), strict, redactor, further);
         if (started.lost.length > 0) throw new Error(redactor.text(describeLost(started.lost)));
       },
       timeout,
@@ -231,18 +247,13 @@ function hideSecrets(error: unknown, redactor: Redactor): Error {
   return error instanceof Error ? error : new Error(redactor.text(String(error)));
 }
 
-/** The file named; for the bundled server, the one that comes along. */
-function loadBaseline(
-  named: string | undefined,
-  address: string | undefined,
-  isKnownId: (id: string) => boolean,
-): Baseline | undefined {
-  const file = named ?? (address === bundledName ? bundledTarget().baselineFile : undefined);
-  return file === undefined ? undefined : readBaseline(file, { isKnownId });
-}
+/** The one that comes along with the bundled server; nothing for any other. */
+const bundledBaseline = (address: string | undefined, isKnownId: (id: string) => boolean): Baseline | undefined =>
+  address === bundledName ? readBaseline(bundledTarget().baselineFile, { isKnownId }) : undefined;
 
 /** Fails the test for what would fail the run, and for what could not be judged. */
-function failOn(records: readonly PropertyRecord[], strict: boolean, redactor: Redactor): void {
+function failOn(records: readonly PropertyRecord[], strict: boolean, redactor: Redactor, further: Further): void {
   const bad = records.filter((record) => gates(record, strict) || record.verdict === 'error');
-  if (bad.length > 0) throw new Error(redactor.text(bad.map(describeFailure).join('\n\n')));
+  if (bad.length > 0)
+    throw new Error(redactor.text(bad.map((record) => describeFailure(record, further)).join('\n\n')));
 }

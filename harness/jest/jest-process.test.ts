@@ -63,6 +63,7 @@ beforeAll(async () => {
     'wrong-types': "conformance({ target: 'localhost:1', runs: 'many', selectors: 'MSG-02' });",
     unnamed: 'conformance();',
     unresolved: `conformance({ ${small}, connectTimeout: 100, target: () => new Promise(() => {}) });`,
+    'no-baseline': `conformance({ ${small}, target: 'localhost:1', baseline: 'known.json' });`,
     bundled: `conformance({ ${small}, target: 'bundled' });`,
   });
 }, 120_000);
@@ -75,6 +76,7 @@ test.each<[string, RegExp]>([
   ['unset-variable', /conformance\(\): target is there and undefined: give it a value, or leave it out/],
   ['misspelt', /conformance\(\): taget is no option \(did you mean target\?\)/],
   ['wrong-types', /conformance\(\): selectors is "MSG-02": it must be a list of texts, as in \['MSG-02'\]/],
+  ['no-baseline', /the baseline file known\.json does not exist: leave it out/],
   ['unnamed', /conformance\(\): no server is named: give target: /],
 ])('%s: the test file is refused with one sentence', (name, message) => {
   expect(result.files.get(name)?.message).toMatch(message);
@@ -102,4 +104,5 @@ test('the bundled server is tested when it is asked for by name, and the report 
   expect(result.printed).toMatch(
     /grpc-conform against the bundled grpc-js server, tier 2 \(grpc\.testing\.TestService\): 1 of 1 rule can be tested there\n/,
   );
+  expect(result.printed).toMatch(/grpc-conform: Conformant: 1 property without a violation\n/);
 });

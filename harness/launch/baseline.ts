@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { cutText } from '../cut-text';
 import { ConformError } from '../error';
@@ -114,6 +115,12 @@ export interface ReadBaselineOptions {
  * @throws ConformError ERR_BASELINE when it is unreadable, malformed, lists something twice, or names an unknown id.
  */
 export function readBaseline(file: string, options: ReadBaselineOptions): Baseline {
+  if (!existsSync(file)) {
+    throw new ConformError(
+      'ERR_BASELINE',
+      `the baseline file ${shortPrintable(file)} does not exist: leave it out while there is nothing to list, or let "grpc-conform --baseline ${shortPrintable(file)} --update-baseline" write it`,
+    );
+  }
   const { entries, offers } = readDocument(file, baselineDocument);
   const seen = new Set<string>();
   for (const [index, entry] of entries.entries()) {

@@ -1,67 +1,36 @@
-import type { CatalogueEntry } from './catalogue-entry';
-import { plannedRows } from './planned-rows';
+import { allRows, areaOf, type Row } from '../catalogue';
+import type { Level, Requirement } from '../catalogue/requirement';
 import type { AnyProperty } from './property';
-import type { Level } from './requirement';
 import type { Suite } from './suite';
 import { watchedRows } from './watched-rows';
 
 /** `property`: has a property of its own. `watched`: checked on every call or connection of every property. `planned`: not built yet. */
 export type RowState = 'property' | 'watched' | 'planned';
 
-export interface CatalogueRow extends CatalogueEntry {
-  readonly state: RowState;
+/** A row of the rule catalogue with what tests it. */
+export interface CatalogueRow {
+  readonly id: string;
   readonly area: string;
+  readonly requirement: Requirement;
+  readonly state: RowState;
   /** When `state` is `property`. */
   readonly property?: AnyProperty;
+  /** All that is known of the row; absent in catalogues that are made up for tests. */
+  readonly row?: Row;
 }
-
-/** Areas in the order of the rule catalogue, with their names for people. */
-export const areas: Readonly<Record<string, string>> = {
-  CONN: 'Connection and preface',
-  FRAME: 'Frames and SETTINGS',
-  HPACK: 'HPACK',
-  STREAM: 'Stream states and request flow control',
-  REQ: 'Request headers',
-  MSG: 'Messages',
-  EOS: 'End of stream',
-  RESP: 'Response headers',
-  TRAIL: 'Trailers and Trailers-Only',
-  STATUS: 'Status',
-  COMP: 'Compression',
-  DL: 'Deadlines',
-  CANC: 'Cancellation',
-  RPC: 'RPC kinds and cardinality',
-  FLOW: 'Response flow control',
-  MUX: 'Multiplexing',
-  KA: 'Keepalive and shutdown',
-  TLS: 'TLS and ALPN',
-  SVC: 'Health and reflection',
-  DOS: 'Robustness',
-  METHOD: 'Your own methods',
-  ALIVE: 'Staying up',
-};
-
-/** The area of a row id: `MSG` of `MSG-02-any-data-split`. */
-export const areaOf = (id: string): string => id.split('-', 1)[0] ?? id;
 
 /** Every row of the rule catalogue, in its order. */
 export function catalogue(suites: readonly Suite[]): readonly CatalogueRow[] {
-  const rows: CatalogueRow[] = [
-    ...suites
-      .flatMap(({ properties }) => properties)
-      .map((property) => ({
-        id: property.id,
-        requirement: property.requirement,
-        state: 'property' as const,
-        area: areaOf(property.id),
-        property,
-      })),
-    ...watchedRows.map((entry) => ({ ...entry, state: 'watched' as const, area: areaOf(entry.id) })),
-    ...plannedRows.map((entry) => ({ ...entry, state: 'planned' as const, area: areaOf(entry.id) })),
-  ];
-  const order = Object.keys(areas);
-  const rank = ({ area, id }: CatalogueRow): number => order.indexOf(area) * 1000 + Number(id.split('-')[1] ?? 0);
-  return rows.toSorted((a, b) => rank(a) - rank(b));
+  const properties = new Map<string, AnyProperty>(
+    suites.flatMap((suite) => suite.properties.map((property) => [property.id, property] as const)),
+  );
+  return allRows.map((row) => {
+    const { id, level, sources, rule } = row;
+    const property = properties.get(id);
+    const state = property !== undefined ? 'property' : watchedRows.includes(id) ? 'watched' : 'planned';
+    const requirement = { level, sources, rule };
+    return { id, area: areaOf(id), requirement, state, row, ...(property && { property }) };
+  });
 }
 
 /** How binding each row is; rows that nobody knows bind as conventions. */

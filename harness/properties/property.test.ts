@@ -1,6 +1,6 @@
 import { suites } from '../../suites';
 import { defaultTimes } from '../connection/script';
-import { areaOf } from './catalogue';
+import { areaOf } from '../catalogue';
 import { unlocks, type Need } from './need';
 import type { Property } from './property';
 import type { TargetFacts } from './target-facts';

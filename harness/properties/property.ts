@@ -1,7 +1,8 @@
 import type fc from 'fast-check';
 import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
-import type { Requirement } from './requirement';
+import { rowOf, type RowId } from '../catalogue';
+import type { Requirement } from '../catalogue/requirement';
 import type { TargetFacts, TargetLimits } from './target-facts';
 import type { Need } from './need';
 import type { Breach } from './violation';
@@ -49,7 +50,15 @@ export interface Property<Input> {
 // The input type is existential: the engine passes a property's own inputs back to it and never looks inside.
 export type AnyProperty = Property<never> & Pick<Property<unknown>, 'id'>;
 
-/** Identity: lets the input type be inferred in writing order. */
-export function property<Input>(definition: Property<Input>): AnyProperty {
+/** A property of a suite. Its id is a row of the catalogue, which says what is demanded. */
+export function property<Input>(
+  definition: Omit<Property<Input>, 'requirement'> & { readonly id: RowId },
+): AnyProperty {
+  const { level, sources, rule } = rowOf(definition.id);
+  return unlistedProperty({ ...definition, requirement: { level, sources, rule } });
+}
+
+/** A property with a demand of its own, for what is played outside of the suites. Lets the input type be inferred in writing order. */
+export function unlistedProperty<Input>(definition: Property<Input>): AnyProperty {
   return definition as unknown as AnyProperty;
 }

@@ -1,3 +1,5 @@
+import type { RowId } from '../catalogue';
+
 /** One thing that did not hold: a value, never thrown (what the target did wrong). */
 export interface Violation {
   /** Row of the rule catalogue that was broken; may be another than the property that provoked it. */
@@ -17,7 +19,9 @@ export interface Violation {
   readonly mark?: 'hang' | 'crash';
   /** Where in the transcript: connection name, and number of the packet in its packet list. */
   readonly at?: { readonly connection: string; readonly packet: number };
+  /** The call that it is about, where it is about one. */
+  readonly call?: { readonly connection: string; readonly stream: number };
 }
 
 /** What a property's own check returns: a violation that is filed under the property's own row unless it names another. */
-export type Breach = Omit<Violation, 'rule'> & { readonly rule?: string };
+export type Breach = Omit<Violation, 'rule'> & { readonly rule?: RowId };

@@ -38,8 +38,12 @@ export function causeKeyOf(plan: Plan, violation: Violation): string {
   if (!isLegal) return `${said} | ${rule}`;
   const telling = mostTelling(rare, reaction);
   if (telling.length > 0) return `${coarse(said, telling)} | ${telling.join(', ')}`;
-  return `${said} | ${plain.join(', ')} | ${expected.replace(/\d+/g, '#')}`;
+  return `${said} | ${plain.join(', ')} | ${withoutValues(expected)}`;
 }
+
+/** A sentence without what was generated: quoted values and numbers. */
+const withoutValues = (text: string): string =>
+  text.replace(/("(?:[^"\\]|\\.)*")(?:, "(?:[^"\\]|\\.)*")*(?: and \d+ more)?/g, '"…"').replace(/\d+/g, '#');
 
 const isOrdinary = ({ odd, rare }: RequestFeatures): boolean => odd.length + rare.length === 0;
 

@@ -109,7 +109,13 @@ function describeBlock(block: FieldBlock): string {
   return [...updates, ...fields, ...fault].join(', ');
 }
 
-/** `name: value`, each escaped and cut. */
+/** Characters of a value that tell one from another, and of those that say what a call is about and how it ended. */
+const mostOfValue = 60;
+const mostOfTellingValue = 500;
+
+const tellingFields: ReadonlySet<string> = new Set([':path', ':status', 'content-type', 'grpc-status', 'grpc-message']);
+
+/** `name: value`, each escaped and cut; what decides about a call is cut late. */
 export function describeField({ name, value }: Pick<DecodedField, 'name' | 'value'>): string {
-  return `${escapeOctets(name, 60)}: ${escapeOctets(value, 60)}`;
+  return `${escapeOctets(name, 60)}: ${escapeOctets(value, tellingFields.has(name) ? mostOfTellingValue : mostOfValue)}`;
 }

@@ -1,3 +1,5 @@
+import { PlanBuilder } from '../grpc/plan-builder';
+import { emptyCall } from '../grpc/test-service';
 import type { FrameStep, Step } from '../connection/script';
 import { describeScript } from './describe-script';
 
@@ -122,4 +124,19 @@ describe('a script in words', () => {
     });
     expect(line).toBe('DATA on stream 1: 500 octets in 101 frames, cut at 0, 1, 2, 3, 4, 5, 6, 7 and 92 more');
   });
+});
+
+test('the call that only asks whether the connection still serves is marked', () => {
+  const peer = new PlanBuilder({ authority: '127.0.0.1:1', scheme: 'http', metadata: [] });
+  peer.call(emptyCall());
+  peer.call(emptyCall(), { role: 'afterwards' });
+  expect(describeScript(peer.build())).toEqual([
+    'open main',
+    'HEADERS on stream 1: 6 fields',
+    'DATA on stream 1: 5 octets, END_STREAM',
+    'wait for the end of stream 1 (5 s at most)',
+    'afterwards: HEADERS on stream 3: 6 fields',
+    'afterwards: DATA on stream 3: 5 octets, END_STREAM',
+    'afterwards: wait for the end of stream 3 (5 s at most)',
+  ]);
 });

@@ -12,6 +12,7 @@ import {
   type Step,
   type Times,
 } from '../connection/script';
+import type { Plan } from '../grpc/call-plan';
 import { describeFrame, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
 import { interpretFrame, type RawFrame } from '../wire/frame';
@@ -19,16 +20,34 @@ import { settingName, type Setting } from '../wire/settings';
 import { printable } from './printable';
 import { describeDuration } from './summary';
 
-/** A script in words, one line per step, safe to print. Connections are named only where there are several. */
-export function describeScript(script: Script, times: Times = defaultTimes): readonly string[] {
+/**
+ * A script in words, one line per step, safe to print. Connections are named only where there are several; the steps of the call that only asks whether the
+ * connection still serves are marked.
+ */
+export function describeScript(script: Script & Partial<Plan>, times: Times = defaultTimes): readonly string[] {
+  const { calls = [] } = script;
+  const added = calls.filter(({ role }) => role === 'afterwards');
+  const isAdded = (step: Step): boolean => {
+    const stream = streamOf(step);
+    return (
+      stream !== undefined &&
+      'on' in step &&
+      added.some((call) => call.stream === stream && call.connection === step.on)
+    );
+  };
   const opened = new Set(script.steps.flatMap((step) => (step.do === 'open' ? [step.on] : [])));
   const several = opened.size > 1;
   return script.steps.map((step) => {
     const line = describeStep(step, times);
-    return printable(
-      several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line,
-    );
+    const placed = several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line;
+    return printable(isAdded(step) ? `afterwards: ${placed}` : placed);
   });
+}
+
+/** The stream that a step is about. */
+function streamOf(step: Step): number | undefined {
+  if (step.do === 'await') return 'stream' in step.until ? step.until.stream : undefined;
+  return 'stream' in step ? step.stream : undefined;
 }
 
 function describeStep(step: Step, times: Times): string {
@@ -64,14 +83,22 @@ function describeStep(step: Step, times: Times): string {
   }
 }
 
-function describeOpen(step: OpenStep): string {
-  const parts = [`open ${step.on}`];
+const describeOpen = (step: OpenStep): string =>
+  [
+    `open ${step.on}`,
+    ...(step.settings === undefined || step.insteadOfPreface !== undefined
+      ? []
+      : [step.settings.length === 0 ? 'empty settings' : `settings ${describeSettings(step.settings)}`]),
+    ...describeOpening(step),
+  ].join('; ');
+
+/** What is unusual about the opening of a connection apart from its SETTINGS, one clause each. */
+export function describeOpening(step: Omit<OpenStep, 'settings'>): readonly string[] {
+  const parts: string[] = [];
   if (step.insteadOfPreface !== undefined) {
     parts.push(
       `${count(step.insteadOfPreface.length, 'octet')} in place of the preface: ${preview(step.insteadOfPreface)}`,
     );
-  } else if (step.settings !== undefined) {
-    parts.push(step.settings.length === 0 ? 'empty settings' : `settings ${describeSettings(step.settings)}`);
   }
   if (step.awaitSettings === false) parts.push('without waiting for the settings of the target');
   const off = Object.entries(housekeepingNames).filter(
@@ -84,7 +111,7 @@ function describeOpen(step: OpenStep): string {
       `TCP writes of ${list(step.segments.map(String))} ${step.segments.length === 1 && step.segments[0] === 1 ? 'octet' : 'octets'}`,
     );
   }
-  return parts.join('; ');
+  return parts;
 }
 
 const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {
@@ -95,7 +122,15 @@ const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {
 };
 
 function describeHeaders(step: HeadersStep): string {
-  const parts = [`HEADERS on stream ${step.stream}: ${count(step.fields.length, 'field')}`];
+  const parts = [`HEADERS on stream ${step.stream}: ${count(step.fields.length, 'field')}`, ...describeFraming(step)];
+  if (step.exceeds !== undefined && step.exceeds.length > 0) parts.push("beyond the target's limits on purpose");
+  if (step.endStream) parts.push('END_STREAM');
+  return parts.join(', ');
+}
+
+/** How a field block is put into frames, where that is not the plainest way: one clause each. */
+export function describeFraming(step: HeadersStep): readonly string[] {
+  const parts: string[] = [];
   const cuts = step.cuts?.length ?? 0;
   if (cuts > 0) parts.push(`cut into ${count(cuts + 1, 'frame')} at ${list((step.cuts ?? []).map(String))}`);
   if (step.sizeUpdates !== undefined && step.sizeUpdates.length > 0) {
@@ -109,9 +144,7 @@ function describeHeaders(step: HeadersStep): string {
     parts.push(`depends on stream ${dependency}${exclusive ? ' exclusively' : ''}, weight ${weight}`);
   }
   if (step.endHeaders === false) parts.push('without END_HEADERS');
-  if (step.exceeds !== undefined && step.exceeds.length > 0) parts.push("beyond the target's limits on purpose");
-  if (step.endStream) parts.push('END_STREAM');
-  return parts.join(', ');
+  return parts;
 }
 
 function describeData(step: DataStep): string {

@@ -23,6 +23,8 @@ export type RunEvent =
       readonly type: 'finding';
       readonly id: string;
       readonly finding: FindingRecord;
+      /** The rule that it is filed under, with its sources and what it accepts: its property may not have finished. */
+      readonly row?: Pick<PropertyRecord, 'rule' | 'sources' | 'accepts'>;
       /** What playing the minimal input again needs: goes into the failure file, byte for byte. */
       readonly replay: { readonly plan: Plan; readonly facts: TargetFacts };
     }

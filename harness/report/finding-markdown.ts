@@ -1,8 +1,12 @@
+import { readConnection } from '../connection/read-connection';
+import { describePacket } from './describe-packet';
 import { failureFileName } from './failure-file-name';
-import { findingVerdict } from './finding-words';
+import { describeMildness, findingVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
+import { arrows, packetText } from './packet-text';
 import { printable } from './printable';
 import { replayCommand } from './replay-command';
+import { deserializeTranscript } from './serialize';
 import { groupByCause, rowsWith } from './summary';
 
 /** A finding as Markdown for an issue of the server's project. */
@@ -11,6 +15,7 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
   const sources = property.sources.map(({ document, section, url }) => `[${document} ${section}`.trim() + `](${url})`);
   const cause = groupByCause(run).find(({ head, others }) => [head, ...others].some((one) => one.finding === finding));
   const blocks = finding.blocks ?? [];
+  const mildness = describeMildness(finding, property.accepts);
   const rows = cause?.head.finding === finding ? rowsWith(cause) : blocks;
   const [firstOfCause] = cause === undefined || cause.head.finding === finding ? [] : [cause.head.property.id];
   return [
@@ -21,7 +26,7 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
     `- **Sent:** ${plain(finding.sent)}`,
     `- **Observed:** ${plain(finding.observed)}`,
     `- **Expected:** ${plain(finding.expected)}`,
-    `- **Verdict:** ${findingVerdict(finding)}`,
+    `- **Verdict:** ${findingVerdict(finding)}${mildness === undefined ? '' : `; ${plain(mildness)}`}`,
     `- **Confirmed:** ${finding.confirmed.failed} of ${finding.confirmed.of} runs; it hurts the ${finding.radius}`,
     ...(rows.length === 0
       ? []
@@ -35,9 +40,38 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
     replayCommand(run, finding.failureFile ?? failureFileName(finding)),
     '```',
     '',
-    `${header.tool.name} ${header.tool.version}, seed ${run.seed}`,
+    ...packetList(finding),
+    `${header.tool.name} ${header.tool.version}; found by \`${finding.provokedBy ?? property.id} --seed ${run.seed} --runs ${header.runs}\``,
     '',
   ].join('\n');
+}
+
+/** Packets of an issue, at most: more than a maintainer reads. */
+const mostPackets = 100;
+
+/** The packet list, folded: what convinces who maintains the server. */
+function packetList({ transcript: serialized, at }: FindingRecord): readonly string[] {
+  const { transcript } = deserializeTranscript(serialized);
+  const lines = transcript.connections.flatMap((connection) => {
+    const packets = readConnection(connection).packets.map((packet) => {
+      const line = describePacket(packet);
+      const broke = at?.connection === connection.name && at.packet === line.number;
+      return `${broke ? '*' : ' '}${String(line.number).padStart(4)} ${line.at.toFixed(2).padStart(9)} ${arrows[line.direction]} ${packetText(line)}`;
+    });
+    return [`on ${printable(connection.name)}; milliseconds, > sent, < received`, ...packets];
+  });
+  if (lines.length === 0) return [];
+  const more = lines.length - mostPackets;
+  return [
+    '<details><summary>Packets</summary>',
+    '',
+    // Indented: nothing that a peer sends can end such a block.
+    ...lines.slice(0, mostPackets).map((line) => `    ${line}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 /** Text in which Markdown finds nothing to format. */

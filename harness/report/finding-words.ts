@@ -1,3 +1,4 @@
+import type { Source } from '../catalogue/requirement';
 import type { FindingRecord, PropertyRecord } from './model';
 
 /** How bad a finding is, whatever became of it; undefined for a free choice, a fault of ours, and findings of older files that do not say. */
@@ -40,3 +41,21 @@ export function blockedText({ blocks = [] }: Pick<FindingRecord, 'blocks'>): str
 
 /** The part of an id that never changes: `MSG-02`. */
 export const shortId = (id: string): string => id.split('-', 2).join('-');
+
+/** Why a broken MUST is a warning, as a clause; undefined when there is nothing to explain. */
+export function describeMildness(finding: FindingRecord, accepts: readonly string[]): string | undefined {
+  if (finding.level !== 'must' || gravityOfFinding(finding) !== 'warn') return undefined;
+  const milder = accepts.flatMap((reaction) => /^(.*), with a warning$/.exec(reaction)?.[1] ?? []);
+  return milder.length === 0
+    ? 'the rule is a MUST, but the answer is right in kind and only its form is unusual'
+    : `the rule is a MUST, but it accepts with a warning: ${milder.join('; ')}`;
+}
+
+/** The sentence of a rule and the place that says it most directly. */
+export function describeRule({ rule, sources }: Pick<PropertyRecord, 'rule' | 'sources'>): string {
+  const [first] = sources;
+  return first === undefined ? rule : `${rule} (${describeSource(first)})`;
+}
+
+const describeSource = ({ document, section }: Source): string =>
+  section === '' ? document : `${document}${section.startsWith('§') ? ' ' : ', '}${section}`;

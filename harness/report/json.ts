@@ -8,7 +8,7 @@ import {
   type PropertyVerdict,
   type RunRecord,
 } from './model';
-import { strengthMeanings, type Strength } from '../properties/requirement';
+import { strengthMeanings, type Strength } from '../catalogue/requirement';
 import { count, duration, integer, list, measure, name, text, timestamp } from './bounded-values';
 import { parseDocument, type DocumentKind } from './read-json';
 import { transcriptSchema } from './transcript-schema';
@@ -141,6 +141,7 @@ const headerSchema = v.object({
   tool: v.object({ name, version: text }),
   startedAt: timestamp,
   commandLine: list(text),
+  invocation: v.optional(list(text)),
   seed: integer,
   runs: count,
   target: targetSchema,

@@ -1,8 +1,9 @@
-import { areas } from '../properties/catalogue';
+import { areas } from '../catalogue';
 import { describeTargetName } from './describe-target';
-import { blockedText, findingVerdict, propertyVerdict } from './finding-words';
+import { blockedText, describeMildness, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { printableLines } from './printable';
+import { replayCommand } from './replay-command';
 import { blockerOf, countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
 import { escapeXml } from './xml';
 
@@ -139,11 +140,11 @@ function outcome(run: RunRecord, property: PropertyRecord, strict: boolean): str
     const [first] = property.findings;
     const type = first?.mark ?? (verdict === 'stale' || verdict === 'lost' ? verdict : property.level);
     const blocked = first === undefined || blockedText(first) === '' ? '' : ` (${blockedText(first)})`;
-    return element('failure', { message: `${first?.summary ?? reason}${blocked}`, type }, details(property));
+    return element('failure', { message: `${first?.summary ?? reason}${blocked}`, type }, details(run, property));
   }
   if (verdict === 'error') {
     const text = property.findings[0]?.summary ?? reason;
-    return element('error', { message: text, type: 'not-judged' }, details(property));
+    return element('error', { message: text, type: 'not-judged' }, details(run, property));
   }
   if (verdict === 'blocked') {
     const blocker = blockerOf(run, property.id);
@@ -162,23 +163,25 @@ function outcome(run: RunRecord, property: PropertyRecord, strict: boolean): str
   return '';
 }
 
-function details(property: PropertyRecord): string {
+function details(run: RunRecord, property: PropertyRecord): string {
   const sources = property.sources.map(({ document, section, url }) => `${document} ${section} ${url}`.trim());
   return [
     `${property.level.toUpperCase()}: ${property.rule}`,
     ...sources,
     ...(property.reason === undefined ? [] : [property.reason]),
-    ...property.findings.flatMap((finding) => ['', ...describeFinding(finding)]),
+    ...property.findings.flatMap((finding) => ['', ...describeFinding(run, property, finding)]),
   ].join('\n');
 }
 
-function describeFinding(finding: FindingRecord): readonly string[] {
+function describeFinding(run: RunRecord, { accepts }: PropertyRecord, finding: FindingRecord): readonly string[] {
   const { confirmed, process, failureFile, blocks = [] } = finding;
+  const mildness = describeMildness(finding, accepts);
   return [
     `${findingVerdict(finding)}: ${finding.summary}`,
     `sent:      ${finding.sent}`,
     `observed:  ${finding.observed}`,
     `expected:  ${finding.expected}`,
+    ...(mildness === undefined ? [] : [`warning:   ${mildness}`]),
     `confirmed: ${confirmed.failed} of ${confirmed.of}; hurt: the ${finding.radius}`,
     ...(blocks.length === 0 ? [] : [`blocks:    ${blocks.join(', ')}`]),
     'script:',
@@ -186,7 +189,9 @@ function describeFinding(finding: FindingRecord): readonly string[] {
     ...(process === undefined
       ? []
       : ['last output of the process:', ...printableLines(process.output).map((line) => `  ${line}`)]),
-    ...(failureFile === undefined ? [] : [`failure file: ${failureFile}`]),
+    ...(failureFile === undefined
+      ? []
+      : [`failure file: ${failureFile}`, `beside this file: ${replayCommand(run, failureFile)}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Transcript } from '../connection/transcript';
-import type { Level, Source } from '../properties/requirement';
+import type { Level, Source } from '../catalogue/requirement';
 import type { ProcessExit } from './events';
 
 /** Version of run.json; raised when a field is removed or changes its meaning. */
@@ -46,6 +46,8 @@ export interface RunHeader {
   readonly tool: { readonly name: string; readonly version: string };
   readonly startedAt: string;
   readonly commandLine: readonly string[];
+  /** The words that start the program again where it was started: `npx`, `grpc-conform`. Absent in files of older versions. */
+  readonly invocation?: readonly string[];
   readonly seed: number;
   readonly runs: number;
   readonly target: TargetRecord;

@@ -16,6 +16,8 @@ export interface Redactor {
   /** Plain data without them: every text in it, but for words that programs read. */
   readonly data: <T>(value: T) => T;
   readonly event: (event: RunEvent) => RunEvent;
+  /** A transcript without them, octets included. */
+  readonly transcript: (transcript: SerializedTranscript) => SerializedTranscript;
 }
 
 /** Keys under which words of our own stand, which stay as they are whatever a secret is called. */
@@ -78,7 +80,9 @@ export function makeRedactor(fields: readonly SecretField[]): Redactor {
         return data(given);
     }
   };
-  return { text, data: fields.length === 0 ? (value) => value : data, event };
+  const transcript = (given: SerializedTranscript): SerializedTranscript =>
+    fields.length === 0 ? given : redactTranscript(data(given), secrets);
+  return { text, data: fields.length === 0 ? (value) => value : data, event, transcript };
 }
 
 /** A listener that is told nothing that `-H` keeps secret. */

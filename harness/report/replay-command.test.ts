@@ -8,7 +8,7 @@ const command = (
   replayCommand(
     { header: { ...fullRun.header, commandLine }, target: { ...fullRun.target, exec: undefined, ...target } },
     'out/failures/a.json',
-  ).replace(/^npx grpc-conform@\S+ /, '');
+  ).replace(/^npx grpc-conform /, '');
 
 test.each<[string, readonly string[], { readonly name?: string; readonly exec?: string }, string]>([
   ['an address', ['--target', 'h:1', 'MSG'], { name: 'h:1' }, 'replay out/failures/a.json --target h:1'],
@@ -35,4 +35,15 @@ test.each<[string, readonly string[], { readonly name?: string; readonly exec?: 
   ['an option without its value', ['--authority'], { name: 'h:1' }, 'replay out/failures/a.json --target h:1'],
 ])('%s', (_reason, commandLine, target, want) => {
   expect(command(commandLine, target)).toBe(want);
+});
+
+test('it begins with what started the run', () => {
+  const header = { ...fullRun.header, commandLine: [], invocation: ['node', 'my tools/main.js'] };
+  expect(replayCommand({ header, target: { ...fullRun.target, exec: 'a' } }, 'f.json')).toBe(
+    "node 'my tools/main.js' replay f.json --exec a",
+  );
+});
+
+test('no version of a package that a registry could serve is named', () => {
+  expect(command([], { name: 'h:1' })).toBe('replay out/failures/a.json --target h:1');
 });

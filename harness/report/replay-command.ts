@@ -1,13 +1,15 @@
 import type { RunRecord } from './model';
 import { printable } from './printable';
 
-/** The command that plays a failure file again, for a POSIX shell. `file` is the path from where the command is typed. */
+/** How a run is taken to have been started whose record does not say. */
+const usualInvocation = ['npx', 'grpc-conform'];
+
+/** The command that plays a failure file again where the run was started, for a POSIX shell. `file` is the path from where the command is typed. */
 export function replayCommand(run: Pick<RunRecord, 'header' | 'target'>, file: string): string {
   const { exec, name } = run.target;
+  const { invocation = usualInvocation, commandLine } = run.header;
   const target = exec !== undefined ? ['--exec', exec] : ['--target', isAddress(name) ? name : 'bundled'];
-  const version = run.header.tool.version;
-  const manners = connectingWords(run.header.commandLine);
-  return ['npx', `${run.header.tool.name}@${version}`, 'replay', file, ...target, ...manners].map(quote).join(' ');
+  return [...invocation, 'replay', file, ...target, ...connectingWords(commandLine)].map(quote).join(' ');
 }
 
 /** Options that say how a target is connected to and called, by whether a value follows. */

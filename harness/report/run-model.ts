@@ -1,4 +1,4 @@
-import { areaOf, areas } from '../properties/catalogue';
+import { areaOf, areas } from '../catalogue';
 import type { RunEvent } from './events';
 import { failureFileName } from './failure-file-name';
 import { gates } from './summary';

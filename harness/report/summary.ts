@@ -1,12 +1,5 @@
 import { gravityOfFinding } from './finding-words';
-import {
-  verdictMeanings,
-  type FindingRecord,
-  type PropertyRecord,
-  type PropertyVerdict,
-  type RunRecord,
-  type Verdict,
-} from './model';
+import { type FindingRecord, type PropertyRecord, type PropertyVerdict, type RunRecord, type Verdict } from './model';
 
 /** Every verdict, worst first: the order of counts, lists and legends. */
 export const verdictOrder: readonly PropertyVerdict[] = [
@@ -148,7 +141,7 @@ export const relativesOf = (run: RunRecord, finding: FindingRecord): readonly Fi
 export const blockerOf = (run: RunRecord, id: string): FiledFinding | undefined =>
   allFindings(run).find(({ finding }) => finding.blocks?.includes(id));
 
-/** Something the target lacks, with how many properties of the run wait for it. */
+/** Something the target lacks, with the properties of the run that wait for it. */
 export interface Locked {
   /** Completes "To unlock them, …". */
   readonly unlock: string;
@@ -157,33 +150,51 @@ export interface Locked {
   readonly ids: readonly string[];
 }
 
-/** The untestable properties, grouped by what would unlock them; most first. */
-export function lockedProperties(run: RunRecord): readonly Locked[] {
-  const groups = new Map<string, { reasons: Set<string>; ids: string[] }>();
-  for (const { id, verdict, reason = '', unlock = reason } of run.properties) {
-    if (verdict !== 'untestable') continue;
-    const group = groups.get(unlock) ?? { reasons: new Set<string>(), ids: [] };
-    if (reason !== '') group.reasons.add(reason);
-    group.ids.push(id);
-    groups.set(unlock, group);
+/** The untestable properties, grouped by what there is to do; most first. One that waits for two things stands under both. */
+export const lockedProperties = (run: RunRecord): readonly Locked[] => groupByThing(run, 'untestable');
+
+/** The rows whose capability is expected and not there, grouped in the same way; the reasons name the capabilities and who expects them. */
+export const lostProperties = (run: RunRecord): readonly Locked[] =>
+  groupByThing(run, 'lost').map((group) => {
+    const expected = new Map<string, string[]>();
+    for (const { need, because, unlock } of run.header.lost ?? []) {
+      if (thingOf(unlock) === thingOf(group.unlock)) expected.set(because, [...(expected.get(because) ?? []), need]);
+    }
+    const reasons = [...expected].map(([because, needs]) =>
+      because === 'the baseline'
+        ? `${needs.join(', ')} (offered when the baseline was written)`
+        : `${needs.join(', ')} (${because})`,
+    );
+    return reasons.length === 0 ? group : { ...group, reasons };
+  });
+
+function groupByThing({ properties }: RunRecord, verdict: PropertyVerdict): readonly Locked[] {
+  const groups = new Map<string, { unlocks: Set<string>; reasons: Set<string>; ids: Set<string> }>();
+  for (const property of properties) {
+    if (property.verdict !== verdict) continue;
+    const { id, reason = '', unlock = reason } = property;
+    for (const part of unlock.split('; and ')) {
+      const thing = thingOf(part);
+      const group = groups.get(thing) ?? { unlocks: new Set(), reasons: new Set(), ids: new Set() };
+      group.unlocks.add(part);
+      if (reason !== '') group.reasons.add(reason);
+      group.ids.add(id);
+      groups.set(thing, group);
+    }
   }
   return [...groups]
-    .map(([unlock, { reasons, ids }]) => ({ unlock, reasons: [...reasons], ids }))
+    .map(([thing, { unlocks, reasons, ids }]) => {
+      const [only, another] = unlocks;
+      const unlock = only !== undefined && another === undefined ? only : thing;
+      return { unlock, reasons: [...reasons], ids: [...ids] };
+    })
     .sort((a, b) => b.ids.length - a.ids.length);
 }
 
-/** The rows whose capability is expected and not there, grouped by why. */
-export function lostProperties(run: RunRecord): readonly Locked[] {
-  const groups = new Map<string, { readonly unlock: string; readonly ids: string[] }>();
-  for (const { id, verdict, reason = verdictMeanings.lost, unlock = '' } of run.properties) {
-    if (verdict !== 'lost') continue;
-    const group = groups.get(reason);
-    if (group === undefined) groups.set(reason, { unlock, ids: [id] });
-    else group.ids.push(id);
-  }
-  return [...groups]
-    .map(([reason, { unlock, ids }]) => ({ reasons: [reason], unlock, ids }))
-    .sort((a, b) => b.ids.length - a.ids.length);
+/** What there is to do without the part that is about one need alone: what stands before a colon. */
+function thingOf(unlock: string): string {
+  const colon = unlock.indexOf(': ');
+  return colon === -1 ? unlock : unlock.slice(0, colon);
 }
 
 /** The run in one sentence, without a full stop: the first thing that a reader sees. It says how much was judged wherever that is not everything. */

@@ -22,10 +22,12 @@ export const publishedName = ({ name, version }: Pick<ServerManifest, 'name' | '
  */
 export function publishableRun(record: RunRecord, manifest: ServerManifest, secrets: readonly Secret[]): RunRecord {
   const target = { ...record.target, name: publishedName(manifest) };
+  // How this machine starts the program is nobody else's way.
+  const { invocation: _ours, ...header } = record.header;
   const named: RunRecord = {
     ...record,
     target,
-    header: { ...record.header, startedAt: noDate, target },
+    header: { ...header, startedAt: noDate, target },
     properties: record.properties.map((property) => ({
       ...property,
       findings: property.findings.map((finding) => ({

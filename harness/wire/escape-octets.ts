@@ -27,3 +27,13 @@ function escapeOne(code: number): string {
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Octets that are shown in hexadecimal: more nobody compares by eye. */
+const longestHex = 32;
+
+/** Octets in hexadecimal, for comparing by eye: `bb 1b 42`. After 32 of them the rest is replaced by its count. */
+export function hexOf(octets: Uint8Array): string {
+  const shown = [...octets.subarray(0, longestHex)].map((octet) => octet.toString(16).padStart(2, '0')).join(' ');
+  const hidden = octets.length - longestHex;
+  return hidden > 0 ? `${shown} ... (+${countOf(hidden, 'octet')})` : shown;
+}

@@ -1,4 +1,8 @@
+import type { RowId } from '../../catalogue';
 import type { Violation } from '../violation';
+
+/** A violation of one of the rows about staying up. */
+type AliveViolation = Violation & { readonly rule: RowId };
 
 /** How the process of a target ended, as a report says it. */
 export interface Ending {
@@ -14,7 +18,7 @@ export const describeEnding = ({ code, signal }: Ending): string =>
  * The process ended though nobody asked it to, whether or not one input ends it again: a leak, a counter or a race needs a whole sequence.
  * @param endings every one of them, at least one
  */
-export function processEnded(endings: readonly Ending[]): Violation {
+export function processEnded(endings: readonly Ending[]): AliveViolation {
   const times = endings.length === 1 ? 'once' : `${endings.length} times`;
   const how = [...new Set(endings.map(describeEnding))].join(', ');
   return {
@@ -31,7 +35,7 @@ export function processEnded(endings: readonly Ending[]): Violation {
  * @param calls how many had been made by then, about
  * @param trouble what happened instead, as a clause
  */
-export function stoppedServing(calls: number, trouble: string): Violation {
+export function stoppedServing(calls: number, trouble: string): AliveViolation {
   return {
     rule: 'ALIVE-02-serves-on',
     observed: `the server stopped serving after ${calls} calls: ${trouble}`,

@@ -1,3 +1,4 @@
+import type { RowId } from '../../catalogue';
 import type { Call } from '../../grpc/call';
 import type { Breach } from '../violation';
 import { callBreach } from './expectations';
@@ -15,7 +16,7 @@ export function isAnswered(call: Call): readonly Breach[] {
 }
 
 /** The row that an answer breaks which is none of gRPC, or has no end. */
-function brokenRow({ shape, httpStatus }: Call): string {
+function brokenRow({ shape, httpStatus }: Call): RowId {
   // No answer at all, or none that begins with :status 200.
   if (httpStatus !== 200) return 'RESP-01-status-200';
   return shape === 'http' ? 'RESP-03-content-type' : 'TRAIL-01-trailers-end-the-stream';

@@ -7,8 +7,9 @@ import {
   decodeStreamingOutputCallResponse,
   type SimpleResponse,
 } from '../../grpc/test-service';
+import { countOf } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
-import { callBreach, isOk } from './expectations';
+import { callBreach, isOk, wrongCount } from './expectations';
 
 /**
  * What the handlers of grpc.testing.TestService answer (interop-test-descriptions.md): payloads of zero octets in the sizes asked for, and sums. Each check
@@ -39,7 +40,7 @@ export function answersSum(call: Call, sum: number): readonly Breach[] {
 export function answersEmpty(call: Call): readonly Breach[] {
   return firstOf(isOk(call), () => {
     const [message] = call.messages;
-    if (call.messages.length !== 1 || message === undefined) return [wrongCount(call, 1)];
+    if (call.messages.length !== 1 || message === undefined) return [wrongCount(call, exactly(1))];
     const length = plainOctets(call, message)?.length;
     if (length === 0) return [];
     return [wrongMessage(call, 'a message of no octets', `the message has ${length ?? 'undecodable'} octets`)];
@@ -63,7 +64,7 @@ function hasPayloads(
   sizes: readonly number[],
   decode: (octets: Uint8Array) => SimpleResponse | undefined,
 ): readonly Breach[] {
-  if (call.messages.length !== sizes.length) return [wrongCount(call, sizes.length)];
+  if (call.messages.length !== sizes.length) return [wrongCount(call, exactly(sizes.length))];
   for (const [index, size] of sizes.entries()) {
     const message = call.messages[index];
     const plain = message && plainOctets(call, message);
@@ -71,21 +72,24 @@ function hasPayloads(
     const fault = findPayloadFault(payload, size);
     if (fault === undefined) continue;
     const which = sizes.length === 1 ? 'the message' : `message ${index} of ${sizes.length}`;
-    return [wrongMessage(call, `${which} with a payload of ${size} zero octets`, `${which} ${fault}`)];
+    return [wrongMessage(call, `${which} ${describeWanted(size)}`, `${which} ${fault}`)];
   }
   return [];
 }
 
+const describeWanted = (size: number): string =>
+  size === 0 ? 'with an empty payload' : `with a payload of ${countOf(size, 'octet')}, all of them zero`;
+
 function findPayloadFault(payload: Uint8Array | undefined, size: number): string | undefined {
   if (payload === undefined) return 'cannot be decoded';
-  if (payload.length !== size) return `has a payload of ${payload.length} octets`;
+  if (payload.length !== size) return `has a payload of ${countOf(payload.length, 'octet')}`;
   const at = payload.findIndex((octet) => octet !== 0);
   return at === -1 ? undefined : `has a payload whose octet ${at} is not zero`;
 }
 
 function hasSum(call: Call, sum: number): readonly Breach[] {
   const [message] = call.messages;
-  if (call.messages.length !== 1 || message === undefined) return [wrongCount(call, 1)];
+  if (call.messages.length !== 1 || message === undefined) return [wrongCount(call, exactly(1))];
   const plain = plainOctets(call, message);
   const answer = plain && decodeStreamingInputCallResponse(plain);
   if (answer?.aggregatedPayloadSize === sum) return [];
@@ -94,10 +98,7 @@ function hasSum(call: Call, sum: number): readonly Breach[] {
   return [wrongMessage(call, `an answer that says ${sum} octets of payload`, observed)];
 }
 
-function wrongCount(call: Call, count: number): Breach {
-  const messages = `${count} message${count === 1 ? '' : 's'}`;
-  return { ...callBreach(call, `exactly ${messages} in the answer`), reaction: 'wrong message count' };
-}
+const exactly = (count: number): string => `exactly ${countOf(count, 'message')} in the answer`;
 
 function wrongMessage(call: Call, expected: string, observed: string): Breach {
   return { ...callBreach(call, expected, observed), reaction: 'wrong message' };

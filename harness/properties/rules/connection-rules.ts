@@ -1,3 +1,4 @@
+import type { RowId } from '../../catalogue';
 import type { ConnectionView, FramePacket } from '../../connection/connection-view';
 import { definedFlags, frameTypeName } from '../../wire/describe-frame';
 import { announcedLength, type Frame } from '../../wire/frame';
@@ -316,7 +317,7 @@ class ConnectionJudge {
     );
   }
 
-  #breaks(rule: string, packet: FramePacket, observed: string, expected: string, reaction: string): void {
+  #breaks(rule: RowId, packet: FramePacket, observed: string, expected: string, reaction: string): void {
     if (this.#broken.has(rule)) return;
     this.#broken.add(rule);
     this.violations.push({

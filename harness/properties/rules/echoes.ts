@@ -2,10 +2,11 @@ import type { Call } from '../../grpc/call';
 import { binaryFieldValues, hasField, splitFieldValues, splitValue } from '../../grpc/metadata';
 import { echoInitialName, echoTrailingName } from '../../grpc/test-service';
 import type { Field } from '../../wire/hpack/decoder';
-import { cutText } from '../../cut-text';
-import { escapeOctets } from '../../wire/escape-octets';
+import { listBriefly } from '../../list-briefly';
+import { hexOf } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
 import { callBreach, isEqual } from './expectations';
+import { quoted } from './quoted';
 
 /**
  * Handlers of grpc.testing.TestService copy two fields of a request to the answer (interop-test-descriptions.md, Echo Metadata): one to Response-Headers, one
@@ -29,7 +30,8 @@ export function echoesInitial(call: Call, values: readonly string[]): readonly B
     isFirstAlone: values.length > 1 && isSameList(got, parts(first)) && hasField(call.headers, echoInitialName),
     isEmptyLost: values.every((value) => value === '') && !hasField(call.headers, echoInitialName),
     elsewhere: moved ? 'the trailers' : undefined,
-    got: describeValues(got),
+    got: describeValues(got.map((value) => quoted(value))),
+    wanted: describeValues(values.map((value) => quoted(value))),
   });
 }
 
@@ -46,7 +48,10 @@ export function echoesTrailing(call: Call, values: readonly Uint8Array[]): reado
     isFirstAlone: values.length > 1 && got.length === 1 && first !== undefined && isEqual(first, got[0]),
     isEmptyLost: values.every((value) => value.length === 0) && got.length === 0,
     elsewhere: moved ? 'Response-Headers' : undefined,
-    got: got.includes(undefined) ? 'a value that is no base64' : `${got.length} of them`,
+    got: describeValues(
+      got.map((value) => (value === undefined ? 'a value that is no base64' : describeOctets(value))),
+    ),
+    wanted: describeValues(values.map(describeOctets)),
   });
 }
 
@@ -63,12 +68,14 @@ interface Echo {
   readonly isEmptyLost: boolean;
   /** Where the field was found although it does not belong there. */
   readonly elsewhere: string | undefined;
+  /** The values that came, and those that were sent, as people read them. */
   readonly got: string;
+  readonly wanted: string;
 }
 
 function judgeEcho(call: Call, echo: Echo): readonly Breach[] {
-  const { where, name, elsewhere } = echo;
-  const expected = `${name} in ${where} with the values of the request`;
+  const { where, name, elsewhere, got, wanted } = echo;
+  const expected = `${name} in ${where} as in the request: ${wanted}`;
   const breach = (observed: string, reaction: string): Breach => ({
     ...callBreach(call, expected, observed),
     reaction,
@@ -82,14 +89,17 @@ function judgeEcho(call: Call, echo: Echo): readonly Breach[] {
       { ...breach(`the handler copies the first value of ${name} alone`, 'first value alone'), severity: 'info' },
     ];
   }
-  return [breach(`${where} have other values of ${name}: ${echo.got}`, 'wrong metadata')];
+  return [breach(`${name} in ${where} is not what was sent: ${got}`, 'wrong metadata')];
 }
 
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
-/** Values long enough to recognise, short enough for one line. */
-function describeValues(values: readonly string[]): string {
-  const shown = values.map((value) => escapeOctets(value, 40)).join(' | ');
-  return values.length === 0 ? 'none' : cutText(shown, 200);
-}
+/** Values that are shown, at most: more belong into the packet list. */
+const mostValues = 5;
+
+const describeValues = (values: readonly string[]): string =>
+  values.length === 0 ? 'no value' : listBriefly(values, mostValues);
+
+/** Octets of a binary value in hexadecimal, in quotes, so that an empty one is seen. */
+const describeOctets = (octets: Uint8Array): string => `"${hexOf(octets)}"`;

@@ -129,6 +129,7 @@ test('a breach says what is wanted by name, what came, and where', () => {
       expected: 'an answer that ends with status OK (0) or NOT_FOUND (5)',
       reaction: 'status 13',
       at: { connection: 'main', packet: call.lastPacket },
+      call: { connection: 'main', stream: 1 },
     },
   ]);
 });

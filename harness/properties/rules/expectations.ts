@@ -4,7 +4,14 @@ import { describeStatus } from '../../grpc/status';
 import { errorCodes } from '../../wire/error-codes';
 import type { Breach } from '../violation';
 import { httpAnswerBreach, isAnsweredInFront } from './http-answers';
-import { callReaction, connectionReaction, describeCall, errorGoaway, hasConnectionError } from './reaction';
+import {
+  callReaction,
+  connectionReaction,
+  describeAnswer,
+  describeCall,
+  errorGoaway,
+  hasConnectionError,
+} from './reaction';
 
 /**
  * The outcome words of the rule catalogue (§0.3) as checks: each returns what did not hold, nothing when all is well. They name no rule: the engine
@@ -38,13 +45,13 @@ export function isOkWith(call: Call, messages: readonly Uint8Array[]): readonly 
 export function isOkWithCount(call: Call, count: number): readonly Breach[] {
   const ok = isOk(call);
   if (ok.length > 0 || call.messages.length === count) return ok;
-  return [{ ...callBreach(call, `status OK after ${plural(count, 'message')}`), reaction: 'wrong message count' }];
+  return [wrongCount(call, `status OK after ${plural(count, 'message')}`)];
 }
 
 /** Exactly these messages, octet for octet; says nothing about the end. */
 export function hasMessages(call: Call, messages: readonly Uint8Array[]): readonly Breach[] {
   if (call.messages.length !== messages.length) {
-    return [{ ...callBreach(call, plural(messages.length, 'message')), reaction: 'wrong message count' }];
+    return [wrongCount(call, plural(messages.length, 'message'))];
   }
   const wrong = messages.findIndex((message, index) => !isEqual(message, call.messages[index]?.octets));
   if (wrong === -1) return [];
@@ -129,12 +136,22 @@ export function staysOpen(view: ConnectionView): readonly Breach[] {
  */
 export function callBreach(call: Call, expected: string, observed?: string): Breach {
   return {
-    observed: observed ?? (call.shape === 'open' ? 'the call never ended' : describeCall(call)),
+    observed: observed ?? (call.shape === 'open' ? 'the call never ended' : describeAnswer(call)),
     expected,
     reaction: callReaction(call),
     ...(call.shape === 'open' ? { mark: 'hang' } : {}),
     ...(isAnsweredInFront(call) ? httpAnswerBreach(call.plan, call.httpStatus ?? 0) : {}),
     ...(call.lastPacket === undefined ? {} : { at: { connection: call.plan.connection, packet: call.lastPacket } }),
+    call: { connection: call.plan.connection, stream: call.plan.stream },
+  };
+}
+
+/** That a call was answered with another number of messages than it should: `status OK (0) after no message`. */
+export function wrongCount(call: Call, expected: string): Breach {
+  const isNone = call.messages.length === 0 && call.shape !== 'open';
+  return {
+    ...callBreach(call, expected, isNone ? `${describeCall(call)} after no message` : undefined),
+    reaction: 'wrong message count',
   };
 }
 

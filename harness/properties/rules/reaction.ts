@@ -2,6 +2,7 @@ import type { ConnectionView } from '../../connection/connection-view';
 import type { Call } from '../../grpc/call';
 import { describeStatus } from '../../grpc/status';
 import { errorCodeName, errorCodes } from '../../wire/error-codes';
+import { quoted } from './quoted';
 
 /** How a target answered a call, as a short class without generated values: `status 13`, `RST PROTOCOL_ERROR`, `HTTP 415`, `closed`. */
 export function callReaction(call: Call): string {
@@ -42,6 +43,15 @@ export function errorGoaway(view: ConnectionView): number | undefined {
 /** True for a connection error in any form: GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
 export const hasConnectionError = (view: ConnectionView): boolean =>
   errorGoaway(view) !== undefined || view.closed?.by === 'target';
+
+/** What was seen of a call and what the target said of it: `status INTERNAL (13) after 2 messages: "no such table"`. */
+export function describeAnswer(call: Call): string {
+  const { message = '' } = call;
+  return message === '' ? describeCall(call) : `${describeCall(call)}: ${quoted(message, longestMessage)}`;
+}
+
+/** Characters of grpc-message that fit beside the rest: most messages whole, and no stack trace. */
+const longestMessage = 200;
 
 /** What was seen of a call, for people: `status INTERNAL (13) after 2 messages`, `RST_STREAM with PROTOCOL_ERROR`. */
 export function describeCall(call: Call): string {

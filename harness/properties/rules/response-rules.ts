@@ -1,3 +1,4 @@
+import type { RowId } from '../../catalogue';
 import type { ConnectionView, FieldBlock, FramePacket } from '../../connection/connection-view';
 import type { Call } from '../../grpc/call';
 import { inflate } from '../../grpc/compression';
@@ -548,7 +549,7 @@ class CallJudge {
   }
 
   #breaks(
-    rule: string,
+    rule: RowId,
     packet: FramePacket,
     observed: string,
     expected: string,
@@ -561,7 +562,7 @@ class CallJudge {
   }
 
   #breaksAt(
-    rule: string,
+    rule: RowId,
     packet: number | undefined,
     observed: string,
     expected: string,
@@ -600,7 +601,7 @@ interface FieldFault {
   readonly text: string;
   readonly reaction: string;
   readonly severity?: 'warn';
-  readonly rule?: string;
+  readonly rule?: RowId;
 }
 
 function pseudoFault(name: string, afterRegular: boolean, isResponse: boolean): FieldFault | undefined {
@@ -638,7 +639,7 @@ function fieldFault(name: string, value: string): FieldFault | undefined {
   if (/[\0\r\n]/.test(value)) return { text: 'a value with NUL, CR or LF', reaction: 'bad field value' };
   if (/^[ \t]|[ \t]$/.test(value)) {
     // grpc-message has a row of its own (STATUS-05): gRPC's grammar lets blanks through.
-    const rule = name === 'grpc-message' ? { rule: 'STATUS-05-message-outer-spaces' } : {};
+    const rule = name === 'grpc-message' ? ({ rule: 'STATUS-05-message-outer-spaces' } as const) : {};
     return { text: 'a value that begins or ends with a blank', reaction: 'outer blanks', severity: 'warn', ...rule };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Call } from '../../grpc/call';
-import { escapeOctets } from '../../wire/escape-octets';
 import type { Breach } from '../violation';
 import { callBreach } from './expectations';
+import { quoted } from './quoted';
 
 /**
  * The text of the status, percent-decoded, is this one (PROTOCOL-HTTP2, Status-Message). No text and an empty one are the same. Spaces around it are left out
@@ -10,8 +10,8 @@ import { callBreach } from './expectations';
 export function hasStatusText(call: Call, text: string): readonly Breach[] {
   const got = call.message ?? '';
   if (trimSpaces(got) === trimSpaces(text)) return [];
-  const observed = got === '' ? 'the status has no text' : `the text of the status is "${escapeOctets(got, shown)}"`;
-  const expected = `the text "${escapeOctets(text, shown)}"`;
+  const observed = got === '' ? 'the status has no text' : `the text of the status is ${quoted(got, shown)}`;
+  const expected = `the text ${quoted(text, shown)}`;
   return [
     { ...callBreach(call, expected, observed), reaction: got === '' ? 'status text lost' : 'status text changed' },
   ];

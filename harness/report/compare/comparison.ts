@@ -1,4 +1,4 @@
-import { areaOf, areas } from '../../properties/catalogue';
+import { areaOf, areas } from '../../catalogue';
 import { hiddenGravity } from '../finding-words';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../model';
 import { countVerdicts, describeVerdict, isStrict } from '../summary';

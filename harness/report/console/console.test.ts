@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events';
 import { describeMethods } from './header-lines';
-import { blockingFinding, events, facts, fullRun, hostileText, plan } from '../fixtures/run';
+import { blockingFinding, events, facts, failingFinding, fullRun, hostileText, plan } from '../fixtures/run';
 import { cutText, labelled, wrapText } from './layout';
 import { wantsColor, type ConsoleOptions } from './options';
 import { consoleNames, createConsole, type ConsoleName } from './index';
@@ -77,7 +77,7 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
     const lines = settled(output(name, { columns: () => columns, verbosity: 2 })).split('\n');
     const own = lines.filter(
       (line) =>
-        !/^ {2}replay|^warning: |^(fail|lost|stale|error|warn|flaky|known|blocked|untestable|not-run|skipped|info|pass) /.test(
+        !/^ {2}(replay|more|input) |^warning: |^(fail|lost|stale|error|warn|flaky|known|blocked|untestable|not-run|skipped|info|pass) /.test(
           line,
         ),
     );
@@ -129,73 +129,23 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
     expect(text).not.toContain('to unlock');
   });
 
-  test('prints a finding when it is confirmed, before the run ends', () => {
-    const text = settled(output(name, {}, events.slice(0, 6)));
-    expect(text).toContain(
-      [
-        'fail  MSG-02-any-data-split',
-        '  a message cut after 1 octet was answered with status 13',
-        '  must, failed 5 of 5, hurts the stream',
-        '  sent        a unary call whose message of 7 octets came in 2 DATA frames, cut',
-        '              at 1',
-        '  observed    status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"',
-        '  expected    status 0 and the message that was sent',
-        '  second      http2-wrapper, @grpc/grpc-js: both saw status 13 for the same call',
-        '  script      1. open main',
-        '              2. HEADERS on stream 1: 6 fields',
-        '              3. DATA on stream 1: 7 octets in 2 frames, cut at 1, END_STREAM',
-        '              4. wait for the end of stream 1 (5 s at most)',
-        "  replay      npx grpc-conform@0.1.0 replay out/failures/MSG-02-any-data-split.status-13.json --exec 'node server.js --port {port}'",
-        '',
-      ].join('\n'),
-    );
-  });
-
-  test('lists causes to fix, each with the rows that it takes with it', () => {
-    const text = output(name);
-    expect(text).toContain(
-      [
-        'Fix first',
-        '  1. RPC-03-server-streaming (fail)',
-        '     the plainest call ended with status 13',
-        '     and 1 more row with it: FLOW-01',
-        '  2. CONN-04-preface-required (fail, crash)',
-        '     CONTINUATION on stream 0 ended the process of the server',
-        '  3. MSG-02-any-data-split (fail)',
-        '     a message cut after 1 octet was answered with status 13',
-        '     and 1 more row with it: RPC-01',
-        '  4. MSG-05-flag-above-1 (flaky (fail), hang)',
-        '',
-      ].join('\n'),
-    );
-    expect(text).toContain(
-      'Lost\n  1  gzip was offered when the baseline was written, and is offered no more:\n     COMP-02; to have it, accept gzip and say so in grpc-accept-encoding\n',
-    );
-    expect(text).toContain('Could not test 1 property\n');
-  });
-
-  test('a finding says what it keeps from being judged', () => {
-    const finding: RunEvent = {
-      type: 'finding',
-      id: 'RPC-03-server-streaming',
-      finding: blockingFinding,
-      replay: { plan, facts },
-    };
-    const text = settled(output(name, {}, [...events.slice(0, 1), finding]));
-    expect(text).toContain('fail  RPC-03-server-streaming and 1 row with it\n');
-    expect(text).toContain('  blocks      FLOW-01\n');
-  });
-
-  test('a known finding keeps its gravity and its mark', () => {
+  test('a known finding is one line, with its gravity, its mark and its reason', () => {
     const known: RunEvent = {
       type: 'finding',
       id: 'DL-02-deadline-exceeded',
       finding: { ...blockingFinding, verdict: 'known', mark: 'hang', blocks: [], known: { reason: 'it waits' } },
       replay: { plan, facts },
     };
-    expect(settled(output(name, {}, [...events.slice(0, 1), known]))).toContain(
-      'known (fail), hang  DL-02-deadline-exceeded\n  the plainest call ended with status 13\n  known       it waits\n',
+    const text = settled(output('pretty', {}, [...events.slice(0, 1), known]));
+    expect(text).toContain('known (fail), hang  DL-02-deadline-exceeded: it waits\n');
+  });
+
+  test('what is lost and what is locked is told once for each thing to do', () => {
+    const text = output(name);
+    expect(text).toContain(
+      'Lost\n  1  gzip was offered when the baseline was written, and is offered no more:\n     COMP-02; to have it, accept gzip and say so in grpc-accept-encoding\n',
     );
+    expect(text).toContain('Could not test 1 property\n');
   });
 
   test('its counts add up', () => {
@@ -210,11 +160,12 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   });
 
   test('ends with the files and the meaning of the exit code', () => {
-    expect(output(name).split('\n').slice(-7)).toEqual([
+    expect(output(name).split('\n').slice(-8)).toEqual([
       '  out/index.html',
       '  out/run.json',
       '  out/junit.xml',
-      '  out/failures/ (8 files)',
+      '  out/failures/ (8 files), played again by:',
+      "  npx grpc-conform replay FILE --exec 'node server.js --port {port}'",
       '',
       'Exit code 1: unexpected findings, lost capabilities, or stale baseline entries',
       '',
@@ -242,7 +193,85 @@ describe.each(['pretty', 'line'] as const)('the %s console', (name) => {
   });
 });
 
+/** The whole of a finding, as it must stand wherever it is told in full. */
+const block = [
+  'fail  MSG-02-any-data-split  must, failed 5 of 5, hurts the stream',
+  '  rule      Message boundaries are independent of DATA frame boundaries (gRPC',
+  '            over HTTP/2, Data Frames)',
+  '  sent      a unary call whose message of 7 octets came in 2 DATA frames, cut at',
+  '            1',
+  '  observed  status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"',
+  '  expected  status 0 and the message that was sent',
+  '  second    both saw status 13 for the same call',
+  '  more      out/index.html#/p/MSG-02-any-data-split',
+  "  replay    npx grpc-conform replay out/failures/MSG-02-any-data-split.status-13.json --exec 'node server.js --port {port}'",
+  '',
+];
+
 describe('the pretty console', () => {
+  test('prints a finding when it is confirmed, before the run ends', () => {
+    expect(settled(output('pretty', {}, events.slice(0, 6)))).toContain(block.join('\n'));
+  });
+
+  test('lists causes to fix, each with the rows that it takes with it', () => {
+    expect(output('pretty')).toContain(
+      [
+        'Fix first',
+        '  1. RPC-03-server-streaming (fail)',
+        '     A server-streaming call is answered by any number of messages and status OK',
+        '     observed: status 13 (INTERNAL) after no message',
+        '     and 1 more row with it: FLOW-01',
+      ].join('\n'),
+    );
+  });
+
+  test('says why a MUST is a warning', () => {
+    const row = { rule: 'a rule', sources: [], accepts: ['status OK', 'another refusal, with a warning'] };
+    const finding = { ...failingFinding, verdict: 'warn', gravity: 'warn' } as const;
+    const warned: RunEvent = { type: 'finding', id: 'RPC-05-x', finding, row, replay: { plan, facts } };
+    expect(settled(output('pretty', { columns: () => 120 }, [...events.slice(0, 1), warned]))).toContain(
+      '  warning   the rule is a MUST, but it accepts with a warning: another refusal\n',
+    );
+  });
+
+  test('a finding says what it keeps from being judged', () => {
+    const finding: RunEvent = {
+      type: 'finding',
+      id: 'RPC-03-server-streaming',
+      finding: blockingFinding,
+      replay: { plan, facts },
+    };
+    const text = settled(output('pretty', {}, [...events.slice(0, 1), finding]));
+    expect(text).toContain('fail  RPC-03-server-streaming and 1 row with it  must, ');
+    expect(text).toContain('  with it   FLOW-01\n');
+  });
+
+  test('a command that is too long to stand under every finding stands once', () => {
+    const [started] = events;
+    const exec = `node server.js ${'--some-option '.repeat(20)}`;
+    const header = { ...fullRun.header, target: { ...fullRun.target, exec } };
+    const text = settled(output('pretty', {}, [{ type: 'run-started', header }, ...events.slice(1)]));
+    expect(started?.type).toBe('run-started');
+    expect(text).toContain('  replay    out/failures/MSG-02-any-data-split.status-13.json by the command at the end\n');
+    expect(text.match(/--exec 'node/g)?.length).toBe(1);
+  });
+
+  test('of one cause the first finding is told in full, and of many causes ten', () => {
+    const found = (index: number, causeKey: string): RunEvent => ({
+      type: 'finding',
+      id: `MSG-${String(index).padStart(2, '0')}-x`,
+      finding: { ...failingFinding, causeKey },
+      replay: { plan, facts },
+    });
+    const many = Array.from({ length: 12 }, (_, index) => found(index, `cause ${index}`));
+    const lines = settled(output('pretty', {}, [...events.slice(0, 1), found(50, 'cause 0'), ...many])).split('\n');
+    expect(lines.filter((line) => line.startsWith('  replay')).length).toBe(10);
+    expect(lines.find((line) => line.startsWith('fail  MSG-00-x'))).toMatch(
+      /^fail {2}MSG-00-x: one cause with MSG-50: status 13 \(INTERNAL\), grpc-message "bad .*…$/,
+    );
+    expect(lines.find((line) => line.startsWith('fail  MSG-11-x'))).toMatch(/^fail {2}MSG-11-x: status 13 /);
+  });
+
   test.each([20, 80, 200])('its live line never wraps in %i columns', (columns) => {
     const live = output('pretty', { columns: () => columns })
       .split('\n')
@@ -261,12 +290,23 @@ describe('the pretty console', () => {
 describe('the line console', () => {
   test('writes nothing that moves the cursor', () => expect(output('line')).not.toMatch(/[^\P{Cc}\n]/u));
 
-  test('prints a line per finished property', () => {
+  test('tells a finding in full only at the end, where logs are read, with the rows of its cause', () => {
+    const text = output('line');
+    expect(text.match(/^ {2}replay/gm)?.length).toBe(5);
+    const withIt = [...block.slice(0, -4), '  with it   RPC-01', ...block.slice(-4)];
+    expect(text.slice(text.indexOf('Fix first'))).toContain(withIt.join('\n'));
+  });
+
+  test('prints a line per property that was tested', () => {
     const lines = output('line').split('\n');
     expect(lines).toContain('pass          FRAME-07-reserved-bit-ignored (100 inputs, 1.2 s)');
-    expect(lines).toContain('untestable    CANC-01-reset-stops: needs the probe service');
-    expect(lines).toContain('known (warn)  DL-02-deadline-exceeded (100 inputs, 812 ms)');
-    expect(lines).toContain('blocked       FLOW-01-window-respected: the plain server-streaming call fails');
+    expect(lines.some((line) => /^known \(warn\) {2}DL-02-deadline-exceeded \(100 inputs, 812 ms\)/.test(line))).toBe(
+      true,
+    );
+    expect(lines.filter((line) => /^(untestable|blocked|lost|skipped|not-run) {2}/.test(line))).toEqual([]);
+    expect(output('line', { verbosity: 1 })).toContain(
+      '\nuntestable    CANC-01-reset-stops: needs the probe service\n',
+    );
   });
 });
 
@@ -296,16 +336,16 @@ describe('the github console', () => {
 
   test('line ends and percent signs are data', () => {
     expect(commands(output('github'))[2]).toBe(
-      '::error title=MSG-02-any-data-split::fail: a message cut after 1 octet was answered with status 13%0Aexpected: status 0 and the message that was sent',
+      '::error title=MSG-02-any-data-split::fail: Message boundaries are independent of DATA frame boundaries (gRPC over HTTP/2, Data Frames)%0Asent: a unary call whose message of 7 octets came in 2 DATA frames, cut at 1%0Aobserved: status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"%0Aexpected: status 0 and the message that was sent',
     );
     expect(commands(output('github')).join('')).toContain('y %250A');
   });
 
   test('an annotation says what a finding keeps from being judged, and why a row is lost', () => {
     const text = commands(output('github')).join('\n');
-    expect(text).toContain('::fail and 1 row with it: the plainest call ended with status 13%0A');
+    expect(text).toContain('::fail and 1 row with it: A server-streaming call is answered by ');
     expect(text).toContain('lost: A request in an encoding that the server lists is understood; gzip was offered when');
-    expect(text).toContain('::flaky (fail), hang: a message cut');
+    expect(text).toContain('::flaky (fail), hang: A Compressed-Flag other');
   });
 
   test('the old form of commands does not get through', () => {

@@ -1,5 +1,5 @@
 import type { RunEvent, RunListener } from '../events';
-import { blockedText, findingVerdict } from '../finding-words';
+import { blockedText, describeMildness, describeRule, findingVerdict } from '../finding-words';
 import type { PropertyRecord, RunRecord } from '../model';
 import { describeAgainst } from '../describe-target';
 import { printable } from '../printable';
@@ -49,7 +49,14 @@ function describe(property: PropertyRecord): string {
   if (first === undefined)
     return `${property.verdict}: ${property.rule}${property.reason === undefined ? '' : `; ${property.reason}`}`;
   const blocked = blockedText(first);
-  return `${findingVerdict(first)}${blocked === '' ? '' : ` ${blocked}`}: ${first.summary}\nexpected: ${first.expected}`;
+  const mildness = describeMildness(first, property.accepts);
+  return [
+    `${findingVerdict(first)}${blocked === '' ? '' : ` ${blocked}`}: ${describeRule(property)}`,
+    `sent: ${first.sent}`,
+    `observed: ${first.observed}`,
+    `expected: ${first.expected}`,
+    ...(mildness === undefined ? [] : [`warning: ${mildness}`]),
+  ].join('\n');
 }
 
 /** One workflow command. Percent signs and line ends are data in the message; in a property also colon and comma. */

@@ -1,5 +1,6 @@
 import type { RunEvent, RunListener } from '../events';
-import type { RunRecord } from '../model';
+import { propertyVerdict } from '../finding-words';
+import type { PropertyRecord, RunRecord } from '../model';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
 import { findingLines } from './finding-lines';
@@ -11,13 +12,14 @@ import { Progress } from './progress';
 import { describeExit, describeRestart, inputLine, propertyLine } from './run-lines';
 import { summaryLines } from './summary-lines';
 
-/** For logs: plain lines that are never taken back, one per finished property. */
+/** For logs: plain lines that are never taken back, one for each property that was tested; what was found comes in full at the end, where logs are read. */
 export function lineConsole(options: ConsoleOptions): RunListener {
   const { write, color, columns = () => 100, verbosity = 0, outputDirectory } = options;
   const colors = palette(color);
   const print = (lines: readonly string[]): void => write(lines.map((line) => `${line}\n`).join(''));
   let record: RunRecord | undefined;
   let progress = new Progress([]);
+  const told = new Map<string, string>();
 
   return (event: RunEvent): void => {
     record = reduceRun(record, event);
@@ -32,20 +34,20 @@ export function lineConsole(options: ConsoleOptions): RunListener {
         return;
       case 'input-judged':
         return verbosity > 0 ? print([inputLine(event, colors)]) : undefined;
-      case 'finding':
-        return record === undefined
-          ? undefined
-          : print(
-              findingLines(event.id, event.finding, {
-                header: record.header,
-                width,
-                colors,
-                outputDirectory,
-                frames: verbosity > 1,
-              }),
-            );
-      case 'property-finished':
-        return print([propertyLine(event.property, colors)]);
+      case 'finding': {
+        if (record === undefined || verbosity === 0) return;
+        const context = { header: record.header, width, colors, outputDirectory, verbosity };
+        return print(findingLines(event.id, event.finding, event.row, context));
+      }
+      case 'property-finished': {
+        const { property } = event;
+        const line = propertyLine(property, colors, width);
+        // The last word on a property is often the same as the one before.
+        const said = `${propertyVerdict(property)} ${property.findings.length}`;
+        if (told.get(property.id) === said || (verbosity === 0 && !wasTested(property))) return;
+        told.set(property.id, said);
+        return print([line]);
+      }
       case 'target-exited':
         return print([`the target ${describeExit(event.exit)} during ${event.during.join(', ') || 'no property'}`]);
       case 'target-restarted':
@@ -55,7 +57,25 @@ export function lineConsole(options: ConsoleOptions): RunListener {
       case 'run-finished':
         return record === undefined
           ? undefined
-          : print(['', ...summaryLines(record, { width, colors, outputDirectory, inputs: progress.inputs })]);
+          : print([
+              '',
+              ...summaryLines(record, {
+                width,
+                colors,
+                outputDirectory,
+                inputs: progress.inputs,
+                // With -v they were told in full already.
+                inFull: verbosity === 0,
+              }),
+            ]);
     }
   };
 }
+
+/** True for what has a result of its own; what nobody tried is counted at the end, with what would help. */
+const wasTested = ({ verdict }: PropertyRecord): boolean =>
+  verdict !== 'untestable' &&
+  verdict !== 'lost' &&
+  verdict !== 'blocked' &&
+  verdict !== 'skipped' &&
+  verdict !== 'not-run';

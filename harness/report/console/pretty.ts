@@ -3,7 +3,7 @@ import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
 import { roughDuration } from '../summary';
-import { findingLines } from './finding-lines';
+import { FindingLog } from './finding-log';
 import { headerLines, timeBudget } from './header-lines';
 import { count, cutText, knownColumns, readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
@@ -22,6 +22,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
   const colors = palette(color);
   let record: RunRecord | undefined;
   let progress = new Progress([]);
+  const log = new FindingLog();
   let startedAt = now();
   let drawnAt = -Infinity;
   let drawn = false;
@@ -59,8 +60,8 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
         break;
       case 'finding':
         if (record !== undefined) {
-          const context = { header: record.header, width, colors, outputDirectory, frames: verbosity > 1 };
-          print(findingLines(event.id, event.finding, context));
+          const context = { header: record.header, width, colors, outputDirectory, verbosity };
+          print(log.lines(event.id, event.finding, event.row, context));
         }
         break;
       case 'target-exited':

@@ -3,19 +3,22 @@ import { propertyVerdict } from '../finding-words';
 import type { PropertyRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
-import { count } from './layout';
+import { count, cutText } from './layout';
 import type { Palette } from './palette';
 
 /** Room for `flaky (fail)` and two blanks. */
 const verdictColumn = 14;
 
-/** One finished property on one line. */
-export function propertyLine(property: PropertyRecord, colors: Palette): string {
-  const { verdict, id, runs, durationMs, reason } = property;
+/** One finished property on one line, with the first thing that was found, cut to the width. */
+export function propertyLine(property: PropertyRecord, colors: Palette, width: number): string {
+  const { verdict, id, runs, durationMs, findings } = property;
   const said = propertyVerdict(property);
+  const reason = property.reason ?? findings[0]?.observed;
   const why = reason === undefined ? '' : `: ${printable(reason)}`;
   const work = runs === 0 ? '' : ` (${count(runs, 'input')}, ${describeDuration(durationMs)})`;
-  return `${colors.verdict(verdict, said)}${' '.repeat(verdictColumn - said.length)}${id}${work}${why}`;
+  const text = cutText(`${said.padEnd(verdictColumn)}${id}${work}${why}`, width);
+  // Colours are put on after cutting: escape codes have no width.
+  return `${colors.verdict(verdict, said)}${text.slice(said.length)}`;
 }
 
 /** One input on one line, for -v. */

@@ -1,8 +1,10 @@
+import { listBriefly } from '../../list-briefly';
 import { failureFileName } from '../failure-file-name';
 import { findingVerdict, shortId } from '../finding-words';
 import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';
+import { replayCommand } from '../replay-command';
 import {
   countVerdicts,
   describeDuration,
@@ -15,6 +17,8 @@ import {
   verdictOrder,
   type Cause,
 } from '../summary';
+import { findingLine, findingLines, namedRows } from './finding-lines';
+import { mostInFull } from './finding-log';
 import { count, labelled, wrapText } from './layout';
 import type { Palette } from './palette';
 
@@ -24,6 +28,8 @@ export interface SummaryContext {
   readonly outputDirectory?: string;
   /** Inputs played in the whole run. */
   readonly inputs: number;
+  /** True: what to fix is told in full, since nobody has told it before. */
+  readonly inFull?: boolean;
 }
 
 /** The end of a run: verdict, counts that add up, what to fix first, what could not be tested, files, exit code. */
@@ -55,55 +61,54 @@ function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly
   const digits = String(run.properties.length).length;
   return [
     ...shown.flatMap((verdict) => {
-      const [first = '', ...rest] = labelled(
-        verdict,
-        `${String(counts[verdict]).padStart(digits)}  ${verdictMeanings[verdict]}`,
-        12,
-        width,
-      );
+      const number = `${verdict.padEnd(12)}${String(counts[verdict]).padStart(digits)}`;
+      const [first = '', ...rest] = labelled(number, verdictMeanings[verdict], 12 + digits + 2, width);
       // Colours are put on after alignment: escape codes have no width.
-      const hanging = ' '.repeat(digits + 2);
-      return [first.replace(verdict, colors.verdict(verdict, verdict)), ...rest.map((line) => `${hanging}${line}`)];
+      return [first.replace(verdict, colors.verdict(verdict, verdict)), ...rest];
     }),
-    ...labelled('total', String(run.properties.length).padStart(digits), 12, width),
+    `  ${'total'.padEnd(12)}${String(run.properties.length).padStart(digits)}`,
     '',
   ];
 }
 
-// Ten: a screenful; the report lists all.
-const shownFixes = 10;
-
-function fixFirstLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
+function fixFirstLines(run: RunRecord, context: SummaryContext): readonly string[] {
+  const { width, colors, inFull = false } = context;
   const all = groupByCause(run);
   if (all.length === 0) return [];
-  const rest = all.length - shownFixes;
+  const shown = all.slice(0, mostInFull);
+  const rest = all.slice(mostInFull);
   return [
     colors.bold('Fix first'),
-    ...all.slice(0, shownFixes).flatMap((cause, index) => {
-      const { property, finding } = cause.head;
-      const number = `${index + 1}.`.padStart(4);
-      return [
-        `${number} ${property.id} (${colors.verdict(finding.verdict, findingVerdict(finding))})`,
-        ...[printable(finding.summary), ...withItLine(cause)].flatMap((text) =>
-          wrapText(text, width - 5).map((line) => `     ${line}`),
-        ),
-      ];
-    }),
-    ...(rest > 0 ? [`     and ${rest} more`] : []),
-    '',
+    ...(inFull
+      ? ['', ...shown.flatMap((cause) => fullLines(run, cause, context))]
+      : shown.flatMap((cause, index) => shortLines(cause, index + 1, context))),
+    ...rest.map(({ head }) => `     ${findingLine(head.property.id, head.finding, { width: width - 5, colors })}`),
+    ...(rest.length === 0 && inFull ? [] : ['']),
   ];
 }
 
-/** Ids that a line of the summary names; the report has all. */
-const namedRows = 12;
+/** A cause in full, with the rows that share it. */
+function fullLines(run: RunRecord, cause: Cause, context: SummaryContext): readonly string[] {
+  const { property, finding } = cause.head;
+  const withIt = rowsWith(cause);
+  return findingLines(property.id, finding, property, { ...context, header: run.header, verbosity: 0, withIt });
+}
+
+/** A cause whose finding was told in full before: what it is about, what came back, and the rows that share it. */
+function shortLines(cause: Cause, number: number, { width, colors }: SummaryContext): readonly string[] {
+  const { property, finding } = cause.head;
+  const texts = [printable(property.rule), `observed: ${printable(finding.observed)}`, ...withItLine(cause)];
+  return [
+    `${`${number}.`.padStart(4)} ${property.id} (${colors.verdict(finding.verdict, findingVerdict(finding))})`,
+    ...texts.flatMap((text) => wrapText(text, width - 5).map((line) => `     ${line}`)),
+  ];
+}
 
 /** `and 59 more rows with it: MSG-02, …`; nothing when the cause broke one row alone. */
 function withItLine(cause: Cause): readonly string[] {
   const rows = rowsWith(cause).map(shortId);
   if (rows.length === 0) return [];
-  const more = rows.length - namedRows;
-  const named = `${rows.slice(0, namedRows).join(', ')}${more > 0 ? ` and ${more} others` : ''}`;
-  return [printable(`and ${count(rows.length, 'more row')} with it: ${named}`)];
+  return [printable(`and ${count(rows.length, 'more row')} with it: ${listBriefly(rows, namedRows)}`)];
 }
 
 function lostLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
@@ -113,7 +118,7 @@ function lostLines(run: RunRecord, { width, colors }: SummaryContext): readonly 
     colors.bold('Lost'),
     ...groups.flatMap(({ reasons, unlock, ids }) => {
       const how = unlock === '' ? '' : `; to have it, ${unlock}`;
-      const text = `${reasons.join('; ')}: ${ids.map(shortId).join(', ')}${how}`;
+      const text = `${reasons.join('; ')}: ${listBriefly(ids.map(shortId), namedRows)}${how}`;
       return labelled(String(ids.length).padStart(3), printable(text), 5, width, 0);
     }),
     '',
@@ -123,7 +128,7 @@ function lostLines(run: RunRecord, { width, colors }: SummaryContext): readonly 
 function lockedLines(run: RunRecord, { width, colors }: SummaryContext): readonly string[] {
   const groups = lockedProperties(run);
   if (groups.length === 0) return [];
-  const total = groups.reduce((sum, { ids }) => sum + ids.length, 0);
+  const total = new Set(groups.flatMap(({ ids }) => ids)).size;
   return [
     colors.bold(`Could not test ${count(total, 'property', 'properties')}`),
     ...groups.flatMap(({ unlock, ids }) =>
@@ -146,7 +151,13 @@ function fileLines(run: RunRecord, { outputDirectory, colors }: SummaryContext):
     `  ${outputDirectory}/${outputFiles.page}`,
     `  ${outputDirectory}/${outputFiles.run}`,
     `  ${outputDirectory}/${outputFiles.junit}`,
-    ...(failures === 0 ? [] : [`  ${outputDirectory}/failures/ (${count(failures, 'file')})`]),
+    ...(failures === 0
+      ? []
+      : [
+          `  ${outputDirectory}/${outputFiles.failures}/ (${count(failures, 'file')}), played again by:`,
+          // Not wrapped: who copies it must get the whole.
+          `  ${replayCommand(run, 'FILE')}`,
+        ]),
     '',
   ];
 }

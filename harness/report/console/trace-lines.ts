@@ -7,7 +7,7 @@ import { describePacket } from '../describe-packet';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
 import { count, cutText, labelled } from './layout';
-import { arrows, packetText } from './packet-text';
+import { arrows, packetText } from '../packet-text';
 import type { Palette } from './palette';
 
 /** One connection of a trace, with the steps at which its phases begin. */

@@ -1,4 +1,4 @@
-import { areas } from '../../properties/catalogue';
+import { areas } from '../../catalogue';
 import { base64Octets } from '../base64';
 import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
 

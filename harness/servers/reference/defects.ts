@@ -1,3 +1,5 @@
+import type { RowId, RowNumber } from '../../catalogue';
+
 /**
  * One way to break each rule that a property tests, such as a real server could have it: most strike only some inputs. The key is the row of the rule
  * catalogue; the sentence says what the server then does wrong.
@@ -96,15 +98,13 @@ export const defects = {
   'METHOD-09-stalled-reader': 'An endless answer is made ahead of what the window lets through, and kept',
   'METHOD-10-cardinality': 'A request without any message is taken for one with an empty message',
   'METHOD-11-compressed-alike': 'The last octet of a compressed request is lost',
-} as const satisfies Readonly<Record<string, string>>;
+} as const satisfies Readonly<Partial<Record<RowId, string>>>;
 
 /** A row of the rule catalogue that has a defect. */
 export type DefectId = keyof typeof defects;
 
-type Short<Id> = Id extends `${infer Area}-${infer Number}-${string}` ? `${Area}-${Number}` : never;
-
 /** The area and number of such a row: `MSG-02`. */
-export type Rule = Short<DefectId>;
+export type Rule = RowNumber<DefectId>;
 
 /** Area and number of a row. */
 export function ruleOf(id: DefectId): Rule {

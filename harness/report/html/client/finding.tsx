@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { failureFileName } from '../../failure-file-name';
 import { describeFindingAsMarkdown } from '../../finding-markdown';
+import { describeMildness } from '../../finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
 import { printable, printableLines, sentence } from '../../printable';
 import { replayCommand } from '../../replay-command';
@@ -59,7 +60,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
         </div>
       </dl>
       <dl class="facts wide">
-        {facts(run, finding).map(([name, value]) => (
+        {facts(run, property, finding).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -107,8 +108,13 @@ export function Finding({ run, property, finding, number, route }: Props) {
   );
 }
 
-function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [string, ComponentChildren])[] {
+function facts(
+  run: RunRecord,
+  property: PropertyRecord,
+  finding: FindingRecord,
+): readonly (readonly [string, ComponentChildren])[] {
   const { confirmed, radius, inputsTried, shrinks, provokedBy, alsoSeenIn, secondOpinion, known } = finding;
+  const mildness = describeMildness(finding, property.accepts);
   return [
     [
       'Confirmed',
@@ -121,6 +127,7 @@ function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [stri
       </>,
     ],
     ['Blast radius', `the ${radius}`],
+    ...(mildness === undefined ? [] : [['Why a warning', printable(mildness)] as const]),
     [
       'Found after',
       `${inputsTried} ${inputsTried === 1 ? 'input' : 'inputs'}, then made smaller ${shrinks} ${shrinks === 1 ? 'time' : 'times'}`,
@@ -129,7 +136,7 @@ function facts(run: RunRecord, finding: FindingRecord): readonly (readonly [stri
     ...rowList(
       run,
       'One cause with',
-      relativesOf(run, finding).map(({ property }) => property.id),
+      relativesOf(run, finding).map((other) => other.property.id),
       'the same reaction to the same kind of request',
     ),
     ...(provokedBy === undefined ? [] : [['Provoked by', <PropertyLink run={run} id={provokedBy} />] as const]),

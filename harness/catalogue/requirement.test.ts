@@ -1,22 +1,19 @@
 import {
-  convention,
   cve,
   grpcCompression,
   grpcHttp2,
   grpcInterop,
   grpcProposal,
   grpcStatusCodes,
-  may,
-  must,
   protobufEncoding,
   rfc7541,
   rfc9110,
   rfc9113,
   robustness,
-  should,
   type Source,
   type Strength,
 } from './requirement';
+import { convention, may, must, should } from './row';
 
 test.each<[Source, string, string, string]>([
   [rfc9113('6.9.1'), 'RFC 9113', '§6.9.1', 'https://www.rfc-editor.org/rfc/rfc9113.html#section-6.9.1'],

@@ -1,4 +1,4 @@
-import type { PacketLine } from '../describe-packet';
+import type { PacketLine } from './describe-packet';
 
 /** Marks of a direction: a column of its own. */
 export const arrows = { sent: '>', received: '<', none: '-' } as const;

@@ -26,7 +26,7 @@ export interface Source {
   readonly strength?: Strength;
 }
 
-/** The sentence that a property tests. */
+/** The sentence that a row tests. */
 export interface Requirement {
   readonly level: Level;
   /** The place of the rule; the first is the one that says it most directly. */
@@ -35,31 +35,15 @@ export interface Requirement {
   readonly rule: string;
 }
 
-const requirement = (level: Level, sources: Source | readonly Source[], rule: string): Requirement => ({
-  level,
-  sources: Array.isArray(sources) ? sources : [sources as Source],
-  rule,
-});
-
-/** A rule with a normative MUST (or a lower-case "must" of a gRPC document), or one that what a document defines leaves no choice about. */
-export const must = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('must', sources, rule);
-/** A normative recommendation. */
-export const should = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('should', sources, rule);
-/** Permitted behaviour: the property pins what is not allowed around it. */
-export const may = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('may', sources, rule);
-/** Written in no specification, but all or nearly all servers do it, or a real user depends on it. */
-export const convention = (sources: Source | readonly Source[], rule: string): Requirement =>
-  requirement('convention', sources, rule);
+/** Appendices of RFCs are lettered. */
+const isAppendix = (section: string): boolean => /^[A-Z]/.test(section);
 
 const rfc =
   (number: number) =>
   (section: string, strength: Strength = 'statement'): Source => ({
     document: `RFC ${number}`,
-    section: `§${section}`,
-    url: `https://www.rfc-editor.org/rfc/rfc${number}.html#section-${section}`,
+    section: isAppendix(section) ? `App. ${section}` : `§${section}`,
+    url: `https://www.rfc-editor.org/rfc/rfc${number}.html#${isAppendix(section) ? 'appendix' : 'section'}-${section}`,
     strength,
   });
 
@@ -71,6 +55,16 @@ export const rfc7541 = rfc(7541);
 export const rfc9110 = rfc(9110);
 /** ALPN. */
 export const rfc7301 = rfc(7301);
+/** TLS 1.3. */
+export const rfc8446 = rfc(8446);
+/** Extensible priorities: PRIORITY_UPDATE and SETTINGS 0x9. */
+export const rfc9218 = rfc(9218);
+/** Extended CONNECT and SETTINGS 0x8. */
+export const rfc8441 = rfc(8441);
+/** The ORIGIN frame. */
+export const rfc8336 = rfc(8336);
+/** Additional HTTP status codes: 431. */
+export const rfc6585 = rfc(6585);
 
 const grpcDocument =
   (document: string, file: string) =>
@@ -99,6 +93,27 @@ export const grpcInterop = grpcDocument('gRPC interop tests', 'interop-test-desc
 export const grpcHealth = grpcDocument('gRPC health checking', 'health-checking.md');
 export const grpcKeepalive = grpcDocument('gRPC keepalive', 'keepalive.md');
 export const grpcReflection = grpcDocument('gRPC server reflection', 'server-reflection.md');
+
+/** What the comments of a published .proto file say about its services and messages. */
+const protoFile =
+  (document: string, url: string) =>
+  (strength: Strength = 'statement'): Source => ({ document, section: '', url, strength });
+
+/** The health service, as its file describes it. */
+export const healthProto = protoFile(
+  'health.proto',
+  'https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto',
+);
+/** The reflection service, as its file describes it. */
+export const reflectionProto = protoFile(
+  'reflection.proto',
+  'https://github.com/grpc/grpc/blob/master/src/proto/grpc/reflection/v1/reflection.proto',
+);
+/** The message that carries a status with its details. */
+export const googleRpcStatus = protoFile(
+  'google.rpc.Status',
+  'https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto',
+);
 
 /** How protobuf messages are written and read. */
 export const protobufEncoding = (): Source => ({
@@ -129,5 +144,13 @@ export const cve = (id: string): Source => ({
   document: id,
   section: '',
   url: `https://nvd.nist.gov/vuln/detail/${id}`,
+  strength: 'convention',
+});
+
+/** A published weakness of a Rust crate. */
+export const rustsec = (id: string): Source => ({
+  document: id,
+  section: '',
+  url: `https://rustsec.org/advisories/${id}.html`,
   strength: 'convention',
 });
