@@ -39,10 +39,16 @@ export const measure = within(Number.MAX_VALUE, -Number.MAX_VALUE);
 export const list = <Item extends v.GenericSchema>(item: Item, most = longestList, least = 0) =>
   v.pipe(v.array(item), v.minLength(least), v.maxLength(most));
 
-/** A moment of the calendar, as `Date` writes it. */
+/** Stands for a time in reports that are kept under version control, which must not differ by it. */
+export const noDate = 'not recorded';
+
+/** A moment of the calendar, as `Date` writes it, or {@link noDate}. */
 export const timestamp = v.pipe(
   name,
-  v.check((value) => !Number.isNaN(Date.parse(value)), 'must be a time such as 2026-11-28T12:00:00.000Z'),
+  v.check(
+    (value) => value === noDate || !Number.isNaN(Date.parse(value)),
+    'must be a time such as 2026-11-28T12:00:00.000Z',
+  ),
 );
 
 /** 31 bits (RFC 9113 §4.1). */

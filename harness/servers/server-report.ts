@@ -1,10 +1,8 @@
 import { posix } from 'node:path';
 import { base64Octets } from '../report/base64';
 import type { FindingRecord, PropertyRecord, RunRecord, SerializedTranscript } from '../report/model';
+import { noDate } from '../report/bounded-values';
 import type { ServerManifest } from './manifest';
-
-/** Stands where a run says when it started: a published report is about versions, and one that is made again must be the same. */
-const noDate = 'not recorded';
 
 /** Characters that must not be published, and what stands for them. */
 export interface Secret {
