@@ -9,11 +9,11 @@ import {
   updateEntries,
   writeBaseline,
 } from '../launch/baseline';
-import { printable } from '../report/printable';
+import { shortPrintable } from '../report/printable';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
-import type { Baseline, BaselineEntry } from '../launch/baseline';
+import type { Baseline, BaselineEntry, BaselineKey } from '../launch/baseline';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { RunRecord } from '../report/model';
 import type { CliContext } from './context';
@@ -41,10 +41,12 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
     findings,
     rows.map(({ id }) => id),
   );
+  checkIds(findings, isKnownId, runFile);
   writeBaseline(file, { entries, offers: offersOf(record) });
-  stdout.write(`${file}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} (before: ${before.length})\n`);
-  for (const { what, entry } of changesOf(before, entries))
-    stdout.write(`  ${what.padEnd(8)} ${entry.id} by rule ${entry.rule}\n`);
+  stdout.write(
+    `${shortPrintable(file)}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} (before: ${before.length})\n`,
+  );
+  for (const { what, entry } of changesOf(before, entries)) stdout.write(`  ${what.padEnd(8)} ${describeKey(entry)}\n`);
   return exitCodes.conformant;
 }
 
@@ -70,18 +72,16 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
   for (const finding of findings) {
     const coverage = coverFinding(baseline, finding, now);
     if (coverage.kind === 'covered') {
-      const { id, rule, reason } = coverage.entry;
-      stdout.write(`  known       ${id} by rule ${rule}: ${printable(reason)}\n`);
+      stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(coverage.entry.reason)}\n`);
       continue;
     }
     unexpected++;
-    const listed = coverage.kind === 'other' ? ` (listed, but ${printable(coverage.why)})` : '';
-    stdout.write(`  unexpected  ${finding.id} by rule ${finding.rule}: ${printable(finding.summary)}${listed}\n`);
+    const listed = coverage.kind === 'other' ? ` (listed, but ${shortPrintable(coverage.why)})` : '';
+    stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}${listed}\n`);
   }
-  for (const entry of stale)
-    stdout.write(`  stale       ${entry.id} by rule ${entry.rule}: held in every run; remove the entry\n`);
+  for (const entry of stale) stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry\n`);
   for (const entry of expired)
-    stdout.write(`  expired     ${entry.id} by rule ${entry.rule}: its last day was ${entry.expires ?? ''}\n`);
+    stdout.write(`  expired     ${describeKey(entry)}: its last day was ${entry.expires ?? ''}\n`);
   const lost = lostOf(baseline, record, rows);
   if (lost !== '') stdout.write(`  lost        ${lost}\n`);
   const late = stale.length + expired.length;
@@ -89,6 +89,19 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
     `${findings.length - unexpected} known, ${unexpected} unexpected, ${late} stale${lost === '' ? '' : ', capabilities lost'}\n`,
   );
   return unexpected + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
+}
+
+/** Ids come from a file that anybody may have written. */
+const describeKey = ({ id, rule }: BaselineKey): string => `${shortPrintable(id)} by rule ${shortPrintable(rule)}`;
+
+/** A baseline with an id that no rule has would be refused when it is read. @throws ConformError ERR_RUN_FILE */
+function checkIds(findings: readonly BaselineKey[], isKnownId: (id: string) => boolean, runFile: string): void {
+  const unknown = findings.flatMap(({ id, rule }) => [id, rule]).find((id) => !isKnownId(id));
+  if (unknown === undefined) return;
+  throw new ConformError(
+    'ERR_RUN_FILE',
+    `the run file ${shortPrintable(runFile)} has a finding of ${JSON.stringify(unknown)}, which is no id of the rule catalogue of this version: make the run again`,
+  );
 }
 
 /** What an update did to the entries; nothing for those that say the same as before. */
@@ -111,7 +124,7 @@ function lostOf({ offers = [] }: Baseline, record: RunRecord, rows: readonly Cat
     capabilities: record.target.capabilities ?? [],
     needs: rows.flatMap(({ id, property }) => (selected.has(id) ? [property?.needs ?? []] : [])),
   });
-  return printable(describeLost(lost));
+  return shortPrintable(describeLost(lost));
 }
 
 function read(runFile: string, { baseline }: BaselineOptions) {

@@ -86,7 +86,7 @@ export function runCli<T = undefined>(
     const out = join(folder, 'report');
     const [program = '', ...first] = ourProgram('cli/main');
     const given = typeof words === 'function' ? words(folder) : words;
-    const isRun = !['replay', 'report', 'probe', 'self-test'].includes(given[0] ?? '') && !given.includes('--out');
+    const isRun = !['replay', 'report', 'probe', 'self-test', 'baseline', 'list'].includes(given[0] ?? '') && !given.includes('--out');
     const child = spawn(program, [...first, ...given, ...(isRun ? ['--out', out] : [])], {
       cwd: folder,
       env: { ...options.environment, PATH: process.env['PATH'], [markerName]: marker },

@@ -1,4 +1,3 @@
-import { cutText } from '../cut-text';
 import { makeRedactor } from '../report/redact-events';
 import { hidden, type SecretField } from '../report/secrets';
 import { variableOf } from './settings';
@@ -150,15 +149,11 @@ function readUserInfo(word: string): Reading {
   };
 }
 
-/** A run of characters that is longer than any word, path or address that a sentence should quote whole, and what is shown of it. */
-const tooLong = /\S{400,}/g;
-const longestShown = 200;
 /** Shorter secrets are hidden only where they are quoted alone: they stand in every sentence. */
 const shortestWord = 3;
 
 /**
- * What makes sentences about what is given fit to be shown, also before anything of it was understood: without its secrets and those of `fields`, and
- * without endless words.
+ * What makes sentences about what is given fit to be shown, also before anything of it was understood: without its secrets and those of `fields`.
  */
 export function errorHider(given: Given, fields: readonly SecretField[]): (text: string) => string {
   const secrets = givenSecrets(given);
@@ -176,10 +171,9 @@ export function errorHider(given: Given, fields: readonly SecretField[]): (text:
   });
   return (text) => {
     const exact = changed.reduce((said, { word, instead }) => said.replaceAll(word, () => instead), text);
-    const safe = redactor.text(
+    return redactor.text(
       alone.reduce((said, pattern) => said.replace(pattern, hidden), exact),
       { end: true },
     );
-    return safe.replace(tooLong, (run) => cutText(run, longestShown));
   };
 }

@@ -12,7 +12,7 @@ import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
-import { printable } from '../report/printable';
+import { printable, shortPrintable } from '../report/printable';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
@@ -197,7 +197,7 @@ function updateBaselineFile(
   const entries = updateEntries(before, executed, findings, order);
   writeBaseline(file, { entries, offers: offersOf({ target }) });
   context.stderr.write(
-    `grpc-conform: ${file} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
+    `grpc-conform: ${shortPrintable(file)} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );
 }
 
@@ -242,7 +242,7 @@ function makeListener(
     isTerminal: stdout.isTerminal,
     columns: () => stdout.columns() ?? 100,
     verbosity: settings.verbose ?? 0,
-    outputDirectory: directory,
+    outputDirectory: shortPrintable(directory),
   });
   const redactor = makeRedactor(settings.header ?? []);
   const tell = (whole: RunEvent): void => {

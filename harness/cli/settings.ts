@@ -5,6 +5,7 @@ import type { ExpectedNeed } from '../engine/lost';
 import { largestConcurrency, largestCount, largestMessage, leastHeaderLimit } from '../launch/option-bounds';
 import type { Level } from '../catalogue/requirement';
 import { didYouMean } from '../nearest';
+import { describeDocument } from '../report/read-json';
 import {
   parseChoice,
   parseChoices,
@@ -404,7 +405,7 @@ export function flagOf(spec: SettingSpec): string {
   return /--[a-z-]+/.exec(spec.flags)?.[0] ?? spec.flags;
 }
 
-const environmentPrefix = 'GRPC_CONFORM_';
+export const environmentPrefix = 'GRPC_CONFORM_';
 
 /** The variable of the environment: `GRPC_CONFORM_CONNECT_TIMEOUT`. */
 export function variableOf(name: SettingName): string {
@@ -558,6 +559,9 @@ function checkVariables(environment: NodeJS.ProcessEnv, names: readonly SettingN
 
 function checkConfigKeys(config: ConfigFile | undefined, names: readonly SettingName[]): void {
   const known = [...names, 'selectors'];
+  const other = describeDocument(config?.content);
+  if (other !== undefined)
+    throw new ConformError('ERR_CONFIG', `the configuration file ${config?.file ?? ''} is not valid: ${other}`);
   for (const key of Object.keys(config?.content ?? {})) {
     if (known.includes(key)) continue;
     throw new ConformError(

@@ -186,8 +186,8 @@ describe('no connection', () => {
   test('the time covers the handshake', async () => {
     expect(await dialOnce(await silent(), { timeout: 20 })).toEqual({
       ok: false,
-      errorName: 'TIMEOUT',
-      reason: 'no connection within 20 ms',
+      errorName: 'TLS_TIMEOUT',
+      reason: 'no TLS within 20 ms',
     });
   });
 

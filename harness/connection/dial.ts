@@ -29,7 +29,7 @@ export type DialResult =
       readonly ok: false;
       /** One clause that completes "could not connect: …". */
       readonly reason: string;
-      /** Node's or OpenSSL's name for it (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), or `TIMEOUT` or `ABORTED`. */
+      /** Node's or OpenSSL's name for it (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), or `TIMEOUT`, `TLS_TIMEOUT` (connected, but no TLS) or `ABORTED`. */
       readonly errorName: string;
     };
 
@@ -65,15 +65,21 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       resolve(result);
     };
     const onAbort = (): void => finish({ ok: false, reason: 'the run was interrupted', errorName: 'ABORTED' });
+    let isConnected = false;
+    transport.once('connect', () => (isConnected = true));
     const expire = (): void =>
-      finish({ ok: false, reason: `no connection within ${options.timeout} ms`, errorName: 'TIMEOUT' });
+      finish(
+        isConnected
+          ? { ok: false, reason: `no TLS within ${options.timeout} ms`, errorName: 'TLS_TIMEOUT' }
+          : { ok: false, reason: `no connection within ${options.timeout} ms`, errorName: 'TIMEOUT' },
+      );
     let turn: NodeJS.Immediate | undefined;
     // Timers run before sockets are looked at: when our own event loop was late, the connection may have been there in time.
     const timer = setTimeout(() => void (turn = setImmediate(expire)), options.timeout);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     if (options.signal?.aborted === true) return onAbort();
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      finish({ ok: false, reason: error.message, errorName: error.code ?? error.name }),
+      finish({ ok: false, reason: reasonOf(error), errorName: error.code ?? error.name }),
     );
     socket.once('close', () =>
       finish({ ok: false, reason: 'the connection was closed during the handshake', errorName: 'CLOSED' }),
@@ -86,6 +92,11 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       ),
     );
   });
+}
+
+/** OpenSSL's line has a thread, a file of its source and a line in it around the reason: `00A1…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/…`. */
+function reasonOf({ message }: Error): string {
+  return /error:[0-9A-F]+:[^:]*:[^:]*:([^:\n]+)/i.exec(message)?.[1] ?? message;
 }
 
 function tlsOptions(endpoint: Endpoint, options: DialOptions): tls.ConnectionOptions {

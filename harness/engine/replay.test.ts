@@ -30,6 +30,8 @@ const propertyOf = (start: string): AnyProperty => {
   return property;
 };
 
+const plannedRule = rows.find(({ state }) => state === 'planned')?.id ?? '';
+
 afterAll(stopServers);
 
 /** The failure file of the only finding, written and read again. */
@@ -148,6 +150,43 @@ test('a file about a property that this version does not have is refused', async
   const target = targetAt(await startReference());
   const file = await fileOf(target, tinyProperty('MSG-02-any-data-split', { check: () => [breach()] }));
   await expect(replayFailure(file, target, [])).rejects.toMatchObject({ code: 'ERR_FAILURE_FILE' });
+});
+
+test.each([
+  ['has never been', 'NOPE-99-never-was'],
+  ['is not built', plannedRule],
+])('a file about a rule that %s is refused, not called fixed', async (_name, rule) => {
+  const target = targetAt(await startReference());
+  const property = tinyProperty('MSG-02-any-data-split', { check: () => [breach()] });
+  const file = { ...(await fileOf(target, property)), rule };
+  await expect(replayFailure(file, target, rowsWith([property]))).rejects.toMatchObject({
+    code: 'ERR_FAILURE_FILE',
+    message: expect.stringMatching(/does not have; use the version that wrote it/) as string,
+  });
+});
+
+test('a file whose input its property would never make is refused', async () => {
+  const target = targetAt(await startReference());
+  const file = { ...(await fileOf(target, tinyProperty('MSG-03', { check: () => [breach()] }))), input: null };
+  const property = propertyOf('MSG-03');
+  await expect(
+    replayFailure({ ...file, property: property.id, rule: property.id }, target, rows),
+  ).rejects.toMatchObject({
+    code: 'ERR_FAILURE_FILE',
+    message: expect.stringMatching(/are not such as MSG-03\S* makes: its check cannot/) as string,
+  });
+});
+
+test('a script that does not come to its end is left', async () => {
+  const target = targetAt(await startReference());
+  const property = tinyProperty('MSG-02-any-data-split', { check: () => [breach()] });
+  const file = await fileOf(target, property);
+  const steps = [...file.plan.steps, { do: 'pause', milliseconds: 600_000 } as const];
+  const endless = { ...file, plan: { ...file.plan, steps } };
+  expect(await replayFailure(endless, target, rowsWith([property]), undefined, 50)).toMatchObject({
+    outcome: 'ERROR',
+    text: 'cannot be judged here: its script was not over after 50 ms',
+  });
 });
 
 test('another reaction than the recorded one is told as such', async () => {

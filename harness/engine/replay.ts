@@ -137,7 +137,7 @@ function judge(property: AnyProperty, { plan, input, facts }: FailureFile, playb
   } catch (cause) {
     throw new ConformError(
       'ERR_FAILURE_FILE',
-      `The plan, the input or the facts of the failure file are not such as ${property.id} makes: its check fails (${String(cause)}).`,
+      `The plan, the input or the facts of the failure file are not such as ${property.id} makes: its check cannot make anything of them.`,
       { cause },
     );
   }

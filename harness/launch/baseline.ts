@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
+import { cutText } from '../cut-text';
 import { ConformError } from '../error';
 import { unlocks, type Need } from '../properties/need';
 import { list, name, text } from '../report/bounded-values';
 import { shortPrintable } from '../report/printable';
-import { closedObject, readDocument, type DocumentKind } from '../report/read-json';
+import { closedObject, parseDocument, readDocument, type DocumentKind } from '../report/read-json';
 import { writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
@@ -57,6 +58,9 @@ export type Coverage =
   | { readonly kind: 'new' }
   /** `why` completes "the baseline lists this rule, but …". */
   | { readonly kind: 'other'; readonly entry: BaselineEntry; readonly why: string };
+
+/** Characters of a reason that nobody has written yet. */
+const longestReason = 1000;
 
 /** Entries: more than there are rows, several for each. */
 const mostEntries = 10_000;
@@ -222,7 +226,7 @@ export function updateEntries(
   const entries = new Map<string, BaselineEntry>(kept.map((entry) => [keyOf(entry), entry]));
   for (const finding of findings) {
     const { id, rule, summary } = finding;
-    const before = entries.get(keyOf(finding)) ?? { id, rule, reason: `observed: ${summary}` };
+    const before = entries.get(keyOf(finding)) ?? { id, rule, reason: cutText(`observed: ${summary}`, longestReason) };
     entries.set(keyOf(finding), widen(before, finding));
   }
   const rank = new Map(catalogueOrder.map((id, index) => [id, index]));
@@ -251,7 +255,7 @@ function widen(entry: BaselineEntry, { reaction, gravity, mark }: BaselineFindin
 /**
  * Writes a baseline file whole or not at all.
  *
- * @throws ConformError ERR_OUTPUT when it cannot be written.
+ * @throws ConformError ERR_OUTPUT when it cannot be written, ERR_BASELINE when it could not be read again.
  */
 export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 'entries' | 'offers'>): void {
   const ordered = entries.map(({ id, rule, reason, reactions, gravity, mark, link, expires, intermittent }) => ({
@@ -265,6 +269,8 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const json = JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2);
-  writeTextFile(file, `${json}\n`, 'Name another file with --baseline');
+  const json = `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`;
+  // What comes from the file of a stranger may be nothing that we would read again.
+  parseDocument(json, file, baselineDocument);
+  writeTextFile(file, json, 'Name another file with --baseline');
 }

@@ -21,6 +21,8 @@ export type Greeting =
   | { readonly kind: 'tls-alert' }
   /** It answered in no protocol that we know; `octets` are the first ones, escaped. */
   | { readonly kind: 'foreign'; readonly octets: string }
+  /** It sent a few octets in all the time that it had, which may be the beginning of a frame; `octets` are these, escaped. */
+  | { readonly kind: 'slow'; readonly octets: string; readonly count: number }
   /** It accepted the connection and closed it without an answer. `errorName` when the close was an error. */
   | { readonly kind: 'closed'; readonly errorName?: string }
   | { readonly kind: 'silent' }
@@ -92,7 +94,7 @@ function readAnswer(socket: Socket, timeout: number, signal: AbortSignal | undef
     const prompt = setTimeout(() => {
       if (octets.length === 0) socket.write(request);
     }, timeout / 2);
-    const timer = setTimeout(() => finish(classifyAnswer(octets, true) ?? { kind: 'silent' }), timeout);
+    const timer = setTimeout(() => finish(classifyLate(octets)), timeout);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('error', (error: NodeJS.ErrnoException) => onEnd(error.code ?? error.name));
     socket.on('close', () => onEnd());
@@ -127,7 +129,16 @@ export function classifyAnswer(octets: Buffer, complete: boolean): Greeting | un
   return { kind: 'foreign', octets: escapeOctets(octets, longestShown) };
 }
 
+/** What has come when there is no more time. */
+function classifyLate(octets: Buffer): Greeting {
+  if (octets.length > 0 && octets.length < frameHeaderLength && isFirstFrame(octets))
+    return { kind: 'slow', octets: escapeOctets(octets, longestShown), count: octets.length };
+  return classifyAnswer(octets, true) ?? { kind: 'silent' };
+}
+
+/** Whether octets can be the beginning of a first frame. */
 function isFirstFrame(octets: Buffer): boolean {
   // Any frame will do here: that SETTINGS must come first is for a property to judge, not a reason to give up.
-  return octets.readUIntBE(0, 3) <= longestFirstFrame && (octets[3] ?? 255) <= highestFrameType;
+  const [first = 0, second = 0, third = 0, type = 0] = octets;
+  return ((first << 16) | (second << 8) | third) <= longestFirstFrame && type <= highestFrameType;
 }

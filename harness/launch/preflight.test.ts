@@ -126,6 +126,29 @@ test('a port that says nothing ends within the time given', async () => {
   );
 });
 
+test('a port that says nothing to TLS is not taken for one that cannot be reached', async () => {
+  expect(await look(await listen(net.createServer(), trusted), 300)).toMatch(
+    /^ERR_TARGET_NOT_READY .*accepted the connection but did not answer in TLS within 300 ms.*--plaintext/,
+  );
+});
+
+test('SETTINGS that come octet by octet are not taken for another protocol', async () => {
+  const server = net.createServer((socket) => socket.write(Buffer.from([0, 0, 0, 4, 0])));
+  expect(await look(await listen(server), 300)).toMatch(
+    /^ERR_TARGET_NOT_READY .*had sent 5 octets \("\\x00\\x00\\x00\\x04\\x00"\) within 300 ms, too few for a frame.*--connect-timeout/,
+  );
+});
+
+test('why TLS failed is said without the inside of OpenSSL', async () => {
+  const old = tls.createServer({ ...secure, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+  expect(await look(await listen(old, trusted))).toMatch(
+    /^ERR_TARGET_TLS 127\.0\.0\.1:\d+: the TLS handshake failed \([a-z0-9 ]+\): let the server speak TLS 1\.2 or 1\.3$/,
+  );
+  expect(await look(await listen(says('junk that is no TLS\r\n'), trusted))).toMatch(
+    /^ERR_TARGET_TLS 127\.0\.0\.1:\d+: the TLS handshake failed \(wrong version number\): check that the port speaks TLS/,
+  );
+});
+
 test('nothing listens', async () => {
   const endpoint = await listen(net.createServer());
   for (const close of closers.splice(0)) close();

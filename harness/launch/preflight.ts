@@ -52,6 +52,13 @@ export async function explainGreeting(
         'ERR_TARGET_NOT_READY',
         `${where}: the server accepted the connection but sent no HTTP/2 SETTINGS within ${options.timeout} ms: check that it is a gRPC port, or raise --connect-timeout`,
       );
+    case 'slow': {
+      const { count, octets } = greeting;
+      return failure(
+        'ERR_TARGET_NOT_READY',
+        `${where}: the server had sent ${count === 1 ? 'one octet' : `${count} octets`} ("${octets}") within ${options.timeout} ms, too few for a frame of HTTP/2: check that it is a gRPC port, or raise --connect-timeout`,
+      );
+    }
     case 'unreachable':
       return explainUnreachable(endpoint, where, greeting, options);
   }
@@ -117,6 +124,12 @@ function explainUnreachable(
       `${where}: there was no connection within ${timeout} ms: check address and firewall, or raise --connect-timeout`,
     );
   }
+  if (errorName === 'TLS_TIMEOUT') {
+    return failure(
+      'ERR_TARGET_NOT_READY',
+      `${where}: the server accepted the connection but did not answer in TLS within ${timeout} ms: check that the port speaks TLS, or use --plaintext, or raise --connect-timeout`,
+    );
+  }
   if (errorName === 'ABORTED') return failure('ERR_TARGET_UNREACHABLE', `${where}: interrupted while connecting`);
   if (/NO_APPLICATION_PROTOCOL/.test(errorName)) {
     return failure(
@@ -131,15 +144,20 @@ function explainUnreachable(
     );
   }
   if (endpoint.tls !== undefined) {
-    return failure(
-      'ERR_TARGET_TLS',
-      `${where}: the TLS handshake failed (${errorName}: ${reason}): check that the port speaks TLS, or use --plaintext`,
-    );
+    return failure('ERR_TARGET_TLS', `${where}: the TLS handshake failed (${reason}): ${tlsAdvice(errorName)}`);
   }
   return failure(
     'ERR_TARGET_UNREACHABLE',
     `${where}: there was no connection (${errorName}: ${reason}): check the address`,
   );
+}
+
+/** What to try when there is no TLS, by OpenSSL's name of the reason. */
+function tlsAdvice(errorName: string): string {
+  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(errorName)) return 'let the server speak TLS 1.2 or 1.3';
+  if (/UNRECOGNIZED_NAME/.test(errorName)) return 'give a name that the server knows with --servername';
+  if (/CIPHER/.test(errorName)) return 'let the server offer a cipher that HTTP/2 allows';
+  return 'check that the port speaks TLS, or use --plaintext';
 }
 
 /** Alerts with which a server refuses or misses a client certificate (RFC 8446 §6.2), as OpenSSL names them. */
@@ -182,7 +200,9 @@ async function findTransportHint(
 
 /** Errors of a handshake whose other side did not speak TLS at all, or hung up on it. */
 function isHandshakeBreakdown(errorName: string): boolean {
-  return /^(EPROTO|ECONNRESET|EPIPE|CLOSED|TIMEOUT)$/.test(errorName) || /^ERR_SSL_(?!.*ALERT)/.test(errorName);
+  return (
+    /^(EPROTO|ECONNRESET|EPIPE|CLOSED|TIMEOUT|TLS_TIMEOUT)$/.test(errorName) || /^ERR_SSL_(?!.*ALERT)/.test(errorName)
+  );
 }
 
 function failure(code: ConformErrorCode, message: string): ConformError {

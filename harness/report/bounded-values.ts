@@ -25,7 +25,8 @@ export const wholeNumber = (most: number, least = 0) =>
 export const count = wholeNumber(Number.MAX_SAFE_INTEGER);
 export const integer = wholeNumber(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER);
 
-const within = (most: number, least = 0) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+/** A number from `least` to `most`, whole or not. */
+export const within = (most: number, least = 0) => v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
 /** A wait. */
 export const wait = within(longestWait);
 /** How long something took. */

@@ -115,6 +115,63 @@ describe('a failure file', () => {
   });
 });
 
+describe('a failure file of a stranger', () => {
+  type Json = { [key: string]: Json } & Json[] & unknown[];
+  /** A place of the file, and what stands there instead. */
+  const rows: readonly (readonly [place: string, value: unknown, says: RegExp])[] = [
+    ['plan.steps.10.milliseconds', 2e9, /must be at most 600000$/],
+    ['plan.steps.10.milliseconds', 1e300, /must be at most/],
+    ['plan.steps.8.within', 1e9, /within must be at most 86400000$/],
+    ['plan.steps.9.within', -1, /within must be at least 0$/],
+    ['plan.steps.1.cuts', Array.from({ length: 20_001 }, () => 0), /must have at most 20000 entries$/],
+    ['plan.steps.1.padLength', 2 ** 53, /must be/],
+    ['plan.steps.1.padLength', 256, /must be at most 255$/],
+    ['plan.steps.2.padLengths.0', -2, /must be at least -1$/],
+    ['plan.steps.1.stream', 2 ** 31, /must be at most 2147483647$/],
+    ['plan.steps.1.stream', 1.5, /must be a whole number$/],
+    ['plan.steps.1.priority.weight', 257, /must be at most 256$/],
+    ['plan.steps.0.segments.0', 0, /must be at least 1$/],
+    ['plan.steps.0.alpn.0', '', /must have at least 1 characters$/],
+    ['plan.steps.0.settings.0.value', 2 ** 32, /must be at most 4294967295$/],
+    ['plan.steps.3.frame.type', 256, /must be at most 255$/],
+    ['plan.steps.7.opaque.base64', 'AAAA', /must be 8 octets$/],
+    ['plan.steps', [], /must have at least 1 entries$/],
+    ['plan.steps', Array.from({ length: 100_001 }, () => ({})), /must have at most 100000 entries$|is missing/],
+    ['plan.steps.2.on', 'other', /^plan uses the connection other at steps\.2 and has not opened it$/],
+    ['plan.steps.0.on', 'a\u001b[31m', /^plan uses the connection main at steps\.1 and has not opened it$/],
+    ['plan.steps.4', { do: 'open', on: 'main' }, /^plan opens the connection main twice, at steps\.4 again$/],
+    ['plan.calls.0.connection', '\u001b', /^plan has a call on the connection \\x1b, which it does not open$/],
+    ['plan.steps', [{ do: 'pause', milliseconds: 1 }], /^plan opens no connection$/],
+    ['facts.times.reply', 1e12, /must be at most 86400000$/],
+    ['rule', 'x'.repeat(1001), /^rule must have at most 1000 characters$/],
+    ['finding.confirmed.of', 1e300, /must be/],
+  ];
+  test.each(rows)('%s: %j', (place, value, says) => {
+    const json = JSON.parse(formatFailure(written)) as Json;
+    const keys = place.split('.');
+    const last = keys.pop() ?? '';
+    const holder = keys.reduce<Json>((inner, key) => inner[key] ?? inner, json);
+    Object.assign(holder, { [last]: value });
+    const reason = ((): string => {
+      try {
+        parseFailure(JSON.stringify(json), 'x.json');
+        return 'nothing';
+      } catch (error) {
+        return (error as Error).message.replace('the failure file x.json is not valid: ', '');
+      }
+    })();
+    expect(reason).toMatch(says);
+    expect(reason).toMatch(/^[^\n]{1,300}$/);
+  });
+
+  test('the file of another kind is told as what it is', () => {
+    expect(() => parseFailure('{"schemaVersion":1,"entries":[]}', 'x.json')).toThrow(
+      /that is a baseline: name it with/,
+    );
+    expect(() => parseFailure('{"header":{},"properties":[]}', 'x.json')).toThrow(/that is the run\.json of a run/);
+  });
+});
+
 describe('the name of a failure file', () => {
   test.each([
     ['rule and reaction', failingFinding, 'failures/MSG-02-any-data-split.status-13.json'],

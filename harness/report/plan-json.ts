@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBase64, encodeBase64 } from './base64';
-import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber } from './bounded-values';
+import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
 import { printable } from './printable';
 import { base64Schema } from './transcript-schema';
 
@@ -38,7 +38,7 @@ const mostCuts = 20_000;
 const mostFrames = 500_000;
 
 const cuts = list(count, mostCuts);
-const pause = v.pipe(wait, v.maxValue(longestPause));
+const pause = within(longestPause);
 const octets = v.pipe(
   v.object({ base64: base64Schema }),
   v.transform(({ base64 }) => decodeBase64(base64)),
