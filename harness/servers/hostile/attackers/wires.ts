@@ -64,8 +64,8 @@ export const wireAttackers: readonly Attacker[] = [
   },
   {
     name: 'wire-that-is-slow',
-    does: 'delays everything that a correct server says by half a second',
-    means: { moment: 'wire', delay: () => 500, isAlways: true },
+    does: 'delays everything that a correct server says by three tenths of a second',
+    means: { moment: 'wire', delay: () => 300, isAlways: true },
     ...innocent,
     selections: ['plain', 'slow'],
   },
