@@ -105,9 +105,15 @@ test('a failure file that cannot be read is a problem', () => {
 });
 
 test('a run that was interrupted ends in time, and with 130', () => {
-  const end = (exitCode: number, interruption: number) =>
-    judgeCase(attacker, interrupted, observed({ exitCode, interruption, files: [] }));
-  expect(end(130, 4999)).toEqual([]);
-  expect(end(130, 5001)).toEqual(['ended 5.0 s after SIGTERM']);
+  const end = (exitCode: number, interruption: number, words = '') =>
+    judgeCase(
+      attacker,
+      interrupted,
+      observed({ exitCode, interruption, ...(exitCode === 0 ? {} : { files: [] }), stderr: Buffer.from(words) }),
+    );
+  expect(end(130, 4999, 'interrupted')).toEqual([]);
+  expect(end(130, 5001, 'interrupted')).toEqual(['ended 5.0 s after SIGTERM']);
   expect(end(3, 100)).toEqual(['ended with 3 after SIGTERM']);
+  expect(end(0, 100)).toEqual([]);
+  expect(end(0, 100, 'interrupted')).toEqual(['ended with 0 after SIGTERM']);
 });

@@ -42,7 +42,10 @@ function judgeEnd(
     );
   } else if (interruption !== undefined) {
     if (interruption > bounds.interruption) problems.push(`ended ${seconds(interruption)} after SIGTERM`);
-    if (exitCode !== exitCodes.interrupted) problems.push(`ended with ${exitCode ?? signal} after SIGTERM`);
+    // Who has come to its end by itself when the signal arrives need not take it back; who says that it was interrupted ends so.
+    const isOwnEnd = exitCode !== null && attacker.exitCodes.includes(exitCode) && !stderr.includes('interrupted');
+    if (exitCode !== exitCodes.interrupted && !isOwnEnd)
+      problems.push(`ended with ${exitCode ?? signal} after SIGTERM`);
   } else if (selection.isInterrupted === true && exitCode !== null && !withoutRun.includes(exitCode)) {
     // Runs that are to be interrupted are long: whoever ends them early ends them for a reason, which the attacker's codes have.
     if (!attacker.exitCodes.includes(exitCode)) problems.push(`ended with ${exitCode} before SIGTERM`);

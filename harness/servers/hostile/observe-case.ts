@@ -51,7 +51,7 @@ export interface ObserveOptions {
 /** Every process of a case has this variable, with a value of its own. */
 const marker = 'HOSTILE_CASE';
 /** From the first sign of a run to the SIGTERM in its middle, and until it is sent when there is no sign, in milliseconds. */
-const inMidRun = 5000;
+const inMidRun = 2000;
 const noRun = 8000;
 
 /**

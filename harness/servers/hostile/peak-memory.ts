@@ -21,11 +21,10 @@ export class PeakMemory {
     this.#timer = setInterval(look, pause);
   }
 
-  /** Stops watching. @returns octets at the peak: of the process and of its largest helper; undefined where the system does not say. */
+  /** Stops watching. @returns octets at the peak of the process that had the most; undefined where the system does not say. */
   stop(): number | undefined {
     clearInterval(this.#timer);
-    const [own, ...helpers] = this.#peaks.values();
-    return own === undefined ? undefined : own + Math.max(0, ...helpers);
+    return this.#peaks.size === 0 ? undefined : Math.max(...this.#peaks.values());
   }
 
   #sample(pid: number): void {

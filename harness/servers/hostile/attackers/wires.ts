@@ -67,6 +67,7 @@ export const wireAttackers: readonly Attacker[] = [
     does: 'delays everything that a correct server says by half a second',
     means: { moment: 'wire', delay: () => 500, isAlways: true },
     ...innocent,
+    selections: ['plain', 'slow'],
   },
   {
     name: 'wire-that-becomes-slow',
