@@ -30,6 +30,8 @@ export interface CliResult {
 /** What a test can do while the command line runs. */
 export interface RunningCli {
   readonly process: ChildProcess;
+  /** Resolves when it has ended, also to who asks later. */
+  readonly ended: Promise<unknown>;
   /** A folder that goes away with the run. */
   readonly folder: string;
   /** Resolves when standard output or standard error has that text, or the process has ended. */
@@ -86,7 +88,9 @@ export function runCli<T = undefined>(
     const out = join(folder, 'report');
     const [program = '', ...first] = ourProgram('cli/main');
     const given = typeof words === 'function' ? words(folder) : words;
-    const isRun = !['replay', 'report', 'probe', 'self-test', 'baseline', 'list'].includes(given[0] ?? '') && !given.includes('--out');
+    const isRun =
+      !['replay', 'report', 'probe', 'self-test', 'baseline', 'list'].includes(given[0] ?? '') &&
+      !given.includes('--out');
     const child = spawn(program, [...first, ...given, ...(isRun ? ['--out', out] : [])], {
       cwd: folder,
       env: { ...options.environment, PATH: process.env['PATH'], [markerName]: marker },
@@ -115,7 +119,7 @@ export function runCli<T = undefined>(
       });
     const timer = setTimeout(() => child.kill('SIGKILL'), options.longest ?? longestRun);
     void ended.then(() => clearTimeout(timer));
-    await options.meanwhile?.({ process: child, folder, printed }).catch(async (error: unknown) => {
+    await options.meanwhile?.({ process: child, ended, folder, printed }).catch(async (error: unknown) => {
       child.kill('SIGKILL');
       await ended;
       throw new Error(`${String(error)}; the command line said: ${stderr}`);

@@ -29,7 +29,7 @@ describe('replay', () => {
     expect(stdout.split('\n').slice(1)).toEqual([
       expect.stringMatching(/^ERROR {2}name\\x1b\S* {2}the failure file \S+ is not valid: line 1, column 2: it ends/),
       'ERROR  none.json  the failure file none.json cannot be read: there is no such file',
-      'ERROR  /dev/zero  the failure file /dev/zero cannot be read: it is longer than 64 MiB',
+      'ERROR  /dev/zero  the failure file /dev/zero cannot be read: it is longer than 256 MiB',
       expect.stringMatching(
         /^ERROR {2}rule\.json {2}The failure file is about NOPE\\x1b.*, which this version .* does not/,
       ),

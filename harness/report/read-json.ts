@@ -35,8 +35,8 @@ const documents = {
     is: 'the failure file',
     keys: ['plan', 'finding'],
     advice: 'that is a failure file: play it with "replay"',
-    // Requests of a few MiB in base64, and the beginning of what came back.
-    largest: 64 * 1024 * 1024,
+    // Requests of twice the target's limit of messages in base64, and the beginning of what came back.
+    largest: 256 * 1024 * 1024,
   },
   baseline: {
     is: 'the baseline file',
