@@ -219,6 +219,16 @@ describe('a flood', () => {
     ]);
   });
 
+  test('leaves only what the frames break to be judged, and says so, where an answer may be as large as that', () => {
+    const tooMuch = happening((at) => ({ kind: 'overflow', at, limit: 9, bound: { name: 'run', octets: 1024 } }));
+    const arrows = [received(responseHeaders({ 'X-A': '1' }), message()), tooMuch];
+    expect(judge(arrows, { property: wantsOk })).toMatchObject({
+      kind: 'judged',
+      violations: [{ rule: 'RESP-05-fields-valid' }],
+      framesOnly: { why: 'bound' },
+    });
+  });
+
   test('is no second finding', () => {
     const arrows = [received(responseHeaders({ 'X-A': '1' }), message()), overflow];
     expect(violationsOf(judge(arrows))).toMatchObject([{ rule: 'RESP-05-fields-valid' }]);

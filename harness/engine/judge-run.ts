@@ -15,7 +15,13 @@ import type { Violation } from '../properties/violation';
 
 /** What one played input showed. */
 export type Judgement =
-  | { readonly kind: 'judged'; readonly violations: readonly Violation[]; readonly seen: Observation }
+  | {
+      readonly kind: 'judged';
+      readonly violations: readonly Violation[];
+      readonly seen: Observation;
+      /** Present: a call of ours was not processed, and only what the frames that came break was judged. */
+      readonly framesOnly?: NotProcessed;
+    }
   /** We never got a connection: says nothing about the rule. */
   | { readonly kind: 'no-connection'; readonly reason: string; readonly errorName: string; readonly seen: Observation }
   /** A call of ours was not processed, so that what is missing proves nothing; `otherwise` is what it would be if that were no excuse. */
@@ -72,7 +78,7 @@ export function judgeRun(
   if (unprocessed === undefined) return { kind: 'judged', violations, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
-  if (certain.length > 0) return { kind: 'judged', violations: certain, seen };
+  if (certain.length > 0) return { kind: 'judged', violations: certain, seen, framesOnly: unprocessed };
   return { kind: 'void', ...unprocessed, otherwise: violations, seen };
 }
 

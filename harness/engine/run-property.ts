@@ -369,6 +369,13 @@ export async function reduceSighting(
   return { ...best, violation, shrinks, shrinkMs, path, confirmed };
 }
 
+/** True when a call was not looked at because of a bound of ours, or because its script did not fit what the target allows. */
+function isBeyondUs(judgement: Experiment['judgement']): boolean {
+  const unprocessed =
+    judgement.kind === 'void' ? judgement : judgement.kind === 'judged' ? judgement.framesOnly : undefined;
+  return unprocessed?.why === 'bound' || unprocessed?.why === 'limit';
+}
+
 /** Not even a run that is over leaves a sighting unconfirmed; only an interrupted one does. */
 async function confirm(
   sighting: Sighting,
@@ -383,9 +390,9 @@ async function confirm(
     if (laboratory.aborted) return;
     const experiment = await laboratory.playPlan(property, plan, input);
     if (laboratory.aborted) return;
-    // What was too much for us says neither.
-    if (experiment.judgement.kind === 'void' && experiment.judgement.why === 'bound') return;
     const fails = breaks(experiment, sighting, options.levelOf);
+    // What was too much for us, or could not be played to its end, says neither.
+    if (!fails && isBeyondUs(experiment.judgement)) return;
     of++;
     if (fails) failed++;
     const broken = fails ? [sighting.rule] : [];
