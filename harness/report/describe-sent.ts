@@ -46,17 +46,18 @@ interface Part {
 
 function partsOf(plan: Plan, everywhere: readonly Field[]): readonly Part[] {
   const calls = plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander');
-  const helpers = plan.calls.filter((call) => !calls.includes(call));
+  const helpers = plan.calls.filter(({ role }) => role !== 'subject' && role !== 'bystander');
   const ordinary = ordinaryFields(plan, helpers, everywhere);
   const connections = plan.steps.filter((step) => step.do === 'open').length;
-  const isOf = (step: Step, some: readonly CallPlan[]): CallPlan | undefined =>
-    'stream' in step
-      ? some.find(({ stream, connection }) => stream === step.stream && connection === step.on)
-      : undefined;
+  const byStream = new Map(plan.calls.map((call) => [`${call.connection} ${call.stream}`, call] as const));
+  const subjects = new Set(calls);
   const told = new Set<unknown>();
+  // A script may have thousands of steps: its words are made once, and only when they are wanted.
+  let lines: readonly string[] | undefined;
+  const lineOf = (index: number): string => (lines ??= describeScript(plan))[index] ?? '';
   return plan.steps.flatMap((step, index): readonly Part[] => {
-    if (isOf(step, helpers) !== undefined) return [];
-    const call = isOf(step, calls);
+    const call = 'stream' in step ? byStream.get(`${step.on} ${step.stream}`) : undefined;
+    if (call !== undefined && !subjects.has(call)) return [];
     if (call !== undefined && (step.do === 'headers' || step.do === 'data')) {
       if (told.has(call)) return [];
       told.add(call);
@@ -69,7 +70,7 @@ function partsOf(plan: Plan, everywhere: readonly Field[]): readonly Part[] {
       told.add(key);
       return describeCredit(step, plan).map((text) => ({ where: '', text }));
     }
-    return describeOther(step, plan, index).map((text) => ({ where: '', text }));
+    return describeOther(step, () => lineOf(index)).map((text) => ({ where: '', text }));
   });
 }
 
@@ -91,12 +92,12 @@ function joinAlike(parts: readonly Part[]): readonly string[] {
 }
 
 /** Steps that put something on the wire and belong to no call. */
-function describeOther(step: Step, plan: Plan, index: number): readonly string[] {
+function describeOther(step: Step, line: () => string): readonly string[] {
   if (step.do === 'open') return describeOpened(step);
   if (step.do === 'frame' && step.frame.type === frameTypes.PING && step.frame.payload.length === 8)
     return [`PING ${hexOf(step.frame.payload)}`];
   const isSpeaking = ['headers', 'data', 'frame', 'bytes', 'settings', 'close', 'control'].includes(step.do);
-  return isSpeaking ? [describeScript(plan)[index] ?? ''] : [];
+  return isSpeaking ? [line()] : [];
 }
 
 /** What is unusual about an opening; a plain one goes without saying. */
