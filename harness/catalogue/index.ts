@@ -14,6 +14,7 @@ import { multiplexing } from './multiplexing';
 import { requests } from './requests';
 import { responseHeaders } from './response-headers';
 import { robustnessRows } from './robustness';
+import type { Requirement } from './requirement';
 import type { RowDefinition } from './row';
 import { rpcKinds } from './rpc-kinds';
 import { services } from './services';
@@ -62,8 +63,11 @@ export interface Row extends RowDefinition {
 /** Every row of the rule catalogue, in its order. */
 export const allRows: readonly Row[] = (Object.keys(table) as RowId[]).map((id) => ({ id, ...table[id] }));
 
-/** The row with that id. */
-export const rowOf = (id: RowId): Row => ({ id, ...table[id] });
+/** What the row with that id demands. */
+export function requirementOf(id: RowId): Requirement {
+  const { level, sources, rule } = table[id];
+  return { level, sources, rule };
+}
 
 /** True for the id of a row. */
 export const isRowId = (id: string): id is RowId => Object.hasOwn(table, id);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { unlistedProperty, type AnyProperty } from '../properties/property';
+import type { RowId } from '../catalogue';
+import { property, unlistedProperty, type AnyProperty } from '../properties/property';
 import { robustness } from '../catalogue/requirement';
 import { convention } from '../catalogue/row';
 import { processEnded, stoppedServing } from '../properties/rules/alive';
@@ -28,10 +29,9 @@ export const attachProperty: AnyProperty = unlistedProperty({
 });
 
 /** A sequence of many scripts, and then a plain call. */
-const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
-  unlistedProperty({
+const sequence = (id: RowId, found: () => Breach): AnyProperty =>
+  property({
     id,
-    requirement: convention(robustness, rule),
     generates: 'everything that was played against one process of the target, in its order',
     accepts: ['a plain call that is served at the end'],
     afterwards: false,
@@ -48,17 +48,9 @@ const sequence = (id: string, rule: string, found: () => Breach): AnyProperty =>
     },
   });
 
-const processStays = sequence(
-  'ALIVE-01-process-stays',
-  'the process of a server goes on, whatever its clients do; only who runs it ends it',
-  () => processEnded([{ code: null, signal: null }]),
-);
+const processStays = sequence('ALIVE-01-process-stays', () => processEnded([{ code: null, signal: null }]));
 
-const servesOn = sequence(
-  'ALIVE-02-serves-on',
-  'a plain call that worked goes on working, however many calls have gone before',
-  () => stoppedServing(0, 'the plain call failed'),
-);
+const servesOn = sequence('ALIVE-02-serves-on', () => stoppedServing(0, 'the plain call failed'));
 
 export const standingProperties = { attach: attachProperty, processStays, servesOn } as const;
 

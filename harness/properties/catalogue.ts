@@ -1,4 +1,4 @@
-import { allRows, areaOf, type Row } from '../catalogue';
+import { allRows, areaOf, requirementOf, type Row } from '../catalogue';
 import type { Level, Requirement } from '../catalogue/requirement';
 import type { AnyProperty } from './property';
 import type { Suite } from './suite';
@@ -25,11 +25,10 @@ export function catalogue(suites: readonly Suite[]): readonly CatalogueRow[] {
     suites.flatMap((suite) => suite.properties.map((property) => [property.id, property] as const)),
   );
   return allRows.map((row) => {
-    const { id, level, sources, rule } = row;
+    const { id } = row;
     const property = properties.get(id);
     const state = property !== undefined ? 'property' : watchedRows.includes(id) ? 'watched' : 'planned';
-    const requirement = { level, sources, rule };
-    return { id, area: areaOf(id), requirement, state, row, ...(property && { property }) };
+    return { id, area: areaOf(id), requirement: requirementOf(id), state, row, ...(property && { property }) };
   });
 }
 

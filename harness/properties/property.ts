@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
-import { rowOf, type RowId } from '../catalogue';
+import { requirementOf, type RowId } from '../catalogue';
 import type { Requirement } from '../catalogue/requirement';
 import type { TargetFacts, TargetLimits } from './target-facts';
 import type { Need } from './need';
@@ -54,8 +54,7 @@ export type AnyProperty = Property<never> & Pick<Property<unknown>, 'id'>;
 export function property<Input>(
   definition: Omit<Property<Input>, 'requirement'> & { readonly id: RowId },
 ): AnyProperty {
-  const { level, sources, rule } = rowOf(definition.id);
-  return unlistedProperty({ ...definition, requirement: { level, sources, rule } });
+  return unlistedProperty({ ...definition, requirement: requirementOf(definition.id) });
 }
 
 /** A property with a demand of its own, for what is played outside of the suites. Lets the input type be inferred in writing order. */
