@@ -1,7 +1,5 @@
-import { allRows, areaOf, areas, isRowId } from './index';
+import { allRows, areaOf, areas, isRowId, shortId } from './index';
 import { sentences } from './sentences';
-
-const numberOf = (id: string): string => id.split('-', 2).join('-');
 
 /** Rows of each area; METHOD is what follows for methods of which only the descriptor is known. A row may be added at the end of its area, none goes. */
 const sizes = {
@@ -75,6 +73,7 @@ test('ids are told from other texts', () => {
   expect(isRowId('toString')).toBe(false);
   expect(areaOf('MSG-02-any-data-split')).toBe('MSG');
   expect(areaOf('nothing')).toBe('nothing');
+  expect(shortId('MSG-02-any-data-split')).toBe('MSG-02');
 });
 
 describe('sentences', () => {
@@ -82,7 +81,7 @@ describe('sentences', () => {
 
   test('each names a row, or says why there is none', () => {
     expect(sentences.length).toBeGreaterThan(400);
-    const numbers = new Set(allRows.map(({ id }) => numberOf(id)));
+    const numbers = new Set(allRows.map(({ id }) => shortId(id)));
     expect([...named].filter((number) => !numbers.has(number))).toEqual([]);
     expect(sentences.filter(({ rows, absence }) => (rows.length === 0) !== (absence !== undefined))).toEqual([]);
     expect(sentences.filter(({ absence }) => absence?.why === '')).toEqual([]);
@@ -90,9 +89,9 @@ describe('sentences', () => {
 
   test('every MUST rests on a sentence, or says what it follows from', () => {
     const musts = allRows.filter(({ level }) => level === 'must');
-    const without = musts.filter(({ id, follows }) => !named.has(numberOf(id)) && follows === undefined);
+    const without = musts.filter(({ id, follows }) => !named.has(shortId(id)) && follows === undefined);
     expect(without.map(({ id }) => id)).toEqual([]);
-    const both = allRows.filter(({ id, follows }) => named.has(numberOf(id)) && follows !== undefined);
+    const both = allRows.filter(({ id, follows }) => named.has(shortId(id)) && follows !== undefined);
     expect(both.map(({ id }) => id)).toEqual([]);
   });
 });

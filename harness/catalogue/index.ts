@@ -55,6 +55,9 @@ export type RowId = keyof typeof table;
 /** An id without the words that people read it by: `MSG-02`. */
 export type RowNumber<Id = RowId> = Id extends `${infer Area}-${infer Number}-${string}` ? `${Area}-${Number}` : never;
 
+/** The part of an id that never changes: `MSG-02` of `MSG-02-any-data-split`. */
+export const shortId = (id: string): string => id.split('-', 2).join('-');
+
 /** A row of the rule catalogue. */
 export interface Row extends RowDefinition {
   readonly id: RowId;

@@ -1,3 +1,4 @@
+import { shortId } from '../catalogue';
 import { sentences, type Sentence } from '../catalogue/sentences';
 import type { CatalogueRow } from '../properties/catalogue';
 
@@ -21,7 +22,7 @@ export interface SentenceRecord {
 
 /** Every sentence that binds a server, with its state as far as these rows are built. */
 export function sentenceRecords(rows: readonly CatalogueRow[]): readonly SentenceRecord[] {
-  const byNumber = new Map<string, CatalogueRow>(rows.map((row) => [row.id.split('-', 2).join('-'), row] as const));
+  const byNumber = new Map<string, CatalogueRow>(rows.map((row) => [shortId(row.id), row] as const));
   return sentences.map((sentence) => recordOf(sentence, byNumber));
 }
 

@@ -1,3 +1,4 @@
+import { shortId } from '../catalogue';
 import { ConformError } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
@@ -118,7 +119,7 @@ export function matchSelector(rows: readonly CatalogueRow[], selector: string, l
     if (matches.length > 0) return matches;
   }
   if (label === selectorLabel) refuseWhatIsNoSelector(selector);
-  const short = rows.map(({ id }) => id.split('-').slice(0, 2).join('-'));
+  const short = rows.map(({ id }) => shortId(id));
   const known = [
     ...rows.map(({ id }) => id),
     ...short,

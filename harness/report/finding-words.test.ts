@@ -1,5 +1,5 @@
 import { failingFinding } from './fixtures/run';
-import { blockedText, findingVerdict, propertyVerdict, shortId } from './finding-words';
+import { blockedText, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord } from './model';
 
 const finding = (changes: Partial<FindingRecord>): FindingRecord => ({
@@ -35,5 +35,3 @@ test.each([
   [['A-01-x'], 'and 1 row with it'],
   [['A-01-x', 'A-02-x'], 'and 2 rows with it'],
 ])('blocks %j: %s', (blocks, want) => expect(blockedText({ blocks })).toBe(want));
-
-test('the short form of an id', () => expect(shortId('MSG-02-any-data-split')).toBe('MSG-02'));

@@ -39,9 +39,6 @@ export function blockedText({ blocks = [] }: Pick<FindingRecord, 'blocks'>): str
   return blocks.length === 0 ? '' : `and ${blocks.length} ${blocks.length === 1 ? 'row' : 'rows'} with it`;
 }
 
-/** The part of an id that never changes: `MSG-02`. */
-export const shortId = (id: string): string => id.split('-', 2).join('-');
-
 /** Why a broken MUST is a warning, as a clause; undefined when there is nothing to explain. */
 export function describeMildness(finding: FindingRecord, accepts: readonly string[]): string | undefined {
   if (finding.level !== 'must' || gravityOfFinding(finding) !== 'warn') return undefined;

@@ -1,6 +1,7 @@
+import { shortId } from '../../catalogue';
 import { listBriefly } from '../../list-briefly';
 import { failureFileName } from '../failure-file-name';
-import { blockedText, describeMildness, describeRule, findingVerdict, shortId } from '../finding-words';
+import { blockedText, describeMildness, describeRule, findingVerdict } from '../finding-words';
 import type { FindingRecord, PropertyRecord, RunHeader } from '../model';
 import { outputFiles } from '../output-files';
 import { printable, printableLines } from '../printable';

@@ -1,4 +1,4 @@
-import { shortId } from '../finding-words';
+import { shortId } from '../../catalogue';
 import type { FindingRecord } from '../model';
 import { findingLine, findingLines, type FindingContext, type Row } from './finding-lines';
 

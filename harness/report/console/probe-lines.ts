@@ -1,9 +1,9 @@
+import { shortId } from '../../catalogue';
 import type { Setting } from '../../wire/settings';
 import { settingName } from '../../wire/settings';
 import { describeTargetName } from '../describe-target';
 import { isInTrouble } from '../describe-capabilities';
 import { describeSize } from '../describe-limits';
-import { shortId } from '../finding-words';
 import type { ServiceRecord, TargetRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration, tierNames, transportNames } from '../summary';

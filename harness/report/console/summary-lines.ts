@@ -1,6 +1,7 @@
+import { shortId } from '../../catalogue';
 import { listBriefly } from '../../list-briefly';
 import { failureFileName } from '../failure-file-name';
-import { findingVerdict, shortId } from '../finding-words';
+import { findingVerdict } from '../finding-words';
 import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';

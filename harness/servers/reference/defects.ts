@@ -1,4 +1,4 @@
-import type { RowId, RowNumber } from '../../catalogue';
+import { shortId, type RowId, type RowNumber } from '../../catalogue';
 
 /**
  * One way to break each rule that a property tests, such as a real server could have it: most strike only some inputs. The key is the row of the rule
@@ -108,7 +108,7 @@ export type Rule = RowNumber<DefectId>;
 
 /** Area and number of a row. */
 export function ruleOf(id: DefectId): Rule {
-  return id.split('-', 2).join('-') as Rule;
+  return shortId(id) as Rule;
 }
 
 /** The row that a full id or its area and number name, or undefined when it has no defect. */
