@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { standStill } from './stand-still';
 import { describeSystemError, systemErrorCode } from './system-error';
 
 /** How much of a file is read at most, and how long is waited for it. */
@@ -95,7 +96,7 @@ function readOpen(
     const isOver = length === 0 && (total > 0 || deadline === undefined || !isFifo(descriptor));
     if (isOver) return Buffer.concat(chunks, total);
     if (deadline === undefined || performance.now() > deadline) return 'silent';
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookEach);
+    standStill(lookEach);
   }
 }
 

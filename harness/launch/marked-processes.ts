@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseProcessStat } from '../process-stat';
 import { printable } from '../report/printable';
 
 /** A variable of the environment by which whatever a target starts is known again, also where it has left the process group. No option is read from it. */
@@ -19,28 +20,36 @@ const longestCommand = 120;
  * that cleared their environment or belong to another user, nothing is found.
  */
 export function findStrays(mark: string, group: number): readonly StrayProcess[] {
+  return findMarked(markName, mark, (pid) => {
+    const stat = parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    if (pid === process.pid || stat.state === 'Z' || stat.group === String(group)) return [];
+    const words = commandOf(pid);
+    return [{ pid, command: printable(words.length > longestCommand ? `${words.slice(0, longestCommand)}…` : words) }];
+  });
+}
+
+/**
+ * What is to be known of the processes that have a variable in their environment, so that somebody whom we started has started them, however many there are in
+ * between. Where the system does not show environments none are found.
+ *
+ * @param read what is wanted of a process; when it throws, the process has ended meanwhile.
+ */
+export function findMarked<T>(variable: string, value: string, read: (pid: number) => readonly T[]): readonly T[] {
   if (process.platform !== 'linux') return [];
   return listProcesses().flatMap((pid) => {
     try {
-      if (
-        pid === process.pid ||
-        !readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${markName}=${mark}`)
-      )
-        return [];
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // proc(5): "pid (comm) state ppid pgrp …"; the command may contain anything, also parentheses.
-      const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (state === 'Z' || pgrp === String(group)) return [];
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
-      return [
-        { pid, command: printable(words.length > longestCommand ? `${words.slice(0, longestCommand)}…` : words) },
-      ];
+      const isMarked = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${variable}=${value}`);
+      return isMarked ? read(pid) : [];
     } catch {
       // It has ended since we listed it, or belongs to another user.
       return [];
     }
   });
 }
+
+/** The command line of a process, its words separated by blanks. @throws what the system says */
+export const commandOf = (pid: number): string =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
 
 function listProcesses(): readonly number[] {
   try {

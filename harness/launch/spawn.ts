@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describeAddress, type Address, type Endpoint, type TlsOptions } from '../connection/endpoint';
 import { cutMark, cutText } from '../cut-text';
 import { ConformError, isConformError, type ConformErrorOptions } from '../error';
+import { parseProcessStat } from '../process-stat';
 import type { ProcessExit } from '../report/events';
 import { printable } from '../report/printable';
 import { systemErrorCode } from '../system-error';
@@ -584,10 +585,8 @@ async function readMemoryFromProc(group: number): Promise<number | undefined> {
 
 async function readMemberMemory(number: string, group: number): Promise<number> {
   try {
-    const stat = await readFile(`/proc/${number}/stat`, 'latin1');
-    // proc(5): "pid (comm) state ppid pgrp …"; the command may contain anything, also parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[2] !== String(group)) return 0;
+    const stat = parseProcessStat(await readFile(`/proc/${number}/stat`, 'latin1'));
+    if (stat.group !== String(group)) return 0;
     const status = await readFile(`/proc/${number}/status`, 'latin1');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
   } catch {

@@ -12,6 +12,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConformError } from '../error';
+import { parseProcessStat } from '../process-stat';
 import { systemErrorCode } from '../system-error';
 import { lockFileName } from './output-files';
 import { printable } from './printable';
@@ -141,10 +142,8 @@ function ourselves(): Holder {
 /** When a process began, in ticks since the machine did (proc(5)); `ended` for one that only waits to be reaped, undefined where the system does not say. */
 function beginningOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // "pid (comm) state ppid …"; the command may contain anything, also parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'ended' : fields[19];
+    const { state, began } = parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return state === 'Z' ? 'ended' : began;
   } catch {
     return undefined;
   }

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ConformError } from '../error';
+import { standStill } from '../stand-still';
 import { describeSystemError, systemErrorCode } from '../system-error';
 
 /** What to try where the file is part of a report. */
@@ -163,7 +164,7 @@ function writeToStream(descriptor: number, text: string | Iterable<string>): voi
       } catch (error) {
         if (systemErrorCode(error) !== 'EAGAIN') throw error;
         if (performance.now() > deadline) throw systemError('ETIMEDOUT', error);
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, standstillPause);
+        standStill(standstillPause);
       }
     }
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { outputFiles } from '../../report/output-files';
 import type { Attacker } from './attacker';
 import { bounds } from './bounds';
-import { waitForNobody, findMarked } from './marked-processes';
+import { waitForNobody, listMarked } from './marked-processes';
 import { PeakMemory } from './peak-memory';
 import type { Selection } from './selections';
 import { startAttacker, type RunningAttacker } from './start-attacker';
@@ -99,7 +99,7 @@ export async function observeCase<T>(
     });
   } finally {
     server?.close();
-    for (const { pid } of findMarked(marker, value)) killQuietly(pid);
+    for (const { pid } of listMarked(marker, value)) killQuietly(pid);
     rmSync(folder, { recursive: true, force: true });
   }
 }
