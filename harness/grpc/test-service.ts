@@ -1,9 +1,8 @@
 import type protobuf from 'protobufjs';
-import { listBriefly } from '../list-briefly';
 import { protoFile } from '../package-root';
-import { countOf } from '../wire/escape-octets';
 import type { MethodKind } from './call-plan';
 import type { CallRequest } from './call-request';
+import { describeSizes } from './describe-sizes';
 import { describeStatus } from './status';
 
 /** Full name of the interop service. */
@@ -162,9 +161,6 @@ export function describeRequestMessage(path: string, octets: Uint8Array): string
   return undefined;
 }
 
-/** Sizes that are listed one by one, at most. */
-const mostSizes = 6;
-
 function describeAsked(responses: readonly RequestedResponse[], status: unknown): string {
   const code = (status as RequestedStatus | null | undefined)?.code ?? 0;
   const parts = [
@@ -176,14 +172,9 @@ function describeAsked(responses: readonly RequestedResponse[], status: unknown)
 
 /** `a message of 3 octets after 200 ms`, `2 messages of 0 octets each`. */
 function describeResponses(responses: readonly RequestedResponse[]): string {
-  const sizes = responses.map(({ size }) => size);
-  const [first = 0] = sizes;
   const pause = responses.reduce((sum, { intervalUs = 0 }) => sum + intervalUs, 0);
   const after = pause === 0 ? '' : ` after ${Math.ceil(pause / 1000)} ms${responses.length === 1 ? '' : ' in all'}`;
-  if (sizes.length === 1) return `a message of ${countOf(first, 'octet')}${after}`;
-  const isAlike = sizes.every((size) => size === first);
-  const what = isAlike ? `${countOf(first, 'octet')} each` : `${listBriefly(sizes.map(String), mostSizes)} octets`;
-  return `${sizes.length} messages of ${what}${after}`;
+  return `${describeSizes(responses.map(({ size }) => size))}${after}`;
 }
 
 export interface SimpleResponse {

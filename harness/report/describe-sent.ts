@@ -1,6 +1,7 @@
 import type { DataStep, GrantStep, HeadersStep, OpenStep, Step } from '../connection/script';
 import type { CallPlan, Plan } from '../grpc/call-plan';
 import { describeGzip } from '../grpc/compression';
+import { describeSizes } from '../grpc/describe-sizes';
 import { MessageReader, prefixLength, type LengthPrefixedMessage } from '../grpc/length-prefixed-message';
 import { describeRequestMessage, probeKeyName } from '../grpc/test-service';
 import { listBriefly } from '../list-briefly';
@@ -223,7 +224,7 @@ function describeBody(call: CallPlan, bodies: readonly DataStep[]): readonly str
   const whole = messages.reduce((sum, message) => sum + prefixLength + message.octets.length, 0);
   const rest = octets.length - whole;
   const said = [
-    ...(messages.length === 0 ? [] : [describeSizes(messages)]),
+    ...(messages.length === 0 ? [] : [describeSizes(messages.map((message) => message.octets.length))]),
     ...(rest > 0 ? [`${countOf(rest, 'octet')} of an unfinished message`] : []),
     ...(octets.length === 0 ? ['no message'] : []),
   ];
@@ -248,15 +249,6 @@ function describeFrames(bodies: readonly DataStep[], messages: number): string {
 /** DATA frames of a step as far as the script decides them. */
 const framesOf = ({ cuts = [], endStream, endStreamOnEmptyFrame }: DataStep): number =>
   cuts.length + 1 + (endStream && endStreamOnEmptyFrame === true ? 1 : 0);
-
-/** `a message of 2 octets`, `3 messages of 0, 2, 9 octets`, `2 messages of 5 octets each`. */
-function describeSizes(messages: readonly LengthPrefixedMessage[]): string {
-  const sizes = messages.map(({ octets }) => octets.length);
-  const [first = 0] = sizes;
-  if (sizes.length === 1) return `a message of ${countOf(first, 'octet')}`;
-  if (sizes.every((size) => size === first)) return `${sizes.length} messages of ${countOf(first, 'octet')} each`;
-  return `${sizes.length} messages of ${listBriefly(sizes.map(String), 6)} octets`;
-}
 
 /** What messages ask of the handler and how they are compressed: `no. 1 to 3 ask for no message, no. 4 asks for a message of 1 octet`. */
 function describeAsked({ path }: CallPlan, messages: readonly LengthPrefixedMessage[]): string | undefined {
