@@ -90,6 +90,7 @@ function asResult(error: unknown): Pick<ReplayResult, 'outcome' | 'text'> {
 
 /** Codes of errors that are about one file: it is none, it does not fit this version, or it lacks a value of `-H`. */
 const aboutFiles: readonly ConformErrorCode[] = ['ERR_FAILURE_FILE', 'ERR_USAGE'];
+
 /** `-v`: the frames of what does not hold; `-vv`: all of them. */
 const tellsFrames = ({ verbose = 0 }: Settings, outcome: ReplayResult['outcome']): boolean =>
   verbose > 1 || (verbose > 0 && outcome !== 'FIXED');

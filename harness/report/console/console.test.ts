@@ -1,7 +1,8 @@
 import type { RunEvent } from '../events';
 import { describeMethods } from './header-lines';
 import { blockingFinding, events, facts, failingFinding, fullRun, hostileText, plan } from '../fixtures/run';
-import { cutText, labelled, wrapText } from './layout';
+import { cutText } from '../../cut-text';
+import { labelled, wrapText } from './layout';
 import { wantsColor, type ConsoleOptions } from './options';
 import { consoleNames, createConsole, type ConsoleName } from './index';
 

@@ -1,3 +1,4 @@
+import { cutText } from '../../cut-text';
 import { shortId } from '../../catalogue';
 import { listBriefly } from '../../list-briefly';
 import { failureFileName } from '../failure-file-name';
@@ -7,7 +8,7 @@ import { outputFiles } from '../output-files';
 import { printable, printableLines } from '../printable';
 import { replayCommand } from '../replay-command';
 import { deserializeTranscript } from '../serialize';
-import { cutText, labelled } from './layout';
+import { labelled } from './layout';
 import { packetLines } from './packet-lines';
 import type { Palette } from './palette';
 

@@ -27,8 +27,6 @@ export function labelled(label: string, text: string, column: number, width: num
   return [`${left}${label.padEnd(column)}${first}`, ...rest.map((line) => `${left}${' '.repeat(column)}${line}`)];
 }
 
-export { cutText } from '../../cut-text';
-
 /** `1 run`, `3 runs`. */
 export const count = (number: number, noun: string, plural = `${noun}s`): string =>
   `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;

@@ -1,3 +1,4 @@
+import { cutText } from '../../cut-text';
 import type { RunEvent, RunListener } from '../events';
 import type { RunRecord } from '../model';
 import { printable } from '../printable';
@@ -5,7 +6,7 @@ import { reduceRun } from '../run-model';
 import { roughDuration } from '../summary';
 import { FindingLog } from './finding-log';
 import { headerLines, timeBudget } from './header-lines';
-import { count, cutText, knownColumns, readableWidth } from './layout';
+import { count, knownColumns, readableWidth } from './layout';
 import type { ConsoleOptions } from './options';
 import { palette } from './palette';
 import { Progress } from './progress';

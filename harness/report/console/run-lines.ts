@@ -1,9 +1,10 @@
+import { cutText } from '../../cut-text';
 import type { ProcessExit, RunEvent } from '../events';
 import { propertyVerdict } from '../finding-words';
 import type { PropertyRecord } from '../model';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
-import { count, cutText } from './layout';
+import { count } from './layout';
 import type { Palette } from './palette';
 
 /** Room for `flaky (fail)` and two blanks. */

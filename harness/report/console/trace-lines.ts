@@ -1,3 +1,4 @@
+import { cutText } from '../../cut-text';
 import type { ConnectionView } from '../../connection/connection-view';
 import type { TranscriptEvent } from '../../connection/transcript';
 import type { Call } from '../../grpc/call';
@@ -6,7 +7,7 @@ import { errorCodeName } from '../../wire/error-codes';
 import { describePacket } from '../describe-packet';
 import { printable } from '../printable';
 import { describeDuration } from '../summary';
-import { count, cutText, labelled } from './layout';
+import { count, labelled } from './layout';
 import { arrows, packetText } from '../packet-text';
 import type { Palette } from './palette';
 
