@@ -1,3 +1,4 @@
+import { endWith } from './end-with';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConformError, exitCodes, isConformError } from '../error';
@@ -322,19 +323,13 @@ const firstFailure = (codes: readonly number[]): number =>
 
 if (require.main === module) {
   const root = packageRoot();
-  runServers(process.argv.slice(2), {
-    folder: join(root, 'harness', 'servers'),
-    reports: join(root, 'reports'),
-    cli: join(root, 'dist', 'harness', 'cli', 'main.js'),
-    workingDirectory: root,
-    say: (line) => process.stdout.write(`${line}\n`),
-  }).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      process.stderr.write(`${isConformError(error) ? error.message : String(error)}\n`);
-      process.exitCode = isConformError(error) ? error.exitCode : exitCodes.internal;
-    },
+  endWith(
+    runServers(process.argv.slice(2), {
+      folder: join(root, 'harness', 'servers'),
+      reports: join(root, 'reports'),
+      cli: join(root, 'dist', 'harness', 'cli', 'main.js'),
+      workingDirectory: root,
+      say: (line) => process.stdout.write(`${line}\n`),
+    }),
   );
 }

@@ -1,6 +1,7 @@
+import { endWith } from '../end-with';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConformError, exitCodes, isConformError } from '../../error';
+import { ConformError, exitCodes } from '../../error';
 import { didYouMean } from '../../nearest';
 import { packageRoot } from '../../package-root';
 import { outputFiles } from '../../report/output-files';
@@ -183,18 +184,12 @@ if (require.main === module) {
   const built = (name: string): string => join(packageRoot(), 'dist', 'harness', name);
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
-  runHostile(process.argv.slice(2), {
-    cli: [process.execPath, built('cli/main.js')],
-    server: [process.execPath, built('servers/hostile/server.js')],
-    say: (text) => process.stdout.write(`${text}\n`),
-    signal: abort.signal,
-  }).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      process.stderr.write(`${isConformError(error) ? error.message : String(error)}\n`);
-      process.exitCode = isConformError(error) ? error.exitCode : exitCodes.internal;
-    },
+  endWith(
+    runHostile(process.argv.slice(2), {
+      cli: [process.execPath, built('cli/main.js')],
+      server: [process.execPath, built('servers/hostile/server.js')],
+      say: (text) => process.stdout.write(`${text}\n`),
+      signal: abort.signal,
+    }),
   );
 }
