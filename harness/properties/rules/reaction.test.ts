@@ -1,6 +1,13 @@
 import { data, goaway, rstStream } from '../../wire/builders';
 import { errorCodes } from '../../wire/error-codes';
-import { callReaction, connectionReaction, describeCall, errorGoaway, hasConnectionError } from './reaction';
+import {
+  callReaction,
+  connectionReaction,
+  describeAnswer,
+  describeCall,
+  errorGoaway,
+  hasConnectionError,
+} from './reaction';
 import {
   block,
   callOf,
@@ -55,6 +62,15 @@ test.each<[string, readonly Arrow[], string]>([
   const call = callOf(draw(request(), ...arrows));
   expect(callReaction(call)).toBe(reaction);
   expect(describeCall(call)).toBe(description);
+});
+
+test.each([
+  ['13', 'no such table', 'status INTERNAL (13): "no such table"'],
+  ['13', '', 'status INTERNAL (13)'],
+  ['0', 'OK', 'status OK (0)'],
+])('the words beside status %s %j: %s', (code, said, want) => {
+  const answer = trailersOnly({ 'grpc-status': code, ...(said === '' ? {} : { 'grpc-message': said }) });
+  expect(describeAnswer(callOf(draw(request(), received(answer))))).toBe(want);
 });
 
 const overflow = happening((at) => ({ kind: 'overflow', at, limit: 9 }));

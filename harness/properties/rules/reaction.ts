@@ -44,10 +44,15 @@ export function errorGoaway(view: ConnectionView): number | undefined {
 export const hasConnectionError = (view: ConnectionView): boolean =>
   errorGoaway(view) !== undefined || view.closed?.by === 'target';
 
-/** What was seen of a call and what the target said of it: `status INTERNAL (13) after 2 messages: "no such table"`. */
+/**
+ * What was seen of a call and why, as the target said: `status INTERNAL (13) after 2 messages: "no such table"`. What stands beside OK explains nothing, and
+ * would be taken for the message of the answer.
+ */
 export function describeAnswer(call: Call): string {
-  const { message = '' } = call;
-  return message === '' ? describeCall(call) : `${describeCall(call)}: ${quoted(message, longestMessage)}`;
+  const { message = '', status } = call;
+  return message === '' || status === 0
+    ? describeCall(call)
+    : `${describeCall(call)}: ${quoted(message, longestMessage)}`;
 }
 
 /** Characters of grpc-message that fit beside the rest: most messages whole, and no stack trace. */
