@@ -144,6 +144,9 @@ describe('all servers', () => {
     addServer('malformed', { exec: 'build/server' });
     addServer('silent');
     writeFileSync(join(root, 'words-silent'), 'grpc-conform: the target was never ready [ERR_TARGET_NOT_READY]\nmore');
+    addServer('failing');
+    const words = 'grpc-conform: it ended; its last output: [ERR_TARGET_EXITED]\n  | listening\n  | no such file\n';
+    writeFileSync(join(root, 'words-failing'), words);
     expect(await run()).toBe(2);
     expect(reports()).toContain('good.html');
     expect(said).toEqual(
@@ -153,6 +156,7 @@ describe('all servers', () => {
         expect.stringMatching(/^broken: not run: The server broken cannot be built/),
         expect.stringMatching(/^malformed: not run: .*exec: must say where/),
         'silent: not run: the target was never ready [ERR_TARGET_NOT_READY]',
+        'failing: not run: it ended; its last output: [ERR_TARGET_EXITED] | no such file',
       ]),
     );
   });

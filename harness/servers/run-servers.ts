@@ -302,7 +302,10 @@ async function runOnce(
   const record = judged.includes(exitCode) && existsSync(file) ? parseRun(readFileSync(file, 'utf8'), file) : undefined;
   if (record?.status === 'complete') return { manifest, exitCode, record };
   if (exitCode === exitCodes.interrupted) return { manifest, exitCode, problem: 'interrupted' };
-  const [problem = ''] = words.replace(/^grpc-conform: /, '').split('\n', 1);
+  const [sentence = '', ...further] = words.replace(/^grpc-conform: /, '').split('\n');
+  // What a server said last tells most about why it is not there.
+  const quoted = further.findLast((line) => line.startsWith('  | '))?.trim();
+  const problem = quoted === undefined ? sentence : `${sentence} ${quoted}`;
   return {
     manifest,
     exitCode: exitCode === exitCodes.conformant ? exitCodes.internal : exitCode,
