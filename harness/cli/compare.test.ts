@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanRun, fullRun } from '../report/fixtures/run';
 import { formatRun } from '../report/json';
-import { main } from './main';
+import { callCli } from './call-cli.test-helper';
 
 let folder: string;
 let good: string;
@@ -18,20 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** `grpc-conform compare …`, run in this process. */
-async function compare(...words: readonly string[]) {
-  let stdout = '';
-  let stderr = '';
-  const output = { isTerminal: false, columns: () => 200 };
-  const exitCode = await main(['compare', ...words], {
-    environment: {},
-    folder,
-    commandLine: ['compare', ...words],
-    stdout: { ...output, write: (text) => (stdout += text) },
-    stderr: { ...output, write: (text) => (stderr += text) },
-  });
-  return { exitCode, stdout, stderr };
-}
+const compare = (...words: readonly string[]) => callCli(['compare', ...words], { folder });
 
 test('prints Markdown: columns are named after their folders, and circumstances that differ are said', async () => {
   const { exitCode, stdout, stderr } = await compare(good, other);

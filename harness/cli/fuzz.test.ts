@@ -13,7 +13,7 @@ import { fullRun } from '../report/fixtures/run';
 import { parseFailure, type FailureFile } from '../report/failure-file';
 import { runCli } from './cli-process.test-helper';
 import { damageFile, jsonDamage, octetDamage, strangeValues, type Damage } from './damage.test-helper';
-import { main } from './main';
+import { callCli } from './call-cli.test-helper';
 import { environmentPrefix, settingSpecs, variableOf, type SettingName } from './settings';
 
 /**
@@ -55,17 +55,9 @@ const rawWords =
 /** Runs a case in a folder of its own. */
 async function play(given: Case, folder: string): Promise<Outcome> {
   for (const [name, octets] of Object.entries(given.files ?? {})) writeFileSync(join(folder, name), octets);
-  let stdout = '';
-  let stderr = '';
-  const output = { isTerminal: false, columns: () => 100 };
   const words = given.words.map((word) => word.replaceAll('FOLDER', folder));
-  const exitCode = await main(words, {
-    environment: { PATH: process.env['PATH'], GRPC_CONFORM_TARGET: nowhere, ...given.environment },
-    folder,
-    commandLine: words,
-    stdout: { ...output, write: (text) => (stdout += text) },
-    stderr: { ...output, write: (text) => (stderr += text) },
-  });
+  const environment = { GRPC_CONFORM_TARGET: nowhere, ...given.environment };
+  const { exitCode, stdout, stderr } = await callCli(words, { folder, environment, columns: 100 });
   return { exitCode, stdout, stderr, left: readdirSync(folder) };
 }
 

@@ -2,6 +2,7 @@ import { loadCatalogue } from '../engine/catalogue-rows';
 import { selectRows } from '../engine/selectors';
 import { exitCodes } from '../error';
 import type { CatalogueRow, RowState } from '../properties/catalogue';
+import { visibleJson } from '../report/visible-json';
 import type { CliContext } from './context';
 import { describeSentences, sentenceRecords } from './list-sentences';
 import type { Settings } from './settings';
@@ -39,7 +40,7 @@ export function list(
   return exitCodes.conformant;
 }
 
-const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const asJson = (value: unknown): string => `${visibleJson(value, 2)}\n`;
 
 /** A row as `list --json` gives it. */
 const rowRecord = ({ id, area, state, requirement, property, row }: CatalogueRow): object => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { allRows } from '../catalogue';
 import { bundledTarget } from '../launch/bundled-target';
 import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
-import { acceptSingleDash, main } from './main';
+import { callCli } from './call-cli.test-helper';
+import { acceptSingleDash } from './main';
 
 let folder: string;
 beforeEach(() => {
@@ -16,19 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A command line, run in this process. */
-async function cli(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  let stdout = '';
-  let stderr = '';
-  const output = { isTerminal: false, columns: () => 200 };
-  const exitCode = await main(words, {
-    environment: { PATH: process.env['PATH'], ...environment },
-    folder,
-    commandLine: words,
-    stdout: { ...output, write: (text) => (stdout += text) },
-    stderr: { ...output, write: (text) => (stderr += text) },
-  });
-  return { exitCode, stdout, stderr };
-}
+const cli = (words: readonly string[], environment: NodeJS.ProcessEnv = {}) => callCli(words, { folder, environment });
 
 /** A small run against the bundled server. */
 const smallRun = ['run', 'CONN-01', '--runs', '5', '--seed', '7'];

@@ -72,3 +72,19 @@ test('a socket whose other end was reset is written to no more, and throws at no
   expect(await output.finish?.()).toBeDefined();
   server.close();
 });
+
+test('no line of a text commands a runner of workflows, but what is written as a command', () => {
+  let written = '';
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      written += chunk.toString();
+      done();
+    },
+  });
+  const output = makeOutput(stream);
+  output.write('a ::b::\n  ::error::c\n::stop-commands::d\n{"e":"##[error]"}\n\t::add-mask::f\n');
+  output.writeCommands('::error title=g::h\n');
+  expect(written).toBe(
+    'a ::b::\n  \\u003a:error::c\n\\u003a:stop-commands::d\n{"e":"#\\u0023[error]"}\n\t\\u003a:add-mask::f\n::error title=g::h\n',
+  );
+});

@@ -1,10 +1,13 @@
 import { fstatSync, writeFileSync } from 'node:fs';
+import { disarmWorkflowCommands } from '../report/workflow-commands';
 import { systemErrorCode } from '../system-error';
 
 /** Standard output or standard error, for people and scripts. All that the command line prints goes through two of these. */
 export interface Output {
-  /** Never throws: what cannot be written is told by {@link finish}. */
+  /** Never throws: what cannot be written is told by {@link finish}. Nothing in the text commands a runner of workflows, whoever wrote it. */
   readonly write: (text: string) => void;
+  /** Like {@link write}, for commands of ours to a runner of workflows: nothing is disarmed. */
+  readonly writeCommands: (text: string) => void;
   readonly isTerminal: boolean;
   readonly columns: () => number | undefined;
   /**
@@ -41,16 +44,18 @@ export function makeOutput(stream: OutputStream): Output {
     fd !== undefined && isRegularFile(fd)
       ? (text: string): void => writeFileSync(fd, text)
       : (text: string): void => void stream.write(text, onWritten);
+  const write = (text: string): void => {
+    if (!isOpen || text === '') return;
+    isUsed = true;
+    try {
+      send(text);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
   return {
-    write: (text) => {
-      if (!isOpen || text === '') return;
-      isUsed = true;
-      try {
-        send(text);
-      } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
-    },
+    write: (text) => write(disarmWorkflowCommands(text)),
+    writeCommands: write,
     isTerminal: stream.isTTY === true,
     columns: () => stream.columns,
     finish: () =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root';
 import type { ProbeRecord } from '../report/console/probe-lines';
 import { inOneLine } from './cli-process.test-helper';
-import { main } from './main';
+import { callCli } from './call-cli.test-helper';
 import { startUserServer, type UserServer } from './user-server.test-helper';
 
 // The user's own methods through the command line, in this process: found in each way, called only when allowed, shown by probe.
@@ -30,19 +30,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function cli(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  let stdout = '';
-  let stderr = '';
-  const output = { isTerminal: false, columns: () => 300 };
-  const exitCode = await main(words, {
-    environment: { PATH: process.env['PATH'], ...environment },
-    folder,
-    commandLine: words,
-    stdout: { ...output, write: (text) => (stdout += text) },
-    stderr: { ...output, write: (text) => (stderr += text) },
-  });
-  return { exitCode, stdout, stderr };
-}
+const cli = (words: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
+  callCli(words, { folder, environment, columns: 300 });
 
 const protos = join(packageRoot(), 'protos/examples');
 const protoFile = join(protos, 'user_manager.proto');

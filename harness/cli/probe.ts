@@ -16,6 +16,7 @@ import { makeRedactor, type Redactor } from '../report/redact-events';
 import { withPlaceholders } from '../report/secret-placeholders';
 import { traceLegend, traceLines } from '../report/console/trace-lines';
 import { parseJson } from '../report/read-json';
+import { visibleJson } from '../report/visible-json';
 import { readTool } from '../tool';
 import { settingName } from '../wire/settings';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
@@ -81,7 +82,7 @@ export async function probe(settings: Settings, options: ProbeOptions, context: 
     const record = redactor.data(makeProbe(target, properties, warnings));
     const { stdout, environment } = context;
     if (json) {
-      stdout.write(`${JSON.stringify(record)}\n`);
+      stdout.write(`${visibleJson(record)}\n`);
       return exitCodes.conformant;
     }
     const colors = palette(wantsColor(environment, stdout.isTerminal));

@@ -17,6 +17,7 @@ import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
+import type { Output } from './output';
 import { onFault } from './faults';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
 import { showCommandLine } from './given-secrets';
@@ -219,7 +220,7 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
 /** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */
 export function chooseReporter(
   asked: ReporterName | undefined,
-  { environment, stdout }: Pick<CliContext, 'environment' | 'stdout'>,
+  { environment, stdout }: Pick<CliContext, 'environment'> & { readonly stdout: Pick<Output, 'isTerminal'> },
 ): ReporterName {
   if (asked !== undefined) return asked;
   if (environment['GITHUB_ACTIONS'] === 'true') return 'github';
@@ -238,6 +239,7 @@ function makeListener(
   const directory = settings.out ?? defaultOutputDirectory;
   const printed = createConsole(chooseReporter(settings.reporter, context), {
     write: stdout.write,
+    writeCommands: stdout.writeCommands,
     color: wantsColor(environment, stdout.isTerminal),
     isTerminal: stdout.isTerminal,
     columns: () => stdout.columns() ?? 100,

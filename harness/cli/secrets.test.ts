@@ -10,7 +10,7 @@ import { deserializeTranscript } from '../report/serialize';
 import { latin1 } from '../wire/hpack/latin1';
 import { runCli, shellLine, type CliResult } from './cli-process.test-helper';
 import { findLeaks } from './find-leaks.test-helper';
-import { main } from './main';
+import { callCli } from './call-cli.test-helper';
 import { elsewhere, fieldOf, inFields, inMessages, tokenOf, ways } from './reflecting-target.test-helper';
 
 // Values of -H are secrets: a target that echoes them in every way it can, and rules that it breaks, so that all of it is reported. Nothing that is printed or
@@ -66,18 +66,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function cli(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  let printed = '';
-  const output = { isTerminal: false, columns: () => 2000, write: (text: string) => (printed += text) };
-  const exitCode = await main(words, {
-    environment: { PATH: process.env['PATH'], ...environment },
-    folder,
-    commandLine: words,
-    stdout: output,
-    stderr: output,
-  });
-  return { exitCode, printed };
-}
+const cli = (words: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
+  callCli(words, { folder, environment, columns: 2000 });
 
 /** Every form of the secret that a text holds, also where base64 of the text is. */
 function leaks(text: string): readonly string[] {

@@ -72,7 +72,10 @@ class ClientProcess {
     };
     this.#child.on('error', end);
     this.#child.on('exit', end);
-    // It does not keep us running.
+    // It does not keep us running, nor does it outlive us: one that is busy with a flood never reads that we are gone.
+    const kill = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', kill);
+    this.#child.on('exit', () => process.off('exit', kill));
     this.#child.unref();
     this.#child.channel?.unref();
   }

@@ -7,6 +7,7 @@ import { planSchema, serializePlan, type SerializedPlan } from './plan-json';
 import { parseDocument, type DocumentKind } from './read-json';
 import { targetFactsSchema } from './target-facts-schema';
 import { transcriptSchema } from './transcript-schema';
+import { visibleJson } from './visible-json';
 
 /** Version of the failure file; raised when a field is removed or changes its meaning. */
 export const failureSchemaVersion = 1;
@@ -92,7 +93,7 @@ export function makeFailureFile(
 /** The text of a failure file: indented, because people read it and keep it in repositories. */
 export function formatFailure(file: FailureFile): string {
   const plan: SerializedPlan = serializePlan(file.plan);
-  return `${JSON.stringify({ ...file, plan }, undefined, 2)}\n`;
+  return `${visibleJson({ ...file, plan }, 2)}\n`;
 }
 
 /** Reads a failure file. `file` is for the message. @throws ConformError ERR_FAILURE_FILE when the text is none of a version that we know. */

@@ -11,11 +11,12 @@ import {
 import { strengthMeanings, type Strength } from '../catalogue/requirement';
 import { count, duration, integer, list, measure, name, text, timestamp } from './bounded-values';
 import { parseDocument, type DocumentKind } from './read-json';
+import { visibleJson } from './visible-json';
 import { transcriptSchema } from './transcript-schema';
 
 /** The text of run.json, documented in run-json.md. */
 export function formatRun(run: RunRecord): string {
-  return `${JSON.stringify(run)}\n`;
+  return `${visibleJson(run)}\n`;
 }
 
 /** Reads run.json. `file` is for the message. @throws ConformError ERR_RUN_FILE when the text is no run of a version that we know. */

@@ -2,6 +2,7 @@ import type { RunEvent } from '../events';
 import { describeMethods } from './header-lines';
 import { blockingFinding, events, facts, failingFinding, fullRun, hostileText, plan } from '../fixtures/run';
 import { cutText } from '../../cut-text';
+import { disarmWorkflowCommands } from '../workflow-commands';
 import { labelled, wrapText } from './layout';
 import { wantsColor, type ConsoleOptions } from './options';
 import { consoleNames, createConsole, type ConsoleName } from './index';
@@ -12,6 +13,7 @@ function output(name: ConsoleName, options: Partial<ConsoleOptions> = {}, list: 
   let time = 0;
   const listener = createConsole(name, {
     write: (piece) => (text += piece),
+    writeCommands: (piece) => (text += piece),
     color: false,
     columns: () => 80,
     outputDirectory: 'out',
@@ -312,15 +314,21 @@ describe('the line console', () => {
 });
 
 describe('the github console', () => {
+  /** As it comes out of the program, whose texts command nobody. */
+  const printed = (options: Partial<ConsoleOptions> = {}): string => {
+    let text = '';
+    const write = (piece: string): void => void (text += disarmWorkflowCommands(piece));
+    output('github', { ...options, write, writeCommands: (piece) => (text += piece) });
+    return text;
+  };
+
   /** Lines that the runner takes for commands: it looks behind leading blanks. */
   const commands = (text: string): readonly string[] =>
     text.split('\n').filter((line) => line.trimStart().startsWith('::'));
 
   test('annotates what needs attention, what gates first, and nothing else is a command', () => {
     expect(
-      commands(output('github')).map((line) =>
-        line.slice(0, line.lastIndexOf('::') > 8 ? line.indexOf('::', 2) : undefined),
-      ),
+      commands(printed()).map((line) => line.slice(0, line.lastIndexOf('::') > 8 ? line.indexOf('::', 2) : undefined)),
     ).toEqual([
       '::error title=CONN-04-preface-required',
       '::error title=HPACK-11-size-update',
@@ -336,14 +344,14 @@ describe('the github console', () => {
   });
 
   test('line ends and percent signs are data', () => {
-    expect(commands(output('github'))[2]).toBe(
+    expect(commands(printed())[2]).toBe(
       '::error title=MSG-02-any-data-split::fail: Message boundaries are independent of DATA frame boundaries (gRPC over HTTP/2, Data Frames)%0Asent: a unary call whose message of 7 octets came in 2 DATA frames, cut at 1%0Aobserved: status 13 (INTERNAL), grpc-message "bad frame \\x1b[31m <script>"%0Aexpected: status 0 and the message that was sent',
     );
-    expect(commands(output('github')).join('')).toContain('y %250A');
+    expect(commands(printed()).join('')).toContain('y %250A');
   });
 
   test('an annotation says what a finding keeps from being judged, and why a row is lost', () => {
-    const text = commands(output('github')).join('\n');
+    const text = commands(printed()).join('\n');
     expect(text).toContain('::fail and 1 row with it: A server-streaming call is answered by ');
     expect(text).toContain('lost: A request in an encoding that the server lists is understood; gzip was offered when');
     expect(text).toContain('::flaky (fail), hang: A Compressed-Flag other');
@@ -351,7 +359,7 @@ describe('the github console', () => {
 
   test('the old form of commands does not get through', () => {
     expect(hostileText).toContain('##[error]');
-    expect(output('github', { verbosity: 2 })).not.toContain('##[');
+    expect(printed({ verbosity: 2 })).not.toContain('##[');
   });
 });
 

@@ -13,20 +13,14 @@ import type { ConsoleOptions } from './options';
  * ten of each kind.
  */
 export function githubConsole(options: ConsoleOptions): RunListener {
-  const { write } = options;
-  // The runner takes a line for a command when it starts with two colons, blanks before them or not.
-  const disarm = (text: string): string => withoutOldCommands(text).replace(/^(\s*):(?=:)/gm, '$1\\x3a');
-  const lines = lineConsole({ ...options, write: (text) => write(disarm(text)) });
+  const lines = lineConsole(options);
   let record: RunRecord | undefined;
   return (event: RunEvent): void => {
     record = reduceRun(record, event);
     lines(event);
-    if (event.type === 'run-finished' && record !== undefined) write(withoutOldCommands(annotations(record).join('')));
+    if (event.type === 'run-finished' && record !== undefined) options.writeCommands(annotations(record).join(''));
   };
 }
-
-/** The runner also obeys an old form of commands, which it finds anywhere in a line. */
-const withoutOldCommands = (text: string): string => text.replaceAll('##[', '#\\x23[');
 
 function annotations(run: RunRecord): readonly string[] {
   const strict = isStrict(run);
@@ -66,6 +60,7 @@ function annotation(kind: 'error' | 'warning' | 'notice', title: string, text: s
       .split('\n')
       .map((line) => printable(line))
       .join('\n')
+      .replaceAll('##[', '#\\u0023[')
       .replaceAll('%', '%25')
       .replaceAll('\n', '%0A');
   const property = (value: string): string => data(value).replaceAll(':', '%3A').replaceAll(',', '%2C');

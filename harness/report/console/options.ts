@@ -2,6 +2,8 @@
 export interface ConsoleOptions {
   /** Takes text as it is to be printed, line ends included. */
   readonly write: (text: string) => void;
+  /** Takes commands of ours for the runner that reads what is printed; they are to reach it as they are. */
+  readonly writeCommands: (text: string) => void;
   readonly color: boolean;
   /** False: there is no line that is drawn again and again. True when absent. */
   readonly isTerminal?: boolean;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RunRecord } from '../model';
 import { printable } from '../printable';
 import { describeVerdict } from '../summary';
+import { visibleJson } from '../visible-json';
 import { clientScript } from './client-script';
 import { briefly, pageData, transcriptBudget } from './page-data';
 import { escapeHtml, staticReport } from './static-report';
@@ -60,8 +61,8 @@ function embedRun(run: RunRecord, room: number): string {
 
 /** JSON that cannot end its script element, open a comment in it, or break a line in old parsers. */
 export function embedJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
+  return visibleJson(value).replace(
+    /[<>&]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
