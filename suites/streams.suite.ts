@@ -254,7 +254,7 @@ export default suite('streams', [
     examples: (facts) =>
       discardsFor(facts).map((reason) => ({ reasons: [reason], length: Math.min(40_000, discardRoom(facts)) })),
     script: (peer, { reasons, length }, facts) => {
-      // 8 times half a window; few enough streams that no defence against resets is in sight (catalogue §0.5).
+      // 8 times half a window; few enough streams that no defence against resets is in sight.
       for (let round = 0; round < mostCalls(facts, 11) - 1; round++)
         discard(peer, reasons[round % reasons.length]!, length, facts);
       peer.fence();

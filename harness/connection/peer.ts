@@ -520,7 +520,7 @@ export class Peer {
     this.#checkWaiter();
   }
 
-  /** Keeps our picture of the connection, and the manners of a client (catalogue §0.5). */
+  /** Keeps our picture of the connection, and the manners of a client. */
   #follow(packet: FramePacket): void {
     const { frame, block } = packet;
     const messages = frame.type === 'DATA' ? this.#stream(frame.streamId).addData(frame.data, frame.endStream) : 0;

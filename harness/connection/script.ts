@@ -44,7 +44,7 @@ export interface OpenStep {
   readonly segments?: readonly number[];
 }
 
-/** The manners of a client (catalogue §0.5), each of which a script may switch off. All are on by default. */
+/** The manners of a client, each of which a script may switch off. All are on by default. */
 export interface Housekeeping {
   /** Acknowledge SETTINGS at once. */
   readonly ackSettings?: boolean;
@@ -172,7 +172,7 @@ export type Condition =
 /** A named time (its length is set by the run, see {@link Times}) or milliseconds. */
 export type Budget = Exclude<keyof Times, 'roundTrip'> | number;
 
-/** How long we wait, in milliseconds (catalogue §0.3); `--timeout` sets `reply`, the others follow it. */
+/** How long we wait, in milliseconds; `--timeout` sets `reply`, the others follow it. */
 export interface Times {
   /** For an answer from a handler. */
   readonly reply: number;

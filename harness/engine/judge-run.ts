@@ -93,7 +93,7 @@ export function judgeGrammar(seen: Observation): readonly Violation[] {
 /** An HTTP status of a gateway in place of an answer: that is what was not processed, no fault of its own. */
 export const isPlainRefusal = ({ reaction }: Violation): boolean => /^HTTP \d/.test(reaction);
 
-/** After any stimulus a connection that is still open serves a fresh call (catalogue §0.3, ALIVE). */
+/** After any stimulus a connection that is still open serves a fresh call (ALIVE-02). */
 function judgeAfterwards(
   property: AnyProperty,
   call: Call,

@@ -9,7 +9,7 @@ import { sorted } from './shapes';
  */
 export const cutBoundaries: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 255, 256, 16383, 16384, 16385];
 
-/** Most DATA frames below 256 octets that every server takes at once (catalogue §0.5), with room for the frames of a bystander. */
+/** Most DATA frames below 256 octets that every server takes at once, with room for the frames of a bystander. */
 const mostCuts = 40;
 
 export interface CutsConstraints {
@@ -50,7 +50,7 @@ export function fitCuts(offsets: readonly number[], length: number, emptyFrames 
   });
 }
 
-/** CONTINUATION frames that every server takes: the least limit among real servers is 5 (catalogue §0.5). */
+/** CONTINUATION frames that every server takes: the least limit among real servers is 5. */
 const mostContinuations = 5;
 
 /** Octets of an ordinary request's field block, about; later offsets are ignored when the block turns out shorter. */

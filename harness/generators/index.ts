@@ -19,7 +19,7 @@ import { encodingChanges } from './typed-message-encodings';
 import { grant, windowSchedule } from './window-schedule';
 
 /**
- * What properties are made of. All of these give plain data, stay inside what every server accepts (catalogue §0.5) unless their name says otherwise, and
+ * What properties are made of. All of these give plain data, stay inside what every server accepts unless their name says otherwise, and
  * shrink; functions such as `octetsOf`, `interleave` or `damageMessage` turn the data into what is sent, when the script is written.
  */
 export const arb = {

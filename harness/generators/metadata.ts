@@ -65,7 +65,7 @@ export interface LongValue {
   readonly length: number;
 }
 
-/** Values up to 4096 characters, the most that fits beside the other fields of a request that every server takes (catalogue §0.5). */
+/** Values up to 4096 characters, the most that fits beside the other fields of a request that every server takes: 8 KiB of them in all. */
 export function longValue({ maxLength = 4096 }: { readonly maxLength?: number } = {}): fc.Arbitrary<LongValue> {
   return record<LongValue>({
     unit: text(visible, { minLength: 1, maxLength: 12 }),

@@ -19,7 +19,10 @@ export interface ParallelCall {
   readonly cuts: readonly number[];
 }
 
-/** Most calls at a time: with three DATA frames each they stay below the small frames that every server takes (catalogue §0.5). */
+/**
+ * Most calls at a time: with three DATA frames each they stay below the small frames that every server takes. Some count those below 256 octets and
+ * close a connection that has some sixty.
+ */
 export const mostParallelCalls = 16;
 
 const kinds: readonly ParallelCall['kind'][] = [

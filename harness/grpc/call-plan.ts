@@ -10,7 +10,7 @@ export interface CallPlan {
   readonly kind: MethodKind;
   readonly path: string;
   /**
-   * True when the request is legal gRPC from the first octet to the last: only then is a plain HTTP answer a violation (catalogue §22.4).
+   * True when the request is legal gRPC from the first octet to the last: only then is a plain HTTP answer a violation (HTTP to gRPC status code mapping).
    * A call that we cancel stays legal.
    */
   readonly legal: boolean;

@@ -2,7 +2,7 @@ import type { Field } from '../wire/hpack/decoder';
 import type { CallPlan } from './call-plan';
 
 /**
- * How the answer to a call ended (catalogue §22.5): with trailers after Response-Headers, Trailers-Only, as a plain HTTP response, by RST_STREAM,
+ * How the answer to a call ended: with trailers after Response-Headers, Trailers-Only, as a plain HTTP response, by RST_STREAM,
  * because the connection closed, refused unprocessed, or not at all within the budget.
  */
 export type CallShape = 'normal' | 'trailers-only' | 'http' | 'reset' | 'closed' | 'refused' | 'open';

@@ -29,7 +29,7 @@ interface Reading {
   lastPacket?: number;
 }
 
-/** Reads one stream of a connection as an RPC (catalogue §22.2, §22.5). Judges nothing: whatever came is described. */
+/** Reads one stream of a connection as an RPC (RFC 9113 §8.1; gRPC over HTTP/2, Responses). Judges nothing: whatever came is described. */
 export function readCall(view: ConnectionView, plan: CallPlan): Call {
   const reading: Reading = { interim: 0, isGrpc: false, ended: false, dataOctets: 0 };
   const reader = new MessageReader();

@@ -1,4 +1,4 @@
-/** What a property needs of a target (catalogue §0.4). */
+/** What a property needs of a target. */
 export type Need =
   | 'unary'
   | 'client-streaming'

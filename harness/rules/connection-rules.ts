@@ -8,7 +8,7 @@ import type { Violation } from './violation';
 import { BindingSetting } from './binding-setting';
 
 /**
- * What always holds for the frames of one connection, whatever the property is about (catalogue §22.6). Reports each rule at most once: what follows a
+ * What always holds for the frames of one connection, whatever the property is about. Reports each rule at most once: what follows a
  * broken rule on the same connection proves little.
  */
 export function judgeConnection(view: ConnectionView): readonly Violation[] {

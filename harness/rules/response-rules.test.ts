@@ -286,7 +286,7 @@ test.each<[string, readonly string[]]>([
   expect(judgeAnswer([received(trailersOnly({ 'grpc-status': '2', 'grpc-message': value }))])).toEqual(broken);
 });
 
-describe('messages (catalogue §22.3)', () => {
+describe('messages', () => {
   const gzip = { 'grpc-encoding': 'gzip' };
   const compressed = data(1, encodeMessage(compress(new Uint8Array(3)), { compressedFlag: 1 }));
   const whole = message().payload;
@@ -337,7 +337,7 @@ describe('messages (catalogue §22.3)', () => {
   });
 });
 
-describe('cardinality (catalogue §22.3)', () => {
+describe('cardinality', () => {
   const answer = (messages: number, status: string, rest = 0): readonly Arrow[] => [
     received(responseHeaders()),
     ...Array.from({ length: messages }, () => received(message())),
@@ -367,7 +367,7 @@ describe('cardinality (catalogue §22.3)', () => {
   });
 });
 
-describe('a plain HTTP answer (catalogue §22.4)', () => {
+describe('a plain HTTP answer', () => {
   const html = { ':status': '415', 'content-type': 'text/html' };
   const all: readonly Row[] = [
     ['one block', [received(trailers(html))], []],

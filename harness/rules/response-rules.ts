@@ -14,7 +14,7 @@ import type { Violation } from './violation';
 import { httpAnswerBreach } from './http-answers';
 
 /**
- * The response state machine of catalogue §22.2–22.4: what always holds for the frames of one stream, whatever the property is about.
+ * The response state machine (RFC 9113 §8.1; gRPC over HTTP/2, Responses): what always holds for the frames of one stream, whatever the property is about.
  * It knows the call's plan and nothing of the property. The first violation of a stream that breaks its framing ends the judgement of that stream, and a
  * rule that is broken again in the same way is not reported again.
  */
@@ -125,7 +125,7 @@ class CallJudge {
   finish(): void {
     if (!this.#hasEnded) return;
     this.#judgeContentLength();
-    // An answer to what is no legal gRPC request owes the shape of HTTP alone (catalogue §22.4), even when it looks like gRPC.
+    // An answer to what is no legal gRPC request owes the shape of HTTP alone, even when it looks like gRPC.
     if (this.#trailers === undefined || this.#isHttp || !this.#call.plan.legal) return;
     this.#judgeStatus(this.#trailers);
     this.#judgeCardinality(this.#trailers);
@@ -135,7 +135,7 @@ class CallJudge {
     return this.#state === 'idle' || this.#state === 'interim' || this.#state === 'body' || this.#state === 'http-body';
   }
 
-  /** A plain HTTP answer: only RFC 9113 speaks about it (catalogue §22.4). */
+  /** A plain HTTP answer: only RFC 9113 speaks about it. */
   get #isHttp(): boolean {
     return this.#call.shape === 'http';
   }
@@ -489,7 +489,7 @@ class CallJudge {
     }
   }
 
-  /** Catalogue §22.3. */
+  /** How many messages each kind of method answers with (RPC-06). */
   #judgeCardinality(trailers: readonly Field[]): void {
     const statusValue = fieldValue(trailers, 'grpc-status');
     if (statusValue === undefined) return;

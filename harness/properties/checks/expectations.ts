@@ -14,7 +14,7 @@ import {
 } from '../../rules/reaction';
 
 /**
- * The outcome words of the rule catalogue (§0.3) as checks: each returns what did not hold, nothing when all is well. They name no rule: the engine
+ * The outcome words of the rule catalogue as checks: each returns what did not hold, nothing when all is well. They name no rule: the engine
  * files what they return under the property's own row.
  */
 

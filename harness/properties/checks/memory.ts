@@ -1,7 +1,7 @@
 import type { Transcript } from '../../transcript/transcript';
 import type { Breach } from '../../rules/violation';
 
-/** Octets by which a server may grow while we make it work, whatever its allocator and garbage collector do (catalogue §20). */
+/** Octets by which a server may grow while we make it work, whatever its allocator and garbage collector do. */
 export const tolerableGrowth = 64 * 1024 * 1024;
 
 /**
