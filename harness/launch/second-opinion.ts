@@ -63,7 +63,10 @@ class ClientProcess {
   constructor(onEnd: () => void) {
     const isSource = __filename.endsWith('.ts');
     this.#child = fork(join(__dirname, `independent-clients-process.${isSource ? 'ts' : 'js'}`), [], {
-      execArgv: [`--max-old-space-size=${mostMemory}`, ...(isSource ? ['-r', require.resolve('esbuild-register')] : [])],
+      execArgv: [
+        `--max-old-space-size=${mostMemory}`,
+        ...(isSource ? ['-r', require.resolve('esbuild-register')] : []),
+      ],
       serialization: 'advanced',
       // What it has to say when it aborts is not for our user.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
