@@ -26,7 +26,7 @@ import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { ReporterName, Settings } from './settings';
 
-export const defaultOutputDirectory = 'grpc-conform-report';
+const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.

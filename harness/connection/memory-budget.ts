@@ -17,7 +17,7 @@ const mebi = 1024 * 1024;
  * frames, many more than any server says of its own accord. `run`: with the program itself, what is kept for the report, and what waits to be collected, the
  * process stays below 512 MiB.
  */
-export const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
+const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
 
 /** The part of all that one connection may always take. */
 const smallPart = 1 / 32;

@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /** `exit code 2`, `signal SIGABRT`. */
-export const describeEnding = ({ code, signal }: Ending): string =>
+const describeEnding = ({ code, signal }: Ending): string =>
   signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 
 /**
