@@ -1,23 +1,23 @@
 /** The one import of a suite file: the words that properties are written in. */
 export { property, type AnyProperty, type Property } from './properties/property';
 export { suite, type Suite } from './properties/suite';
-export type { Breach, Violation } from './properties/violation';
+export type { Breach, Violation } from './rules/violation';
 export type { TargetFacts } from './properties/target-facts';
 export type { Need } from './properties/need';
 export * from './properties/within-limits';
-export * from './properties/rules/expectations';
-export { isAnsweredInFront } from './properties/rules/http-answers';
-export * from './properties/rules/answered';
-export * from './properties/rules/answers';
-export * from './properties/rules/echoes';
-export * from './properties/rules/counts';
-export * from './properties/rules/deadline';
-export * from './properties/rules/own-methods';
-export { pendingCalls, pendingOctets, type PendingCall } from './properties/rules/pending-calls';
-export { staysSmall, tolerableGrowth } from './properties/rules/memory';
-export { windowsBefore, type Windows } from './properties/rules/windows';
-export { quoted } from './properties/rules/quoted';
-export * from './properties/rules/status-text';
+export * from './properties/checks/expectations';
+export { isAnsweredInFront } from './rules/http-answers';
+export * from './properties/checks/answered';
+export * from './properties/checks/answers';
+export * from './properties/checks/echoes';
+export * from './properties/checks/counts';
+export * from './properties/checks/deadline';
+export * from './properties/checks/own-methods';
+export { pendingCalls, pendingOctets, type PendingCall } from './properties/checks/pending-calls';
+export { staysSmall, tolerableGrowth } from './properties/checks/memory';
+export { windowsBefore, type Windows } from './rules/windows';
+export { quoted } from './rules/quoted';
+export * from './properties/checks/status-text';
 export {
   callReaction,
   connectionReaction,
@@ -25,7 +25,7 @@ export {
   describeCall,
   errorGoaway,
   hasConnectionError,
-} from './properties/rules/reaction';
+} from './rules/reaction';
 export { default as fc } from 'fast-check';
 export * from './generators';
 export * from './grpc/plainest-call';
@@ -56,7 +56,7 @@ export { encodeMessage } from './grpc/length-prefixed-message';
 export { deflate, gzip, inflate, type GzipShape } from './grpc/compression';
 export { status, statusName, describeStatus } from './grpc/status';
 export { parseTimeout } from './grpc/timeout';
-export type { ConnectionView, FramePacket, Packet } from './connection/connection-view';
+export type { ConnectionView, FramePacket, Packet } from './transcript/connection-view';
 export * from './wire/builders';
 export { encodeFrame } from './wire/encode-frame';
 export { connectionPreface } from './wire/preface';

@@ -5,8 +5,10 @@ import path from 'node:path';
 const layers = [
   'catalogue',
   'wire',
+  'transcript',
   'connection',
   'grpc',
+  'rules',
   'schema',
   'generators',
   'properties',

@@ -63,8 +63,6 @@ export const rfc9218 = rfc(9218);
 export const rfc8441 = rfc(8441);
 /** The ORIGIN frame. */
 export const rfc8336 = rfc(8336);
-/** Additional HTTP status codes: 431. */
-export const rfc6585 = rfc(6585);
 
 const grpcDocument =
   (document: string, file: string) =>

@@ -315,6 +315,18 @@ describe('an interruption', () => {
     });
   });
 
+  /** Sends SIGTERM to the process itself when it prints its last line, by which time the report has an exit code, and again when the target is stopped. */
+  const late =
+    "const write = process.stdout.write; process.stdout.write = function (text, ...rest) { if (String(text).includes('Exit code')) process.kill(process.pid, 'SIGTERM'); return write.call(this, text, ...rest); };" +
+    "process.on('beforeExit', () => process.kill(process.pid, 'SIGTERM'));";
+
+  test.concurrent('that comes when the report is finished takes nothing back', async () => {
+    await inFolder(async (folder) => {
+      const { code, stderr } = await shell(`$CLI ${shellLine(smallRun)} --out report`, folder, preload(folder, late));
+      expect({ code, stderr }).toEqual({ code: readRun(folder).exitCode, stderr: '' });
+    });
+  });
+
   test.concurrent.each(['1/', '2/', '4/'])('of a self-test is 130, once %s of it is done', async (progress) => {
     const { exitCode, stderr, orphans } = await runCli(['self-test', 'MSG-02', 'REQ-21', 'TRAIL-03'], {
       meanwhile: async ({ process: child, printed }) => {

@@ -6,6 +6,8 @@ import type { CliContext } from './context';
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
+  /** The run is over and its report says with which exit code: a signal that comes now ends us with the same one, the first of them with nothing left out. */
+  readonly conclude: (exitCode: number) => void;
   /** Signals end the process again. */
   readonly release: () => void;
 }
@@ -15,9 +17,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Verbs that listen at the moment. */
 let listening = 0;
 
-/** Where no verb listens there is nothing to finish: the exit code is that of an interruption all the same. */
+/** What a finished report says. */
+let concluded: number | undefined;
+
+/** Where no verb listens there is nothing to finish: the exit code is that of an interruption all the same, unless a report has told another. */
 const endAtOnce = (): void => {
-  if (listening === 0) process.exit(exitCodes.interrupted);
+  if (listening === 0) process.exit(concluded ?? exitCodes.interrupted);
 };
 
 /** True in the process of the command line, false where a test imports it. */
@@ -32,15 +37,18 @@ if (isCommandLine) for (const signal of signals) process.on(signal, endAtOnce);
  */
 export function listenForInterruption({ stderr }: Pick<CliContext, 'stderr'>): Interruption {
   const controller = new AbortController();
+  concluded = undefined;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    if (controller.signal.aborted) process.exit(concluded ?? exitCodes.interrupted);
     controller.abort();
+    if (concluded !== undefined) return;
     stderr.write('\ngrpc-conform: interrupted, finishing the report; once more to stop at once\n');
   };
   for (const signal of signals) process.on(signal, onSignal);
   listening++;
   return {
     signal: controller.signal,
+    conclude: (exitCode) => (concluded = exitCode),
     release: () => {
       for (const signal of signals) process.off(signal, onSignal);
       listening--;

@@ -84,7 +84,7 @@ export const ways: readonly string[] = [...Object.keys(inFields), ...Object.keys
 const keptOutput = 64 * 1024;
 
 /** What a target writes in the end so that what is kept of it begins behind so many characters of a token, and ends within another. */
-export function cutOutput(first: string, skipped: number, last: string): string {
+function cutOutput(first: string, skipped: number, last: string): string {
   const end = ` ${last}`;
   return `${first}${'.'.repeat(keptOutput - (first.length - skipped) - end.length)}${end}`;
 }

@@ -26,7 +26,7 @@ import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { ReporterName, Settings } from './settings';
 
-export const defaultOutputDirectory = 'grpc-conform-report';
+const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.
@@ -52,6 +52,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
   const warnings: string[] = [];
   const started = performance.now();
   let target: Target | undefined;
+  let isOver = false;
   try {
     const attached = await attachNamedOrBundled({
       ...attachOptions(settings, selected.properties, interruption.signal),
@@ -90,11 +91,13 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       signal: interruption.signal,
       started,
     });
+    isOver = true;
+    interruption.conclude(exitCode);
     if (exitCode === exitCodes.usage) throw new ConformError('ERR_NOTHING_EXECUTED', reason ?? 'nothing was judged');
     return withFiles(exitCode, files, context);
   } catch (error) {
     // Whatever went wrong while we were being interrupted went wrong because of that.
-    if (interruption.signal.aborted) return exitCodes.interrupted;
+    if (interruption.signal.aborted && !isOver) return exitCodes.interrupted;
     throw error;
   } finally {
     await target?.process?.stop();

@@ -3,7 +3,7 @@ import http2 from 'node:http2';
 import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConnection } from '../connection/read-connection';
+import { readConnection } from '../transcript/read-connection';
 import { packageRoot } from '../package-root';
 import { parseRun } from '../report/json';
 import { deserializeTranscript } from '../report/serialize';

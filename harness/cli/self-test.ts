@@ -62,7 +62,7 @@ function conclude({ ok, isPart, rows, configurations }: SelfTestResult): string 
 }
 
 /** One line per property, and below it what went wrong. @param isPart true when not all defects were tried, so that none is missed */
-export function formatKillTable(rows: readonly KillRow[], isPart = false): string {
+function formatKillTable(rows: readonly KillRow[], isPart = false): string {
   const width = Math.max('property'.length, ...rows.map(({ id }) => id.length));
   const head = `${'property'.padEnd(width)}  killed  inputs  alarms`;
   const lines = rows.flatMap((row) => {
@@ -80,7 +80,7 @@ export function formatKillTable(rows: readonly KillRow[], isPart = false): strin
 }
 
 /** One line per server on which not everything was judged, and below it what is not as it should be. */
-export function formatConfigurations(rows: readonly ConfigurationRow[]): string {
+function formatConfigurations(rows: readonly ConfigurationRow[]): string {
   const shown = rows.filter(({ judged, of, complaints }) => judged < of || complaints.length > 0);
   if (shown.length === 0) return 'Every rule was judged on every server.';
   const width = Math.max('server'.length, ...shown.map(({ name }) => name.length));

@@ -5,7 +5,7 @@ import { settingIds, type SettingName } from '../wire/settings';
 import { startTarget, stopTargets, type TargetEnd, type TargetOptions } from './play-target.test-helper';
 import { playScript } from './play-script';
 import type { DataStep, HeadersStep, Step, Times } from './script';
-import type { Abandoned } from './transcript';
+import type { Abandoned } from '../transcript/transcript';
 
 afterEach(stopTargets);
 

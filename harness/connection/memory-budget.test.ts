@@ -1,4 +1,5 @@
-import { describeBound, MemoryBudget, type ReachedBound } from './memory-budget';
+import { describeBound, type ReachedBound } from '../transcript/reached-bound';
+import { MemoryBudget } from './memory-budget';
 
 const bounds = { run: 100, connection: 60, unasked: 20 };
 

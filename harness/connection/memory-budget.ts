@@ -1,5 +1,7 @@
+import type { BoundName, ReachedBound } from '../transcript/reached-bound';
+
 /** What may be kept in memory of what targets send, in octets; what is counted is the cost of keeping, not the octets of the wire (see packet-cost.ts). */
-export interface MemoryBounds {
+export interface MemoryBounds extends Readonly<Record<BoundName, number>> {
   /** Of all connections together. */
   readonly run: number;
   /** Of one connection. */
@@ -8,23 +10,6 @@ export interface MemoryBounds {
   readonly unasked: number;
 }
 
-/** The bound that was reached, and how many octets it is. */
-export interface ReachedBound {
-  readonly name: keyof MemoryBounds;
-  readonly octets: number;
-}
-
-/** The bound in words: the end of a sentence that starts with "more than". */
-export function describeBound({ name, octets }: ReachedBound): string {
-  return `${Math.round((octets / mebi) * 10) / 10} MiB${boundedWhat[name]}`;
-}
-
-const boundedWhat: Readonly<Record<keyof MemoryBounds, string>> = {
-  run: ' on all connections together',
-  connection: ' on one connection',
-  unasked: ' that nobody asked for on one connection',
-};
-
 const mebi = 1024 * 1024;
 
 /**
@@ -32,7 +17,7 @@ const mebi = 1024 * 1024;
  * frames, many more than any server says of its own accord. `run`: with the program itself, what is kept for the report, and what waits to be collected, the
  * process stays below 512 MiB.
  */
-export const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
+const defaultBounds: MemoryBounds = { run: 64 * mebi, connection: 48 * mebi, unasked: 6 * mebi };
 
 /** The part of all that one connection may always take. */
 const smallPart = 1 / 32;

@@ -6,7 +6,7 @@ import type { RawFrame } from '../wire/frame';
 import { HpackEncoder } from '../wire/hpack/encoder';
 import { joinOctets } from '../wire/join-octets';
 import { packetCost, readCost } from './packet-cost';
-import { ConnectionReader } from './read-connection';
+import { ConnectionReader } from '../transcript/read-connection';
 
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc') as () => void;

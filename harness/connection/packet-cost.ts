@@ -1,5 +1,5 @@
 import { frameHeaderLength } from '../wire/frame';
-import type { FramePacket } from './connection-view';
+import type { FramePacket } from '../transcript/connection-view';
 
 /**
  * Octets of memory that things take beside the octets of the wire, on Node 20, and half as much again: so much waits to be collected beside what is kept.

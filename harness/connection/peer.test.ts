@@ -14,7 +14,7 @@ import { makeSocketFolder } from './machine.test-helper';
 import { startTarget, stopTargets, type TargetEnd, type TargetOptions } from './play-target.test-helper';
 import { MemoryBudget } from './memory-budget';
 import { playScript, type Playback } from './play-script';
-import { readConnection } from './read-connection';
+import { readConnection } from '../transcript/read-connection';
 import type { AwaitStep, Condition, DataStep, FenceStep, HeadersStep, OpenStep, Step } from './script';
 
 afterEach(stopTargets);

@@ -18,17 +18,18 @@ import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds, type Setting } from '../wire/settings';
 import { joinOctets } from '../wire/join-octets';
-import type { ConnectionView, FramePacket } from './connection-view';
+import type { ConnectionView, FramePacket } from '../transcript/connection-view';
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger, SendWindows } from './flow-control';
-import type { MemoryAccount, MemoryBudget, ReachedBound } from './memory-budget';
+import type { ReachedBound } from '../transcript/reached-bound';
+import type { MemoryAccount, MemoryBudget } from './memory-budget';
 import { OpenStreams } from './open-streams';
 import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
-import { ConnectionReader } from './read-connection';
+import { ConnectionReader } from '../transcript/read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
-import type { Abandoned, TranscriptEvent } from './transcript';
+import type { Abandoned, TranscriptEvent } from '../transcript/transcript';
 
 /** Field blocks of one stream that are an answer: interim ones, Response-Headers and trailers. More are told apart from it. */
 const blocksOfAnswer = 8;

@@ -15,8 +15,8 @@ import {
   type WatchStep,
 } from './script';
 import { describeCondition } from './describe-condition';
-import type { ConnectionView } from './connection-view';
-import type { Abandoned, Transcript } from './transcript';
+import type { ConnectionView } from '../transcript/connection-view';
+import type { Abandoned, Transcript } from '../transcript/transcript';
 
 export interface PlayContext {
   readonly endpoint: Endpoint;

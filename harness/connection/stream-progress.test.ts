@@ -1,4 +1,4 @@
-import type { FieldBlock } from './connection-view';
+import type { FieldBlock } from '../transcript/connection-view';
 import { StreamProgress } from './stream-progress';
 
 const block = (status: string | undefined, endStream = false): FieldBlock => ({

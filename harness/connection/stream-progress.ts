@@ -1,4 +1,4 @@
-import type { FieldBlock } from './connection-view';
+import type { FieldBlock } from '../transcript/connection-view';
 
 /** Octets before a gRPC message: flag and length (PROTOCOL-HTTP2 Length-Prefixed-Message). */
 const messagePrefixLength = 5;

@@ -1,9 +1,9 @@
-import { readConnection } from '../connection/read-connection';
-import type { Transcript } from '../connection/transcript';
+import { readConnection } from '../transcript/read-connection';
+import type { Transcript } from '../transcript/transcript';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
 import { observeCalls } from '../grpc/observe';
-import { hasConnectionError } from '../properties/rules/reaction';
+import { hasConnectionError } from '../rules/reaction';
 import type { SerializedTranscript } from '../report/model';
 import { serializeTranscript, transcriptCaps } from '../report/serialize';
 import type { Experiment } from './laboratory';

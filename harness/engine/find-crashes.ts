@@ -1,7 +1,7 @@
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { FindingRecord } from '../report/model';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import type { Experiment, Laboratory } from './laboratory';
 import type { SearchResult, Sighting } from './run-property';
 import type { Slots } from './slots';

@@ -6,7 +6,7 @@ import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import type { Target } from '../launch/target';
-import { describeCall } from '../properties/rules/reaction';
+import { describeCall } from '../rules/reaction';
 
 /** More refused methods than this name the same cause. */
 const mostMethods = 3;

@@ -4,7 +4,7 @@ import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { Level } from '../catalogue/requirement';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import { condense } from './condense';
 import { isPlainRefusal, judgeGrammar, judgeRun } from './judge-run';
 import type { Experiment } from './laboratory';

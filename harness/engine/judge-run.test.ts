@@ -1,10 +1,10 @@
 import { defaultTimes } from '../connection/script';
-import type { Abandoned, ConnectionTranscript } from '../connection/transcript';
+import type { Abandoned, ConnectionTranscript } from '../transcript/transcript';
 import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { Need } from '../properties/need';
 import { rfc9113 } from '../catalogue/requirement';
 import { must } from '../catalogue/row';
-import { isOk } from '../properties/rules/expectations';
+import { isOk } from '../properties/checks/expectations';
 import {
   closed,
   happening,
@@ -18,7 +18,7 @@ import {
   trailersOnly,
   transcriptOf,
   type Arrow,
-} from '../properties/rules/transcript.test-helper';
+} from '../rules/transcript.test-helper';
 import type { TargetFacts } from '../properties/target-facts';
 import { unlistedProperty, type AnyProperty, type Property } from '../properties/property';
 import { data, goaway, rstStream } from '../wire/builders';

@@ -1,17 +1,17 @@
-import type { ConnectionView } from '../connection/connection-view';
-import { describeBound } from '../connection/memory-budget';
+import type { ConnectionView } from '../transcript/connection-view';
+import { describeBound } from '../transcript/reached-bound';
 import type { Playback } from '../connection/play-script';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
-import { judgeConnection } from '../properties/rules/connection-rules';
-import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../properties/rules/not-processed';
-import { callReaction, describeAnswer } from '../properties/rules/reaction';
-import { judgeCall } from '../properties/rules/response-rules';
+import { judgeConnection } from '../rules/connection-rules';
+import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../rules/not-processed';
+import { callReaction, describeAnswer } from '../rules/reaction';
+import { judgeCall } from '../rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 
 /** What one played input showed. */
 export type Judgement =

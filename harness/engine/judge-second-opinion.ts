@@ -3,7 +3,7 @@ import { askSecondOpinion, type SecondOpinion } from '../launch/second-opinion';
 import type { Target } from '../launch/target';
 import type { Call } from '../grpc/call';
 import type { TargetFacts } from '../properties/target-facts';
-import { isEqual } from '../properties/rules/expectations';
+import { isEqual } from '../properties/checks/expectations';
 import type { FindingRecord } from '../report/model';
 import type { Experiment } from './laboratory';
 

@@ -1,4 +1,4 @@
-import { describeObserved } from '../properties/rules/describe-observed';
+import { describeObserved } from '../rules/describe-observed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';

@@ -1,7 +1,7 @@
 import http2 from 'node:http2';
 import type net from 'node:net';
 import { unaryCall, unknownMethod, type Call } from '../index';
-import { isOk } from '../properties/rules/expectations';
+import { isOk } from '../properties/checks/expectations';
 import { targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 
 const closers: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import type { ConnectionView } from '../connection/connection-view';
+import type { ConnectionView } from '../transcript/connection-view';
 import type { TargetProcess } from '../launch/target';
 import type { ProcessExit } from '../report/events';
 

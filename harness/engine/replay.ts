@@ -1,5 +1,5 @@
 import { playScript, type Playback } from '../connection/play-script';
-import type { Transcript } from '../connection/transcript';
+import type { Transcript } from '../transcript/transcript';
 import { ConformError } from '../error';
 import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
@@ -8,8 +8,8 @@ import type { Target } from '../launch/target';
 import type { Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
-import { describeObserved } from '../properties/rules/describe-observed';
-import type { Violation } from '../properties/violation';
+import { describeObserved } from '../rules/describe-observed';
+import type { Violation } from '../rules/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { findRefusal } from './find-refusal';

@@ -5,7 +5,7 @@ import { observe } from '../grpc/observe';
 import type { Level } from '../catalogue/requirement';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { Experiment, Laboratory } from './laboratory';
 import type { Slots } from './slots';

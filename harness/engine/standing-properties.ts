@@ -3,9 +3,9 @@ import type { RowId } from '../catalogue';
 import { property, unlistedProperty, type AnyProperty } from '../properties/property';
 import { robustness } from '../catalogue/requirement';
 import { convention } from '../catalogue/row';
-import { processEnded, stoppedServing } from '../properties/rules/alive';
-import { describeAnswer } from '../properties/rules/reaction';
-import type { Breach } from '../properties/violation';
+import { processEnded, stoppedServing } from '../rules/alive';
+import { describeAnswer } from '../rules/reaction';
+import type { Breach } from '../rules/violation';
 import { heartbeatConnection } from './history';
 
 /**

@@ -1,5 +1,5 @@
 import type { Level } from '../catalogue/requirement';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
 
 const violation = (more: Partial<Violation> = {}): Violation => ({

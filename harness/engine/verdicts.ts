@@ -1,5 +1,5 @@
 import type { Level } from '../catalogue/requirement';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 
 /** How bad one violation is, from worst to mildest. */
 export type Gravity = 'fail' | 'warn' | 'info';

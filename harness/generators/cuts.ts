@@ -7,7 +7,7 @@ import { sorted } from './shapes';
  * Where a cut tells implementations apart: around the message prefix (5 octets), one octet of length, and the smallest SETTINGS_MAX_FRAME_SIZE
  * (RFC 9113 §6.5.2).
  */
-export const cutBoundaries: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 255, 256, 16383, 16384, 16385];
+const cutBoundaries: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 255, 256, 16383, 16384, 16385];
 
 /** Most DATA frames below 256 octets that every server takes at once, with room for the frames of a bystander. */
 const mostCuts = 40;

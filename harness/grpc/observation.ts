@@ -1,5 +1,5 @@
-import type { ConnectionView } from '../connection/connection-view';
-import type { Transcript } from '../connection/transcript';
+import type { ConnectionView } from '../transcript/connection-view';
+import type { Transcript } from '../transcript/transcript';
 import type { Call } from './call';
 import type { Plan } from './call-plan';
 

@@ -1,6 +1,6 @@
-import type { ConnectionView } from '../connection/connection-view';
-import { readConnection } from '../connection/read-connection';
-import type { Transcript } from '../connection/transcript';
+import type { ConnectionView } from '../transcript/connection-view';
+import { readConnection } from '../transcript/read-connection';
+import type { Transcript } from '../transcript/transcript';
 import { ConformError } from '../error';
 import type { Call } from './call';
 import type { Plan } from './call-plan';

@@ -22,3 +22,8 @@ test('seeds side by side have nothing in common, and none can be compressed', ()
   const all = Buffer.concat(octets);
   expect(gzipSync(all).length).toBeGreaterThan(all.length);
 });
+
+test('an input of a stranger cannot ask for octets without end', () => {
+  expect(octetsOf({ length: 2 ** 26, seed: 0 })).toHaveLength(2 ** 26);
+  expect(() => octetsOf({ length: 2 ** 26 + 1, seed: 1 })).toThrow(expect.objectContaining({ code: 'ERR_SCRIPT' }));
+});

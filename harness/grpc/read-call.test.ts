@@ -1,5 +1,5 @@
-import { readConnection } from '../connection/read-connection';
-import type { TranscriptEvent } from '../connection/transcript';
+import { readConnection } from '../transcript/read-connection';
+import type { TranscriptEvent } from '../transcript/transcript';
 import { continuation, data, goaway, headers, pushPromise, rstStream } from '../wire/builders';
 import { encodeFrames } from '../wire/encode-frame';
 import { errorCodes } from '../wire/error-codes';

@@ -1,4 +1,4 @@
-import type { ConnectionView, FieldBlock, FramePacket } from '../connection/connection-view';
+import type { ConnectionView, FieldBlock, FramePacket } from '../transcript/connection-view';
 import { errorCodes } from '../wire/error-codes';
 import type { Field } from '../wire/hpack/decoder';
 import type { Call, CallShape, ReceivedMessage } from './call';

@@ -1,8 +1,8 @@
 import type { Call } from '../grpc/call';
 import { status } from '../grpc/status';
-import { describeDenial, isDenial } from '../properties/rules/not-processed';
-import { callReaction, describeCall } from '../properties/rules/reaction';
-import type { Breach } from '../properties/violation';
+import { describeDenial, isDenial } from '../rules/not-processed';
+import { callReaction, describeCall } from '../rules/reaction';
+import type { Breach } from '../rules/violation';
 import type { CapabilityRecord } from '../report/model';
 
 /** What a target does with the plainest use of a capability; see {@link CapabilityRecord}. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { adaptTimes } from '../connection/adapt-times';
-import type { ConnectionView } from '../connection/connection-view';
+import type { ConnectionView } from '../transcript/connection-view';
 import { describeAddress } from '../connection/endpoint';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
@@ -28,10 +28,10 @@ import {
 } from '../grpc/test-service';
 import { absentMethod } from '../grpc/plainest-call';
 import type { Need } from '../properties/need';
-import { answersEmpty, answersStream, answersSum, answersUnary } from '../properties/rules/answers';
-import { callBreach, isOkWithCount } from '../properties/rules/expectations';
-import { describeDenial, isDenial, unlockDenial } from '../properties/rules/not-processed';
-import { callReaction } from '../properties/rules/reaction';
+import { answersEmpty, answersStream, answersSum, answersUnary } from '../properties/checks/answers';
+import { callBreach, isOkWithCount } from '../properties/checks/expectations';
+import { describeDenial, isDenial, unlockDenial } from '../rules/not-processed';
+import { callReaction } from '../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../report/model';
 import { printable } from '../report/printable';
 import type { TargetFacts } from '../properties/target-facts';

@@ -1,4 +1,4 @@
-import type { ConnectionView } from '../connection/connection-view';
+import type { ConnectionView } from '../transcript/connection-view';
 import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
 import type { Need } from '../properties/need';

@@ -1,4 +1,4 @@
-import type { ConnectionView } from '../connection/connection-view';
+import type { ConnectionView } from '../transcript/connection-view';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
 import { ordinaryFields, type PlanBuilder } from '../grpc/plan-builder';
@@ -9,7 +9,7 @@ import { echoInitialName, fullDuplexCall, unaryCall } from '../grpc/test-service
 import { encodeMessage, prefixLength } from '../grpc/length-prefixed-message';
 import { joinOctets } from '../wire/join-octets';
 import type { Need } from '../properties/need';
-import { callReaction, connectionReaction, errorGoaway } from '../properties/rules/reaction';
+import { callReaction, connectionReaction, errorGoaway } from '../rules/reaction';
 import type { TargetLimits } from '../properties/target-facts';
 import { errorCodes } from '../wire/error-codes';
 import { headerListSize } from '../wire/header-list-size';

@@ -1,4 +1,4 @@
-import { describeBound } from '../connection/memory-budget';
+import { describeBound } from '../transcript/reached-bound';
 import { errorCodeName } from '../wire/error-codes';
 import { escapeOctets } from '../wire/escape-octets';
 import type { Call } from '../grpc/call';

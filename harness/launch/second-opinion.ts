@@ -32,6 +32,9 @@ export interface Answer {
 /** What the process of the clients may take to start, beside the time of the call, on a busy machine. Milliseconds. */
 const startAllowance = 10_000;
 
+/** What the clients may keep of a target that sends without end, before their process is ended. MiB. */
+const mostMemory = 160;
+
 /**
  * Says a plain call again through clients that share nothing with ours but TCP and TLS: http2-wrapper (over Node's nghttp2) and @grpc/grpc-js.
  * They run in a process of their own, because what a target sends can make Node's HTTP/2 abort the process that it is in. Never rejects; each opinion ends
@@ -60,7 +63,10 @@ class ClientProcess {
   constructor(onEnd: () => void) {
     const isSource = __filename.endsWith('.ts');
     this.#child = fork(join(__dirname, `independent-clients-process.${isSource ? 'ts' : 'js'}`), [], {
-      execArgv: isSource ? ['-r', require.resolve('esbuild-register')] : [],
+      execArgv: [
+        `--max-old-space-size=${mostMemory}`,
+        ...(isSource ? ['-r', require.resolve('esbuild-register')] : []),
+      ],
       serialization: 'advanced',
       // What it has to say when it aborts is not for our user.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -482,7 +482,7 @@ function withOutput(sentence: string, output: string): [string, ConformErrorOpti
 }
 
 /** A port that was free a moment ago. @throws ConformError ERR_TARGET_NOT_READY when the system gives none. */
-export function findFreePort(): Promise<number> {
+function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) =>
@@ -568,7 +568,7 @@ function isGroupAlive(pid: number): boolean {
 }
 
 /** Resident memory of a process group, in octets; undefined where it cannot be read. */
-export async function readGroupMemory(group: number): Promise<number | undefined> {
+async function readGroupMemory(group: number): Promise<number | undefined> {
   try {
     return process.platform === 'linux' ? await readMemoryFromProc(group) : await readMemoryFromPs(group);
   } catch {

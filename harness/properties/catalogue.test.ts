@@ -33,18 +33,18 @@ test('has the rows of the table, each with what tests it', () => {
 });
 
 test('rules, suites and defects name rows of the catalogue alone', () => {
-  const named = ['harness/properties', 'harness/engine', 'harness/jest', 'suites'].flatMap(idsNamedIn);
+  const named = ['harness/properties', 'harness/rules', 'harness/engine', 'harness/jest', 'suites'].flatMap(idsNamedIn);
   expect(named.length).toBeGreaterThan(100);
   expect([...named, ...Object.keys(defects)].filter((id) => !ids.includes(id))).toEqual([]);
 });
 
 test('every watched row is named by a rule, so that the catalogue promises nothing', () => {
-  const named = idsNamedIn('harness/properties/rules');
+  const named = idsNamedIn('harness/rules');
   expect(watchedRows.filter((id) => !named.includes(id))).toEqual([]);
 });
 
 test('what a rule watches is no row that waits for a property', () => {
-  const named = idsNamedIn('harness/properties/rules');
+  const named = idsNamedIn('harness/rules');
   expect(
     rows
       .filter(({ state }) => state === 'planned')

@@ -5,7 +5,7 @@ import { requirementOf, type RowId } from '../catalogue';
 import type { Requirement } from '../catalogue/requirement';
 import type { TargetFacts, TargetLimits } from './target-facts';
 import type { Need } from './need';
-import type { Breach } from './violation';
+import type { Breach } from '../rules/violation';
 
 /**
  * One experiment: what the specification demands, what we generate, what we send, and how the answer is judged. Every property reads in this order.

@@ -19,7 +19,7 @@ import {
   transcriptOf,
   trailersOnly,
   type Arrow,
-} from './rules/transcript.test-helper';
+} from '../rules/transcript.test-helper';
 
 /** Servers that were accused, and should not have been, by the check of one property; and beside each what must still be found. */
 

@@ -4,7 +4,7 @@ import type { CallRequest } from '../grpc/call-request';
 import type { Plan } from '../grpc/call-plan';
 import { joinOctets } from '../wire/join-octets';
 import { windowUpdate } from '../wire/builders';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import { causeKeyOf } from './cause-key';
 
 const facts = {

@@ -1,5 +1,5 @@
 import type { Plan } from '../grpc/call-plan';
-import type { Violation } from '../properties/violation';
+import type { Violation } from '../rules/violation';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
 

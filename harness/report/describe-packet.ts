@@ -1,5 +1,5 @@
-import { describeBound } from '../connection/memory-budget';
-import type { FieldBlock, HappeningPacket, Packet } from '../connection/connection-view';
+import { describeBound } from '../transcript/reached-bound';
+import type { FieldBlock, HappeningPacket, Packet } from '../transcript/connection-view';
 import { describePayload, flagNames, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
 import type { DecodedField } from '../wire/hpack/decoder';

@@ -5,7 +5,7 @@ import { describeSizes } from '../grpc/describe-sizes';
 import { MessageReader, prefixLength, type LengthPrefixedMessage } from '../grpc/length-prefixed-message';
 import { describeRequestMessage, probeKeyName } from '../grpc/test-service';
 import { listBriefly } from '../list-briefly';
-import { quoted } from '../properties/rules/quoted';
+import { quoted } from '../rules/quoted';
 import { countOf, hexOf } from '../wire/escape-octets';
 import { frameTypes } from '../wire/frame';
 import type { FieldSpec } from '../wire/hpack/encoder';

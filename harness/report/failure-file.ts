@@ -10,7 +10,7 @@ import { transcriptSchema } from './transcript-schema';
 import { visibleJson } from './visible-json';
 
 /** Version of the failure file; raised when a field is removed or changes its meaning. */
-export const failureSchemaVersion = 1;
+const failureSchemaVersion = 1;
 
 /** What is said about the finding, for people and for comparing a replay with it. */
 export type FailureSummary = Pick<

@@ -1,4 +1,4 @@
-import { readConnection } from '../connection/read-connection';
+import { readConnection } from '../transcript/read-connection';
 import { describePacket } from './describe-packet';
 import { failureFileName } from './failure-file-name';
 import { describeMildness, findingVerdict } from './finding-words';

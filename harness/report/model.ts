@@ -1,4 +1,4 @@
-import type { Transcript } from '../connection/transcript';
+import type { Transcript } from '../transcript/transcript';
 import type { Level, Source } from '../catalogue/requirement';
 import type { ProcessExit } from './events';
 

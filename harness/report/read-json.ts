@@ -94,7 +94,7 @@ const versionOf = (value: unknown): unknown =>
  * The first thing that a schema found wrong, as a clause: `properties.3.verdict must be one of pass, fail`. The value itself is not quoted. Messages of our
  * own schemas complete a sentence that begins with the place: `must be a day`.
  */
-export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
+function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
   const [first] = issues;
   if (first === undefined) return 'it has another form';
   const path = (first.path ?? []).map(({ key }) => printable(String(key))).join('.');

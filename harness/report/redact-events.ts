@@ -2,7 +2,7 @@ import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
 import { joinOctets } from '../wire/join-octets';
 import { decodeBase64, encodeBase64 } from './base64';
-import type { RunEvent, RunListener } from './events';
+import type { RunEvent } from './events';
 import type { FindingRecord, SerializedTranscript } from './model';
 import { redactOctets } from './redact-octets';
 import { placeholderFields, withPlaceholders } from './secret-placeholders';
@@ -83,11 +83,6 @@ export function makeRedactor(fields: readonly SecretField[]): Redactor {
   const transcript = (given: SerializedTranscript): SerializedTranscript =>
     fields.length === 0 ? given : redactTranscript(data(given), secrets);
   return { text, data: fields.length === 0 ? (value) => value : data, event, transcript };
-}
-
-/** A listener that is told nothing that `-H` keeps secret. */
-export function redactEvents(listener: RunListener, redactor: Redactor): RunListener {
-  return (event) => listener(redactor.event(event));
 }
 
 /** The last words of a process end where the process ended, which may be within a word. */

@@ -1,5 +1,5 @@
-import { readConnection } from '../connection/read-connection';
-import type { ConnectionView } from '../connection/connection-view';
+import { readConnection } from '../transcript/read-connection';
+import type { ConnectionView } from '../transcript/connection-view';
 import { continuation, data, goaway, headers, settings } from '../wire/builders';
 import { encodeFrames } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';

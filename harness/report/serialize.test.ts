@@ -1,4 +1,4 @@
-import type { Transcript } from '../connection/transcript';
+import type { Transcript } from '../transcript/transcript';
 import { decodeBase64, encodeBase64 } from './base64';
 import { crashTranscript, failingTranscript } from './fixtures/run';
 import { deserializeTranscript, serializedSize, serializeTranscript, trimTranscript } from './serialize';

@@ -1,4 +1,4 @@
-import type { ConnectionTranscript, Transcript, TranscriptEvent } from '../connection/transcript';
+import type { ConnectionTranscript, Transcript, TranscriptEvent } from '../transcript/transcript';
 import { base64Octets, decodeBase64, encodeBase64 } from './base64';
 import type { SerializedTranscript } from './model';
 

@@ -250,7 +250,7 @@ function verdictWord(run: RunRecord, counts: Readonly<Record<PropertyVerdict, nu
 const methodNeeds: readonly string[] = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'];
 
 /** Rows that were judged, and those that could have been: what the user left out does not count. */
-export function judgedRows({ properties }: Pick<RunRecord, 'properties'>): {
+function judgedRows({ properties }: Pick<RunRecord, 'properties'>): {
   readonly judged: number;
   readonly all: number;
 } {

@@ -3,5 +3,5 @@
  * commands, `##[error]`, which it finds anywhere in a line. What replaces them reads the same in JSON.
  */
 export function disarmWorkflowCommands(text: string): string {
-  return text.replaceAll('##[', '#\\u0023[').replace(/^((?:[^\S\n]|\u001b\[\d*m)*):(?=:)/gm, '$1\\u003a');
+  return text.replaceAll('##[', '#\\u0023[').replace(/^((?:[^\S\n]|(?!\n)\p{Cc}\[\d*m)*):(?=:)/gmu, '$1\\u003a');
 }

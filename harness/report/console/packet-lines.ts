@@ -1,5 +1,5 @@
-import { readConnection } from '../../connection/read-connection';
-import type { Transcript } from '../../connection/transcript';
+import { readConnection } from '../../transcript/read-connection';
+import type { Transcript } from '../../transcript/transcript';
 import { describePacket } from '../describe-packet';
 import type { FindingRecord } from '../model';
 import { printable } from '../printable';

@@ -1,6 +1,6 @@
 import { cutText } from '../../cut-text';
-import type { ConnectionView } from '../../connection/connection-view';
-import type { TranscriptEvent } from '../../connection/transcript';
+import type { ConnectionView } from '../../transcript/connection-view';
+import type { TranscriptEvent } from '../../transcript/transcript';
 import type { Call } from '../../grpc/call';
 import { describeStatus } from '../../grpc/status';
 import { errorCodeName } from '../../wire/error-codes';

@@ -12,7 +12,7 @@ import {
 import type { CallCounters, RunningCall } from './call-counters';
 
 /** The metadata that names the counters of a call; see protos/grpcconform/v1/probe.proto. */
-export const conformKeyName = 'x-grpc-conform-key';
+const conformKeyName = 'x-grpc-conform-key';
 
 /** What a handler sees of its call besides the messages. */
 export interface HandlerContext {

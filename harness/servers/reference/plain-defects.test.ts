@@ -18,7 +18,7 @@ import {
   streamingOutputCall,
   unaryCall,
 } from '../../grpc/test-service';
-import { callReaction } from '../../properties/rules/reaction';
+import { callReaction } from '../../rules/reaction';
 import { settingIds } from '../../wire/settings';
 import { brokenRules, playReference } from './play-reference.test-helper';
 import { findPlainDefect, plainDefectNames, plainDefects } from './plain-defects';

@@ -19,9 +19,9 @@ import {
   unaryCall,
   unknownMethod,
 } from '../../grpc/test-service';
-import { judgeConnection } from '../../properties/rules/connection-rules';
-import { callReaction, connectionReaction } from '../../properties/rules/reaction';
-import { judgeCall } from '../../properties/rules/response-rules';
+import { judgeConnection } from '../../rules/connection-rules';
+import { callReaction, connectionReaction } from '../../rules/reaction';
+import { judgeCall } from '../../rules/response-rules';
 import {
   continuation,
   data,

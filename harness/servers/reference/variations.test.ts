@@ -12,7 +12,7 @@ import {
   unaryCall,
   unknownMethod,
 } from '../../grpc/test-service';
-import { callReaction, connectionReaction } from '../../properties/rules/reaction';
+import { callReaction, connectionReaction } from '../../rules/reaction';
 import { data, rawFrame } from '../../wire/builders';
 import { frameTypes } from '../../wire/frame';
 import type { FieldSpec } from '../../wire/hpack/encoder';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HpackDecoder, leavesTableRight, type HpackRule } from './decoder';
+import { HpackDecoder, mostSizeUpdates, leavesTableRight, type HpackRule } from './decoder';
 import { HpackEncoder, encodeIndexed, encodeLiteral, encodeSizeUpdate } from './encoder';
 import { joinOctets } from '../join-octets';
 
@@ -78,6 +78,12 @@ describe('HpackDecoder accepts', () => {
 
   test('a size update at the limit', () => {
     expect(new HpackDecoder().decode(encodeSizeUpdate(4096))).toMatchObject({ ok: true, sizeUpdates: [4096] });
+    // A million of them take a thousand numbers, and none can hide that the table was emptied.
+    const many = new Uint8Array(1_000_000).fill(0x22);
+    many[500_000] = 0x20;
+    const decoded = new HpackDecoder().decode(many);
+    expect(decoded).toMatchObject({ ok: true });
+    expect(decoded.ok && [decoded.sizeUpdates.length, decoded.sizeUpdates.at(-1)]).toEqual([mostSizeUpdates, 0]);
   });
 
   test('a string longer than one call of fromCharCode may take', () => {

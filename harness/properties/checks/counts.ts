@@ -1,0 +1,26 @@
+import type { Observation } from '../../grpc/observation';
+import { decodeCounters, type Counters } from '../../grpc/test-service';
+import type { Breach } from '../../rules/violation';
+
+/** What the probe service counted, by its last answer; undefined when it gave none that can be read. */
+export function countsOf(seen: Observation): Counters | undefined {
+  const answer = seen.allCalls.findLast(({ plan }) => plan.role === 'probe')?.messages[0];
+  return answer && decodeCounters(answer.octets);
+}
+
+/**
+ * The handler that was started has learned that its call is over. A handler that ended early without having been told does no harm: that is only
+ * recorded. One that was never started has nothing to learn.
+ * @param because what ended the call, for people: `the deadline`
+ */
+export function wasCancelled(seen: Observation, because: string): readonly Breach[] {
+  const counts = countsOf(seen);
+  const expected = `a handler that learns of ${because}`;
+  if (counts === undefined) {
+    return [{ severity: 'info', observed: 'the probe service gave no counters', expected, reaction: 'no counters' }];
+  }
+  if (counts.started === 0 || counts.cancelled > 0) return [];
+  return counts.finished > 0
+    ? [{ severity: 'info', observed: 'the handler ended and was not told', expected, reaction: 'ended untold' }]
+    : [{ observed: 'the handler runs on and was not told', expected, reaction: 'handler runs on' }];
+}

@@ -1,0 +1,110 @@
+import { PlanBuilder } from '../grpc/plan-builder';
+import { observe } from '../grpc/observe';
+import type { CallRequest } from '../grpc/call-request';
+import type { TranscriptEvent } from '../transcript/transcript';
+import { data, headers, rstStream, settings, windowUpdate } from '../wire/builders';
+import { encodeFrame } from '../wire/encode-frame';
+import type { RawFrame } from '../wire/frame';
+import { HpackEncoder } from '../wire/hpack/encoder';
+import { connectionPreface } from '../wire/preface';
+import { settingIds } from '../wire/settings';
+import type { Violation } from './violation';
+import { describeObserved } from './describe-observed';
+
+const facts = { authority: '127.0.0.1:1', scheme: 'http', metadata: [] } as const;
+const upload: CallRequest = { kind: 'client-streaming', path: '/s.S/M', messages: [new Uint8Array(95)] };
+const violation: Violation = {
+  rule: 'A-01-x',
+  observed: 'the call never ended',
+  expected: 'an end',
+  reaction: 'no end',
+};
+const about = (stream: number): Violation => ({ ...violation, call: { connection: 'main', stream } });
+
+type Arrow = readonly ['sent' | 'received', RawFrame];
+
+/** A plan with that many uploads of 100 octets, and these frames after our preface and SETTINGS. */
+function seen(calls: number, ...arrows: readonly Arrow[]) {
+  const peer = new PlanBuilder(facts);
+  for (let index = 0; index < calls; index++) peer.call(upload);
+  const first: readonly TranscriptEvent[] = [
+    { kind: 'connected', at: 0 },
+    { kind: 'sent', at: 0, octets: connectionPreface, by: 0 },
+  ];
+  const rest = arrows.map(([kind, frame], at): TranscriptEvent => {
+    const octets = encodeFrame(frame);
+    return kind === 'sent' ? { kind, at, octets, by: at } : { kind, at, octets };
+  });
+  return observe(peer.build(), { connections: [{ name: 'main', events: [...first, ...rest] }], samples: {} });
+}
+
+const encoder = new HpackEncoder();
+const open = (stream: number): Arrow => [
+  'sent',
+  headers(stream, encoder.encode([{ name: ':path', value: '/', representation: 'without-indexing' }]), {
+    endHeaders: true,
+  }),
+];
+const body = (stream: number, length: number): Arrow => ['sent', data(stream, new Uint8Array(length))];
+
+test.each<[string, Violation, ReturnType<typeof seen>, string]>([
+  [
+    'an upload that has no credit: what has left, and both windows',
+    about(1),
+    seen(
+      1,
+      ['received', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 40 }])],
+      open(1),
+      body(1, 40),
+      ['received', windowUpdate(1, 2)],
+      body(1, 2),
+    ),
+    'the call never ended; 42 of the 100 octets of the request have left: the window of stream 1 is 0, that of the connection 65493',
+  ],
+  [
+    'an answer that stands still although it has credit',
+    about(1),
+    seen(
+      1,
+      ['sent', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }])],
+      open(1),
+      body(1, 100),
+      ['received', data(1, new Uint8Array(10))],
+      ['sent', windowUpdate(1, 7)],
+    ),
+    'the call never ended; 10 octets of DATA have come, and the target has credit for 7 more on stream 1 and 65525 on the connection',
+  ],
+  ['silence', about(1), seen(1, open(1), body(1, 100)), 'the call never ended; nothing came'],
+  [
+    'the stream, where there are several',
+    { ...about(3), observed: 'RST_STREAM with CANCEL' },
+    seen(2, open(1), open(3), ['received', rstStream(3, 8)]),
+    'stream 3: RST_STREAM with CANCEL',
+  ],
+  [
+    'the stream by the packet',
+    { ...violation, observed: 'RST_STREAM with CANCEL', at: { connection: 'main', packet: 4 } },
+    seen(2, open(1), open(3), ['received', rstStream(3, 8)]),
+    'stream 3: RST_STREAM with CANCEL',
+  ],
+  [
+    'no stream twice',
+    { ...about(3), observed: 'DATA on stream 3' },
+    seen(2, open(1), open(3), ['received', rstStream(3, 8)]),
+    'DATA on stream 3',
+  ],
+  [
+    'its own stream beside another that is named',
+    { ...about(1), observed: 'an answer that is for stream 3' },
+    seen(2, open(1), open(3), ['received', rstStream(1, 8)]),
+    'stream 1: an answer that is for stream 3',
+  ],
+  [
+    'what became of the calls of a connection that stayed open',
+    { ...violation, observed: 'the connection stayed open', reaction: 'open' },
+    seen(1, open(1), ['received', rstStream(1, 9)]),
+    'the connection stayed open; stream 1: RST_STREAM with COMPRESSION_ERROR',
+  ],
+])('%s', (_what, broken, observation, want) => {
+  expect(describeObserved(broken, observation)).toBe(want);
+});

@@ -1,0 +1,97 @@
+import type { ConnectionView } from '../transcript/connection-view';
+import type { Call } from '../grpc/call';
+import type { Observation } from '../grpc/observation';
+import { countOf } from '../wire/escape-octets';
+import { initialSettings, settingIds } from '../wire/settings';
+import type { Violation } from './violation';
+import { describeAnswer } from './reaction';
+import { ourWindows, windowsBefore } from './windows';
+
+/**
+ * What was seen, with what decides about it and only the whole transcript tells: which of several streams it was, what stands still and who has credit left,
+ * and what became of the calls when the connection should have ended. One sentence without a full stop, escaped.
+ */
+export function describeObserved(violation: Violation, seen: Observation): string {
+  const call = callOf(violation, seen);
+  const { observed } = violation;
+  if (call === undefined) return `${observed}${describeSurvivors(violation, seen)}`;
+  const view = seen.connection(call.plan.connection);
+  // Of a long transcript only the calls are kept. That a fresh call gets no answer says it all.
+  const isTold = call.shape === 'open' && call.plan.role !== 'afterwards' && view.sent.length > 0;
+  const standstill = isTold ? `; ${describeStandstill(call, seen, view)}` : '';
+  return `${whereOf(call, observed, seen)}${observed}${standstill}`;
+}
+
+/** The call that a violation is about, by its own words or by its packet. */
+function callOf({ call, at }: Violation, seen: Observation): Call | undefined {
+  const stream = call?.stream ?? streamOf(at, seen);
+  const connection = call?.connection ?? at?.connection;
+  return seen.allCalls.find(({ plan }) => plan.stream === stream && plan.connection === connection);
+}
+
+function streamOf(at: Violation['at'], seen: Observation): number | undefined {
+  const packet = seen.connections.find(({ name }) => name === at?.connection)?.packets[at?.packet ?? -1];
+  return packet?.kind === 'frame' ? packet.frame.streamId : undefined;
+}
+
+/** `stream 3: ` where several calls were made, and the text does not say it itself. */
+function whereOf({ plan }: Call, observed: string, { allCalls, connections }: Observation): string {
+  const many = allCalls.filter(({ plan: { role } }) => role === 'subject' || role === 'bystander').length > 1;
+  const isNamed = new RegExp(`\\bstream ${plan.stream}\\b`).test(observed);
+  if (!many || plan.role === 'afterwards' || isNamed) return '';
+  return `${connections.length > 1 ? `connection ${plan.connection}, ` : ''}stream ${plan.stream}: `;
+}
+
+/** Calls whose ends are told when a connection stayed open: more belong into the packet list. */
+const mostSurvivors = 3;
+
+function describeSurvivors({ reaction, at, call }: Violation, { calls }: Observation): string {
+  if (reaction !== 'open' || at !== undefined || call !== undefined || calls.length === 0) return '';
+  const ends = calls
+    .slice(0, mostSurvivors)
+    .map((one) => `stream ${one.plan.stream}: ${one.shape === 'open' ? 'no end' : describeAnswer(one)}`);
+  const more = calls.length - ends.length;
+  return `; ${ends.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Which side of a call that never ended waits for what, as far as the frames tell. */
+function describeStandstill(call: Call, seen: Observation, view: ConnectionView): string {
+  const { stream, connection } = call.plan;
+  const planned = seen.plan.steps.reduce(
+    (sum, step) =>
+      sum + (step.do === 'data' && step.on === connection && step.stream === stream ? step.octets.length : 0),
+    0,
+  );
+  const sent = view.sent.reduce(
+    (sum, { frame }) => sum + (frame.type === 'DATA' && frame.streamId === stream ? frame.data.length : 0),
+    0,
+  );
+  if (sent < planned) {
+    const windows = ourWindows(view, stream);
+    return `${sent} of the ${countOf(planned, 'octet')} of the request have left: the window of stream ${stream} is ${windows.stream}, that of the connection ${windows.connection}`;
+  }
+  const came =
+    call.dataOctets > 0
+      ? `${countOf(call.dataOctets, 'octet')} of DATA have come`
+      : `${call.headers === undefined ? 'nothing' : 'nothing but Response-Headers'} came`;
+  if (!isStingy(view)) return came;
+  // The fresh call at the end brings credit of its own.
+  const added = seen.allCalls.find(({ plan }) => plan.role === 'afterwards' && plan.connection === connection);
+  const left = windowsBefore(view, stream, added?.firstPacket ?? Infinity);
+  return `${came}, and the target has credit for ${left.stream} more on stream ${stream} and ${left.connection} on the connection`;
+}
+
+/** True when our windows were narrow, or the answer has used up what every connection begins with: then credit may be what an answer waits for. */
+function isStingy({ sent, received }: ConnectionView): boolean {
+  const octets = received.reduce((sum, { frame }) => sum + (frame.type === 'DATA' ? frame.flowControlledLength : 0), 0);
+  return (
+    octets >= initialSettings.INITIAL_WINDOW_SIZE ||
+    sent.some(
+      ({ frame }) =>
+        frame.type === 'SETTINGS' &&
+        frame.settings.some(
+          ({ id, value }) => id === settingIds.INITIAL_WINDOW_SIZE && value < initialSettings.INITIAL_WINDOW_SIZE,
+        ),
+    )
+  );
+}
