@@ -9,6 +9,7 @@ const layers = [
   'grpc',
   'schema',
   'generators',
+  'axes',
   'properties',
   'report',
   'launch',
