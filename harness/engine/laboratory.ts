@@ -317,8 +317,8 @@ export class Laboratory {
     const isAlone = experiment.plan.calls.filter(({ role }) => role !== 'afterwards' && role !== 'probe').length <= 1;
     const isItsSubject = property.exceeds !== undefined;
     if (isAboutVolume && !((isAlone || isItsSubject) && (await this.#isServedPlainly()))) return experiment;
-    const { otherwise, seen } = judgement;
-    return { ...experiment, judgement: { kind: 'judged', violations: otherwise, seen } };
+    const { otherwise, judged, seen } = judgement;
+    return { ...experiment, judgement: { kind: 'judged', violations: otherwise, judged, seen } };
   }
 
   async #playReachable(property: AnyProperty, plan: Plan, input: unknown, budget = this.#budget): Promise<Experiment> {
