@@ -8,7 +8,7 @@ import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
 import type { RowId } from '../catalogue';
 import { judgeTraffic } from '../rules/judge';
-import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../rules/not-processed';
+import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
 import { callReaction, describeAnswer } from '../rules/reaction';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../rules/violation';
@@ -84,6 +84,9 @@ export function judgeRun(
     (isFree || isAboutRefusals(property)
       ? undefined
       : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) }));
+  // Whoever is answered to what no client may send has no say about servers.
+  const ownFault = findOwnFault(seen);
+  if (ownFault !== undefined) return { kind: 'void', ...ownFault, otherwise: violations, judged, seen };
   if (unprocessed === undefined) return { kind: 'judged', violations, judged, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
