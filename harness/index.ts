@@ -3,6 +3,8 @@ export { property, type AnyProperty, type Property } from './properties/property
 export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './rules/violation';
 export type { TargetFacts } from './properties/target-facts';
+export type { RowId } from './catalogue';
+export type { AxisName } from './axes/axes';
 export type { Need } from './properties/need';
 export * from './properties/within-limits';
 export * from './properties/checks/expectations';

@@ -11,6 +11,7 @@ const layers = [
   'rules',
   'schema',
   'generators',
+  'axes',
   'properties',
   'report',
   'launch',

@@ -1,4 +1,5 @@
 import type { Suite } from '../harness';
+import { borrowAxes } from './borrowed-axes';
 import cancellation from './cancellation.suite';
 import compression from './compression.suite';
 import connection from './connection.suite';
@@ -21,8 +22,7 @@ import streams from './streams.suite';
 import tls from './tls.suite';
 import trailers from './trailers.suite';
 
-/** Every suite, in the order of the rule catalogue. */
-export const suites: readonly Suite[] = [
+const written: readonly Suite[] = [
   connection,
   frames,
   hpack,
@@ -45,3 +45,6 @@ export const suites: readonly Suite[] = [
   robustness,
   methods,
 ];
+
+/** Every suite, in the order of the rule catalogue. */
+export const suites: readonly Suite[] = written.map(borrowAxes);

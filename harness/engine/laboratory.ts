@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { pastOf, varyPlan, type AxisValues } from '../axes/axes';
+import { splitInput } from '../axes/borrowing';
 import type { ConnectionView } from '../transcript/connection-view';
 import { MemoryBudget } from '../connection/memory-budget';
 import { describeBound } from '../transcript/reached-bound';
@@ -69,6 +71,8 @@ export interface Experiment {
   readonly plan: Plan;
   readonly judgement: Judgement | CutShort;
   readonly milliseconds: number;
+  /** Values of the axes that were not the plainest and had an effect on the plan; absent when there were none. */
+  readonly axes?: AxisValues;
   /** Something came back that a rule can look at: frames, the end of a connection, or its refusal. */
   readonly answered: boolean;
   /** The target's process ended while this input was played, because of it or of another one beside it. */
@@ -109,9 +113,44 @@ interface PlainCall {
   readonly failure?: string;
 }
 
+/** The script of a property for one input, in the plainest way. */
+export const writePlan = (property: AnyProperty, given: unknown, facts: TargetFacts): Plan =>
+  writeScript(property, splitInput(given).input, facts);
+
+/**
+ * The script of a property for one input, said as its axes want it. In the plainest way when that would go beyond a limit of the target that the plain script
+ * keeps: axes are no reason to leave an input out.
+ */
+export function writeVariedPlan(
+  property: AnyProperty,
+  given: unknown,
+  facts: TargetFacts,
+): { readonly plan: Plan; readonly axes?: AxisValues } {
+  const { input, axes } = splitInput(given);
+  if (Object.keys(axes).length === 0) return { plan: writeScript(property, input, facts) };
+  let hasPast = false;
+  const write = pastOf(axes, facts);
+  const past: typeof write = (script, connection) => {
+    hasPast = true;
+    write?.(script, connection);
+  };
+  const written = writeScript(property, input, facts, write && past);
+  const { plan, applied } = varyPlan(written, axes);
+  const effective = hasPast && axes.before !== undefined ? { before: axes.before, ...applied } : applied;
+  if (Object.keys(effective).length === 0 || beyondLimits(plan, facts.limits, property.exceeds) !== undefined)
+    return { plan: writeScript(property, input, facts) };
+  return { plan, axes: effective };
+}
+
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
-export function writePlan(property: AnyProperty, input: unknown, facts: TargetFacts): Plan {
-  const peer = new PlanBuilder(facts, property);
+function writeScript(
+  property: AnyProperty,
+  input: unknown,
+  facts: TargetFacts,
+  past?: ReturnType<typeof pastOf>,
+): Plan {
+  const { exceeds = [] } = property;
+  const peer = new PlanBuilder(facts, { exceeds, past });
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
   if (property.afterwards === false || leavesNoHandler(peer.build(), facts.limits)) return peer.build();
@@ -241,7 +280,9 @@ export class Laboratory {
 
   /** Plays one input of a property. @throws ConformError ERR_TARGET_LOST when the target is gone and does not come back. */
   async play(property: AnyProperty, input: unknown): Promise<Experiment> {
-    return this.playPlan(property, writePlan(property, input, this.facts), input);
+    const { plan, axes } = writeVariedPlan(property, input, this.facts);
+    const experiment = await this.playPlan(property, plan, input);
+    return axes === undefined ? experiment : { ...experiment, axes };
   }
 
   /** Plays one input and makes a call on a new connection: a process may end a moment after it. */
@@ -264,7 +305,8 @@ export class Laboratory {
    * Plays a plan as it stands. A plan that got no connection is played once more when the target can be reached again; a property that ends the process
    * leaves a new one behind.
    */
-  async playPlan(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+  async playPlan(property: AnyProperty, plan: Plan, given: unknown): Promise<Experiment> {
+    const { input } = splitInput(given);
     const beyond = beyondLimits(plan, this.facts.limits, property.exceeds);
     if (beyond !== undefined) return notPlayed(plan, { kind: 'beyond', ...beyond });
     const play = (): Promise<Experiment> => this.#playRested(property, plan, input);
@@ -314,7 +356,7 @@ export class Laboratory {
     if (judgement.isCertain) return experiment;
     const isAboutVolume = judgement.why === 'exhausted' || judgement.why === 'unavailable';
     // Several calls at a time can be too many each time; one call alone, which is refused while another one is served, is refused for what it says.
-    const isAlone = experiment.plan.calls.filter(({ role }) => role !== 'afterwards' && role !== 'probe').length <= 1;
+    const isAlone = experiment.plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander').length <= 1;
     const isItsSubject = property.exceeds !== undefined;
     if (isAboutVolume && !((isAlone || isItsSubject) && (await this.#isServedPlainly()))) return experiment;
     const { otherwise, seen } = judgement;

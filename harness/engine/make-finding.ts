@@ -1,3 +1,5 @@
+import { labelsOf } from '../axes/axes';
+import { splitInput } from '../axes/borrowing';
 import { describeObserved } from '../rules/describe-observed';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Level } from '../catalogue/requirement';
@@ -29,6 +31,8 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { violation, experiment, confirmed } = counterexample;
   const { seen } = experiment.judgement;
   const observed = capitalize(describeObserved(violation, seen));
+  const { axes } = experiment;
+  const labels = labelsOf(axes ?? {});
   const isSteady = confirmed.failed === confirmed.of;
   return {
     rule: sighting.rule,
@@ -38,7 +42,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
     summary: `${observed}; the rule wants ${violation.expected}.`,
-    sent: `${capitalize(describeSent(experiment.plan, facts.metadata))}.`,
+    sent: `${capitalize(describeSent(experiment.plan, facts.metadata))}${describeAxes(labels)}.`,
     observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
@@ -48,7 +52,8 @@ export function makeFinding(context: FindingContext): FindingRecord {
     shrinks: counterexample.shrinks,
     ...(sighting.property.id === sighting.rule ? {} : { provokedBy: sighting.property.id }),
     alsoSeenIn: context.alsoSeenIn,
-    input: counterexample.input,
+    input: splitInput(counterexample.input).input,
+    ...(axes === undefined ? {} : { axes }),
     seed: context.seed,
     path: counterexample.path,
     script: describeScript(experiment.plan, facts.times),
@@ -59,6 +64,9 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };
 }
+
+/** What the engine added to the script of the property and could not leave out. */
+const describeAxes = (labels: readonly string[]): string => (labels.length === 0 ? '' : ` (${labels.join('; ')})`);
 
 /** Field names and values keep their case. */
 const capitalize = (text: string): string =>

@@ -424,6 +424,7 @@ export class ConformanceSession {
         (await this.#beat()) && this.#laboratory.downfalls.length === falls;
       const result = await searchProperty(property, this.#laboratory, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
+      if (Object.keys(result.labels).length > 0) Object.assign(draft, { labels: result.labels });
       const exitsBefore = this.#laboratory.exits.length;
       const crash = await findCrashes(property, result.suspects, this.#laboratory, this.#slots);
       if (crash !== undefined) {

@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
+import { labelsOf } from '../axes/axes';
+import { borrowing, BorrowedInput } from '../axes/borrowing';
 import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import type { Level } from '../catalogue/requirement';
@@ -77,6 +79,8 @@ export interface SearchResult {
   readonly sightings: ReadonlyMap<string, Sighting>;
   /** Free choices and unusual forms that were seen, with how often. */
   readonly reactions: Readonly<Record<string, number>>;
+  /** How often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
+  readonly labels: Readonly<Record<string, number>>;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
   /** Inputs that were judged by something that came back. */
@@ -253,8 +257,10 @@ function summarize(
 ): Omit<SearchResult, 'suspects'> {
   const sightings = new Map<string, Sighting>();
   const reactions: Record<string, number> = {};
+  const labels: Record<string, number> = {};
   const inOrder = played.toSorted((a, b) => a.index - b.index);
   for (const { index, input, experiment } of inOrder) {
+    for (const label of labelsOf(experiment.axes ?? {})) labels[label] = (labels[label] ?? 0) + 1;
     for (const violation of violationsOf(experiment)) {
       const gravity = gravityOf(violation, levelOf(violation.rule));
       if (violation.rule === property.id) reactions[violation.reaction] = (reactions[violation.reaction] ?? 0) + 1;
@@ -270,6 +276,7 @@ function summarize(
     milliseconds,
     sightings,
     reactions,
+    labels,
     unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
       judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],
     ),
@@ -451,8 +458,12 @@ function violationIn(experiment: Experiment, sighting: Sighting, levelOf: Search
 /** Interrupts fast-check, which would go on to make every further input that there is: seconds when inputs are large. */
 const stopGenerating = (): Error => new fc.PreconditionFailure(true);
 
-const arbitraryOf = (property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> =>
-  (property as unknown as Property<unknown>).arbitrary(laboratory.facts);
+/** The inputs of a property, with the axes that it borrows. */
+function arbitraryOf(property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> {
+  const { borrows = [], arbitrary, examples } = property as unknown as Property<unknown>;
+  const inputs = arbitrary(laboratory.facts);
+  return borrows.length === 0 ? inputs : borrowing(inputs, borrows, examples?.(laboratory.facts));
+}
 
 /** Values that are tried of a property whatever the seed is. */
 export const countExamples = (property: AnyProperty, facts: TargetFacts): number =>
@@ -464,6 +475,9 @@ function parametersOf(
   seed: number,
   numRuns: number,
 ): fc.Parameters<[unknown]> {
-  const examples = (property as unknown as Property<unknown>).examples?.(laboratory.facts) ?? [];
-  return { seed, numRuns, examples: examples.map((example) => [example]), endOnFailure: false };
+  const { examples, borrows = [] } = property as unknown as Property<unknown>;
+  const given = (examples?.(laboratory.facts) ?? []).map((example): [unknown] => [
+    borrows.length === 0 ? example : new BorrowedInput(example),
+  ]);
+  return { seed, numRuns, examples: given, endOnFailure: false };
 }

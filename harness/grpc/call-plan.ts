@@ -16,8 +16,8 @@ export interface CallPlan {
   readonly legal: boolean;
   /** Names in the request's grpc-accept-encoding; absent when the field was absent. */
   readonly acceptEncoding?: readonly string[];
-  /** `subject`: what the property is about. `bystander`: must not be disturbed by it. `afterwards`: added by the engine to see whether the connection still serves. `probe`: asks the target's own probe service. */
-  readonly role: 'subject' | 'bystander' | 'afterwards' | 'probe';
+  /** `subject`: what the property is about. `bystander`: must not be disturbed by it. `afterwards`: added by the engine to see whether the connection still serves. `probe`: asks the target's own probe service. `earlier`: what the connection went through before the script, see axes/. */
+  readonly role: 'subject' | 'bystander' | 'afterwards' | 'probe' | 'earlier';
 }
 
 /** A script together with what its streams mean: everything that judging a transcript of it needs. */

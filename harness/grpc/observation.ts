@@ -7,11 +7,11 @@ import type { Plan } from './call-plan';
 export interface Observation {
   readonly transcript: Transcript;
   readonly plan: Plan;
-  /** Every call of the plan, in the order in which the script opened them; those of role `afterwards` and `probe` are left out. */
+  /** Every call of the plan, in the order in which the script opened them; those of role `afterwards`, `probe` and `earlier` are left out. */
   readonly calls: readonly Call[];
   /** One of {@link calls}; throws ERR_SCRIPT when there is none (our mistake). */
   call(index?: number): Call;
-  /** All calls, also those of role `afterwards` and `probe`. */
+  /** All calls, also those of role `afterwards`, `probe` and `earlier`. */
   readonly allCalls: readonly Call[];
   /** A connection by its name, `main` when absent; throws ERR_SCRIPT when the script opened none of that name. */
   connection(name?: string): ConnectionView;

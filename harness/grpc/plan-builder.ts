@@ -127,9 +127,23 @@ export class PlanBuilder {
   readonly #nextStream = new Map<string, number>();
 
   readonly #exceeds: readonly AnnouncedLimit[];
+  readonly #past: ((script: PlanBuilder, connection: string) => void) | undefined;
 
-  /** @param exceeds limits that the script goes beyond on purpose; those that no target announces are of no interest here */
-  constructor(facts: PlanFacts, { exceeds = [] }: { readonly exceeds?: readonly string[] } = {}) {
+  /**
+   * @param exceeds limits that the script goes beyond on purpose; those that no target announces are of no interest here
+   * @param past writes what the main connection goes through before the script, where the script opens it in the plain way
+   */
+  constructor(
+    facts: PlanFacts,
+    {
+      exceeds = [],
+      past,
+    }: {
+      readonly exceeds?: readonly string[];
+      readonly past?: ((script: PlanBuilder, connection: string) => void) | undefined;
+    } = {},
+  ) {
+    this.#past = past;
     this.facts = facts;
     this.#exceeds = (['streams', 'headerList'] as const).filter((limit) => exceeds.includes(limit));
   }
@@ -139,7 +153,9 @@ export class PlanBuilder {
     const { on = 'main', ...rest } = options;
     if (this.#nextStream.has(on)) throw scriptError(`the connection ${on} is opened twice`);
     this.#nextStream.set(on, 1);
-    return this.step({ do: 'open', on, ...rest });
+    this.step({ do: 'open', on, ...rest });
+    if (on === 'main' && Object.keys(rest).length === 0) this.#past?.(this, on);
+    return this;
   }
 
   /** A whole call: header, messages, half-close, and the wait for its end. */

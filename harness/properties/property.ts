@@ -3,6 +3,7 @@ import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
 import { requirementOf, type RowId } from '../catalogue';
 import type { Requirement } from '../catalogue/requirement';
+import type { AxisName } from '../axes/axes';
 import type { TargetFacts, TargetLimits } from './target-facts';
 import type { Need } from './need';
 import type { Breach } from '../rules/violation';
@@ -36,6 +37,11 @@ export interface Property<Input> {
   readonly afterwards?: boolean;
   /** Limits of the target that its scripts go beyond on purpose: they are its subject. All others are kept. */
   readonly exceeds?: readonly (keyof TargetLimits)[];
+  /**
+   * Axes that the engine may draw for its inputs (harness/axes): how requests end, how fields are written, what the connection went through before, how octets
+   * arrive. A rule that is about that very thing does not borrow it, nor one whose check reckons with it.
+   */
+  readonly borrows?: readonly AxisName[];
   /** Inputs must be plain JSON-like data (numbers, strings, booleans, arrays, objects): octets are generated as (length, seed). */
   readonly arbitrary: (facts: TargetFacts) => fc.Arbitrary<Input>;
   /** Values that are always tried first: boundaries, and inputs that once failed somewhere. */

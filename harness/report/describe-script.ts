@@ -27,12 +27,11 @@ import { describeDuration } from './summary';
 export function describeScript(script: Script & Partial<Plan>, times: Times = defaultTimes): readonly string[] {
   const { calls = [] } = script;
   const added = calls.filter(({ role }) => role === 'afterwards');
-  const isAdded = (step: Step): boolean => {
+  const earlier = calls.filter(({ role }) => role === 'earlier');
+  const isOf = (some: typeof calls, step: Step): boolean => {
     const stream = streamOf(step);
     return (
-      stream !== undefined &&
-      'on' in step &&
-      added.some((call) => call.stream === stream && call.connection === step.on)
+      stream !== undefined && 'on' in step && some.some((call) => call.stream === stream && call.connection === step.on)
     );
   };
   const opened = new Set(script.steps.flatMap((step) => (step.do === 'open' ? [step.on] : [])));
@@ -40,13 +39,15 @@ export function describeScript(script: Script & Partial<Plan>, times: Times = de
   return script.steps.map((step) => {
     const line = describeStep(step, times);
     const placed = several && 'on' in step && step.do !== 'open' && step.do !== 'close' ? `${step.on}: ${line}` : line;
-    return printable(isAdded(step) ? `afterwards: ${placed}` : placed);
+    const when = isOf(added, step) ? 'afterwards: ' : isOf(earlier, step) ? 'before: ' : '';
+    return printable(`${when}${placed}`);
   });
 }
 
 /** The stream that a step is about. */
 function streamOf(step: Step): number | undefined {
   if (step.do === 'await') return 'stream' in step.until ? step.until.stream : undefined;
+  if (step.do === 'frame') return step.frame.streamId === 0 ? undefined : step.frame.streamId;
   return 'stream' in step ? step.stream : undefined;
 }
 

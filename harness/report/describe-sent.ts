@@ -57,7 +57,8 @@ function partsOf(plan: Plan, everywhere: readonly Field[]): readonly Part[] {
   let lines: readonly string[] | undefined;
   const lineOf = (index: number): string => (lines ??= describeScript(plan))[index] ?? '';
   return plan.steps.flatMap((step, index): readonly Part[] => {
-    const call = 'stream' in step ? byStream.get(`${step.on} ${step.stream}`) : undefined;
+    const stream = 'stream' in step ? step.stream : step.do === 'frame' ? step.frame.streamId : undefined;
+    const call = 'on' in step && stream !== undefined ? byStream.get(`${step.on} ${stream}`) : undefined;
     if (call !== undefined && !subjects.has(call)) return [];
     if (call !== undefined && (step.do === 'headers' || step.do === 'data')) {
       if (told.has(call)) return [];

@@ -42,6 +42,8 @@ export interface FailureFile {
   /** fast-check's path to the input. */
   readonly path: string;
   readonly input: unknown;
+  /** Axes on which the plan is not the plainest; absent when there is none, and in files of older versions. */
+  readonly axes?: FindingRecord['axes'];
   readonly facts: TargetFacts;
   /** Byte for byte what was sent: never cut. */
   readonly plan: Plan;
@@ -59,7 +61,7 @@ export function makeFailureFile(
   finding: FindingRecord,
   replay: { readonly plan: Plan; readonly facts: TargetFacts },
 ): FailureFile {
-  const { rule, level, seed, path, input, script, transcript } = finding;
+  const { rule, level, seed, path, input, axes, script, transcript } = finding;
   return {
     schemaVersion: failureSchemaVersion,
     tool: header.tool,
@@ -69,6 +71,7 @@ export function makeFailureFile(
     seed,
     path,
     input,
+    ...(axes === undefined ? {} : { axes }),
     facts: replay.facts,
     plan: replay.plan,
     script,
@@ -110,6 +113,7 @@ const failureSchema: v.GenericSchema<unknown, FailureFile> = v.object({
   seed: integer,
   path: text,
   input: v.optional(v.unknown(), null),
+  axes: v.optional(v.record(name, v.unknown())),
   facts: targetFactsSchema,
   plan: planSchema,
   script: list(text),

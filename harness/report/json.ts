@@ -54,6 +54,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   alsoSeenIn: list(text),
   // JSON.stringify leaves out a value that JSON cannot hold.
   input: v.optional(v.unknown(), null),
+  axes: v.optional(v.record(name, v.unknown())),
   seed: integer,
   path: text,
   script: list(text),
@@ -89,6 +90,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   unlock: v.optional(text),
   findings: list(findingSchema),
   reactions: v.optional(v.record(name, count)),
+  labels: v.optional(v.record(name, count)),
 });
 
 const targetSchema = v.object({

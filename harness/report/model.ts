@@ -162,6 +162,8 @@ export interface PropertyRecord {
   readonly findings: readonly FindingRecord[];
   /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
   readonly reactions?: Readonly<Record<string, number>>;
+  /** How many inputs had another value than the plainest on an axis, e.g. `{ "ending: empty DATA": 12 }`; absent when there was none. */
+  readonly labels?: Readonly<Record<string, number>>;
 }
 
 export interface FindingRecord {
@@ -190,6 +192,8 @@ export interface FindingRecord {
   readonly alsoSeenIn: readonly string[];
   /** The minimal input, as generated; plain data. */
   readonly input: unknown;
+  /** Axes on which the minimal script is not the plainest; absent when there is none. Plain data. */
+  readonly axes?: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly path: string;
   /** The minimal script in words, one line per step. */

@@ -171,7 +171,7 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
         path: text,
         legal: v.boolean(),
         acceptEncoding: v.optional(list(text)),
-        role: v.picklist(['subject', 'bystander', 'afterwards', 'probe']),
+        role: v.picklist(['subject', 'bystander', 'afterwards', 'probe', 'earlier']),
       }),
     ),
   }),

@@ -40,10 +40,14 @@ export function featuresOf(plan: Plan): RequestFeatures {
 
 /** True for steps of calls that are not what the rule is about. */
 function isOfHelpers(step: Step, { calls }: Plan): boolean {
-  if (!('stream' in step)) return false;
+  const own = 'stream' in step ? step.stream : step.do === 'frame' ? step.frame.streamId : undefined;
+  if (own === undefined) return false;
   return calls.some(
     ({ role, connection, stream }) =>
-      (role === 'afterwards' || role === 'probe') && connection === step.on && stream === step.stream,
+      (role === 'afterwards' || role === 'probe' || role === 'earlier') &&
+      'on' in step &&
+      connection === step.on &&
+      stream === own,
   );
 }
 
