@@ -1,6 +1,7 @@
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { selectRows } from '../engine/selectors';
-import { exitCodes } from '../error';
+import { areas } from '../catalogue';
+import { ConformError, exitCodes } from '../error';
 import type { CatalogueRow, RowState } from '../properties/catalogue';
 import { visibleJson } from '../report/visible-json';
 import type { CliContext } from './context';
@@ -13,11 +14,14 @@ const stateNames: Readonly<Record<RowState, string>> = { property: 'built', watc
 export interface ListOptions {
   /** The sentences that the selected rows look at, instead of the rows. */
   readonly sentences?: boolean;
+  /** How many rows there are, area by area, instead of the rows. */
+  readonly summary?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * `grpc-conform list`: one line per row of the rule catalogue with its state, level and rule; or the sentences of the documents with what tests them.
+ * `grpc-conform list`: one line per row of the rule catalogue with its state, level and rule; or how many there are; or the sentences of the documents
+ * with what tests them.
  *
  * @returns the exit code.
  */
@@ -27,6 +31,8 @@ export function list(
   options: ListOptions,
   { stdout }: CliContext,
 ): number {
+  if (options.sentences === true && options.summary === true)
+    throw new ConformError('ERR_USAGE', '--summary counts rows and --sentences lists sentences: give one of them');
   const { suites, rows } = loadCatalogue();
   const { skip = [], level = [], suite = [] } = settings;
   const shown = selectRows(rows, suites, { selectors, skip, level, suite });
@@ -36,6 +42,9 @@ export function list(
     const ids = new Set(shown.map(({ id }) => id));
     const records = sentenceRecords(rows).filter((record) => isWhole || record.rows.some((id) => ids.has(id)));
     stdout.write(options.json === true ? asJson(records) : describeSentences(records));
+  } else if (options.summary === true) {
+    const counts = countByArea(shown);
+    stdout.write(options.json === true ? asJson(counts) : describeCounts(counts));
   } else stdout.write(options.json === true ? asJson(shown.map(rowRecord)) : describeRows(shown));
   return exitCodes.conformant;
 }
@@ -55,6 +64,51 @@ const rowRecord = ({ id, area, state, requirement, property, row }: CatalogueRow
   };
 };
 
+/** How many rows of an area there are in each state; the keys are what `list --summary --json` gives. */
+interface AreaCount {
+  readonly area: string;
+  readonly name: string;
+  readonly rows: number;
+  readonly built: number;
+  readonly watched: number;
+  readonly 'not built': number;
+}
+
+function countByArea(shown: readonly CatalogueRow[]): readonly AreaCount[] {
+  return [...new Set(shown.map(({ area }) => area))].map((area) => {
+    const rows = shown.filter((row) => row.area === area);
+    return { area, name: areas[area] ?? area, rows: rows.length, ...countStates(rows) };
+  });
+}
+
+function countStates(rows: readonly CatalogueRow[]): Pick<AreaCount, 'built' | 'watched' | 'not built'> {
+  const count = (state: RowState): number => rows.filter((row) => row.state === state).length;
+  return { built: count('property'), watched: count('watched'), 'not built': count('planned') };
+}
+
+const countColumns = ['rows', 'built', 'watched', 'not built'] as const;
+
+function describeCounts(counts: readonly AreaCount[]): string {
+  const total = Object.fromEntries(
+    countColumns.map((column) => [column, counts.reduce((sum, each) => sum + each[column], 0)]),
+  ) as Pick<AreaCount, (typeof countColumns)[number]>;
+  const lines = [...counts, { area: 'all', name: '', ...total }];
+  const [areaWidth, nameWidth] = (['area', 'name'] as const).map((key) =>
+    Math.max(key.length, ...lines.map((each) => each[key].length)),
+  ) as [number, number];
+  const line = (area: string, name: string, numbers: readonly string[]): string =>
+    `${area.padEnd(areaWidth)}  ${name.padEnd(nameWidth)}  ${numbers.join('  ')}\n`;
+  const head = line('area', 'name', countColumns);
+  const body = lines.map((each) =>
+    line(
+      each.area,
+      each.name,
+      countColumns.map((column) => String(each[column]).padStart(column.length)),
+    ),
+  );
+  return head + body.join('');
+}
+
 function describeRows(shown: readonly CatalogueRow[]): string {
   const idWidth = Math.max(...shown.map(({ id }) => id.length));
   const lines = shown.map(({ id, requirement, state }) => {
@@ -65,7 +119,7 @@ function describeRows(shown: readonly CatalogueRow[]): string {
     ];
     return `${columns.join('  ')}  ${requirement.rule}\n`;
   });
-  const count = (state: RowState): number => shown.filter((row) => row.state === state).length;
-  const summary = `${shown.length} rows: ${count('property')} built (have a property), ${count('watched')} watched (checked on every call and connection), ${count('planned')} not built`;
+  const { built, watched, 'not built': notBuilt } = countStates(shown);
+  const summary = `${shown.length} rows: ${built} built (have a property), ${watched} watched (checked on every call and connection), ${notBuilt} not built`;
   return `${lines.join('')}\n${summary}\n`;
 }

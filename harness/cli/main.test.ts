@@ -111,6 +111,23 @@ test.each([
   expect([exitCode, stderr]).toEqual([0, '']);
 });
 
+test('list --summary counts what list lists', async () => {
+  const { exitCode, stdout } = await cli(['list', '--summary']);
+  expect(exitCode).toBe(0);
+  const lines = stdout.trimEnd().split('\n');
+  const numbersOf = (line: string): readonly number[] => (line.match(/\d+(?= |$)/g) ?? []).map(Number).slice(-4);
+  const [rows, ...states] = numbersOf(lines.at(-1) ?? '');
+  expect(states.reduce((sum, each) => sum + each, 0)).toBe(rows);
+  expect((await cli(['list'])).stdout).toContain(`${rows} rows: ${states[0]} built`);
+  const areas = JSON.parse((await cli(['list', '--summary', '--json', 'CONN', 'HPACK'])).stdout) as object[];
+  expect(areas).toEqual([
+    expect.objectContaining({ area: 'CONN', name: 'Connection and preface' }),
+    expect.objectContaining({ area: 'HPACK' }),
+  ]);
+  expect(lines.find((line) => line.startsWith('CONN '))).toContain('Connection and preface');
+  expect((await cli(['list', '--summary', '--sentences'])).exitCode).toBe(2);
+});
+
 test('list', async () => {
   const { exitCode, stdout } = await cli(['list', 'CONN', '-level', 'must']);
   expect(stdout).toMatch(/^CONN-01-settings-first +built +must +the first frame/m);

@@ -198,6 +198,7 @@ function makeProgram(
     });
   verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
+    .option('--summary', 'how many rules there are, area by area', false)
     .option('--sentences', 'what the documents say, sentence by sentence, and what tests it', false)
     .option('--json', 'one JSON value, for scripts', false)
     .action(async (words: readonly string[], options: ListOptions, command: Command) => {

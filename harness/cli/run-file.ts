@@ -1,8 +1,20 @@
+import { loadCatalogue } from '../engine/catalogue-rows';
 import { runDocument } from '../report/json';
-import type { RunRecord } from '../report/model';
+import type { PropertyRecord, RunRecord } from '../report/model';
 import { readDocument } from '../report/read-json';
 
-/** Reads run.json. @throws ConformError ERR_RUN_FILE when it cannot be read or is none. */
+/** Reads run.json, with the words of our properties where a published one leaves them out. @throws ConformError ERR_RUN_FILE when it cannot be read or is none. */
 export function readRunFile(file: string): RunRecord {
-  return readDocument(file, runDocument);
+  const record = readDocument(file, runDocument);
+  if (!record.properties.some(isWithoutWords)) return record;
+  const { rows } = loadCatalogue();
+  const ours = new Map(rows.flatMap(({ id, property }) => (property === undefined ? [] : [[id, property] as const])));
+  const properties = record.properties.map((property) => {
+    const known = isWithoutWords(property) ? ours.get(property.id) : undefined;
+    return known === undefined ? property : { ...property, generates: known.generates, accepts: known.accepts };
+  });
+  return { ...record, properties };
 }
+
+/** A property always says what it generates. */
+const isWithoutWords = ({ generates }: PropertyRecord): boolean => generates === '';

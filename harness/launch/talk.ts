@@ -1,3 +1,4 @@
+import type { RowId } from '../catalogue';
 import { adaptTimes } from '../connection/adapt-times';
 import type { ConnectionView } from '../transcript/connection-view';
 import type { Endpoint } from '../connection/endpoint';
@@ -41,7 +42,7 @@ export interface PlainUse {
   readonly about: string;
   readonly write: (peer: PlanBuilder) => void;
   /** The row about calls of that kind, and an input of its property that makes the same call. */
-  readonly row: string;
+  readonly row: RowId;
   readonly input: unknown;
   readonly check: (call: Call) => readonly Breach[];
 }
@@ -152,7 +153,7 @@ export class Talk {
   }
 
   /** Says of the conversation about something that it was the plain use of a row's subject, and failed. */
-  blame(about: string, row: string, input: unknown): void {
+  blame(about: string, row: RowId, input: unknown): void {
     const index = this.#conversations.findIndex((one) => one.about === about);
     const conversation = this.#conversations[index];
     if (conversation !== undefined)

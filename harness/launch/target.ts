@@ -1,3 +1,4 @@
+import type { RowId } from '../catalogue';
 import type { Endpoint } from '../connection/endpoint';
 import type { MemoryBudget } from '../connection/memory-budget';
 import type { Playback } from '../connection/play-script';
@@ -35,7 +36,7 @@ export interface Conversation {
     /** The capability; absent for what every target has. */
     readonly need?: Need;
     /** The row about such calls. */
-    readonly row: string;
+    readonly row: RowId;
     /** An input of that row's property which makes the same call. */
     readonly input: unknown;
     readonly state: 'offered' | 'broken';

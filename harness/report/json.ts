@@ -9,6 +9,7 @@ import {
   type RunRecord,
 } from './model';
 import { strengthMeanings, type Strength } from '../catalogue/requirement';
+import { addCatalogueTexts } from './catalogue-texts';
 import { count, duration, integer, list, measure, name, text, timestamp } from './bounded-values';
 import { parseDocument, type DocumentKind } from './read-json';
 import { visibleJson } from './visible-json';
@@ -174,5 +175,6 @@ export const runDocument: DocumentKind<RunRecord> = {
   name: 'run',
   code: 'ERR_RUN_FILE',
   versions: [runSchemaVersion],
-  schema: runSchema,
+  // Published runs leave to the catalogue what it says.
+  schema: v.pipe(v.unknown(), v.transform(addCatalogueTexts), runSchema),
 };

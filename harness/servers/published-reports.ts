@@ -3,20 +3,11 @@ import { join } from 'node:path';
 import { isConformError } from '../error';
 import { compareRuns } from '../report/compare/comparison';
 import { formatComparison } from '../report/compare/comparison-markdown';
-import { renderComparisonPage } from '../report/compare/html/comparison-page';
-import { pageData } from '../report/html/page-data';
-import { renderReportPage } from '../report/html/report-page';
 import { parseRun } from '../report/json';
 import type { RunRecord } from '../report/model';
 import { writeTextFile } from '../report/write-file';
 import type { ServerManifest } from './manifest';
-import { publishableRun, saysTheSame, summarizeRun, type Secret } from './server-report';
-
-/**
- * Characters of JSON that the transcripts of a published page may take together: a quarter of what a local page has, since these pages stand in version
- * control. What a page lacks, the run leaves in its failure files.
- */
-const publishedTranscriptBudget = 140_000;
+import { formatPublished, publishableRun, saysTheSame, summarizeRun, type Secret } from './server-report';
 
 const matrixTitle = 'gRPC servers side by side';
 
@@ -40,8 +31,8 @@ export function tryReadPublished(
 }
 
 /**
- * Writes the report of a server, NAME.json and NAME.html, unless the published one says the same: then nothing is touched, so that times and ports make no
- * difference in version control.
+ * Writes the report of a server, NAME.json, unless the published one says the same: then nothing is touched, so that times and ports make no difference in
+ * version control.
  *
  * @returns whether it was written.
  */
@@ -53,25 +44,27 @@ export function publish(
   secrets: readonly Secret[],
 ): boolean {
   const run = publishableRun(record, manifest, secrets);
-  const page = join(folder, `${manifest.name}.html`);
-  if (published !== undefined && existsSync(page) && saysTheSame(published, run)) return false;
-  writeTextFile(page, renderReportPage(pageData(run, publishedTranscriptBudget)));
-  writeTextFile(join(folder, `${manifest.name}.json`), `${JSON.stringify(summarizeRun(run), undefined, 2)}\n`);
+  if (published !== undefined && saysTheSame(published, run)) return false;
+  writeTextFile(join(folder, `${manifest.name}.json`), formatPublished(summarizeRun(run)));
   return true;
 }
 
-/** Writes matrix.md and matrix.html from the published reports of these servers; nothing when none has one. */
+/** Writes matrix.md from the published reports of these servers; nothing when none has one. */
 export function writeMatrix(folder: string, manifests: readonly ServerManifest[], say: (line: string) => void): void {
+  const matrix = formatMatrix(folder, manifests, say);
+  if (matrix !== undefined) writeTextFile(join(folder, 'matrix.md'), matrix);
+}
+
+/** The text of matrix.md; undefined when nothing is published. A report that cannot be read is said. */
+export function formatMatrix(
+  folder: string,
+  manifests: readonly ServerManifest[],
+  say: (line: string) => void,
+): string | undefined {
   const runs = manifests.flatMap(({ name }) => {
     const { record, problem } = tryReadPublished(folder, name);
     if (problem !== undefined) say(`${name}: not in the matrix: ${problem}`);
-    return record === undefined ? [] : [{ name, record, page: `${name}.html` }];
+    return record === undefined ? [] : [{ name, record }];
   });
-  if (runs.length === 0) return;
-  const comparison = compareRuns(runs);
-  writeTextFile(join(folder, 'matrix.md'), formatComparison(comparison, matrixTitle));
-  writeTextFile(
-    join(folder, 'matrix.html'),
-    renderComparisonPage(comparison, { onlyDifferences: false, title: matrixTitle }),
-  );
+  return runs.length === 0 ? undefined : formatComparison(compareRuns(runs), matrixTitle);
 }

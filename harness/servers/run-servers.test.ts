@@ -132,8 +132,8 @@ describe('all servers', () => {
     expect(calls().map((words) => words.slice(words.indexOf('--out')))).toEqual(
       ['one', 'two'].map((name) => ['--out', join('grpc-conform-report', name), '--time-budget', '25m', '--seed', '1']),
     );
-    expect(reports()).toEqual(['matrix.html', 'matrix.md', 'one.html', 'one.json', 'two.html', 'two.json']);
-    expect(published('matrix.md')).toMatch(/\[one\]\(one\.html\).*\n.*\[two\]\(two\.html\)/);
+    expect(reports()).toEqual(['matrix.md', 'one.json', 'two.json']);
+    expect(published('matrix.md')).toMatch(/\| one .*\n\| two /);
   });
 
   test('one of them cannot be had: the others are run, and each that was not has its sentence', async () => {
@@ -148,7 +148,7 @@ describe('all servers', () => {
     const words = 'grpc-conform: it ended; its last output: [ERR_TARGET_EXITED]\n  | listening\n  | no such file\n';
     writeFileSync(join(root, 'words-failing'), words);
     expect(await run()).toBe(2);
-    expect(reports()).toContain('good.html');
+    expect(reports()).toContain('good.json');
     expect(said).toEqual(
       expect.arrayContaining([
         'good: The good server 1.0.0 (JavaScript)',
@@ -188,7 +188,10 @@ describe('all servers', () => {
     prepareRun('one-again', ['fail', 'pass', 'pass']);
     expect(await run()).toBe(0);
     expect(calls()[1]).toEqual(expect.arrayContaining(['MSG-02-rule', 'MSG-03-rule', '--concurrency', '1']));
-    expect(published('one.json').match(/"verdict": "\w+"/g)).toEqual(Array<string>(4).fill('"verdict": "pass"'));
+    expect(published('one.json').match(/"verdict": ?"\w+"/g)).toEqual([
+      '"verdict": "pass"',
+      ...Array<string>(3).fill('"verdict":"pass"'),
+    ]);
   });
 
   test('an interruption ends all, also that of a second look', async () => {
@@ -222,15 +225,15 @@ describe('all servers', () => {
     addServer('one');
     prepareRun('one', ['pass'], { exits: [{ code: 1, signal: null, output: `${root}/one/main.js failed` }] });
     await run('--publish', 'one');
-    const before = ['one.json', 'one.html'].map(published);
-    expect(before.join('')).not.toContain(root);
-    expect(before.join('')).not.toContain(cleanRun.header.startedAt);
+    const before = published('one.json');
+    expect(before).not.toContain(root);
+    expect(before).not.toContain(cleanRun.header.startedAt);
     prepareRun('one', ['pass'], { durationMs: 1 });
     await run('--publish', 'one');
-    expect(['one.json', 'one.html'].map(published)).toEqual(before);
+    expect(published('one.json')).toBe(before);
     prepareRun('one', ['warn']);
     await run('--publish', 'one');
-    expect(published('one.json')).not.toBe(before[0]);
+    expect(published('one.json')).not.toBe(before);
     expect(said).toContain('one: MSG-01-rule was published as pass, and is warn');
   });
 

@@ -28,6 +28,7 @@ const usage = `Usage: npm run servers                         build and run the 
        npm run servers -- --publish NAME…      the same with these servers only
        npm run servers -- --check [NAME…]      run them, and fail when a published verdict changed
        npm run servers -- --build [NAME…]      build them, to run or replay something against them by hand
+       npm run servers -- --matrix             write the matrix again from what is published
        npm run servers -- --list               name the servers
        npm run servers -- NAME [options…]      build one and run it with options of grpc-conform run; reports/ stays as it is`;
 
@@ -55,6 +56,14 @@ export async function runServers(args: readonly string[], options: RunServersOpt
       return exitCodes.conformant;
     case '--list':
       for (const manifest of manifests.sound) options.say(describeServer(manifest));
+      return exitCodes.conformant;
+    case '--matrix':
+      sayBroken();
+      writeMatrix(
+        options.reports,
+        manifests.sound.filter(({ role }) => role === 'conformance'),
+        options.say,
+      );
       return exitCodes.conformant;
     case '--build':
       sayBroken();

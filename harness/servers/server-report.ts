@@ -1,8 +1,14 @@
 import { posix } from 'node:path';
 import { base64Octets } from '../report/base64';
+import { dropCatalogueTexts } from '../report/catalogue-texts';
+import { keepTranscriptsWithin } from '../report/html/page-data';
 import type { FindingRecord, PropertyRecord, RunRecord, SerializedTranscript } from '../report/model';
 import { noDate } from '../report/bounded-values';
+import { visibleJson } from '../report/visible-json';
 import type { ServerManifest } from './manifest';
+
+/** Characters of JSON that the transcripts of a published run may take together, since it stands in version control. */
+const publishedTranscriptBudget = 50_000;
 
 /** Characters that must not be published, and what stands for them. */
 export interface Secret {
@@ -42,16 +48,17 @@ export function publishableRun(record: RunRecord, manifest: ServerManifest, secr
 }
 
 /**
- * The same without transcripts, inputs, times and what the catalogue says of each row: what comparing needs, small enough to be read as a difference in
- * version control.
+ * The same without times and what a process printed: ids, verdicts, and of each finding the evidence, so far as it has room. What is left out of the octets,
+ * the failure files of a run have.
  */
 export function summarizeRun(record: RunRecord): RunRecord {
   const target = { ...record.target, roundTripMs: 0 };
+  const cut = keepTranscriptsWithin(record, publishedTranscriptBudget);
   return {
-    ...record,
+    ...cut,
     target,
     header: { ...record.header, target },
-    properties: record.properties.map(summarizeProperty),
+    properties: cut.properties.map(summarizeProperty),
     exits: record.exits.map((exit) => ({ ...exit, output: '' })),
     durationMs: 0,
   };
@@ -68,12 +75,19 @@ function summarizeProperty(property: PropertyRecord): PropertyRecord {
     durationMs: 0,
     findings: property.findings.map((finding) => ({
       ...finding,
-      input: null,
-      script: [],
-      transcript: { connections: [], samples: {} },
       ...(finding.process === undefined ? {} : { process: { ...finding.process, output: '' } }),
     })),
   };
+}
+
+/**
+ * The text of a published run: one line for each row, so that a difference in version control names the rows that changed. It leaves out what the catalogue
+ * says, and is read as any run.json.
+ */
+export function formatPublished(record: RunRecord): string {
+  const { properties, ...head } = dropCatalogueTexts(record) as { readonly properties: readonly object[] };
+  const rows = properties.map((property) => `    ${visibleJson(property)}`).join(',\n');
+  return `${visibleJson(head, 2).replace(/\n\}$/, '')},\n  "properties": [\n${rows}\n  ]\n}\n`;
 }
 
 /** True when two runs say the same of a server: all that counts of them is alike, though times, ports and generated values in their words may differ. */

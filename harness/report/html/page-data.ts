@@ -18,21 +18,27 @@ const outputBudget = 16_384;
 const briefScript = 12;
 const briefOutput = 512;
 
-/** The run as a page holds it: transcripts that are too large together give up their ends, each the same share. */
+/** The run as a page holds it: areas by their names, and transcripts within a budget. */
 export function pageData(run: RunRecord, budget: number = transcriptBudget): RunRecord {
+  const kept = keepTranscriptsWithin(run, budget);
+  return {
+    ...kept,
+    exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
+    properties: kept.properties.map((property) => ({ ...property, area: areas[property.area] ?? property.area })),
+  };
+}
+
+/** The run with transcripts that take so many characters of JSON together at most: those that are too large give up their ends, each the same share. */
+export function keepTranscriptsWithin(run: RunRecord, budget: number): RunRecord {
   const sizes = run.properties.flatMap(({ findings }) =>
     findings.map(({ transcript }) => JSON.stringify(transcript).length),
   );
   const share = fairShare(sizes, budget);
-  return {
-    ...run,
-    exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
-    properties: run.properties.map((property) => ({
-      ...property,
-      area: areas[property.area] ?? property.area,
-      findings: property.findings.map((finding) => shrinkFinding(finding, share)),
-    })),
-  };
+  const properties = run.properties.map((property) => ({
+    ...property,
+    findings: property.findings.map((finding) => shrinkFinding(finding, share)),
+  }));
+  return { ...run, properties };
 }
 
 /** The run without what its failure files have as well, for a page on which the words alone take too much. */
