@@ -10,6 +10,7 @@ const layers = [
   'schema',
   'generators',
   'properties',
+  'moves',
   'report',
   'launch',
   'engine',
