@@ -39,6 +39,7 @@ export default suite('robustness', [
     needs: ['unary', 'bidirectional-streaming', 'slow'],
     // Volume is its subject.
     exceeds: ['callsPerConnection'],
+    expectsDefence: true,
     lane: 'exclusive',
     effort: 0.02,
     // The server may count the attacking connection as lost; whether it serves is asked on others.
