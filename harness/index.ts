@@ -47,7 +47,7 @@ export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
-export { askCounts, forgetCounts } from './grpc/probe-calls';
+export { countCalls } from './moves/count-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';
 export { sendInReads } from './grpc/send-in-reads';

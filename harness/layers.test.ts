@@ -14,6 +14,7 @@ const layers = [
   'generators',
   'axes',
   'properties',
+  'moves',
   'report',
   'launch',
   'engine',

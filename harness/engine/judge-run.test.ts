@@ -29,15 +29,16 @@ import { judgeRun, type Judgement } from './judge-run';
 
 const { NO_ERROR, ENHANCE_YOUR_CALM, PROTOCOL_ERROR } = errorCodes;
 
-const propertyOf = (check: Property<number>['check'], id = 'MSG-01-framing'): AnyProperty =>
+const propertyOf = (check: Property<number>['check'], about: Partial<Property<number>> = {}): AnyProperty =>
   unlistedProperty<number>({
-    id,
+    id: 'MSG-01-framing',
     requirement: must(rfc9113('8.1'), 'a rule'),
     generates: 'numbers',
     accepts: ['anything'],
     arbitrary: () => fc.nat(),
     script: () => undefined,
     check,
+    ...about,
   });
 const satisfied = propertyOf(() => []);
 const wantsOk = propertyOf((seen) => isOk(seen.call()));
@@ -142,7 +143,8 @@ describe('no connection', () => {
   });
 
   test('is judged by a property that is about connecting', () => {
-    const own = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'no connection' }], 'TLS-01-alpn-h2');
+    const check = () => [{ observed: 'a', expected: 'b', reaction: 'no connection' }];
+    const own = propertyOf(check, { id: 'TLS-01-alpn-h2', aboutConnecting: true });
     expect(violationsOf(judge([], { connections, calls: [], property: own }))).toMatchObject([
       { rule: 'TLS-01-alpn-h2' },
     ]);
@@ -271,7 +273,7 @@ describe('a target that defends itself (O-19)', () => {
   });
 
   test('is judged where the property is about that', () => {
-    const own = propertyOf((seen) => isOk(seen.call()), 'DOS-01-rapid-reset');
+    const own = propertyOf((seen) => isOk(seen.call()), { expectsDefence: true });
     expect(violationsOf(judge(calm, { property: own }))).toMatchObject([{ reaction: 'GOAWAY ENHANCE_YOUR_CALM' }]);
   });
 

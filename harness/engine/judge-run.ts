@@ -48,7 +48,7 @@ export function judgeRun(
 ): Judgement {
   const seen = observe(plan, playback.transcript, playback.views);
   const failed = seen.connections.find((view) => !view.connected);
-  if (failed !== undefined && !isAboutConnecting(property)) {
+  if (failed !== undefined && property.aboutConnecting !== true) {
     const event = failed.transcript.events.find(({ kind }) => kind === 'connect-failed');
     const errorName = event?.kind === 'connect-failed' ? event.errorName : 'UNKNOWN';
     return { kind: 'no-connection', reason: failed.connectFailure ?? 'no connection', errorName, seen };
@@ -81,9 +81,9 @@ export function judgeRun(
   const isFree = violations.every(({ severity }) => severity === 'info');
   const unprocessed =
     findBeyondBound(seen) ??
-    (isFree || isAboutRefusals(property)
+    (isFree || property.aboutRefusals === true
       ? undefined
-      : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) }));
+      : findUnprocessed(seen, violations, facts, { expectsDefence: property.expectsDefence === true }));
   // Whoever is answered to what no client may send has no say about servers.
   const ownFault = findOwnFault(seen);
   if (ownFault !== undefined) return { kind: 'void', ...ownFault, otherwise: violations, judged, seen };
@@ -139,13 +139,3 @@ function describeFlood(property: AnyProperty, view: ConnectionView): Violation {
     mark: 'hang',
   };
 }
-
-/** Properties whose subject is whether there is a connection at all. */
-const isAboutConnecting = (property: AnyProperty): boolean => property.id.startsWith('TLS-');
-
-/** Properties that provoke a server to defend itself. */
-const expectsDefence = (property: AnyProperty): boolean =>
-  property.id.startsWith('DOS-') || property.id.startsWith('KA-');
-
-/** Properties that end the server: which calls it then refuses is their subject. */
-const isAboutRefusals = ({ needs }: AnyProperty): boolean => needs?.includes('graceful-stop') === true;
