@@ -17,7 +17,8 @@ export * from './properties/checks/deadline';
 export * from './properties/checks/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/checks/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
-export { windowsBefore, type Windows } from './rules/windows';
+export type { Windows } from './model/connection-state';
+export { windowsBefore } from './model/state-before';
 export { quoted } from './rules/quoted';
 export * from './properties/checks/status-text';
 export {

@@ -6,6 +6,7 @@ const layers = [
   'catalogue',
   'wire',
   'transcript',
+  'model',
   'connection',
   'grpc',
   'rules',

@@ -14,6 +14,7 @@ import {
   received,
   request,
   responseHeaders,
+  sent,
   trailers,
   trailersOnly,
   transcriptOf,
@@ -74,6 +75,26 @@ const answer = [received(responseHeaders(), message(), trailers())];
 
 test('a conforming run breaks nothing', () => {
   expect(violationsOf(judge(answer))).toEqual([]);
+});
+
+describe('octets of ours that no client may send', () => {
+  const onIdle = sent(data(9, new Uint8Array(3)));
+
+  test('say nothing of the target, whatever it answered, and are called our fault', () => {
+    const badFrame = received(responseHeaders({ 'X-A': '1' }));
+    expect(judge([onIdle, ...answer, badFrame], { property: wantsOk })).toMatchObject({
+      kind: 'void',
+      why: 'fault',
+      reason: expect.stringContaining(
+        'we ourselves broke a rule of clients: DATA on stream 9, which is idle',
+      ) as string,
+      isCertain: true,
+    });
+  });
+
+  test('are judged where the script means them so', () => {
+    expect(judge([onIdle, ...answer], { calls: [planOf({ legal: false })] }).kind).toBe('judged');
+  });
 });
 
 test("the property's own check gets its input and the facts, and its breaches are filed under its row", () => {

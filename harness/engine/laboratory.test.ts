@@ -28,6 +28,20 @@ async function tryScript(script: (peer: PlanBuilder) => void, behaviour?: Behavi
   return tryProperties(target, [followed(script)], { runs: 2, shrink: false });
 }
 
+test('a legal script that breaks a rule of clients is our fault, said once, and no finding', async () => {
+  const target = targetAt(await startReference(), { facts: { times } });
+  const grantsOnIdle = tinyProperty(id, { script: (peer) => void peer.open().grant(9, 5).fence() });
+  const { findings, records, warnings } = await tryProperties(target, [grantsOnIdle], { runs: 3 });
+  expect(findings).toEqual([]);
+  expect(records.get(id)).toMatchObject({
+    verdict: 'untestable',
+    reason: expect.stringContaining('we ourselves broke a rule of clients: WINDOW_UPDATE on stream 9') as string,
+  });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^MSG-02.*we ourselves broke a rule of clients.*please report this$/),
+  ]);
+});
+
 describe('after the script', () => {
   /** The prefix of a message that never comes. */
   const leaveIncomplete = (peer: PlanBuilder): void => {
