@@ -1,4 +1,4 @@
-import type { BaselineCandidate } from '../launch/baseline';
+import type { BaselineCandidate } from '../report/baseline-entries';
 import { dependsOnTheRun, unlocks, type Need } from '../properties/need';
 import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../report/model';
 

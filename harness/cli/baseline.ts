@@ -1,19 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { ConformError, exitCodes } from '../error';
-import {
-  coverFinding,
-  findStaleEntries,
-  isExpired,
-  readBaseline,
-  updateEntries,
-  writeBaseline,
-} from '../launch/baseline';
+import { readBaseline, writeBaseline } from '../launch/baseline';
 import { shortPrintable } from '../report/printable';
 import { observedFindings, offersOf, wasExecuted } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
-import type { Baseline, BaselineEntry, BaselineKey } from '../launch/baseline';
+import { updateEntries, type Baseline, type BaselineEntry, type BaselineKey } from '../report/baseline-entries';
+import { findOutdated, matchBaseline } from '../report/conclude';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { RunRecord } from '../report/model';
 import type { CliContext } from './context';
@@ -62,21 +56,12 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
   const baseline = readBaseline(file, { isKnownId });
   const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
   const findings = observedFindings(record.properties, options.strict);
-  // A warning or a flaky finding that is listed keeps its entry, too.
-  const seen = record.properties.flatMap(({ id, findings: list }) => list.map(({ rule }) => ({ id, rule })));
-  const stale = findStaleEntries(baseline, executed, seen);
-  const expired = baseline.entries.filter(
-    (entry) => executed.has(entry.id) && isExpired(entry, now) && !stale.includes(entry),
-  );
-  let unexpected = 0;
-  for (const finding of findings) {
-    const coverage = coverFinding(baseline, finding, now);
-    if (coverage.kind === 'covered') {
-      stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(coverage.entry.reason)}\n`);
-      continue;
-    }
-    unexpected++;
-    const listed = coverage.kind === 'other' ? ` (listed, but ${shortPrintable(coverage.why)})` : '';
+  const { stale, expired } = findOutdated(record.properties, executed, baseline, now);
+  const { known, unexpected } = matchBaseline(findings, baseline, now);
+  for (const { finding, entry } of known)
+    stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(entry.reason)}\n`);
+  for (const { finding, why } of unexpected) {
+    const listed = why === undefined ? '' : ` (listed, but ${shortPrintable(why)})`;
     stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}${listed}\n`);
   }
   for (const entry of stale) stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry\n`);
@@ -86,9 +71,9 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
   if (lost !== '') stdout.write(`  lost        ${lost}\n`);
   const late = stale.length + expired.length;
   stdout.write(
-    `${findings.length - unexpected} known, ${unexpected} unexpected, ${late} stale${lost === '' ? '' : ', capabilities lost'}\n`,
+    `${known.length} known, ${unexpected.length} unexpected, ${late} stale${lost === '' ? '' : ', capabilities lost'}\n`,
   );
-  return unexpected + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
+  return unexpected.length + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
 }
 
 /** Ids come from a file that anybody may have written. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findInvocation } from '../invocation';
-import type { Baseline } from '../launch/baseline';
+import type { Baseline } from '../report/baseline-entries';
 import type { Target } from '../launch/target';
 import type { AnyProperty } from '../properties/property';
 import type { RunHeader } from '../report/model';

@@ -4,6 +4,7 @@ import { labelsOf } from '../axes/axes';
 import { borrowing, BorrowedInput } from '../axes/borrowing';
 import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
+import type { RowId } from '../catalogue';
 import type { Level } from '../catalogue/requirement';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../properties/target-facts';
@@ -32,6 +33,8 @@ export interface SearchOptions {
   readonly listener: RunListener;
   /** True: no further input is to be started. */
   readonly isOver: () => boolean;
+  /** Told of each input of the search, while all that was seen is still there. */
+  readonly onPlayed?: (experiment: Experiment) => void;
 }
 
 /** An input that broke a rule. */
@@ -140,6 +143,7 @@ export async function searchProperty(
     const experiment = await laboratory.play(property, input);
     // An interrupted script has seen only a part of the answer.
     if (laboratory.aborted) return;
+    options.onPlayed?.(experiment);
     const one = { index: own, input, experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment) };
     played.push(one);
     ended.push({ one, exits: laboratory.exits.length });
@@ -201,8 +205,14 @@ export function withoutDetails(whole: Experiment): Experiment {
   const { transcript: _, ...experiment } = whole;
   const plan: Plan = { steps: [], calls: [] };
   const seen = observe(plan, { connections: [], samples: {} });
-  return { ...experiment, plan, judgement: { ...experiment.judgement, seen } };
+  const { judgement } = experiment;
+  const counted =
+    judgement.kind === 'judged' || judgement.kind === 'void' ? { ...judgement, judged: noCounts } : judgement;
+  return { ...experiment, plan, judgement: { ...counted, seen } };
 }
+
+/** What was looked at has been counted when it was played. */
+const noCounts: ReadonlyMap<RowId, number> = new Map();
 
 /** A search without what was seen: its judgements say all that is still asked for. */
 export function forgetDetails({ played, milliseconds }: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
@@ -385,7 +395,9 @@ export async function reduceSighting(
 function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
   const unprocessed =
     judgement.kind === 'void' ? judgement : judgement.kind === 'judged' ? judgement.framesOnly : undefined;
-  return unprocessed?.why === 'bound' || unprocessed?.why === 'limit' ? unprocessed.reason : undefined;
+  return unprocessed !== undefined && ['bound', 'limit', 'fault'].includes(unprocessed.why)
+    ? unprocessed.reason
+    : undefined;
 }
 
 type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged'>;

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../connection/endpoint';
 import { defaultTimes } from '../connection/script';
-import type { Baseline } from '../launch/baseline';
+import type { Baseline } from '../report/baseline-entries';
 import type { Target, TargetProcess } from '../launch/target';
 import { rfc9113 } from '../catalogue/requirement';
 import { must } from '../catalogue/row';

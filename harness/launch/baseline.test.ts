@@ -6,11 +6,10 @@ import {
   findExpiring,
   findStaleEntries,
   isExpired,
-  readBaseline,
   updateEntries,
-  writeBaseline,
   type BaselineEntry,
-} from './baseline';
+} from '../report/baseline-entries';
+import { readBaseline, writeBaseline } from './baseline';
 
 let folder: string;
 beforeEach(() => {

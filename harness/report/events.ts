@@ -1,6 +1,6 @@
 import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../properties/target-facts';
-import type { FindingRecord, PropertyRecord, RunHeader, Verdict } from './model';
+import type { FindingRecord, PropertyRecord, RowRecord, RunHeader, Verdict } from './model';
 
 /** The only thing that the engine reports: consoles, files and jest listen to nothing else. Plain data throughout. */
 export type RunEvent =
@@ -43,6 +43,8 @@ export type RunEvent =
       /** Why the run is incomplete. */
       readonly reason?: string;
       readonly exitCode: number;
+      /** Absent when the run broke off. */
+      readonly rows?: readonly RowRecord[];
       readonly milliseconds: number;
     };
 

@@ -6,6 +6,7 @@ import {
   type FindingRecord,
   type PropertyRecord,
   type PropertyVerdict,
+  type RowRecord,
   type RunRecord,
 } from './model';
 import { strengthMeanings, type Strength } from '../catalogue/requirement';
@@ -89,8 +90,18 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   reason: v.optional(text),
   unlock: v.optional(text),
   findings: list(findingSchema),
+  isOurFault: v.optional(v.literal(true)),
   reactions: v.optional(v.record(name, count)),
   labels: v.optional(v.record(name, count)),
+});
+
+const rowSchema: v.GenericSchema<unknown, RowRecord> = v.object({
+  row: name,
+  verdict: v.picklist([...(Object.keys(verdictMeanings) as PropertyVerdict[]), 'not-seen']),
+  inputs: count,
+  calls: count,
+  connections: count,
+  judged: count,
 });
 
 const targetSchema = v.object({
@@ -165,6 +176,7 @@ const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   header: headerSchema,
   target: targetSchema,
   properties: list(propertySchema),
+  rows: v.optional(list(rowSchema)),
   warnings: list(text),
   exits: list(exitSchema),
   durationMs: duration,

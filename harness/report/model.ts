@@ -21,6 +21,22 @@ export type PropertyVerdict =
   | 'known'
   | 'stale';
 
+/** What a run says of a row: the verdict of its property, or of the rules that watch it; `not-seen` when there was nothing to look at. */
+export type RowVerdict = PropertyVerdict | 'not-seen';
+
+/** A row with what its verdict rests on. */
+export interface RowRecord {
+  /** Id of the catalogue row. */
+  readonly row: string;
+  readonly verdict: RowVerdict;
+  /** Inputs of the search in which there was something to look at, with the calls and connections that they made. */
+  readonly inputs: number;
+  readonly calls: number;
+  readonly connections: number;
+  /** Calls, connections or packets that the rule looked at; each input counts as one for what only its property checks. */
+  readonly judged: number;
+}
+
 /** The verdict of the run: `fail` when something gates (exit code 1), `error` when we could not judge. */
 export type Verdict = 'pass' | 'fail' | 'error';
 
@@ -160,6 +176,8 @@ export interface PropertyRecord {
   readonly reason?: string;
   readonly unlock?: string;
   readonly findings: readonly FindingRecord[];
+  /** Present when it could not be judged through a fault of ours. */
+  readonly isOurFault?: true;
   /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
   readonly reactions?: Readonly<Record<string, number>>;
   /** How many inputs had another value than the plainest on an axis, e.g. `{ "ending: empty DATA": 12 }`; absent when there was none. */
@@ -237,6 +255,8 @@ export interface RunRecord {
   readonly header: RunHeader;
   readonly target: TargetRecord;
   readonly properties: readonly PropertyRecord[];
+  /** Every row that was asked for or watched, in the order of the catalogue. Absent while the run goes on, and in files of older versions. */
+  readonly rows?: readonly RowRecord[];
   readonly warnings: readonly string[];
   readonly exits: readonly ProcessExit[];
   readonly durationMs: number;

@@ -28,6 +28,7 @@ const ownWords = new Set([
   'see',
   'id',
   'rule',
+  'row',
   'level',
   'verdict',
   'gravity',

@@ -27,6 +27,7 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
         reason: event.reason,
         verdict: event.verdict,
         exitCode: event.exitCode,
+        ...(event.rows === undefined ? {} : { rows: event.rows }),
         durationMs: event.milliseconds,
       };
     case 'property-started':

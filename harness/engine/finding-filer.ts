@@ -1,0 +1,121 @@
+import type { Plan } from '../grpc/call-plan';
+import { gradeFinding } from '../report/conclude';
+import type { FindingRecord } from '../report/model';
+import { serializedSize, trimTranscript } from '../report/serialize';
+import { hurtsConnection } from './condense';
+import { judgeSecondOpinion } from './judge-second-opinion';
+import { makeFinding } from './make-finding';
+import type { RunContext } from './run-context';
+import { reduceSighting, type Counterexample, type ShrinkOptions, type Sighting } from './run-property';
+import type { Draft } from './run-records';
+import { subSeed } from './sub-seed';
+
+/**
+ * Octets that the transcripts of all findings may take together, the part of what is left that one may take, and what each may take in any case. So the first
+ * ones have a MiB each, and run.json stays a file that editors open however many there are.
+ */
+const mostRecorded = 12 * 1024 * 1024;
+const recordedParts = 12;
+const leastRecorded = 16 * 1024;
+
+/**
+ * Milliseconds for making one input smaller, for all of them together, and the part of what is left that one may take: a target that answers at once needs
+ * little of it, and one that makes us wait each time does not take minutes.
+ */
+const longestShrink = 10_000;
+const shrinkInAll = 40_000;
+const shrinkParts = 4;
+
+/** Makes counterexamples small, turns them into findings and files these under the row that was broken; keeps transcripts and time within bounds. */
+export class FindingFiler {
+  readonly #context: RunContext;
+  /** What the transcripts of findings have taken of {@link mostRecorded}. */
+  #recorded = 0;
+  /** Milliseconds that are left for shrinking. */
+  #shrinkLeft = shrinkInAll;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  async reduce(
+    sighting: Sighting,
+    options: Omit<ShrinkOptions, 'shrinkMs' | 'confirmed'>,
+    confirmed?: FindingRecord['confirmed'],
+  ): Promise<Counterexample> {
+    const { run, laboratory } = this.#context;
+    const isWanted = run.options.shrink && confirmed === undefined;
+    const counterexample = await reduceSighting(sighting, laboratory, {
+      ...options,
+      shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
+      ...(confirmed === undefined ? {} : { confirmed }),
+    });
+    this.#shrinkLeft -= counterexample.shrinkMs;
+    return counterexample;
+  }
+
+  /** Turns a counterexample into a finding under the row that was broken. */
+  async file(
+    draft: Draft,
+    sighting: Sighting,
+    counterexample: Counterexample,
+    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn' | 'blocks'>> = {},
+  ): Promise<void> {
+    const { run, laboratory, levelOf, now } = this.#context;
+    const { target, baseline, options } = run;
+    const radius = extra.radius ?? (await this.#radiusOf(sighting, counterexample));
+    // What the confirming runs did not show again is in doubt already.
+    const isSteady = counterexample.confirmed.failed === counterexample.confirmed.of;
+    const secondOpinion = isSteady
+      ? await judgeSecondOpinion(target, counterexample.experiment, laboratory.facts)
+      : undefined;
+    const finding = makeFinding({
+      sighting,
+      counterexample,
+      level: levelOf(sighting.rule),
+      facts: laboratory.facts,
+      seed: subSeed(options.seed, sighting.property.id),
+      radius,
+      alsoSeenIn: extra.alsoSeenIn ?? [],
+      ...(extra.process === undefined ? {} : { process: extra.process }),
+      ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
+      ...(secondOpinion === undefined ? {} : { secondOpinion }),
+    });
+    const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
+    this.#add(draft, gradeFinding(judged, draft.id, baseline, now), counterexample.experiment.plan);
+  }
+
+  /** Files what is said of the whole run and no input shows; no baseline lists that. */
+  fileStanding(draft: Draft, finding: FindingRecord, plan: Plan): void {
+    this.#add(draft, finding, plan);
+  }
+
+  #add(draft: Draft, whole: FindingRecord, plan: Plan): void {
+    const { run, records, laboratory } = this.#context;
+    const finding = this.#trim(whole);
+    records.add(draft, finding);
+    const { rule, sources, accepts } = draft;
+    run.listener({
+      type: 'finding',
+      id: draft.id,
+      finding,
+      row: { rule, sources, accepts },
+      replay: { plan, facts: laboratory.facts },
+    });
+  }
+
+  /** Transcripts of a run keep to a bound together: each takes no more than a part of what is left. */
+  #trim(finding: FindingRecord): FindingRecord {
+    const total = Math.max(leastRecorded, (mostRecorded - this.#recorded) / recordedParts);
+    const transcript = trimTranscript(finding.transcript, Math.floor(total));
+    this.#recorded += serializedSize(transcript);
+    return { ...finding, transcript };
+  }
+
+  async #radiusOf({ property }: Sighting, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
+    const { laboratory } = this.#context;
+    if (laboratory.aborted) return 'connection';
+    if (property.lane !== 'restart' && !(await laboratory.isServing())) return 'server';
+    return (experiment.hurtsConnection ?? hurtsConnection(experiment.judgement.seen)) ? 'connection' : 'stream';
+  }
+}

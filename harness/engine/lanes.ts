@@ -1,0 +1,50 @@
+import type { AnyProperty } from '../properties/property';
+import type { Part, Progress, PropertyPlayer } from './property-player';
+import type { RunClock } from './run-clock';
+import { Slots } from './slots';
+
+/** The part of the time budget after which properties that share the target leave the rest to those that do not. */
+const sharedPart = 0.75;
+
+export interface LaneOptions {
+  readonly clock: RunClock;
+  /** Inputs played at the same time. */
+  readonly concurrency: number;
+}
+
+/** Plays properties: first what must always be tried of each, then the rest of those that share the target, then those that disturb it, then those that end it. */
+export async function playInLanes(
+  properties: readonly AnyProperty[],
+  player: PropertyPlayer,
+  { clock, concurrency }: LaneOptions,
+): Promise<void> {
+  const started = properties.map((property) => player.begin(property));
+  const inLane = (lane: NonNullable<AnyProperty['lane']>): readonly Progress[] =>
+    started.filter(({ property }) => (property.lane ?? 'shared') === lane);
+  const last = [...inLane('exclusive'), ...inLane('restart')];
+  clock.plan(properties.map((property) => player.runsOf(property)));
+  clock.share(last.length === 0 ? 1 : sharedPart);
+  await playShared(inLane('shared'), 'examples', player, concurrency);
+  await playShared(inLane('shared'), 'all', player, concurrency);
+  clock.share(1);
+  for (const progress of last) await playAlone(progress, player);
+}
+
+/** Its inputs one after the other, nothing else beside them. */
+export const playAlone = (progress: Progress, player: PropertyPlayer): Promise<void> =>
+  player.play(progress, 'all', new Slots(1));
+
+/** As many properties at a time as inputs: more would only keep generators waiting. */
+async function playShared(
+  properties: readonly Progress[],
+  part: Part,
+  player: PropertyPlayer,
+  concurrency: number,
+): Promise<void> {
+  const waiting = [...properties];
+  const worker = async (): Promise<void> => {
+    for (let progress = waiting.shift(); progress !== undefined; progress = waiting.shift())
+      await player.play(progress, part);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, properties.length) }, worker));
+}

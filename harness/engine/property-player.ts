@@ -1,0 +1,233 @@
+import { isConformError } from '../error';
+import type { AnyProperty } from '../properties/property';
+import type { ProcessExit } from '../report/events';
+import type { PropertyVerdict } from '../report/model';
+import { findCrashes } from './find-crashes';
+import { isInterrupted, whyOver, type FilingContext } from './run-context';
+import {
+  countExamples,
+  forgetDetails,
+  forgetSighting,
+  forgetSuspects,
+  forgetUnanswered,
+  searchProperty,
+  type Counterexample,
+  type SearchOptions,
+  type SearchResult,
+} from './run-property';
+import type { Draft, Saying } from './run-records';
+import { subSeed } from './sub-seed';
+
+/** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
+const mostForgotten = 3;
+
+/** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
+const mostResumed = 3;
+
+/** How far a property has come. */
+export interface Progress {
+  readonly property: AnyProperty;
+  readonly draft: Draft;
+  /** What was played already. */
+  before?: Parameters<typeof searchProperty>[3];
+  /** Searches that went on after ends of the process, or of the service, that no input explains. */
+  resumed: number;
+  /** Failures that were taken for noise. */
+  forgotten: number;
+  isConcluded: boolean;
+}
+
+/** What is played of properties at a time: what must always be tried, then everything. */
+export type Part = 'examples' | 'all';
+
+/** Plays the inputs of one property after the other's, and says the last word on each. */
+export class PropertyPlayer {
+  readonly #context: FilingContext;
+  readonly #explained = new Set<ProcessExit>();
+
+  constructor(context: FilingContext) {
+    this.#context = context;
+  }
+
+  /** The ends of the process that an input was found for. */
+  get explained(): ReadonlySet<ProcessExit> {
+    return this.#explained;
+  }
+
+  get whyOver(): string | undefined {
+    return whyOver(this.#context);
+  }
+
+  get isOver(): boolean {
+    return this.whyOver !== undefined;
+  }
+
+  begin(property: AnyProperty): Progress {
+    const draft = this.#context.records.of(property);
+    return { property, draft, resumed: 0, forgotten: 0, isConcluded: false };
+  }
+
+  /** Inputs that are planned for a property. */
+  runsOf({ effort = 1 }: AnyProperty): number {
+    return Math.max(1, Math.round(this.#context.run.options.runs * effort));
+  }
+
+  /** Plays a part of what a property has, in these places. Does nothing for one that is concluded. */
+  async play(progress: Progress, part: Part, slots = this.#context.slots): Promise<void> {
+    const { property, draft } = progress;
+    const { run, laboratory, levelOf, clock, evidence } = this.#context;
+    if (progress.isConcluded) return;
+    if (this.isOver && draft.runs === 0) return this.#concludeUnplayed(progress);
+    const { options, listener } = run;
+    const planned = this.runsOf(property);
+    const examples = Math.min(planned, countExamples(property, laboratory.facts));
+    if (part === 'examples' && examples === 0) return;
+    if (progress.before === undefined) listener({ type: 'property-started', id: property.id, runs: planned });
+    const search: SearchOptions = {
+      seed: subSeed(options.seed, property.id),
+      runs: part === 'examples' ? examples : planned,
+      levelOf,
+      slots,
+      listener: (event) => {
+        if (event.type === 'input-judged' && event.phase === 'search') this.#tellEstimate();
+        listener(event);
+      },
+      isOver: () => this.isOver,
+      onPlayed: (experiment) => evidence.note(property, experiment),
+    };
+    try {
+      await this.#judgeSearch(progress, search, part === 'all' || search.runs === planned);
+    } catch (error) {
+      if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
+      // What breaks under a hand that was withdrawn is no fault.
+      if (isInterrupted(this.#context)) return this.#concludeUnplayed(progress);
+      draft.isOurFault = true;
+      this.#concludeProgress(progress, 'error', {
+        reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,
+      });
+    }
+    if (progress.isConcluded) clock.finish(planned);
+  }
+
+  #tellEstimate(): void {
+    const remainingMs = this.#context.clock.tick();
+    if (remainingMs !== undefined) this.#context.run.listener({ type: 'estimate', remainingMs });
+  }
+
+  /** The target stopped serving under it; the finding about that counts it. */
+  #concludeDown(progress: Progress): void {
+    this.#concludeProgress(progress, 'blocked', { reason: 'the target stopped serving before this could be judged' });
+  }
+
+  #concludeUnplayed(progress: Progress): void {
+    const reason = this.whyOver ?? 'the run ended before its turn came';
+    this.#concludeProgress(progress, 'not-run', { reason });
+  }
+
+  #concludeProgress(progress: Progress, verdict?: PropertyVerdict, extra: Saying = {}): void {
+    progress.isConcluded = true;
+    delete progress.before;
+    this.#context.records.conclude(progress.draft, verdict, extra);
+  }
+
+  /** Searches, and concludes when there is a finding or nothing is left to play. What turns out to have been no finding is forgotten, and the search goes on. */
+  async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
+    const { property, draft } = progress;
+    const { laboratory, filer, foreign, heartbeat, slots } = this.#context;
+    for (;;) {
+      const hasServed = heartbeat.watch();
+      const result = await searchProperty(property, laboratory, search, progress.before);
+      Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
+      if (Object.keys(result.labels).length > 0) Object.assign(draft, { labels: result.labels });
+      const exitsBefore = laboratory.exits.length;
+      const crash = await findCrashes(property, result.suspects, laboratory, slots);
+      if (crash !== undefined) {
+        const exits = [...result.suspects.map(({ exit }) => exit), ...laboratory.exits.slice(exitsBefore)];
+        for (const exit of exits) this.#explained.add(exit);
+        foreign.keep(property, result);
+        const counterexample = await filer.reduce(crash.sighting, search, crash.confirmed);
+        await filer.file(draft, crash.sighting, counterexample, { radius: 'server', process: crash.exit });
+        return this.#concludeProgress(progress);
+      }
+      if (result.suspects.length > 0 && progress.resumed < mostResumed && !this.isOver) {
+        progress.resumed++;
+        progress.before = forgetSuspects(result);
+        continue;
+      }
+      // After the plain call has failed nothing is a pass.
+      if (result.runs > 0 && !(await hasServed())) {
+        if (laboratory.isUp && progress.resumed < mostResumed && !this.isOver) {
+          progress.resumed++;
+          progress.before = forgetUnanswered(result);
+          continue;
+        }
+        return this.#concludeDown(progress);
+      }
+      const own = result.sightings.get(property.id);
+      const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
+      if (own === undefined || isFiled) {
+        foreign.keep(property, result);
+        progress.before = forgetDetails(result);
+        if (isFiled) return this.#concludeProgress(progress);
+        if (isLast || this.isOver) this.#concludeWithoutSighting(progress, result);
+        return;
+      }
+      const counterexample = await filer.reduce(own, search);
+      if (isNoise(property, counterexample) && progress.forgotten < mostForgotten) {
+        progress.forgotten++;
+        progress.before = forgetSighting(result, own);
+        continue;
+      }
+      if (!(await hasServed())) return this.#concludeDown(progress);
+      foreign.keep(property, result);
+      if (counterexample.confirmed.of === 0) {
+        const { unjudged } = counterexample;
+        const reason =
+          unjudged === undefined
+            ? `${this.whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`
+            : `what input ${own.index} showed could not be judged again: ${unjudged}`;
+        return this.#concludeProgress(progress, 'not-run', { reason });
+      }
+      await filer.file(draft, own, counterexample);
+      return this.#concludeProgress(progress);
+    }
+  }
+
+  #concludeWithoutSighting(progress: Progress, result: SearchResult): void {
+    const { property, draft } = progress;
+    const planned = this.runsOf(property);
+    const [most] = result.unprocessed;
+    const notProcessed = result.unprocessed.map(
+      ({ reason, count, wasPlayed }) =>
+        `${count} of ${result.runs} inputs were ${wasPlayed ? 'not processed' : 'left out'}: ${reason}`,
+    );
+    if (draft.findings.length > 0) return this.#concludeProgress(progress);
+    if (result.judged > 0) {
+      const cutShort = result.runs < planned && this.whyOver !== undefined;
+      const reasons = [
+        ...(cutShort ? [`${result.runs} of ${planned} inputs, then ${this.whyOver ?? 'the end'}`] : []),
+        ...notProcessed,
+      ];
+      const isFree =
+        Object.keys(result.reactions).length > 0 ||
+        property.requirement.level === 'may' ||
+        result.unprocessed.some(({ wasPlayed }) => wasPlayed);
+      return this.#concludeProgress(
+        progress,
+        isFree ? 'info' : 'pass',
+        reasons.length > 0 ? { reason: reasons.join('; ') } : {},
+      );
+    }
+    if (most !== undefined)
+      return this.#concludeProgress(progress, 'untestable', { reason: notProcessed.join('; '), unlock: most.unlock });
+    if (isInterrupted(this.#context) || (result.runs === 0 && this.isOver)) return this.#concludeUnplayed(progress);
+    const [unjudged] = result.unjudged;
+    const reason =
+      unjudged?.reason ?? "nothing came back that the rule could judge: the target's process ended again and again";
+    return this.#concludeProgress(progress, 'error', { reason });
+  }
+}
+
+/** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */
+const isNoise = (property: AnyProperty, counterexample: Counterexample | undefined): boolean =>
+  property.timed === true && counterexample?.confirmed.failed === 0 && counterexample.confirmed.of > 0;
