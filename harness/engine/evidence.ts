@@ -1,3 +1,4 @@
+import type { RowId } from '../catalogue';
 import type { EvidenceOfRow } from '../report/row-records';
 import { noEvidence } from '../report/row-records';
 import type { AnyProperty } from '../properties/property';
@@ -10,6 +11,22 @@ export class Evidence {
   /** By the id of the row. */
   get rows(): ReadonlyMap<string, EvidenceOfRow> {
     return this.#rows;
+  }
+
+  /** A plain call that was made beside the inputs, to see whether the target still serves; by a new connection. */
+  noteHeartbeat(hasProcess: boolean): void {
+    this.#add('ALIVE-02-serves-on', { inputs: 0, calls: 1, connections: 1, judged: 1 });
+    if (hasProcess) this.#add('ALIVE-01-process-stays', { inputs: 0, calls: 1, connections: 1, judged: 1 });
+  }
+
+  #add(row: RowId, { inputs, calls, connections, judged }: EvidenceOfRow): void {
+    const before = this.#rows.get(row) ?? noEvidence;
+    this.#rows.set(row, {
+      inputs: before.inputs + inputs,
+      calls: before.calls + calls,
+      connections: before.connections + connections,
+      judged: before.judged + judged,
+    });
   }
 
   /** One input of the search; nothing is counted where nothing was judged. */

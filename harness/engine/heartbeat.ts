@@ -6,14 +6,25 @@ export class Heartbeat {
   readonly #laboratory: Laboratory;
   readonly #slots: Slots;
 
-  constructor(laboratory: Laboratory, slots: Slots) {
+  readonly #onBeat: () => void;
+  #last: Promise<boolean> | undefined;
+
+  /** @param onBeat told of each plain call. */
+  constructor(laboratory: Laboratory, slots: Slots, onBeat: () => void) {
+    this.#onBeat = onBeat;
     this.#laboratory = laboratory;
     this.#slots = slots;
   }
 
   /** The plain call, in a place of its own: who plays alone is not disturbed by it. */
   beat(): Promise<boolean> {
-    return this.#slots.one(() => this.#laboratory.heartbeat());
+    return this.#slots.one(() => {
+      const call = this.#laboratory.heartbeat();
+      // Who asks at the same time is answered by one call.
+      if (call !== this.#last) this.#onBeat();
+      this.#last = call;
+      return call;
+    });
   }
 
   /** Begins to watch. @returns what says whether the target has served since: else a hang is nobody's, and silence confirms nothing. */

@@ -286,6 +286,7 @@ function makeContext(run: ConformanceRun): RunContext {
   const slots = new Slots(concurrency);
   const manners = new Manners({ slots, listener, ...(rate === undefined ? {} : { rate }), signal });
   const laboratory = new Laboratory(target, manners, listener, signal, run.options);
+  const evidence = new Evidence();
   return {
     run,
     now: new Date(),
@@ -294,8 +295,8 @@ function makeContext(run: ConformanceRun): RunContext {
     clock,
     levelOf: levelLookup(rows),
     records,
-    evidence: new Evidence(),
+    evidence,
     foreign: new ForeignSightings(run.properties),
-    heartbeat: new Heartbeat(laboratory, slots),
+    heartbeat: new Heartbeat(laboratory, slots, () => evidence.noteHeartbeat(target.process !== undefined)),
   };
 }

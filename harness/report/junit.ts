@@ -3,6 +3,7 @@ import { describeTargetName } from './describe-target';
 import { blockedText, describeMildness, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { printableLines } from './printable';
+import { watchedRowsOf } from './row-words';
 import { replayCommand } from './replay-command';
 import { blockerOf, countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
 import { escapeXml } from './xml';
@@ -99,6 +100,7 @@ function suiteElement(run: RunRecord, parts: SuiteParts): string {
     ['seed', String(run.seed)],
     ['status', run.status],
     ['verdict', run.verdict],
+    ...unseenFact(run),
   ];
   const attributes = {
     name: parts.name || 'unnamed',
@@ -123,6 +125,12 @@ function suiteElement(run: RunRecord, parts: SuiteParts): string {
     element('system-err', {}, ''),
     '</testsuite>',
   ].join('\n');
+}
+
+/** Rows that are watched on all traffic and had nothing to judge: no test case says so. */
+function unseenFact(run: RunRecord): readonly (readonly [string, string])[] {
+  const unseen = watchedRowsOf(run).filter(({ verdict }) => verdict === 'not-seen');
+  return unseen.length === 0 ? [] : [['not seen', unseen.map(({ row }) => row).join(', ')]];
 }
 
 function testCase(run: RunRecord, property: PropertyRecord, strict: boolean): string {

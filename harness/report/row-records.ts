@@ -1,5 +1,5 @@
 import type { CatalogueRow } from '../properties/catalogue';
-import type { PropertyRecord, RowRecord, RowVerdict, RunRecord } from './model';
+import type { PropertyRecord, RowRecord, RowVerdict } from './model';
 import type { RunRecords } from './conclude';
 
 /** What the rules of a row looked at in a run. */
@@ -44,14 +44,4 @@ export function concludeRows(
 function verdictOfRow(given: RowVerdict | undefined, { judged }: EvidenceOfRow): RowVerdict {
   const verdict = given ?? 'pass';
   return verdict === 'pass' && judged === 0 ? 'not-seen' : verdict;
-}
-
-/** The rows of a run that nothing was looked at for; none in a file of an older version, which does not say. */
-export const unseenRows = ({ rows = [] }: Pick<RunRecord, 'rows'>): readonly RowRecord[] =>
-  rows.filter(({ verdict }) => verdict === 'not-seen');
-
-/** The rows of a run that have no property of their own in it: what the rules of all traffic watch. */
-export function watchedRowsOf({ rows = [], header }: Pick<RunRecord, 'rows' | 'header'>, skipped: ReadonlySet<string>) {
-  const selected = new Set(header.selected);
-  return rows.filter(({ row }) => !selected.has(row) && !skipped.has(row));
 }

@@ -4,7 +4,7 @@ import type { Cell, Outcome } from './comparison';
 
 /** What outcomes mean that are no verdicts. */
 export const otherOutcomes: Readonly<Record<Exclude<Outcome, PropertyVerdict>, string>> = {
-  unseen: 'the rule is watched on every call and every connection, and was not broken',
+  unseen: 'the rule is watched on every call and every connection, and nothing broke it, or nothing came by that could',
   absent: 'the run does not have this row',
 };
 

@@ -1,6 +1,6 @@
 import { areaOf, areas } from '../../catalogue';
 import { hiddenGravity } from '../finding-words';
-import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../model';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RowRecord, RunRecord } from '../model';
 import { countVerdicts, describeVerdict, isStrict } from '../summary';
 
 /** A run with the name of its column. */
@@ -12,7 +12,7 @@ export interface NamedRun {
 }
 
 /**
- * What a run says about a row: its verdict; `unseen` when the row has no property of its own but is watched on every call, and was not broken; `absent`
+ * What a run says about a row: its verdict; `unseen` when the row has no property of its own but is watched on every call, and nothing broke it or came by that could; `absent`
  * when the run does not have it.
  */
 export type Outcome = PropertyVerdict | 'unseen' | 'absent';
@@ -78,7 +78,13 @@ export function compareRuns(runs: readonly NamedRun[]): Comparison {
   const columns = runs.map(({ record }) => new Map(record.properties.map((property) => [property.id, property])));
   const rows = collectRows(runs.map(({ record }) => record)).map((row) => {
     const isWatched = runs.every(({ record }, index) => isOnlyWatched(record, columns[index]?.get(row.id)));
-    const cells = columns.map((column) => makeCell(column.get(row.id), isWatched));
+    const cells = runs.map(({ record }, index) =>
+      makeCell(
+        columns[index]?.get(row.id),
+        isWatched,
+        record.rows?.find((one) => one.row === row.id),
+      ),
+    );
     return { ...row, cells, difference: difference(cells) };
   });
   return {
@@ -125,7 +131,10 @@ function areaRank(id: string): number {
   return rank < 0 ? areaOrder.length : rank;
 }
 
-function makeCell(property: PropertyRecord | undefined, isWatched: boolean): Cell {
+function makeCell(property: PropertyRecord | undefined, isWatched: boolean, row: RowRecord | undefined): Cell {
+  // A run that says what its rules looked at says more than that nothing was broken.
+  if (property === undefined && row !== undefined && row.verdict !== 'not-seen')
+    return { outcome: row.verdict, reactions: [], findings: [] };
   if (property === undefined) return { outcome: isWatched ? 'unseen' : 'absent', reactions: [], findings: [] };
   const { verdict, findings, reason, reactions = {} } = property;
   const decisive = findings.filter((finding) => finding.verdict === verdict);

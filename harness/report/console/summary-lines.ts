@@ -6,6 +6,7 @@ import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';
 import { replayCommand } from '../replay-command';
+import { watchedRowsOf } from '../row-words';
 import {
   countVerdicts,
   describeDuration,
@@ -45,6 +46,7 @@ export function summaryLines(run: RunRecord, context: SummaryContext): readonly 
     `${took}, seed ${run.seed}`,
     '',
     ...countLines(run, context),
+    ...watchedLines(run, context),
     ...fixFirstLines(run, context),
     ...lostLines(run, context),
     ...lockedLines(run, context),
@@ -70,6 +72,16 @@ function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly
     `  ${'total'.padEnd(12)}${String(run.properties.length).padStart(digits)}`,
     '',
   ];
+}
+
+/** What the rules of all traffic looked at, since no property stands for them; nothing for a run of an older version. */
+function watchedLines(run: RunRecord, { width }: SummaryContext): readonly string[] {
+  const watched = watchedRowsOf(run);
+  if (watched.length === 0) return [];
+  const unseen = watched.filter(({ verdict }) => verdict === 'not-seen').map(({ row }) => shortId(row));
+  const judged = `${watched.length - unseen.length} of ${count(watched.length, 'row')} watched on all traffic had something to judge`;
+  const text = unseen.length === 0 ? judged : `${judged}; not seen: ${listBriefly(unseen, namedRows)}`;
+  return [...wrapText(printable(text), width), ''];
 }
 
 function fixFirstLines(run: RunRecord, context: SummaryContext): readonly string[] {

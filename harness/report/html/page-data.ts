@@ -1,6 +1,8 @@
-import { areas } from '../../catalogue';
+import { allRows, areas } from '../../catalogue';
+import type { PageRow, PageRun } from './page-row';
 import { base64Octets } from '../base64';
-import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
+import type { FindingRecord, RowRecord, RunRecord, SerializedTranscript } from '../model';
+import { watchedRowsOf } from '../row-words';
 
 /**
  * Characters of JSON that the transcripts of a page may take together. With the script, the styles and the words of a full run the page stays below a
@@ -18,11 +20,20 @@ const outputBudget = 16_384;
 const briefScript = 12;
 const briefOutput = 512;
 
-/** The run as a page holds it: areas by their names, and transcripts within a budget. */
-export function pageData(run: RunRecord, budget: number = transcriptBudget): RunRecord {
+const words = new Map<string, (typeof allRows)[number]>(allRows.map((row) => [row.id, row]));
+
+function withWords(row: RowRecord): PageRow {
+  const known = words.get(row.row);
+  return known === undefined ? row : { ...row, level: known.level, rule: known.rule, sends: known.sends };
+}
+
+/** The run as a page holds it: areas by their names, watched rows with their words, and transcripts within a budget. */
+export function pageData(run: RunRecord, budget: number = transcriptBudget): PageRun {
+  const watched = new Set(watchedRowsOf(run));
   const kept = keepTranscriptsWithin(run, budget);
   return {
     ...kept,
+    ...(run.rows === undefined ? {} : { rows: run.rows.map((row) => (watched.has(row) ? withWords(row) : row)) }),
     exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
     properties: kept.properties.map((property) => ({ ...property, area: areas[property.area] ?? property.area })),
   };

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { verdictMeanings, type PropertyRecord, type RunRecord } from '../../model';
 import { printable, sentence } from '../../printable';
+import { describeEvidence } from '../../row-words';
 import { blockerOf, describeDuration } from '../../summary';
 import { Finding } from './finding';
 import { formatHash, noFilter, type Route } from './route';
@@ -64,6 +65,7 @@ export function PropertyPage({ run, property, route }: Props) {
 function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [string, ComponentChildren])[] {
   const { id, sources, generates, accepts, runs, durationMs, reason, unlock } = property;
   const blocker = blockerOf(run, id);
+  const row = run.rows?.find((one) => one.row === id);
   return [
     [
       'Sources',
@@ -85,6 +87,7 @@ function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [st
       </ul>,
     ],
     ['Inputs', runs === 0 ? 'none' : `${runs} in ${describeDuration(durationMs)}`],
+    ...(row === undefined || row.judged === 0 ? [] : [['Rests on', describeEvidence(row)] as const]),
     ...(reason === undefined ? [] : [['Why', printable(reason)] as const]),
     ...(blocker === undefined
       ? []
