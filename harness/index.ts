@@ -17,7 +17,8 @@ export * from './properties/checks/deadline';
 export * from './properties/checks/own-methods';
 export { pendingCalls, pendingOctets, type PendingCall } from './properties/checks/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
-export { windowsBefore, type Windows } from './rules/windows';
+export type { Windows } from './model/connection-state';
+export { windowsBefore } from './model/state-before';
 export { quoted } from './rules/quoted';
 export * from './properties/checks/status-text';
 export {
@@ -46,7 +47,7 @@ export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
-export { askCounts, forgetCounts } from './grpc/probe-calls';
+export { countCalls } from './moves/count-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';
 export { sendInReads } from './grpc/send-in-reads';

@@ -1,12 +1,10 @@
 import {
   answersStream,
   arb,
-  askCounts,
+  countCalls,
   fc,
-  forgetCounts,
   fullDuplexCall,
   mostAtOnce,
-  probeKeyName,
   property,
   streamingInputCall,
   streamingOutputCall,
@@ -76,18 +74,17 @@ export default suite('cancellation', [
     accepts: ['a handler that was told within the time for a cancellation', 'a handler that was never started'],
     needs: ['slow', 'probe', 'bidirectional-streaming'],
     effort: 0.3,
-    // Confirmations use the same key again, and must not count each other.
     timed: true,
-    arbitrary: (facts) => arb.record({ moment: fc.constantFrom(...momentsFor(facts)), key: arb.key('CANC-01') }),
-    examples: (facts) => momentsFor(facts).map((moment, index) => ({ moment, key: `CANC-01-example-${index}` })),
-    script: (peer, { moment, key }, { times }) => {
-      forgetCounts(peer, key);
+    arbitrary: (facts) => arb.record({ moment: fc.constantFrom(...momentsFor(facts)) }),
+    examples: (facts) => momentsFor(facts).map((moment) => ({ moment })),
+    script: (peer, { moment }, { times }) => {
+      const count = countCalls(peer);
       // Whoever is not told must still be busy when the count is taken.
       const busy = 3 * times.cancel;
-      const call = startCall(peer, moment, busy, { metadata: [{ name: probeKeyName, value: key }] });
-      askCounts(peer, { key, started: 1, times });
+      const call = startCall(peer, moment, busy, { metadata: count.metadata });
+      count.ask({ started: 1, times });
       call.reset();
-      askCounts(peer, { key, cancelled: 1, times });
+      count.ask({ cancelled: 1, times });
     },
     check: (seen) => wasCancelled(seen, 'our RST_STREAM'),
   }),

@@ -2,11 +2,10 @@ import {
   answersStream,
   answersUnary,
   arb,
-  askCounts,
   callBreach,
+  countCalls,
   endsAtDeadline,
   fc,
-  forgetCounts,
   fullDuplexCall,
   isRefusal,
   isRejected,
@@ -15,7 +14,6 @@ import {
   mostAtOnce,
   mostCalls,
   parseTimeout,
-  probeKeyName,
   property,
   status,
   staysOpen,
@@ -161,18 +159,16 @@ export default suite('deadlines', [
       arb.record({
         state: fc.constantFrom(...states),
         timeout: arb.timeout({ min: 100, max: 600 }),
-        key: arb.key('DL-05'),
       }),
-    examples: () => states.map((state, index) => ({ state, timeout: '250m', key: `DL-05-example-${index}` })),
-    script: (peer, { state, timeout, key }, { times }) => {
-      forgetCounts(peer, key);
-      const metadata = [{ name: probeKeyName, value: key }];
+    examples: () => states.map((state) => ({ state, timeout: '250m' })),
+    script: (peer, { state, timeout }, { times }) => {
+      const count = countCalls(peer);
       const milliseconds = millisecondsOf(timeout);
       // Whoever is not told must still be busy when the count is taken.
       const busy = milliseconds + times.cancel + handlerTime;
-      const call = slowCall(peer, state, busy, { timeout, metadata });
+      const call = slowCall(peer, state, busy, { timeout, metadata: count.metadata });
       peer.await({ see: 'end', stream: call.stream }, { within: milliseconds + times.cancel, optional: true });
-      askCounts(peer, { key, cancelled: 1, times });
+      count.ask({ cancelled: 1, times });
     },
     check: (seen) => wasCancelled(seen, 'the deadline'),
   }),

@@ -55,6 +55,7 @@ export default suite('keepalive', [
     generates:
       'one or two PINGs of any 8 octets on a connection where nothing goes on, during an upload, or while a response waits for the window',
     accepts: ['one ACK with the same octets for each PING'],
+    expectsDefence: true,
     arbitrary: (facts) =>
       arb.record({
         // Two are within what every server allows without a call in between (catalogue O-01).
@@ -108,6 +109,8 @@ export default suite('keepalive', [
     lane: 'restart',
     effort: 0.02,
     afterwards: false,
+    expectsDefence: true,
+    aboutRefusals: true,
     arbitrary: () =>
       arb.record({
         calls: arb.list(fc.constantFrom(...underWay), { minCount: 1, maxCount: 4 }),

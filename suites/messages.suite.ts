@@ -5,8 +5,9 @@ import {
   answersUnary,
   arb,
   connectionPreface,
+  countCalls,
+  countsOf,
   cuttableMessage,
-  decodeCounters,
   emptyCall,
   encodeMessage,
   endsWithStatus,
@@ -18,9 +19,6 @@ import {
   mostAtOnce,
   mostEmptyFrames,
   octetsOf,
-  probeAwait,
-  probeKeyName,
-  probeReset,
   property,
   sendInReads,
   status,
@@ -155,32 +153,26 @@ export default suite('messages', [
         }),
         cuts: arb.cuts({ max: 10, length: 600 }),
         stops: fc.uniqueArray(fc.nat(4), { maxLength: 2 }),
-        key: arb.key('MSG-05'),
       }),
     examples: () => {
       const empty = { length: 0, seed: 0 };
       const plain = { payloads: [empty], cuts: [], stops: [] };
       return [
-        { ...plain, key: 'MSG-05-example', method: 'EmptyCall' },
-        { ...plain, key: 'MSG-05-example', method: 'EmptyCall', cuts: [2], stops: [0] },
-        { ...plain, key: 'MSG-05-example', method: 'UnaryCall', cuts: [1, 2, 3, 4] },
-        {
-          ...plain,
-          key: 'MSG-05-example',
-          method: 'StreamingInputCall',
-          payloads: [empty, { length: 9, seed: 1 }, empty, empty],
-        },
+        { ...plain, method: 'EmptyCall' },
+        { ...plain, method: 'EmptyCall', cuts: [2], stops: [0] },
+        { ...plain, method: 'UnaryCall', cuts: [1, 2, 3, 4] },
+        { ...plain, method: 'StreamingInputCall', payloads: [empty, { length: 9, seed: 1 }, empty, empty] },
       ];
     },
-    script: (peer, { method, payloads, cuts, stops, key }, facts) => {
+    script: (peer, { method, payloads, cuts, stops }, facts) => {
       const { offers, times } = facts;
       const request = requestOf(method, payloads);
       const isCounted = method === 'StreamingInputCall' && offers.includes('probe');
-      if (isCounted) peer.call(probeReset(key), { role: 'probe' });
-      const call = peer.begin(request, isCounted ? { metadata: [{ name: probeKeyName, value: key }] } : {});
+      const counted = isCounted ? countCalls(peer, { on: 'main' }) : undefined;
+      const call = peer.begin(request, { metadata: counted?.metadata ?? [] });
       const body = wire(request.messages);
       sendInReads(peer, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops }).awaitEnd();
-      if (isCounted) peer.call(probeAwait({ key, finished: 1, withinMs: times.cancel }), { role: 'probe' });
+      counted?.ask({ finished: 1, times });
     },
     check: (seen, { method, payloads }) => {
       const call = seen.call();
@@ -281,10 +273,8 @@ function requestOf(method: string, payloads: readonly OctetsSpec[]) {
 
 /** The probe of the target counts the messages that a handler was given. */
 function countsMessages(seen: Observation, count: number): readonly Breach[] {
-  const probe = seen.allCalls.findLast(({ plan }) => plan.role === 'probe');
-  const answer = probe?.messages[0];
-  const counters = answer && decodeCounters(answer.octets);
-  // Another run under the same key, such as a confirmation beside this one, would be counted as well.
+  const counters = countsOf(seen);
+  // A handler that was not counted to its end has not been given everything yet.
   if (counters?.started !== 1 || counters.finished !== 1 || counters.messages === count) return [];
   const observed = `the handler was given ${counters.messages} messages`;
   return [{ observed, expected: `${count} messages for the handler`, reaction: 'wrong message count' }];

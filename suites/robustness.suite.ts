@@ -1,13 +1,11 @@
 import {
   answersUnary,
   arb,
-  askCounts,
+  countCalls,
   countsOf,
   fc,
-  forgetCounts,
   fullDuplexCall,
   pendingCalls,
-  probeKeyName,
   property,
   resetRapidly,
   settingIds,
@@ -41,6 +39,7 @@ export default suite('robustness', [
     needs: ['unary', 'bidirectional-streaming', 'slow'],
     // Volume is its subject.
     exceeds: ['callsPerConnection'],
+    expectsDefence: true,
     lane: 'exclusive',
     effort: 0.02,
     // The server may count the attacking connection as lost; whether it serves is asked on others.
@@ -50,21 +49,19 @@ export default suite('robustness', [
         count: arb.boundaryInteger({ min: 200, max: manyStreams, boundaries: [1100] }),
         isSlow: canBeSlow(facts) ? fc.boolean() : fc.constant(false),
         lag: fc.nat(1),
-        key: arb.key('DOS-01'),
       }),
-    examples: (facts) => [{ count: manyStreams, isSlow: canBeSlow(facts), lag: 0, key: 'DOS-01-example' }],
-    script: (peer, { count, isSlow, lag, key }, { offers, times }) => {
-      const isCounted = offers.includes('probe');
-      if (isCounted) forgetCounts(peer, key);
+    examples: (facts) => [{ count: manyStreams, isSlow: canBeSlow(facts), lag: 0 }],
+    script: (peer, { count, isSlow, lag }, { offers, times }) => {
+      const counted = offers.includes('probe') ? countCalls(peer) : undefined;
       const finishInnocent = innocent.begin(peer, { on: 'innocent', role: 'bystander' });
       const request = isSlow ? fullDuplexCall([{ responses: [{ size: 1, intervalUs: busy * 1000 }] }]) : unaryCall();
-      const metadata = isCounted ? [{ name: probeKeyName, value: key }] : [];
+      const metadata = counted?.metadata ?? [];
       for (const on of ['first', 'second']) {
         const stream = resetRapidly(peer, request, { on, count, lag, metadata });
         // The answer to it, or the end of the connection, shows that everything before was dealt with.
         const last = peer.call(unaryCall({ responseSize: 3 }), { on, stream, awaitEnd: false, legal: false });
         peer.await({ see: 'end', stream: last.stream }, { on, optional: true });
-        if (isCounted) askCounts(peer, { key, times });
+        counted?.ask({ times });
         peer.close('reset', on).sampleMemory(on);
       }
       finishInnocent();

@@ -15,6 +15,7 @@ export default suite('tls', [
     effort: 0.2,
     // What follows the choice of another protocol is none of our business.
     afterwards: false,
+    aboutConnecting: true,
     arbitrary: () =>
       arb.record({
         before: arb.list(fc.constantFrom(...strangers), { maxCount: 4 }),

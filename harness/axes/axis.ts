@@ -3,7 +3,7 @@ import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { PlanBuilder } from '../grpc/plan-builder';
 
 /**
- * One thing in which legal requests differ whatever rule they are about (catalogue §28.1), such as how a request ends. An experiment borrows an axis by its
+ * One thing in which legal requests differ whatever rule they are about, such as how a request ends. An experiment borrows an axis by its
  * name; the engine draws the value, mostly the plainest, and applies it to the plan. What a script says itself always stands.
  */
 export interface Axis<Value> {

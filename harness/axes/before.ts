@@ -7,7 +7,7 @@ import { unknownMethod } from '../grpc/test-service';
 import { initialSettings, settingIds } from '../wire/settings';
 import type { Axis } from './axis';
 
-/** Calls and fields of each that push the dynamic table over its first entries, within what every server takes (catalogue §0.5). */
+/** Calls and fields of each that push the dynamic table over its first entries, within what every server takes. */
 const fieldCalls = 3;
 const fieldsEach = 8;
 

@@ -5,7 +5,16 @@ import type { FramePacket } from '../transcript/connection-view';
  * Octets of memory that things take beside the octets of the wire, on Node 20, and half as much again: so much waits to be collected beside what is kept.
  * packet-cost.test.ts measures them again.
  */
-const costs = { read: 512, packet: 560, stream: 320, field: 160, setting: 256, sizeUpdate: 16, message: 400 } as const;
+const costs = {
+  read: 512,
+  packet: 560,
+  stream: 320,
+  field: 160,
+  reference: 32,
+  setting: 256,
+  sizeUpdate: 16,
+  message: 400,
+} as const;
 
 /** What it costs that octets came in one read of a socket, whatever they are. */
 export const readCost = costs.read;
@@ -26,9 +35,9 @@ export function packetCost({ frame, block }: FramePacket, messages = 0): number 
   if (block === undefined) return cost;
   cost += block.sizeUpdates.length * costs.sizeUpdate;
   for (const { name, value, representation, index } of block.fields) {
-    cost += costs.field;
     // What stands in a table is there once. Everything else was put together from frames, and read from that.
-    if (representation !== 'indexed') cost += 3 * (value.length + (index === 0 ? name.length : 0));
+    if (representation === 'indexed') cost += costs.reference;
+    else cost += costs.field + 3 * (value.length + (index === 0 ? name.length : 0));
   }
   return cost;
 }

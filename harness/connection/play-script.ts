@@ -3,6 +3,7 @@ import { ConformError } from '../error';
 import { adaptTimes } from './adapt-times';
 import type { Endpoint } from './endpoint';
 import { MemoryBudget } from './memory-budget';
+import { fillNonces } from './nonces';
 import { mostPatience, Peer } from './peer';
 import {
   farRoundTrip,
@@ -69,7 +70,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   const isAborted = (): boolean => context.signal?.aborted === true;
 
   try {
-    for (const [index, step] of script.steps.entries()) {
+    for (const [index, step] of fillNonces(script).entries()) {
       if (isAborted()) break;
       const gaveUp = await playStep(step, index);
       // A wait that was cut short by an abort says nothing about the target.

@@ -8,6 +8,8 @@ import type { Setting } from '../wire/settings';
  */
 export interface Script {
   readonly steps: readonly Step[];
+  /** Marks in field values and DATA octets that stand for a nonce: the player puts a fresh one in place of each whenever the script is played. */
+  readonly nonces?: readonly string[];
 }
 
 export type Step =

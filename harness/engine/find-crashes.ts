@@ -65,5 +65,5 @@ function withCrash(property: AnyProperty, experiment: Experiment, exit: ProcessE
   };
   const { judgement } = experiment;
   const { exit: _, ...rest } = experiment;
-  return { ...rest, judgement: { kind: 'judged', violations: [violation], seen: judgement.seen } };
+  return { ...rest, judgement: { kind: 'judged', violations: [violation], judged: new Map(), seen: judgement.seen } };
 }

@@ -67,10 +67,12 @@ export function sequenceOf(plans: readonly Plan[], plainCall: CallRequest, facts
   const call = last.call(plainCall, { on: heartbeatConnection, awaitEnd: false });
   last.await({ see: 'end', stream: call.stream }, { on: heartbeatConnection, optional: true });
   const end = last.build();
+  const nonces = [...new Set(plans.flatMap((plan) => plan.nonces ?? []))];
   return {
     steps: [...parts.flatMap(({ steps }) => steps), ...end.steps],
     // What the parts are about was judged when they were played.
     calls: end.calls,
+    ...(nonces.length === 0 ? {} : { nonces }),
   };
 }
 

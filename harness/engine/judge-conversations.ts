@@ -2,11 +2,12 @@ import type { Need } from '../properties/need';
 import type { Conversation } from '../launch/target';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
+import { judgeTraffic } from '../rules/judge';
 import type { Level } from '../catalogue/requirement';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../rules/violation';
 import { condense } from './condense';
-import { isPlainRefusal, judgeGrammar, judgeRun } from './judge-run';
+import { isPlainRefusal, judgeRun } from './judge-run';
 import type { Experiment } from './laboratory';
 import type { Sighting } from './run-property';
 import { attachProperty } from './standing-properties';
@@ -43,7 +44,11 @@ export function judgeConversations(
     const violations = experiment.judgement.violations.filter(
       (violation) => violation.rule !== attachProperty.id && (plain !== undefined || !isPlainRefusal(violation)),
     );
-    const causes = causesOf(violations, new Set(judgeGrammar(experiment.judgement.seen).map(keyOf)), levelOf);
+    const causes = causesOf(
+      violations,
+      new Set(judgeTraffic(experiment.judgement.seen).violations.map(keyOf)),
+      levelOf,
+    );
     const isBroken = plain?.state === 'broken';
     for (const [place, { violation, gravity }] of causes.entries()) {
       const breaks = isBroken && place === 0 && plain.need !== undefined ? [plain.need] : [];

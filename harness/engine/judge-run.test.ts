@@ -14,6 +14,7 @@ import {
   received,
   request,
   responseHeaders,
+  sent,
   trailers,
   trailersOnly,
   transcriptOf,
@@ -28,15 +29,16 @@ import { judgeRun, type Judgement } from './judge-run';
 
 const { NO_ERROR, ENHANCE_YOUR_CALM, PROTOCOL_ERROR } = errorCodes;
 
-const propertyOf = (check: Property<number>['check'], id = 'MSG-01-framing'): AnyProperty =>
+const propertyOf = (check: Property<number>['check'], about: Partial<Property<number>> = {}): AnyProperty =>
   unlistedProperty<number>({
-    id,
+    id: 'MSG-01-framing',
     requirement: must(rfc9113('8.1'), 'a rule'),
     generates: 'numbers',
     accepts: ['anything'],
     arbitrary: () => fc.nat(),
     script: () => undefined,
     check,
+    ...about,
   });
 const satisfied = propertyOf(() => []);
 const wantsOk = propertyOf((seen) => isOk(seen.call()));
@@ -74,6 +76,26 @@ const answer = [received(responseHeaders(), message(), trailers())];
 
 test('a conforming run breaks nothing', () => {
   expect(violationsOf(judge(answer))).toEqual([]);
+});
+
+describe('octets of ours that no client may send', () => {
+  const onIdle = sent(data(9, new Uint8Array(3)));
+
+  test('say nothing of the target, whatever it answered, and are called our fault', () => {
+    const badFrame = received(responseHeaders({ 'X-A': '1' }));
+    expect(judge([onIdle, ...answer, badFrame], { property: wantsOk })).toMatchObject({
+      kind: 'void',
+      why: 'fault',
+      reason: expect.stringContaining(
+        'we ourselves broke a rule of clients: DATA on stream 9, which is idle',
+      ) as string,
+      isCertain: true,
+    });
+  });
+
+  test('are judged where the script means them so', () => {
+    expect(judge([onIdle, ...answer], { calls: [planOf({ legal: false })] }).kind).toBe('judged');
+  });
 });
 
 test("the property's own check gets its input and the facts, and its breaches are filed under its row", () => {
@@ -121,7 +143,8 @@ describe('no connection', () => {
   });
 
   test('is judged by a property that is about connecting', () => {
-    const own = propertyOf(() => [{ observed: 'a', expected: 'b', reaction: 'no connection' }], 'TLS-01-alpn-h2');
+    const check = () => [{ observed: 'a', expected: 'b', reaction: 'no connection' }];
+    const own = propertyOf(check, { id: 'TLS-01-alpn-h2', aboutConnecting: true });
     expect(violationsOf(judge([], { connections, calls: [], property: own }))).toMatchObject([
       { rule: 'TLS-01-alpn-h2' },
     ]);
@@ -250,7 +273,7 @@ describe('a target that defends itself (O-19)', () => {
   });
 
   test('is judged where the property is about that', () => {
-    const own = propertyOf((seen) => isOk(seen.call()), 'DOS-01-rapid-reset');
+    const own = propertyOf((seen) => isOk(seen.call()), { expectsDefence: true });
     expect(violationsOf(judge(calm, { property: own }))).toMatchObject([{ reaction: 'GOAWAY ENHANCE_YOUR_CALM' }]);
   });
 

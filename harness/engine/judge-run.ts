@@ -6,18 +6,22 @@ import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import type { AnyProperty, Property } from '../properties/property';
-import { judgeConnection } from '../rules/connection-rules';
-import { findBeyondBound, findFlood, findUnprocessed, type NotProcessed } from '../rules/not-processed';
+import type { RowId } from '../catalogue';
+import { judgeTraffic } from '../rules/judge';
+import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
 import { callReaction, describeAnswer } from '../rules/reaction';
-import { judgeCall } from '../rules/response-rules';
 import type { TargetFacts } from '../properties/target-facts';
 import type { Violation } from '../rules/violation';
+
+/** How many connections or calls had something that the rule of a row could judge; rows with none are left out. */
+export type JudgedCounts = ReadonlyMap<RowId, number>;
 
 /** What one played input showed. */
 export type Judgement =
   | {
       readonly kind: 'judged';
       readonly violations: readonly Violation[];
+      readonly judged: JudgedCounts;
       readonly seen: Observation;
       /** Present: a call of ours was not processed, and only what the frames that came break was judged. */
       readonly framesOnly?: NotProcessed;
@@ -25,7 +29,12 @@ export type Judgement =
   /** We never got a connection: says nothing about the rule. */
   | { readonly kind: 'no-connection'; readonly reason: string; readonly errorName: string; readonly seen: Observation }
   /** A call of ours was not processed, so that what is missing proves nothing; `otherwise` is what it would be if that were no excuse. */
-  | ({ readonly kind: 'void'; readonly otherwise: readonly Violation[]; readonly seen: Observation } & NotProcessed)
+  | ({
+      readonly kind: 'void';
+      readonly otherwise: readonly Violation[];
+      readonly judged: JudgedCounts;
+      readonly seen: Observation;
+    } & NotProcessed)
   /** Not played: the script goes beyond a limit of the target. */
   | { readonly kind: 'beyond'; readonly reason: string; readonly unlock: string; readonly seen: Observation };
 
@@ -39,7 +48,7 @@ export function judgeRun(
 ): Judgement {
   const seen = observe(plan, playback.transcript, playback.views);
   const failed = seen.connections.find((view) => !view.connected);
-  if (failed !== undefined && !isAboutConnecting(property)) {
+  if (failed !== undefined && property.aboutConnecting !== true) {
     const event = failed.transcript.events.find(({ kind }) => kind === 'connect-failed');
     const errorName = event?.kind === 'connect-failed' ? event.errorName : 'UNKNOWN';
     return { kind: 'no-connection', reason: failed.connectFailure ?? 'no connection', errorName, seen };
@@ -50,7 +59,7 @@ export function judgeRun(
   const violations: Violation[] = own
     .filter((breach) => flooded === undefined || !isAboutAnEnd(breach))
     .map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
-  const grammar = judgeGrammar(seen);
+  const { violations: grammar, judged } = judgeTraffic(seen);
   violations.push(...grammar);
   for (const call of seen.allCalls) {
     if (call.plan.role === 'afterwards' && flooded === undefined)
@@ -72,22 +81,17 @@ export function judgeRun(
   const isFree = violations.every(({ severity }) => severity === 'info');
   const unprocessed =
     findBeyondBound(seen) ??
-    (isFree || isAboutRefusals(property)
+    (isFree || property.aboutRefusals === true
       ? undefined
-      : findUnprocessed(seen, violations, facts, { expectsDefence: expectsDefence(property) }));
-  if (unprocessed === undefined) return { kind: 'judged', violations, seen };
+      : findUnprocessed(seen, violations, facts, { expectsDefence: property.expectsDefence === true }));
+  // Whoever is answered to what no client may send has no say about servers.
+  const ownFault = findOwnFault(seen);
+  if (ownFault !== undefined) return { kind: 'void', ...ownFault, otherwise: violations, judged, seen };
+  if (unprocessed === undefined) return { kind: 'judged', violations, judged, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
-  if (certain.length > 0) return { kind: 'judged', violations: certain, seen, framesOnly: unprocessed };
-  return { kind: 'void', ...unprocessed, otherwise: violations, seen };
-}
-
-/** What always holds for the frames of every connection and every call, whatever the script is about. */
-export function judgeGrammar(seen: Observation): readonly Violation[] {
-  return [
-    ...seen.connections.flatMap(judgeConnection),
-    ...seen.allCalls.flatMap((call) => judgeCall(call, seen.connection(call.plan.connection))),
-  ];
+  if (certain.length > 0) return { kind: 'judged', violations: certain, judged, seen, framesOnly: unprocessed };
+  return { kind: 'void', ...unprocessed, otherwise: violations, judged, seen };
 }
 
 /** An HTTP status of a gateway in place of an answer: that is what was not processed, no fault of its own. */
@@ -135,13 +139,3 @@ function describeFlood(property: AnyProperty, view: ConnectionView): Violation {
     mark: 'hang',
   };
 }
-
-/** Properties whose subject is whether there is a connection at all. */
-const isAboutConnecting = (property: AnyProperty): boolean => property.id.startsWith('TLS-');
-
-/** Properties that provoke a server to defend itself. */
-const expectsDefence = (property: AnyProperty): boolean =>
-  property.id.startsWith('DOS-') || property.id.startsWith('KA-');
-
-/** Properties that end the server: which calls it then refuses is their subject. */
-const isAboutRefusals = ({ needs }: AnyProperty): boolean => needs?.includes('graceful-stop') === true;

@@ -28,6 +28,20 @@ async function tryScript(script: (peer: PlanBuilder) => void, behaviour?: Behavi
   return tryProperties(target, [followed(script)], { runs: 2, shrink: false });
 }
 
+test('a legal script that breaks a rule of clients is our fault, said once, and no finding', async () => {
+  const target = targetAt(await startReference(), { facts: { times } });
+  const grantsOnIdle = tinyProperty(id, { script: (peer) => void peer.open().grant(9, 5).fence() });
+  const { findings, records, warnings } = await tryProperties(target, [grantsOnIdle], { runs: 3 });
+  expect(findings).toEqual([]);
+  expect(records.get(id)).toMatchObject({
+    verdict: 'untestable',
+    reason: expect.stringContaining('we ourselves broke a rule of clients: WINDOW_UPDATE on stream 9') as string,
+  });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^MSG-02.*we ourselves broke a rule of clients.*please report this$/),
+  ]);
+});
+
 describe('after the script', () => {
   /** The prefix of a message that never comes. */
   const leaveIncomplete = (peer: PlanBuilder): void => {
@@ -115,11 +129,12 @@ describe('a target that defends itself against the volume of an input', () => {
   const ping = (count: number) => (peer: PlanBuilder) => {
     for (let number = 0; number < count; number++) peer.fence({ by: 'ping', opaque: new Uint8Array(8).fill(number) });
   };
-  const wantsNoGoaway = (name: string, counts: readonly number[]) =>
+  const wantsNoGoaway = (name: string, counts: readonly number[], about: Parameters<typeof tinyProperty>[1] = {}) =>
     tinyProperty(name, {
       examples: () => counts,
       script: (peer, count) => ping(count)(peer),
       check: (seen) => (errorGoaway(seen.connection()) === undefined ? [] : [breach('GOAWAY')]),
+      ...about,
     });
   const behaviour = behave({ variations: ['ping-enforcement'] });
 
@@ -150,10 +165,14 @@ describe('a target that defends itself against the volume of an input', () => {
 
   test('is judged where that is what the property is about', async () => {
     const target = targetAt(await startReference(behaviour));
-    const { findings } = await tryProperties(target, [wantsNoGoaway('KA-01-ping-echo', [9])], {
-      runs: 1,
-      shrink: false,
-    });
+    const { findings } = await tryProperties(
+      target,
+      [wantsNoGoaway('KA-01-ping-echo', [9], { expectsDefence: true })],
+      {
+        runs: 1,
+        shrink: false,
+      },
+    );
     expect(findings).toMatchObject([{ rule: 'KA-01-ping-echo', observed: 'GOAWAY.' }]);
   });
 });

@@ -194,6 +194,8 @@ export class Laboratory {
   readonly #watchClient: boolean;
   /** Inputs that were not processed after all tries, by property and reason. */
   readonly #hopeless = new Map<string, number>();
+  /** Properties whose legal scripts broke a rule of clients. */
+  readonly #faulty = new Set<string>();
   readonly #history = new History();
   /** For all that is received while inputs are played. */
   readonly #budget: MemoryBudget;
@@ -324,7 +326,8 @@ export class Laboratory {
       if (judgement.kind !== 'void' || this.aborted) return experiment;
       const { why } = judgement;
       // The same again would only be as much again.
-      if (why === 'calm' || why === 'limit' || why === 'denied') return experiment;
+      if (why === 'fault') this.#warnOfFault(property, judgement.reason);
+      if (why === 'fault' || why === 'calm' || why === 'limit' || why === 'denied') return experiment;
       // In a budget of its own: what is decided about it then depends on nothing else.
       if (why === 'bound')
         return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input, new MemoryBudget()));
@@ -337,6 +340,13 @@ export class Laboratory {
       if (why === 'exhausted' || why === 'unavailable') await this.#manners.rest(attempt, judgement);
       else await pause(reconnectPauseMs * attempt, this.#signal);
     }
+  }
+
+  /** Nobody shall take a fault of ours for one of the target's, nor overlook it: once for each property. */
+  #warnOfFault({ id }: AnyProperty, reason: string): void {
+    if (this.#faulty.has(id)) return;
+    this.#faulty.add(id);
+    this.#listener({ type: 'warning', text: `${id}: ${reason}; please report this` });
   }
 
   /** What was answered was too much beside other answers: it is asked for again with nothing beside it, unless that was in vain before. */
@@ -359,8 +369,8 @@ export class Laboratory {
     const isAlone = experiment.plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander').length <= 1;
     const isItsSubject = property.exceeds !== undefined;
     if (isAboutVolume && !((isAlone || isItsSubject) && (await this.#isServedPlainly()))) return experiment;
-    const { otherwise, seen } = judgement;
-    return { ...experiment, judgement: { kind: 'judged', violations: otherwise, seen } };
+    const { otherwise, judged, seen } = judgement;
+    return { ...experiment, judgement: { kind: 'judged', violations: otherwise, judged, seen } };
   }
 
   async #playReachable(property: AnyProperty, plan: Plan, input: unknown, budget = this.#budget): Promise<Experiment> {

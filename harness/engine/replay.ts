@@ -154,10 +154,10 @@ async function settle(
   signal?: AbortSignal,
 ): Promise<Judgement> {
   if (judgement.kind !== 'void' || judgement.isCertain) return judgement;
-  const { otherwise, seen } = judgement;
+  const { otherwise, judged, seen } = judgement;
   const isTold = otherwise.some((violation) => violation.rule === rule && violation.reaction === finding.reaction);
   if (!isTold || (await checkSanity({ endpoint: endpoint(), facts, signal })) !== undefined) return judgement;
-  return { kind: 'judged', violations: otherwise, seen };
+  return { kind: 'judged', violations: otherwise, judged, seen };
 }
 
 function playPlan(plan: Plan, target: Target, signal: AbortSignal | undefined): Promise<Playback> {

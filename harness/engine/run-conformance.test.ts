@@ -2,6 +2,7 @@ import type { RowId } from '../catalogue';
 import type { Target } from '../launch/target';
 import { rfc9113 } from '../catalogue/requirement';
 import { convention, must } from '../catalogue/row';
+import { emptyCall } from '../grpc/test-service';
 import { behave } from '../servers/reference/behaviour';
 import {
   breach,
@@ -108,6 +109,32 @@ describe('verdict and exit code of a run', () => {
     });
     // Not 70: no fault of ours.
     expect(outcome).toEqual({ verdict: 'error', exitCode: 3 });
+  });
+
+  test('what cannot be judged a second time is not judged, and is no fault of ours', async () => {
+    const small = await startReference(behave({ variations: [{ name: 'header-list', value: 2048 }] }));
+    let asked = 0;
+    // A connection that lets no header list of this size through, where the first one did.
+    const target = { ...clean, endpoint: () => (asked++ === 0 ? clean.endpoint() : small) };
+    const large = tinyProperty(first, {
+      script: (peer) => {
+        // After the first answer the SETTINGS are known.
+        peer.call(emptyCall());
+        peer.call(emptyCall(), { awaitEnd: false, metadata: [{ name: 'large', value: 'x'.repeat(4000) }] });
+      },
+      check: () => [breach()],
+    });
+    const options = { runs: 1, shrink: false, concurrency: 1 };
+    const alone = await tryProperties(target, [large], options);
+    const why =
+      /^what input 0 showed could not be judged again: the script does not fit into SETTINGS_MAX_HEADER_LIST_SIZE=2048/;
+    expect(alone.records.get(first)).toMatchObject({ verdict: 'not-run', findings: [] });
+    expect(alone.records.get(first)?.reason).toMatch(why);
+    // Nothing was judged at all.
+    expect(alone.outcome).toEqual({ verdict: 'error', exitCode: 2 });
+    asked = 0;
+    const beside = await tryProperties(target, [large, passing(second)], options);
+    expect([beside.records.get(first)?.verdict, beside.outcome]).toEqual(['not-run', { verdict: 'pass', exitCode: 0 }]);
   });
 
   test('a target that is gone ends the run with a finding', async () => {

@@ -467,12 +467,11 @@ export class ConformanceSession {
       if (!(await hasServed())) return this.#concludeDown(progress);
       this.#keepForeign(property, result);
       if (counterexample.confirmed.of === 0) {
-        const why = this.#whyOver;
-        if (why === undefined) {
-          const reason = `what input ${own.index} showed could not be confirmed: answers took more memory than our bounds`;
-          return this.#concludeProgress(progress, 'error', { reason });
-        }
-        const reason = `${why} before what input ${own.index} showed could be confirmed`;
+        const { unjudged } = counterexample;
+        const reason =
+          unjudged === undefined
+            ? `${this.#whyOver ?? 'the run ended'} before what input ${own.index} showed could be confirmed`
+            : `what input ${own.index} showed could not be judged again: ${unjudged}`;
         return this.#concludeProgress(progress, 'not-run', { reason });
       }
       await this.#file(draft, own, counterexample);

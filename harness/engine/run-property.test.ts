@@ -1,5 +1,9 @@
 import fc from 'fast-check';
+import { observe } from '../grpc/observe';
 import { loadCatalogue } from './catalogue-rows';
+import type { Experiment, Laboratory } from './laboratory';
+import { reduceSighting } from './run-property';
+import { Slots } from './slots';
 import { behave } from '../servers/reference/behaviour';
 import type { Rule } from '../servers/reference/defects';
 import {
@@ -200,5 +204,51 @@ describe('a violation that does not show every time', () => {
     });
     const { findings } = await tryProperties(clean, [property], options);
     expect(findings).toMatchObject([{ verdict: 'fail', input: 4, inputsTried: 4, confirmed: { failed: 5, of: 5 } }]);
+  });
+});
+
+describe('a sighting that is played again and not judged', () => {
+  const seen = observe({ steps: [], calls: [] }, { connections: [], samples: {} });
+  const property = tinyProperty('MSG-02-any-data-split');
+  const experimentOf = (judgement: unknown): Experiment =>
+    ({ plan: seen.plan, milliseconds: 1, answered: true, judgement }) as unknown as Experiment;
+  const voidFor = (why: string) => ({ kind: 'void', why, reason: `it was ${why}`, otherwise: [], seen });
+  const fails = { kind: 'judged', violations: [{ ...breach(), rule: property.id }], seen };
+  const holds = { kind: 'judged', violations: [], seen };
+  const framesOnly = { ...holds, framesOnly: { why: 'bound', reason: 'frames alone' } };
+
+  test.each([
+    ['a bound of ours each time', [voidFor('bound')], false, { failed: 0, of: 0 }, 'it was bound'],
+    ['a limit of the target each time', [voidFor('limit')], false, { failed: 0, of: 0 }, 'it was limit'],
+    ['a bound where frames alone were judged', [framesOnly], false, { failed: 0, of: 0 }, 'frames alone'],
+    ['a refusal, which counts as not failed', [voidFor('refused')], false, { failed: 0, of: 5 }, undefined],
+    ['a bound but once', [fails, voidFor('bound')], false, { failed: 1, of: 1 }, undefined],
+    ['a bound where the run is over', [voidFor('bound')], true, { failed: 0, of: 0 }, undefined],
+  ])('because of %s', async (_, judgements, isOver, confirmed, unjudged) => {
+    let played = 0;
+    const laboratory = {
+      // The run is over when the first has been played.
+      get aborted() {
+        return isOver && played > 0;
+      },
+      playPlan: () => Promise.resolve(experimentOf(judgements[Math.min(played++, judgements.length - 1)])),
+    } as unknown as Laboratory;
+    const sighting = {
+      property,
+      rule: property.id,
+      gravity: 'fail',
+      index: 0,
+      input: 1,
+      experiment: experimentOf(fails),
+    };
+    const counterexample = await reduceSighting(sighting as Parameters<typeof reduceSighting>[0], laboratory, {
+      seed: 1,
+      levelOf: () => 'must',
+      slots: new Slots(1),
+      listener: () => undefined,
+      isOver: () => false,
+      shrinkMs: 0,
+    });
+    expect([counterexample.confirmed, counterexample.unjudged]).toEqual([confirmed, unjudged]);
   });
 });

@@ -310,6 +310,8 @@ export interface Counterexample {
   /** fast-check's path from the seed to the input. */
   readonly path: string;
   readonly confirmed: { readonly failed: number; readonly of: number };
+  /** Why playing it again judged nothing, a clause; present only where no confirming run could be judged, and none was cut short. */
+  readonly unjudged?: string;
 }
 
 export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 'slots' | 'listener' | 'isOver'> {
@@ -364,24 +366,29 @@ export async function reduceSighting(
     path = details.counterexamplePath ?? path;
   }
   const shrinkMs = performance.now() - started;
-  let confirmed = options.confirmed ?? (await confirm(sighting, best, laboratory, options));
-  if (shrinks > 0 && confirmed.failed === 0 && confirmed.of > 0) {
+  let confirmation: Confirmation =
+    options.confirmed === undefined
+      ? await confirm(sighting, best, laboratory, options)
+      : { confirmed: options.confirmed };
+  if (shrinks > 0 && confirmation.confirmed.failed === 0 && confirmation.confirmed.of > 0) {
     // The shrinking followed an accident: the input that it started from may still be a counterexample.
     best = { input: sighting.input, experiment: sighting.experiment };
     path = String(sighting.index);
     shrinks = 0;
-    confirmed = await confirm(sighting, best, laboratory, options);
+    confirmation = await confirm(sighting, best, laboratory, options);
   }
   const violation = violationIn(best.experiment, sighting, options.levelOf);
-  return { ...best, violation, shrinks, shrinkMs, path, confirmed };
+  return { ...best, violation, shrinks, shrinkMs, path, ...confirmation };
 }
 
-/** True when a call was not looked at because of a bound of ours, or because its script did not fit what the target allows. */
-function isBeyondUs(judgement: Experiment['judgement']): boolean {
+/** Why a call was not looked at where that is because of a bound of ours, or because its script did not fit what the target allows. */
+function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
   const unprocessed =
     judgement.kind === 'void' ? judgement : judgement.kind === 'judged' ? judgement.framesOnly : undefined;
-  return unprocessed?.why === 'bound' || unprocessed?.why === 'limit';
+  return unprocessed?.why === 'bound' || unprocessed?.why === 'limit' ? unprocessed.reason : undefined;
 }
+
+type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged'>;
 
 /** Not even a run that is over leaves a sighting unconfirmed; only an interrupted one does. */
 async function confirm(
@@ -389,17 +396,22 @@ async function confirm(
   { input, experiment: { plan } }: Pick<Counterexample, 'input' | 'experiment'>,
   laboratory: Laboratory,
   options: ShrinkOptions,
-): Promise<Counterexample['confirmed']> {
+): Promise<Confirmation> {
   const { property } = sighting;
   let failed = 0;
   let of = 0;
+  let unjudged: string | undefined;
   const playAgain = async (index: number): Promise<void> => {
     if (laboratory.aborted) return;
     const experiment = await laboratory.playPlan(property, plan, input);
     if (laboratory.aborted) return;
     const fails = breaks(experiment, sighting, options.levelOf);
     // What was too much for us, or could not be played to its end, says neither.
-    if (!fails && isBeyondUs(experiment.judgement)) return;
+    const beyondUs = fails ? undefined : whyBeyondUs(experiment.judgement);
+    if (beyondUs !== undefined) {
+      unjudged ??= beyondUs;
+      return;
+    }
     of++;
     if (fails) failed++;
     const broken = fails ? [sighting.rule] : [];
@@ -430,7 +442,7 @@ async function confirm(
   } else {
     await Promise.all(indexes.map((index) => options.slots.one(() => playAgain(index))));
   }
-  return { failed, of };
+  return { confirmed: { failed, of }, ...(of > 0 || unjudged === undefined || laboratory.aborted ? {} : { unjudged }) };
 }
 
 function inSlot<T>(property: AnyProperty, slots: Slots, task: () => Promise<T>): Promise<T> {

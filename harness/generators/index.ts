@@ -3,7 +3,6 @@ import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
-import { key } from './key';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
@@ -37,7 +36,6 @@ export const arb = {
   grant,
   gzipShape,
   invalidIndex,
-  key,
   list,
   longValue,
   malformedTimeout,

@@ -3,9 +3,9 @@ import { readConnection } from '../transcript/read-connection';
 import type { Transcript } from '../transcript/transcript';
 import { ConformError } from '../error';
 import type { Call } from './call';
-import type { Plan } from './call-plan';
+import type { CallPlan, Plan } from './call-plan';
 import type { Observation } from './observation';
-import { readCall } from './read-call';
+import { readCalls } from './read-call';
 
 /**
  * Looks at a transcript through the plan that made it.
@@ -13,10 +13,12 @@ import { readCall } from './read-call';
  */
 export function observe(plan: Plan, transcript: Transcript, views?: readonly ConnectionView[]): Observation {
   const connections = views ?? transcript.connections.map((connection) => readConnection(connection));
-  const allCalls = plan.calls.flatMap((call) => {
-    const view = connections.find(({ name }) => name === call.connection);
-    return view === undefined ? [] : [readCall(view, call)];
-  });
+  const read = new Map<CallPlan, Call>();
+  for (const view of connections) {
+    const plans = plan.calls.filter(({ connection }) => connection === view.name);
+    for (const call of readCalls(view, plans)) read.set(call.plan, call);
+  }
+  const allCalls = plan.calls.flatMap((call) => read.get(call) ?? []);
   return observeCalls(plan, transcript, connections, allCalls);
 }
 

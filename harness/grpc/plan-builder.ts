@@ -1,4 +1,5 @@
 import type { AnnouncedLimit, AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
+import { nonceMark } from '../connection/nonces';
 import { ConformError } from '../error';
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
@@ -128,6 +129,7 @@ export class PlanBuilder {
 
   readonly #exceeds: readonly AnnouncedLimit[];
   readonly #past: ((script: PlanBuilder, connection: string) => void) | undefined;
+  readonly #nonces: string[] = [];
 
   /**
    * @param exceeds limits that the script goes beyond on purpose; those that no target announces are of no interest here
@@ -291,6 +293,16 @@ export class PlanBuilder {
     return [...this.#nextStream.keys()];
   }
 
+  /**
+   * A text that is another one each time that the script is played, in field values and messages: for a name under which the target keeps something, which plays
+   * side by side must not share. Here it is only a mark of the same length.
+   */
+  nonce(): string {
+    const mark = nonceMark(this.#nonces.length);
+    this.#nonces.push(mark);
+    return mark;
+  }
+
   /** Appends a step as it is. */
   step(step: Step): this {
     this.#steps.push(step);
@@ -298,7 +310,11 @@ export class PlanBuilder {
   }
 
   build(): Plan {
-    return { steps: [...this.#steps], calls: [...this.#calls] } satisfies Script & Plan;
+    return {
+      steps: [...this.#steps],
+      calls: [...this.#calls],
+      ...(this.#nonces.length === 0 ? {} : { nonces: [...this.#nonces] }),
+    } satisfies Script & Plan;
   }
 
   #ensureOpen(on: string): void {

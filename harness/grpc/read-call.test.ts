@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../transcript/connection-view';
 import { readConnection } from '../transcript/read-connection';
 import type { TranscriptEvent } from '../transcript/transcript';
 import { continuation, data, goaway, headers, pushPromise, rstStream } from '../wire/builders';
@@ -8,7 +9,8 @@ import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import type { Call, CallShape } from './call';
 import { encodeMessage } from './length-prefixed-message';
-import { readCall } from './read-call';
+import type { CallPlan } from './call-plan';
+import { readCalls } from './read-call';
 
 /** What one side does next; the time of each is its index. */
 type Act = { readonly from: 'us' | 'target'; readonly frames: readonly RawFrame[] } | TranscriptEvent;
@@ -38,6 +40,12 @@ const okStatus = { 'grpc-status': '0' };
 const message = (length: number, endStream = false): RawFrame =>
   data(1, encodeMessage(new Uint8Array(length).fill(7)), { endStream });
 
+function readOnly(view: ConnectionView, plan: CallPlan): Call {
+  const [call] = readCalls(view, [plan]);
+  if (call === undefined) throw new Error('one plan makes one call');
+  return call;
+}
+
 /** Reads stream 1 of a connection on which these things happened, one millisecond apart. */
 function read(...acts: readonly Act[]): Call {
   const events = [connected, ...acts].map((act, at): TranscriptEvent => {
@@ -47,7 +55,7 @@ function read(...acts: readonly Act[]): Call {
   });
   const preface: TranscriptEvent = { kind: 'sent', at: 0, octets: connectionPreface, by: 0 };
   const view = readConnection({ name: 'main', events: [preface, ...events] });
-  return readCall(view, { connection: 'main', stream: 1, kind: 'unary', path: '/s/m', legal: true, role: 'subject' });
+  return readOnly(view, { connection: 'main', stream: 1, kind: 'unary', path: '/s/m', legal: true, role: 'subject' });
 }
 
 describe('shapes', () => {
@@ -108,7 +116,7 @@ describe('shapes', () => {
   test('closed: there never was a connection', () => {
     const failed = { kind: 'connect-failed', at: 0, reason: 'nobody listens', errorName: 'ECONNREFUSED' } as const;
     const view = readConnection({ name: 'main', events: [failed] });
-    const call = readCall(view, {
+    const call = readOnly(view, {
       connection: 'main',
       stream: 1,
       kind: 'unary',

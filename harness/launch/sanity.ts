@@ -8,8 +8,7 @@ import { PlanBuilder } from '../grpc/plan-builder';
 import { describeStatus, status } from '../grpc/status';
 import { plainestCall } from '../grpc/plainest-call';
 import { isDenial } from '../rules/not-processed';
-import { judgeConnection } from '../rules/connection-rules';
-import { judgeCall } from '../rules/response-rules';
+import { judgeTraffic } from '../rules/judge';
 import type { TargetFacts } from '../properties/target-facts';
 import { plainCallOf } from './plain-call';
 import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
@@ -103,8 +102,8 @@ export async function compareClients(context: SanityContext): Promise<string | u
       ? undefined
       : `only our own client gets an answer to ${path} from ${where}; ${opinions.map(describeOpinion).join('; ')}`;
   }
-  const rules = [...seen.connections.flatMap(judgeConnection), ...judgeCall(seen.call(), seen.connection())];
-  const isFaulty = rules.some(({ severity }) => severity !== 'info');
+  const { violations } = judgeTraffic({ connections: seen.connections, allCalls: [seen.call()] });
+  const isFaulty = violations.some(({ severity }) => severity !== 'info');
   if (!isFaulty && opinions.length > 0 && answered.length === opinions.length) {
     throw new ConformError(
       'ERR_SECOND_OPINION',

@@ -2,7 +2,7 @@ import { allRows, areaOf, requirementOf, type Row } from '../catalogue';
 import type { Level, Requirement } from '../catalogue/requirement';
 import type { AnyProperty } from './property';
 import type { Suite } from './suite';
-import { watchedRows } from './watched-rows';
+import { watchedRows } from '../rules/all-rules';
 
 /** `property`: has a property of its own. `watched`: checked on every call or connection of every property. `planned`: not built yet. */
 export type RowState = 'property' | 'watched' | 'planned';

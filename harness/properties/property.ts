@@ -35,6 +35,12 @@ export interface Property<Input> {
   readonly timed?: boolean;
   /** False: the engine adds no fresh call on the same connection afterwards, because the script leaves it unusable by design. */
   readonly afterwards?: boolean;
+  /** True: whether there is a connection at all is its subject, so that one which is not made is judged and not an error. */
+  readonly aboutConnecting?: boolean;
+  /** True: its scripts provoke a server to defend itself, so that GOAWAY(ENHANCE_YOUR_CALM) is an answer and no excuse. */
+  readonly expectsDefence?: boolean;
+  /** True: which calls a server refuses is its subject, so that a refused call is judged and not played again. */
+  readonly aboutRefusals?: boolean;
   /** Limits of the target that its scripts go beyond on purpose: they are its subject. All others are kept. */
   readonly exceeds?: readonly (keyof TargetLimits)[];
   /**

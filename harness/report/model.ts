@@ -35,7 +35,7 @@ export const verdictMeanings: Readonly<Record<PropertyVerdict, string>> = {
   lost: 'expected, or offered when the baseline was written, and offered no more',
   blocked: 'a plain call that the rule builds on fails; counted with that finding',
   untestable: 'the server does not offer what the rule needs; what would unlock it is named',
-  'not-run': 'the run ended before its turn came',
+  'not-run': 'the run ended before its turn came, or what was seen could not be judged a second time',
   skipped: 'excluded by the user',
   info: 'a free choice of the server, recorded so that servers can be compared',
   pass: 'no violation in any run',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBase64, encodeBase64 } from './base64';
@@ -37,6 +38,9 @@ const mostCuts = 20_000;
 /** Cuts of a whole plan: each is a frame. */
 const mostFrames = 500_000;
 
+/** Nonces of one script: one for each thing that its target keeps under a name. */
+const mostNonces = 100;
+
 const cuts = list(count, mostCuts);
 const pause = within(longestPause);
 const octets = v.pipe(
@@ -48,6 +52,8 @@ const latin1 = v.pipe(
   text,
   v.check((value) => !/[^\p{ASCII}\u{80}-\u{ff}]/u.test(value), 'must have one character per octet'),
 );
+/** Of the length of what the player puts in its place. */
+const nonce = v.pipe(latin1, v.length(nonceLength));
 const settings = list(setting);
 /** The octets of a PING (RFC 9113 §6.7). */
 const opaque = v.pipe(
@@ -163,6 +169,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
 export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
   v.object({
     steps: list(stepSchema, undefined, 1),
+    nonces: v.optional(list(nonce, mostNonces)),
     calls: list(
       v.object({
         connection: name,

@@ -4,6 +4,9 @@ import type { Violation } from './violation';
 /** A violation of one of the rows about staying up. */
 type AliveViolation = Violation & { readonly rule: RowId };
 
+/** Rows about the target as a whole, judged on every run. */
+export const aliveRows = ['ALIVE-01-process-stays', 'ALIVE-02-serves-on'] as const satisfies readonly RowId[];
+
 /** How the process of a target ended, as a report says it. */
 export interface Ending {
   readonly code: number | null;

@@ -16,7 +16,6 @@ import { errorCodes } from '../wire/error-codes';
 import { flags, frameTypes } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
 import { maxWindow, settingIds } from '../wire/settings';
-import { judgeConnection } from './connection-rules';
 import {
   block,
   closed,
@@ -32,6 +31,7 @@ import {
   trailers,
   trailersOnly,
   type Arrow,
+  judgeConnection,
 } from './transcript.test-helper';
 
 type Row = readonly [reason: string, arrows: readonly Arrow[], broken: readonly string[]];

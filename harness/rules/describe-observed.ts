@@ -5,7 +5,7 @@ import { countOf } from '../wire/escape-octets';
 import { initialSettings, settingIds } from '../wire/settings';
 import type { Violation } from './violation';
 import { describeAnswer } from './reaction';
-import { ourWindows, windowsBefore } from './windows';
+import { ourWindows, windowsBefore } from '../model/state-before';
 
 /**
  * What was seen, with what decides about it and only the whole transcript tells: which of several streams it was, what stands still and who has credit left,

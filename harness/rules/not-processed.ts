@@ -6,11 +6,13 @@ import type { Observation } from '../grpc/observation';
 import { describeStatus, status } from '../grpc/status';
 import { errorCodes } from '../wire/error-codes';
 import type { Violation } from './violation';
+import { judgeClient } from './client-rules';
 import { callReaction, errorGoaway } from './reaction';
 
 /**
  * Why what a script asked for was not looked at, so that it proves nothing about a rule.
  *
+ * - `fault`: octets of ours break a rule of clients although their script is legal: whatever was answered, it is our fault.
  * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume (catalogue O-19).
  * - `bound`: an answer takes more memory than we give it, so that we did not wait for its end.
  * - `limit`: our own script could not be played within what the target allows.
@@ -20,7 +22,7 @@ import { callReaction, errorGoaway } from './reaction';
  * - `denied`: every plain call is answered so, whoever asks for whatever.
  */
 export interface NotProcessed {
-  readonly why: 'calm' | 'bound' | 'limit' | 'refused' | 'ended' | 'exhausted' | 'unavailable' | 'denied';
+  readonly why: 'fault' | 'calm' | 'bound' | 'limit' | 'refused' | 'ended' | 'exhausted' | 'unavailable' | 'denied';
   /** A clause without a full stop: `the target refused a stream`. */
   readonly reason: string;
   /** What would help, the end of a sentence that starts with "To unlock it, …". */
@@ -38,6 +40,25 @@ interface Denials {
 
 /** Longest pushback that is honoured, in milliseconds: a run has an end. */
 const longestPushback = 2000;
+
+/** A fault of our own, which says nothing of the target; undefined when all that we sent was legal, or was meant not to be. */
+export function findOwnFault({
+  connections,
+  plan,
+}: Pick<Observation, 'connections' | 'plan'>): NotProcessed | undefined {
+  for (const view of connections) {
+    const [fault] = judgeClient(view, plan);
+    if (fault === undefined) continue;
+    const where = `${fault.source}; packet ${fault.packet} of ${fault.connection}`;
+    return {
+      why: 'fault',
+      reason: `we ourselves broke a rule of clients: ${fault.observed} (${where})`,
+      unlock: 'report this: it is a fault of grpc-conform and none of the target',
+      isCertain: true,
+    };
+  }
+  return undefined;
+}
 
 /**
  * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Of calls whose requests are not

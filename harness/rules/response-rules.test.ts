@@ -16,7 +16,6 @@ import {
 import { errorCodes } from '../wire/error-codes';
 import { HpackEncoder } from '../wire/hpack/encoder';
 import { settingIds } from '../wire/settings';
-import { judgeCall } from './response-rules';
 import {
   block,
   callOf,
@@ -37,6 +36,7 @@ import {
   trailers,
   trailersOnly,
   type Arrow,
+  judgeCall,
 } from './transcript.test-helper';
 
 type Row = readonly [reason: string, arrows: readonly Arrow[], broken: readonly string[]];

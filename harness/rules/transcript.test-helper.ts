@@ -4,7 +4,7 @@ import type { ConnectionTranscript, TranscriptEvent } from '../transcript/transc
 import type { Call } from '../grpc/call';
 import type { CallPlan } from '../grpc/call-plan';
 import { encodeMessage, type MessageOptions } from '../grpc/length-prefixed-message';
-import { readCall } from '../grpc/read-call';
+import { readCalls } from '../grpc/read-call';
 import * as wire from '../wire/builders';
 import { encodeFrame } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';
@@ -12,8 +12,7 @@ import { HpackEncoder, type FieldSpec } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingIds, type Setting } from '../wire/settings';
 import type { Breach, Violation } from './violation';
-import { judgeConnection } from './connection-rules';
-import { judgeCall } from './response-rules';
+import { judgeTraffic } from './judge';
 
 /** One arrow of a message sequence chart: what one side does next. */
 export type Arrow = (chart: Chart) => void;
@@ -192,7 +191,11 @@ export const planOf = (plan: Partial<CallPlan> = {}): CallPlan => ({
   ...plan,
 });
 
-export const callOf = (view: ConnectionView, plan: Partial<CallPlan> = {}): Call => readCall(view, planOf(plan));
+export function callOf(view: ConnectionView, plan: Partial<CallPlan> = {}): Call {
+  const [call] = readCalls(view, [planOf(plan)]);
+  if (call === undefined) throw new Error('one plan makes one call');
+  return call;
+}
 
 /** Short ids of the broken rules in the order found, with the severity where it is milder: `MSG-13`, `MSG-13 warn`. */
 export const rulesOf = (violations: readonly (Violation | Breach)[]): readonly string[] =>
@@ -202,4 +205,14 @@ export const rulesOf = (violations: readonly (Violation | Breach)[]): readonly s
 
 /** What both judges say about a connection with one call. */
 export const judge = (view: ConnectionView, plan: Partial<CallPlan> = {}): readonly string[] =>
-  rulesOf([...judgeConnection(view), ...judgeCall(callOf(view, plan), view)]);
+  rulesOf(judgeTraffic({ connections: [view], allCalls: [callOf(view, plan)] }).violations);
+
+/** What the rules say about a connection, whatever was called on it. */
+export const judgeConnection = (view: ConnectionView): readonly Violation[] =>
+  judgeTraffic({ connections: [view], allCalls: [] }).violations;
+
+/** What the rules say about a call alone. */
+export function judgeCall(call: Call, view: ConnectionView): readonly Violation[] {
+  const { violations } = judgeTraffic({ connections: [view], allCalls: [call] });
+  return violations.slice(judgeConnection(view).length);
+}

@@ -4,8 +4,7 @@ import { defaultTimes, type Times } from '../../connection/script';
 import type { Observation } from '../../grpc/observation';
 import { observe } from '../../grpc/observe';
 import { PlanBuilder } from '../../grpc/plan-builder';
-import { judgeConnection } from '../../rules/connection-rules';
-import { judgeCall } from '../../rules/response-rules';
+import { judgeTraffic } from '../../rules/judge';
 import { behave, type Choices } from './behaviour';
 import { findPlainDefect } from './plain-defects';
 import { listen } from './listen';
@@ -60,7 +59,5 @@ function found<T>(text: string, what: T | undefined): T {
 }
 
 /** The rules of every call and connection that were broken. */
-export const brokenRules = (seen: Observation): readonly string[] => [
-  ...seen.connections.flatMap(judgeConnection).map(({ rule }) => rule),
-  ...seen.allCalls.flatMap((call) => judgeCall(call, seen.connection(call.plan.connection))).map(({ rule }) => rule),
-];
+export const brokenRules = (seen: Observation): readonly string[] =>
+  judgeTraffic(seen).violations.map(({ rule }) => rule);

@@ -19,9 +19,8 @@ import {
   unaryCall,
   unknownMethod,
 } from '../../grpc/test-service';
-import { judgeConnection } from '../../rules/connection-rules';
+import { judgeTraffic } from '../../rules/judge';
 import { callReaction, connectionReaction } from '../../rules/reaction';
-import { judgeCall } from '../../rules/response-rules';
 import {
   continuation,
   data,
@@ -66,10 +65,7 @@ async function play(write: (peer: PlanBuilder) => void): Promise<Observation> {
 }
 
 /** The rules of every call and connection that were broken. */
-const brokenRules = (seen: Observation): readonly string[] => [
-  ...seen.connections.flatMap(judgeConnection).map(({ rule }) => rule),
-  ...seen.allCalls.flatMap((call) => judgeCall(call, seen.connection(call.plan.connection))).map(({ rule }) => rule),
-];
+const brokenRules = (seen: Observation): readonly string[] => judgeTraffic(seen).violations.map(({ rule }) => rule);
 
 const none = new Uint8Array(0);
 const zeros = (length: number): Uint8Array => new Uint8Array(length);

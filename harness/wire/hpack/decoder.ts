@@ -56,6 +56,8 @@ export class HpackDecoder {
   readonly table: DynamicTable;
   readonly #maxHeaderListSize: number;
   readonly #maxStringLength: number;
+  /** A reference to an entry is one object however often it comes: a block of nothing else has room for millions. */
+  readonly #indexed = new WeakMap<Field, DecodedField>();
   #maxTableSize: number;
   /** The smallest limit since the last block, when it was below what the table may use: the next block must say so first. */
   #reducedTo: number | undefined;
@@ -155,15 +157,18 @@ export class HpackDecoder {
     }
     const entry = this.#entry(index.value);
     if (entry === undefined) return this.#outOfRange(index.value, offset);
-    const { name, value } = entry;
-    const field: DecodedField = {
-      name,
-      value,
-      representation: 'indexed',
-      index: index.value,
-      nameHuffman: false,
-      valueHuffman: false,
-    };
+    let field = this.#indexed.get(entry);
+    if (field?.index !== index.value) {
+      field = {
+        name: entry.name,
+        value: entry.value,
+        representation: 'indexed',
+        index: index.value,
+        nameHuffman: false,
+        valueHuffman: false,
+      };
+      this.#indexed.set(entry, field);
+    }
     return { ok: true, field, end: index.end };
   }
 

@@ -185,7 +185,7 @@ const onConnections: Readonly<Record<string, Attack>> = {
   http1: (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
 };
 
-const { conformant, findings, usage } = exitCodes;
+const { conformant, findings, usage, unreachable } = exitCodes;
 
 /** Attackers that harm by what their server reflection says. What is not read or not understood ends before the run, as a problem of the options. */
 export const descriptorAttackers: readonly Attacker[] = [
@@ -193,7 +193,8 @@ export const descriptorAttackers: readonly Attacker[] = [
     name,
     does: what,
     means: { moment: 'reflection', attack },
-    exitCodes: [conformant, findings, usage],
+    // Unreachable: a busy machine may need longer for the largest of them than the timeout of the selections.
+    exitCodes: [conformant, findings, usage, unreachable],
     selections: /texts/.test(name) ? ['own', 'ownOnGithub'] : ['own'],
   })),
   ...Object.entries(onConnections).map(([name, attack]): Attacker => ({

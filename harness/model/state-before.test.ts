@@ -4,7 +4,7 @@ import { encodeFrame } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
 import { settingIds } from '../wire/settings';
-import { windowsBefore } from './windows';
+import { windowsBefore } from './state-before';
 
 /** What each side sends in turn, our preface first. */
 const read = (...frames: readonly (readonly ['sent' | 'received', RawFrame])[]) =>

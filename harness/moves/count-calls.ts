@@ -1,0 +1,36 @@
+import type { Times } from '../connection/script';
+import type { PlanBuilder } from '../grpc/plan-builder';
+import { probeAwait, probeKeyName, type Thresholds } from '../grpc/test-service';
+import type { FieldSpec } from '../wire/hpack/encoder';
+
+/** The connection on which the probe service is asked, so that nothing done to the others disturbs it. */
+const probeConnection = 'probe';
+
+/** Calls whose handlers the probe service of the target counts. */
+export interface CallCount {
+  /** What a request carries whose handler is to be counted. */
+  readonly metadata: readonly FieldSpec[];
+  /** Asks for the counters as soon as they reach the thresholds, and after the budget for a cancellation in any case. */
+  readonly ask: (asked: Omit<Thresholds, 'withinMs' | 'key'> & { readonly times: Times }) => void;
+}
+
+/**
+ * Counts calls of this script, under a key that is another one each time that it is played: however many plays run side by side, none counts the calls of
+ * another, and nothing has to be forgotten before.
+ *
+ * @param on the connection on which the probe service is asked; one of its own unless the script has a reason
+ */
+export function countCalls(
+  peer: PlanBuilder,
+  { on = probeConnection }: { readonly on?: string | undefined } = {},
+): CallCount {
+  const key = peer.nonce();
+  return {
+    metadata: [{ name: probeKeyName, value: key }],
+    ask: ({ times, ...thresholds }) => {
+      const withinMs = times.cancel;
+      const request = probeAwait({ ...thresholds, key, withinMs });
+      peer.call(request, { on, role: 'probe', awaitEnd: false }).awaitEnd(withinMs + times.reply);
+    },
+  };
+}

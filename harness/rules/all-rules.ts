@@ -1,0 +1,68 @@
+import type { RowId } from '../catalogue';
+import { aliveRows } from './alive';
+import { acceptedEncoding, encodingHeader } from './compression';
+import { settingsFirst } from './connection';
+import { fieldsValid, messageOuterSpaces } from './fields';
+import { windowRespected, windowUpdatesLegal } from './flow-control';
+import { framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
+import { blocksDecode, honoursTableSize } from './hpack';
+import { goawayFields, pingEcho } from './keepalive';
+import { responseCardinality, responseFraming } from './messages';
+import * as headers from './response-headers';
+import type { CallRule, ConnectionRule } from './rule';
+import { percentEncoding, statusDecimal } from './status';
+import { nothingAfterReset, silenceAfterOurReset } from './streams';
+import * as trailers from './trailers';
+
+/** What is judged on every frame of the target; the first that a frame breaks is named first. */
+export const connectionRules: readonly ConnectionRule[] = [
+  settingsFirst,
+  framesWellFormed,
+  honoursTableSize,
+  blocksDecode,
+  oneAckPerSettings,
+  serverSettingsLegal,
+  windowRespected,
+  windowUpdatesLegal,
+  pingEcho,
+  goawayFields,
+];
+
+/** What is judged on every frame of an answer, whatever the phase of the call is. */
+export const streamRules: readonly CallRule[] = [
+  noPush,
+  nothingAfterReset,
+  silenceAfterOurReset,
+  trailers.nothingAfterTrailers,
+];
+
+/** What is judged on every frame of an answer that is under way, and at its end. */
+export const answerRules: readonly CallRule[] = [
+  trailers.trailersEndStream,
+  headers.oneHeaderBlock,
+  trailers.noPseudoInTrailers,
+  fieldsValid,
+  messageOuterSpaces,
+  headers.status200,
+  headers.unknownMethod,
+  headers.contentType,
+  headers.trailersOnlyShape,
+  headers.fieldsInTheirBlock,
+  headers.noContentCoding,
+  headers.interimResponses,
+  headers.headersFirst,
+  encodingHeader,
+  acceptedEncoding,
+  responseFraming,
+  trailers.noEndStreamOnData,
+  headers.contentLengthConsistent,
+  trailers.statusPresent,
+  statusDecimal,
+  percentEncoding,
+  responseCardinality,
+];
+
+/** Rows that are judged on all traffic, whatever the property is about. */
+export const watchedRows: readonly RowId[] = [
+  ...new Set([...[...connectionRules, ...streamRules, ...answerRules].map(({ id }) => id), ...aliveRows]),
+];
