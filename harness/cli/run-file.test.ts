@@ -6,7 +6,7 @@ import { readRunFile } from './run-file';
 
 const folder = join(packageRoot(), 'reports');
 const published = readdirSync(folder).filter((file) => file.endsWith('.json'));
-const properties = new Map(suites.flatMap((suite) => suite.properties.map((each) => [each.id as string, each])));
+const properties = new Map(suites.flatMap((suite) => suite.properties.map((each) => [each.id, each])));
 
 test.each(published)('%s is read with all words: those of the row, and those of its property', (file) => {
   const records = readRunFile(join(folder, file)).properties;
