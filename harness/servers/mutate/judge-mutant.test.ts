@@ -38,7 +38,7 @@ test.each<[string, SuiteRun, Fate]>([
     { state: 'killed', by: 'DL-01 (stale)' },
   ],
   ['nothing to judge', run(2), { state: 'killed', by: 'nothing can be judged' }],
-  ['no start', run(3), { state: 'killed', by: 'does not start' }],
+  ['never ready', run(3), { state: 'killed', by: 'is never ready' }],
   ['it ended', run(4, { record: record([failed]) }), { state: 'killed', by: 'TRAIL-02' }],
   ['it ended before anything was seen', run(4), { state: 'killed', by: 'target lost' }],
   ['it hangs', run(undefined, { tookTooLong: true }), { state: 'killed', by: 'took too long' }],

@@ -19,7 +19,7 @@ export function judgeMutant({ exitCode, tookTooLong, words, record }: SuiteRun):
     case exitCodes.usage:
       return { state: 'killed', by: 'nothing can be judged' };
     case exitCodes.unreachable:
-      return { state: 'killed', by: 'does not start' };
+      return { state: 'killed', by: 'is never ready' };
     case exitCodes.targetLost:
       return { state: 'killed', by: (record && killerOf(record)) ?? 'target lost' };
     default:

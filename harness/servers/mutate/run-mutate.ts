@@ -93,15 +93,23 @@ export async function runMutate(args: readonly string[], options: RunMutateOptio
     while (workspaces.length < Math.min(jobs, chosen.length)) workspaces.push(makeWorkspace());
     const played: PlayedMutant[] = [];
     const waiting = [...chosen];
+    // When one of them breaks, the others end before their copies go.
+    const broken = new AbortController();
+    const stopped = AbortSignal.any([signal, broken.signal]);
     const work = async (workspace: Workspace): Promise<void> => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-        const each = await playMutant(mutant, workspace, control, options);
-        if (signal.aborted) return;
+        const each = await playMutant(mutant, workspace, control, { ...options, signal: stopped });
+        if (stopped.aborted) return;
         played.push(each);
         say(values.json ? JSON.stringify({ ...mutant, ...each.fate, milliseconds: each.milliseconds }) : line(each));
       }
     };
-    await Promise.all(workspaces.map(work));
+    const works = workspaces.map(work);
+    await Promise.all(works).catch(async (error: unknown) => {
+      broken.abort();
+      await Promise.allSettled(works);
+      throw error;
+    });
     if (signal.aborted) return exitCodes.interrupted;
     if (!values.json) for (const each of summary(played, all.length)) say(each);
     return played.some(({ fate }) => fate.state === 'fault') ? exitCodes.internal : exitCodes.conformant;
