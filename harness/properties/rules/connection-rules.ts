@@ -1,7 +1,8 @@
 import type { RowId } from '../../catalogue';
 import type { ConnectionView, FramePacket } from '../../connection/connection-view';
 import { definedFlags, frameTypeName } from '../../wire/describe-frame';
-import { announcedLength, type Frame } from '../../wire/frame';
+import { announcedLength, frameHeaderLength, type Frame } from '../../wire/frame';
+import { readUint32 } from '../../wire/octets';
 import { settingValue } from '../../wire/setting-value';
 import { initialSettings, maxWindow, settingIds, settingName, type Setting } from '../../wire/settings';
 import type { Violation } from '../violation';
@@ -45,6 +46,11 @@ class ConnectionJudge {
 
   constructor(view: ConnectionView) {
     this.#view = view;
+    // A frame that never became complete is one all the same for a target that reads its header, and names a stream.
+    for (const packet of view.packets) {
+      if (packet.kind !== 'octets' || packet.direction !== 'sent' || packet.octets.length < frameHeaderLength) continue;
+      this.#opened.add(readUint32(packet.octets, frameHeaderLength - 4) & 0x7fffffff);
+    }
   }
 
   readSent({ frame }: FramePacket): void {
