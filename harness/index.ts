@@ -29,6 +29,8 @@ export {
   hasConnectionError,
 } from './properties/rules/reaction';
 export { default as fc } from 'fast-check';
+export { arb } from './sessions';
+export * from './sessions';
 export * from './generators';
 export * from './grpc/plainest-call';
 export * from './grpc/test-service';
@@ -45,7 +47,7 @@ export * from './generators/method-call';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
-export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
+export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export { askCounts, forgetCounts } from './grpc/probe-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';

@@ -10,6 +10,7 @@ const layers = [
   'schema',
   'generators',
   'axes',
+  'sessions',
   'properties',
   'report',
   'launch',

@@ -297,6 +297,16 @@ export class PlanBuilder {
     return this;
   }
 
+  /** Appends another plan with its calls and connections, of which it must bring its own. */
+  append(plan: Plan): this {
+    for (const step of plan.steps) if (step.do === 'open') this.#nextStream.set(step.on, 1);
+    for (const { connection, stream } of plan.calls)
+      this.#nextStream.set(connection, Math.max(this.nextStream(connection), stream + 2));
+    this.#steps.push(...plan.steps);
+    this.#calls.push(...plan.calls);
+    return this;
+  }
+
   build(): Plan {
     return { steps: [...this.#steps], calls: [...this.#calls] } satisfies Script & Plan;
   }
