@@ -236,10 +236,24 @@ export class PlanBuilder {
   }
 
   /** Proves that the target's frame layer has dealt with everything before. SETTINGS unless the rule is about PING. */
-  fence(options: { readonly on?: string; readonly by?: 'settings' | 'ping'; readonly opaque?: Uint8Array } = {}): this {
-    const { on = 'main', by = 'settings', opaque } = options;
+  fence(
+    options: {
+      readonly on?: string;
+      readonly by?: 'settings' | 'ping';
+      readonly opaque?: Uint8Array;
+      /** What the SETTINGS say; nothing unless given. */
+      readonly settings?: readonly Setting[];
+    } = {},
+  ): this {
+    const { on = 'main', by = 'settings', opaque, settings } = options;
     this.#ensureOpen(on);
-    return this.step({ do: 'fence', on, by, ...(opaque === undefined ? {} : { opaque }) });
+    return this.step({
+      do: 'fence',
+      on,
+      by,
+      ...(opaque === undefined ? {} : { opaque }),
+      ...(settings === undefined ? {} : { settings }),
+    });
   }
 
   /** Waits for something. An optional wait that runs out of time goes on with the script. */

@@ -8,6 +8,7 @@ import {
   hasRoom,
   isFlowing,
   mostCancelled,
+  mostPings,
   nextCall,
   pickOpen,
   pickUnderWay,
@@ -38,7 +39,7 @@ export type Move =
   /** WINDOW_UPDATE on a stream that is under way, or on the connection. */
   | { readonly do: 'grant'; readonly pick: number; readonly onConnection: boolean; readonly octets: number }
   | { readonly do: 'ping'; readonly seed: number; readonly waits: boolean }
-  /** SETTINGS_INITIAL_WINDOW_SIZE. */
+  /** SETTINGS_INITIAL_WINDOW_SIZE, and the wait for its acknowledgement. */
   | { readonly do: 'window'; readonly octets: number }
   /** SETTINGS_HEADER_TABLE_SIZE, and the wait for its acknowledgement. */
   | { readonly do: 'table'; readonly octets: number };
@@ -71,7 +72,9 @@ const begin = (
 ) => {
   const index = state.calls.length;
   const metadata = echoes ? [{ name: echoInitialName, value: echoOf(index) }] : [];
-  const writer = script.begin(requestOf(nextCall(state, kind, size)), { metadata });
+  // In which form a call is refused is a rule of its own (REQ-21).
+  const legal = kind !== 'refused';
+  const writer = script.begin(requestOf(nextCall(state, kind, size)), { metadata, legal });
   writers[index] = writer;
   return writer;
 };
@@ -164,8 +167,8 @@ const kinds: { readonly [Name in Move['do']]: MoveKind<Extract<Move, { do: Name 
     },
   },
   ping: {
-    applies: () => true,
-    next: (state) => state,
+    applies: ({ pings }) => pings < mostPings,
+    next: (state) => ({ ...state, pings: state.pings + 1 }),
     write: ({ script }, _, { seed, waits }) => {
       const opaque = octetsOf({ length: 8, seed });
       if (waits) script.fence({ by: 'ping', opaque });
@@ -176,16 +179,15 @@ const kinds: { readonly [Name in Move['do']]: MoveKind<Extract<Move, { do: Name 
     applies: ({ window }, { octets }) => window !== octets,
     next: (state, { octets }) => ({ ...state, window: octets }),
     write: ({ script }, _, { octets }) => {
-      script.settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: octets }]);
-      // Answers are waited for with all their credit only.
-      if (octets === plainWindow) script.fence();
+      // One after the other: some servers acknowledge two that come together once.
+      script.fence({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: octets }] });
     },
   },
   table: {
     applies: () => true,
     next: (state) => state,
     write: ({ script }, _, { octets }) =>
-      void script.settings([{ id: settingIds.HEADER_TABLE_SIZE, value: octets }]).fence(),
+      void script.fence({ settings: [{ id: settingIds.HEADER_TABLE_SIZE, value: octets }] }),
   },
 };
 
@@ -201,7 +203,7 @@ export function applyMove(state: SessionState, move: Move, room: SessionRoom, se
 export function settleSession(state: SessionState, session?: SessionScript): SessionState {
   if (session !== undefined) {
     if (!isFlowing(state)) {
-      session.script.settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: plainWindow }]).fence();
+      session.script.fence({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: plainWindow }] });
     }
     for (const [index, call] of state.calls.entries()) if (call.state === 'open') sendRest(session, state, index);
     for (const [index, call] of state.calls.entries()) {

@@ -67,7 +67,7 @@ function framesOf(plan: Plan, on: string): readonly RawFrame[] {
       case 'grant':
         return [windowUpdate(step.stream, step.octets)];
       case 'fence':
-        return [step.by === 'ping' ? ping(step.opaque ?? noOpaque) : settings([])];
+        return [step.by === 'ping' ? ping(step.opaque ?? noOpaque) : settings(step.settings ?? [])];
       default:
         return [];
     }

@@ -39,6 +39,7 @@ export interface SessionState {
   /** Octets that a new stream has for its answer: our last SETTINGS_INITIAL_WINDOW_SIZE. */
   readonly window: number;
   readonly cancelled: number;
+  readonly pings: number;
 }
 
 /** What the target takes. */
@@ -52,13 +53,21 @@ export interface SessionRoom {
 /** Resets of ours that no server takes for an attack (catalogue §0.5). */
 export const mostCancelled = 10;
 
+/** PINGs that no server takes for too many: the least bound among real servers is two without DATA of theirs between. */
+export const mostPings = 2;
+
 /** Neighbours that must differ. */
 const marks = 8;
 
 /** Largest size of a move; with the mark it stays far below any window. */
 export const largestSize = 250;
 
-export const newSession: SessionState = { calls: [], window: initialSettings.INITIAL_WINDOW_SIZE, cancelled: 0 };
+export const newSession: SessionState = {
+  calls: [],
+  window: initialSettings.INITIAL_WINDOW_SIZE,
+  cancelled: 0,
+  pings: 0,
+};
 
 /** True while answers have all the credit that they need. */
 export const isFlowing = ({ window }: SessionState): boolean => window === initialSettings.INITIAL_WINDOW_SIZE;

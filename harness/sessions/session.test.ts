@@ -61,7 +61,7 @@ test('a request goes out in parts, and what is left is sent in the end', () => {
 
 test('answers get their credit back before anything is waited for', () => {
   const plan = write([open, { do: 'window', octets: 1 }, { do: 'finish', pick: 0 }]);
-  expect(steps(plan)).toEqual(['open', 'headers', 'settings', 'data', 'settings', 'fence', 'await']);
+  expect(steps(plan)).toEqual(['open', 'headers', 'fence', 'data', 'fence', 'await']);
 });
 
 test('each call carries what it is known by', () => {

@@ -448,6 +448,7 @@ describe('GOAWAY (KA-08)', () => {
       [],
     ],
     ['an answer before it', [request(3), answer(3), received(goaway(1, NO_ERROR))], []],
+    ['a stream of ours that is even', [sent(headers(6, none)), received(goaway(6, PROTOCOL_ERROR))], []],
   ])('%s', (_, arrows, want) => {
     expect(broken(...arrows)).toEqual(want);
   });

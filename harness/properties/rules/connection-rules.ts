@@ -294,7 +294,8 @@ class ConnectionJudge {
   #readGoaway(packet: FramePacket, lastStreamId: number): void {
     const breaks = (observed: string, expected: string, reaction: string): void =>
       this.#breaks('KA-08-goaway-fields', packet, observed, expected, reaction);
-    if (lastStreamId !== 0 && lastStreamId % 2 === 0)
+    // An even one that we did use names what the target saw.
+    if (lastStreamId !== 0 && lastStreamId % 2 === 0 && !this.#opened.has(lastStreamId))
       breaks(
         `GOAWAY with last stream ${lastStreamId}`,
         'the id of a stream of ours, 0 or 2^31-1',
