@@ -30,6 +30,8 @@ export {
   hasConnectionError,
 } from './rules/reaction';
 export { default as fc } from 'fast-check';
+export { arb } from './sessions';
+export * from './sessions';
 export * from './generators';
 export * from './grpc/plainest-call';
 export * from './grpc/test-service';
@@ -46,7 +48,7 @@ export * from './generators/method-call';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
-export { ordinaryFields, type CallOptions, type CallWriter, type PlanBuilder } from './grpc/plan-builder';
+export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export { countCalls } from './moves/count-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';

@@ -13,6 +13,7 @@ const layers = [
   'schema',
   'generators',
   'axes',
+  'sessions',
   'properties',
   'moves',
   'report',

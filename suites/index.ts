@@ -17,6 +17,7 @@ import responseHeaders from './response-headers.suite';
 import robustness from './robustness.suite';
 import rpcKinds from './rpc-kinds.suite';
 import services from './services.suite';
+import sessions from './sessions.suite';
 import status from './status.suite';
 import streams from './streams.suite';
 import tls from './tls.suite';
@@ -43,6 +44,7 @@ const written: readonly Suite[] = [
   tls,
   services,
   robustness,
+  sessions,
   methods,
 ];
 

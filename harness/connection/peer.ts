@@ -371,7 +371,7 @@ export class Peer {
       this.#write(encodeFrame(ping(opaque)), index);
       isAcknowledged = () => this.#hasPingAck(opaque);
     } else {
-      this.sendSettings([], index);
+      this.sendSettings(step.settings ?? [], index);
       const wanted = this.#settingsSent;
       isAcknowledged = () => this.#settingsAcknowledged >= wanted;
     }

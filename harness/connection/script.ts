@@ -131,13 +131,15 @@ export interface GrantStep {
   readonly octets: number;
 }
 
-/** Proves that the target's frame layer has dealt with everything before: an empty SETTINGS and its ACK, or a PING and its ACK (at most one PING fence per connection). */
+/** Proves that the target's frame layer has dealt with everything before: a SETTINGS and its ACK, or a PING and its ACK (at most one PING fence per connection). */
 export interface FenceStep {
   readonly do: 'fence';
   readonly on: string;
   readonly by: 'settings' | 'ping';
   /** The 8 octets of the PING. */
   readonly opaque?: Uint8Array;
+  /** What the SETTINGS say; nothing when absent. */
+  readonly settings?: readonly Setting[];
 }
 
 /** Waits for something to be seen, and no longer than its budget. When the budget runs out the script is abandoned, unless `optional`. */

@@ -238,10 +238,24 @@ export class PlanBuilder {
   }
 
   /** Proves that the target's frame layer has dealt with everything before. SETTINGS unless the rule is about PING. */
-  fence(options: { readonly on?: string; readonly by?: 'settings' | 'ping'; readonly opaque?: Uint8Array } = {}): this {
-    const { on = 'main', by = 'settings', opaque } = options;
+  fence(
+    options: {
+      readonly on?: string;
+      readonly by?: 'settings' | 'ping';
+      readonly opaque?: Uint8Array;
+      /** What the SETTINGS say; nothing unless given. */
+      readonly settings?: readonly Setting[];
+    } = {},
+  ): this {
+    const { on = 'main', by = 'settings', opaque, settings } = options;
     this.#ensureOpen(on);
-    return this.step({ do: 'fence', on, by, ...(opaque === undefined ? {} : { opaque }) });
+    return this.step({
+      do: 'fence',
+      on,
+      by,
+      ...(opaque === undefined ? {} : { opaque }),
+      ...(settings === undefined ? {} : { settings }),
+    });
   }
 
   /** Waits for something. An optional wait that runs out of time goes on with the script. */
@@ -306,6 +320,16 @@ export class PlanBuilder {
   /** Appends a step as it is. */
   step(step: Step): this {
     this.#steps.push(step);
+    return this;
+  }
+
+  /** Appends another plan with its calls and connections, of which it must bring its own. */
+  append(plan: Plan): this {
+    for (const step of plan.steps) if (step.do === 'open') this.#nextStream.set(step.on, 1);
+    for (const { connection, stream } of plan.calls)
+      this.#nextStream.set(connection, Math.max(this.nextStream(connection), stream + 2));
+    this.#steps.push(...plan.steps);
+    this.#calls.push(...plan.calls);
     return this;
   }
 

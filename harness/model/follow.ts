@@ -114,7 +114,7 @@ function watchSilence(stream: StreamState, fencedStep: number, packet: FramePack
 }
 
 /** True for what an answer is made of; a field block in pieces counts as it begins and as it ends. */
-export const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
+const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
   type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
 
 function addCredit(stream: StreamState, side: Side, octets: number): StreamState {

@@ -29,7 +29,9 @@ export function causeKeyOf(plan: Plan, violation: Violation): string {
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
   if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) return `${said} for ${wanted}`;
   const features = featuresOf(plan);
-  const isLegal = plan.calls.every(({ role, legal }) => role === 'afterwards' || role === 'probe' || legal);
+  const isLegal = plan.calls.every(
+    ({ role, legal }) => role === 'afterwards' || role === 'probe' || role === 'earlier' || legal,
+  );
   const httpStatus = /^HTTP (\d+)$/.exec(reaction)?.[1];
   if (httpStatus !== undefined && isLegal && (statusesOfOthers.has(httpStatus) || isOrdinary(features))) return said;
   const { odd, rare, plain } = features;

@@ -68,7 +68,7 @@ function describeStep(step: Step, times: Times): string {
     case 'grant':
       return `grant ${count(step.octets, 'octet')} of credit to ${step.stream === 0 ? 'the connection' : `stream ${step.stream}`}`;
     case 'fence':
-      return `fence: ${step.by === 'ping' ? 'PING' : 'empty SETTINGS'}, and wait for its ACK`;
+      return `fence: ${step.by === 'ping' ? 'PING' : step.settings === undefined ? 'empty SETTINGS' : `SETTINGS ${describeSettings(step.settings)}`}, and wait for its ACK`;
     case 'await':
       return describeAwait(step, times);
     case 'pause':

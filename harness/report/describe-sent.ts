@@ -98,6 +98,7 @@ function describeOther(step: Step, line: () => string): readonly string[] {
   if (step.do === 'open') return describeOpened(step);
   if (step.do === 'frame' && step.frame.type === frameTypes.PING && step.frame.payload.length === 8)
     return [`PING ${hexOf(step.frame.payload)}`];
+  if (step.do === 'fence' && step.settings !== undefined) return [line()];
   const isSpeaking = ['headers', 'data', 'frame', 'bytes', 'settings', 'close', 'control'].includes(step.do);
   return isSpeaking ? [line()] : [];
 }

@@ -143,7 +143,13 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({ do: v.literal('bytes'), on: name, octets }),
   v.object({ do: v.literal('settings'), on: name, settings }),
   v.object({ do: v.literal('grant'), on: name, stream: streamId, octets: wholeNumber(2 ** 31 - 1) }),
-  v.object({ do: v.literal('fence'), on: name, by: v.picklist(['settings', 'ping']), opaque: v.optional(opaque) }),
+  v.object({
+    do: v.literal('fence'),
+    on: name,
+    by: v.picklist(['settings', 'ping']),
+    opaque: v.optional(opaque),
+    settings: v.optional(settings),
+  }),
   v.object({
     do: v.literal('await'),
     on: name,

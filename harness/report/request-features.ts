@@ -103,6 +103,10 @@ function noteStep(step: Step, calls: readonly CallPlan[], note: Note): void {
     }
     case 'bytes':
       return note('odd', 'raw octets');
+    case 'fence':
+      if (step.settings === undefined) return;
+      note('rare', 'SETTINGS in mid-connection');
+      return noteSettings(step.settings, note);
     case 'settings':
       note('rare', 'SETTINGS in mid-connection');
       return noteSettings(step.settings, note);
@@ -117,7 +121,6 @@ function noteStep(step: Step, calls: readonly CallPlan[], note: Note): void {
       return note('rare', 'memory');
     case 'open':
     case 'data':
-    case 'fence':
     case 'await':
     case 'pause':
       return;

@@ -12,6 +12,7 @@ import {
   settingsAck,
   windowUpdate,
 } from '../wire/builders';
+import { encodeFrame } from '../wire/encode-frame';
 import { errorCodes } from '../wire/error-codes';
 import { flags, frameTypes } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
@@ -156,6 +157,16 @@ describe('frames (FRAME-23)', () => {
       'RST_STREAM in answer to an illegal frame on an idle stream',
       [sent(windowUpdate(3, 0)), received(rstStream(3, PROTOCOL_ERROR))],
       [],
+    ],
+    [
+      'RST_STREAM in answer to a frame that we never finished',
+      [sent(encodeFrame({ ...headers(3, none), length: 9 })), received(rstStream(3, PROTOCOL_ERROR))],
+      [],
+    ],
+    [
+      'RST_STREAM on another stream than that of a frame that we never finished',
+      [sent(encodeFrame({ ...headers(3, none), length: 9 })), received(rstStream(5, PROTOCOL_ERROR))],
+      ['FRAME-23'],
     ],
     ['each rule once', [received(data(0, none), data(0, none), data(9, none))], ['FRAME-23']],
   ])('%s', (_, arrows, want) => {
@@ -437,6 +448,7 @@ describe('GOAWAY (KA-08)', () => {
       [],
     ],
     ['an answer before it', [request(3), answer(3), received(goaway(1, NO_ERROR))], []],
+    ['a stream of ours that is even', [sent(headers(6, none)), received(goaway(6, PROTOCOL_ERROR))], []],
   ])('%s', (_, arrows, want) => {
     expect(broken(...arrows)).toEqual(want);
   });

@@ -1,7 +1,9 @@
 import { streamOf } from '../model/connection-state';
 import { largestSetting } from '../model/settings-state';
 import { definedFlags, frameTypeName } from '../wire/describe-frame';
-import { announcedLength } from '../wire/frame';
+import type { ConnectionView } from '../transcript/connection-view';
+import { announcedLength, frameHeaderLength } from '../wire/frame';
+import { readUint32 } from '../wire/octets';
 import { initialSettings, maxWindow, settingIds, settingName } from '../wire/settings';
 import { callRule, rule, type ConnectionMoment, type RuleBreach } from './rule';
 
@@ -67,13 +69,23 @@ function judgeStreamId({ packet: { frame }, before, view }: ConnectionMoment, na
     };
   }
   // Any frame of ours can be answered by RST_STREAM, an illegal one on an idle stream, too.
-  if (streamOf(before, streamId).isNamed || view.sent.length === 0) return undefined;
+  if (streamOf(before, streamId).isNamed || view.sent.length === 0 || isOfUnfinished(view, streamId)) return undefined;
   return {
     observed: `${name} on stream ${streamId}, on which we never sent a frame`,
     expected: 'frames on streams of our requests alone',
     reaction: `${name} on an idle stream`,
   };
 }
+
+/** A frame that never became complete is one all the same for a target that reads its header, and names a stream. */
+const isOfUnfinished = ({ packets }: ConnectionView, streamId: number): boolean =>
+  packets.some(
+    (packet) =>
+      packet.kind === 'octets' &&
+      packet.direction === 'sent' &&
+      packet.octets.length >= frameHeaderLength &&
+      (readUint32(packet.octets, frameHeaderLength - 4) & 0x7fffffff) === streamId,
+  );
 
 function judgeContiguity({ packet: { frame }, before }: ConnectionMoment): RuleBreach | undefined {
   const { openBlock } = before.target;

@@ -1,3 +1,4 @@
+import { streamOf } from '../model/connection-state';
 import { pingsOutstanding } from '../model/follow';
 import { rule } from './rule';
 
@@ -32,7 +33,8 @@ export const goawayFields = rule('KA-08-goaway-fields', {
       };
     }
     const { lastStreamId } = frame;
-    if (lastStreamId !== 0 && lastStreamId % 2 === 0) {
+    // An even one that we did use names what the target saw.
+    if (lastStreamId !== 0 && lastStreamId % 2 === 0 && !streamOf(before, lastStreamId).isNamed) {
       return {
         observed: `GOAWAY with last stream ${lastStreamId}`,
         expected: 'the id of a stream of ours, 0 or 2^31-1',

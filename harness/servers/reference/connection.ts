@@ -77,6 +77,8 @@ export class Connection implements StreamHost, CallHost {
   readonly #fieldsIn: BlockReader;
   readonly #fieldsOut: BlockWriter;
   readonly #streams = new Map<number, Stream>();
+  /** The next request is refused; for a defect. */
+  #stumbles = false;
   /** Closed streams whose handler still runs: they count as open (RFC 9113 §10.5). */
   readonly #unwinding = new Set<Stream>();
   readonly #handling = new Set<Stream>();
@@ -215,6 +217,8 @@ export class Connection implements StreamHost, CallHost {
   /** Connection error (RFC 9113 §5.4.1). */
   #abort(error: ConnectionError): void {
     if (this.#ended) return;
+    const isOfSize = error.errorCode === errorCodes.FRAME_SIZE_ERROR;
+    if (this.behaviour.defect('DOS-13') && isOfSize && this.#streams.size > 0) exitFatally();
     this.#ready.clear();
     if (!this.behaviour.varies('no-goaway')) {
       if (!this.#settingsSent) this.#sendSettings();
@@ -462,6 +466,10 @@ export class Connection implements StreamHost, CallHost {
       this.#rememberCut(streamId);
       return false;
     }
+    if (this.#stumbles) {
+      this.#stumbles = false;
+      return this.#refuseStream(streamId, errorCodes.INTERNAL_ERROR);
+    }
     const { gate } = this.#context;
     if (this.#phase === 'draining' || this.#slotsInUse >= this.#mostStreams || gate.refusesStream()) {
       return this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
@@ -609,6 +617,8 @@ export class Connection implements StreamHost, CallHost {
     if (this.behaviour.defect('METHOD-06') && !stream.remoteEnded) {
       throw protocolError('RST_STREAM before the half-close');
     }
+    const { owner } = stream;
+    this.#stumbles = this.behaviour.defect('RPC-11') && owner instanceof Call && owner.insideMessage;
     if (this.behaviour.defect('DOS-01')) this.hoard(new Uint8Array(4096).fill(1));
     else this.#countReset();
     const next = this.behaviour.defect('CANC-03') ? this.#streams.get(streamId + 2) : undefined;

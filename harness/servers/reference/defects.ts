@@ -74,6 +74,8 @@ export const defects = {
   'RPC-05-request-cardinality': 'A unary method answers each of several request messages and ends with OK',
   'RPC-07-ping-pong-interleaving':
     'Small responses of bidirectional calls, after the first, are held back until the next message or the half-close',
+  'RPC-11-repeatable-on-one-connection':
+    'When the client has reset a call inside a message, the next request of the connection is refused with INTERNAL_ERROR',
   'FLOW-01-window-respected': 'The five octets of a message prefix are not counted against the stream window',
   'FLOW-03-resumes-on-credit': 'A stream that waits for connection credit is only woken by a WINDOW_UPDATE of its own',
   'FLOW-07-fast-producer-stalled-reader':
@@ -86,6 +88,7 @@ export const defects = {
   'SVC-01-health-check': 'An explicitly empty service name is taken for an unknown service',
   'DOS-01-rapid-reset':
     'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
+  'DOS-13-mutated-sessions': 'A frame of a length that its type cannot have ends the process when calls are open',
   'METHOD-01-legal-answer':
     'A handler that meets an unexpected value, here a specimen of more than 40 octets, ends its call with RST_STREAM',
   'METHOD-02-declared-type': 'The last octet of every message of an answer but the first is lost',

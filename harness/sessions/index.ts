@@ -1,0 +1,11 @@
+import { arb as generators } from '../generators';
+import { mutations } from './mutation';
+import { session } from './session';
+
+/** What properties are made of, sessions among it. */
+export const arb = { ...generators, session, mutations } as const;
+
+export { echoOf, type Move } from './move';
+export { mutatePlan, type Mutation } from './mutation';
+export { readSession, writeSession } from './session';
+export { largestSize, type SessionCall, type SessionRoom } from './session-state';

@@ -1,0 +1,153 @@
+import {
+  answersStream,
+  answersSum,
+  answersUnary,
+  arb,
+  callBreach,
+  echoesInitial,
+  echoOf,
+  largestSize,
+  mostAtOnce,
+  mostCalls,
+  mutatePlan,
+  octetsOf,
+  pendingCalls,
+  ping,
+  PlanBuilder,
+  property,
+  readSession,
+  suite,
+  unaryCall,
+  writeSession,
+  type Breach,
+  type Call,
+  type Move,
+  type Mutation,
+  type SessionCall,
+  type SessionRoom,
+  type TargetFacts,
+} from '../harness';
+
+/** Calls of one connection, and of those at a time. */
+const roomOf = (facts: TargetFacts, calls: number): SessionRoom => ({
+  calls: mostCalls(facts, calls),
+  atOnce: mostAtOnce(facts, 8),
+});
+
+/** More than the entries that fit into tables of 128 and 256. */
+const mostOnOne = 300;
+
+/** Few enough that all of it fits into the windows of a new connection. */
+const mostMutated = 12;
+
+/** A call on another connection that is under way meanwhile. */
+const innocent = pendingCalls['a conversation'];
+
+/** A call that was not cancelled has the answer that it asked for, whatever else went on. */
+function answersAlone(call: Call, { kind, mark, state }: SessionCall): readonly Breach[] {
+  if (state === 'cancelled') return [];
+  switch (kind) {
+    case 'refused':
+      return call.shape === 'open' ? [callBreach(call, 'any final answer')] : [];
+    case 'unary':
+      return answersUnary(call, mark);
+    case 'client-streaming':
+      return answersSum(call, mark + 1);
+    default:
+      return answersStream(call, [mark, mark]);
+  }
+}
+
+const open = (kind: Extract<Move, { do: 'open' }>['kind'], size: number): Move => ({ do: 'open', kind, size });
+const send = (octets: number, pick = 0): Move => ({ do: 'send', pick, octets });
+
+/** Tables that fill up, a message that a cancelled call never finished, answers without credit, and a table that is taken away. */
+const knownSessions: readonly (readonly Move[])[] = [
+  [{ do: 'calls', times: 80, size: 1 }, open('unary', 2)],
+  [
+    open('bidirectional-streaming', 3),
+    send(4),
+    { do: 'ping', seed: 0, waits: true },
+    open('client-streaming', 2),
+    { do: 'cancel', pick: 0 },
+    open('unary', largestSize),
+    { do: 'window', octets: 0 },
+    { do: 'finish', pick: 1 },
+  ],
+  [{ do: 'refused' }, { do: 'table', octets: 0 }, open('server-streaming', 5), { do: 'complete', pick: 0 }],
+];
+
+export default suite('sessions', [
+  property({
+    id: 'RPC-11-repeatable-on-one-connection',
+    generates:
+      'sessions of up to 60 moves on one connection: calls of all four kinds whose requests come in parts, runs of calls, cancellations, refusals, credit, PINGs, SETTINGS that change windows and tables, in any order',
+    accepts: ['for each call that was not cancelled, status OK with the answer that its own request asks for'],
+    needs: ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    effort: 0.2,
+    borrows: ['fields', 'arrival'],
+    arbitrary: () => arb.record({ moves: arb.session() }),
+    examples: () => knownSessions.map((moves) => ({ moves })),
+    script: (script, { moves }, facts) =>
+      writeSession(script, moves, roomOf(facts, mostOnOne), { echoes: facts.offers.includes('metadata') }),
+    check: (seen, { moves }, facts) =>
+      readSession(moves, roomOf(facts, mostOnOne)).flatMap((call, index) => {
+        const one = seen.call(index);
+        const isEchoed = call.kind === 'unary' || call.kind === 'bidirectional-streaming';
+        const owesEcho = isEchoed && call.state !== 'cancelled' && facts.offers.includes('metadata');
+        return [...answersAlone(one, call), ...(owesEcho ? echoesInitial(one, [echoOf(index)]) : [])];
+      }),
+  }),
+
+  property({
+    id: 'DOS-13-mutated-sessions',
+    generates:
+      'legal sessions of up to 16 moves in which one to three frames are dropped, duplicated, swapped, cut short, or have another bit, length, type, flag or stream, beside a call on another connection',
+    accepts: [
+      'any legal frames, stream errors, a connection error, or silence on the connection with the mutated session',
+      'the other call served, and a call on a new connection',
+    ],
+    needs: ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    effort: 0.3,
+    // Whether the connection serves depends on where its frames begin and end for the server now.
+    afterwards: false,
+    borrows: ['arrival'],
+    arbitrary: () => arb.record({ moves: arb.session({ maxMoves: 16 }), mutations: arb.mutations() }),
+    examples: () => {
+      const asking: Move = { do: 'ping', seed: 0, waits: false };
+      const moves: readonly Move[] = [
+        open('bidirectional-streaming', 1),
+        send(6),
+        open('unary', 2),
+        send(3, 1),
+        asking,
+      ];
+      const kinds: readonly Mutation[] = [
+        { kind: 'duplicate', at: 0, by: 0 },
+        { kind: 'stream', at: 1, by: 0 },
+        { kind: 'length', at: 2, by: 4 },
+        { kind: 'swap', at: 0, by: 1 },
+        { kind: 'truncate', at: 4, by: 3 },
+      ];
+      return kinds.map((mutation) => ({ moves, mutations: [mutation] }));
+    },
+    script: (script, { moves, mutations }, facts) => {
+      const finishInnocent = innocent.begin(script, { on: 'innocent', role: 'bystander' });
+      const session = new PlanBuilder(script.facts);
+      writeSession(session, moves, roomOf(facts, mostMutated));
+      script.append(mutatePlan(session.build(), mutations));
+      // Seen when the target still follows; a target that waits for the rest of a frame says nothing.
+      script.frame(ping(settled)).await({ see: 'ping-ack', opaque: settled }, { within: 'quiet', optional: true });
+      finishInnocent();
+      script.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' });
+    },
+    check: (seen) =>
+      seen.calls.flatMap((call) => {
+        if (call.plan.connection === 'innocent') return innocent.answers(call);
+        return call.plan.connection === 'new' ? answersUnary(call, 11) : [];
+      }),
+  }),
+]);
+
+/** A PING that no session sends. */
+const settled = octetsOf({ length: 8, seed: 0x5e77 });
