@@ -4,10 +4,10 @@ import {
   asWarnings,
   binaryValueOf,
   callBreach,
-  echoInitialName,
-  echoTrailingName,
   echoesInitial,
   echoesTrailing,
+  echoInitialName,
+  echoTrailingName,
   endsWithStatus,
   fc,
   interleave,
@@ -19,7 +19,9 @@ import {
   octetsOf,
   permute,
   property,
+  rejected,
   status,
+  stimulus,
   suite,
   unaryCall,
   unknownMethod,
@@ -196,19 +198,16 @@ export default suite('requests', [
     check: (seen) => isRejected(seen.call()),
   }),
 
-  property({
-    id: 'REQ-07-uppercase-name',
+  stimulus('REQ-07-uppercase-name', {
     generates:
       'unary requests with one field more, whose name has an upper-case letter at the start, inside or at the end',
-    accepts: ['RST_STREAM', 'HTTP 4xx', 'a status other than OK', 'a connection error'],
+    accepts: [rejected],
     needs: ['unary'],
     effort: 0.5,
-    arbitrary: () => arb.record({ name: arb.upperCaseName() }),
+    sends: () => arb.record({ name: arb.upperCaseName() }),
     examples: () => ['X-name', 'x-namE', 'x-Name', 'X'].map((name) => ({ name })),
-    script: (peer, { name }) => {
-      peer.call(unaryCall({ responseSize: 3 }), { metadata: [{ name, value: 'a' }], legal: false });
-    },
-    check: (seen) => isRejected(seen.call()),
+    write: (script, { name }) =>
+      script.call(unaryCall({ responseSize: 3 }), { metadata: [{ name, value: 'a' }], legal: false }),
   }),
 
   property({

@@ -14,7 +14,7 @@ import { plainestCall } from '../grpc/plainest-call';
 import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
-import type { AnyProperty, Property } from '../properties/property';
+import { judgingOf, type AnyProperty, type Property } from '../properties/property';
 import { judgeClient } from '../properties/rules/client-rules';
 import { isDenial } from '../properties/rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
@@ -110,7 +110,8 @@ interface PlainCall {
 
 /** The script of a property for one input, followed by a fresh call on each connection that it opened. */
 export function writePlan(property: AnyProperty, input: unknown, facts: TargetFacts): Plan {
-  const peer = new PlanBuilder(facts, property);
+  const { exceeds, id: row } = property;
+  const peer = new PlanBuilder(facts, { exceeds, row, judging: judgingOf(property) });
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
   if (property.afterwards === false || leavesNoHandler(peer.build(), facts.limits)) return peer.build();
