@@ -1,5 +1,29 @@
 /** The one import of a suite file: the words that properties are written in. */
-export { property, type AnyProperty, type Property } from './properties/property';
+export {
+  experiment,
+  property,
+  stimulus,
+  type AnyProperty,
+  type Experiment,
+  type Property,
+  type Stimulus,
+} from './properties/property';
+export {
+  connectionError,
+  emptyAnswer,
+  endsWith,
+  payloadOf,
+  recorded,
+  rejected,
+  staysUp,
+  streamError,
+  streamOfSizes,
+  sumOfOctets,
+  warned,
+  type Expectation,
+  type Graded,
+  type Outcome,
+} from './grpc/outcome';
 export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './rules/violation';
 export type { TargetFacts } from './properties/target-facts';
@@ -49,6 +73,7 @@ export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
+export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';

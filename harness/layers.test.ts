@@ -37,3 +37,11 @@ test.each(files)('$file imports downwards only', ({ layer, file }) => {
   const upward = targets.filter((target) => layers.indexOf(target) > layers.indexOf(layer));
   expect(upward).toEqual([]);
 });
+
+test('a suite file can be read in one go: it has at most 300 lines, and a larger area has a folder of groups', () => {
+  const folder = path.join(__dirname, '../suites');
+  const long = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => readFileSync(path.join(folder, file), 'utf8').split('\n').length > 301);
+  expect(long).toEqual([]);
+});

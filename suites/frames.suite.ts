@@ -2,12 +2,12 @@ import {
   answersStream,
   answersUnary,
   arb,
+  connectionError,
   continuation,
   data,
   fc,
   goaway,
   headers,
-  isConnectionError,
   largestMessage,
   octetsOf,
   ping,
@@ -18,10 +18,12 @@ import {
   settingIds,
   settings,
   settingValue,
+  stimulus,
   streamingOutputCall,
   suite,
   unaryCall,
   windowUpdate,
+  type PlanBuilder,
   type RawFrame,
   type TargetFacts,
   type UnknownFrameSpec,
@@ -47,6 +49,17 @@ const intruders = {
   'HEADERS on another stream': () => headers(3, new Uint8Array(0)),
   'CONTINUATION on another stream': () => continuation(3, new Uint8Array(0)),
 } as const;
+
+const intruderNames = Object.keys(intruders) as readonly (keyof typeof intruders)[];
+
+/** A request with a frame before the last CONTINUATION of its field block. */
+function breakInto(script: PlanBuilder, intruder: RawFrame, headerCuts: readonly number[]): void {
+  const request = unaryCall({ responseSize: 1 });
+  const call = script.begin(request, { endHeaders: false, headerCuts, legal: false });
+  script.frame(intruder);
+  script.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
+  call.sendMessages(request.messages, { endStream: true });
+}
 
 /** Every target takes DATA of so many octets (RFC 9113 §6.5.2). */
 const everyFrame = 16_384;
@@ -123,27 +136,14 @@ export default suite('frames', [
     check: (seen) => answersUnary(seen.call(), 1),
   }),
 
-  property({
-    id: 'FRAME-06-field-block-contiguous',
+  stimulus('FRAME-06-field-block-contiguous', {
     generates:
       'a request whose field block is cut into one to four fragments, and a frame of any type before its last CONTINUATION',
-    accepts: ['GOAWAY with an error code', 'a closed connection'],
+    accepts: [connectionError],
     needs: ['unary'],
-    arbitrary: () =>
-      arb.record({
-        intruder: fc.constantFrom(...(Object.keys(intruders) as (keyof typeof intruders)[])),
-        cuts: arb.continuationCuts({ max: 3 }),
-      }),
-    examples: () => (Object.keys(intruders) as (keyof typeof intruders)[]).map((intruder) => ({ intruder, cuts: [] })),
-    script: (peer, { intruder, cuts }) => {
-      const request = unaryCall({ responseSize: 1 });
-      const call = peer.begin(request, { endHeaders: false, headerCuts: cuts, legal: false });
-      peer.frame(intruders[intruder]());
-      peer.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
-      call.sendMessages(request.messages, { endStream: true });
-      peer.awaitConnectionError();
-    },
-    check: (seen) => isConnectionError(seen.connection()),
+    sends: () => arb.record({ intruder: fc.constantFrom(...intruderNames), cuts: arb.continuationCuts({ max: 3 }) }),
+    examples: () => intruderNames.map((intruder) => ({ intruder, cuts: [] })),
+    write: (script, { intruder, cuts }) => breakInto(script, intruders[intruder](), cuts),
   }),
 
   property({

@@ -1,9 +1,9 @@
 import {
   absentMethod,
-  plainestCall,
   answersSum,
   answersUnary,
   arb,
+  connectionError,
   data,
   encodeMessage,
   errorCodes,
@@ -16,17 +16,21 @@ import {
   largestMessage,
   mostCalls,
   octetsOf,
+  plainestCall,
   property,
   rstStream,
   settingIds,
   settingValue,
   status,
+  stimulus,
+  streamError,
   streamingInputCall,
   suite,
   unaryCall,
   unknownMethod,
   windowUpdate,
   type CallOptions,
+  type CallRequest,
   type CallWriter,
   type PlanBuilder,
   type RawFrame,
@@ -113,45 +117,42 @@ function discard(peer: PlanBuilder, reason: Discard, length: number, facts: Targ
   }
 }
 
+const idlePlaces = [
+  { skipped: 0, callsBefore: 0, beside: false },
+  { skipped: 1, callsBefore: 1, beside: true },
+];
+
+const idlePlace = () =>
+  arb.record({
+    frame: fc.constantFrom(...idleFrameNames),
+    skipped: arb.boundaryInteger({ max: 0x3fffff00, boundaries: [0, 1, 49, 0xffff] }),
+    callsBefore: fc.nat(2),
+    beside: fc.boolean(),
+  });
+
+/** Makes calls before and beside, and finds a stream that is idle then. */
+function findIdle(
+  script: PlanBuilder,
+  { skipped, callsBefore, beside }: (typeof idlePlaces)[number],
+  request: CallRequest,
+): number {
+  script.open();
+  for (let call = 0; call < callsBefore; call++) script.call(request, { role: 'bystander' });
+  if (beside) script.begin(request, { role: 'bystander' });
+  return Math.min(script.nextStream() + 2 * skipped, highestStream);
+}
+
 export default suite('streams', [
-  property({
-    id: 'STREAM-04-frames-on-idle-stream',
+  stimulus('STREAM-04-frames-on-idle-stream', {
     generates:
       'one of the three frames on the next stream id or on any higher one, on a new connection, after calls, or beside one',
-    accepts: ['GOAWAY with an error code', 'a closed connection', 'RST_STREAM in answer to DATA'],
+    accepts: [connectionError, 'RST_STREAM in answer to DATA'],
     effort: 0.4,
-    arbitrary: () =>
-      arb.record({
-        frame: fc.constantFrom(...idleFrameNames),
-        skipped: arb.boundaryInteger({ max: 0x3fffff00, boundaries: [0, 1, 49, 0xffff] }),
-        callsBefore: fc.nat(2),
-        beside: fc.boolean(),
-      }),
-    examples: () =>
-      idleFrameNames.flatMap((frame) => [
-        { frame, skipped: 0, callsBefore: 0, beside: false },
-        { frame, skipped: 1, callsBefore: 1, beside: true },
-      ]),
-    script: (peer, { frame, skipped, callsBefore, beside }, facts) => {
-      const request = plainestCall(facts);
-      peer.open();
-      for (let call = 0; call < callsBefore; call++) peer.call(request, { role: 'bystander' });
-      if (beside) peer.begin(request, { role: 'bystander' });
-      const idle = Math.min(peer.nextStream() + 2 * skipped, highestStream);
-      peer.frame(idleFrames[frame](idle));
-      if (frame === 'DATA') peer.await({ see: 'reset', stream: idle }, { within: 'close', optional: true });
-      else peer.awaitConnectionError();
-    },
-    check: (seen, { frame }) => {
-      const view = seen.connection();
-      const stimulus = view.sent.findLast(({ frame: sent }) => sent.type === frame);
-      const isReset = view.received.some(
-        (packet) =>
-          packet.frame.type === 'RST_STREAM' &&
-          packet.frame.streamId === stimulus?.frame.streamId &&
-          packet.frame.errorCode !== errorCodes.NO_ERROR,
-      );
-      return frame === 'DATA' && isReset ? [] : isConnectionError(view);
+    sends: idlePlace,
+    examples: () => idleFrameNames.flatMap((frame) => idlePlaces.map((place) => ({ frame, ...place }))),
+    write: (script, { frame, ...place }, facts) => {
+      const idle = findIdle(script, place, plainestCall(facts));
+      script.frame(idleFrames[frame](idle)).expectStream(idle, frame === 'DATA' ? [streamError] : [connectionError]);
     },
   }),
 

@@ -5,6 +5,7 @@ import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
+import { judgeExpectations } from '../properties/judge-expectations';
 import type { AnyProperty, Property } from '../properties/property';
 import type { RowId } from '../catalogue';
 import { judgeTraffic } from '../rules/judge';
@@ -15,6 +16,9 @@ import type { Violation } from '../rules/violation';
 
 /** How many connections or calls had something that the rule of a row could judge; rows with none are left out. */
 export type JudgedCounts = ReadonlyMap<RowId, number>;
+
+/** What judging needs of a property; a failure file can say it as well. */
+export type Judged = Pick<AnyProperty, 'id' | 'check' | 'aboutConnecting' | 'expectsDefence' | 'aboutRefusals'>;
 
 /** What one played input showed. */
 export type Judgement =
@@ -40,7 +44,7 @@ export type Judgement =
 
 /** Judges a played plan: the rules of every call and connection, the property's own check, and whether the connection still serves. Pure. */
 export function judgeRun(
-  property: AnyProperty,
+  property: Judged,
   plan: Plan,
   playback: Pick<Playback, 'transcript'> & Partial<Pick<Playback, 'views'>>,
   input: unknown,
@@ -54,11 +58,13 @@ export function judgeRun(
     return { kind: 'no-connection', reason: failed.connectFailure ?? 'no connection', errorName, seen };
   }
   // The property's own input type: it gets back what its own arbitrary made.
-  const own = (property as unknown as Property<unknown>).check(seen, input, facts);
+  const checked = (property as unknown as Property<unknown>).check?.(seen, input, facts) ?? [];
+  const own: readonly Violation[] = [
+    ...checked.map((breach) => ({ ...breach, rule: breach.rule ?? property.id })),
+    ...judgeExpectations(seen, property.id),
+  ];
   const flooded = findFlood(seen);
-  const violations: Violation[] = own
-    .filter((breach) => flooded === undefined || !isAboutAnEnd(breach))
-    .map((breach) => ({ ...breach, rule: breach.rule ?? property.id }));
+  const violations = own.filter((violation) => flooded === undefined || !isAboutAnEnd(violation));
   const { violations: grammar, judged } = judgeTraffic(seen);
   violations.push(...grammar);
   for (const call of seen.allCalls) {
@@ -98,12 +104,7 @@ export function judgeRun(
 export const isPlainRefusal = ({ reaction }: Violation): boolean => /^HTTP \d/.test(reaction);
 
 /** After any stimulus a connection that is still open serves a fresh call (ALIVE-02). */
-function judgeAfterwards(
-  property: AnyProperty,
-  call: Call,
-  seen: Observation,
-  facts: TargetFacts,
-): readonly Violation[] {
+function judgeAfterwards(property: Judged, call: Call, seen: Observation, facts: TargetFacts): readonly Violation[] {
   const view = seen.connection(call.plan.connection);
   const served = call.status === (facts.offers.includes('unary') ? 0 : 12);
   const ended =
@@ -128,7 +129,7 @@ const isAboutAnEnd = ({ mark, reaction }: Pick<Violation, 'mark' | 'reaction'>):
   mark === 'hang' || reaction === 'open';
 
 /** A target that sent more than anybody asked for, until we stopped listening. */
-function describeFlood(property: AnyProperty, view: ConnectionView): Violation {
+function describeFlood(property: Judged, view: ConnectionView): Violation {
   const bound =
     view.bound === undefined ? '' : `; we ended the connection when it was more than ${describeBound(view.bound)}`;
   return {

@@ -17,7 +17,7 @@ import { plainestCall } from '../grpc/plainest-call';
 import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
-import type { AnyProperty, Property } from '../properties/property';
+import { judgingOf, type AnyProperty, type Property } from '../properties/property';
 import { judgeClient } from '../rules/client-rules';
 import { isDenial } from '../rules/not-processed';
 import type { TargetFacts } from '../properties/target-facts';
@@ -149,8 +149,8 @@ function writeScript(
   facts: TargetFacts,
   past?: ReturnType<typeof pastOf>,
 ): Plan {
-  const { exceeds = [] } = property;
-  const peer = new PlanBuilder(facts, { exceeds, past });
+  const { exceeds, id: row } = property;
+  const peer = new PlanBuilder(facts, { exceeds, row, judging: judgingOf(property), past });
   // The property's own input type: it gets back what its own arbitrary made.
   (property as unknown as Property<unknown>).script(peer, input, facts);
   if (property.afterwards === false || leavesNoHandler(peer.build(), facts.limits)) return peer.build();

@@ -320,3 +320,56 @@ test('a method that refuses the script only is judged', async () => {
   const file = await fileOf(faulty, refused);
   expect(await replayFailure(file, faulty, rowsWith([refused]))).toMatchObject({ outcome: 'FAILS' });
 });
+
+describe('a file that carries what is expected', () => {
+  const id = 'FRAME-06-field-block-contiguous';
+  const without = rows.map((row) => (row.id === id ? { ...row, property: tinyProperty(id) } : row));
+
+  test('is judged by that, whatever the property of that name says today', async () => {
+    const faulty = targetAt(await startReference(behave({ defects: ['FRAME-06'] })));
+    const file = await fileOf(faulty, propertyOf('FRAME-06'));
+    expect(file).toMatchObject({
+      schemaVersion: 2,
+      plan: { expects: [{ on: { connection: 'main' }, row: id, accepts: [{ is: 'connection-error' }] }] },
+    });
+    const clean = targetAt(await startReference());
+    const strange = { ...file, input: 'no input of any generator' };
+    expect(await replayFailure(strange, faulty, without)).toMatchObject({ outcome: 'FAILS' });
+    expect(await replayFailure(strange, clean, without)).toMatchObject({ outcome: 'FIXED' });
+  });
+
+  test('is asked of a target that offers what it needs', async () => {
+    const target = targetAt(await startReference(behave({ defects: ['FRAME-06'] })));
+    const file = await fileOf(target, propertyOf('FRAME-06'));
+    const poor = { ...target, facts: { ...target.facts, offers: [] } };
+    expect(await replayFailure(file, poor, without)).toMatchObject({
+      outcome: 'ERROR',
+      text: expect.stringContaining('does not offer unary') as string,
+    });
+  });
+});
+
+describe('a file of version 1', () => {
+  /** As it was written before plans carried what is expected of them. */
+  const old = (file: FailureFile): FailureFile => {
+    const { steps, calls } = file.plan;
+    return { ...file, schemaVersion: 1, plan: { steps, calls } };
+  };
+
+  test.each(['FRAME-06', 'HPACK-09', 'REQ-07', 'STREAM-04', 'MSG-10'] as const)(
+    '%s is judged by what its property expects today',
+    async (rule) => {
+      const faulty = targetAt(await startReference(behave({ defects: [rule] })));
+      const file = old(await fileOf(faulty, propertyOf(rule)));
+      const clean = targetAt(await startReference());
+      expect(await replayFailure(file, faulty, rows)).toMatchObject({ outcome: 'FAILS' });
+      expect(await replayFailure(file, clean, rows)).toMatchObject({ outcome: 'FIXED' });
+    },
+  );
+
+  test('is refused when its input is not of the property', async () => {
+    const target = targetAt(await startReference(behave({ defects: ['STREAM-04'] })));
+    const file = { ...old(await fileOf(target, propertyOf('STREAM-04'))), input: null };
+    await expect(replayFailure(file, target, rows)).rejects.toMatchObject({ code: 'ERR_FAILURE_FILE' });
+  });
+});

@@ -5,7 +5,7 @@ import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
 import type { Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
-import type { Need } from '../properties/need';
+import { unlocks, type Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import { describeObserved } from '../rules/describe-observed';
@@ -13,7 +13,8 @@ import type { Violation } from '../rules/violation';
 import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { findRefusal } from './find-refusal';
-import { judgeRun, type Judgement } from './judge-run';
+import { judgeRun, type Judged, type Judgement } from './judge-run';
+import { writePlan } from './laboratory';
 import { noticeExit } from './notice-exit';
 import { findStandingProperty } from './standing-properties';
 
@@ -50,25 +51,51 @@ export async function replayFailure(
   signal?: AbortSignal,
   longest = longestPlay,
 ): Promise<ReplayResult> {
-  const property = rows.find(({ id }) => id === file.property)?.property ?? findStandingProperty(file.property);
+  const named = rows.find(({ id }) => id === file.property)?.property ?? findStandingProperty(file.property);
+  const property = carriedBy(file) ?? named;
   if (property === undefined) throw doesNotHave(file, file.property);
   // Nobody would say of a rule that is not there that it is broken.
   const isJudged = rows.some(({ id, state }) => id === file.rule && state !== 'planned');
   if (!isJudged && findStandingProperty(file.rule) === undefined) throw doesNotHave(file, file.rule);
   const lacking = describeLacking(property.needs ?? [], target);
   if (lacking !== undefined) return { ...unjudged(lacking), played: 0 };
+  const expecting = carriedBy(file) === undefined && named !== undefined ? withExpectations(file, named) : file;
   const isFlaky = file.finding.confirmed.failed < file.finding.confirmed.of;
   const attempts = isFlaky ? flakyAttempts : 1;
   const clock = AbortSignal.timeout(longest);
   const ending = signal === undefined ? clock : AbortSignal.any([signal, clock]);
   let last: ReplayResult = { ...interrupted, played: 0 };
   for (let played = 1; played <= attempts && !isInterrupted(ending); played++) {
-    last = { ...(await replayOnce(file, property, target, ending)), played };
+    last = { ...(await replayOnce(expecting, property, target, ending)), played };
     if (isInterrupted(ending) || last.outcome !== 'FIXED') break;
     if (property.lane === 'restart' && played < attempts) await target.process?.restart();
   }
   if (!clock.aborted || isInterrupted(signal)) return last;
   return { ...unjudged(`its script was not over after ${longest} ms`), played: last.played };
+}
+
+/** What playing a file again needs of its property. */
+type Replayed = Judged & Pick<AnyProperty, 'needs' | 'lane'>;
+
+/** That of a file which is judged by the expectations of its plan, so that no code of the property is asked; undefined for all others. */
+function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile): Replayed | undefined {
+  if (schemaVersion < 2 || judging === undefined) return undefined;
+  const { needs = [], ...about } = judging;
+  return { id: property, ...about, needs: needs.filter(isNeed) };
+}
+
+/**
+ * A file from before plans carried what is expected of them, and whose property has no check by now: what its script would expect today of the input.
+ * @throws ConformError ERR_FAILURE_FILE when the property can make nothing of it
+ */
+function withExpectations(file: FailureFile, property: AnyProperty): FailureFile {
+  if (property.check !== undefined || file.plan.expects !== undefined) return file;
+  try {
+    const { expects = [] } = writePlan(property, file.input, file.facts);
+    return { ...file, plan: { ...file.plan, expects } };
+  } catch (cause) {
+    throw notOf(property, cause);
+  }
 }
 
 function doesNotHave(file: FailureFile, id: string): ConformError {
@@ -80,7 +107,7 @@ function doesNotHave(file: FailureFile, id: string): ConformError {
 
 async function replayOnce(
   file: FailureFile,
-  property: AnyProperty,
+  property: Replayed,
   target: Target,
   signal?: AbortSignal,
 ): Promise<Omit<ReplayResult, 'played'>> {
@@ -93,7 +120,7 @@ async function replayOnce(
 /** The outcome of one attempt, with the packet that broke the rule. */
 async function judgePlayback(
   file: FailureFile,
-  property: AnyProperty,
+  property: Replayed,
   target: Target,
   playback: Playback,
   signal?: AbortSignal,
@@ -131,17 +158,20 @@ async function judgePlayback(
  * A check trusts that its input is one that its own generator made, which a file may claim.
  * @throws ConformError ERR_FAILURE_FILE when the check cannot make anything of it
  */
-function judge(property: AnyProperty, { plan, input, facts }: FailureFile, playback: Playback): Judgement {
+function judge(property: Replayed, { plan, input, facts }: FailureFile, playback: Playback): Judgement {
   try {
     return judgeRun(property, plan, playback, input, facts);
   } catch (cause) {
-    throw new ConformError(
-      'ERR_FAILURE_FILE',
-      `The plan, the input or the facts of the failure file are not such as ${property.id} makes: its check cannot make anything of them.`,
-      { cause },
-    );
+    throw notOf(property, cause);
   }
 }
+
+const notOf = ({ id }: Replayed, cause: unknown): ConformError =>
+  new ConformError(
+    'ERR_FAILURE_FILE',
+    `The plan, the input or the facts of the failure file are not such as ${printable(id)} makes: its check cannot make anything of them.`,
+    { cause },
+  );
 
 /**
  * What looks like a call that was not processed, but may not be, and is just what the file tells: judged, as it was in the run, when the target serves a plain
@@ -197,5 +227,7 @@ function describeLacking(needs: readonly Need[], { facts, record }: Target): str
   const ways = judgeTestability([missing], []).locked?.map(({ unlock }) => unlock) ?? [];
   return `the target does not offer ${missing.join(', ')}; to play it there, ${ways.join(', and ')}`;
 }
+
+const isNeed = (need: string): need is Need => Object.hasOwn(unlocks, need);
 
 const isAboutOwnMethods = (need: Need): boolean => need === 'method' || need.endsWith('-method');

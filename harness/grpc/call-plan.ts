@@ -1,4 +1,5 @@
 import type { Script } from '../connection/script';
+import type { Expectation } from './outcome';
 
 /** Kinds of method (PROTOCOL-HTTP2 Outline). `unknown` is a path that no method is expected to have. */
 export type MethodKind = 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming' | 'unknown';
@@ -7,6 +8,8 @@ export type MethodKind = 'unary' | 'client-streaming' | 'server-streaming' | 'bi
 export interface CallPlan {
   readonly connection: string;
   readonly stream: number;
+  /** What the script calls it, where a check asks for it by name; each name once in a plan. */
+  readonly label?: string;
   readonly kind: MethodKind;
   readonly path: string;
   /**
@@ -23,4 +26,17 @@ export interface CallPlan {
 /** A script together with what its streams mean: everything that judging a transcript of it needs. */
 export interface Plan extends Script {
   readonly calls: readonly CallPlan[];
+  /** What must come of it; absent where the property's own check says that alone. */
+  readonly expects?: readonly Expectation[];
+  /** Present: the expectations are all that its property says, so that it is judged without the property's code. */
+  readonly judging?: PlanJudging;
+}
+
+/** What playing and judging a plan needs to know of its property beside the expectations; see `Property`. */
+export interface PlanJudging {
+  readonly needs?: readonly string[];
+  readonly lane?: 'shared' | 'exclusive' | 'restart';
+  readonly aboutConnecting?: boolean;
+  readonly expectsDefence?: boolean;
+  readonly aboutRefusals?: boolean;
 }

@@ -37,10 +37,10 @@ export function observeCalls(
     calls,
     allCalls,
     connections,
-    call: (index = 0) => {
-      const call = calls[index];
+    call: (which = 0) => {
+      const call = typeof which === 'number' ? calls[which] : allCalls.find(({ plan: { label } }) => label === which);
       if (call === undefined)
-        throw new ConformError('ERR_SCRIPT', `A check asks for call ${index} of ${calls.length}.`);
+        throw new ConformError('ERR_SCRIPT', `A check asks for call ${which} of ${calls.length}.`);
       return call;
     },
     connection: (name = 'main') => {

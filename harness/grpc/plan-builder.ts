@@ -7,9 +7,10 @@ import type { Setting } from '../wire/settings';
 import { errorCodes } from '../wire/error-codes';
 import { rstStream } from '../wire/builders';
 import { joinOctets } from '../wire/join-octets';
-import type { CallPlan, Plan } from './call-plan';
+import type { CallPlan, Plan, PlanJudging } from './call-plan';
 import type { CallRequest } from './call-request';
 import { encodeMessage } from './length-prefixed-message';
+import type { Expectation, Graded } from './outcome';
 
 /** The facts about a target that writing a script needs. */
 export interface PlanFacts {
@@ -30,6 +31,8 @@ export interface BodyOptions {
 
 /** The request's header, where it differs from the ordinary one. */
 export interface HeaderOptions {
+  /** What the call is called, for checks that ask for it by name: `seen.call('upload')`. */
+  readonly as?: string;
   /** Connection; `main` when absent. Opened with defaults when the script has not opened it. */
   readonly on?: string;
   /** Stream id; the next free odd one when absent. */
@@ -94,6 +97,8 @@ export interface CallWriter {
   leaveAfter(messages: number, within?: Budget): CallWriter;
   /** WINDOW_UPDATE on the stream. */
   grant(octets: number): CallWriter;
+  /** Says what must come of the call: one of these. The wait for its end is the script's own. */
+  expect(...accepts: readonly Graded[]): CallWriter;
 }
 
 /** The ordinary fields of a gRPC request, in the order that the protocol advises. */
@@ -130,23 +135,33 @@ export class PlanBuilder {
   readonly #exceeds: readonly AnnouncedLimit[];
   readonly #past: ((script: PlanBuilder, connection: string) => void) | undefined;
   readonly #nonces: string[] = [];
+  readonly #expects: Expectation[] = [];
+  readonly #row: string | undefined;
+  readonly #judging: PlanJudging | undefined;
 
   /**
-   * @param exceeds limits that the script goes beyond on purpose; those that no target announces are of no interest here
-   * @param past writes what the main connection goes through before the script, where the script opens it in the plain way
+   * @param options `exceeds`: limits that the script goes beyond on purpose; those that no target announces are of no interest here. `row`: what its expectations
+   * are about. `judging`: present when they are all that its property says. `past`: writes what the main connection goes through before the script, where the
+   * script opens it in the plain way.
    */
   constructor(
     facts: PlanFacts,
     {
       exceeds = [],
+      row,
+      judging,
       past,
     }: {
-      readonly exceeds?: readonly string[];
+      readonly exceeds?: readonly string[] | undefined;
+      readonly row?: string | undefined;
+      readonly judging?: PlanJudging | undefined;
       readonly past?: ((script: PlanBuilder, connection: string) => void) | undefined;
     } = {},
   ) {
     this.#past = past;
     this.facts = facts;
+    this.#row = row;
+    this.#judging = judging;
     this.#exceeds = (['streams', 'headerList'] as const).filter((limit) => exceeds.includes(limit));
   }
 
@@ -180,6 +195,8 @@ export class PlanBuilder {
     const stream = options.stream ?? this.nextStream(on);
     this.#nextStream.set(on, Math.max(this.#nextStream.get(on) ?? 1, stream + 2));
     const ordinary = ordinaryFields(this.facts, request.path, options);
+    if (options.as !== undefined && this.#calls.some(({ label }) => label === options.as))
+      throw scriptError(`two calls are called ${options.as}`);
     this.#calls.push({
       connection: on,
       stream,
@@ -187,6 +204,7 @@ export class PlanBuilder {
       path: request.path,
       legal: options.legal ?? true,
       role: options.role ?? 'subject',
+      ...(options.as === undefined ? {} : { label: options.as }),
       ...(options.acceptEncoding === undefined
         ? {}
         : { acceptEncoding: options.acceptEncoding.split(',').map((name) => name.trim()) }),
@@ -274,6 +292,41 @@ export class PlanBuilder {
     return this.await({ see: 'connection-error' }, { on, within, optional: true });
   }
 
+  /** Waits for a connection error where one is accepted, and says that one of these must come of the connection. */
+  expectConnection(accepts: readonly Graded[], on = 'main'): this {
+    if (accepts.some((outcome) => outcome.is === 'connection-error')) this.awaitConnectionError(on);
+    return this.#expect({ connection: on }, accepts);
+  }
+
+  /** Waits for RST_STREAM or a connection error, whichever is accepted, on a stream that need not have a call, and says that one of these must come of it. */
+  expectStream(stream: number, accepts: readonly Graded[], on = 'main'): this {
+    if (accepts.some((outcome) => outcome.is === 'stream-error')) {
+      this.await({ see: 'reset', stream }, { on, within: 'close', optional: true });
+    } else if (accepts.some((outcome) => outcome.is === 'connection-error')) {
+      this.awaitConnectionError(on);
+    }
+    return this.#expect({ connection: on, stream }, accepts);
+  }
+
+  /** Says that one of these must come of the first call that the script is about, or of its connection where that is what they are about. */
+  expectSubject(accepts: readonly Graded[]): this {
+    if (accepts.every(({ is }) => is === 'connection-error' || is === 'open')) return this.expectConnection(accepts);
+    const call = this.#calls.find(({ role }) => role === 'subject');
+    if (call === undefined) throw scriptError('it expects something of a call and makes none');
+    return this.#expect({ connection: call.connection, stream: call.stream }, accepts);
+  }
+
+  /** True once the script has said what must come of it. */
+  get hasExpectations(): boolean {
+    return this.#expects.length > 0;
+  }
+
+  #expect(on: Expectation['on'], accepts: readonly Graded[]): this {
+    if (accepts.every(({ grade }) => grade !== undefined)) throw scriptError('it expects nothing that is right');
+    this.#expects.push({ on, ...(this.#row === undefined ? {} : { row: this.#row }), accepts });
+    return this;
+  }
+
   pause(milliseconds: number): this {
     return this.step({ do: 'pause', milliseconds });
   }
@@ -338,6 +391,8 @@ export class PlanBuilder {
       steps: [...this.#steps],
       calls: [...this.#calls],
       ...(this.#nonces.length === 0 ? {} : { nonces: [...this.#nonces] }),
+      ...(this.#expects.length === 0 ? {} : { expects: [...this.#expects] }),
+      ...(this.#judging === undefined ? {} : { judging: this.#judging }),
     } satisfies Script & Plan;
   }
 
@@ -392,6 +447,10 @@ export class PlanBuilder {
       },
       grant: (octets) => {
         this.grant(stream, octets, on);
+        return writer;
+      },
+      expect: (...accepts) => {
+        this.#expect({ connection, stream }, accepts);
         return writer;
       },
     };

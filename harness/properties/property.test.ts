@@ -2,6 +2,7 @@ import { suites } from '../../suites';
 import { defaultTimes } from '../connection/script';
 import { areaOf } from '../catalogue';
 import { unlocks, type Need } from './need';
+import { PlanBuilder } from '../grpc/plan-builder';
 import type { Property } from './property';
 import type { TargetFacts } from './target-facts';
 
@@ -50,4 +51,15 @@ test.each(properties)(
 test.each(properties)('$id has examples that survive JSON, as failure files need it', ({ examples }) => {
   const inputs = examples?.(facts) ?? [];
   expect(JSON.parse(JSON.stringify(inputs))).toEqual(inputs);
+});
+
+test.each(properties)('$id judges something: it has a check, or each script says what must come', (property) => {
+  const { check, examples, script } = property;
+  const scripts = (examples?.(facts) ?? []).map((input) => {
+    const peer = new PlanBuilder(facts);
+    script(peer, input, facts);
+    return peer;
+  });
+  expect(check !== undefined || scripts.length > 0).toBe(true);
+  expect(check !== undefined || scripts.every(({ hasExpectations }) => hasExpectations)).toBe(true);
 });

@@ -1,5 +1,7 @@
 import type fc from 'fast-check';
+import { describeAccepted, type Graded } from '../grpc/outcome';
 import type { Observation } from '../grpc/observation';
+import type { PlanJudging } from '../grpc/call-plan';
 import type { PlanBuilder } from '../grpc/plan-builder';
 import { requirementOf, type RowId } from '../catalogue';
 import type { Requirement } from '../catalogue/requirement';
@@ -54,8 +56,11 @@ export interface Property<Input> {
   readonly examples?: (facts: TargetFacts) => readonly Input[];
   /** Writes the script; touches no socket. */
   readonly script: (peer: PlanBuilder, input: Input, facts: TargetFacts) => void;
-  /** Pure: two transcripts and no server test it. */
-  readonly check: (seen: Observation, input: Input, facts: TargetFacts) => readonly Breach[];
+  /**
+   * Judges what the expectations of the script cannot say; absent where they say everything, which makes a failure file one that is judged without this code.
+   * Pure: two transcripts and no server test it.
+   */
+  readonly check?: (seen: Observation, input: Input, facts: TargetFacts) => readonly Breach[];
 }
 
 /** A property whose input type is nobody's business: what suites and the engine hold. */
@@ -72,4 +77,56 @@ export function property<Input>(
 /** A property with a demand of its own, for what is played outside of the suites. Lets the input type be inferred in writing order. */
 export function unlistedProperty<Input>(definition: Property<Input>): AnyProperty {
   return definition as unknown as AnyProperty;
+}
+
+/** What an experiment accepts: outcomes, or words where it depends on the input which of them. */
+export type Accepted = Graded | string;
+
+/** An experiment on a row, or on several of them: {@link Property} with what it accepts as outcomes, its script saying what must come of it. */
+export interface Experiment<Input> extends Omit<Property<Input>, 'id' | 'requirement' | 'accepts'> {
+  readonly accepts: readonly Accepted[];
+}
+
+/** What a simple row is: one stimulus, and one class of outcomes. */
+export interface Stimulus<Input> extends Omit<Experiment<Input>, 'arbitrary' | 'script' | 'check'> {
+  /** What is sent, as {@link Property.arbitrary}. */
+  readonly sends: Property<Input>['arbitrary'];
+  /** Writes it down, as {@link Property.script}; the wait for a connection error, and what must come, are added unless it has said so itself. */
+  readonly write: Property<Input>['script'];
+}
+
+/** A rich row: its script says what must come, with `expect`, and `check` what cannot be said so. */
+export function experiment<Input>(id: RowId, { accepts, ...definition }: Experiment<Input>): AnyProperty {
+  return property({ id, accepts: describeAll(accepts), ...definition });
+}
+
+/** A simple row: what is sent to whom, and what may come of the first call, or of the connection. */
+export function stimulus<Input>(id: RowId, { sends, write, accepts, ...about }: Stimulus<Input>): AnyProperty {
+  const outcomes = accepts.filter((one) => typeof one !== 'string');
+  return experiment<Input>(id, {
+    ...about,
+    accepts,
+    arbitrary: sends,
+    script: (script, input, facts) => {
+      write(script, input, facts);
+      if (!script.hasExpectations) script.expectSubject(outcomes);
+    },
+  });
+}
+
+const describeAll = (accepts: readonly Accepted[]): readonly string[] => [
+  ...new Set(accepts.flatMap((one) => (typeof one === 'string' ? [one] : describeAccepted([one])))),
+];
+
+/** What judging the scripts of a property needs of it; undefined where that is a check of its own. */
+export function judgingOf(one: AnyProperty): PlanJudging | undefined {
+  if (one.check !== undefined) return undefined;
+  const { needs, lane, aboutConnecting, expectsDefence, aboutRefusals } = one;
+  return {
+    ...(needs === undefined ? {} : { needs }),
+    ...(lane === undefined ? {} : { lane }),
+    ...(aboutConnecting === undefined ? {} : { aboutConnecting }),
+    ...(expectsDefence === undefined ? {} : { expectsDefence }),
+    ...(aboutRefusals === undefined ? {} : { aboutRefusals }),
+  };
 }

@@ -41,7 +41,7 @@ function check(
   const connection = transcriptOf(arrows);
   const calls = plans.map((plan) => planOf(plan));
   const seen = observe({ steps: [], calls }, { connections: [connection], samples: {} });
-  return rulesOf(propertyOf(id).check(seen, input, facts));
+  return rulesOf(propertyOf(id).check?.(seen, input, facts) ?? []);
 }
 
 const http = (status: number): Arrow => received(block({ ':status': String(status) }, { endStream: true }));

@@ -67,7 +67,26 @@ const steps: readonly Step[] = [
   { do: 'sample', what: 'rss', label: '__proto__' },
 ];
 
-const fullPlan: Plan = { ...plan, steps };
+const fullPlan: Plan = {
+  ...plan,
+  steps,
+  nonces: ['~nonce0000000000000~'],
+  expects: [
+    { on: { connection: 'main' }, row: 'FRAME-06-field-block-contiguous', accepts: [{ is: 'connection-error' }] },
+    {
+      on: { connection: 'main', stream: 1 },
+      accepts: [
+        { is: 'served', answer: { of: 'stream', sizes: [0, 5] } },
+        { is: 'served', answer: { of: 'sum', octets: 9 } },
+        { is: 'status', codes: [13], grade: 'warn' },
+        { is: 'rejected', grade: 'info' },
+        { is: 'stream-error' },
+        { is: 'open' },
+      ],
+    },
+  ],
+  judging: { needs: ['unary'], lane: 'exclusive', aboutConnecting: true, expectsDefence: false, aboutRefusals: true },
+};
 const written = makeFailureFile(header, 'CONN-04-preface-required', crashFinding, { plan: fullPlan, facts });
 
 describe('a failure file', () => {
@@ -89,7 +108,7 @@ describe('a failure file', () => {
     [
       'a later version',
       '{"schemaVersion":9}',
-      /its schemaVersion is 9, and this program reads 1: use the version that wrote it$/,
+      /its schemaVersion is 9, and this program reads 1 and 2: use the version that wrote it$/,
     ],
     [
       'an unknown step',
@@ -141,6 +160,23 @@ describe('a failure file of a stranger', () => {
     ['plan.steps.0.on', 'a\u001b[31m', /^plan uses the connection main at steps\.1 and has not opened it$/],
     ['plan.steps.4', { do: 'open', on: 'main' }, /^plan opens the connection main twice, at steps\.4 again$/],
     ['plan.calls.0.connection', '\u001b', /^plan has a call on the connection \\x1b, which it does not open$/],
+    ['plan.nonces', ['short'], /must have 20 characters|must be|characters$/],
+    ['plan.nonces', Array.from({ length: 101 }, () => 'x'.repeat(20)), /must have at most 100 entries$/],
+    ['plan.judging.needs.0', 'magic', /plan\.judging\.needs\.0 must be one of/],
+    ['plan.judging.lane', 'fast', /must be one of shared, exclusive, restart$/],
+    ['plan.expects.0.accepts', [], /must have at least 1 entries$/],
+    ['plan.expects.0.accepts', Array.from({ length: 19 }, () => ({ is: 'open' })), /must have at most 18 entries$/],
+    ['plan.expects.0.accepts.0.is', 'luck', /must be one of/],
+    ['plan.expects.0.accepts.0.grade', 'warn', /must have one outcome of full grade$/],
+    ['plan.expects.1.accepts.2.codes', [], /must have at least 1 entries$/],
+    ['plan.expects.1.accepts.0.answer.sizes.0', -1, /must be at least 0$/],
+    ['plan.expects.1.on.stream', 2 ** 31, /must be at most 2147483647$/],
+    ['plan.expects.1.on.stream', 99, /^plan expects an answer on the connection main where it makes no call$/],
+    [
+      'plan.expects.0.on.connection',
+      '\u001b',
+      /^plan expects something of the connection \\x1b, which it does not open$/,
+    ],
     ['plan.steps', [{ do: 'pause', milliseconds: 1 }], /^plan opens no connection$/],
     ['facts.times.reply', 1e12, /must be at most 86400000$/],
     ['rule', 'x'.repeat(1001), /^rule must have at most 1000 characters$/],

@@ -9,8 +9,12 @@ import { targetFactsSchema } from './target-facts-schema';
 import { transcriptSchema } from './transcript-schema';
 import { visibleJson } from './visible-json';
 
-/** Version of the failure file; raised when a field is removed or changes its meaning. */
-const failureSchemaVersion = 1;
+/**
+ * Version of the failure file; raised when a field is removed or changes its meaning. In version 2 a plan may carry what is expected of it, and is judged by that.
+ * Version 1 is judged by the property that it names.
+ */
+const failureSchemaVersion = 2;
+const readVersions = [1, failureSchemaVersion] as const;
 
 /** What is said about the finding, for people and for comparing a replay with it. */
 export type FailureSummary = Pick<
@@ -31,7 +35,7 @@ export type FailureSummary = Pick<
 
 /** A counterexample that can be played again with no generator involved, and checked in beside a fix. */
 export interface FailureFile {
-  readonly schemaVersion: typeof failureSchemaVersion;
+  readonly schemaVersion: (typeof readVersions)[number];
   readonly tool: RunHeader['tool'];
   /** The property whose script this is. */
   readonly property: string;
@@ -105,7 +109,7 @@ export function parseFailure(content: string, file: string): FailureFile {
 }
 
 const failureSchema: v.GenericSchema<unknown, FailureFile> = v.object({
-  schemaVersion: v.literal(failureSchemaVersion),
+  schemaVersion: v.picklist(readVersions),
   tool: v.object({ name, version: name }),
   property: name,
   rule: name,
@@ -138,6 +142,6 @@ const failureSchema: v.GenericSchema<unknown, FailureFile> = v.object({
 export const failureDocument: DocumentKind<FailureFile> = {
   name: 'failure',
   code: 'ERR_FAILURE_FILE',
-  versions: [failureSchemaVersion],
+  versions: readVersions,
   schema: failureSchema,
 };

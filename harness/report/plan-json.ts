@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
+import type { Expectation } from '../grpc/outcome';
+import { unlocks, type Need } from '../properties/need';
 import { decodeBase64, encodeBase64 } from './base64';
 import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
 import { printable } from './printable';
@@ -171,6 +173,46 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
+/** Outcomes that one expectation accepts; there are six kinds, each in three grades. */
+const mostOutcomes = 18;
+/** Expectations of one script: one for each of its calls at most. */
+const mostExpectations = 10_000;
+
+const grade = v.optional(v.picklist(['warn', 'info']));
+
+const answer = v.variant('of', [
+  v.object({ of: v.literal('empty') }),
+  v.object({ of: v.literal('payload'), octets: count }),
+  v.object({ of: v.literal('sum'), octets: count }),
+  v.object({ of: v.literal('stream'), sizes: list(count) }),
+]);
+
+const outcome = v.variant('is', [
+  v.object({ is: v.literal('served'), answer, grade }),
+  v.object({ is: v.literal('status'), codes: list(uint32, 100, 1), grade }),
+  v.object({ is: v.literal('rejected'), grade }),
+  v.object({ is: v.literal('stream-error'), grade }),
+  v.object({ is: v.literal('connection-error'), grade }),
+  v.object({ is: v.literal('open'), grade }),
+]);
+
+const expectation: v.GenericSchema<unknown, Expectation> = v.object({
+  on: v.object({ connection: name, stream: v.optional(streamId) }),
+  row: v.optional(name),
+  accepts: v.pipe(
+    list(outcome, mostOutcomes, 1),
+    v.check((accepts) => accepts.some((one) => one.grade === undefined), 'must have one outcome of full grade'),
+  ),
+});
+
+const judging = v.object({
+  needs: v.optional(list(v.picklist(Object.keys(unlocks) as Need[]), 100)),
+  lane: v.optional(v.picklist(['shared', 'exclusive', 'restart'])),
+  aboutConnecting: v.optional(v.boolean()),
+  expectsDefence: v.optional(v.boolean()),
+  aboutRefusals: v.optional(v.boolean()),
+});
+
 /** A plan as files hold it, read back with its octets. */
 export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
   v.object({
@@ -180,6 +222,7 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
       v.object({
         connection: name,
         stream: streamId,
+        label: v.optional(name),
         kind: v.picklist(['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming', 'unknown']),
         path: text,
         legal: v.boolean(),
@@ -187,6 +230,8 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
         role: v.picklist(['subject', 'bystander', 'afterwards', 'probe', 'earlier']),
       }),
     ),
+    expects: v.optional(list(expectation, mostExpectations)),
+    judging: v.optional(judging),
   }),
   v.check(
     (plan) => findFault(plan) === undefined,
@@ -195,7 +240,7 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
 );
 
 /** What makes a plan one that cannot be played, as a clause that begins with a verb. */
-function findFault({ steps, calls }: Plan): string | undefined {
+function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   const opened = new Set<string>();
   let frames = 0;
   for (const [index, step] of steps.entries()) {
@@ -211,7 +256,14 @@ function findFault({ steps, calls }: Plan): string | undefined {
   if (opened.size === 0) return 'opens no connection';
   if (frames > mostFrames) return `has more than ${mostFrames} cuts`;
   const lost = calls.find(({ connection }) => !opened.has(connection));
-  return lost === undefined
-    ? undefined
-    : `has a call on the connection ${printable(lost.connection)}, which it does not open`;
+  if (lost !== undefined) return `has a call on the connection ${printable(lost.connection)}, which it does not open`;
+  const made = new Set(calls.map(({ connection, stream }) => `${stream} ${connection}`));
+  for (const { on, accepts } of expects) {
+    if (!opened.has(on.connection))
+      return `expects something of the connection ${printable(on.connection)}, which it does not open`;
+    const isAboutCall = accepts.some(({ is }) => is === 'served' || is === 'status' || is === 'rejected');
+    if (isAboutCall && !made.has(`${on.stream ?? ''} ${on.connection}`))
+      return `expects an answer on the connection ${printable(on.connection)} where it makes no call`;
+  }
+  return undefined;
 }

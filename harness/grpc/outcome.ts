@@ -1,0 +1,124 @@
+import { countOf } from '../wire/escape-octets';
+import { describeStatus, status } from './status';
+
+/** What the handlers of the interop service answer: payloads of zero octets, and sums. */
+export type Answer =
+  /** One message of no octets. */
+  | { readonly of: 'empty' }
+  /** One message whose payload has that many octets. */
+  | { readonly of: 'payload'; readonly octets: number }
+  /** One message that says that sum of payload octets. */
+  | { readonly of: 'sum'; readonly octets: number }
+  /** Messages of these payload sizes, in this order. */
+  | { readonly of: 'stream'; readonly sizes: readonly number[] };
+
+/** What may become of a call, a stream or a connection: as data. */
+export type Outcome =
+  /** Status OK with exactly this answer. */
+  | { readonly is: 'served'; readonly answer: Answer }
+  /** A legal response that ends with one of these statuses. */
+  | { readonly is: 'status'; readonly codes: readonly number[] }
+  /** Refused in any visible way (RFC 9113 §8.1.1). */
+  | { readonly is: 'rejected' }
+  /** RST_STREAM with an error code; a connection error is one as well (RFC 9113 §5.4.2). */
+  | { readonly is: 'stream-error' }
+  /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
+  | { readonly is: 'connection-error' }
+  /** The connection is neither closed nor announced to end by an error. */
+  | { readonly is: 'open' };
+
+/** An outcome that is accepted: as right, or as right in kind, which is a warning or recorded only. */
+export type Graded = Outcome & { readonly grade?: 'warn' | 'info' };
+
+/** What a script says must come of it. */
+export interface Expectation {
+  /** The connection, and the stream where it is about one; a stream need not have a call. */
+  readonly on: { readonly connection: string; readonly stream?: number };
+  /** The row that is broken when none of the outcomes came; the property's own when absent. */
+  readonly row?: string;
+  /** At least one of full grade; the first of them says what is wanted. */
+  readonly accepts: readonly Graded[];
+}
+
+export const served = (answer: Answer): Outcome => ({ is: 'served', answer });
+/** UnaryCall with a payload of that many octets. */
+export const payloadOf = (octets: number): Outcome => served({ of: 'payload', octets });
+/** StreamingInputCall with that sum. */
+export const sumOfOctets = (octets: number): Outcome => served({ of: 'sum', octets });
+/** Streamed answers of these sizes. */
+export const streamOfSizes = (sizes: readonly number[]): Outcome => served({ of: 'stream', sizes });
+export const emptyAnswer: Outcome = served({ of: 'empty' });
+export const endsWith = (...codes: readonly number[]): Outcome => ({ is: 'status', codes });
+export const rejected: Outcome = { is: 'rejected' };
+export const streamError: Outcome = { is: 'stream-error' };
+export const connectionError: Outcome = { is: 'connection-error' };
+export const staysUp: Outcome = { is: 'open' };
+
+/** The same outcome, accepted with a warning. */
+export const warned = (outcome: Outcome): Graded => ({ ...outcome, grade: 'warn' });
+/** The same outcome, recorded only. */
+export const recorded = (outcome: Outcome): Graded => ({ ...outcome, grade: 'info' });
+
+/** All outcomes in words, for `explain` and reports: one short phrase for each form that they may have on the wire, none twice. */
+export function describeAccepted(accepted: readonly Graded[]): readonly string[] {
+  return [
+    ...new Set(
+      accepted.flatMap((outcome) => {
+        const mildness =
+          outcome.grade === undefined ? '' : outcome.grade === 'warn' ? ', with a warning' : ', recorded as info';
+        return describeForms(outcome).map((form) => `${form}${mildness}`);
+      }),
+    ),
+  ];
+}
+
+/** One outcome as what is wanted, in one clause. */
+export function describeWanted(outcome: Outcome): string {
+  switch (outcome.is) {
+    case 'connection-error':
+      return 'a connection error: GOAWAY with an error code, or a closed connection';
+    case 'stream-error':
+      return 'a stream error (RST_STREAM) or a connection error';
+    case 'rejected':
+      return 'a refusal: a stream or connection error, HTTP 4xx or 5xx, or a status other than OK';
+    default:
+      return describeForms(outcome).join(' or ');
+  }
+}
+
+function describeForms(outcome: Outcome): readonly string[] {
+  switch (outcome.is) {
+    case 'served':
+      return [`status OK with ${describeExpectedAnswer(outcome.answer)}`];
+    case 'status':
+      return [`status ${describeCodes(outcome.codes)}`];
+    case 'rejected':
+      return ['a status other than OK', 'RST_STREAM', 'HTTP 4xx or 5xx', 'a connection error'];
+    case 'stream-error':
+      return ['RST_STREAM with an error code', 'a connection error'];
+    case 'connection-error':
+      return ['GOAWAY with an error code', 'a closed connection'];
+    case 'open':
+      return ['a connection that stays open'];
+  }
+}
+
+function describeExpectedAnswer(answer: Answer): string {
+  switch (answer.of) {
+    case 'empty':
+      return 'an answer of no octets';
+    case 'payload':
+      return `a payload of ${countOf(answer.octets, 'octet')}`;
+    case 'sum':
+      return `a sum of ${countOf(answer.octets, 'octet')}`;
+    case 'stream':
+      return countOf(answer.sizes.length, 'message');
+  }
+}
+
+/** Every code but OK is told as what it is. */
+function describeCodes(codes: readonly number[]): string {
+  const errors = Object.values(status).filter((code) => code !== status.OK);
+  const isEveryError = codes.length === errors.length && errors.every((code) => codes.includes(code));
+  return isEveryError ? 'other than OK' : codes.map(describeStatus).join(' or ');
+}

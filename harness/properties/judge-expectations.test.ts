@@ -1,0 +1,118 @@
+import { observe } from '../grpc/observe';
+import type { CallPlan } from '../grpc/call-plan';
+import {
+  connectionError,
+  endsWith,
+  emptyAnswer,
+  payloadOf,
+  recorded,
+  rejected,
+  staysUp,
+  streamError,
+  streamOfSizes,
+  sumOfOctets,
+  warned,
+  type Expectation,
+  type Graded,
+} from '../grpc/outcome';
+import { goaway, rstStream } from '../wire/builders';
+import { errorCodes } from '../wire/error-codes';
+import { judgeExpectations } from './judge-expectations';
+import {
+  block,
+  closed,
+  message,
+  opening,
+  planOf,
+  received,
+  request,
+  responseHeaders,
+  trailers,
+  trailersOnly,
+  transcriptOf,
+  type Arrow,
+} from '../rules/transcript.test-helper';
+
+const row = 'FRAME-06-field-block-contiguous';
+
+/** What is left of expectations about the connection `main` and its call on stream 1. */
+function judge(expects: readonly Expectation[], arrows: readonly Arrow[], calls: readonly CallPlan[] = [planOf()]) {
+  const transcript = { connections: [transcriptOf([...opening(), request(), ...arrows])], samples: {} };
+  return judgeExpectations(observe({ steps: [], calls, expects }, transcript), row);
+}
+
+const ofCall = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 1 }, accepts });
+const ofConnection = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main' }, accepts });
+const ofIdle = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 9 }, accepts });
+
+const ends = {
+  emptyMessage: [received(responseHeaders(), message(0), trailers())],
+  noMessage: [received(responseHeaders(), trailers())],
+  status13: [received(trailersOnly({ 'grpc-status': '13' }))],
+  status8: [received(trailersOnly({ 'grpc-status': '8' }))],
+  http415: [received(block({ ':status': '415' }, { endStream: true }))],
+  reset: [received(rstStream(1, errorCodes.PROTOCOL_ERROR))],
+  idleReset: [received(rstStream(9, errorCodes.STREAM_CLOSED))],
+  idleNoError: [received(rstStream(9, errorCodes.NO_ERROR))],
+  ended: [received(goaway(1, errorCodes.PROTOCOL_ERROR)), closed('target')],
+  announced: [received(goaway(1, errorCodes.NO_ERROR)), closed('target')],
+  none: [],
+} as const satisfies Readonly<Record<string, readonly Arrow[]>>;
+
+test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly string[], why: string]>([
+  [ofConnection(connectionError), 'ended', [], 'GOAWAY with an error code'],
+  [ofConnection(connectionError), 'none', ['open'], 'nothing came of it'],
+  [ofConnection(staysUp), 'none', [], 'nothing was to come of it'],
+  [ofConnection(staysUp), 'ended', ['GOAWAY PROTOCOL_ERROR'], 'it was to stay'],
+  [ofConnection(staysUp), 'announced', ['info closed'], 'an end that is announced is only recorded'],
+  [ofCall(emptyAnswer), 'emptyMessage', [], 'an answer of no octets'],
+  [ofCall(payloadOf(0)), 'emptyMessage', [], 'an empty payload has no octets'],
+  [ofCall(payloadOf(1)), 'emptyMessage', ['wrong message'], 'another size'],
+  [ofCall(sumOfOctets(0)), 'emptyMessage', [], 'a sum of nothing'],
+  [ofCall(sumOfOctets(5)), 'emptyMessage', ['wrong message'], 'another sum'],
+  [ofCall(streamOfSizes([0])), 'emptyMessage', [], 'the one size asked for'],
+  [ofCall(streamOfSizes([0, 0])), 'emptyMessage', ['wrong message count'], 'one message too few'],
+  [ofCall(emptyAnswer), 'noMessage', ['wrong message count'], 'no message'],
+  [ofCall(endsWith(13)), 'status13', [], 'the status'],
+  [ofCall(endsWith(8, 13)), 'status13', [], 'one of two'],
+  [ofCall(endsWith(8)), 'status13', ['status 13'], 'another status'],
+  [ofCall(endsWith(8), warned(endsWith(13))), 'status13', ['warn status 13'], 'right in kind'],
+  [ofCall(endsWith(8), recorded(endsWith(13))), 'status13', ['info status 13'], 'a free choice'],
+  [ofCall(endsWith(8), warned(endsWith(13)), recorded(rejected)), 'status13', ['info status 13'], 'the milder of two'],
+  [ofCall(warned(rejected), endsWith(8)), 'status8', [], 'what is right comes before what is milder'],
+  [ofCall(endsWith(8), warned(endsWith(13))), 'none', ['no end'], 'neither of them'],
+  [ofCall(rejected), 'http415', [], 'refused by HTTP'],
+  [ofCall(rejected), 'emptyMessage', ['status 0'], 'executed'],
+  [ofCall(rejected), 'none', ['no end'], 'silence'],
+  [ofCall(streamError), 'reset', [], 'RST_STREAM'],
+  [ofCall(streamError), 'ended', [], 'a connection error is one, too'],
+  [ofCall(streamError), 'status13', ['status 13'], 'no error of HTTP/2'],
+  [ofIdle(streamError), 'idleReset', [], 'RST_STREAM on a stream without a call'],
+  [ofIdle(streamError), 'ended', [], 'a connection error in its place'],
+  [ofIdle(streamError), 'idleNoError', ['open'], 'RST_STREAM without an error'],
+  [ofIdle(streamError), 'none', ['open'], 'nothing'],
+  [ofCall(rejected, emptyAnswer), 'emptyMessage', [], 'the second of two'],
+])('%j, %s: %j (%s)', (expectation, end, left) => {
+  const violations = judge([expectation], ends[end]);
+  expect(violations.map(({ severity, reaction }) => [severity, reaction].filter(Boolean).join(' '))).toEqual(left);
+  expect(violations.every(({ rule }) => rule === row)).toBe(true);
+});
+
+test('an expectation may be about another row, and each is judged', () => {
+  const other = { ...ofCall(rejected), row: 'TRAIL-01-trailers-end-the-stream' };
+  expect(judge([ofConnection(connectionError), other], []).map(({ rule }) => rule)).toEqual([row, other.row]);
+});
+
+test('several outcomes are all told', () => {
+  expect(judge([ofCall(endsWith(8), streamError)], ends.status13)).toMatchObject([
+    { expected: 'status RESOURCE_EXHAUSTED (8), or a stream error (RST_STREAM) or a connection error' },
+  ]);
+});
+
+test('a connection that the script never came to says nothing', () => {
+  expect(judge([{ on: { connection: 'later' }, accepts: [connectionError] }], [])).toEqual([]);
+});
+
+test('an answer where no call is made is a fault of the script', () => {
+  expect(() => judge([ofIdle(rejected)], [])).toThrow(/makes no call/);
+});

@@ -1,0 +1,110 @@
+import type { ConnectionView } from '../transcript/connection-view';
+import { ConformError } from '../error';
+import type { Call } from '../grpc/call';
+import type { Observation } from '../grpc/observation';
+import { describeWanted, type Answer, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
+import { errorCodes } from '../wire/error-codes';
+import { answersEmpty, answersStream, answersSum, answersUnary } from './checks/answers';
+import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
+import { hasConnectionError } from '../rules/reaction';
+import type { Violation } from '../rules/violation';
+
+/** What the violations of an expectation need of it: what broke it names no rule. */
+type Breached = Omit<Violation, 'rule'>;
+
+/**
+ * What a script expected and did not come, by the expectations that its plan carries: no property is asked, so that a plan from disk is judged like one that was
+ * just written. Pure.
+ *
+ * @param row the row that an expectation is about when it names none
+ */
+export function judgeExpectations(seen: Observation, row: string): readonly Violation[] {
+  return (seen.plan.expects ?? []).flatMap((expectation) =>
+    judgeExpectation(expectation, seen).map((breach) => ({ ...breach, rule: expectation.row ?? row })),
+  );
+}
+
+function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breached[] {
+  const view = seen.connections.find(({ name }) => name === on.connection);
+  // A connection that was never opened is a script that was abandoned, which is judged as that.
+  if (view === undefined) return [];
+  const call =
+    on.stream === undefined
+      ? undefined
+      : seen.allCalls.find(({ plan }) => plan.connection === on.connection && plan.stream === on.stream);
+  const judge = (outcome: Outcome): readonly Breached[] => judgeOutcome(outcome, view, on.stream, call);
+  const fully = accepts.filter(({ grade }) => grade === undefined);
+  const [wanted = accepts[0]] = fully;
+  if (wanted === undefined) return [];
+  for (const outcome of fully) {
+    const breaches = judge(outcome);
+    if (breaches.every(({ severity }) => severity === 'info')) return breaches;
+  }
+  const breaches = judge(wanted).map((breach) => ({ ...breach, expected: describeAll(fully, breach.expected) }));
+  const milder = mildestOf(accepts, (outcome) => judge(outcome).length === 0);
+  return milder === undefined ? breaches : breaches.map((breach) => ({ ...breach, severity: milder }));
+}
+
+/** One outcome is told by its own check, which knows more: which message, which octet. */
+const describeAll = (fully: readonly Graded[], only: string): string =>
+  fully.length > 1 ? fully.map(describeWanted).join(', or ') : only;
+
+function mildestOf(accepts: readonly Graded[], holds: (outcome: Outcome) => boolean): 'warn' | 'info' | undefined {
+  return (['info', 'warn'] as const).find((grade) =>
+    accepts.some((outcome) => outcome.grade === grade && holds(outcome)),
+  );
+}
+
+function judgeOutcome(
+  outcome: Outcome,
+  view: ConnectionView,
+  stream: number | undefined,
+  call: Call | undefined,
+): readonly Breached[] {
+  const callOf = (): Call => {
+    if (call !== undefined) return call;
+    throw new ConformError(
+      'ERR_SCRIPT',
+      `A script expects an answer on the stream ${stream ?? 0} and makes no call on it.`,
+    );
+  };
+  switch (outcome.is) {
+    case 'connection-error':
+      return isConnectionError(view);
+    case 'open':
+      return staysOpen(view);
+    case 'stream-error':
+      return call === undefined ? isResetOrEnded(view, stream) : isStreamError(call, view);
+    case 'served':
+      return judgeAnswer(callOf(), outcome.answer);
+    case 'status':
+      return endsWithStatus(callOf(), outcome.codes);
+    case 'rejected':
+      return isRejected(callOf());
+  }
+}
+
+function judgeAnswer(call: Call, answer: Answer): readonly Breached[] {
+  switch (answer.of) {
+    case 'empty':
+      return answersEmpty(call);
+    case 'payload':
+      return answersUnary(call, answer.octets);
+    case 'sum':
+      return answersSum(call, answer.octets);
+    case 'stream':
+      return answersStream(call, answer.sizes);
+  }
+}
+
+/** A stream that no call of ours was made on: what the target said of it. */
+function isResetOrEnded(view: ConnectionView, stream: number | undefined): readonly Breached[] {
+  const isReset = view.received.some(
+    ({ frame }) => frame.type === 'RST_STREAM' && frame.streamId === stream && frame.errorCode !== errorCodes.NO_ERROR,
+  );
+  if (isReset || hasConnectionError(view)) return [];
+  return isConnectionError(view).map((breach) => ({
+    ...breach,
+    expected: describeWanted({ is: 'stream-error' }),
+  }));
+}

@@ -1,0 +1,178 @@
+import {
+  answersEmpty,
+  answersStream,
+  answersSum,
+  answersUnary,
+  arb,
+  connectionPreface,
+  countCalls,
+  countsOf,
+  emptyCall,
+  fc,
+  fitCuts,
+  mostAtOnce,
+  mostEmptyFrames,
+  octetsOf,
+  property,
+  sendInReads,
+  sumOf,
+  unaryCall,
+  uploadCall,
+  type AnyProperty,
+  type Breach,
+  type Observation,
+  type OctetsSpec,
+} from '../../harness';
+import { wire, mirrored } from './shared';
+
+/** Octets that an answer is asked for beside every other call: any size will do. */
+const bystanderSize = 7;
+
+function requestOf(method: string, payloads: readonly OctetsSpec[]) {
+  if (method === 'StreamingInputCall') return uploadCall(payloads);
+  return method === 'EmptyCall' ? emptyCall() : { ...unaryCall(), messages: [new Uint8Array(0)] };
+}
+
+/** The probe of the target counts the messages that a handler was given. */
+function countsMessages(seen: Observation, count: number): readonly Breach[] {
+  const counters = countsOf(seen);
+  // A handler that was not counted to its end has not been given everything yet.
+  if (counters?.started !== 1 || counters.finished !== 1 || counters.messages === count) return [];
+  const observed = `the handler was given ${counters.messages} messages`;
+  return [{ observed, expected: `${count} messages for the handler`, reaction: 'wrong message count' }];
+}
+
+/** How messages lie in DATA frames. */
+export const framing: readonly AnyProperty[] = [
+  property({
+    id: 'MSG-02-any-data-split',
+    generates:
+      'one to three messages cut at up to 40 offsets, also inside the prefix, some pieces in reads of their own with other calls between, in TCP writes of any size',
+    accepts: ['status OK with the answer to the same messages in one frame'],
+    needs: ['unary', 'client-streaming'],
+    arbitrary: (facts) =>
+      arb.record({
+        payloads: arb.messages({ minCount: 1, maxCount: 3, maxLength: 20_000, maxTotal: 30_000 }),
+        isUnary: fc.boolean(),
+        cuts: arb.cuts(),
+        stops: fc.uniqueArray(fc.nat(8), { maxLength: 3 }),
+        hasBystander: mostAtOnce(facts, 2) < 2 ? fc.constant(false) : fc.boolean(),
+        endStreamOnEmptyFrame: fc.boolean(),
+        segments: fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, { arbitrary: arb.segments(), weight: 1 }),
+      }),
+    examples: () => {
+      const plain = { hasBystander: false, endStreamOnEmptyFrame: false, segments: null };
+      const payloads = [{ length: 20, seed: 1 }];
+      return [
+        { ...plain, payloads, isUnary: true, cuts: [1, 2, 3, 4, 5, 6], stops: [] },
+        { ...plain, payloads, isUnary: true, cuts: [2], stops: [0], hasBystander: true },
+        { ...plain, payloads, isUnary: true, cuts: [5], stops: [0], endStreamOnEmptyFrame: true },
+        { ...plain, payloads: [...payloads, ...payloads], isUnary: false, cuts: [31], stops: [0] },
+        { ...plain, payloads, isUnary: true, cuts: [4], stops: [], segments: [1] },
+      ];
+    },
+    script: (peer, { payloads, isUnary, cuts, stops, hasBystander, endStreamOnEmptyFrame, segments }, facts) => {
+      const first = payloads.slice(0, 1);
+      const request = isUnary
+        ? unaryCall({ payload: octetsOf(first[0] ?? { length: 0, seed: 0 }), responseSize: sumOf(first) })
+        : uploadCall(payloads);
+      const body = wire(request.messages);
+      // The preface in one piece: cutting that is for CONN-01-settings-first, and is found there.
+      peer.open(segments === null ? {} : { segments: [connectionPreface.length, ...segments] });
+      const call = peer.begin(request);
+      const besides = () => peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' });
+      sendInReads(peer, call, body, {
+        cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
+        stops,
+        endStreamOnEmptyFrame,
+        ...(hasBystander ? { atStop: besides } : {}),
+      }).awaitEnd();
+    },
+    check: (seen, { payloads, isUnary }) => {
+      const [subject, ...bystanders] = seen.calls;
+      const besides = bystanders.flatMap((call) => answersUnary(call, bystanderSize));
+      if (subject === undefined) return besides;
+      const answer = isUnary
+        ? answersUnary(subject, sumOf(payloads.slice(0, 1)))
+        : answersSum(subject, sumOf(payloads));
+      return [...answer, ...besides];
+    },
+  }),
+
+  property({
+    id: 'MSG-03-merged-messages',
+    generates:
+      '2 to 200 messages of 0 to 300 octets in as few DATA frames as possible, or in frames that end inside a message',
+    accepts: ['status OK with the sum of all payloads', 'status OK with one answer for each message, in order'],
+    needs: ['client-streaming'],
+    effort: 0.6,
+    arbitrary: ({ offers }) =>
+      arb.record({
+        payloads: arb.messages({ minCount: 2, maxCount: 200, maxLength: 300, maxTotal: 12_000 }),
+        isBidirectional: offers.includes('bidirectional-streaming') ? fc.boolean() : fc.constant(false),
+        cuts: arb.cuts({ max: 3 }),
+      }),
+    examples: ({ offers }) => {
+      const payloads = Array.from({ length: 9 }, (_, index) => ({ length: index % 3 === 0 ? 0 : index, seed: 1 }));
+      const isOffered = offers.includes('bidirectional-streaming');
+      return [false, isOffered].map((isBidirectional) => ({ payloads, isBidirectional, cuts: [] }));
+    },
+    script: (peer, { payloads, isBidirectional, cuts }, facts) => {
+      const request = isBidirectional ? mirrored(payloads) : uploadCall(payloads);
+      peer.call(request, { cuts: fitCuts(cuts, wire(request.messages).length, mostEmptyFrames(facts)) });
+    },
+    check: (seen, { payloads, isBidirectional }) =>
+      isBidirectional
+        ? answersStream(
+            seen.call(),
+            payloads.map(({ length }) => length),
+          )
+        : answersSum(seen.call(), sumOf(payloads)),
+  }),
+
+  property({
+    id: 'MSG-05-zero-length-message',
+    generates: 'calls with one message of no octets, and uploads with some among others, the prefixes cut anywhere',
+    accepts: [
+      'status OK with an answer of no octets',
+      'status OK with the sum of the others, and every message counted',
+    ],
+    needs: ['unary', 'client-streaming'],
+    arbitrary: () =>
+      arb.record({
+        method: fc.constantFrom<string>('EmptyCall', 'UnaryCall', 'StreamingInputCall'),
+        payloads: arb.list(fc.oneof(fc.constant<OctetsSpec>({ length: 0, seed: 0 }), arb.message({ maxLength: 300 })), {
+          minCount: 1,
+          maxCount: 8,
+        }),
+        cuts: arb.cuts({ max: 10, length: 600 }),
+        stops: fc.uniqueArray(fc.nat(4), { maxLength: 2 }),
+      }),
+    examples: () => {
+      const empty = { length: 0, seed: 0 };
+      const plain = { payloads: [empty], cuts: [], stops: [] };
+      return [
+        { ...plain, method: 'EmptyCall' },
+        { ...plain, method: 'EmptyCall', cuts: [2], stops: [0] },
+        { ...plain, method: 'UnaryCall', cuts: [1, 2, 3, 4] },
+        { ...plain, method: 'StreamingInputCall', payloads: [empty, { length: 9, seed: 1 }, empty, empty] },
+      ];
+    },
+    script: (peer, { method, payloads, cuts, stops }, facts) => {
+      const { offers, times } = facts;
+      const request = requestOf(method, payloads);
+      const isCounted = method === 'StreamingInputCall' && offers.includes('probe');
+      const counted = isCounted ? countCalls(peer, { on: 'main' }) : undefined;
+      const call = peer.begin(request, { metadata: counted?.metadata ?? [] });
+      const body = wire(request.messages);
+      sendInReads(peer, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops }).awaitEnd();
+      counted?.ask({ finished: 1, times });
+    },
+    check: (seen, { method, payloads }) => {
+      const call = seen.call();
+      if (method === 'EmptyCall') return answersEmpty(call);
+      if (method === 'UnaryCall') return answersUnary(call, 0);
+      return [...answersSum(call, sumOf(payloads)), ...countsMessages(seen, payloads.length)];
+    },
+  }),
+];

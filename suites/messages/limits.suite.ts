@@ -1,0 +1,143 @@
+import {
+  answersSum,
+  answersUnary,
+  arb,
+  cuttableMessage,
+  encodeMessage,
+  endsWithStatus,
+  fc,
+  fitCuts,
+  joinOctets,
+  mostEmptyFrames,
+  octetsOf,
+  property,
+  rejected,
+  status,
+  stimulus,
+  streamingInputCall,
+  streamingInputCallOfLengths,
+  unaryCall,
+  unaryCallOfLength,
+  type AnyProperty,
+  type OctetsSpec,
+  type TargetFacts,
+} from '../../harness';
+import { wire, mirrored } from './shared';
+
+/** Octets beyond the limit that stand for far above it: as much again where the limit is the usual one. */
+const farAbove = 4_194_304;
+
+const lengthOf = (excess: number, limit: number): number => limit + Math.min(excess, limit);
+
+/** Octets; what gRPC libraries take unless told otherwise. */
+const usualLimit = 4_194_304;
+
+/** Octets of the message before the one that is measured. */
+const smallLength = 40;
+
+/** Any other error refuses the message as well; which one is not for this rule to fail. */
+const otherErrors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
+
+type TruncatedKind = 'unary' | 'client-streaming' | 'bidirectional-streaming';
+
+const truncatedKinds = (offers: readonly string[]): readonly TruncatedKind[] =>
+  (['client-streaming', 'unary', 'bidirectional-streaming'] as const).filter((kind) => offers.includes(kind));
+
+interface Truncated {
+  readonly kind: TruncatedKind;
+  readonly before: readonly OctetsSpec[];
+  readonly pairs: number;
+  readonly sent: number;
+  readonly cuts: readonly number[];
+}
+
+function truncatedRequest({ offers }: TargetFacts) {
+  return arb.record({
+    kind: fc.constantFrom(...truncatedKinds(offers)),
+    before: arb.list(arb.message({ minLength: 1, maxLength: 300 }), { maxCount: 4 }),
+    pairs: arb.boundaryInteger({ min: 1, max: 200 }),
+    sent: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.nat(404)),
+    cuts: arb.cuts({ max: 4, length: 1500 }),
+  });
+}
+
+function truncatedExample(kind: TruncatedKind) {
+  const before = kind === 'unary' ? [] : [{ length: 3, seed: 1 }];
+  return (sent: number): Truncated => ({ kind, before, pairs: 3, sent, cuts: [] });
+}
+
+/** The octets of a request that ends inside its last message. */
+function truncate({ kind, before, pairs, sent }: Truncated) {
+  const request = requestBefore(kind, before);
+  const last = encodeMessage(cuttableMessage(pairs));
+  // One octet at least is there, and one at least is missing.
+  const tail = last.subarray(0, Math.min(Math.max(sent, 1), last.length - 1));
+  return { request, body: joinOctets([wire(request.messages), tail]) };
+}
+
+/** The complete messages before the truncated one; a unary call has one at most. */
+function requestBefore(kind: TruncatedKind, before: readonly OctetsSpec[]) {
+  switch (kind) {
+    case 'unary':
+      return { ...unaryCall(), messages: unaryCall().messages.slice(0, before.length) };
+    case 'client-streaming':
+      return streamingInputCall(before.map((payload) => ({ payload: octetsOf(payload) })));
+    case 'bidirectional-streaming':
+      return mirrored(before);
+  }
+}
+
+/** Messages that are too large, or too short. */
+export const limits: readonly AnyProperty[] = [
+  property({
+    id: 'MSG-08-size-limit-boundary',
+    generates:
+      'messages one octet below, at, one above and far above the limit, alone or after a small one on a stream',
+    accepts: [
+      'status OK up to the limit',
+      'status RESOURCE_EXHAUSTED above it',
+      'another error status, with a warning',
+    ],
+    needs: ['message-limit', 'unary'],
+    // A body that is too large for what stands before the server says nothing of messages.
+    exceeds: ['message'],
+    effort: 0.08,
+    arbitrary: ({ offers }) =>
+      arb.record({
+        excess: fc.constantFrom(-1, 0, 1, farAbove),
+        isSecond: offers.includes('client-streaming') ? fc.boolean() : fc.constant(false),
+      }),
+    examples: ({ offers }) => [
+      { excess: 0, isSecond: false },
+      { excess: 1, isSecond: false },
+      { excess: 0, isSecond: offers.includes('client-streaming') },
+      { excess: -1, isSecond: false },
+      { excess: 1, isSecond: offers.includes('client-streaming') },
+      { excess: farAbove, isSecond: false },
+    ],
+    script: (peer, { excess, isSecond }, { messageLimit = usualLimit }) => {
+      const length = lengthOf(excess, messageLimit);
+      peer.call(isSecond ? streamingInputCallOfLengths([smallLength, length]).request : unaryCallOfLength(length));
+    },
+    check: (seen, { excess, isSecond }, { messageLimit = usualLimit }) => {
+      const call = seen.call();
+      const length = lengthOf(excess, messageLimit);
+      if (length > messageLimit) return endsWithStatus(call, [status.RESOURCE_EXHAUSTED], otherErrors);
+      if (!isSecond) return answersUnary(call, 0);
+      return answersSum(call, streamingInputCallOfLengths([smallLength, length]).sum);
+    },
+  }),
+
+  stimulus('MSG-10-truncated-message', {
+    generates:
+      'END_STREAM after 1 to 4 octets of a prefix or in the middle of a message, alone or after up to 4 complete messages',
+    accepts: [rejected],
+    needs: ['unary', 'client-streaming'],
+    sends: truncatedRequest,
+    examples: ({ offers }) => truncatedKinds(offers).flatMap((kind) => [1, 4, 5, 7].map(truncatedExample(kind))),
+    write: (script, truncated, facts) => {
+      const { request, body } = truncate(truncated);
+      script.call(request, { body, cuts: fitCuts(truncated.cuts, body.length, mostEmptyFrames(facts)), legal: false });
+    },
+  }),
+];

@@ -1,0 +1,227 @@
+import {
+  answersUnary,
+  arb,
+  asWarnings,
+  binaryValueOf,
+  callBreach,
+  echoesInitial,
+  echoesTrailing,
+  echoInitialName,
+  echoTrailingName,
+  endsWithStatus,
+  fc,
+  interleave,
+  isOk,
+  largestMetadata,
+  longValueOf,
+  nearMissPaths,
+  octetsOf,
+  property,
+  status,
+  unaryCall,
+  unknownMethod,
+  type AnyProperty,
+  type FieldSpec,
+  type LongValue,
+} from '../../harness';
+import { hasEnd } from './shared';
+
+/** Content types that PROTOCOL-HTTP2 names, and that every gRPC server must serve. */
+const servedContentTypes: readonly string[] = ['application/grpc', 'application/grpc+proto'];
+
+/** The content type of Connect and of transcoding, which some servers speak on the same paths. */
+const otherProtocol = 'application/json';
+
+const withContentType = (fields: readonly FieldSpec[], value: string | null): readonly FieldSpec[] =>
+  fields.flatMap((field) => (field.name !== 'content-type' ? [field] : value === null ? [] : [{ ...field, value }]));
+
+const textOf = (value: string | LongValue): string => (typeof value === 'string' ? value : longValueOf(value));
+
+/**
+ * Near misses that a correct server may know. Generated code registers UnimplementedCall, to end with UNIMPLEMENTED once it has its message; and a server behind
+ * an HTTP router may take no notice of case, which is another row's business (REQ-23).
+ */
+const isServedSomewhere = (path: string): boolean =>
+  path.endsWith('.TestService/UnimplementedCall') || path.toLowerCase() === unaryCall().path.toLowerCase();
+
+/** What the fields say: content-type, path, metadata. */
+export const meaning: readonly AnyProperty[] = [
+  property({
+    id: 'REQ-15-content-type-accepted',
+    generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter',
+    accepts: [
+      'status OK with the answer asked for',
+      'a refusal of an unknown subtype',
+      'a refusal of a parameter, with a warning',
+    ],
+    needs: ['unary'],
+    effort: 0.3,
+    arbitrary: () =>
+      arb.record({
+        contentType: fc.oneof(
+          fc.constantFrom(...servedContentTypes, 'application/grpc;charset=utf-8', 'application/grpc+json'),
+          arb.metadataName({ maxLength: 12 }).map((name) => `application/grpc+${name}`),
+        ),
+        payload: arb.message({ maxLength: 300 }),
+      }),
+    examples: () =>
+      [...servedContentTypes, 'application/grpc;charset=utf-8', 'application/grpc+json'].map((contentType) => ({
+        contentType,
+        payload: { length: 1, seed: 1 },
+      })),
+    script: (peer, { contentType, payload }) => {
+      const fields = (ordinary: readonly FieldSpec[]) => withContentType(ordinary, contentType);
+      const legal = servedContentTypes.includes(contentType);
+      peer.call(unaryCall({ payload: octetsOf(payload), responseSize: 3 }), { fields, legal });
+    },
+    check: (seen, { contentType }) => {
+      if (servedContentTypes.includes(contentType)) return answersUnary(seen.call(), 3);
+      return contentType.includes('+') ? hasEnd(seen.call()) : asWarnings(answersUnary(seen.call(), 3));
+    },
+  }),
+
+  property({
+    id: 'REQ-16-content-type-not-grpc',
+    generates: 'unary requests with the content types of other things, an empty one, or none',
+    accepts: [
+      'HTTP 415, with or without a body',
+      'a plain HTTP answer to application/json, recorded as info: on a server of several protocols it is a request of another one',
+      'any other refusal or service, with a warning',
+    ],
+    needs: ['unary'],
+    effort: 0.3,
+    arbitrary: () =>
+      arb.record({
+        contentType: fc.oneof(
+          fc.constantFrom(null, '', 'text/html', 'application/json', 'image/jpeg', 'application/grp', 'grpc'),
+          arb.metadataName({ maxLength: 12 }).map((name) => `application/${name}`),
+        ),
+      }),
+    examples: () =>
+      ['application/json', 'text/html', 'application/grp', '', null].map((contentType) => ({ contentType })),
+    script: (peer, { contentType }) => {
+      const fields = (ordinary: readonly FieldSpec[]) => withContentType(ordinary, contentType);
+      peer.call(unaryCall({ responseSize: 3 }), { fields, legal: false });
+    },
+    check: (seen, { contentType }) => {
+      const call = seen.call();
+      if (call.shape === 'http' && call.httpStatus === 415) return [];
+      const breach = callBreach(call, 'HTTP status 415');
+      return [call.shape === 'http' && contentType === otherProtocol ? { ...breach, severity: 'info' } : breach];
+    },
+  }),
+
+  property({
+    id: 'REQ-21-unknown-service-or-method',
+    generates: 'random names and near misses of real ones, with and without a message, half-closed or left open',
+    accepts: [
+      'status UNIMPLEMENTED',
+      'UNIMPLEMENTED only when the request has ended, recorded as info',
+      'a plain HTTP 404, with a warning',
+    ],
+    arbitrary: () =>
+      arb.record({
+        path: arb.unknownPath().filter((path) => !isServedSomewhere(path)),
+        hasMessage: fc.boolean(),
+        halfClose: fc.boolean(),
+      }),
+    examples: () => [
+      ...nearMissPaths
+        .filter((path) => !isServedSomewhere(path))
+        .slice(0, 4)
+        .map((path) => ({ path, hasMessage: true, halfClose: true })),
+      { path: '/grpcconform.nobody.Service/Method', hasMessage: true, halfClose: false },
+      { path: '/grpcconform.nobody.Service/Method', hasMessage: false, halfClose: true },
+    ],
+    script: (peer, { path, hasMessage, halfClose }) => {
+      // The interop service declares UnimplementedCall, and a declared method may wait for a complete request with one message.
+      const isDeclared = path.endsWith('/UnimplementedCall');
+      const request = unknownMethod(path, hasMessage || isDeclared ? undefined : []);
+      const completes = halfClose || isDeclared;
+      const call = peer.call(request, { halfClose: completes, awaitEnd: false });
+      if (!completes) {
+        // Whoever refuses by the header alone has done so by then; others may want the whole request, and get it.
+        peer.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
+        call.halfClose();
+      }
+      call.awaitEnd();
+    },
+    check: (seen, { halfClose }) => {
+      const call = seen.call();
+      const wrong = endsWithStatus(call, [status.UNIMPLEMENTED]);
+      // A half-close that was still sent had to be waited for.
+      const isLate =
+        !halfClose && call.times.halfClosed !== undefined && !call.plan.path.endsWith('/UnimplementedCall');
+      if (wrong.length > 0 || !isLate) return wrong;
+      const observed = 'the method was refused only when the request had ended';
+      const breach = callBreach(call, 'a refusal of the header alone', observed);
+      return [{ ...breach, severity: 'info', reaction: 'waits for the end of the request' }];
+    },
+  }),
+
+  property({
+    id: 'REQ-24-ascii-metadata-roundtrip',
+    generates:
+      'values over all printable ASCII up to 4 KiB, echoed by the handler, beside up to 8 fields with other names',
+    accepts: ['status OK with the same value in Response-Headers'],
+    needs: ['metadata'],
+    arbitrary: (facts) =>
+      arb.record({
+        value: fc.oneof(arb.asciiValue(), arb.longValue({ maxLength: Math.min(4096, largestMetadata(facts)) })),
+        others: arb.metadata({ maxCount: largestMetadata(facts) < 4096 ? 2 : 8 }),
+      }),
+    examples: () =>
+      ['a;b', 'a=b; c="d\\"', '%41%zz', '!"#$%&\'()*+-./:;<=>?@[\\]^_`{|}~', 'a  b', ''].map((value) => ({
+        value,
+        others: [],
+      })),
+    script: (peer, { value, others }) => {
+      const metadata = [...others, { name: echoInitialName, value: textOf(value) }];
+      peer.call(unaryCall(), { metadata });
+    },
+    check: (seen, { value }) => [...isOk(seen.call()), ...echoesInitial(seen.call(), [textOf(value)])],
+  }),
+
+  property({
+    id: 'REQ-25-duplicate-metadata-order',
+    generates: '2 to 10 values of one name, some with commas, between fields with other names',
+    accepts: [
+      'status OK with the same values in the same order, apart or joined',
+      'the first value alone, recorded as info',
+    ],
+    needs: ['metadata'],
+    arbitrary: () =>
+      arb.record({
+        values: fc.oneof(arb.repeatedValues({ maxLength: 24 }), arb.repeatedValues({ maxLength: 24, commas: true })),
+        others: arb.metadata({ maxCount: 6 }),
+        order: arb.choices({ maxCount: 16 }),
+      }),
+    examples: () => [
+      { values: ['a', 'b'], others: [], order: [] },
+      { values: ['1', '2', '3'], others: [], order: [] },
+      { values: ['c', 'b', 'a', 'b'], others: [{ name: 'x-between', value: 'd' }], order: [0, 1] },
+    ],
+    script: (peer, { values, others, order }) => {
+      const repeated = values.map((value) => ({ name: echoInitialName, value }));
+      peer.call(unaryCall(), { metadata: interleave([repeated, others], order) });
+    },
+    check: (seen, { values }) => [...isOk(seen.call()), ...echoesInitial(seen.call(), values)],
+  }),
+
+  property({
+    id: 'REQ-26-bin-padding-optional',
+    generates: '0 to 64 random octets, padded or not, echoed by the handler in the trailers',
+    accepts: ['status OK with the same octets in the trailers'],
+    needs: ['metadata'],
+    arbitrary: () => arb.record({ value: arb.binaryValue(), others: arb.binaryMetadata({ maxCount: 3 }) }),
+    examples: () =>
+      [1, 2, 3, 4].flatMap((length) =>
+        [false, true].map((padding) => ({ value: { octets: { length, seed: 1 }, padding }, others: [] })),
+      ),
+    script: (peer, { value, others }) => {
+      const metadata = others.map((other) => ({ name: other.name, value: binaryValueOf(other) }));
+      peer.call(unaryCall(), { metadata: [{ name: echoTrailingName, value: binaryValueOf(value) }, ...metadata] });
+    },
+    check: (seen, { value }) => [...isOk(seen.call()), ...echoesTrailing(seen.call(), [octetsOf(value.octets)])],
+  }),
+];
