@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AnyProperty } from '../properties/property';
-import { defects } from '../servers/reference/defects';
-import { plainDefectNames, plainDefects } from '../servers/reference/plain-defects';
+import { mutants } from '../servers/reference/mutants';
+import { plainDefectNames, plainDefects } from '../servers/reference/mutants/plain-defects';
 import { drawValue, joinNameAndValue, type ValueRange } from '../servers/reference/value-range';
 import type { Judges } from '../servers/reference/variation';
 import {
@@ -100,7 +100,9 @@ export function planSelfTest(
       }),
     ),
     ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
-    ...properties.filter(({ id }) => id in defects).map((property) => faulty(property, seed)),
+    ...properties
+      .filter(({ id }) => mutants.some(({ breaks }) => breaks === id))
+      .map((property) => faulty(property, seed)),
     ...(parts.plain ? plain(clearText, seed) : []),
   ];
 }

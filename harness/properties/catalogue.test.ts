@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suites } from '../../suites';
-import { defects } from '../servers/reference/defects';
+import { mutants } from '../servers/reference/mutants';
 import { catalogue, levelLookup } from './catalogue';
 import { allRows } from '../catalogue';
 import { watchedRows } from './watched-rows';
@@ -32,10 +32,10 @@ test('has the rows of the table, each with what tests it', () => {
   ).toEqual([...watchedRows].sort());
 });
 
-test('rules, suites and defects name rows of the catalogue alone', () => {
+test('rules, suites and mutants name rows of the catalogue alone', () => {
   const named = ['harness/properties', 'harness/engine', 'harness/jest', 'suites'].flatMap(idsNamedIn);
   expect(named.length).toBeGreaterThan(100);
-  expect([...named, ...Object.keys(defects)].filter((id) => !ids.includes(id))).toEqual([]);
+  expect([...named, ...mutants.map(({ breaks }) => breaks)].filter((id) => !ids.includes(id))).toEqual([]);
 });
 
 test('every watched row is named by a rule, so that the catalogue promises nothing', () => {

@@ -7,7 +7,7 @@ import { PlanBuilder } from '../../grpc/plan-builder';
 import { judgeConnection } from '../../properties/rules/connection-rules';
 import { judgeCall } from '../../properties/rules/response-rules';
 import { behave, type Choices } from './behaviour';
-import { findPlainDefect } from './plain-defects';
+import { findPlainDefect } from './mutants/plain-defects';
 import { listen } from './listen';
 import { findVariation } from './variations';
 
