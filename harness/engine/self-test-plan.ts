@@ -18,9 +18,9 @@ import { subSeed } from './sub-seed';
 
 /**
  * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
- * server with a defect for one row, where the search ends with the first failure; and on one with a plain defect.
+ * mutant with a process of its own, where the search ends with the first failure, or the process; and on a server with a plain defect.
  */
-const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, plain: 10 } as const;
+const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, alive: 20, plain: 10 } as const;
 
 /** Which servers a self-test starts beside the plain one, those with a choice of form, and those with a defect for one row. */
 export interface SelfTestParts {
@@ -219,7 +219,8 @@ function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: numbe
     tls: experiments.some(needsTls),
     seed,
     properties: experiments,
-    runs: runs.defect,
+    // A process that ends again and again is looked into each time.
+    runs: mutant.breaks.startsWith('ALIVE-') ? runs.alive : runs.defect,
     protos: [usersProto],
     expects: { is: 'kill', row: mutant.breaks },
   };

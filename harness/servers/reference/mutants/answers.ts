@@ -656,8 +656,8 @@ export const answerMutants: readonly Mutant[] = [
       ...onEnd(changeField('grpc-status', (code) => (code === '1' ? '2' : code))),
     },
     'internal-after-messages': {
-      says: 'ABORTED arrives as INTERNAL after messages',
-      ...onTrailers(changeField('grpc-status', (code) => (code === '10' ? '13' : code))),
+      says: 'ABORTED, OUT_OF_RANGE and UNIMPLEMENTED arrive as INTERNAL after messages',
+      ...onTrailers(changeField('grpc-status', (code) => (['10', '11', '12'].includes(code) ? '13' : code))),
     },
     'last-digit': {
       says: 'A status of two digits loses the last one when it is alone',

@@ -815,7 +815,7 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('ALIVE-01-process-stays', {
     'twentieth-call': {
       says: 'The process ends at its twentieth call',
-      provokedBy: ['RPC-01', 'RPC-03', 'RESP-01'],
+      provokedBy: ['RPC-01'],
       seams: (_, server) => ({
         inbound: {
           section: (section) => {
@@ -840,7 +840,7 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('ALIVE-02-serves-on', {
     'twelfth-call': {
       says: 'From its twelfth call on the process answers none',
-      provokedBy: ['RPC-01', 'RPC-03'],
+      provokedBy: ['RPC-01'],
       seams: (_, server) => silentFrom(server, 12),
     },
     'sixtieth-call': {
