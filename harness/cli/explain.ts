@@ -6,6 +6,7 @@ import { labelled, readableWidth } from '../report/console/layout';
 import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
 import { unlocks } from '../properties/need';
 import { loadCatalogue } from '../engine/catalogue-rows';
+import { mutants } from '../servers/reference/mutants';
 import type { CliContext } from './context';
 import { matchSelector } from '../engine/selectors';
 
@@ -79,6 +80,8 @@ function explainRow({ id, area, requirement, property, state, row }: CatalogueRo
     if (property.lane === 'restart') lines.push(['runs', 'last, with a target that is started again for each input']);
   }
   if (row !== undefined) lines.push(...catalogueLines(row));
+  for (const mutant of mutants.filter(({ breaks }) => breaks === id))
+    lines.push(['mutant', `${mutant.id}: ${mutant.says}`]);
   const meaning = stateMeanings[state];
   if (meaning !== undefined) lines.push(['state', meaning]);
   return [id, ...lines.flatMap(([name, text]) => labelled(name, text, column, width))]

@@ -280,7 +280,7 @@ function makeProgram(
   }
   program
     .command('self-test')
-    .description('test the tests: every property against a correct server and its defects')
+    .description('test the tests: every property against a correct server and against mutants of it')
     .argument('[selectors...]')
     .option('--seeds <n>', 'number of seeds', '1')
     .option('--seed <n>', 'the first seed', '1')

@@ -1,6 +1,7 @@
 import { exitCodes } from '../error';
 import type { ConfigurationRow } from '../engine/configuration-table';
 import type { KillRow } from '../engine/kill-table';
+import { livesWith, type Inputs, type MutantRow } from '../engine/mutant-table';
 import { runSelfTest, type SelfTestResult } from '../engine/self-test';
 import type { SelfTestParts } from '../engine/self-test-plan';
 import { printable } from '../report/printable';
@@ -19,9 +20,9 @@ export interface SelfTestCommand extends SelfTestParts {
 const always = { targets: false, plain: false } as const satisfies Partial<SelfTestParts>;
 
 /**
- * `grpc-conform self-test`: runs the properties against the reference server, clean, varied and with defects, and prints the kill table.
+ * `grpc-conform self-test`: runs the properties against the reference server, clean, varied and as every mutant, and prints the kill table.
  *
- * @returns the exit code: 1 when a defect survived, a correct server was accused, or a run did not end as it should.
+ * @returns the exit code: 1 when a mutant lives that nobody has judged, a correct server was accused, or a run did not end as it should.
  */
 export async function selfTest(command: SelfTestCommand, context: CliContext): Promise<number> {
   const { suites, rows } = loadCatalogue();
@@ -39,7 +40,13 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
       signal: interruption.signal,
     });
     context.stdout.write(
-      `${formatKillTable(result.rows, result.isPart)}\n\n${formatConfigurations(result.configurations)}\n`,
+      [
+        formatKillTable(result.rows, result.isPart),
+        formatMutants(result.mutants, result.survivors),
+        formatConfigurations(result.configurations),
+      ]
+        .map((part) => `${part}\n`)
+        .join('\n'),
     );
     if (result.interrupted) return exitCodes.interrupted;
     context.stdout.write(`\n${conclude(result)}, seed ${seeds.join(', ')}\n`);
@@ -53,15 +60,18 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
   }
 }
 
-function conclude({ ok, isPart, rows, configurations }: SelfTestResult): string {
+function conclude({ ok, isPart, rows, configurations, mutants }: SelfTestResult): string {
   const good = isPart
     ? 'On these servers everything is as it should be'
-    : 'Every defect was found, and no correct server was accused';
+    : 'Every mutant was found or is known to live, and no correct server was accused';
   const verdict = ok ? good : 'The self-test failed';
-  return `${verdict}: ${rows.length} properties, ${configurations.length} servers`;
+  return `${verdict}: ${rows.length} properties, ${mutants.length} mutants, ${configurations.length} servers`;
 }
 
-/** One line per property, and below it what went wrong. @param isPart true when not all defects were tried, so that none is missed */
+/**
+ * One line per property with the mutant that it was written with, and below it what went wrong.
+ * @param isPart true when not all mutants were tried, so that none is missed
+ */
 function formatKillTable(rows: readonly KillRow[], isPart = false): string {
   const width = Math.max('property'.length, ...rows.map(({ id }) => id.length));
   const head = `${'property'.padEnd(width)}  killed  inputs  alarms`;
@@ -70,13 +80,39 @@ function formatKillTable(rows: readonly KillRow[], isPart = false): string {
     const alarms = row.untestable ? 'not run' : String(row.falseAlarms.length);
     return [
       `${row.id.padEnd(width)}  ${killed.padEnd(6)}  ${String(row.inputsTried).padStart(6)}  ${alarms}`,
-      ...(row.of === 0 && !isPart ? ['    no defect of the reference server is for this rule'] : []),
+      ...(row.of === 0 && !isPart ? ['    no mutant of the reference server is for this rule'] : []),
       ...row.survived.map((text) => `    survived: ${printable(text)}`),
       ...row.falseAlarms.map((text) => `    false alarm: ${printable(text)}`),
       ...row.unrepeated.map((text) => `    seen once, not repeated: ${printable(text)}`),
     ];
   });
   return [head, ...lines].join('\n');
+}
+
+const allInputs: readonly Inputs[] = ['with examples', 'without examples'];
+
+/** How many mutants were found, and each that lives: what was seen of it, or why it lives where that is known. */
+function formatMutants(rows: readonly MutantRow[], survivors: readonly MutantRow[]): string {
+  if (rows.length === 0) return 'No mutant was tried.';
+  const counts = allInputs.map((inputs) => {
+    const tried = rows.filter(({ tallies }) => tallies[inputs].of > 0);
+    const killed = tried.filter((row) => !livesWith(row, inputs)).length;
+    return `${killed} of ${tried.length} ${inputs}`;
+  });
+  const lines = rows.flatMap((row) => {
+    const missed = allInputs.filter((inputs) => row.tallies[inputs].missed.length > 0);
+    if (missed.length === 0) return [];
+    const share = missed
+      .map((inputs) => `${row.tallies[inputs].killed}/${row.tallies[inputs].of} ${inputs}`)
+      .join(', ');
+    const why = row.survives === undefined ? [] : [`    lives, since ${row.survives.reason}`];
+    const seen = missed.flatMap((inputs) =>
+      row.tallies[inputs].missed.map((text) => `    ${inputs}, ${printable(text)}`),
+    );
+    const head = `${survivors.includes(row) ? 'lives' : 'known'}  ${row.id}: ${row.says} (${share})`;
+    return [head, ...(row.survives === undefined || survivors.includes(row) ? seen : []), ...why];
+  });
+  return [`mutants killed: ${counts.join(', ')}`, ...lines].join('\n');
 }
 
 /** One line per server on which not everything was judged, and below it what is not as it should be. */

@@ -1,5 +1,6 @@
 import { areCompatible, findVariation, variationNames, variations } from '../servers/reference/variations';
-import { drawPairs, planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
+import { mutants } from '../servers/reference/mutants';
+import { drawPairs, planMutants, planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
 import { loadCatalogue } from './catalogue-rows';
 
 const properties = loadCatalogue().suites.flatMap((suite) => suite.properties);
@@ -9,13 +10,12 @@ const everything: SelfTestParts = { targets: true, plain: true, pairs: 20 };
 const plan = (parts: SelfTestParts, seed = 1): readonly Configuration[] => planSelfTest(properties, seed, parts);
 const namesOf = (configurations: readonly Configuration[]): readonly string[] => configurations.map(({ name }) => name);
 
-test('without more, the plain server, choices of form and one defect for each row', () => {
+test('without more, the plain server and choices of form', () => {
   const names = namesOf(plan(nothing));
   const forms = variationNames.filter((name) => variations[name].about === 'form');
   expect(names.slice(0, 2)).toEqual(['clean', 'clean over TLS']);
   expect(names.filter((name) => name.startsWith('variation '))).toEqual(forms.map((name) => `variation ${name}`));
-  expect(names.filter((name) => name.startsWith('defect ')).length).toBe(properties.length);
-  expect(names.length).toBe(2 + forms.length + properties.length);
+  expect(names.length).toBe(2 + forms.length);
 });
 
 test('a variation with values comes with those of the file, and one that the seed draws', () => {
@@ -68,6 +68,41 @@ test('every row that a variation touches, and each that names a plain defect, is
     ...plan(everything).flatMap(({ expects }) => (expects.is === 'finding' ? expects.finds : [])),
   ];
   expect(named.filter((row) => !rows.some((id) => id.startsWith(`${row}-`)))).toEqual([]);
+});
+
+describe('mutants', () => {
+  const withExamples = planMutants(properties, 1, false).filter(({ inputs }) => inputs === 'with examples');
+
+  test('are all tried with examples, each by experiments that there are', () => {
+    expect(withExamples.map(({ mutant }) => mutant.id)).toEqual(mutants.map(({ id }) => id));
+  });
+
+  test('are tried without examples in part, another one for another seed, and all when that is asked for', () => {
+    const sampled = (seed: number, thorough: boolean): readonly string[] =>
+      planMutants(properties, seed, thorough)
+        .filter(({ inputs }) => inputs === 'without examples')
+        .map(({ mutant }) => mutant.id);
+    const shared = withExamples.filter(({ alone }) => alone === undefined).map(({ mutant }) => mutant.id);
+    const parts = [1, 2, 3, 4].map((seed) => sampled(seed, false));
+    expect(new Set(parts.flat())).toEqual(new Set(shared));
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(shared.length / 3);
+    expect(sampled(1, true)).toEqual(shared);
+  });
+
+  test.each<[string, boolean, string]>([
+    ['MSG-02/prefix-split', false, 'nothing of it is seen on the process'],
+    ['TLS-01/first-of-client', true, 'it shows over TLS'],
+    ['METHOD-09/made-ahead', true, 'memory is that of a process'],
+    ['ALIVE-01/twentieth-call', true, 'it ends its process'],
+  ])('%s has a process of its own: %s, since %s', (id, want) => {
+    expect(withExamples.find(({ mutant }) => mutant.id === id)?.alone !== undefined).toBe(want);
+  });
+
+  test('belong to the properties that are asked for', () => {
+    const only = properties.filter(({ id }) => id === 'MSG-02-any-data-split');
+    const rows = new Set(planMutants(only, 1, false).map(({ mutant }) => mutant.breaks));
+    expect([...rows]).toEqual(['MSG-02-any-data-split']);
+  });
 });
 
 describe('pairs', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AnyProperty } from '../properties/property';
-import { defects } from '../servers/reference/defects';
-import { plainDefectNames, plainDefects } from '../servers/reference/plain-defects';
+import { mutants, type Mutant } from '../servers/reference/mutants';
+import { plainDefectNames, plainDefects } from '../servers/reference/mutants/plain-defects';
 import { drawValue, joinNameAndValue, type ValueRange } from '../servers/reference/value-range';
 import type { Judges } from '../servers/reference/variation';
 import {
@@ -12,13 +12,15 @@ import {
   type ChosenVariation,
   type VariationName,
 } from '../servers/reference/variations';
+import type { Inputs } from './mutant-table';
+import { experimentsFor, sharesTarget } from './play-mutant';
 import { subSeed } from './sub-seed';
 
 /**
  * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
- * server with a defect for one row, where the search ends with the first failure; and on one with a plain defect.
+ * mutant with a process of its own, where the search ends with the first failure, or the process; and on a server with a plain defect.
  */
-const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, plain: 10 } as const;
+const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, alive: 20, plain: 10 } as const;
 
 /** Which servers a self-test starts beside the plain one, those with a choice of form, and those with a defect for one row. */
 export interface SelfTestParts {
@@ -38,7 +40,7 @@ export type Expectation =
       /** Area and number of the rows that may warn of it. */
       readonly warned: readonly string[];
     }
-  /** The row whose defect is switched on must fail by its own rule. */
+  /** The row that the mutant breaks must fail by its own rule. */
   | { readonly is: 'kill'; readonly row: string }
   /**
    * Exit code 1, and one of these rows (area and number) among the first findings. `isPromise`: only a fixture promises what is broken, so that the row is lost
@@ -62,7 +64,7 @@ export interface Configuration {
 /** The service that stands for those of users; the reference server has no reflection. */
 const usersProto = 'examples/herbarium.proto';
 
-/** Everything that a self-test runs with one seed. The first is the plain server, which says how many rows can be judged. */
+/** The servers on which whole runs are made with one seed. The first is the plain server, which says how many rows can be judged. */
 export function planSelfTest(
   properties: readonly AnyProperty[],
   seed: number,
@@ -100,7 +102,6 @@ export function planSelfTest(
       }),
     ),
     ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
-    ...properties.filter(({ id }) => id in defects).map((property) => faulty(property, seed)),
     ...(parts.plain ? plain(clearText, seed) : []),
   ];
 }
@@ -168,16 +169,60 @@ function pick(name: VariationName, seed: number, index: number): ChosenVariation
   return choices[(subSeed(seed, `${name} of pair ${index}`) >>> 0) % choices.length] ?? { name };
 }
 
-function faulty(property: AnyProperty, seed: number): Configuration {
+/** One mutant, and what is tried against it. */
+export interface PlannedMutant {
+  readonly mutant: Mutant;
+  readonly seed: number;
+  readonly inputs: Inputs;
+  /** Absent: it shares a process with other mutants. Else how it is started: over TLS, or in a process that can end and be measured. */
+  readonly alone?: Configuration;
+}
+
+/** One mutant in so many is tried without examples, unless all are asked for. */
+const sampled = 4;
+
+/**
+ * The mutants that one seed tries: each with the hand-written examples, and without them a part that moves with the seed, or all.
+ * @param thorough all are tried without examples
+ */
+export function planMutants(
+  properties: readonly AnyProperty[],
+  seed: number,
+  thorough: boolean,
+): readonly PlannedMutant[] {
+  const chosen = mutants.filter((mutant) => isWithin(mutant, properties));
+  return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
+    const experiments = experimentsFor(mutant, properties);
+    // Memory, the end of a process and TLS are seen on a process of its own; what happens there is not about what is generated.
+    if (!experiments.every(sharesTarget) || mutant.breaks.startsWith('ALIVE-'))
+      return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
+    const isSampled = thorough || (index + seed) % sampled === 0;
+    return [
+      { mutant, seed, inputs: 'with examples' },
+      ...(isSampled ? [{ mutant, seed, inputs: 'without examples' } as const] : []),
+    ];
+  });
+}
+
+/** A mutant belongs to the experiment of its row; where there is none, to those that bring it out, all of them. */
+function isWithin(mutant: Mutant, properties: readonly AnyProperty[]): boolean {
+  const ids = properties.map(({ id }) => id);
+  const named = mutant.provokedBy ?? [];
+  const isNamed = named.length > 0 && named.every((row) => ids.some((id) => id.startsWith(`${row}-`)));
+  return ids.includes(mutant.breaks) || isNamed;
+}
+
+function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: number): Configuration {
   return {
-    name: `defect ${property.id}`,
-    flags: ['--defect', property.id],
-    tls: needsTls(property),
+    name: `mutant ${mutant.id}`,
+    flags: ['--defect', mutant.id],
+    tls: experiments.some(needsTls),
     seed,
-    properties: [property],
-    runs: runs.defect,
+    properties: experiments,
+    // A process that ends again and again is looked into each time.
+    runs: mutant.breaks.startsWith('ALIVE-') ? runs.alive : runs.defect,
     protos: [usersProto],
-    expects: { is: 'kill', row: property.id },
+    expects: { is: 'kill', row: mutant.breaks },
   };
 }
 

@@ -11,22 +11,34 @@ import { needsOf } from '../properties/need';
 import { reduceRun } from '../report/run-model';
 import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './configuration-table';
 import { KillTable, type KillRow } from './kill-table';
+import { MutantBench } from './mutant-bench';
+import { MutantTable, type MutantRow } from './mutant-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import type { ExpectedNeed } from './lost';
 import { makeRunHeader } from './run-header';
-import { planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
+import {
+  planMutants,
+  planSelfTest,
+  type Configuration,
+  type PlannedMutant,
+  type SelfTestParts,
+} from './self-test-plan';
+import { findMutant } from '../servers/reference/mutants';
 
 /** Configurations of the reference server that run at the same time: two per core, since each waits as much as it works. */
 const parallel = 2 * availableParallelism();
+
+/** Mutants at the same time: most of a mutant's time is spent waiting for what it does not do. */
+const mutantsAtOnce = 4 * availableParallelism();
 
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
   readonly properties: readonly AnyProperty[];
   readonly seeds: readonly number[];
   readonly parts: SelfTestParts;
-  /** Only configurations whose name holds this text, and the plain server; all when absent. */
+  /** Only configurations and mutants whose name holds this text, and the plain server; all when absent. */
   readonly only?: string;
-  /** Told after each configuration. */
+  /** Told after each configuration and each mutant. */
   readonly onProgress?: (done: number, of: number, text: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -34,51 +46,96 @@ export interface SelfTestOptions {
 export interface SelfTestResult {
   readonly rows: readonly KillRow[];
   readonly configurations: readonly ConfigurationRow[];
-  /** False when a defect survived, a correct server was accused, or a run did not end as it should. */
+  readonly mutants: readonly MutantRow[];
+  /** Mutants that live though nobody has said why. */
+  readonly survivors: readonly MutantRow[];
+  /** False when such a mutant lives, a correct server was accused, or a run did not end as it should. */
   readonly ok: boolean;
   readonly interrupted: boolean;
-  /** True when not all servers were asked for: most rows have no defect among them. */
+  /** True when not all servers were asked for: most rows have no mutant among them. */
   readonly isPart: boolean;
 }
 
 /**
- * Runs the properties against the reference server: clean and under legal variations each must pass, against its own defect it must fail by the right
- * rule, and a server that breaks the plainest calls must be named by the first findings of a whole run.
+ * Runs the properties against the reference server: clean and under legal variations each must pass, every mutant must fail by the rule that it breaks,
+ * and a server that breaks the plainest calls must be named by the first findings of a whole run.
  */
 export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestResult> {
-  const { properties, seeds, parts, only } = options;
+  const { properties, seeds, parts, only, signal } = options;
   const table = new KillTable(properties.map(({ id }) => id));
-  const configurations = seeds
-    .flatMap((seed) => planSelfTest(properties, seed, parts))
-    .filter(({ name }) => only === undefined || name === 'clean' || name.includes(only));
+  const isAsked = (name: string): boolean => only === undefined || name.includes(only);
+  const planned = seeds
+    .flatMap((seed) => planMutants(properties, seed, seeds.length > 1))
+    .filter(({ mutant }) => isAsked(`mutant ${mutant.id}`));
+  const configurations = [
+    ...seeds
+      .flatMap((seed) => planSelfTest(properties, seed, parts))
+      .filter(({ name }) => name === 'clean' || isAsked(name)),
+    ...planned.flatMap(({ alone }) => (alone === undefined ? [] : [alone])),
+  ];
   const wholeRuns = new ConfigurationTable(configurations);
-  const waiting = [...configurations];
+  const mutantTable = new MutantTable([...new Set(planned.map(({ mutant }) => mutant))]);
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
-  if (options.signal !== undefined) setMaxListeners(0, options.signal);
-  const isAborted = (): boolean => options.signal?.aborted === true;
+  if (signal !== undefined) setMaxListeners(0, signal);
+  const isAborted = (): boolean => signal?.aborted === true;
+  const shared = planned.filter(({ alone }) => alone === undefined);
   let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !isAborted(); next = waiting.shift()) {
-      const end = await runConfiguration(next, options);
-      if (isAborted()) return;
-      const records = end.ended ? end.run.properties : [];
-      if (next.expects.is === 'innocent') table.noteAlarms(next, records, next.expects.warned);
-      if (next.expects.is === 'kill') table.noteKill(next.seed, next.expects.row, records);
-      wholeRuns.note(next, end);
-      options.onProgress?.(++done, configurations.length, next.name);
-    }
+  const progress = (text: string): void => options.onProgress?.(++done, configurations.length + shared.length, text);
+  const noteMutant = ({ mutant, seed, inputs }: PlannedMutant, records: RunRecord['properties']): void => {
+    mutantTable.note(mutant.id, mutant.breaks, inputs, seed, records);
+    // The first mutant of a row is the one that its property was written with.
+    if (inputs === 'with examples' && findMutant(mutant.breaks) === mutant)
+      table.noteKill(seed, mutant.breaks, records);
   };
-  await Promise.all(Array.from({ length: parallel }, worker));
+
+  await inParallel(parallel, configurations, isAborted, async (next) => {
+    const end = await runConfiguration(next, options);
+    if (isAborted()) return;
+    const records = end.ended ? end.run.properties : [];
+    if (next.expects.is === 'innocent') table.noteAlarms(next, records, next.expects.warned);
+    const alone = planned.find((one) => one.alone === next);
+    if (alone !== undefined) noteMutant(alone, records);
+    wholeRuns.note(next, end);
+    progress(next.name);
+  });
+
+  const bench = new MutantBench(options);
+  await bench.use(mutantsAtOnce, shared.length, async (play) => {
+    await inParallel(mutantsAtOnce, shared, isAborted, async (next) => {
+      const records = await play(next);
+      if (isAborted()) return;
+      noteMutant(next, records);
+      progress(`mutant ${next.mutant.id}, ${next.inputs}`);
+    });
+  });
+
   const interrupted = isAborted();
   const isWhole = wholeRuns.rows.every(({ complaints }) => complaints.length === 0);
   const isClean = only === undefined ? table.isClean : table.accusedNobody;
+  const { survivors } = mutantTable;
   return {
     rows: table.rows,
     configurations: wholeRuns.rows,
-    ok: !interrupted && isClean && isWhole,
+    mutants: mutantTable.rows,
+    survivors,
+    ok: !interrupted && isClean && isWhole && survivors.length === 0,
     isPart: only !== undefined,
     interrupted,
   };
+}
+
+/** Does something with each, so many at a time, in their order. */
+async function inParallel<T>(
+  most: number,
+  all: readonly T[],
+  isOver: () => boolean,
+  task: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...all];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !isOver(); next = waiting.shift()) await task(next);
+  };
+  await Promise.all(Array.from({ length: most }, worker));
 }
 
 async function runConfiguration(configuration: Configuration, options: SelfTestOptions): Promise<RunEnd> {

@@ -18,7 +18,7 @@ checkGenerator('methodNotPost', methodNotPost(), {
 });
 
 checkGenerator('upperCaseName', upperCaseName(), {
-  isCorrect: (name) => /^x-[a-zA-Z0-9-]+$/.test(name) && /[A-Z]/.test(name),
+  isCorrect: (name) => /^[xX]-[a-zA-Z0-9-]+$/.test(name) && /[A-Z]/.test(name),
   reaches: { 'one capital only': (name) => name.replace(/[^A-Z]/g, '').length === 1 },
   shrinks: [{ fault: () => true, to: 'x-A' }],
 });

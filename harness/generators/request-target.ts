@@ -42,11 +42,13 @@ export function methodNotPost(): fc.Arbitrary<string> {
 
 /** Field names with one upper-case letter or more, which HTTP/2 forbids (RFC 9113 §8.2.1), and nothing else wrong with them. */
 export function upperCaseName(): fc.Arbitrary<string> {
-  return fc
+  const inside = fc
     .tuple(
       text(`${letters}-`, { maxLength: 8 }),
       text(letters.toUpperCase(), { minLength: 1, maxLength: 1 }),
       text(`${letters}${letters.toUpperCase()}0123456789`, { maxLength: 8 }),
     )
     .map(([before, upper, after]) => `x-${before}${upper}${after}`);
+  const atStart = text(letters, { minLength: 1, maxLength: 8 }).map((rest) => `X-${rest}`);
+  return fc.oneof({ arbitrary: inside, weight: 4 }, { arbitrary: atStart, weight: 1 });
 }

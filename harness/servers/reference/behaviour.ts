@@ -1,36 +1,42 @@
-import type { Rule } from './defects';
-import type { ChosenPlainDefect, PlainDefectName } from './plain-defects';
+import { isChosenMutant, mutantNamed, plainMutant, type ChosenMutant } from './mutants';
+import { correctPolicy, type Policy } from './policy';
+import { joinSeams, type JoinedSeams, type ServerState, type Wire } from './seams';
 import type { ChosenVariation, VariationName } from './variations';
 
-/** What one server does otherwise than the correct server with plain choices. Asked at the place of the rule, by name. */
+/** The choices of one server: legal ones, asked for by name where they are made, and what its seams do. */
 export interface Behaviour {
-  /** True when the server is to break that rule, or has that plain defect. */
-  readonly defect: (name: Rule | PlainDefectName) => boolean;
   /** True when the server is to make that legal choice. */
   readonly varies: (name: VariationName) => boolean;
-  /** The number that a variation or a plain defect was chosen with; undefined when it was not chosen. */
-  readonly value: (name: VariationName | PlainDefectName) => number | undefined;
+  /** The number that a variation was chosen with; undefined when it was not chosen. */
+  readonly value: (name: VariationName) => number | undefined;
+  /** The decisions of the connection that this is about; those of the server outside of one. */
+  readonly policy: Policy;
+  /** The seams of a new connection. */
+  readonly open: (wire: Wire) => JoinedSeams;
 }
 
 export interface Choices {
-  readonly defects?: readonly (Rule | ChosenPlainDefect)[];
+  /** Rows by full id or area and number, mutants by their id, plain defects. */
+  readonly defects?: readonly (string | ChosenMutant)[];
   readonly variations?: readonly (VariationName | ChosenVariation)[];
 }
 
-/** The correct server with plain choices, but for what is named. */
-export function behave(choices: Choices = {}): Behaviour {
-  const defects = toMap<Rule | PlainDefectName>(choices.defects);
-  const variations = toMap<VariationName>(choices.variations);
-  const values = new Map<string, number | undefined>([...defects, ...variations]);
+/** The correct server with plain choices, but for what is named. @throws Error for a name that nothing has */
+export function behave({ defects = [], variations = [] }: Choices = {}): Behaviour {
+  const chosen = new Map(
+    variations.map((one): [string, number | undefined] =>
+      typeof one === 'string' ? [one, undefined] : [one.name, one.value],
+    ),
+  );
+  const server: ServerState = { calls: 0, hoard: [] };
+  const mutants = defects.map((one) => (isChosenMutant(one) ? plainMutant(one) : mutantNamed(one)));
   return {
-    defect: (name) => defects.has(name),
-    varies: (name) => variations.has(name),
-    value: (name) => values.get(name),
+    varies: (name) => chosen.has(name),
+    value: (name) => chosen.get(name),
+    policy: Object.assign({}, correctPolicy, ...mutants.map(({ policy }) => policy)) as Policy,
+    open: (wire) =>
+      joinSeams(
+        mutants.flatMap(({ seams, ...fixed }) => (seams === undefined ? [fixed] : [fixed, seams(wire, server)])),
+      ),
   };
-}
-
-function toMap<Name extends string>(
-  chosen: readonly (Name | { readonly name: Name; readonly value?: number })[] = [],
-): ReadonlyMap<Name, number | undefined> {
-  return new Map(chosen.map((one) => (typeof one === 'string' ? [one, undefined] : [one.name, one.value])));
 }

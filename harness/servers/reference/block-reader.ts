@@ -1,10 +1,11 @@
 import { errorCodes } from '../../wire/error-codes';
 import type { ContinuationFrame, HeadersFrame } from '../../wire/frame';
-import { HpackDecoder, leavesTableRight, type DecodedField, type Field } from '../../wire/hpack/decoder';
+import { HpackDecoder, leavesTableRight, type Field } from '../../wire/hpack/decoder';
 import { joinOctets } from '../../wire/join-octets';
 import type { Behaviour } from './behaviour';
 import { ConnectionError, protocolError, tooMuch } from './connection-error';
 import { limits } from './limits';
+import { checks } from './policy';
 
 /** A field block of the client, decoded. */
 export interface FieldSection {
@@ -12,7 +13,7 @@ export interface FieldSection {
   /** END_STREAM of its HEADERS frame. */
   readonly endStream: boolean;
   readonly fields: readonly Field[];
-  /** `large`: beyond our limit, so that fields are missing. `unreadable`: not decoded; only a defect lets that pass. */
+  /** `large`: beyond our limit, so that fields are missing. `unreadable`: not decoded, which a correct server ends the connection for. */
   readonly state: 'whole' | 'large' | 'unreadable';
 }
 
@@ -64,29 +65,20 @@ export class BlockReader {
   }
 
   #decode({ streamId, endStream }: HeadersFrame, block: Uint8Array): FieldSection {
-    const { defect } = this.#behaviour;
-    if (defect('HPACK-12')) this.#before = this.#hpack.table.entries;
+    const { policy } = this.#behaviour;
+    if (policy.afterRefusal !== undefined) this.#before = this.#hpack.table.entries;
     const decoded = this.#hpack.decode(block);
-    const section = { streamId, endStream, fields: decoded.fields.map((field) => this.#readField(field)) };
+    const section = { streamId, endStream, fields: decoded.fields.map((field) => policy.readField(field)) };
     if (decoded.ok) return { ...section, state: 'whole' };
     const { rule, reason } = decoded.error;
     if (rule === 'list-too-large' && leavesTableRight(decoded.error)) return { ...section, state: 'large' };
-    if (rule === 'index-range' && defect('HPACK-09')) return { ...section, state: 'unreadable' };
+    const scope = policy.judge('field-block', checks['field-block'], { streamId, reason: rule });
+    if (scope !== 'connection') return { ...section, state: scope === 'stream' ? 'unreadable' : 'whole' };
     throw new ConnectionError(errorCodes.COMPRESSION_ERROR, reason);
-  }
-
-  #readField(field: DecodedField): Field {
-    const isCut = field.representation === 'never-indexed' && this.#behaviour.defect('HPACK-01');
-    return isCut ? { name: field.name, value: field.value.slice(0, -1) } : field;
   }
 
   /** The request of the last section was not served. */
   noteRefusal(): void {
-    if (!this.#behaviour.defect('HPACK-12')) return;
-    const { table } = this.#hpack;
-    const { maxSize } = table;
-    table.resize(0);
-    table.resize(maxSize);
-    for (const entry of this.#before.toReversed()) table.insert(entry);
+    this.#behaviour.policy.afterRefusal?.(this.#hpack.table, this.#before);
   }
 }

@@ -1,6 +1,5 @@
 import { continuation, headers } from '../../wire/builders';
-import { flags, type RawFrame } from '../../wire/frame';
-import type { Field } from '../../wire/hpack/decoder';
+import type { RawFrame } from '../../wire/frame';
 import { HpackEncoder, type FieldSpec } from '../../wire/hpack/encoder';
 import { initialSettings } from '../../wire/settings';
 import type { Behaviour } from './behaviour';
@@ -27,28 +26,30 @@ export class BlockWriter {
   /** The frames of one field block, in the order in which blocks go to the wire. */
   write(
     streamId: number,
-    fields: readonly Field[],
-    options: { readonly endStream: boolean; readonly maxFrameSize: number },
+    fields: readonly FieldSpec[],
+    options: {
+      readonly endStream: boolean;
+      readonly maxFrameSize: number;
+      readonly sizeUpdates?: readonly number[];
+    },
   ): readonly RawFrame[] {
     const { varies } = this.#behaviour;
     const block = this.#encoder.encode(
       fields.map((field) => this.#choose(field)),
-      this.#sizeUpdates(),
+      options.sizeUpdates === undefined ? this.#sizeUpdates() : { sizeUpdates: options.sizeUpdates },
     );
     const padding = varies('padded-frames') ? { padLength } : {};
     const cuts = varies('continuation-everywhere') ? [1, 1, Math.ceil(block.length / 2)] : [];
     const fragments = cut(block, cuts, options.maxFrameSize - padLength - 1);
     const last = fragments.length - 1;
-    const isLate = last > 0 && options.endStream && this.#behaviour.defect('plain:end-stream-on-continuation');
-    const frames = fragments.map((fragment, index) =>
+    return fragments.map((fragment, index) =>
       index === 0
-        ? headers(streamId, fragment, { ...padding, endStream: options.endStream && !isLate, endHeaders: last === 0 })
+        ? headers(streamId, fragment, { ...padding, endStream: options.endStream, endHeaders: last === 0 })
         : continuation(streamId, fragment, { endHeaders: index === last }),
     );
-    return isLate ? frames.with(-1, { ...frames[last]!, flags: flags.END_HEADERS | flags.END_STREAM }) : frames;
   }
 
-  #choose(field: Field): FieldSpec {
+  #choose(field: FieldSpec): FieldSpec {
     const { varies } = this.#behaviour;
     return {
       ...field,

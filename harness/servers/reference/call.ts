@@ -9,7 +9,6 @@ import { fieldSize } from '../../wire/hpack/field';
 import type { Behaviour } from './behaviour';
 import type { RequestHeader } from './request-header';
 import type { OwnLimits } from './own-limits';
-import { findDeath, type Death } from './plain-defects';
 import { RequestBody, UnsupportedEncoding, type RequestMessage } from './request-body';
 import type { CallObserver, CallRecord, Method } from './services/service';
 import { CallOver, StatusError } from './status-error';
@@ -26,23 +25,15 @@ export interface CallHost {
   readonly own: OwnLimits;
   /** The handler has ended, so that its slot is free once the stream is closed too. */
   handlerEnded(stream: Stream): void;
-  /** True while a stream before this one is in the middle of a message; for a defect. */
-  hasIncompleteBefore(stream: Stream): boolean;
-  /** Where unary handlers keep the request they work on; for a defect. */
-  readonly scratch: { request?: RequestMessage };
+  /** What goes out in place of a response message. */
+  passMessage(stream: Stream, message: Uint8Array): readonly Uint8Array[];
 }
 
 /** Longest delay of setTimeout, in milliseconds; a longer one fires at once. */
 const longestDelay = 0x7fffffff;
 
-/** Timeouts below that one are none under a defect: 100 nanoseconds, in milliseconds. */
-const tinyTimeout = 1e-4;
-
 /** gRPC errors have this HTTP status too (PROTOCOL-HTTP2, Responses). */
 const statusOk: Field = { name: ':status', value: '200' };
-
-/** Responses up to that size are held back by the defect of RPC-07. */
-const smallResponse = 64;
 
 /** One RPC: the request as messages, the response as messages and a status (PROTOCOL-HTTP2). */
 export class Call implements StreamOwner {
@@ -60,7 +51,6 @@ export class Call implements StreamOwner {
   #running = false;
   #headersSent = false;
   #messagesSent = 0;
-  #held: Uint8Array[] = [];
   #record: CallRecord | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #wake: (() => void) | undefined;
@@ -77,6 +67,8 @@ export class Call implements StreamOwner {
       own: host.own,
       encoding: request.encoding,
       manyMessages: method.kind === 'client-streaming' || method.kind === 'bidirectional-streaming',
+      path: request.path,
+      streamId: stream.id,
       onConsumed: (octets) => stream.returnCredit(octets),
     });
   }
@@ -104,11 +96,6 @@ export class Call implements StreamOwner {
     return this.#body.insideMessage;
   }
 
-  /** DATA frames of the request so far; for a defect. */
-  get frames(): number {
-    return this.#body.frames;
-  }
-
   /** True once the answer has begun. */
   get headersSent(): boolean {
     return this.#headersSent;
@@ -119,8 +106,9 @@ export class Call implements StreamOwner {
     return this.#body.ended;
   }
 
-  get scratch(): { request?: RequestMessage } {
-    return this.#host.scratch;
+  /** Identifier of its stream. */
+  get streamId(): number {
+    return this.#stream.id;
   }
 
   /** Starts the clock now, and the handler after everything that has arrived with the header. */
@@ -128,10 +116,8 @@ export class Call implements StreamOwner {
     const { timeout } = this.request;
     this.#running = true;
     queueMicrotask(() => void this.#run());
-    const overflows = this.behaviour.defect('DL-01') && timeout !== undefined && timeout > longestDelay;
-    if (timeout === 0 || overflows) this.#expire();
-    else if (timeout !== undefined && !(timeout < tinyTimeout && this.behaviour.defect('plain:no-tiny-deadline')))
-      this.#armDeadline(performance.now() + timeout);
+    if (timeout === 0) this.#expire();
+    else if (timeout !== undefined) this.#armDeadline(performance.now() + timeout);
   }
 
   onData(octets: Uint8Array, endStream: boolean): void {
@@ -147,12 +133,11 @@ export class Call implements StreamOwner {
   }
 
   onReset(by: 'client' | 'server' | 'connection'): void {
-    const { defect } = this.behaviour;
-    if (by === 'client' && defect('DOS-01')) return;
-    const told = by !== 'client' || !(defect('CANC-01') && this.#headersSent);
+    const { policy } = this.behaviour;
+    if (by === 'client' && !policy.obeysReset) return;
     this.#over = true;
     clearTimeout(this.#deadline);
-    if (told) this.#cancel();
+    if (policy.tells(by, this.#headersSent)) this.#cancel();
   }
 
   /** Ends the call for a reason of ours, whatever the handler does or has done, unless the response has left. */
@@ -165,7 +150,6 @@ export class Call implements StreamOwner {
   async receive(): Promise<RequestMessage | undefined> {
     const message = await this.#body.next();
     if (message !== undefined) this.#record?.onMessage();
-    await this.#releaseHeld();
     return message;
   }
 
@@ -174,15 +158,9 @@ export class Call implements StreamOwner {
     await this.#complete;
     if (this.#over) throw new CallOver('the call is over');
     this.sendHeaders();
-    const spoilt = this.behaviour.defect('METHOD-08') && this.#stream.sendWindow <= 0;
-    const message = this.#encode(spoilt ? new Uint8Array(octets.length).fill(0x07) : octets, compressed);
-    if (this.#isHeldBack(octets)) {
-      this.#held.push(message);
-      return;
-    }
+    const message = this.#encode(octets, compressed);
     this.#messagesSent += 1;
-    await this.#stream.send(message);
-    if (this.#answersTwice()) await this.#stream.send(message);
+    for (const one of this.#host.passMessage(this.#stream, message)) await this.#stream.send(one);
   }
 
   /** Sends Response-Headers now; otherwise they go with the first message. */
@@ -202,12 +180,11 @@ export class Call implements StreamOwner {
   }
 
   #writeHeaders(): void {
-    if (this.behaviour.defect('plain:no-headers')) return;
     this.#stream.sendHeaders(this.#headerFields());
   }
 
   #headerFields(): readonly Field[] {
-    return [...this.#openingFields(), ...this.#encodingFields(), ...this.#shownInitialMetadata()];
+    return [...this.#openingFields(), ...this.#encodingFields(), ...joinRepeated(this.initialMetadata, this.behaviour)];
   }
 
   /** @throws CallOver when the answer is lost in a gateway that does not take so many octets at its beginning. */
@@ -249,7 +226,6 @@ export class Call implements StreamOwner {
     const ticket = this.#host.handlers?.enter();
     try {
       if (ticket !== undefined) await this.sleep(Infinity, ticket.turn);
-      await this.#waitForOthers();
       if (!this.#over) await this.#handle(this.#method);
       this.#end();
     } catch (error) {
@@ -264,43 +240,23 @@ export class Call implements StreamOwner {
   }
 
   async #handle(method: Method): Promise<void> {
-    const death = findDeath(method.kind, this.behaviour.defect);
-    if (death !== undefined) await this.#dieOf(death);
     if (method.kind === 'unary' || method.kind === 'server-streaming') {
       const request = await this.#receiveOnly();
       this.#startRecord();
       this.#record?.onMessage();
       await method.handle(this, request);
       await this.#complete;
-      if (this.behaviour.defect('RPC-05')) await this.#answerRest((message) => method.handle(this, message));
     } else {
       this.#startRecord();
       await method.handle(this);
-    }
-    await this.#releaseHeld();
-  }
-
-  async #dieOf(death: Death): Promise<void> {
-    if (death === 'hang') await this.sleep(Infinity);
-    if (death === 'status') throw new StatusError(status.UNKNOWN, 'the handler threw an exception');
-    if (death === 'reset') {
-      this.#over = true;
-      this.#stream.reset(errorCodes.INTERNAL_ERROR);
-      throw new CallOver('the call was reset');
     }
   }
 
   /** The one message of a request that must have one (statuscodes: cardinality). */
   async #receiveOnly(): Promise<RequestMessage> {
-    const { defect, varies } = this.behaviour;
     const message = await this.#body.next();
-    if (message === undefined && defect('METHOD-10')) return { octets: new Uint8Array(0), compressed: false };
     if (message === undefined) throw cardinalityError('no request message');
-    if (defect('REQ-01') && this.request.minimal && message.octets.length % 2 === 1) {
-      throw new StatusError(status.INTERNAL, 'metadata is missing');
-    }
-    if (defect('RPC-05')) return message;
-    if (varies('early-handlers')) {
+    if (this.behaviour.varies('early-handlers')) {
       this.#complete = this.#expectEnd();
       // The handler meets the failure when it sends, or we do after it.
       this.#complete.catch(() => undefined);
@@ -312,19 +268,9 @@ export class Call implements StreamOwner {
     if ((await this.#body.next()) !== undefined) throw cardinalityError('more than one request message');
   }
 
-  async #answerRest(answer: (message: RequestMessage) => Promise<void>): Promise<void> {
-    for (let more = await this.#body.next(); more !== undefined; more = await this.#body.next()) await answer(more);
-  }
-
   #startRecord(): void {
     const key = this.metadata.find(({ name }) => name === probeKeyName)?.value;
     this.#record = this.#host.observer.onStart(this.request.path, key);
-  }
-
-  async #waitForOthers(): Promise<void> {
-    while (this.behaviour.defect('MUX-02') && !this.#over && this.#host.hasIncompleteBefore(this.#stream)) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
   }
 
   // ---- the end ----
@@ -333,7 +279,8 @@ export class Call implements StreamOwner {
     if (error instanceof CallOver) return;
     if (error instanceof StatusError) {
       this.#end(error);
-    } else if (this.behaviour.defect('METHOD-01') || (this.behaviour.defect('STATUS-07') && this.#messagesSent > 0)) {
+    } else if (!this.behaviour.policy.answersException(error, this.#messagesSent)) {
+      this.#over = true;
       this.#stream.reset(errorCodes.INTERNAL_ERROR);
     } else {
       this.#end(new StatusError(status.UNKNOWN, 'the handler threw an exception'));
@@ -348,32 +295,19 @@ export class Call implements StreamOwner {
   }
 
   #writeEnd(error: StatusError | undefined): void {
-    const { defect, varies } = this.behaviour;
-    if (defect('plain:no-trailers')) {
-      if (!this.#headersSent) this.#writeHeaders();
-      this.#stream.endOnLastData();
-      return;
-    }
-    if (error !== undefined && defect('STATUS-08') && this.#messagesSent > 1) this.#stream.dropLast();
+    const { policy, varies } = this.behaviour;
+    policy.beforeEnd?.({ error, messagesSent: this.#messagesSent, dropLast: () => this.#stream.dropLast() });
     const trailers = this.#trailerFields(error);
-    const metadata =
-      error !== undefined && defect('TRAIL-08') ? [] : joinRepeated(this.trailingMetadata, this.behaviour);
+    const metadata = joinRepeated(this.trailingMetadata, this.behaviour);
     if (!this.#headersSent && this.initialMetadata.length === 0 && !varies('never-trailers-only')) {
-      const again = defect('RESP-01') && error !== undefined ? [statusOk] : [];
       const accepted = error instanceof UnsupportedEncoding ? [this.#acceptField()] : [];
-      const fields = [...again, ...this.#openingFields(), ...trailers, ...accepted, ...metadata];
+      const fields = [...this.#openingFields(), ...trailers, ...accepted, ...metadata];
       if (this.#passesGateway(fields)) this.#stream.end(fields);
       else answerHttp(this.#stream, 502, 'the answer begins with too many octets', this.behaviour);
       return;
     }
     if (!this.#headersSent) this.#writeHeaders();
-    const many = this.#messagesSent >= 3;
-    const repeated = defect('TRAIL-04') && many ? [statusOk] : [];
-    const shown = defect('TRAIL-03') && many && error === undefined ? [] : trailers;
-    const late = this.#movesInitialMetadata() ? this.initialMetadata : [];
-    const fields = [...repeated, ...shown, ...late, ...metadata];
-    if (defect('TRAIL-01') && error !== undefined) this.#stream.endOnData(fields);
-    else this.#stream.end(fields);
+    this.#stream.end([...trailers, ...metadata]);
   }
 
   /** Tells the handler, if it still runs, that its call is over. */
@@ -386,22 +320,23 @@ export class Call implements StreamOwner {
 
   #armDeadline(at: number): void {
     const left = Math.ceil(at - performance.now());
-    const overflows = left > longestDelay && this.behaviour.defect('plain:deadline-overflow');
-    const delay = overflows ? 1 : Math.min(left, longestDelay);
-    this.#deadline = setTimeout(() => {
-      if (performance.now() < at && !overflows) this.#armDeadline(at);
-      else this.#expire();
-    }, delay);
+    this.#deadline = setTimeout(
+      () => {
+        if (performance.now() < at) this.#armDeadline(at);
+        else this.#expire();
+      },
+      Math.min(left, longestDelay),
+    );
   }
 
   #expire(): void {
-    const { defect, varies, value } = this.behaviour;
-    if (defect('METHOD-07') && !this.halfClosed) return;
+    const { policy, varies, value } = this.behaviour;
+    if (!policy.enforcesDeadline(this.halfClosed)) return;
     if (this.#leavesDeadlineToGateway()) return;
     const code =
       value('deadline-status') ?? (varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED);
-    this.#cutShort(defect('DL-03') && !this.#headersSent ? undefined : new StatusError(code, 'deadline exceeded'));
-    if (!defect('DL-05')) this.#cancel();
+    this.#cutShort(new StatusError(code, 'deadline exceeded'));
+    if (policy.tells('deadline', this.#headersSent)) this.#cancel();
   }
 
   /** Ends the call past its deadline as a gateway before us would. @returns true when that is chosen. */
@@ -421,7 +356,7 @@ export class Call implements StreamOwner {
    * Ends the response with what has left so far. PROTOCOL-HTTP2, Client Cancellation, wants RST_STREAM(CANCEL); servers prefer trailers, which say why, but
    * after half a message nothing but RST_STREAM is legal.
    */
-  #cutShort(error: StatusError | undefined): void {
+  #cutShort(error: StatusError): void {
     if (this.#stream.localEnded || this.#stream.closed) return;
     this.#over = true;
     const whole = this.#stream.dropQueue();
@@ -447,8 +382,7 @@ export class Call implements StreamOwner {
   #encodingFields(): readonly Field[] {
     const encoding = this.#responseEncoding();
     const accept = this.behaviour.varies('late-accept-encoding') ? [] : [this.#acceptField()];
-    const isUnnamed = encoding === undefined || this.behaviour.defect('plain:unnamed-encoding');
-    return isUnnamed ? accept : [{ name: 'grpc-encoding', value: encoding }, ...accept];
+    return encoding === undefined ? accept : [{ name: 'grpc-encoding', value: encoding }, ...accept];
   }
 
   #acceptField(): Field {
@@ -470,67 +404,34 @@ export class Call implements StreamOwner {
   }
 
   #encode(octets: Uint8Array, compressed: boolean): Uint8Array {
-    const { defect, varies } = this.behaviour;
-    const compresses =
-      compressed || this.#mirrorsEncoding || varies('compressed-answers') || defect('plain:unnamed-encoding');
+    const compresses = compressed || this.#mirrorsEncoding || this.behaviour.varies('compressed-answers');
     const encoding = compresses ? this.#responseEncoding() : undefined;
-    if (defect('plain:flag-on-empty') && octets.length === 0 && this.#responseEncoding() !== undefined)
-      return encodeMessage(octets, { compressedFlag: 1 });
     if (encoding === undefined) return encodeMessage(octets);
     return encodeMessage(encoding === 'gzip' ? gzip(octets) : deflate(octets), { compressedFlag: 1 });
-  }
-
-  #shownInitialMetadata(): readonly Field[] {
-    return this.#movesInitialMetadata() ? [] : joinRepeated(this.initialMetadata, this.behaviour);
-  }
-
-  #movesInitialMetadata(): boolean {
-    const { kind } = this.#method;
-    return this.behaviour.defect('RESP-08') && (kind === 'server-streaming' || kind === 'bidirectional-streaming');
   }
 
   #trailerFields(error: StatusError | undefined): readonly Field[] {
     if (error === undefined) return [{ name: 'grpc-status', value: '0' }];
     const message =
       error.message === '' ? [] : [{ name: 'grpc-message', value: encodeText(error.message, this.behaviour) }];
-    return [{ name: 'grpc-status', value: String(wireStatus(error.status, this.behaviour)) }, ...message];
-  }
-
-  // ---- what defects need ----
-
-  #isHeldBack(octets: Uint8Array): boolean {
-    const streams = this.#method.kind === 'bidirectional-streaming' && this.#messagesSent > 0;
-    return this.behaviour.defect('RPC-07') && streams && octets.length <= smallResponse;
-  }
-
-  async #releaseHeld(): Promise<void> {
-    for (const message of this.#held.splice(0)) await this.#stream.send(message);
-  }
-
-  #answersTwice(): boolean {
-    return (
-      this.behaviour.defect('RPC-01') &&
-      this.#method.kind === 'unary' &&
-      (this.#body.frames >= 3 || this.#body.octets > 1024)
-    );
+    return [{ name: 'grpc-status', value: String(wireStatus(error.status)) }, ...message];
   }
 }
 
 const cardinalityError = (text: string): StatusError => new StatusError(status.UNIMPLEMENTED, text);
 
 /** Statuses that exist are sent as they are, everything else is UNKNOWN (statuscodes.md). */
-function wireStatus(code: number, { defect }: Behaviour): number {
+function wireStatus(code: number): number {
   const exists = Number.isInteger(code) && code >= 1 && code <= status.UNAUTHENTICATED;
-  return exists && !(defect('STATUS-01') && code >= status.DATA_LOSS) ? code : status.UNKNOWN;
+  return exists ? code : status.UNKNOWN;
 }
 
 /** grpc-message. Outer spaces are escaped too: HTTP/2 allows them in no field value (RFC 9113 §8.2.1). */
-function encodeText(text: string, { defect, varies }: Behaviour): string {
+function encodeText(text: string, { varies }: Behaviour): string {
   if (varies('encode-every-octet')) {
     return Array.from(Buffer.from(text), (octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('');
   }
-  const escaped = encodePercent(text).replace(/^ +| +$/g, (spaces) => '%20'.repeat(spaces.length));
-  return defect('STATUS-03') ? escaped.replace(/%25(?=[0-9A-Fa-f]{2})/g, '%') : escaped;
+  return encodePercent(text).replace(/^ +| +$/g, (spaces) => '%20'.repeat(spaces.length));
 }
 
 /** Fields of one name as one, where that is chosen (PROTOCOL-HTTP2, Custom-Metadata). */

@@ -27,10 +27,11 @@ import { Farewell } from './farewell';
 import type { Gate, Refusal } from './gate';
 import { floodLimits, limits, times } from './limits';
 import { Outbox } from './outbox';
+import { checks, type Check } from './policy';
+import { isFrame, type JoinedSeams, type OutgoingSection, type SeenStream, type Wire } from './seams';
 import type { OwnLimits } from './own-limits';
 import { ReceiveWindow, type CreditPolicy } from './receive-window';
 import { findFieldFault, readRequestHeader, type ReadHeader, type RequestHeader } from './request-header';
-import type { RequestMessage } from './request-body';
 import type { CallObserver, Method } from './services/service';
 import { StatusError } from './status-error';
 import { Stream, type StreamHost } from './stream';
@@ -43,13 +44,9 @@ export interface ConnectionContext {
   readonly observer: CallObserver;
   /** The method that a path names. */
   readonly findMethod: (path: string) => Method | undefined;
-  /** True for the paths of packages that are served; for a defect. */
-  readonly hasPackageOf: (path: string) => boolean;
   readonly own: OwnLimits;
   readonly gate: Gate;
   readonly handlers: Turnstile;
-  /** Kept for ever; for defects. */
-  readonly hoard: Uint8Array[];
 }
 
 /** WINDOW_UPDATE frames that a DATA frame of ours earns the client: one for its stream and one for the connection. */
@@ -69,7 +66,7 @@ type Phase = 'open' | 'announced' | 'draining';
 export class Connection implements StreamHost, CallHost {
   readonly behaviour: Behaviour;
   readonly observer: CallObserver;
-  readonly scratch: { request?: RequestMessage } = {};
+  readonly #seams: JoinedSeams;
   readonly #context: ConnectionContext;
   readonly #socket: Socket;
   readonly #outbox: Outbox;
@@ -77,8 +74,6 @@ export class Connection implements StreamHost, CallHost {
   readonly #fieldsIn: BlockReader;
   readonly #fieldsOut: BlockWriter;
   readonly #streams = new Map<number, Stream>();
-  /** The next request is refused; for a defect. */
-  #stumbles = false;
   /** Closed streams whose handler still runs: they count as open (RFC 9113 §10.5). */
   readonly #unwinding = new Set<Stream>();
   readonly #handling = new Set<Stream>();
@@ -93,7 +88,6 @@ export class Connection implements StreamHost, CallHost {
   readonly #idleFrames = new TokenBucket(floodLimits.idleFrames);
   #prefaceSeen = 0;
   #settingsSeen = false;
-  #settingsSent = false;
   #lastStreamId = 0;
   #requests = 0;
   #sendWindow: number = initialSettings.INITIAL_WINDOW_SIZE;
@@ -118,14 +112,15 @@ export class Connection implements StreamHost, CallHost {
 
   /** @param onClose called once, when the connection is gone. */
   constructor(socket: Socket, context: ConnectionContext, onClose: () => void) {
-    this.behaviour = context.behaviour;
+    this.#seams = context.behaviour.open(this.#makeWire());
+    this.behaviour = { ...context.behaviour, policy: this.#seams.policy };
     this.observer = context.observer;
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket, () => this.#pump());
-    this.#fieldsIn = new BlockReader(context.behaviour, context.own.headerList);
-    this.#fieldsOut = new BlockWriter(context.behaviour);
-    const { defect, varies } = context.behaviour;
+    this.#fieldsIn = new BlockReader(this.behaviour, context.own.headerList);
+    this.#fieldsOut = new BlockWriter(this.behaviour);
+    const { varies } = context.behaviour;
     this.#creditPolicy = varies('eager-window-updates') ? 'eager' : varies('late-window-updates') ? 'late' : 'half';
     this.#streamWindow = limits.window;
     this.#mostStreams = context.own.streams;
@@ -147,7 +142,7 @@ export class Connection implements StreamHost, CallHost {
     });
     this.#timer = setTimeout(() => this.#abort(protocolError('no preface')), times.handshake);
     this.#farewell = new Farewell(context.behaviour, this);
-    if (!defect('CONN-01') && !defect('plain:late-settings')) this.#sendSettings();
+    this.#sendSettings();
   }
 
   // ---- shutdown ----
@@ -196,8 +191,8 @@ export class Connection implements StreamHost, CallHost {
 
   #closeWhenDrained(): void {
     if (this.#phase !== 'draining' || this.#ended) return;
-    const waitedFor = [...this.#streams.values()].filter(
-      (stream) => !this.behaviour.defect('KA-09') || isUnary(stream),
+    const waitedFor = [...this.#streams.values()].filter((stream) =>
+      this.behaviour.policy.waitsForStream(isUnary(stream)),
     );
     if (waitedFor.length === 0) this.#finish();
   }
@@ -217,11 +212,8 @@ export class Connection implements StreamHost, CallHost {
   /** Connection error (RFC 9113 §5.4.1). */
   #abort(error: ConnectionError): void {
     if (this.#ended) return;
-    const isOfSize = error.errorCode === errorCodes.FRAME_SIZE_ERROR;
-    if (this.behaviour.defect('DOS-13') && isOfSize && this.#streams.size > 0) exitFatally();
     this.#ready.clear();
     if (!this.behaviour.varies('no-goaway')) {
-      if (!this.#settingsSent) this.#sendSettings();
       this.#sayGoodbye(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
     }
     this.#finish();
@@ -240,7 +232,10 @@ export class Connection implements StreamHost, CallHost {
       if (rest.length > 0) {
         for (const { raw } of this.#frames.push(rest)) {
           if (this.#ended) return;
-          this.#take(raw);
+          for (const frame of this.#seams.frameIn(interpretFrame(raw))) {
+            if (this.#ended) return;
+            this.#take(frame);
+          }
         }
       }
     } catch (error) {
@@ -257,7 +252,7 @@ export class Connection implements StreamHost, CallHost {
     const taken = octets.subarray(0, connectionPreface.length - this.#prefaceSeen);
     for (const [index, octet] of taken.entries()) {
       const at = this.#prefaceSeen + index;
-      if (octet !== connectionPreface[at] && !(this.behaviour.defect('CONN-03') && at >= 16)) {
+      if (octet !== connectionPreface[at] && at < this.behaviour.policy.prefaceCompared) {
         throw protocolError('invalid connection preface');
       }
     }
@@ -265,29 +260,50 @@ export class Connection implements StreamHost, CallHost {
     return octets.subarray(taken.length);
   }
 
-  #take(raw: RawFrame): void {
-    const frame = interpretFrame(raw);
+  #take(frame: Frame): void {
     if (!this.#settingsSeen && (frame.type !== 'SETTINGS' || frame.ack)) {
-      throw protocolError('the first frame is not SETTINGS');
+      this.#fault('first-frame', frame.streamId, errorCodes.PROTOCOL_ERROR, 'the first frame is not SETTINGS');
     }
-    if (this.#fieldsIn.isOpen && frame.type !== 'CONTINUATION' && !this.#toleratesInside(frame)) {
-      throw protocolError('another frame inside a field block');
+    if (this.#fieldsIn.isOpen && frame.type !== 'CONTINUATION') {
+      const reason = 'another frame inside a field block';
+      if (this.#fault('block-interrupted', frame.streamId, errorCodes.PROTOCOL_ERROR, reason)) return;
     }
-    this.#checkSize(raw);
+    if (this.#isTooLarge(frame)) return;
     this.#handle(frame);
   }
 
-  #toleratesInside(frame: Frame): boolean {
-    return this.behaviour.defect('FRAME-06') && frame.streamId === 0;
+  /** RFC 9113 §4.2. Frames of unknown type are passed over, however long. */
+  #isTooLarge({ raw, streamId }: Frame): boolean {
+    const length = raw.length ?? raw.payload.length;
+    if (length <= limits.frameSize || raw.type > frameTypes.CONTINUATION) return false;
+    return this.#fault('frame-size', streamId, errorCodes.FRAME_SIZE_ERROR, `frame of ${length} octets`);
   }
 
-  /** RFC 9113 §4.2. Frames of unknown type are passed over, however long. */
-  #checkSize(raw: RawFrame): void {
-    const length = raw.length ?? raw.payload.length;
-    const most = this.behaviour.defect('FRAME-04') ? limits.frameSize - 1 : limits.frameSize;
-    if (length > most && raw.type <= frameTypes.CONTINUATION) {
-      throw new ConnectionError(errorCodes.FRAME_SIZE_ERROR, `frame of ${length} octets`);
-    }
+  /**
+   * Something that the client must not do; it hurts its stream or the connection (RFC 9113 §5.4).
+   * @returns true when the stream is over, so that nothing more is to be done about the frame. @throws ConnectionError
+   */
+  #fault(check: Check, streamId: number, errorCode: number, reason: string): boolean {
+    const scope = this.behaviour.policy.judge(check, checks[check], { streamId, reason });
+    if (scope === 'ignored') return false;
+    if (scope === 'connection') throw new ConnectionError(errorCode, reason);
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) this.#refuseStream(streamId, errorCode);
+    else this.#streamError(stream, errorCode, reason);
+    return true;
+  }
+
+  #requireStream(check: Check, frame: Frame): boolean {
+    if (frame.streamId !== 0) return true;
+    this.#fault(check, 0, errorCodes.PROTOCOL_ERROR, `${frame.type} on stream 0`);
+    return false;
+  }
+
+  #requireConnection(check: Check, frame: Frame): boolean {
+    return (
+      frame.streamId === 0 ||
+      !this.#fault(check, frame.streamId, errorCodes.PROTOCOL_ERROR, `${frame.type} on a stream`)
+    );
   }
 
   #handle(frame: Frame): void {
@@ -299,25 +315,26 @@ export class Connection implements StreamHost, CallHost {
       case 'CONTINUATION':
         return this.#onSection(this.#fieldsIn.readContinuation(frame));
       case 'PRIORITY':
-        requireStream(frame);
+        this.#requireStream('priority-stream-0', frame);
         return this.#countIdleFrame();
       case 'RST_STREAM':
         return this.#onReset(frame.streamId, frame);
       case 'SETTINGS':
-        requireConnection(frame);
-        return this.#onSettings(frame.ack, frame.settings);
+        if (this.#requireConnection('settings-on-stream', frame)) this.#onSettings(frame.ack, frame.settings);
+        return;
       case 'PING':
-        requireConnection(frame);
-        return this.#onPing(frame.ack, frame.opaque);
+        if (this.#requireConnection('ping-on-stream', frame)) this.#onPing(frame.ack, frame.opaque);
+        return;
       case 'GOAWAY':
         // The client opens no more streams; those that are open go on (RFC 9113 §6.8).
-        return requireConnection(frame);
+        this.#requireConnection('goaway-on-stream', frame);
+        return;
       case 'WINDOW_UPDATE':
         return this.#onWindowUpdate(frame.streamId, frame.increment);
       case 'PUSH_PROMISE':
-        throw protocolError('PUSH_PROMISE from a client');
+        this.#fault('push-promise', frame.streamId, errorCodes.PROTOCOL_ERROR, 'PUSH_PROMISE from a client');
+        return;
       case 'UNKNOWN':
-        if (this.behaviour.defect('FRAME-01') && frame.streamId !== 0) throw protocolError('unknown frame type');
         return this.#countIdleFrame();
       case 'MALFORMED':
         return this.#onMalformed(frame);
@@ -325,7 +342,8 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #countIdleFrame(): void {
-    if (!this.#idleFrames.take()) throw tooMuch('too many frames that bring nothing');
+    if (this.#idleFrames.take()) return;
+    this.#fault('flood-of-idle-frames', 0, errorCodes.ENHANCE_YOUR_CALM, 'too many frames that bring nothing');
   }
 
   #onMalformed(frame: MalformedFrame): void {
@@ -337,11 +355,11 @@ export class Connection implements StreamHost, CallHost {
     // PRIORITY of a wrong length is the one malformed frame that only hurts its stream (RFC 9113 §6.3).
     const stream = this.#streams.get(frame.streamId);
     if (frame.frameType === frameTypes.PRIORITY && stream !== undefined) {
-      this.#streamError(stream, errorCodes.FRAME_SIZE_ERROR, frame.reason);
+      this.#fault('priority-length', frame.streamId, errorCodes.FRAME_SIZE_ERROR, frame.reason);
       return;
     }
     const errorCode = hasTooMuchPadding(frame.raw) ? errorCodes.PROTOCOL_ERROR : errorCodes.FRAME_SIZE_ERROR;
-    throw new ConnectionError(errorCode, frame.reason);
+    this.#fault('malformed-frame', frame.streamId, errorCode, frame.reason);
   }
 
   /** RFC 9113 §5.4.2; §5.4.1 allows to treat it as a connection error. */
@@ -352,32 +370,40 @@ export class Connection implements StreamHost, CallHost {
   }
 
   #countReset(): void {
-    if (!this.#resets.take()) throw tooMuch('too many streams reset');
+    if (this.#resets.take()) return;
+    this.#fault('flood-of-resets', 0, errorCodes.ENHANCE_YOUR_CALM, 'too many streams reset');
   }
 
   // ---- DATA ----
 
   #onData(frame: DataFrame): void {
-    requireStream(frame);
+    const { streamId } = frame;
+    if (!this.#requireStream('data-stream-0', frame)) return;
     const cost = frame.flowControlledLength;
     if (!this.#window.use(cost)) {
-      throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the connection window allows');
+      const reason = 'more DATA than the connection window allows';
+      if (this.#fault('connection-window-exceeded', streamId, errorCodes.FLOW_CONTROL_ERROR, reason)) return;
     }
-    const stream = this.#streams.get(frame.streamId);
-    if (stream === undefined && this.#isIdle(frame.streamId)) throw protocolError('DATA on an idle stream');
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined && this.#isIdle(streamId)) {
+      this.#fault('data-on-idle', streamId, errorCodes.PROTOCOL_ERROR, 'DATA on an idle stream');
+      return;
+    }
     const read = stream?.owner !== undefined && !stream.localEnded;
     // What we hold of a stream is bounded by its own window, so the connection's credit returns at once and no stream can starve the others.
-    if (read || !this.behaviour.defect('STREAM-16')) this.#returnCredit(cost);
+    this.#returnCredit(this.behaviour.policy.credit(cost, 'connection', read));
     if (cost === 0 && !frame.endStream) this.#countIdleFrame();
     if (!this.#bearsEmptyFrames(frame) || stream === undefined) return;
     if (!stream.useWindow(cost)) {
-      this.#streamError(stream, errorCodes.FLOW_CONTROL_ERROR, 'more DATA than the stream window allows');
-    } else if (stream.remoteEnded) {
-      this.#streamError(stream, errorCodes.STREAM_CLOSED, 'DATA after END_STREAM');
+      const reason = 'more DATA than the stream window allows';
+      if (this.#fault('stream-window-exceeded', streamId, errorCodes.FLOW_CONTROL_ERROR, reason)) return;
+    }
+    if (stream.remoteEnded) {
+      this.#fault('data-after-end', streamId, errorCodes.STREAM_CLOSED, 'DATA after END_STREAM');
     } else {
       stream.returnCredit(cost - frame.data.length);
       if (!stream.receive(frame.data, frame.endStream))
-        this.#rejectMalformed(stream, 'DATA does not fit content-length');
+        this.#rejectMalformed(stream, 'content-length', 'DATA does not fit content-length');
       else if (stream.received > (this.#context.own.body ?? Infinity)) this.#rejectLargeBody(stream);
     }
   }
@@ -418,15 +444,19 @@ export class Connection implements StreamHost, CallHost {
   // ---- field sections ----
 
   #onHeaders(frame: HeadersFrame): void {
-    requireStream(frame);
-    if (frame.streamId % 2 === 0) throw protocolError('HEADERS on a stream of even id');
+    const { streamId } = frame;
+    if (!this.#requireStream('headers-stream-0', frame)) return;
+    if (streamId % 2 === 0) {
+      const reason = 'HEADERS on a stream of even id';
+      if (this.#fault('even-stream-id', streamId, errorCodes.PROTOCOL_ERROR, reason)) return;
+    }
     this.#emptyFrames = 0;
-    if (!this.#settingsSent && this.behaviour.defect('plain:late-settings')) this.#sendSettings();
     this.#onSection(this.#fieldsIn.readHeaders(frame));
   }
 
-  #onSection(section: FieldSection | undefined): void {
-    if (section === undefined) return;
+  #onSection(read: FieldSection | undefined): void {
+    if (read === undefined) return;
+    const section = this.#seams.sectionIn(read);
     const stream = this.#streams.get(section.streamId);
     if (stream !== undefined) this.#onTrailers(stream, section);
     else if (section.streamId <= this.#lastStreamId) this.#onLateHeaders(section.streamId);
@@ -435,25 +465,27 @@ export class Connection implements StreamHost, CallHost {
 
   /** HEADERS on a closed stream: ours to forgive only when we closed it under the client's hands (RFC 9113 §5.1). */
   #onLateHeaders(streamId: number): void {
-    if (!this.#cut.has(streamId)) throw new ConnectionError(errorCodes.STREAM_CLOSED, 'HEADERS on a closed stream');
+    if (!this.#cut.has(streamId)) {
+      this.#fault('headers-on-closed', streamId, errorCodes.STREAM_CLOSED, 'HEADERS on a closed stream');
+    }
     this.#countIdleFrame();
   }
 
   /** A second field block on a stream: legal once, with END_STREAM and without pseudo-header fields (RFC 9113 §8.1). */
   #onTrailers(stream: Stream, { fields, endStream }: FieldSection): void {
     if (stream.remoteEnded) {
-      this.#streamError(stream, errorCodes.STREAM_CLOSED, 'HEADERS after END_STREAM');
+      this.#fault('headers-after-end', stream.id, errorCodes.STREAM_CLOSED, 'HEADERS after END_STREAM');
       return;
     }
-    if (!endStream && this.behaviour.defect('EOS-05')) return;
-    const fault = endStream
-      ? fields.map((field) =>
-          field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field, this.behaviour),
-        )
-      : ['a second HEADERS without END_STREAM'];
-    const reason = fault.find((text) => text !== undefined);
-    if (reason !== undefined) this.#rejectMalformed(stream, reason);
-    else if (!stream.receiveEnd()) this.#rejectMalformed(stream, 'DATA does not fit content-length');
+    if (!endStream) {
+      this.#rejectMalformed(stream, 'second-headers', 'a second HEADERS without END_STREAM');
+      return;
+    }
+    const reason = fields
+      .map((field) => (field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field)))
+      .find((text) => text !== undefined);
+    if (reason !== undefined && this.#rejectMalformed(stream, 'malformed-trailers', reason)) return;
+    if (!stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length', 'DATA does not fit content-length');
   }
 
   // ---- requests ----
@@ -466,15 +498,14 @@ export class Connection implements StreamHost, CallHost {
       this.#rememberCut(streamId);
       return false;
     }
-    if (this.#stumbles) {
-      this.#stumbles = false;
-      return this.#refuseStream(streamId, errorCodes.INTERNAL_ERROR);
-    }
     const { gate } = this.#context;
-    if (this.#phase === 'draining' || this.#slotsInUse >= this.#mostStreams || gate.refusesStream()) {
+    if (
+      this.#phase === 'draining' ||
+      this.#slotsInUse >= this.behaviour.policy.mostStreams(this.#mostStreams) ||
+      gate.refusesStream()
+    ) {
       return this.#refuseStream(streamId, errorCodes.REFUSED_STREAM);
     }
-    if (gate.isFatal) exitFatally();
     const stream = new Stream(this, streamId, {
       window: new ReceiveWindow(this.#streamWindow, this.#creditPolicy),
       sendWindow: this.#clientWindow,
@@ -482,8 +513,12 @@ export class Connection implements StreamHost, CallHost {
     this.#streams.set(streamId, stream);
     this.#requests += 1;
     this.#varySettings();
-    const served = state === 'large' ? this.#refuseLargeHeader(stream) : this.#serveUnlessDead(stream, fields);
-    if (endStream && !stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length without DATA');
+    const served =
+      state === 'large'
+        ? this.#refuseLargeHeader(stream)
+        : this.#serve(stream, readRequestHeader(fields, this.behaviour));
+    if (endStream && !stream.receiveEnd())
+      this.#rejectMalformed(stream, 'content-length', 'content-length without DATA');
     if (!endStream) this.#makeUpForWindow(stream);
     this.#farewell.noteRequest();
     return served;
@@ -494,10 +529,6 @@ export class Connection implements StreamHost, CallHost {
     if (!this.behaviour.varies('http-431')) return this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message });
     this.#later(stream, () => answerHttp(stream, 431, message, this.behaviour));
     return false;
-  }
-
-  #serveUnlessDead(stream: Stream, fields: readonly Field[]): boolean {
-    return !this.#context.gate.isDead && this.#serve(stream, readRequestHeader(fields, this.behaviour));
   }
 
   get #slotsInUse(): number {
@@ -515,16 +546,14 @@ export class Connection implements StreamHost, CallHost {
   #serve(stream: Stream, header: ReadHeader): boolean {
     switch (header.is) {
       case 'malformed':
-        this.#rejectMalformed(stream, header.reason);
+        this.#rejectMalformed(stream, 'malformed-request', header.reason);
         return false;
       case 'http':
         this.#later(stream, () => answerHttp(stream, header.status, header.reason, this.behaviour));
         return false;
       case 'refused':
-        if (header.message.includes('grpc-timeout')) {
-          if (this.behaviour.varies('malformed-timeout-ends-connection')) throw protocolError(header.message);
-          if (this.behaviour.defect('DL-08')) return false;
-        }
+        if (header.message.includes('grpc-timeout') && this.behaviour.varies('malformed-timeout-ends-connection'))
+          throw protocolError(header.message);
         return this.#refuse(stream, header);
       case 'request':
         break;
@@ -532,16 +561,10 @@ export class Connection implements StreamHost, CallHost {
     const { request } = header;
     const refusal = this.#context.gate.findRefusal();
     if (refusal !== undefined) return this.#turnAway(stream, request, refusal);
-    const method = this.#context.findMethod(request.path) ?? this.#unknownMethod();
-    if (method === undefined) {
-      const unknown = this.#context.gate.refuseUnknown();
-      const isBroken = this.behaviour.defect('REQ-21') && this.#context.hasPackageOf(request.path);
-      return this.#turnAway(
-        stream,
-        request,
-        isBroken ? { is: 'status', status: status.NOT_FOUND, message: 'no such method' } : unknown,
-      );
-    }
+    const { findMethod } = this.#context;
+    const found = findMethod(request.path) ?? this.#unknownMethod();
+    const method = this.behaviour.policy.serve(request.path, found, findMethod);
+    if (method === undefined) return this.#turnAway(stream, request, this.#context.gate.refuseUnknown());
     const tooLong = (request.contentLength ?? 0) > (this.#context.own.body ?? Infinity);
     if (tooLong) return this.#turnAway(stream, request, { is: 'http', status: 413, reason: 'request body too large' });
     const call = new Call(this, stream, request, method);
@@ -580,8 +603,11 @@ export class Connection implements StreamHost, CallHost {
     }, 300);
   }
 
-  /** RFC 9113 §8.1.1: a stream error, or before it an HTTP response. */
-  #rejectMalformed(stream: Stream, reason: string): void {
+  /** RFC 9113 §8.1.1: a stream error, or before it an HTTP response. @returns whether the message is refused. */
+  #rejectMalformed(stream: Stream, check: Check, reason: string): boolean {
+    const scope = this.behaviour.policy.judge(check, checks[check], { streamId: stream.id, reason });
+    if (scope === 'ignored') return false;
+    if (scope === 'connection') throw protocolError(reason);
     const { owner } = stream;
     stream.own(undefined);
     owner?.onReset('server');
@@ -591,6 +617,7 @@ export class Connection implements StreamHost, CallHost {
         answerHttp(stream, 400, reason, this.behaviour);
       } else this.#streamError(stream, errorCodes.PROTOCOL_ERROR, reason);
     });
+    return true;
   }
 
   /** Answers with a status, without a handler. */
@@ -610,20 +637,15 @@ export class Connection implements StreamHost, CallHost {
   // ---- other frames ----
 
   #onReset(streamId: number, frame: Frame): void {
-    requireStream(frame);
-    if (this.#isIdle(streamId)) throw protocolError('RST_STREAM on an idle stream');
+    if (!this.#requireStream('rst-stream-0', frame)) return;
+    if (this.#isIdle(streamId)) {
+      this.#fault('rst-on-idle', streamId, errorCodes.PROTOCOL_ERROR, 'RST_STREAM on an idle stream');
+      return;
+    }
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return this.#countIdleFrame();
-    if (this.behaviour.defect('METHOD-06') && !stream.remoteEnded) {
-      throw protocolError('RST_STREAM before the half-close');
-    }
-    const { owner } = stream;
-    this.#stumbles = this.behaviour.defect('RPC-11') && owner instanceof Call && owner.insideMessage;
-    if (this.behaviour.defect('DOS-01')) this.hoard(new Uint8Array(4096).fill(1));
-    else this.#countReset();
-    const next = this.behaviour.defect('CANC-03') ? this.#streams.get(streamId + 2) : undefined;
+    if (this.behaviour.policy.obeysReset) this.#countReset();
     stream.resetByClient();
-    next?.reset(errorCodes.CANCEL);
   }
 
   #onSettings(ack: boolean, list: readonly Setting[]): void {
@@ -637,15 +659,11 @@ export class Connection implements StreamHost, CallHost {
       throw protocolError('a suspicious SETTINGS frame');
     }
     for (const { id, value } of list) this.#applySetting(id, value);
-    const { defect } = this.behaviour;
     if (!this.#settingsSeen) {
       this.#settingsSeen = true;
       clearTimeout(this.#timer);
-      if (!this.#settingsSent && list.length < 2 && !defect('plain:late-settings')) this.#sendSettings();
     }
-    const known: readonly number[] = Object.values(settingIds);
-    if (!(defect('CONN-05') && list.some(({ id }) => !known.includes(id)))) this.writeFrame(settingsAck());
-    if (!this.#settingsSent && !defect('plain:late-settings')) this.#sendSettings();
+    this.writeFrame(settingsAck());
   }
 
   #applySetting(id: number, value: number): void {
@@ -654,16 +672,20 @@ export class Connection implements StreamHost, CallHost {
         this.#fieldsOut.setTableSize(value);
         break;
       case settingIds.ENABLE_PUSH:
-        if (value > 1) throw protocolError('ENABLE_PUSH is neither 0 nor 1');
+        if (value > 1) {
+          this.#fault('enable-push-value', 0, errorCodes.PROTOCOL_ERROR, 'ENABLE_PUSH is neither 0 nor 1');
+        }
         break;
       case settingIds.INITIAL_WINDOW_SIZE:
-        if (value > maxWindow)
-          throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'INITIAL_WINDOW_SIZE above 2^31-1');
-        this.#changeClientWindow(value);
+        if (value > maxWindow) {
+          const reason = 'INITIAL_WINDOW_SIZE above 2^31-1';
+          this.#fault('initial-window-value', 0, errorCodes.FLOW_CONTROL_ERROR, reason);
+        } else this.#changeClientWindow(value);
         break;
       case settingIds.MAX_FRAME_SIZE:
-        if (value < 16_384 || value > 0xff_ffff) throw protocolError('MAX_FRAME_SIZE out of range');
-        this.#clientFrameSize = value;
+        if (value < 16_384 || value > 0xff_ffff) {
+          this.#fault('max-frame-size-value', 0, errorCodes.PROTOCOL_ERROR, 'MAX_FRAME_SIZE out of range');
+        } else this.#clientFrameSize = value;
         break;
       default:
     }
@@ -674,8 +696,10 @@ export class Connection implements StreamHost, CallHost {
     const difference = size - this.#clientWindow;
     this.#clientWindow = size;
     for (const stream of this.#streams.values()) {
-      if (!stream.grow(difference))
-        throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'stream window above 2^31-1');
+      if (!stream.grow(this.behaviour.policy.windowChange(difference))) {
+        const reason = 'stream window above 2^31-1';
+        this.#fault('settings-window-overflow', stream.id, errorCodes.FLOW_CONTROL_ERROR, reason);
+      }
       if (stream.sendable) this.wake(stream);
     }
   }
@@ -688,46 +712,86 @@ export class Connection implements StreamHost, CallHost {
     this.#countIdleFrame();
     if (this.behaviour.varies('ping-enforcement')) this.#pingStrikes += 1;
     if (this.#pingStrikes > 3) throw tooMuch('too_many_pings');
-    const echo = Uint8Array.from(opaque);
-    if (this.behaviour.defect('KA-01')) echo[0] = (echo[0] ?? 0) & 0x7f;
-    this.writeFrame(ping(echo, { ack: true }));
+    this.writeFrame(ping(Uint8Array.from(opaque), { ack: true }));
   }
 
   #onWindowUpdate(streamId: number, increment: number): void {
-    const { defect } = this.behaviour;
+    const { FLOW_CONTROL_ERROR, PROTOCOL_ERROR } = errorCodes;
     this.#countIdleFrame();
     if (streamId === 0) {
-      if (increment === 0) throw protocolError('WINDOW_UPDATE of 0');
+      if (increment === 0) this.#fault('window-update-zero-connection', 0, PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
       this.#sendWindow += increment;
       if (this.#sendWindow > maxWindow)
-        throw new ConnectionError(errorCodes.FLOW_CONTROL_ERROR, 'connection window above 2^31-1');
+        this.#fault('connection-window-overflow', 0, FLOW_CONTROL_ERROR, 'connection window above 2^31-1');
       this.#outbox.schedule();
       return;
     }
     if (this.#isIdle(streamId)) {
-      if (defect('STREAM-04')) return;
-      throw protocolError('WINDOW_UPDATE on an idle stream');
+      this.#fault('window-update-on-idle', streamId, PROTOCOL_ERROR, 'WINDOW_UPDATE on an idle stream');
+      return;
     }
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
-    if (increment === 0) {
-      if (!defect('STREAM-11')) this.#streamError(stream, errorCodes.PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
-    } else if (!stream.grow(increment)) {
-      this.#streamError(stream, errorCodes.FLOW_CONTROL_ERROR, 'stream window above 2^31-1');
+    if (increment === 0) this.#fault('window-update-zero', streamId, PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
+    else if (!stream.grow(increment)) {
+      this.#fault('stream-window-overflow', streamId, FLOW_CONTROL_ERROR, 'stream window above 2^31-1');
     } else if (stream.sendable) this.wake(stream);
   }
 
   // ---- what streams and calls ask for ----
 
   writeFrame(frame: RawFrame): void {
-    if (!this.#ended) this.#outbox.append(frame);
+    if (this.#ended) return;
+    for (const one of this.#seams.frameOut(frame)) this.#outbox.append(one);
   }
 
   writeBlock(streamId: number, fields: readonly Field[], endStream: boolean): void {
     this.#pingStrikes = 0;
     this.#writeUnknown(streamId);
-    const frames = this.#fieldsOut.write(streamId, fields, { endStream, maxFrameSize: this.#frameSize });
-    for (const frame of frames) this.writeFrame(frame);
+    for (const one of this.#seams.sectionOut({ streamId, fields, endStream })) {
+      if (isFrame(one)) this.#append(one);
+      else for (const frame of this.#encode(one)) this.writeFrame(frame);
+    }
+  }
+
+  #encode({ streamId, fields, endStream, sizeUpdates }: OutgoingSection): readonly RawFrame[] {
+    return this.#fieldsOut.write(streamId, fields, {
+      endStream,
+      maxFrameSize: this.#frameSize,
+      ...(sizeUpdates === undefined ? {} : { sizeUpdates }),
+    });
+  }
+
+  /** Passes no seam. */
+  #append(frame: RawFrame): void {
+    if (!this.#ended) this.#outbox.append(frame);
+  }
+
+  passMessage(stream: Stream, message: Uint8Array): readonly Uint8Array[] {
+    return this.#seams.messageOut(message, seenOf(stream));
+  }
+
+  #makeWire(): Wire {
+    return {
+      send: (frame) => this.#append(frame),
+      sendSection: (section) => {
+        for (const frame of this.#encode(section)) this.#append(frame);
+      },
+      sendMessage: (streamId, message) => {
+        void this.#streams
+          .get(streamId)
+          ?.send(message)
+          .catch(() => undefined);
+      },
+      reset: (streamId, errorCode) => this.#streams.get(streamId)?.reset(errorCode),
+      fail: (errorCode, reason) => this.#abort(new ConnectionError(errorCode, reason)),
+      drop: () => this.#socket.destroy(),
+      streams: () => [...this.#streams.values()].map(seenOf),
+      find: (streamId) => {
+        const stream = this.#streams.get(streamId);
+        return stream === undefined ? undefined : seenOf(stream);
+      },
+    };
   }
 
   wake(stream: Stream): void {
@@ -746,12 +810,8 @@ export class Connection implements StreamHost, CallHost {
     this.#endedEarly.delete(stream);
     if (how === 'cut') this.#rememberCut(stream.id);
     if (this.#streams.size === 0) this.#farewell.noteIdle();
-    if (this.#handling.has(stream) && !this.behaviour.defect('DOS-01')) this.#unwinding.add(stream);
+    if (this.#handling.has(stream) && this.behaviour.policy.obeysReset) this.#unwinding.add(stream);
     this.#closeWhenDrained();
-  }
-
-  hoard(octets: Uint8Array): void {
-    this.#context.hoard.push(octets);
   }
 
   get handlers(): Turnstile | undefined {
@@ -765,12 +825,6 @@ export class Connection implements StreamHost, CallHost {
   handlerEnded(stream: Stream): void {
     this.#handling.delete(stream);
     this.#unwinding.delete(stream);
-  }
-
-  hasIncompleteBefore(stream: Stream): boolean {
-    return [...this.#streams.values()].some(
-      ({ id, owner }) => id < stream.id && owner instanceof Call && owner.insideMessage,
-    );
   }
 
   #rememberCut(streamId: number): void {
@@ -809,7 +863,7 @@ export class Connection implements StreamHost, CallHost {
       // A set hands out what is added while it is walked: the stream takes its place behind the others.
       if (stream.sendable) this.#ready.add(stream);
     }
-    if (this.#sendWindow <= 0 && this.behaviour.defect('FLOW-03')) this.#ready.clear();
+    if (this.#sendWindow <= 0 && !this.behaviour.policy.keepsWaiting) this.#ready.clear();
     if (this.#ready.size > 0 && this.#sendWindow > 0 && !this.#outbox.blocked) this.#outbox.schedule();
     for (const stream of this.#endedEarly) {
       this.#endedEarly.delete(stream);
@@ -820,7 +874,6 @@ export class Connection implements StreamHost, CallHost {
   // ---- our own settings, and variations ----
 
   #sendSettings(): void {
-    this.#settingsSent = true;
     const { varies, value } = this.behaviour;
     const { own } = this.#context;
     const list: Setting[] = [
@@ -906,12 +959,6 @@ export class Connection implements StreamHost, CallHost {
   }
 }
 
-/** Dies as a process does in which something was not caught; for a defect. */
-function exitFatally(): never {
-  process.stderr.write('reference server: unhandled fault in a call\n    at serve (defect plain:exit-every)\n');
-  process.exit(2);
-}
-
 /** Reads the request to its end, whatever it says, before it is refused. */
 async function refuseAtEnd(call: Call): Promise<void> {
   try {
@@ -922,16 +969,15 @@ async function refuseAtEnd(call: Call): Promise<void> {
   throw new StatusError(status.UNIMPLEMENTED, 'no such method');
 }
 
+const seenOf = (stream: Stream): SeenStream => ({
+  id: stream.id,
+  remoteEnded: stream.remoteEnded,
+  sendWindow: stream.sendWindow,
+  insideMessage: stream.owner instanceof Call && stream.owner.insideMessage,
+});
+
 const isUnary = (stream: Stream): boolean => stream.owner instanceof Call && stream.owner.kind === 'unary';
 
 /** RFC 9113 §6.1 and §6.2: as much padding as payload, or more, is PROTOCOL_ERROR; whatever else does not fit is a matter of size (§4.2). */
 const hasTooMuchPadding = ({ type, flags: set, payload }: RawFrame): boolean =>
   type <= frameTypes.HEADERS && (set & flags.PADDED) !== 0 && (payload[0] ?? -1) >= payload.length;
-
-function requireStream(frame: Frame): void {
-  if (frame.streamId === 0) throw protocolError(`${frame.type} on stream 0`);
-}
-
-function requireConnection(frame: Frame): void {
-  if (frame.streamId !== 0) throw protocolError(`${frame.type} on a stream`);
-}

@@ -34,16 +34,6 @@ export class Gate {
     return this.#calls % (this.#behaviour.value('refused-every') ?? Infinity) === 0;
   }
 
-  /** True for a call from which on the server is dead; for a defect. */
-  get isDead(): boolean {
-    return this.#calls >= (this.#behaviour.value('plain:stops-at') ?? Infinity);
-  }
-
-  /** True for a call at which the process ends; for a defect. */
-  get isFatal(): boolean {
-    return this.#calls % (this.#behaviour.value('plain:exit-every') ?? Infinity) === 0;
-  }
-
   /** Why a request is not served, whatever it asks for. */
   findRefusal(): Refusal | undefined {
     const code = this.#behaviour.value('refuse-calls');

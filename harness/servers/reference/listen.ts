@@ -84,23 +84,20 @@ export async function listen({
 
 function serve(behaviour: Behaviour, health: Health): ConnectionContext {
   const probe = new Probe();
-  const services = [testServiceOf(behaviour), herbariumOf(), keeperOf(), health.service, probe.service];
+  const services = [testServiceOf(), herbariumOf(), keeperOf(), health.service, probe.service];
   health.register(services.map(({ name }) => name));
   const methods = new Map<string, Method>(
     services.flatMap(({ name, methods: table }) =>
       Object.entries(table).map(([method, handler]) => [`/${name}/${method}`, handler] as const),
     ),
   );
-  const packages = services.map(({ name }) => `/${name.slice(0, name.lastIndexOf('.'))}.`);
   return {
     behaviour,
     observer: probe,
     findMethod: (path) => methods.get(path),
-    hasPackageOf: (path) => packages.some((prefix) => path.startsWith(prefix)),
     own: ownLimitsOf(behaviour),
     gate: new Gate(behaviour),
     handlers: new Turnstile(behaviour.value('handlers') ?? Infinity),
-    hoard: [],
   };
 }
 
@@ -118,9 +115,9 @@ function createTlsServer(behaviour: Behaviour, accept: (socket: net.Socket) => v
     // RFC 9113 §9.2.
     minVersion: 'TLSv1.2',
     ALPNCallback: ({ protocols }) => {
-      if (behaviour.defect('TLS-01')) return protocols[0];
-      if (behaviour.varies('prefers-http1') && protocols.includes('http/1.1')) return 'http/1.1';
-      return protocols.includes('h2') ? 'h2' : undefined;
+      const isHttp1 = behaviour.varies('prefers-http1') && protocols.includes('http/1.1');
+      const selected = isHttp1 ? 'http/1.1' : protocols.includes('h2') ? 'h2' : undefined;
+      return behaviour.policy.selectProtocol(protocols, selected);
     },
   });
   server.on('secureConnection', (socket) => {

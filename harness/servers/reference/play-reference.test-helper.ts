@@ -6,7 +6,7 @@ import { observe } from '../../grpc/observe';
 import { PlanBuilder } from '../../grpc/plan-builder';
 import { judgeTraffic } from '../../rules/judge';
 import { behave, type Choices } from './behaviour';
-import { findPlainDefect } from './plain-defects';
+import { findPlainDefect } from './mutants/plain-defects';
 import { listen } from './listen';
 import { findVariation } from './variations';
 

@@ -1,11 +1,11 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { inflate, type Encoding, type Inflated } from '../../grpc/compression';
-import { prefixLength } from '../../grpc/length-prefixed-message';
 import { status } from '../../grpc/status';
 import { joinOctets } from '../../wire/join-octets';
 import type { Behaviour } from './behaviour';
 import { limits } from './limits';
 import type { OwnLimits } from './own-limits';
+import type { ReceivedMessage } from './policy';
 import { StatusError } from './status-error';
 
 /** One message of a request. */
@@ -22,6 +22,8 @@ export interface RequestBodyOptions {
   readonly encoding: string | undefined;
   /** True for methods that take any number of messages. */
   readonly manyMessages: boolean;
+  readonly path: string;
+  readonly streamId: number;
   /** Told how many octets have left the buffer, so that their credit can be returned. */
   readonly onConsumed: (octets: number) => void;
 }
@@ -63,6 +65,8 @@ export class RequestBody {
   #uncredited = 0;
   #frames = 0;
   #octets = 0;
+  /** Messages that were complete. */
+  #messages = 0;
   /** Octets that nobody has taken. */
   #unread = 0;
   #ended = false;
@@ -71,7 +75,7 @@ export class RequestBody {
 
   constructor(options: RequestBodyOptions) {
     this.#options = options;
-    this.#prefix = new Uint8Array(prefixLength + (options.behaviour.defect('plain:prefix-of-6') ? 1 : 0));
+    this.#prefix = new Uint8Array(options.behaviour.policy.prefixLength);
   }
 
   /** True once the client has half-closed. */
@@ -96,7 +100,10 @@ export class RequestBody {
 
   /** Takes the payload of a DATA frame. */
   push(octets: Uint8Array, endStream: boolean): void {
-    if (this.#fault !== undefined) {
+    const { behaviour, manyMessages } = this.#options;
+    const fault = behaviour.policy.findDataFault({ length: octets.length, endStream, manyMessages });
+    if (this.#fault !== undefined || fault !== undefined) {
+      if (fault !== undefined) this.#fail(fault);
       this.#options.onConsumed(octets.length);
     } else if (octets.length > 0) {
       this.#frames += 1;
@@ -104,8 +111,6 @@ export class RequestBody {
       this.#unread += octets.length;
       this.#pieces.push({ octets, endStream, messages: 0 });
       if (this.#unread > limits.unread) this.#fail(new StatusError(status.RESOURCE_EXHAUSTED, 'too much unread'));
-    } else if (endStream && this.#options.behaviour.defect('EOS-02') && this.#options.manyMessages) {
-      this.#fail(new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM'));
     }
     if (endStream) this.end();
     else this.#serve();
@@ -162,25 +167,23 @@ export class RequestBody {
   }
 
   #takeMessage(): RequestMessage | undefined {
-    const { defect } = this.#options.behaviour;
+    const { policy } = this.#options.behaviour;
     for (;;) {
       if (!this.#takePrefix()) return this.#atEnd();
       const length = new DataView(this.#prefix.buffer).getUint32(1);
       const compressed = this.#checkPrefix(length);
       if (!this.#takeBody(length)) return this.#atEnd();
-      if (defect('MSG-08') && length === this.#limit) throw tooLarge(length, this.#limit);
       const octets = joinOctets(this.#body);
-      const lost = this.#isLost(length);
+      const about = this.#describe(octets, compressed);
       this.#prefixFilled = 0;
       this.#prefixSplit = false;
       this.#body = [];
       this.#bodyFilled = 0;
-      if (lost) continue;
-      if (!compressed) return { octets, compressed };
-      if (this.#options.encoding === 'gzip' && defect('plain:gzip-as-is')) return { octets, compressed };
-      if (defect('COMP-05') && !encodings.includes(this.#options.encoding ?? ''))
-        return { octets: octets.subarray(0, 0), compressed };
-      return { octets: this.#inflate(octets), compressed };
+      const message = policy.receive(about, () => ({
+        octets: compressed ? this.#inflate(octets) : octets,
+        compressed,
+      }));
+      if (message !== undefined) return message;
     }
   }
 
@@ -193,7 +196,7 @@ export class RequestBody {
     ) {
       if (this.#prefixFilled > 0) {
         this.#prefixSplit = true;
-        if (this.#options.behaviour.defect('MSG-02')) this.#prefixFilled = 0;
+        if (!this.#options.behaviour.policy.keepsSplitPrefix) this.#prefixFilled = 0;
       } else {
         piece.messages += 1;
         this.#ordinal = piece.messages;
@@ -226,7 +229,7 @@ export class RequestBody {
 
   #returnCredit(): void {
     if (this.#uncredited === 0) return;
-    if (this.#options.behaviour.defect('STREAM-15') && this.insideMessage) return;
+    if (!this.#options.behaviour.policy.returnsCreditInside && this.insideMessage) return;
     const octets = this.#uncredited;
     this.#uncredited = 0;
     this.#options.onConsumed(octets);
@@ -235,21 +238,20 @@ export class RequestBody {
   /** Refuses a message from its prefix alone. @returns whether it is compressed. */
   #checkPrefix(length: number): boolean {
     const { behaviour, encoding } = this.#options;
-    const flag = this.#prefix[0] ?? 0;
+    const flag = behaviour.policy.readFlag(this.#prefix[0] ?? 0, encoding);
     if (flag > 1) throw new StatusError(status.INTERNAL, `Compressed-Flag is ${flag}`);
     if (length > this.#limit) throw tooLarge(length, this.#limit);
     if (flag === 0) return false;
-    if (encoding === 'identity' && behaviour.defect('COMP-08')) return false;
     if (encoding === undefined || encoding === 'identity') {
       throw new StatusError(status.INTERNAL, 'Compressed-Flag is 1, but grpc-encoding names no compression');
     }
     const isKnown = encodings.includes(encoding) || this.#isBrotli;
-    if (!isKnown && !behaviour.defect('COMP-05')) throw new UnsupportedEncoding(encoding);
+    if (!isKnown && behaviour.policy.refusesUnknownEncoding) throw new UnsupportedEncoding(encoding);
     return true;
   }
 
   get #limit(): number {
-    return this.#options.own.message;
+    return this.#options.behaviour.policy.messageLimit(this.#options.own.message);
   }
 
   get #isBrotli(): boolean {
@@ -257,11 +259,11 @@ export class RequestBody {
   }
 
   #inflate(octets: Uint8Array): Uint8Array {
-    const encoding = this.#options.encoding as Encoding;
-    // The fourth octet of a gzip member says which optional header fields it has (RFC 1952 §2.3.1).
-    if (this.#options.behaviour.defect('COMP-02') && encoding === 'gzip' && octets[3] !== 0) {
-      throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
-    }
+    const { behaviour, encoding = 'identity' } = this.#options;
+    return behaviour.policy.decompress(octets, encoding, () => this.#undo(octets, encoding as Encoding));
+  }
+
+  #undo(octets: Uint8Array, encoding: Encoding): Uint8Array {
     const inflated = this.#isBrotli ? inflateBrotli(octets, this.#limit) : inflate(encoding, octets, this.#limit);
     if (inflated.ok) return inflated.octets;
     throw inflated.reason === 'too-large'
@@ -272,23 +274,28 @@ export class RequestBody {
   /** No complete message is here: that is fine while more can come, and at the end between two messages. */
   #atEnd(): undefined {
     if (!this.#ended || this.#prefixFilled === 0) return undefined;
-    if (this.#options.behaviour.defect('MSG-10') && this.#prefixFilled < prefixLength) return undefined;
+    const { policy } = this.#options.behaviour;
+    const isPrefixWhole = this.#prefixFilled === this.#prefix.length;
+    if (!policy.refusesTruncated(this.#prefixFilled + this.#bodyFilled, isPrefixWhole)) return undefined;
     throw new StatusError(status.INTERNAL, 'the request ended inside a message');
   }
 
-  #isLost(length: number): boolean {
-    const { defect } = this.#options.behaviour;
-    if (defect('MSG-05') && length === 0 && this.#prefixSplit) return true;
-    if (defect('plain:empty-messages-lost') && length === 0 && this.#options.manyMessages) return true;
-    if (defect('MSG-03') && this.#ordinal > 4) return true;
-    const last = this.#last;
-    return (
-      defect('EOS-01') &&
-      this.#options.manyMessages &&
-      this.#frames > 1 &&
-      last?.endStream === true &&
-      last.octets.length === 0
-    );
+  #describe(octets: Uint8Array, compressed: boolean): ReceivedMessage {
+    const { manyMessages, path, streamId } = this.#options;
+    this.#messages += 1;
+    return {
+      octets,
+      compressed,
+      number: this.#messages,
+      ordinal: this.#ordinal,
+      prefixSplit: this.#prefixSplit,
+      frames: this.#frames,
+      endsRequest: this.#last?.endStream === true && this.#last.octets.length === 0,
+      ended: this.#ended,
+      path,
+      manyMessages,
+      streamId,
+    };
   }
 }
 

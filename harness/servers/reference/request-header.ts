@@ -41,9 +41,8 @@ const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive'
 const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 
 /** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
-export function findFieldFault({ name, value }: Field, { defect }: Behaviour): string | undefined {
-  const checked = defect('REQ-07') ? `${name.slice(0, 1)}${name.slice(1).toLowerCase()}` : name;
-  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(checked)) return 'field name with a forbidden octet, or none';
+export function findFieldFault({ name, value }: Field): string | undefined {
+  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(name)) return 'field name with a forbidden octet, or none';
   if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
   if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
   if (connectionFields.has(name)) return `connection-specific field ${name}`;
@@ -53,7 +52,7 @@ export function findFieldFault({ name, value }: Field, { defect }: Behaviour): s
 
 /** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
 export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
-  const sorted = sortFields(fields, behaviour);
+  const sorted = sortFields(fields);
   if (typeof sorted === 'string') return malformed(sorted);
   const { pseudo, regular } = sorted;
   const authority = findAuthorityFault(pseudo.get(':authority'), regular);
@@ -71,20 +70,17 @@ interface SortedFields {
 }
 
 /** Checks every field by itself and its place (RFC 9113 §8.2, §8.3); a text says what is malformed. */
-function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedFields | string {
+function sortFields(fields: readonly Field[]): SortedFields | string {
   const pseudo = new Map<string, string>();
   const regular: Field[] = [];
   for (const field of fields) {
-    const fault = findFieldFault(field, behaviour);
+    const fault = findFieldFault(field);
     if (fault !== undefined) return fault;
     if (!field.name.startsWith(':')) {
       regular.push(field);
       continue;
     }
-    if (!requestPseudoFields.has(field.name)) {
-      if (behaviour.defect('REQ-06')) continue;
-      return `unknown pseudo-header field ${field.name}`;
-    }
+    if (!requestPseudoFields.has(field.name)) return `unknown pseudo-header field ${field.name}`;
     if (regular.length > 0) return `${field.name} after a regular field`;
     if (pseudo.has(field.name)) return `${field.name} twice`;
     pseudo.set(field.name, field.value);
@@ -104,7 +100,7 @@ function findAuthorityFault(authority: string | undefined, regular: readonly Fie
 }
 
 /** The path, when it is the path of a POST; else why it is not served. */
-function readTarget(pseudo: ReadonlyMap<string, string>, { defect, varies }: Behaviour): string | ReadHeader {
+function readTarget(pseudo: ReadonlyMap<string, string>, { varies }: Behaviour): string | ReadHeader {
   const method = pseudo.get(':method');
   const scheme = pseudo.get(':scheme');
   const path = pseudo.get(':path');
@@ -114,11 +110,10 @@ function readTarget(pseudo: ReadonlyMap<string, string>, { defect, varies }: Beh
     if (scheme !== undefined || path !== undefined) return malformed('CONNECT with :scheme or :path');
     return { is: 'http', status: 405, reason: 'CONNECT is not served' };
   }
-  if (scheme === undefined ? !defect('REQ-04') : scheme === '') return malformed('no :scheme');
+  if (scheme === undefined || scheme === '') return malformed('no :scheme');
   if (path === undefined || path === '') return malformed('no :path');
   if (method === 'OPTIONS' && varies('options-204')) return { is: 'http', status: 204, reason: 'CORS' };
-  const executed = method === 'POST' || (defect('REQ-03') && method !== 'GET' && method !== 'HEAD');
-  if (!executed) return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
+  if (method !== 'POST') return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
   // RFC 9113 §8.3.1: only OPTIONS may have a path that does not begin with a slash.
   if (!path.startsWith('/')) return malformed(':path without a leading slash');
   return path;
@@ -138,8 +133,8 @@ function readGrpc(
   contentLength: number | undefined,
   behaviour: Behaviour,
 ): ReadHeader {
-  const contentType = findContentType(regular, behaviour);
-  if (!isServedContentType(contentType, behaviour)) {
+  const contentType = regular.find(({ name }) => name === 'content-type')?.value ?? '';
+  if (!isGrpcContentType(contentType)) {
     const isJson = behaviour.varies('http-400-json') && contentType.startsWith('application/json');
     return { is: 'http', status: isJson ? 400 : 415, reason: 'content-type is not application/grpc' };
   }
@@ -160,7 +155,7 @@ function readGrpc(
   if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
     return refused(status.INTERNAL, 'malformed grpc-timeout');
   }
-  const metadata = readMetadata(regular, behaviour);
+  const metadata = readMetadata(regular);
   if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
   const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
   return {
@@ -180,18 +175,6 @@ function readGrpc(
   };
 }
 
-function findContentType(regular: readonly Field[], { defect }: Behaviour): string {
-  const at = regular.findIndex(({ name }) => name === 'content-type');
-  if (defect('REQ-02') && regular.slice(0, Math.max(0, at)).some(isCustom)) return '';
-  return regular[at]?.value ?? '';
-}
-
-function isServedContentType(contentType: string, { defect }: Behaviour): boolean {
-  if (defect('REQ-15') && contentType === 'application/grpc+proto') return false;
-  if (defect('REQ-16') && contentType.startsWith('application/')) return true;
-  return isGrpcContentType(contentType);
-}
-
 /** Fields that HTTP or gRPC read themselves; the rest is for the handler. */
 const libraryFields = new Set(['te', 'content-type', 'content-length', 'host', 'user-agent']);
 
@@ -203,34 +186,18 @@ function isCustom({ name }: Field): boolean {
  * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
  * fail for them, and to send them on.
  */
-function readMetadata(regular: readonly Field[], behaviour: Behaviour): readonly Field[] | undefined {
+function readMetadata(regular: readonly Field[]): readonly Field[] | undefined {
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
-      if (/^[\x20-\x7e]*$/.test(value))
-        metadata.push({ name, value: behaviour.defect('REQ-24') ? cutAtSemicolon(value) : value });
+      if (/^[\x20-\x7e]*$/.test(value)) metadata.push({ name, value });
       continue;
     }
     for (const part of splitValue(value)) {
       const octets = decodeBinaryValue(part);
       if (octets === undefined) return undefined;
-      const kept = behaviour.defect('REQ-26') && part.length % 4 === 2 ? octets.subarray(0, -1) : octets;
-      metadata.push({ name, value: encodeBinaryValue(kept) });
+      metadata.push({ name, value: encodeBinaryValue(octets) });
     }
   }
-  return behaviour.defect('REQ-25') ? reverseRepeated(metadata) : metadata;
-}
-
-function cutAtSemicolon(value: string): string {
-  return value.split(';', 1)[0]?.trimEnd() ?? '';
-}
-
-function reverseRepeated(metadata: readonly Field[]): readonly Field[] {
-  const remaining = new Map<string, Field[]>();
-  for (const field of metadata) remaining.set(field.name, [...(remaining.get(field.name) ?? []), field]);
-  const counts = new Map([...remaining].map(([name, list]) => [name, list.length]));
-  return metadata.map((field) => {
-    const list = remaining.get(field.name) ?? [];
-    return ((counts.get(field.name) ?? 0) >= 3 ? list.pop() : list.shift()) ?? field;
-  });
+  return metadata;
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
 import { fullDuplexCall } from '../../grpc/test-service';
-import { defects } from './defects';
-import { plainDefects } from './plain-defects';
+import { mutants } from './mutants';
+import { plainDefects } from './mutants/plain-defects';
 import { variations } from './variations';
 
 /** The command line: what is printed, and how the process ends. */
@@ -27,7 +27,14 @@ async function run(...args: readonly string[]) {
 
 test('--list prints every defect and variation as JSON', async () => {
   const { code, out } = await run('--list');
-  expect({ code, list: JSON.parse(out) }).toEqual({ code: 0, list: { defects, plainDefects, variations } });
+  expect({ code, list: JSON.parse(out) }).toEqual({
+    code: 0,
+    list: {
+      mutants: mutants.map(({ id, breaks, says, survives }) => ({ id, breaks, says, ...(survives && { survives }) })),
+      plainDefects: JSON.parse(JSON.stringify(plainDefects)) as unknown,
+      variations,
+    },
+  });
 });
 
 test.each([

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { behave, type Choices } from './behaviour';
-import { defects, findDefect, ruleOf } from './defects';
 import { listen } from './listen';
-import { findPlainDefect, plainDefects } from './plain-defects';
+import { findMutant, mutants } from './mutants';
+import { findPlainDefect, plainDefects } from './mutants/plain-defects';
 import { areCompatible, describeVariation, findVariation, variations, type ChosenVariation } from './variations';
 
 const usage = `Usage: server [--port N] [--host ADDRESS] [--tls] [--defect ID]... [--variation NAME]... | --list
@@ -11,8 +11,8 @@ const usage = `Usage: server [--port N] [--host ADDRESS] [--tls] [--defect ID]..
   --port N          listens on that port; 0, the default, takes any free one
   --host ADDRESS    listens on that address, 127.0.0.1 unless given
   --tls             speaks TLS with the test certificate in tls/
-  --defect ID       breaks the rule of that catalogue row, e.g. MSG-02, or has that plain defect, e.g. plain:no-trailers;
-                    may be repeated
+  --defect ID       is that mutant, e.g. MSG-02/prefix-split (MSG-02 alone: the first one of that catalogue row), or has
+                    that plain defect, e.g. plain:no-trailers; may be repeated
   --variation NAME  makes that legal choice, e.g. no-huffman or max-streams=4; may be repeated
   --list            prints all defects and variations as JSON and exits
 
@@ -57,12 +57,20 @@ function readOptions(args: readonly string[]): Options | 'list' | 'help' {
   };
 }
 
+/** What a mutant is, without what it does. */
+const describeMutant = ({ id, breaks, says, survives }: (typeof mutants)[number]): object => ({
+  id,
+  breaks,
+  says,
+  ...(survives === undefined ? {} : { survives }),
+});
+
 function readDefect(name: string): NonNullable<Choices['defects']>[number] {
   const plain = findPlainDefect(name);
   if (plain !== undefined) return plain;
-  const id = findDefect(name);
-  if (id === undefined) throw new UsageError(`--defect ${name} is not known: --list names all defects`);
-  return ruleOf(id);
+  const mutant = findMutant(name);
+  if (mutant === undefined) throw new UsageError(`--defect ${name} is not known: --list names all defects`);
+  return mutant.id;
 }
 
 function readVariations(names: readonly string[]): readonly ChosenVariation[] {
@@ -92,7 +100,9 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (options === 'list') {
-    process.stdout.write(`${JSON.stringify({ defects, plainDefects, variations }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ mutants: mutants.map(describeMutant), plainDefects, variations }, undefined, 2)}\n`,
+    );
     return;
   }
   const server = await listen({ ...options, behaviour: behave(options) });

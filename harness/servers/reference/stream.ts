@@ -1,4 +1,3 @@
-import { prefixLength } from '../../grpc/length-prefixed-message';
 import { data, rstStream, windowUpdate } from '../../wire/builders';
 import { errorCodes } from '../../wire/error-codes';
 import type { RawFrame } from '../../wire/frame';
@@ -20,8 +19,6 @@ export interface StreamHost {
   endedEarly(stream: Stream): void;
   /** The stream is closed. `cut`: frames of the client may still be on the way. */
   closed(stream: Stream, how: 'whole' | 'cut'): void;
-  /** Never frees these octets; for defects. */
-  hoard(octets: Uint8Array): void;
 }
 
 /** What the owner of a stream, a call, is told. */
@@ -71,8 +68,6 @@ export class Stream {
   #queue: Outgoing[] = [];
   #queued = 0;
   #atEnd: (() => void) | undefined;
-  /** The last DATA frame ends the stream; for a defect. */
-  #endsOnData = false;
   #room: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(host: StreamHost, id: number, options: { readonly window: ReceiveWindow; readonly sendWindow: number }) {
@@ -139,11 +134,10 @@ export class Stream {
   /** A DATA frame of the client. @returns false when the request contradicts its content-length (RFC 9113 §8.1.1). */
   receive(octets: Uint8Array, endStream: boolean): boolean {
     this.#received += octets.length;
-    const { defect } = this.#host.behaviour;
     if (this.#expected !== undefined && !this.#fitsLength(endStream)) return false;
     if (endStream) this.#remoteEnded = true;
     if (this.#owner !== undefined) this.#owner.onData(octets, endStream);
-    else if (!defect('STREAM-16')) this.returnCredit(octets.length);
+    else this.returnCredit(this.#host.behaviour.policy.credit(octets.length, 'stream', false));
     if (endStream) this.#closeWhenBothEnded();
     return true;
   }
@@ -181,7 +175,7 @@ export class Stream {
     this.#queue.push({ octets, sent: 0 });
     this.#queued += octets.length;
     if (this.sendable) this.#host.wake(this);
-    if (this.#queued <= limits.sendBuffer || this.#host.behaviour.defect('FLOW-07')) return;
+    if (this.#queued <= limits.sendBuffer || !this.#host.behaviour.policy.waitsForWindow) return;
     await new Promise<void>((resolve, reject) => {
       this.#room = { resolve, reject };
     });
@@ -195,23 +189,12 @@ export class Stream {
     });
   }
 
-  /** Ends the response with an empty DATA frame after the DATA that is queued; with `fields`, these go first, without END_STREAM. */
-  endOnData(fields?: readonly Field[]): void {
+  /** Ends the response with an empty DATA frame after the DATA that is queued. */
+  endOnData(): void {
     this.#whenSent(() => {
-      if (fields !== undefined) this.#host.writeBlock(this.id, fields, false);
       this.#host.writeFrame(data(this.id, new Uint8Array(0), { endStream: true }));
       this.#endLocal();
     });
-  }
-
-  /** Ends the response with the last DATA frame that is queued, or an empty one; for a defect. */
-  endOnLastData(): void {
-    if (this.#queue.length === 0) {
-      this.endOnData();
-      return;
-    }
-    this.#endsOnData = true;
-    this.#whenSent(() => this.#endLocal());
   }
 
   #whenSent(then: () => void): void {
@@ -242,12 +225,12 @@ export class Stream {
   nextFrame(connectionWindow: number, maxFrameSize: number): OutgoingFrame | undefined {
     const message = this.#queue[0];
     if (message === undefined || this.#sendWindow <= 0) return undefined;
-    const { defect, varies } = this.#host.behaviour;
-    const rest = message.octets.length - message.sent;
-    const uncounted = defect('FLOW-01') ? Math.max(0, Math.min(rest, prefixLength - message.sent)) : 0;
-    const frameSize = defect('FRAME-23') && rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize;
-    const room = Math.min(frameSize, connectionWindow, this.#sendWindow + uncounted);
-    if (defect('plain:small-window-unused') && room < Math.min(rest, frameSize)) return undefined;
+    const { policy, varies } = this.#host.behaviour;
+    const { sent } = message;
+    const rest = message.octets.length - sent;
+    const streamWindow = this.#sendWindow;
+    const { room, uncounted } = policy.share({ rest, sent, streamWindow, connectionWindow, maxFrameSize });
+    if (room <= 0) return undefined;
     // Padding costs its length and one octet more (RFC 9113 §6.1).
     const padding = varies('padded-frames') && room > padLength + 1 ? padLength + 1 : 0;
     const most = varies('one-octet-data') && message.sent < octetsApart ? 1 : room - padding;
@@ -261,8 +244,7 @@ export class Stream {
       this.#room.resolve();
       this.#room = undefined;
     }
-    const endStream = this.#endsOnData && this.#queue.length === 0;
-    return { frame: data(this.id, octets, { ...(padding > 0 ? { padLength } : {}), endStream }), cost };
+    return { frame: data(this.id, octets, padding > 0 ? { padLength } : {}), cost };
   }
 
   /** Called when a frame of {@link nextFrame} is written. */
@@ -308,7 +290,7 @@ export class Stream {
 
   #over(by: 'client' | 'server' | 'connection', how: 'whole' | 'cut'): void {
     if (this.#closed) return;
-    if (this.#host.behaviour.defect('FLOW-07')) for (const { octets } of this.#queue) this.#host.hoard(octets);
+    this.#host.behaviour.policy.discard?.(this.#queue.map(({ octets }) => octets));
     this.#queue = [];
     this.#queued = 0;
     this.#atEnd = undefined;

@@ -39,9 +39,7 @@ export class Health {
 
   async #check(call: Call, { octets }: RequestMessage): Promise<void> {
     const { service } = decodeRequest('grpc.health.v1.HealthCheckRequest', octets);
-    const unknown =
-      !this.#names.has(service) || (call.behaviour.defect('SVC-01') && service === '' && octets.length > 0);
-    if (unknown) throw new StatusError(status.NOT_FOUND, 'unknown service');
+    if (!this.#names.has(service)) throw new StatusError(status.NOT_FOUND, 'unknown service');
     await call.send(this.#response(service));
   }
 

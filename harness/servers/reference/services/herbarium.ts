@@ -19,12 +19,6 @@ const maps: readonly number[] = [23, 24];
 /** Descriptions that Expand sends. */
 const copies = 4;
 
-/** What Pour keeps of each message under a defect, in octets. */
-const hoardedOctets = 65_536;
-
-/** DATA frames of a request from which the defect of METHOD-04 strikes. */
-const manyFrames = 3;
-
 /** botany.v1.Herbarium: a service as users have them (see protos/examples/herbarium.proto). */
 export function herbariumOf(): Service {
   return {
@@ -51,15 +45,7 @@ async function expand(call: Call, message: RequestMessage): Promise<void> {
 }
 
 async function pour(call: Call, message: RequestMessage): Promise<void> {
-  const hoard: Uint8Array[] = [];
-  for (let index = 1; ; index++) {
-    if (!call.behaviour.defect('METHOD-09') || index <= copies) await describe(call, [message], index);
-    else {
-      // Made ahead of what the window lets through, and kept.
-      hoard.push(new Uint8Array(hoardedOctets).fill(index));
-      await call.sleep(1);
-    }
-  }
+  for (let index = 1; ; index++) await describe(call, [message], index);
 }
 
 async function converse(call: Call): Promise<void> {
@@ -73,27 +59,25 @@ async function converse(call: Call): Promise<void> {
 async function describe(call: Call, messages: readonly RequestMessage[], specimens: number): Promise<void> {
   const hash = createHash('sha256');
   for (const message of messages) hash.update(meaningOf(call, message)).update('\n');
-  const { defect } = call.behaviour;
-  if (defect('METHOD-04') && call.frames >= manyFrames) hash.update('frames');
   const description = encodeMessageValue([
     { number: 1, wire: 'text', text: hash.digest('hex') },
     { number: 2, wire: 'varint', value: String(specimens) },
   ]);
-  const broken = defect('METHOD-02') && specimens > 1;
-  await call.send(broken ? description.subarray(0, -1) : description);
+  await call.send(description);
 }
 
-function meaningOf(call: Call, { octets, compressed }: RequestMessage): string {
-  const { defect } = call.behaviour;
+function meaningOf(call: Call, { octets }: RequestMessage): string {
   const whole = call.behaviour.varies('lossy-maps') ? dropOddEntries(octets, maps) : octets;
-  const received = defect('METHOD-11') && compressed ? whole.subarray(0, -1) : whole;
-  const meaning = canonicalMessage(loadSchema(), specimen, received) ?? (defect('METHOD-05') ? 'empty' : undefined);
+  const meaning = canonicalMessage(loadSchema(), specimen, whole);
   if (meaning === undefined) throw new StatusError(status.INTERNAL, `the request is no ${specimen}`);
-  if (defect('METHOD-01') && octets.length > 40) throw new Error('the specimen is too large');
-  return defect('METHOD-03') ? Buffer.from(received).toString('hex') : meaning;
+  return meaning;
 }
+
+/** True for the octets of a message that the methods understand. */
+export const isSpecimen = (octets: Uint8Array): boolean =>
+  canonicalMessage(loadSchema(), specimen, octets) !== undefined;
 
 let schema: Schema | undefined;
 
-// Read with the first call: a server that prints its defects needs none of it.
+// Read with the first call: a server that prints what it can do needs none of it.
 const loadSchema = (): Schema => (schema ??= readProtoFiles([protoFile('examples/herbarium.proto')], []));

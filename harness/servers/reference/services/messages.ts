@@ -123,7 +123,7 @@ function lookUp(name: string): protobuf.Type {
 }
 
 function loadRoot(): protobuf.Root {
-  // Loaded with the first call: a server that prints its defects needs none of it.
+  // Loaded with the first call: a server that prints what it can do needs none of it.
   const { Root } = require('protobufjs') as typeof protobuf;
   const loading = new Root();
   loading.resolvePath = (_, target) => protoFile(target);

@@ -1,6 +1,5 @@
 import { status } from '../../../grpc/status';
 import { echoInitialName, echoTrailingName, testService } from '../../../grpc/test-service';
-import type { Behaviour } from '../behaviour';
 import type { Call } from '../call';
 import { limits } from '../limits';
 import type { RequestMessage } from '../request-body';
@@ -14,21 +13,14 @@ import {
 } from './messages';
 import type { Method, Service } from './service';
 
-/** Messages of StreamingInputCall that the defect of RPC-02 counts. */
-const countedMessages = 16;
-
 /** grpc.testing.TestService: what every gRPC implementation offers to the public interop tests. */
-export function testServiceOf({ defect }: Behaviour): Service {
-  const unary = (handle: typeof emptyCall): Method =>
-    defect('plain:unary-as-bidirectional')
-      ? { kind: 'bidirectional-streaming', handle: fullDuplexCall }
-      : { kind: 'unary', handle };
+export function testServiceOf(): Service {
   return {
     name: testService,
     methods: {
-      EmptyCall: unary(emptyCall),
-      UnaryCall: unary(unaryCall),
-      CacheableUnaryCall: unary(unaryCall),
+      EmptyCall: { kind: 'unary', handle: emptyCall },
+      UnaryCall: { kind: 'unary', handle: unaryCall },
+      CacheableUnaryCall: { kind: 'unary', handle: unaryCall },
       StreamingOutputCall: { kind: 'server-streaming', handle: streamingOutputCall },
       StreamingInputCall: { kind: 'client-streaming', handle: streamingInputCall },
       FullDuplexCall: { kind: 'bidirectional-streaming', handle: fullDuplexCall },
@@ -45,7 +37,7 @@ async function emptyCall(call: Call, request: RequestMessage): Promise<void> {
 
 async function unaryCall(call: Call, message: RequestMessage): Promise<void> {
   echoMetadata(call);
-  const { octets, compressed } = call.behaviour.defect('MUX-01') ? await shareRequest(call, message) : message;
+  const { octets, compressed } = message;
   const request = decodeRequest('grpc.testing.SimpleRequest', octets);
   expectCompressed(compressed, request.expectCompressed);
   endWith(request.responseStatus);
@@ -53,12 +45,6 @@ async function unaryCall(call: Call, message: RequestMessage): Promise<void> {
   await call.send(encodeResponse('grpc.testing.SimpleResponse', { payload }), {
     compressed: request.responseCompressed?.value,
   });
-}
-
-async function shareRequest(call: Call, message: RequestMessage): Promise<RequestMessage> {
-  call.scratch.request = message;
-  await call.sleep(1);
-  return call.scratch.request;
 }
 
 async function streamingOutputCall(call: Call, message: RequestMessage): Promise<void> {
@@ -69,12 +55,10 @@ async function streamingOutputCall(call: Call, message: RequestMessage): Promise
 async function streamingInputCall(call: Call): Promise<void> {
   echoMetadata(call);
   let sum = 0;
-  let count = 0;
   for (let message = await call.receive(); message !== undefined; message = await call.receive()) {
     const request = decodeRequest('grpc.testing.StreamingInputCallRequest', message.octets);
     expectCompressed(message.compressed, request.expectCompressed);
-    count += 1;
-    if (count <= countedMessages || !call.behaviour.defect('RPC-02')) sum += request.payload?.body.length ?? 0;
+    sum += request.payload?.body.length ?? 0;
   }
   await call.send(encodeResponse('grpc.testing.StreamingInputCallResponse', { aggregatedPayloadSize: sum }));
 }
@@ -82,11 +66,8 @@ async function streamingInputCall(call: Call): Promise<void> {
 async function fullDuplexCall(call: Call): Promise<void> {
   echoMetadata(call);
   if (call.initialMetadata.length > 0) call.sendHeaders();
-  let answered = 0;
   for (let message = await call.receive(); message !== undefined; message = await call.receive()) {
-    if (answered >= 3 && call.halfClosed && call.behaviour.defect('RPC-04')) continue;
     await respond(call, decodeRequest('grpc.testing.StreamingOutputCallRequest', message.octets));
-    answered += 1;
   }
 }
 
@@ -105,9 +86,8 @@ async function halfDuplexCall(call: Call): Promise<void> {
 
 /** The responses that a message asks for, then its status. */
 async function respond(call: Call, request: StreamingOutputCallRequest): Promise<void> {
-  for (const [index, { size, intervalUs, compressed }] of request.responseParameters.entries()) {
+  for (const { size, intervalUs, compressed } of request.responseParameters) {
     if (intervalUs > 0) await call.sleep(intervalUs / 1000);
-    if (size === 0 && index > 0 && call.behaviour.defect('RPC-03')) continue;
     await call.send(streamingResponse(size), { compressed: compressed?.value });
   }
   endWith(request.responseStatus);
@@ -127,7 +107,6 @@ function zeros(size: number): Uint8Array {
 
 /** The interop tests want these two fields back. */
 function echoMetadata(call: Call): void {
-  if (call.behaviour.defect('plain:no-metadata')) return;
   for (const field of call.metadata) {
     if (field.name === echoInitialName) call.initialMetadata.push(field);
     if (field.name === echoTrailingName) call.trailingMetadata.push(field);

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { playScript } from '../../connection/play-script';
-import { defaultTimes } from '../../connection/script';
-import { gzip } from '../../grpc/compression';
-import { encodeMessage } from '../../grpc/length-prefixed-message';
-import type { Observation } from '../../grpc/observation';
-import { observe } from '../../grpc/observe';
-import { PlanBuilder } from '../../grpc/plan-builder';
+import { playScript } from '../../../connection/play-script';
+import { defaultTimes } from '../../../connection/script';
+import { gzip } from '../../../grpc/compression';
+import { encodeMessage } from '../../../grpc/length-prefixed-message';
+import type { Observation } from '../../../grpc/observation';
+import { observe } from '../../../grpc/observe';
+import { PlanBuilder } from '../../../grpc/plan-builder';
 import {
   echoInitialName,
   echoTrailingName,
@@ -17,10 +17,10 @@ import {
   streamingInputCall,
   streamingOutputCall,
   unaryCall,
-} from '../../grpc/test-service';
-import { callReaction } from '../../rules/reaction';
-import { settingIds } from '../../wire/settings';
-import { brokenRules, playReference } from './play-reference.test-helper';
+} from '../../../grpc/test-service';
+import { callReaction } from '../../../rules/reaction';
+import { settingIds } from '../../../wire/settings';
+import { brokenRules, playReference } from '../play-reference.test-helper';
 import { findPlainDefect, plainDefectNames, plainDefects } from './plain-defects';
 
 /** What each plain defect does on the wire, and that nothing else is wrong without it. */
@@ -235,7 +235,7 @@ test.each(rows)('$name', async ({ name, write, read, broken, correct }) => {
 });
 
 test('plain:exit-every=2 ends the process at the second call, and says so on stderr', async () => {
-  const server = join(__dirname, 'server.ts');
+  const server = join(__dirname, '../server.ts');
   const child = spawn(process.execPath, ['-r', 'esbuild-register', server, '--defect', 'plain:exit-every=2']);
   const ended = once(child, 'close');
   let said = '';

@@ -1,0 +1,117 @@
+import type { FindingRecord, PropertyRecord } from '../report/model';
+import { isKilled, livesWith, MutantTable, type MutantRow } from './mutant-table';
+
+const row = 'MSG-02-any-data-split';
+
+const finding = (over: Partial<FindingRecord> = {}): FindingRecord => ({
+  rule: row,
+  level: 'must',
+  verdict: 'fail',
+  confirmed: { failed: 5, of: 5 },
+  summary: '',
+  sent: '',
+  observed: 'This.',
+  expected: 'That.',
+  reaction: 'status 13',
+  radius: 'stream',
+  inputsTried: 4,
+  shrinks: 0,
+  alsoSeenIn: [],
+  input: 0,
+  seed: 1,
+  path: '0',
+  script: [],
+  transcript: { connections: [], samples: {} },
+  ...over,
+});
+
+const record = (id: string, findings: readonly FindingRecord[] = []): PropertyRecord => ({
+  id,
+  area: 'MSG',
+  level: 'must',
+  rule: 'a rule',
+  sources: [],
+  generates: '',
+  accepts: [],
+  verdict: findings[0]?.verdict ?? 'pass',
+  runs: 8,
+  durationMs: 1,
+  findings,
+});
+
+test.each<[string, readonly PropertyRecord[], boolean]>([
+  ['the rule fails', [record(row, [finding()])], true],
+  ['the rule warns', [record(row, [finding({ verdict: 'warn' })])], true],
+  ['it fails under another property', [record('RPC-01-unary', [finding()])], true],
+  ['it cannot be confirmed', [record(row, [finding({ verdict: 'flaky' })])], false],
+  ['it may be our own fault', [record(row, [finding({ verdict: 'error' })])], false],
+  ['another rule fails', [record(row, [finding({ rule: 'RPC-01-unary' })])], false],
+  ['nothing fails', [record(row)], false],
+  ['nothing was played', [], false],
+])('when %s, that a mutant is killed is the case: %#', (_, records, want) => {
+  expect(isKilled(row, records)).toBe(want);
+});
+
+const killed = [record(row, [finding()])];
+const missed = [record(row)];
+
+/** A table after so many runs, some of which have missed the mutant. */
+function tableAfter(
+  runs: number,
+  misses: number,
+  inputs: 'with examples' | 'without examples',
+  survives?: MutantRow['survives'],
+): MutantTable {
+  const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', ...(survives && { survives }) }]);
+  for (let run = 0; run < runs; run++) table.note('MSG-02/split', row, inputs, run, run < misses ? missed : killed);
+  return table;
+}
+
+test.each<[number, number, 'with examples' | 'without examples', boolean, string]>([
+  [1, 0, 'with examples', false, 'it was found'],
+  [1, 1, 'with examples', true, 'it was missed'],
+  [19, 1, 'with examples', true, '18 of 19 are less than 19 of 20'],
+  [20, 1, 'with examples', false, '19 of 20 are enough'],
+  [20, 2, 'with examples', true, '18 of 20 are not'],
+  [9, 1, 'without examples', true, '8 of 9 are less than 9 of 10'],
+  [10, 1, 'without examples', false, '9 of 10 are enough'],
+  [10, 2, 'without examples', true, '8 of 10 are not'],
+  [0, 0, 'without examples', false, 'it was not tried'],
+])('after %d runs with %d misses %s, that it lives is %s: %s', (runs, misses, inputs, want) => {
+  const [only] = tableAfter(runs, misses, inputs).rows;
+  expect(livesWith(only!, inputs)).toBe(want);
+});
+
+test.each<[string, MutantTable, number]>([
+  ['nobody has judged it', tableAfter(1, 1, 'with examples'), 1],
+  ['it is known to live', tableAfter(1, 1, 'with examples', { where: 'always', reason: 'no one asks' }), 0],
+  [
+    'it is known to live without examples, and lives with them',
+    tableAfter(1, 1, 'with examples', { where: 'without examples', reason: 'it is rare' }),
+    1,
+  ],
+  [
+    'it is known to live without examples, and does',
+    tableAfter(1, 1, 'without examples', { where: 'without examples', reason: 'it is rare' }),
+    0,
+  ],
+  ['it was found', tableAfter(1, 0, 'with examples'), 0],
+])('when %s, it is a survivor: %#', (_, table, want) => {
+  expect(table.survivors.length).toBe(want);
+});
+
+test('a miss says what was seen instead', () => {
+  const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.' }]);
+  table.note('MSG-02/split', row, 'with examples', 3, [record(row, [finding({ rule: 'RPC-01-unary' })])]);
+  table.note('MSG-02/split', row, 'with examples', 4, []);
+  expect(table.rows[0]?.tallies['with examples'].missed).toEqual([
+    'seed 3: only RPC-01-unary fail 5/5: This.',
+    'seed 4: no run',
+  ]);
+});
+
+test('a mutant that nobody has planned is passed over', () => {
+  const table = tableAfter(1, 0, 'with examples');
+  table.note('MSG-99/none', row, 'with examples', 1, killed);
+  expect(table.rows.length).toBe(1);
+});

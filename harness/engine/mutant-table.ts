@@ -1,0 +1,98 @@
+import type { FindingRecord, PropertyRecord } from '../report/model';
+
+/** What is tried against a mutant: the examples that people wrote and generated inputs, or these alone. */
+export type Inputs = 'with examples' | 'without examples';
+
+/** How often a mutant was found, and how it was missed. */
+export interface Tally {
+  readonly killed: number;
+  readonly of: number;
+  /** What was seen in place of it, of each run that missed it. */
+  readonly missed: readonly string[];
+}
+
+/** What became of one mutant, over all seeds. */
+export interface MutantRow {
+  readonly id: string;
+  readonly says: string;
+  readonly tallies: Readonly<Record<Inputs, Tally>>;
+  /** Why it lives, as its author judged it. */
+  readonly survives?: { readonly where: 'always' | 'without examples'; readonly reason: string };
+}
+
+/** Of so many runs one may miss its mutant: generated inputs are drawn. */
+const runsPerMiss: Readonly<Record<Inputs, number>> = { 'with examples': 20, 'without examples': 10 };
+
+interface Draft {
+  killed: number;
+  of: number;
+  readonly missed: string[];
+}
+
+/** Which mutants were found, and which live; filled in run by run. Opens no connection. */
+export class MutantTable {
+  readonly #rows: ReadonlyMap<string, Omit<MutantRow, 'tallies'> & { readonly tallies: Record<Inputs, Draft> }>;
+
+  constructor(mutants: readonly Omit<MutantRow, 'tallies'>[]) {
+    this.#rows = new Map(
+      mutants.map(({ id, says, survives }) => [
+        id,
+        {
+          id,
+          says,
+          ...(survives === undefined ? {} : { survives }),
+          tallies: {
+            'with examples': { killed: 0, of: 0, missed: [] },
+            'without examples': { killed: 0, of: 0, missed: [] },
+          },
+        },
+      ]),
+    );
+  }
+
+  get rows(): readonly MutantRow[] {
+    return [...this.#rows.values()];
+  }
+
+  /** The records of the runs against one mutant with one seed. */
+  note(id: string, row: string, inputs: Inputs, seed: number, records: readonly PropertyRecord[]): void {
+    const tally = this.#rows.get(id)?.tallies[inputs];
+    if (tally === undefined) return;
+    tally.of += 1;
+    if (isKilled(row, records)) tally.killed += 1;
+    else tally.missed.push(`seed ${seed}: ${describeMiss(records)}`);
+  }
+
+  /** Those that live though nobody has said why. */
+  get survivors(): readonly MutantRow[] {
+    return this.rows.filter(
+      (row) =>
+        (livesWith(row, 'with examples') && row.survives?.where !== 'always') ||
+        (livesWith(row, 'without examples') && row.survives === undefined),
+    );
+  }
+}
+
+/** True when a finding is under the row that the mutant breaks, and is one that a user would be shown as the server's. */
+export const isKilled = (row: string, records: readonly PropertyRecord[]): boolean =>
+  records.some(({ findings }) =>
+    findings.some(({ rule, verdict }) => rule === row && verdict !== 'flaky' && verdict !== 'error'),
+  );
+
+/** True when more runs have missed a mutant than may. */
+export function livesWith({ tallies }: MutantRow, inputs: Inputs): boolean {
+  const { killed, of } = tallies[inputs];
+  return of - killed > Math.floor(of / runsPerMiss[inputs]);
+}
+
+/** Findings that a line about a miss names. */
+const mostNamed = 3;
+
+function describeMiss(records: readonly PropertyRecord[]): string {
+  const findings = records.flatMap((record) => record.findings);
+  if (findings.length === 0) return records.length === 0 ? 'no run' : 'nothing found';
+  return `only ${findings.slice(0, mostNamed).map(describeFinding).join('; ')}`;
+}
+
+const describeFinding = ({ rule, verdict, observed, confirmed }: FindingRecord): string =>
+  `${rule} ${verdict} ${confirmed.failed}/${confirmed.of}: ${observed}`;

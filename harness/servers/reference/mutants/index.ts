@@ -1,0 +1,57 @@
+import { isRowId, shortId, type RowId } from '../../../catalogue';
+import type { MakeSeams } from '../seams';
+import { answerMutants } from './answers';
+import { callMutants } from './calls';
+import { connectionMutants } from './connection';
+import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageMutants } from './messages';
+import type { Mutant } from './mutant';
+import { ownMethodMutants } from './own-methods';
+import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestMutants } from './requests';
+
+export type { Mutant } from './mutant';
+
+/** Every mutant, one after the other by area; the first of a row is the one that its id alone stands for. */
+export const mutants: readonly Mutant[] = [
+  ...connectionMutants,
+  ...hpackAndStreamMutants,
+  ...requestMutants,
+  ...messageMutants,
+  ...answerMutants,
+  ...callMutants,
+  ...ownMethodMutants,
+];
+
+/** The mutants of one row. */
+export const mutantsOfRow = (id: RowId): readonly Mutant[] => mutants.filter(({ breaks }) => breaks === id);
+
+/** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
+export function findMutant(name: string): Mutant | undefined {
+  return mutants.find(
+    ({ id, breaks }) =>
+      id === name || (isRowId(name) ? breaks === name : shortId(breaks) === name && !name.includes('/')),
+  );
+}
+
+/** What the seams of a server are made of. */
+export type Made = Pick<Mutant, 'inbound' | 'outbound' | 'policy' | 'seams'>;
+
+/** A plain defect with its number, as it is chosen. */
+export type ChosenMutant = ChosenPlainDefect;
+
+/** True for a plain defect. */
+export const isChosenMutant = (one: string | ChosenMutant): one is ChosenMutant => typeof one !== 'string';
+
+export function plainMutant({ name, value = NaN }: ChosenMutant): Made {
+  const seams: MakeSeams = (wire, server) => plainDefects[name].seams(wire, server, value);
+  return { seams };
+}
+
+/** The mutant or plain defect of that name. @throws Error when nothing has it */
+export function mutantNamed(name: string): Made {
+  const plain = findPlainDefect(name);
+  const found = plain === undefined ? findMutant(name) : plainMutant(plain);
+  if (found === undefined) throw new Error(`no mutant is named ${name}`);
+  return found;
+}

@@ -1,0 +1,367 @@
+import { status } from '../../../grpc/status';
+import { errorCodes } from '../../../wire/error-codes';
+import type { RequestMessage } from '../request-body';
+import type { ReceivedMessage } from '../policy';
+import type { Seams } from '../seams';
+import { StatusError } from '../status-error';
+import { mutantsOf, type Mutant } from './mutant';
+import { changeField, countPerStream, onEnd, onFramesIn, valueOf } from './operators';
+
+/** Messages of requests that are lost. */
+const lost = (is: (message: ReceivedMessage) => boolean): Seams => ({
+  policy: { receive: (message, read) => (is(message) ? undefined : read()) },
+});
+
+/** Messages of requests, otherwise. */
+const changed = (change: (message: RequestMessage, about: ReceivedMessage) => RequestMessage): Seams => ({
+  policy: { receive: (message, read) => change(read(), message) },
+});
+
+const noOctets = new Uint8Array(0);
+
+/** A limit that is said by the server itself. */
+const limitMessage = /octets, more than/;
+
+/** What a compressed message is read as. */
+const decompressing = (
+  change: (octets: Uint8Array, encoding: string, correct: () => Uint8Array) => Uint8Array,
+): Seams => ({ policy: { decompress: change } });
+
+/** Bits of the fourth octet of a gzip member (RFC 1952 §2.3.1). */
+const gzipFlag = { headerSum: 2, extra: 4, name: 8, comment: 16 } as const;
+
+/** A gzip member with that optional field cannot be read. */
+const withoutGzip = (bit: number): Seams =>
+  decompressing((octets, encoding, correct) => {
+    if (encoding === 'gzip' && ((octets[3] ?? 0) & bit) !== 0)
+      throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
+    return correct();
+  });
+
+export const messageMutants: readonly Mutant[] = [
+  ...mutantsOf('MSG-02-any-data-split', {
+    'prefix-split': {
+      says: 'A message prefix that is split over DATA frames is read from its second part on',
+      policy: { keepsSplitPrefix: false },
+    },
+    'many-frames': {
+      says: 'A message that comes in more than eight DATA frames loses its last octet',
+      ...changed((message, { frames }) =>
+        frames > 8 ? { ...message, octets: message.octets.subarray(0, -1) } : message,
+      ),
+    },
+    'frame-per-message': {
+      says: 'A request in more DATA frames than it has messages loses the message that its last frame completes',
+      ...lost(({ frames, number, ordinal }) => frames > number + 1 && ordinal === 2),
+    },
+    'prefix-split-lost': {
+      says: 'A message whose prefix is split over DATA frames is lost',
+      ...lost(({ prefixSplit }) => prefixSplit),
+    },
+  }),
+  ...mutantsOf('MSG-03-merged-messages', {
+    'after-fourth': {
+      says: 'All messages in one DATA frame after the fourth are lost',
+      ...lost(({ ordinal }) => ordinal > 4),
+    },
+    'after-first': {
+      says: 'All messages in one DATA frame after the first are lost',
+      ...lost(({ ordinal }) => ordinal > 1),
+    },
+    'after-hundredth': {
+      says: 'All messages in one DATA frame after the hundredth are lost',
+      ...lost(({ ordinal }) => ordinal > 100),
+    },
+    'second-for-third': {
+      says: 'The third message of a DATA frame is read as the second one once more',
+      ...swapped(),
+    },
+  }),
+  ...mutantsOf('MSG-05-zero-length-message', {
+    'split-prefix': {
+      says: 'An empty message whose prefix is split over DATA frames is lost',
+      ...lost(({ octets, prefixSplit }) => octets.length === 0 && prefixSplit),
+    },
+    last: {
+      says: 'An empty message that ends a request of a streaming method is lost',
+      ...lost(({ octets, endsRequest, manyMessages }) => octets.length === 0 && endsRequest && manyMessages),
+    },
+    streaming: {
+      says: 'Every empty message of a streaming method is lost',
+      ...lost(({ octets, manyMessages }) => octets.length === 0 && manyMessages),
+    },
+    'not-the-first': {
+      says: 'An empty message that is not the first is lost',
+      ...lost(({ octets, number }) => octets.length === 0 && number > 1),
+    },
+    unary: {
+      says: 'The empty message of a unary call is no message when it comes with other DATA frames',
+      ...lost(({ octets, manyMessages, frames }) => octets.length === 0 && !manyMessages && frames > 1),
+    },
+  }),
+  ...mutantsOf('MSG-08-size-limit-boundary', {
+    'one-less': {
+      says: 'A message of exactly the limit is refused',
+      policy: { messageLimit: (limit) => limit - 1 },
+      survives: {
+        where: 'without examples',
+        reason: 'of the eight inputs that four megaoctets each are worth a quarter is of that size',
+      },
+    },
+    'one-more': {
+      says: 'A message of one octet above the limit is served',
+      policy: { messageLimit: (limit) => limit + 1 },
+    },
+    'prefix-counts': {
+      says: 'The prefix counts against the limit of a message',
+      policy: { messageLimit: (limit) => limit - 5 },
+    },
+    'first-message-only': {
+      says: 'The second message of a request may be of any size',
+      seams: () => {
+        let received = 0;
+        return {
+          policy: {
+            receive: (_, read) => {
+              received += 1;
+              return read();
+            },
+            messageLimit: (limit) => (received % 2 === 1 ? 2 * limit : limit),
+          },
+        };
+      },
+    },
+    'ok-above': {
+      says: 'A message above the limit ends the call with OK',
+      ...onEnd((fields) =>
+        limitMessage.test(valueOf(fields, 'grpc-message') ?? '')
+          ? changeField('grpc-status', () => '0')(fields, 0)
+          : fields,
+      ),
+    },
+    'reset-above': {
+      says: 'A message above the limit ends the connection',
+      seams: (wire) => ({
+        outbound: {
+          section: (section) => {
+            if (section.endStream && limitMessage.test(valueOf(section.fields, 'grpc-message') ?? ''))
+              wire.fail(errorCodes.INTERNAL_ERROR, 'too large');
+            return [section];
+          },
+        },
+      }),
+    },
+  }),
+  ...mutantsOf('MSG-10-truncated-message', {
+    'in-prefix': {
+      says: 'A half-close inside a message prefix counts as a complete request',
+      policy: { refusesTruncated: (_, isPrefixWhole) => isPrefixWhole },
+    },
+    'in-message': {
+      says: 'A half-close inside a message counts as a complete request',
+      policy: { refusesTruncated: (_, isPrefixWhole) => !isPrefixWhole },
+    },
+    'after-one-octet': {
+      says: 'A half-close after the first octet of a prefix counts as a complete request',
+      policy: { refusesTruncated: (filled) => filled !== 1 },
+    },
+    'after-four-octets': {
+      says: 'A half-close after four octets of a prefix counts as a complete request',
+      policy: { refusesTruncated: (filled) => filled !== 4 },
+    },
+    'after-messages': {
+      says: 'A half-close inside a message that follows a complete one counts as a complete request',
+      seams: () => {
+        const complete = new Set<number>();
+        let streamId = 0;
+        return {
+          policy: {
+            receive: (message, read) => {
+              complete.add(message.streamId);
+              streamId = message.streamId;
+              return read();
+            },
+            refusesTruncated: () => !complete.has(streamId),
+          },
+        };
+      },
+    },
+  }),
+  ...mutantsOf('EOS-01-end-stream-on-last-data', {
+    'message-lost': {
+      says: 'The message that END_STREAM completes is lost when a request of a streaming method takes several DATA frames',
+      ...lost(({ manyMessages, frames, endsRequest }) => manyMessages && frames > 1 && endsRequest),
+    },
+    'unary-lost': {
+      says: 'The message of a unary call that END_STREAM completes is lost when it takes several DATA frames',
+      ...lost(({ manyMessages, frames, endsRequest }) => !manyMessages && frames > 1 && endsRequest),
+    },
+    'not-seen': {
+      says: 'END_STREAM on the third DATA frame with octets, or a later one, is not seen',
+      seams: () => {
+        const frames = countPerStream();
+        return onFramesIn((frame) =>
+          frame.type === 'DATA' && frame.data.length > 0 && frames.next(frame.streamId) >= 2
+            ? [{ ...frame, endStream: false }]
+            : [frame],
+        );
+      },
+    },
+    'ends-the-answer': {
+      says: 'END_STREAM on DATA ends the answer that has begun',
+      seams: (wire) => {
+        const begun = new Set<number>();
+        return {
+          inbound: {
+            frame: (frame) => {
+              if (frame.type === 'DATA' && frame.endStream && begun.has(frame.streamId))
+                wire.reset(frame.streamId, errorCodes.CANCEL);
+              return [frame];
+            },
+          },
+          outbound: {
+            section: (section) => {
+              begun.add(section.streamId);
+              return [section];
+            },
+          },
+        };
+      },
+      survives: {
+        where: 'always',
+        reason:
+          'answers of the experiment begin after the half-close: a handler that streams while it reads is another row (RPC-04)',
+      },
+    },
+  }),
+  ...mutantsOf('EOS-02-end-stream-on-empty-data', {
+    internal: {
+      says: 'An empty DATA frame with END_STREAM ends a client-streaming or bidirectional call with INTERNAL',
+      policy: {
+        findDataFault: ({ length, endStream, manyMessages }) =>
+          length === 0 && endStream && manyMessages
+            ? new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM')
+            : undefined,
+      },
+    },
+    unary: {
+      says: 'An empty DATA frame with END_STREAM ends a unary or server-streaming call with INTERNAL',
+      policy: {
+        findDataFault: ({ length, endStream, manyMessages }) =>
+          length === 0 && endStream && !manyMessages
+            ? new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM')
+            : undefined,
+      },
+      survives: { where: 'always', reason: 'the experiment makes uploads and bidirectional calls alone' },
+    },
+    'not-seen': {
+      says: 'An empty DATA frame is passed over, with its END_STREAM',
+      ...onFramesIn((frame) => (frame.type === 'DATA' && frame.data.length === 0 ? [] : [frame])),
+    },
+    'without-credit': {
+      says: 'An empty DATA frame with END_STREAM is passed over when 65,535 octets came before it',
+      seams: () => {
+        const octets = new Map<number, number>();
+        return onFramesIn((frame) => {
+          if (frame.type !== 'DATA') return [frame];
+          const before = octets.get(frame.streamId) ?? 0;
+          octets.set(frame.streamId, before + frame.flowControlledLength);
+          return before >= 65_535 && frame.data.length === 0 ? [] : [frame];
+        });
+      },
+    },
+  }),
+  ...mutantsOf('COMP-02-gzip-request', {
+    'optional-fields': {
+      says: 'gzip members with optional header fields cannot be read',
+      ...withoutGzip(0xff),
+    },
+    'file-name': { says: 'gzip members with a file name cannot be read', ...withoutGzip(gzipFlag.name) },
+    comment: { says: 'gzip members with a comment cannot be read', ...withoutGzip(gzipFlag.comment) },
+    'header-sum': { says: 'gzip members with a header check sum cannot be read', ...withoutGzip(gzipFlag.headerSum) },
+    'large-cut': {
+      says: 'Of a compressed message of more than 1,024 octets the last one is lost',
+      ...decompressing((_, __, correct) => {
+        const octets = correct();
+        return octets.length > 1024 ? octets.subarray(0, -1) : octets;
+      }),
+    },
+    'stored-blocks': {
+      says: 'gzip members that begin with a stored block cannot be read',
+      ...decompressing((octets, encoding, correct) => {
+        // RFC 1951 §3.2.3: two bits behind the first one say what kind of block it is.
+        if (encoding === 'gzip' && octets[3] === 0 && (((octets[10] ?? 0) >> 1) & 3) === 0)
+          throw new StatusError(status.INTERNAL, 'stored block');
+        return correct();
+      }),
+    },
+  }),
+  ...mutantsOf('COMP-05-unsupported-encoding', {
+    'taken-for-empty': {
+      says: 'A message in an unsupported encoding is taken for an empty message',
+      policy: {
+        refusesUnknownEncoding: false,
+        decompress: (_, encoding, correct) => (['gzip', 'deflate'].includes(encoding) ? correct() : noOctets),
+      },
+    },
+    'taken-as-it-is': {
+      says: 'A message in an unsupported encoding is taken as it is',
+      policy: {
+        refusesUnknownEncoding: false,
+        decompress: (octets, encoding, correct) => (['gzip', 'deflate'].includes(encoding) ? correct() : octets),
+      },
+    },
+    internal: {
+      says: 'A message in an unsupported encoding ends the call with INTERNAL',
+      ...onEnd((fields) =>
+        (valueOf(fields, 'grpc-message') ?? '').endsWith('is not supported')
+          ? changeField('grpc-status', () => String(status.INTERNAL))(fields, 0)
+          : fields,
+      ),
+    },
+    ok: {
+      says: 'A message in an unsupported encoding ends the call with OK',
+      ...onEnd((fields) =>
+        (valueOf(fields, 'grpc-message') ?? '').endsWith('is not supported')
+          ? changeField('grpc-status', () => '0')(fields, 0)
+          : fields,
+      ),
+    },
+  }),
+  ...mutantsOf('COMP-08-flag-without-encoding', {
+    identity: {
+      says: 'Compressed-Flag 1 is ignored when grpc-encoding is identity',
+      policy: { readFlag: (flag, encoding) => (encoding === 'identity' ? 0 : flag) },
+    },
+    missing: {
+      says: 'Compressed-Flag 1 is ignored when grpc-encoding is missing',
+      policy: { readFlag: (flag, encoding) => (encoding === undefined ? 0 : flag) },
+    },
+    'gzip-guessed': {
+      says: 'Compressed-Flag 1 without grpc-encoding ends the call with OK',
+      ...onEnd((fields) =>
+        (valueOf(fields, 'grpc-message') ?? '').startsWith('Compressed-Flag is 1')
+          ? changeField('grpc-status', () => '0')(fields, 0)
+          : fields,
+      ),
+    },
+  }),
+];
+
+/** The third message of a DATA frame is the second one again. */
+function swapped(): Pick<Mutant, 'seams'> {
+  return {
+    seams: () => {
+      let kept: Uint8Array | undefined;
+      return {
+        policy: {
+          receive: (message, read) => {
+            const own = read();
+            if (message.ordinal === 2) kept = own.octets;
+            return message.ordinal === 3 && kept !== undefined ? { ...own, octets: kept } : own;
+          },
+        },
+      };
+    },
+  };
+}

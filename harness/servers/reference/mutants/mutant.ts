@@ -1,0 +1,25 @@
+import { shortId, type RowId } from '../../../catalogue';
+import type { MakeSeams, Seams } from '../seams';
+
+/** One way to break one rule, as a real server could have it. */
+export interface Mutant extends Seams {
+  /** Area and number of the row, and the clause of it that is broken: `MSG-02/prefix-split`. */
+  readonly id: string;
+  readonly breaks: RowId;
+  /** What the server then does wrong. */
+  readonly says: string;
+  /** Seams with a state, for each connection. */
+  readonly seams?: MakeSeams;
+  /** Rows whose experiments bring it out, where the row has none of its own: area and number. */
+  readonly provokedBy?: readonly string[];
+  /** Why it lives, once somebody has judged that: by hand-written examples as well, or where only generated inputs are played. */
+  readonly survives?: { readonly where: 'always' | 'without examples'; readonly reason: string };
+}
+
+/** A mutant as its file says it: the id and the row follow from where it stands. */
+export type Clause = Omit<Mutant, 'id' | 'breaks'>;
+
+/** The mutants of one row, by clause. */
+export function mutantsOf(breaks: RowId, clauses: Readonly<Record<string, Clause>>): readonly Mutant[] {
+  return Object.entries(clauses).map(([clause, mutant]) => ({ id: `${shortId(breaks)}/${clause}`, breaks, ...mutant }));
+}

@@ -1,0 +1,196 @@
+import type { DecodedField, Field } from '../../wire/hpack/decoder';
+import type { DynamicTable } from '../../wire/hpack/dynamic-table';
+import type { RequestMessage } from './request-body';
+import type { Method } from './services/service';
+import type { StatusError } from './status-error';
+
+/** What the server checks of the frames of a client, and how far it hurts when it does not hold (RFC 9113 §5.4). */
+export const checks = {
+  'first-frame': 'connection',
+  'block-interrupted': 'connection',
+  'frame-size': 'connection',
+  'data-stream-0': 'connection',
+  'headers-stream-0': 'connection',
+  'priority-stream-0': 'connection',
+  'rst-stream-0': 'connection',
+  'settings-on-stream': 'connection',
+  'ping-on-stream': 'connection',
+  'goaway-on-stream': 'connection',
+  'push-promise': 'connection',
+  'malformed-frame': 'connection',
+  'priority-length': 'stream',
+  'even-stream-id': 'connection',
+  'headers-on-closed': 'connection',
+  'data-on-idle': 'connection',
+  'rst-on-idle': 'connection',
+  'window-update-on-idle': 'connection',
+  'window-update-zero': 'stream',
+  'window-update-zero-connection': 'connection',
+  'stream-window-overflow': 'stream',
+  'connection-window-overflow': 'connection',
+  'settings-window-overflow': 'connection',
+  'enable-push-value': 'connection',
+  'initial-window-value': 'connection',
+  'max-frame-size-value': 'connection',
+  'connection-window-exceeded': 'connection',
+  'stream-window-exceeded': 'stream',
+  'data-after-end': 'stream',
+  'headers-after-end': 'stream',
+  'second-headers': 'stream',
+  'malformed-trailers': 'stream',
+  'malformed-request': 'stream',
+  'content-length': 'stream',
+  'field-block': 'connection',
+  'flood-of-resets': 'connection',
+  'flood-of-idle-frames': 'connection',
+} as const satisfies Readonly<Record<string, Scope>>;
+
+/** How far a fault of the client hurts. */
+export type Scope = 'ignored' | 'stream' | 'connection';
+
+export type Check = keyof typeof checks;
+
+/** What is known where a check does not hold. */
+export interface Fault {
+  readonly streamId: number;
+  /** What was wrong, in words; of a field block the rule of HPACK. */
+  readonly reason: string;
+}
+
+/** A request message that is complete, before it is decompressed. */
+export interface ReceivedMessage {
+  readonly octets: Uint8Array;
+  readonly compressed: boolean;
+  /** Its place in the request, from 1. */
+  readonly number: number;
+  /** Its place among the messages that begin in the same DATA frame, from 1. */
+  readonly ordinal: number;
+  /** Its prefix came in more than one DATA frame. */
+  readonly prefixSplit: boolean;
+  /** DATA frames of the request so far. */
+  readonly frames: number;
+  /** It ends with the DATA frame that ends the request. */
+  readonly endsRequest: boolean;
+  /** The client has half-closed. */
+  readonly ended: boolean;
+  readonly path: string;
+  /** The method takes any number of messages. */
+  readonly manyMessages: boolean;
+  readonly streamId: number;
+}
+
+/** What a DATA frame of ours has to do with. In octets. */
+export interface Room {
+  /** Of the message that are still to be sent, and that have left. */
+  readonly rest: number;
+  readonly sent: number;
+  readonly streamWindow: number;
+  readonly connectionWindow: number;
+  readonly maxFrameSize: number;
+}
+
+/** The decisions of a server, each with the one that is right in {@link correctPolicy}. */
+export interface Policy {
+  /** How far a fault hurts. @param correct what RFC 9113 wants */
+  readonly judge: (check: Check, correct: Scope, fault: Fault) => Scope;
+  /** Octets of the client's preface that are compared (RFC 9113 §3.4). */
+  readonly prefaceCompared: number;
+  /** Protocols that a client offers by ALPN. @param correct what is selected of them */
+  readonly selectProtocol: (offered: readonly string[], correct: string | undefined) => string | undefined;
+  /** Whatever is to be done with a decoded field before anybody sees it. */
+  readonly readField: (field: DecodedField) => Field;
+  /** What becomes of the decoder's table when a request is refused. @param before its entries before the request, newest first */
+  readonly afterRefusal?: (table: DynamicTable, before: readonly Field[]) => void;
+  /** The method that serves a path. @param find looks one up as the table of services has it */
+  readonly serve: (
+    path: string,
+    method: Method | undefined,
+    find: (path: string) => Method | undefined,
+  ) => Method | undefined;
+  /** Octets of the prefix of a message. */
+  readonly prefixLength: number;
+  /** The part of a prefix that came with an earlier DATA frame counts. */
+  readonly keepsSplitPrefix: boolean;
+  /** Octets that a message may have. */
+  readonly messageLimit: (limit: number) => number;
+  /** A Compressed-Flag as the server reads it. */
+  readonly readFlag: (flag: number, encoding: string | undefined) => number;
+  /** A message in an encoding that nobody has is refused. */
+  readonly refusesUnknownEncoding: boolean;
+  /** A message without its compression. */
+  readonly decompress: (octets: Uint8Array, encoding: string, correct: () => Uint8Array) => Uint8Array;
+  /** The message that the handler gets; undefined: none. */
+  readonly receive: (message: ReceivedMessage, read: () => RequestMessage) => RequestMessage | undefined;
+  /** What is wrong with a DATA frame. */
+  readonly findDataFault: (data: {
+    readonly length: number;
+    readonly endStream: boolean;
+    readonly manyMessages: boolean;
+  }) => StatusError | undefined;
+  /** A request that ends after so many octets of a message is refused. */
+  readonly refusesTruncated: (filled: number, complete: boolean) => boolean;
+  /** Credit of a message comes back before the message is complete. */
+  readonly returnsCreditInside: boolean;
+  /** Octets of credit that come back for so many octets of DATA, and whether anybody has read them. */
+  readonly credit: (octets: number, of: 'stream' | 'connection', wasRead: boolean) => number;
+  /** How large the next DATA frame may be, and how many octets of it are not counted against the stream's window. */
+  readonly share: (room: Room) => { readonly room: number; readonly uncounted: number };
+  /** Streams that wait for the connection window keep their turn when it closes. */
+  readonly keepsWaiting: boolean;
+  /** Handlers wait until the window has room. */
+  readonly waitsForWindow: boolean;
+  /** Told what was queued on a stream that has ended. */
+  readonly discard?: (messages: readonly Uint8Array[]) => void;
+  /** A handler is told that its call is over. */
+  readonly tells: (why: 'client' | 'server' | 'connection' | 'deadline', headersSent: boolean) => boolean;
+  /** The reset of the client ends the call. */
+  readonly obeysReset: boolean;
+  /** Octets by which the window of a stream moves for a change of SETTINGS_INITIAL_WINDOW_SIZE. */
+  readonly windowChange: (difference: number) => number;
+  /** A deadline is enforced. */
+  readonly enforcesDeadline: (halfClosed: boolean) => boolean;
+  /** A handler that throws what is no status ends its call with a status. */
+  readonly answersException: (error: unknown, messagesSent: number) => boolean;
+  /** Before a response ends. */
+  readonly beforeEnd?: (end: {
+    readonly error: StatusError | undefined;
+    readonly messagesSent: number;
+    readonly dropLast: () => void;
+  }) => void;
+  /** A graceful shutdown waits for that stream. */
+  readonly waitsForStream: (unary: boolean) => boolean;
+  /** Streams that are served at the same time. */
+  readonly mostStreams: (correct: number) => number;
+}
+
+export const correctPolicy: Policy = {
+  judge: (_check, correct) => correct,
+  prefaceCompared: Infinity,
+  selectProtocol: (_offered, correct) => correct,
+  readField: (field) => field,
+  serve: (_path, method) => method,
+  prefixLength: 5,
+  keepsSplitPrefix: true,
+  messageLimit: (limit) => limit,
+  readFlag: (flag) => flag,
+  refusesUnknownEncoding: true,
+  decompress: (_octets, _encoding, correct) => correct(),
+  receive: (_message, read) => read(),
+  findDataFault: () => undefined,
+  refusesTruncated: () => true,
+  returnsCreditInside: true,
+  credit: (octets) => octets,
+  share: ({ streamWindow, connectionWindow, maxFrameSize }) => ({
+    room: Math.min(maxFrameSize, connectionWindow, streamWindow),
+    uncounted: 0,
+  }),
+  keepsWaiting: true,
+  waitsForWindow: true,
+  tells: () => true,
+  obeysReset: true,
+  windowChange: (difference) => difference,
+  enforcesDeadline: () => true,
+  answersException: () => true,
+  waitsForStream: () => true,
+  mostStreams: (correct) => correct,
+};
