@@ -17,6 +17,10 @@ import { hasEnd } from './shared';
 /** Mandatory pseudo-header fields of a request (RFC 9113 §8.3.1). */
 const mandatory = [':method', ':scheme', ':path'] as const;
 
+/** Requests that lack so many of them. */
+const lacking = (lengths: { readonly minLength: number; readonly maxLength?: number }) =>
+  arb.record({ missing: fc.subarray([...mandatory], lengths), emptyPath: fc.constant(false) });
+
 /** The pseudo-header fields of a list of fields, and the others. */
 const partition = (fields: readonly FieldSpec[]) => ({
   pseudo: fields.filter(({ name }) => name.startsWith(':')),
@@ -101,8 +105,13 @@ export const headers: readonly AnyProperty[] = [
     effort: 0.2,
     arbitrary: () =>
       fc.oneof(
-        arb.record({ missing: fc.subarray([...mandatory], { minLength: 1 }), emptyPath: fc.constant(false) }),
-        arb.record({ missing: fc.subarray([':method', ':scheme']), emptyPath: fc.constant(true) }),
+        // One alone, most often: whoever looks for another field that is missing too would refuse the request for that.
+        { arbitrary: lacking({ minLength: 1, maxLength: 1 }), weight: 3 },
+        { arbitrary: lacking({ minLength: 2 }), weight: 1 },
+        {
+          arbitrary: arb.record({ missing: fc.subarray([':method', ':scheme']), emptyPath: fc.constant(true) }),
+          weight: 1,
+        },
       ),
     examples: () => [
       ...mandatory.map((name) => ({ missing: [name], emptyPath: false })),
