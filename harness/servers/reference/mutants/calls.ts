@@ -587,10 +587,6 @@ export const callMutants: readonly Mutant[] = [
       ...share(({ rest, connectionWindow, streamWindow, maxFrameSize }) => ({
         room: Math.min(maxFrameSize, connectionWindow, rest < 100 ? Math.max(rest, streamWindow) : streamWindow),
       })),
-      survives: {
-        where: 'without examples',
-        reason: 'the rest of a generated response is seldom below 100 octets when the window ends',
-      },
     },
   }),
   ...mutantsOf('FLOW-03-resumes-on-credit', {
