@@ -655,10 +655,6 @@ export const answerMutants: readonly Mutant[] = [
       says: 'CANCELLED arrives as UNKNOWN',
       ...onEnd(changeField('grpc-status', (code) => (code === '1' ? '2' : code))),
     },
-    'internal-after-messages': {
-      says: 'ABORTED, OUT_OF_RANGE and UNIMPLEMENTED arrive as INTERNAL after messages',
-      ...onTrailers(changeField('grpc-status', (code) => (['10', '11', '12'].includes(code) ? '13' : code))),
-    },
     'last-digit': {
       says: 'A status of two digits loses the last one when it is alone',
       ...onTrailersOnly(changeField('grpc-status', (code) => code.slice(0, 1))),
