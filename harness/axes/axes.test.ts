@@ -56,6 +56,7 @@ describe('how a request ends', () => {
     ['the script says so itself', (script) => script.call(unaryCall(), { endStreamOnEmptyFrame: false })],
     ['the request is left open', (script) => script.call(unaryCall(), { halfClose: false })],
     ['there is nothing before the end', (script) => script.begin(unaryCall()).halfClose()],
+    ['the request is not legal', (script) => script.call(unaryCall(), { legal: false })],
     ['the call is a helper', (script) => script.call(unaryCall(), { role: 'probe' })],
   ])('stays as it is when %s', (_, write) => {
     const plan = planOf(write);

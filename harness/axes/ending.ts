@@ -33,7 +33,8 @@ export const ending: Axis<Ending> = {
       step.endStream &&
       step.octets.length > 0 &&
       step.endStreamOnEmptyFrame === undefined &&
-      findVariedCall(plan, step.on, step.stream) !== undefined;
+      // Where END_STREAM is can decide in which legal form a malformed request is refused, and what becomes of its connection.
+      findVariedCall(plan, step.on, step.stream)?.legal === true;
     if (value === 'last DATA' || !plan.steps.some(isOpenToIt)) return plan;
     return { ...plan, steps: plan.steps.flatMap((step) => (isOpenToIt(step) ? endOtherwise(step, value) : [step])) };
   },
