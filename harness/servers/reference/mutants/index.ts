@@ -1,4 +1,4 @@
-import { isRowId, shortId, type RowId } from '../../../catalogue';
+import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
@@ -22,9 +22,6 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...ownMethodMutants,
 ];
-
-/** The mutants of one row. */
-export const mutantsOfRow = (id: RowId): readonly Mutant[] => mutants.filter(({ breaks }) => breaks === id);
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
 export function findMutant(name: string): Mutant | undefined {

@@ -91,7 +91,7 @@ export const onMessages = (
   },
 });
 
-export const onFrames = (change: (frame: RawFrame) => readonly RawFrame[]): { readonly outbound: Outbound } => ({
+const onFrames = (change: (frame: RawFrame) => readonly RawFrame[]): { readonly outbound: Outbound } => ({
   outbound: { frame: change },
 });
 
@@ -161,8 +161,6 @@ interface Past {
   readonly requests: number;
   /** Calls that ended with another status than OK, or were reset by us. */
   readonly refused: number;
-  /** Streams that the client has reset. */
-  readonly cancelled: number;
   /** Octets of DATA that went out. */
   readonly octets: number;
   /** Streams that are open. */
@@ -180,15 +178,12 @@ export function only(when: (past: Past) => boolean, says: string, base: Clause):
 }
 
 function gate(when: (past: Past) => boolean, wire: Wire, ...all: readonly (Seams | undefined)[]): Seams {
-  const past = { requests: 0, refused: 0, cancelled: 0, octets: 0 };
+  const past = { requests: 0, refused: 0, octets: 0 };
   const seams = joinSeams(all.flatMap((one) => (one === undefined ? [] : [one])));
   const holds = (): boolean => when({ ...past, open: wire.streams().length });
   return {
     inbound: {
-      frame: (frame) => {
-        if (frame.type === 'RST_STREAM') past.cancelled += 1;
-        return holds() ? seams.frameIn(frame) : [frame];
-      },
+      frame: (frame) => (holds() ? seams.frameIn(frame) : [frame]),
       section: (section) => {
         past.requests += 1;
         return holds() ? seams.sectionIn(section) : section;
@@ -220,9 +215,6 @@ export const besideOnly = (base: Clause): Clause => only(({ open }) => open >= 2
 /** Only once a call of the connection has ended with an error. */
 export const afterRefusalOnly = (base: Clause): Clause =>
   only(({ refused }) => refused >= 1, 'once a call of the connection has ended with an error', base);
-/** Only once the client has cancelled a call. */
-export const afterCancelOnly = (base: Clause): Clause =>
-  only(({ cancelled }) => cancelled >= 1, 'once a call of the connection was cancelled', base);
 /** Only once the connection has carried more than a window of DATA. */
 export const afterMuchOnly = (base: Clause): Clause =>
   only(({ octets }) => octets > 65_535, 'once a connection has carried more than 65,535 octets of answers', base);
