@@ -46,10 +46,20 @@ test.each<[string, readonly PropertyRecord[], boolean]>([
   ['it cannot be confirmed', [record(row, [finding({ verdict: 'flaky' })])], false],
   ['it may be our own fault', [record(row, [finding({ verdict: 'error' })])], false],
   ['another rule fails', [record(row, [finding({ rule: 'RPC-01-unary' })])], false],
+  [
+    'the process ends under another rule',
+    [record('RPC-01-unary', [finding({ rule: 'RPC-01-unary', mark: 'crash' })])],
+    false,
+  ],
   ['nothing fails', [record(row)], false],
   ['nothing was played', [], false],
 ])('when %s, that a mutant is killed is the case: %#', (_, records, want) => {
   expect(isKilled(row, records)).toBe(want);
+});
+
+test('a mutant that ends the process is found under the row of the input that brings it out', () => {
+  const crash = [record('RPC-01-unary', [finding({ rule: 'RPC-01-unary', mark: 'crash' })])];
+  expect(isKilled('ALIVE-01-process-stays', crash)).toBe(true);
 });
 
 const killed = [record(row, [finding()])];

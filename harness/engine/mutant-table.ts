@@ -1,3 +1,4 @@
+import type { RowId } from '../catalogue';
 import type { FindingRecord, PropertyRecord } from '../report/model';
 
 /** What is tried against a mutant: the examples that people wrote and generated inputs, or these alone. */
@@ -55,7 +56,7 @@ export class MutantTable {
   }
 
   /** The records of the runs against one mutant with one seed. */
-  note(id: string, row: string, inputs: Inputs, seed: number, records: readonly PropertyRecord[]): void {
+  note(id: string, row: RowId, inputs: Inputs, seed: number, records: readonly PropertyRecord[]): void {
     const tally = this.#rows.get(id)?.tallies[inputs];
     if (tally === undefined) return;
     tally.of += 1;
@@ -73,10 +74,16 @@ export class MutantTable {
   }
 }
 
+/** What is wrong whatever the input is: where one input is found that brings it out each time, the finding is under that input's row. */
+const marksOf: Readonly<Partial<Record<RowId, FindingRecord['mark']>>> = { 'ALIVE-01-process-stays': 'crash' };
+
 /** True when a finding is under the row that the mutant breaks, and is one that a user would be shown as the server's. */
-export const isKilled = (row: string, records: readonly PropertyRecord[]): boolean =>
+export const isKilled = (row: RowId, records: readonly PropertyRecord[]): boolean =>
   records.some(({ findings }) =>
-    findings.some(({ rule, verdict }) => rule === row && verdict !== 'flaky' && verdict !== 'error'),
+    findings.some(
+      ({ rule, verdict, mark }) =>
+        (rule === row || (mark !== undefined && mark === marksOf[row])) && verdict !== 'flaky' && verdict !== 'error',
+    ),
   );
 
 /** True when more runs have missed a mutant than may. */

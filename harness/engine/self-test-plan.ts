@@ -194,7 +194,7 @@ export function planMutants(
   return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
     const experiments = experimentsFor(mutant, properties);
     // Memory, the end of a process and TLS are seen on a process of its own; what happens there is not about what is generated.
-    if (!experiments.every(sharesTarget) || mutant.breaks.startsWith('ALIVE-'))
+    if (!experiments.every(sharesTarget) || mutant.endsService === true)
       return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
     const isSampled = thorough || (index + seed) % sampled === 0;
     return [
@@ -220,7 +220,7 @@ function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: numbe
     seed,
     properties: experiments,
     // A process that ends again and again is looked into each time.
-    runs: mutant.breaks.startsWith('ALIVE-') ? runs.alive : runs.defect,
+    runs: mutant.endsService === true ? runs.alive : runs.defect,
     protos: [usersProto],
     expects: { is: 'kill', row: mutant.breaks },
   };

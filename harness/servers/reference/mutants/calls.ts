@@ -828,8 +828,9 @@ export const callMutants: readonly Mutant[] = [
     },
   }),
   ...mutantsOf('DOS-13-mutated-sessions', {
-    'frame-of-wrong-length': {
+    'ends-the-process': {
       says: 'A frame of a length that its type cannot have ends the process when calls are open',
+      endsService: true,
       seams: (wire) => ({
         inbound: {
           frame: (frame) => {
@@ -843,6 +844,7 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('ALIVE-01-process-stays', {
     'twentieth-call': {
       says: 'The process ends at its twentieth call',
+      endsService: true,
       provokedBy: ['RPC-01'],
       seams: (_, server) => ({
         inbound: {
@@ -855,6 +857,7 @@ export const callMutants: readonly Mutant[] = [
     },
     'after-refusals': {
       says: 'The process ends when a connection has had three calls that ended with an error',
+      endsService: true,
       provokedBy: ['RESP-01', 'HPACK-12', 'TRAIL-01'],
       seams: () => {
         let errors = 0;
@@ -868,11 +871,13 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('ALIVE-02-serves-on', {
     'twelfth-call': {
       says: 'From its twelfth call on the process answers none',
+      endsService: true,
       provokedBy: ['RPC-01'],
       seams: (_, server) => silentFrom(server, 12),
     },
     'sixtieth-call': {
       says: 'From its sixtieth call on the process answers none',
+      endsService: true,
       provokedBy: ['RPC-01', 'RPC-03', 'RESP-01'],
       seams: (_, server) => silentFrom(server, 60),
     },

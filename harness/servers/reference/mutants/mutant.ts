@@ -10,6 +10,8 @@ export interface Mutant extends Seams {
   readonly says: string;
   /** Seams with a state, for each connection. */
   readonly seams?: MakeSeams;
+  /** It ends the process, or all that the process serves, so that no other mutant can share a process with it. */
+  readonly endsService?: boolean;
   /** Rows whose experiments bring it out, where the row has none of its own: area and number. */
   readonly provokedBy?: readonly string[];
   /** Why it lives, once somebody has judged that: by hand-written examples as well, or where only generated inputs are played. */
