@@ -103,6 +103,13 @@ test('an expectation may be about another row, and each is judged', () => {
   expect(judge([ofConnection(connectionError), other], []).map(({ rule }) => rule)).toEqual([row, other.row]);
 });
 
+test('a fresh call on a stream that was to be idle is not what came of it', () => {
+  const served = [received(responseHeaders(), message(0), trailers())];
+  const calls = [planOf({ role: 'afterwards' })];
+  expect(judge([ofCall(streamError)], served, calls).map(({ reaction }) => reaction)).toEqual(['open']);
+  expect(judge([ofCall(emptyAnswer)], served, [planOf()])).toEqual([]);
+});
+
 test('several outcomes are all told', () => {
   expect(judge([ofCall(endsWith(8), streamError)], ends.status13)).toMatchObject([
     { expected: 'status RESOURCE_EXHAUSTED (8), or a stream error (RST_STREAM) or a connection error' },

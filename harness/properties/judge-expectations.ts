@@ -28,10 +28,13 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
   const view = seen.connections.find(({ name }) => name === on.connection);
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (view === undefined) return [];
+  // A fresh call afterwards may be on the very stream that was expected to be idle.
   const call =
     on.stream === undefined
       ? undefined
-      : seen.allCalls.find(({ plan }) => plan.connection === on.connection && plan.stream === on.stream);
+      : seen.allCalls.find(
+          ({ plan }) => plan.role !== 'afterwards' && plan.connection === on.connection && plan.stream === on.stream,
+        );
   const judge = (outcome: Outcome): readonly Breached[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
