@@ -1,13 +1,6 @@
 import type { BaselineCandidate } from '../report/baseline-entries';
 import { dependsOnTheRun, unlocks, type Need } from '../properties/need';
-import type { FindingRecord, PropertyRecord, PropertyVerdict, RunRecord } from '../report/model';
-
-const unjudged: readonly PropertyVerdict[] = ['untestable', 'blocked', 'lost', 'not-run', 'skipped', 'error'];
-
-/** True when a property was judged, so that what it did not show is not there. */
-export function wasExecuted({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean {
-  return !unjudged.includes(verdict);
-}
+import type { FindingRecord, PropertyRecord, RunRecord } from '../report/model';
 
 /** The findings that a baseline lists: what makes a run fail, and what is listed already. Flaky ones are left out: they would be stale every other day. */
 export function observedFindings(properties: readonly PropertyRecord[], strict: boolean): readonly BaselineCandidate[] {

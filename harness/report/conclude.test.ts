@@ -123,6 +123,13 @@ describe('what a run comes to', () => {
       2,
     ],
     [
+      'an entry of a row that something else kept from being judged',
+      { properties: [record({ verdict: 'blocked' })], baseline: known() },
+      'blocked',
+      'error',
+      2,
+    ],
+    [
       'an entry in a run that was cut short',
       { baseline: known(), end: { is: 'cut-short', why: 'the time budget was used up' } },
       'pass',
@@ -171,10 +178,13 @@ describe('what a run comes to', () => {
 
   test('an entry of a row that is watched only is in vain when everything was asked for', () => {
     const baseline = known({ id: watched, rule: watched });
-    expect(concluded({ baseline }).properties.find((one) => one.id === watched)).toMatchObject({
+    const evidence = new Map([[watched, seen]]);
+    expect(concluded({ baseline, evidence }).properties.find((one) => one.id === watched)).toMatchObject({
       verdict: 'stale',
       reason: expect.stringContaining('an old friend') as string,
     });
+    // Nothing came by that the rule could look at.
+    expect(concluded({ baseline }).properties.map((one) => one.id)).toEqual([id]);
   });
 
   test('an end of the process that no input explains is never known', () => {

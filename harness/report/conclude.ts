@@ -62,7 +62,7 @@ export function conclude(
 ): RunConclusion {
   const graded = records.properties.map((record) => gradeRecord(record, baseline, now));
   const isWhole = records.end.is === 'complete';
-  const properties = isWhole ? markStale(graded, baseline, rows, now) : graded;
+  const properties = isWhole ? markStale(graded, records.evidence, baseline, rows, now) : graded;
   return { ...outcomeOf(properties, records, strict), properties, rows: concludeRows(properties, records, rows) };
 }
 
@@ -166,16 +166,29 @@ export function findOutdated(
   return { stale, expired };
 }
 
+const notExecuted: ReadonlySet<PropertyVerdict> = new Set([
+  'untestable',
+  'blocked',
+  'lost',
+  'not-run',
+  'skipped',
+  'error',
+]);
+
+/** True when a property was judged, so that what it did not show is not there. */
+export const wasExecuted = ({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean => !notExecuted.has(verdict);
+
 function markStale(
   properties: readonly PropertyRecord[],
+  evidence: RunRecords['evidence'],
   baseline: Baseline | undefined,
   rows: readonly CatalogueRow[],
   now: Date,
 ): readonly PropertyRecord[] {
-  const executed = new Set(
-    properties.filter(({ runs, verdict }) => runs > 0 && verdict !== 'error').map(({ id }) => id),
-  );
-  if (isEverything(properties, rows)) for (const { id, state } of rows) if (state === 'watched') executed.add(id);
+  const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
+  if (isEverything(properties, rows)) {
+    for (const { id, state } of rows) if (state === 'watched' && (evidence.get(id)?.judged ?? 0) > 0) executed.add(id);
+  }
   const { stale, expired } = findOutdated(properties, executed, baseline, now);
   const marked = new Map(properties.map((record) => [record.id, record]));
   for (const entry of [...stale, ...expired]) {
