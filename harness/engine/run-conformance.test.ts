@@ -410,7 +410,7 @@ describe('a baseline', () => {
   test('says nothing of a watched rule unless everything was run, and the rule had something to judge', async () => {
     const properties = [passing(first), passing(second)];
     const rows = rowsWith(properties);
-    // Every connection has SETTINGS of the server; none here has a second answer.
+    // Every connection has SETTINGS of the server; nothing here is answered as gRPC.
     const always = 'FRAME-22-server-settings-legal';
     const options = { rows, baseline: [entry(always), entry(watched)] };
     const part = await tryProperties(clean, [passing(first)], options);
