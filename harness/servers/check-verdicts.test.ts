@@ -45,6 +45,13 @@ test('a rule that is only watched counts as not seen when nothing broke it, and 
   expect(newRows(held, broken)).toEqual([]);
 });
 
+test('what only a new property provokes is new, whatever watches it', () => {
+  const before = runOf({ 'MSG-02-b': 'pass' });
+  const after = runOf({ 'MSG-02-b': 'pass', 'MSG-01-a': 'pass', 'RESP-02-b': 'known' }, ['RESP-02-b']);
+  expect(changedVerdicts(before, after)).toEqual([]);
+  expect(newRows(before, after)).toEqual(['MSG-01-a', 'RESP-02-b']);
+});
+
 test('a new row has no published verdict; one that is gone has lost its own', () => {
   const [one, both] = [runOf({ 'MSG-01-a': 'pass' }), runOf({ 'MSG-01-a': 'pass', 'MSG-02-b': 'fail' })];
   expect(changedVerdicts(one, both)).toEqual([]);

@@ -22,10 +22,11 @@ const chances: ReadonlyMap<string, readonly string[]> = new Map([
 export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonly VerdictChange[] {
   const [before, after] = [rowsOf(published), rowsOf(fresh)];
   const isProperty = propertiesOf(published, fresh);
+  const added = new Set(newRows(published, fresh));
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => {
     const was = verdictOf(before.get(id), isProperty(id));
     const now = verdictOf(after.get(id), isProperty(id)) ?? 'no row any more';
-    if (was === undefined || areAlike(was, now)) return [];
+    if (was === undefined || added.has(id) || areAlike(was, now)) return [];
     const provokers = [before, after]
       .flatMap((rows) => rows.get(id)?.findings ?? [])
       .map(({ provokedBy }) => provokedBy);
@@ -34,11 +35,21 @@ export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonl
   });
 }
 
-/** Ids of the rows that a run has and the published one lacks. */
+/** Ids of the rows that a run has and the published one lacks, or had no way to see: only a property that it lacks provoked them. */
 export function newRows(published: RunRecord, fresh: RunRecord): readonly string[] {
   const before = rowsOf(published);
   const isProperty = propertiesOf(published, fresh);
-  return fresh.properties.map(({ id }) => id).filter((id) => verdictOf(before.get(id), isProperty(id)) === undefined);
+  const selected = new Set(published.header.selected);
+  const isOfNewProperty = ({ findings }: PropertyRecord): boolean => {
+    const provokers = findings.flatMap(({ provokedBy }) => provokedBy ?? []);
+    return provokers.length > 0 && provokers.every((id) => !selected.has(id));
+  };
+  return fresh.properties
+    .filter((row) => {
+      const was = verdictOf(before.get(row.id), isProperty(row.id));
+      return was === undefined || (was === notSeen && isOfNewProperty(row));
+    })
+    .map(({ id }) => id);
 }
 
 const rowsOf = ({ properties }: RunRecord): ReadonlyMap<string, PropertyRecord> =>
