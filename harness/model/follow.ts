@@ -15,10 +15,8 @@ export function follow(state: ConnectionState, packet: Packet): ConnectionState 
 function followFrame(state: ConnectionState, packet: FramePacket): ConnectionState {
   const { frame, direction } = packet;
   const side: Side = direction === 'sent' ? 'client' : 'target';
-  const counted = withSide(state, side, {
-    frames: state[side].frames + 1,
-    openBlock: openBlockAfter(state[side], frame),
-  });
+  const mine = { ...state[side], frames: state[side].frames + 1, openBlock: openBlockAfter(state[side], frame) };
+  const counted = side === 'client' ? { ...state, client: mine } : { ...state, target: mine };
   const followed = followType(counted, side, packet);
   return frame.streamId === 0 ? followed : followStream(followed, side, packet);
 }
