@@ -65,7 +65,7 @@ export function judgeRun(
   ];
   const flooded = findFlood(seen);
   const violations = own.filter((violation) => flooded === undefined || !isAboutAnEnd(violation));
-  const { violations: grammar, judged } = judgeTraffic(seen);
+  const { violations: grammar, judged, ownFaults } = judgeTraffic(seen);
   violations.push(...grammar);
   for (const call of seen.allCalls) {
     if (call.plan.role === 'afterwards' && flooded === undefined)
@@ -91,7 +91,7 @@ export function judgeRun(
       ? undefined
       : findUnprocessed(seen, violations, facts, { expectsDefence: property.expectsDefence === true }));
   // Whoever is answered to what no client may send has no say about servers.
-  const ownFault = findOwnFault(seen);
+  const ownFault = findOwnFault(ownFaults);
   if (ownFault !== undefined) return { kind: 'void', ...ownFault, otherwise: violations, judged, seen };
   if (unprocessed === undefined) return { kind: 'judged', violations, judged, seen };
   // Frames that came are what they are, whoever looked at our calls.

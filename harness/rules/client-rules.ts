@@ -27,22 +27,45 @@ export interface ClientFault {
  * @param view where the field blocks that we sent are not decoded, as in a view that was made while the script ran, HPACK is not judged, and the list size is the one of the script
  */
 export function judgeClient(view: ConnectionView, plan: Plan): readonly ClientFault[] {
-  if (!isLegalOn(view.name, plan)) return [];
-  const faults: ClientFault[] = [];
+  const judge = new ClientJudge(view.name, plan);
   let after = initialState;
   for (const packet of view.packets) {
     const before = after;
     after = follow(before, packet);
-    if (packet.kind !== 'frame' || packet.direction === 'received') continue;
-    const step = typeof packet.by === 'number' ? plan.steps[packet.by] : undefined;
+    if (packet.kind === 'frame' && packet.direction === 'sent') judge.read(packet, { before, after });
+  }
+  return judge.faults;
+}
+
+/** What {@link judgeClient} says, for whoever reads the connection anyway. */
+export class ClientJudge {
+  readonly faults: ClientFault[] = [];
+  readonly #connection: string;
+  readonly #plan: Plan;
+  #hasStopped: boolean;
+
+  constructor(connection: string, plan: Plan) {
+    this.#connection = connection;
+    this.#plan = plan;
+    this.#hasStopped = !isLegalOn(connection, plan);
+  }
+
+  /** Takes the next frame of ours. */
+  read(
+    packet: FramePacket,
+    { before, after }: { readonly before: ConnectionState; readonly after: ConnectionState },
+  ): void {
+    if (this.#hasStopped) return;
+    const step = typeof packet.by === 'number' ? this.#plan.steps[packet.by] : undefined;
     // An open field block on purpose is a piece of something that is not legal.
-    if (step?.do === 'headers' && step.endHeaders === false) break;
+    this.#hasStopped = step?.do === 'headers' && step.endHeaders === false;
+    if (this.#hasStopped) return;
     const found = judgeSent({ before, packet, after, step });
     // So is everything after a frame as it stands that no client may send.
-    if (found.length > 0 && step?.do === 'frame') break;
-    for (const fault of found) faults.push({ ...fault, connection: view.name, packet: packet.number });
+    this.#hasStopped = found.length > 0 && step?.do === 'frame';
+    if (this.#hasStopped) return;
+    for (const fault of found) this.faults.push({ ...fault, connection: this.#connection, packet: packet.number });
   }
-  return faults;
 }
 
 function isLegalOn(connection: string, { calls, steps }: Plan): boolean {

@@ -1,5 +1,6 @@
 import type { RowId } from '../catalogue';
 import type { Call } from '../grpc/call';
+import type { Plan } from '../grpc/call-plan';
 import { CallReader, isUnderWay } from '../grpc/call-reader';
 import { isGrpcContentType } from '../grpc/content-type';
 import { fieldValues } from '../grpc/metadata';
@@ -8,6 +9,7 @@ import { follow } from '../model/follow';
 import type { ConnectionView, FramePacket } from '../transcript/connection-view';
 import type { Field } from '../wire/hpack/decoder';
 import { answerRules, connectionRules, streamRules } from './all-rules';
+import { ClientJudge, type ClientFault } from './client-rules';
 import { Inflater } from './compression';
 import { isReadable, type CallRule, type ConnectionMoment, type Look, type RuleBreach } from './rule';
 import type { Violation } from './violation';
@@ -17,20 +19,25 @@ export interface Judged {
   readonly violations: readonly Violation[];
   /** How many connections or calls, by what the row is about, had something that its rule could judge; rows with none are left out. */
   readonly judged: ReadonlyMap<RowId, number>;
+  /** What we ourselves did wrong, as the plan shows it; without a plan nothing is said of it. */
+  readonly ownFaults: readonly ClientFault[];
 }
 
 /** Judges all connections and their calls. */
 export function judgeTraffic({
   connections,
   allCalls,
+  plan,
 }: {
   readonly connections: readonly ConnectionView[];
   readonly allCalls: readonly Call[];
+  readonly plan?: Plan;
 }): Judged {
   const byConnection = connections.map((view) =>
     judgeConnection(
       view,
-      allCalls.filter(({ plan }) => plan.connection === view.name),
+      allCalls.filter((call) => call.plan.connection === view.name),
+      plan,
     ),
   );
   const ofCalls = new Map(byConnection.flatMap(({ calls }) => [...calls]));
@@ -40,6 +47,7 @@ export function judgeTraffic({
       ...allCalls.flatMap((call) => ofCalls.get(call) ?? []),
     ],
     judged: sumCounts(byConnection.map(({ judged }) => judged)),
+    ownFaults: byConnection.flatMap(({ ownFaults }) => ownFaults),
   };
 }
 
@@ -48,8 +56,9 @@ interface JudgedConnection extends Judged {
 }
 
 /** Judges one connection and the calls on it, in one pass over its packets. Each rule about connections is reported at most once. */
-function judgeConnection(view: ConnectionView, calls: readonly Call[]): JudgedConnection {
+function judgeConnection(view: ConnectionView, calls: readonly Call[], plan: Plan | undefined): JudgedConnection {
   const judge = new ConnectionJudge(view);
+  const ours = plan === undefined ? undefined : new ClientJudge(view.name, plan);
   const judges = calls.map((call) => new CallJudge(call));
   const byStream = new Map<number, CallJudge[]>();
   for (const callJudge of judges) {
@@ -63,6 +72,7 @@ function judgeConnection(view: ConnectionView, calls: readonly Call[]): JudgedCo
     state = follow(before, packet);
     if (packet.kind !== 'frame') continue;
     if (packet.direction === 'received') judge.judge({ view, before, packet, after: state });
+    else ours?.read(packet, { before, after: state });
     for (const callJudge of byStream.get(packet.frame.streamId) ?? []) callJudge.read(packet, { before, after: state });
   }
   for (const callJudge of judges) callJudge.finish(state);
@@ -70,6 +80,7 @@ function judgeConnection(view: ConnectionView, calls: readonly Call[]): JudgedCo
     violations: judge.violations,
     calls: new Map(judges.map(({ call, violations }) => [call, violations])),
     judged: countLooks([judge, ...judges]),
+    ownFaults: ours?.faults ?? [],
   };
 }
 

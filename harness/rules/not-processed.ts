@@ -6,7 +6,7 @@ import type { Observation } from '../grpc/observation';
 import { describeStatus, status } from '../grpc/status';
 import { errorCodes } from '../wire/error-codes';
 import type { Violation } from './violation';
-import { judgeClient } from './client-rules';
+import type { ClientFault } from './client-rules';
 import { callReaction, errorGoaway } from './reaction';
 
 /**
@@ -42,22 +42,15 @@ interface Denials {
 const longestPushback = 2000;
 
 /** A fault of our own, which says nothing of the target; undefined when all that we sent was legal, or was meant not to be. */
-export function findOwnFault({
-  connections,
-  plan,
-}: Pick<Observation, 'connections' | 'plan'>): NotProcessed | undefined {
-  for (const view of connections) {
-    const [fault] = judgeClient(view, plan);
-    if (fault === undefined) continue;
-    const where = `${fault.source}; packet ${fault.packet} of ${fault.connection}`;
-    return {
-      why: 'fault',
-      reason: `we ourselves broke a rule of clients: ${fault.observed} (${where})`,
-      unlock: 'report this: it is a fault of grpc-conform and none of the target',
-      isCertain: true,
-    };
-  }
-  return undefined;
+export function findOwnFault([fault]: readonly ClientFault[]): NotProcessed | undefined {
+  if (fault === undefined) return undefined;
+  const where = `${fault.source}; packet ${fault.packet} of ${fault.connection}`;
+  return {
+    why: 'fault',
+    reason: `we ourselves broke a rule of clients: ${fault.observed} (${where})`,
+    unlock: 'report this: it is a fault of grpc-conform and none of the target',
+    isCertain: true,
+  };
 }
 
 /**
