@@ -38,6 +38,7 @@ test.each<[why: string, step: Step, filled: Step]>([
 test('what has no mark stays the very same', () => {
   const steps = [headers('x'), data('y'), { do: 'pause', milliseconds: 1 }] as const satisfies readonly Step[];
   const filled = fillNonces({ steps, nonces: marks });
+  expect(filled).toHaveLength(steps.length);
   expect(filled.every((step, index) => step === steps[index])).toBe(true);
 });
 

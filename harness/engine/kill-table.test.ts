@@ -1,44 +1,8 @@
-import type { FindingRecord, PropertyRecord } from '../report/model';
+import type { PropertyRecord } from '../report/model';
 import { KillTable } from './kill-table';
+import { finding, record, recordedRow } from './records.test-helper';
 
-const [first, second] = ['MSG-02-any-data-split', 'MSG-03-merged-messages'];
-
-const finding = (over: Partial<FindingRecord> = {}): FindingRecord => ({
-  rule: first,
-  level: 'must',
-  verdict: 'fail',
-  confirmed: { failed: 5, of: 5 },
-  summary: '',
-  sent: '',
-  observed: 'This.',
-  expected: 'That.',
-  reaction: 'status 13',
-  radius: 'stream',
-  inputsTried: 4,
-  shrinks: 0,
-  alsoSeenIn: [],
-  input: 0,
-  seed: 1,
-  path: '0',
-  script: [],
-  transcript: { connections: [], samples: {} },
-  ...over,
-});
-
-const record = (over: Partial<PropertyRecord> = {}): PropertyRecord => ({
-  id: first,
-  area: 'MSG',
-  level: 'must',
-  rule: 'a rule',
-  sources: [],
-  generates: '',
-  accepts: [],
-  verdict: 'pass',
-  runs: 8,
-  durationMs: 1,
-  findings: [],
-  ...over,
-});
+const [first, second] = [recordedRow, 'MSG-03-merged-messages'];
 
 describe('a run against a server with a defect', () => {
   test.each<[string, readonly PropertyRecord[], number, string[]]>([

@@ -1,43 +1,12 @@
 import type { FindingRecord, PropertyRecord } from '../report/model';
 import { isKilled, livesWith, MutantTable, type MutantRow } from './mutant-table';
+import { finding, record as recordOf, recordedRow } from './records.test-helper';
 
-const row = 'MSG-02-any-data-split';
+const row = recordedRow;
 
-const finding = (over: Partial<FindingRecord> = {}): FindingRecord => ({
-  rule: row,
-  level: 'must',
-  verdict: 'fail',
-  confirmed: { failed: 5, of: 5 },
-  summary: '',
-  sent: '',
-  observed: 'This.',
-  expected: 'That.',
-  reaction: 'status 13',
-  radius: 'stream',
-  inputsTried: 4,
-  shrinks: 0,
-  alsoSeenIn: [],
-  input: 0,
-  seed: 1,
-  path: '0',
-  script: [],
-  transcript: { connections: [], samples: {} },
-  ...over,
-});
-
-const record = (id: string, findings: readonly FindingRecord[] = []): PropertyRecord => ({
-  id,
-  area: 'MSG',
-  level: 'must',
-  rule: 'a rule',
-  sources: [],
-  generates: '',
-  accepts: [],
-  verdict: findings[0]?.verdict ?? 'pass',
-  runs: 8,
-  durationMs: 1,
-  findings,
-});
+/** A record with these findings. */
+const record = (id: string, findings: readonly FindingRecord[] = []): PropertyRecord =>
+  recordOf({ id, verdict: findings[0]?.verdict ?? 'pass', findings });
 
 test.each<[string, readonly PropertyRecord[], boolean]>([
   ['the rule fails', [record(row, [finding()])], true],

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import type { MethodKind } from '../grpc/call-plan';
-import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
+import { markedCall } from '../grpc/marked-call';
 import type { HeaderOptions, PlanBuilder } from '../grpc/plan-builder';
-import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
 import { joinOctets } from '../wire/join-octets';
 import { boundaryInteger } from './boundary-integer';
 import { fitCuts } from './cuts';
@@ -63,7 +62,7 @@ export function sendInterleaved(
   picks: readonly number[],
   optionsOf: (index: number) => HeaderOptions,
 ): void {
-  const requests = calls.map((call, index) => requestOf(call, markOf(call, index)));
+  const requests = calls.map((call, index) => markedCall(call.kind, markOf(call, index)));
   const bodies = requests.map(({ messages }, index) =>
     cutAt(joinOctets(messages.map((message) => encodeMessage(message))), calls[index]!.cuts),
   );
@@ -87,17 +86,4 @@ function partsInOrder(calls: readonly ParallelCall[], picks: readonly number[]) 
 function cutAt(octets: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
   const ends = [0, ...fitCuts(cuts, octets.length), octets.length];
   return ends.slice(1).map((end, part) => octets.subarray(ends[part], end));
-}
-
-function requestOf({ kind }: ParallelCall, mark: number): CallRequest {
-  switch (kind) {
-    case 'unary':
-      return unaryCall({ payload: new Uint8Array(mark), responseSize: mark });
-    case 'client-streaming':
-      return streamingInputCall([{ payload: new Uint8Array(mark) }, { payload: new Uint8Array(1) }]);
-    case 'server-streaming':
-      return streamingOutputCall({ responses: [{ size: mark }, { size: mark }] });
-    case 'bidirectional-streaming':
-      return fullDuplexCall([mark, mark].map((size) => ({ responses: [{ size }] })));
-  }
 }

@@ -1,13 +1,8 @@
 import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
+import { markedCall } from '../grpc/marked-call';
 import { absentMethod } from '../grpc/plainest-call';
-import {
-  fullDuplexCall,
-  streamingInputCall,
-  streamingOutputCall,
-  unaryCall,
-  unknownMethod,
-} from '../grpc/test-service';
+import { unknownMethod } from '../grpc/test-service';
 import { joinOctets } from '../wire/join-octets';
 import { initialSettings } from '../wire/settings';
 
@@ -50,7 +45,7 @@ export interface SessionRoom {
   readonly atOnce: number;
 }
 
-/** Resets of ours that no server takes for an attack (catalogue §0.5). */
+/** Resets of ours that no server takes for an attack (DOS-01). */
 export const mostCancelled = 10;
 
 /** PINGs that no server takes for too many: the least bound among real servers is two without DATA of theirs between. */
@@ -104,21 +99,9 @@ export function nextCall({ calls }: SessionState, kind: SessionCallKind, size: n
   return { kind, mark, sent: 0, length: bodyOf({ kind, mark }).length, state: 'open' };
 }
 
-/** Asks for an answer by which the call is known: of the size of its mark, of one octet more for an upload, and twice where answers are streamed. */
-export function requestOf({ kind, mark }: Pick<SessionCall, 'kind' | 'mark'>): CallRequest {
-  switch (kind) {
-    case 'refused':
-      return unknownMethod(absentMethod);
-    case 'unary':
-      return unaryCall({ payload: new Uint8Array(mark), responseSize: mark });
-    case 'client-streaming':
-      return streamingInputCall([{ payload: new Uint8Array(mark) }, { payload: new Uint8Array(1) }]);
-    case 'server-streaming':
-      return streamingOutputCall({ responses: [{ size: mark }, { size: mark }] });
-    case 'bidirectional-streaming':
-      return fullDuplexCall([mark, mark].map((size) => ({ responses: [{ size }] })));
-  }
-}
+/** The request of a call, marked as the call is. */
+export const requestOf = ({ kind, mark }: Pick<SessionCall, 'kind' | 'mark'>): CallRequest =>
+  kind === 'refused' ? unknownMethod(absentMethod) : markedCall(kind, mark);
 
 /** The octets of the request as they go into DATA. */
 export const bodyOf = (call: Pick<SessionCall, 'kind' | 'mark'>): Uint8Array =>

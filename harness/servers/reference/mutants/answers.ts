@@ -29,6 +29,7 @@ import {
   onMessages,
   onTrailers,
   onTrailersOnly,
+  statusWhere,
   rememberPaths,
   statusOf,
   valueOf,
@@ -776,11 +777,7 @@ export const answerMutants: readonly Mutant[] = [
     },
     unavailable: {
       says: 'A handler that throws ends the call with UNAVAILABLE',
-      ...onEnd((fields) =>
-        valueOf(fields, 'grpc-message') === 'the handler threw an exception'
-          ? changeField('grpc-status', () => '14')(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => message === 'the handler threw an exception', status.UNAVAILABLE),
     },
     'connection-too': {
       says: 'A handler that throws ends the connection',

@@ -22,7 +22,9 @@ import {
   onRequests,
   onTrailersOnly,
   rememberPaths,
+  statusWhere,
   valueOf,
+  whenFrame,
 } from './operators';
 
 /** Longest delay of setTimeout, in milliseconds. */
@@ -225,25 +227,11 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('CANC-03-other-streams-unaffected', {
     'next-stream': {
       says: 'RST_STREAM also cancels the stream opened next after that one',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM') wire.reset(frame.streamId + 2, errorCodes.CANCEL);
-            return [frame];
-          },
-        },
-      }),
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => wire.reset(streamId + 2, errorCodes.CANCEL)),
     },
     'stream-before': {
       says: 'RST_STREAM also cancels the stream opened before that one',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM') wire.reset(frame.streamId - 2, errorCodes.CANCEL);
-            return [frame];
-          },
-        },
-      }),
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => wire.reset(streamId - 2, errorCodes.CANCEL)),
     },
     'second-reset': {
       says: 'The second RST_STREAM of a connection ends it',
@@ -535,11 +523,7 @@ export const callMutants: readonly Mutant[] = [
     },
     internal: {
       says: 'More than one request message ends a unary call with INTERNAL',
-      ...onEnd((fields) =>
-        valueOf(fields, 'grpc-message') === 'more than one request message'
-          ? changeField('grpc-status', () => '13')(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => message === 'more than one request message', status.INTERNAL),
     },
   }),
   ...mutantsOf('RPC-07-ping-pong-interleaving', {
@@ -793,15 +777,8 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('DOS-01-rapid-reset', {
     'handlers-run-on': {
       says: 'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
-      seams: (_, { hoard }) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM') hoard.push(new Uint8Array(4096).fill(1));
-            return [frame];
-          },
-        },
-        policy: { obeysReset: false },
-      }),
+      policy: { obeysReset: false },
+      seams: whenFrame('RST_STREAM', (_, __, { hoard }) => void hoard.push(new Uint8Array(4096).fill(1))),
     },
   }),
   ...mutantsOf('RPC-11-repeatable-on-one-connection', {
@@ -831,13 +808,8 @@ export const callMutants: readonly Mutant[] = [
     'ends-the-process': {
       says: 'A frame of a length that its type cannot have ends the process when calls are open',
       endsService: true,
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'MALFORMED' && wire.streams().length > 0) exitFatally();
-            return [frame];
-          },
-        },
+      seams: whenFrame('MALFORMED', (_, wire) => {
+        if (wire.streams().length > 0) exitFatally();
       }),
     },
   }),

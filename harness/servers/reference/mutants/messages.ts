@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../policy';
 import type { Seams } from '../seams';
 import { StatusError } from '../status-error';
 import { mutantsOf, type Mutant } from './mutant';
-import { changeField, countPerStream, onEnd, onFramesIn, valueOf } from './operators';
+import { countPerStream, onFramesIn, statusWhere, valueOf } from './operators';
 
 /** Messages of requests that are lost. */
 const lost = (is: (message: ReceivedMessage) => boolean): Seams => ({
@@ -133,11 +133,7 @@ export const messageMutants: readonly Mutant[] = [
     },
     'ok-above': {
       says: 'A message above the limit ends the call with OK',
-      ...onEnd((fields) =>
-        limitMessage.test(valueOf(fields, 'grpc-message') ?? '')
-          ? changeField('grpc-status', () => '0')(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => limitMessage.test(message), status.OK),
     },
     'reset-above': {
       says: 'A message above the limit ends the connection',
@@ -313,19 +309,11 @@ export const messageMutants: readonly Mutant[] = [
     },
     internal: {
       says: 'A message in an unsupported encoding ends the call with INTERNAL',
-      ...onEnd((fields) =>
-        (valueOf(fields, 'grpc-message') ?? '').endsWith('is not supported')
-          ? changeField('grpc-status', () => String(status.INTERNAL))(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => message.endsWith('is not supported'), status.INTERNAL),
     },
     ok: {
       says: 'A message in an unsupported encoding ends the call with OK',
-      ...onEnd((fields) =>
-        (valueOf(fields, 'grpc-message') ?? '').endsWith('is not supported')
-          ? changeField('grpc-status', () => '0')(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => message.endsWith('is not supported'), status.OK),
     },
   }),
   ...mutantsOf('COMP-08-flag-without-encoding', {
@@ -339,11 +327,7 @@ export const messageMutants: readonly Mutant[] = [
     },
     'gzip-guessed': {
       says: 'Compressed-Flag 1 without grpc-encoding ends the call with OK',
-      ...onEnd((fields) =>
-        (valueOf(fields, 'grpc-message') ?? '').startsWith('Compressed-Flag is 1')
-          ? changeField('grpc-status', () => '0')(fields, 0)
-          : fields,
-      ),
+      ...statusWhere((message) => message.startsWith('Compressed-Flag is 1'), status.OK),
     },
   }),
 ];

@@ -13,6 +13,7 @@ import {
   type OutgoingSection,
   type Seams,
   type SeenStream,
+  type ServerState,
   type Wire,
 } from '../seams';
 import type { Clause } from './mutant';
@@ -29,6 +30,20 @@ export const leftOut = (check: Check, when: (fault: Fault) => boolean = () => tr
 export const scoped = (check: Check, scope: Scope, when: (fault: Fault) => boolean = () => true): Seams => ({
   policy: { judge: (own, correct, fault) => (own === check && when(fault) ? scope : correct) },
 });
+
+// ---- what comes in ----
+
+/** Does something when a frame of that type comes in, and lets the frame pass. */
+export const whenFrame =
+  (type: Frame['type'], act: (frame: Frame, wire: Wire, server: ServerState) => void): MakeSeams =>
+  (wire, server) => ({
+    inbound: {
+      frame: (frame) => {
+        if (frame.type === type) act(frame, wire, server);
+        return [frame];
+      },
+    },
+  });
 
 // ---- what goes out ----
 
@@ -71,6 +86,12 @@ export const changeField =
   (name: string, change: (value: string) => string): ChangeFields =>
   (fields) =>
     fields.map((field) => (field.name === name ? { ...field, value: change(field.value) } : field));
+
+/** Another status for calls that end with such a grpc-message. */
+export const statusWhere = (is: (message: string) => boolean, code: number): { readonly outbound: Outbound } =>
+  onEnd((fields) =>
+    is(valueOf(fields, 'grpc-message') ?? '') ? changeField('grpc-status', () => String(code))(fields, 0) : fields,
+  );
 
 export const addField =
   (name: string, value: string): ChangeFields =>

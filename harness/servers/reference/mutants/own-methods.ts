@@ -8,7 +8,7 @@ import type { RequestMessage } from '../request-body';
 import { isSpecimen } from '../services/herbarium';
 import { isHerbarium, readingItself, receiveOne } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { countPerStream, rememberPaths, withContent } from './operators';
+import { countPerStream, rememberPaths, whenFrame, withContent } from './operators';
 
 /** Octets of memory that a mutant keeps at a time. */
 const hoardedOctets = 65_536;
@@ -250,26 +250,16 @@ export const ownMethodMutants: readonly Mutant[] = [
   ...mutantsOf('METHOD-06-cancellation', {
     'before-half-close': {
       says: 'RST_STREAM before the half-close ends the connection',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM' && wire.find(frame.streamId)?.remoteEnded === false)
-              wire.fail(errorCodes.PROTOCOL_ERROR, 'RST_STREAM before the half-close');
-            return [frame];
-          },
-        },
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => {
+        if (wire.find(streamId)?.remoteEnded === false)
+          wire.fail(errorCodes.PROTOCOL_ERROR, 'RST_STREAM before the half-close');
       }),
     },
     'after-half-close': {
       says: 'RST_STREAM on an open stream after the half-close ends the connection',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM' && wire.find(frame.streamId)?.remoteEnded === true)
-              wire.fail(errorCodes.PROTOCOL_ERROR, 'RST_STREAM after the half-close');
-            return [frame];
-          },
-        },
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => {
+        if (wire.find(streamId)?.remoteEnded === true)
+          wire.fail(errorCodes.PROTOCOL_ERROR, 'RST_STREAM after the half-close');
       }),
     },
     'inside-message': {
@@ -294,14 +284,8 @@ export const ownMethodMutants: readonly Mutant[] = [
     },
     'others-too': {
       says: 'RST_STREAM ends all streams of the connection',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'RST_STREAM')
-              for (const { id } of wire.streams()) if (id !== frame.streamId) wire.reset(id, errorCodes.CANCEL);
-            return [frame];
-          },
-        },
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => {
+        for (const { id } of wire.streams()) if (id !== streamId) wire.reset(id, errorCodes.CANCEL);
       }),
     },
   }),

@@ -1,0 +1,17 @@
+import type { MethodKind } from './call-plan';
+import type { CallRequest } from './call-request';
+import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from './test-service';
+
+/** Asks for an answer by which the call is known: of the size of its mark, of one octet more for an upload, and twice where answers are streamed. */
+export function markedCall(kind: Exclude<MethodKind, 'unknown'>, mark: number): CallRequest {
+  switch (kind) {
+    case 'unary':
+      return unaryCall({ payload: new Uint8Array(mark), responseSize: mark });
+    case 'client-streaming':
+      return streamingInputCall([{ payload: new Uint8Array(mark) }, { payload: new Uint8Array(1) }]);
+    case 'server-streaming':
+      return streamingOutputCall({ responses: [{ size: mark }, { size: mark }] });
+    case 'bidirectional-streaming':
+      return fullDuplexCall([mark, mark].map((size) => ({ responses: [{ size }] })));
+  }
+}
