@@ -166,14 +166,11 @@ export function findOutdated(
   return { stale, expired };
 }
 
-const notExecuted: ReadonlySet<PropertyVerdict> = new Set([
-  'untestable',
-  'blocked',
-  'lost',
-  'not-run',
-  'skipped',
-  'error',
-]);
+/** Verdicts that say nothing about the target. */
+const unjudged: ReadonlySet<PropertyVerdict> = new Set(['untestable', 'blocked', 'not-run', 'skipped']);
+
+/** Those, and what was not judged to its end. */
+const notExecuted: ReadonlySet<PropertyVerdict> = new Set([...unjudged, 'lost', 'error']);
 
 /** True when a property was judged, so that what it did not show is not there. */
 export const wasExecuted = ({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean => !notExecuted.has(verdict);
@@ -209,9 +206,6 @@ function isEverything(properties: readonly PropertyRecord[], rows: readonly Cata
   const asked = new Set(properties.filter(({ verdict }) => verdict !== 'skipped').map(({ id }) => id));
   return rows.every(({ id, state }) => state !== 'property' || asked.has(id));
 }
-
-/** Verdicts that say nothing about the target. */
-const unjudged: ReadonlySet<PropertyVerdict> = new Set(['untestable', 'blocked', 'not-run', 'skipped']);
 
 function outcomeOf(
   properties: readonly PropertyRecord[],

@@ -3,5 +3,8 @@
  * commands, `##[error]`, which it finds anywhere in a line. What replaces them reads the same in JSON.
  */
 export function disarmWorkflowCommands(text: string): string {
-  return text.replaceAll('##[', '#\\u0023[').replace(/^((?:[^\S\n]|(?!\n)\p{Cc}\[\d*m)*):(?=:)/gmu, '$1\\u003a');
+  return disarmOldCommands(text).replace(/^((?:[^\S\n]|(?!\n)\p{Cc}\[\d*m)*):(?=:)/gmu, '$1\\u003a');
 }
+
+/** The older form alone, for what is a command of ours otherwise. */
+export const disarmOldCommands = (text: string): string => text.replaceAll('##[', '#\\u0023[');

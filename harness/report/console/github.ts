@@ -5,6 +5,7 @@ import { describeAgainst } from '../describe-target';
 import { printable } from '../printable';
 import { reduceRun } from '../run-model';
 import { describeVerdict, gates, isStrict } from '../summary';
+import { disarmOldCommands } from '../workflow-commands';
 import { lineConsole } from './line';
 import type { ConsoleOptions } from './options';
 
@@ -56,13 +57,7 @@ function describe(property: PropertyRecord): string {
 /** One workflow command. Percent signs and line ends are data in the message; in a property also colon and comma. */
 function annotation(kind: 'error' | 'warning' | 'notice', title: string, text: string): string {
   const data = (value: string): string =>
-    value
-      .split('\n')
-      .map((line) => printable(line))
-      .join('\n')
-      .replaceAll('##[', '#\\u0023[')
-      .replaceAll('%', '%25')
-      .replaceAll('\n', '%0A');
+    disarmOldCommands(value.split('\n').map(printable).join('\n')).replaceAll('%', '%25').replaceAll('\n', '%0A');
   const property = (value: string): string => data(value).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return `::${kind} title=${property(title)}::${data(text)}\n`;
 }
