@@ -67,7 +67,10 @@ function Hero({ run }: { readonly run: RunRecord }) {
     ['Transport', transportNames[target.transport]],
     ['Tier', `${target.tier}: ${tierNames[target.tier]}`],
     ['Seed', <code>{run.seed}</code>],
-    ['Took', `${describeDuration(run.durationMs)} for ${run.properties.length} ${run.properties.length === 1 ? 'property' : 'properties'}`],
+    [
+      'Took',
+      `${describeDuration(run.durationMs)} for ${run.properties.length} ${run.properties.length === 1 ? 'property' : 'properties'}`,
+    ],
     [
       'Started',
       <time dateTime={header.startedAt}>
