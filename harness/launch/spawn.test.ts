@@ -71,8 +71,48 @@ describe('a target becomes ready', () => {
   test('on the port of its ready line, after other output', async () => {
     const ready = `console.log('starting\\n{"not":"ready"}'); process.stdout.write('{"host":"127.0.0.1",'); process.stdout.write('"port":' + server.address().port + '}\\n');`;
     const target = await start({ command: command(http2Server('0', ready)) });
-    const { address } = target.endpoint();
-    expect(await canConnect(address.kind === 'tcp' ? address.port : 0)).toBe(true);
+    expect(await canConnect(portOf(target))).toBe(true);
+  });
+
+  describe('where its port is taken by the time it listens', () => {
+    /** Lives so often: the lives in `taken` find their port taken. */
+    const unlucky = (lives: string, taken: (life: string) => string): string =>
+      `const fs = require('fs'); fs.appendFileSync(${JSON.stringify(lives)}, 'x'); const life = fs.readFileSync(${JSON.stringify(lives)}).length; const port = Number(process.argv[2]);
+       const serve = () => require('http2').createServer().listen(port, '127.0.0.1');
+       if (${taken('life')}) require('net').createServer().listen(port, '127.0.0.1', serve); else serve();`;
+
+    test('on another, and nobody hears of the one that was none', async () => {
+      const lives = join(folder, 'lives-restart');
+      const target = await start({
+        command: command(
+          unlucky(lives, (life) => `${life} === 2`),
+          '{port}',
+        ),
+      });
+      const exits: ProcessExit[] = [];
+      target.process.onExit((exit) => exits.push(exit));
+      await target.process.restart();
+      expect(await canConnect(portOf(target))).toBe(true);
+      expect(readFileSync(lives, 'utf8')).toHaveLength(3);
+      expect(exits.map(({ signal }) => signal)).toEqual(['SIGTERM']);
+    });
+
+    test('not at all when that happens each time', async () => {
+      const lives = join(folder, 'lives-each');
+      const failure = await failureOf(
+        start({
+          command: command(
+            unlucky(lives, () => 'true'),
+            '{port}',
+          ),
+        }),
+      );
+      expect(failure).toMatchObject({
+        code: 'ERR_TARGET_EXITED',
+        message: expect.stringContaining('EADDRINUSE') as string,
+      });
+      expect(readFileSync(lives, 'utf8')).toHaveLength(3);
+    });
   });
 
   (hasIpv6Loopback ? test : test.skip)('on the IPv6 loopback address when it listens only there', async () => {
@@ -110,6 +150,11 @@ describe('a target becomes ready', () => {
     expect(output).toMatch(/^….*x\nlast words\n$/s);
   });
 });
+
+function portOf(target: StartedTarget): number {
+  const { address } = target.endpoint();
+  return address.kind === 'tcp' ? address.port : 0;
+}
 
 function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -237,8 +282,7 @@ describe('the life of a target', () => {
     await target.process.restart();
     expect(target.process.pid).not.toBe(first);
     expect(target.process.exit()).toBeUndefined();
-    const { address } = target.endpoint();
-    expect(await canConnect(address.kind === 'tcp' ? address.port : 0)).toBe(true);
+    expect(await canConnect(portOf(target))).toBe(true);
   });
 
   test('a restart that fails is a lost target', async () => {

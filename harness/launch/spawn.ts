@@ -52,6 +52,8 @@ const lastWordsTimeout = 250;
 const exitDelay = 1000;
 /** Between SIGTERM and SIGKILL. */
 const terminationGrace = 2000;
+/** Ports that are tried when each is taken by the time the target listens. */
+const mostStarts = 3;
 /** For the processes of a killed group to disappear; zombies that nobody reaps would be waited for in vain. */
 const disappearanceGrace = 500;
 
@@ -141,12 +143,32 @@ class SpawnedTarget implements TargetProcess {
     return strays;
   };
 
+  /** Starts it, on another port where somebody took the one that was free when we looked. */
   async start(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#startOnce();
+      } catch (error) {
+        const exit = this.#current?.exit;
+        if (attempt === mostStarts || exit === undefined || !this.#lostItsPort(exit)) throw error;
+      }
+    }
+  }
+
+  /** True when it ended since somebody else listens on the port that we chose for it, or had it for a connection. */
+  #lostItsPort({ output }: ProcessExit): boolean {
+    return this.#options.address === undefined && /EADDRINUSE|address (?:is )?already in use/i.test(output);
+  }
+
+  async #startOnce(): Promise<void> {
     const { command, address, gracefulSignal, readyTimeout, signal } = this.#options;
     const chosen = address ?? { kind: 'tcp' as const, host: '127.0.0.1', port: await findFreePort() };
     const running = new RunningProcess(command, chosen.kind === 'tcp' ? chosen.port : undefined, gracefulSignal);
     this.#current = running;
+    let isReady = false;
     void running.ended.then((exit) => {
+      // It never was the target: another one is started, or the start fails.
+      if (!isReady && this.#lostItsPort(exit)) return;
       for (const listener of this.#listeners) listener(exit);
     });
     try {
@@ -157,6 +179,7 @@ class SpawnedTarget implements TargetProcess {
         readyTimeout,
         signal,
       );
+      isReady = true;
     } catch (error) {
       await this.stop();
       throw error;
