@@ -45,7 +45,7 @@ export default suite('multiplexing', [
   property({
     id: 'MUX-01-parallel-calls-isolated',
     generates:
-      '2 to 16 calls of all four kinds whose headers and DATA frames are shuffled, each with a size and metadata of its own',
+      '2 to 16 calls of all four kinds whose headers and DATA frames are shuffled, each with a size and metadata of its own; half the time all are open before the first one is complete',
     accepts: ['status OK for each call, with the sizes and the metadata that it asked for'],
     needs: ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
     effort: 0.5,
@@ -53,20 +53,22 @@ export default suite('multiplexing', [
       arb.record({
         calls: parallelCalls({ maxCount: mostAtOnce(facts, mostParallelCalls) }),
         order: arb.choices({ maxCount: 64 }),
+        together: fc.boolean(),
       }),
-    examples: () => {
+    examples: (facts) => {
       const calls = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'].flatMap((kind) =>
         [1, 2].map((size) => ({ kind: kind as ParallelCall['kind'], size, cuts: [3] })),
       );
       return [
-        { calls, order: [] },
-        { calls, order: Array.from({ length: 24 }, (_, place) => place) },
-        { calls: calls.slice(0, 2), order: [0, 1, 0, 1, 0, 1] },
+        { calls, order: [], together: false },
+        { calls, order: Array.from({ length: 24 }, (_, place) => place), together: false },
+        { calls: [...calls, ...calls].slice(0, mostAtOnce(facts, mostParallelCalls)), order: [], together: true },
+        { calls: calls.slice(0, 2), order: [0, 1, 0, 1, 0, 1], together: false },
       ];
     },
-    script: (peer, { calls, order }, { offers }) => {
+    script: (peer, { calls, order, together }, { offers }) => {
       const echoes = offers.includes('metadata');
-      sendInterleaved(peer, calls, order, (index) =>
+      sendInterleaved(peer, calls, { picks: order, together }, (index) =>
         echoes ? { metadata: [{ name: echoInitialName, value: echoOf(index) }] } : {},
       );
     },

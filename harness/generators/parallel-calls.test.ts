@@ -4,11 +4,13 @@ import { choices } from './order';
 import { markOf, openingOrder, parallelCalls, sendInterleaved } from './parallel-calls';
 
 const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
-const parallel = fc.tuple(parallelCalls({ maxCount: 16 }), choices({ maxCount: 64 }));
+const parallel = fc.tuple(parallelCalls({ maxCount: 16 }), choices({ maxCount: 64 }), fc.boolean());
 
-const write = ([calls, picks]: Parameters<Parameters<typeof parallel.map>[0]>[0]) => {
+const write = ([calls, picks, together]: Parameters<Parameters<typeof parallel.map>[0]>[0]) => {
   const peer = new PlanBuilder(facts);
-  sendInterleaved(peer, calls, picks, (index) => ({ metadata: [{ name: 'x-index', value: String(index) }] }));
+  sendInterleaved(peer, calls, { picks, together }, (index) => ({
+    metadata: [{ name: 'x-index', value: String(index) }],
+  }));
   return peer.build();
 };
 
@@ -23,8 +25,9 @@ test('every call has a mark of its own', () => {
 test('streams open in the order that is told', () => {
   fc.assert(
     fc.property(parallel, (input) => {
+      const [calls, picks] = input;
       const opened = write(input).steps.flatMap((step) => (step.do === 'headers' ? [step.fields.at(-1)?.value] : []));
-      expect(opened).toEqual(openingOrder(...input).map(String));
+      expect(opened).toEqual(openingOrder(calls, picks).map(String));
     }),
   );
 });
@@ -40,6 +43,18 @@ test('each call sends all of its request after its header, and half-closes once,
         expect(own.map((step) => step.do === 'headers')).toEqual(own.map((_, place) => place === 0));
         expect(own.map(({ endStream }) => endStream)).toEqual(own.map((_, place) => place === own.length - 1));
       }
+    }),
+  );
+});
+
+test('calls that are made together are all open before the first is complete', () => {
+  fc.assert(
+    fc.property(parallel, ([calls, picks]) => {
+      const { steps } = write([calls, picks, true]);
+      const fence = steps.findIndex((step) => step.do === 'fence');
+      const opened = steps.slice(0, fence).filter((step) => step.do === 'headers');
+      const ended = steps.slice(0, fence).filter((step) => 'endStream' in step && step.endStream);
+      expect({ opened: opened.length, ended }).toEqual({ opened: calls.length, ended: [] });
     }),
   );
 });

@@ -54,12 +54,13 @@ export function openingOrder(calls: readonly ParallelCall[], picks: readonly num
 
 /**
  * Writes the calls with their frames shuffled, the order within each kept, and then the waits for their ends. A client-streaming call sends one octet more
- * than its mark, streaming answers have the mark twice.
+ * than its mark, streaming answers have the mark twice. `together` holds back the last frame of every call behind a fence, so that all of them are open at
+ * the same time however fast the target is.
  */
 export function sendInterleaved(
   peer: PlanBuilder,
   calls: readonly ParallelCall[],
-  picks: readonly number[],
+  { picks, together }: { readonly picks: readonly number[]; readonly together: boolean },
   optionsOf: (index: number) => HeaderOptions,
 ): void {
   const requests = calls.map((call, index) => markedCall(call.kind, markOf(call, index)));
@@ -67,16 +68,27 @@ export function sendInterleaved(
     cutAt(joinOctets(messages.map((message) => encodeMessage(message))), calls[index]!.cuts),
   );
   const writers = new Map<number, ReturnType<PlanBuilder['begin']>>();
-  for (const { index, part } of partsInOrder(calls, picks)) {
+  const send = ({ index, part }: Part): void => {
     const body = bodies[index]!;
     if (part === 0) writers.set(index, peer.begin(requests[index]!, optionsOf(index)));
     else writers.get(index)?.sendOctets(body[part - 1]!, { endStream: part === body.length });
-  }
+  };
+  const parts = partsInOrder(calls, picks);
+  const isHeld = ({ index, part }: Part): boolean => together && part === bodies[index]!.length;
+  for (const part of parts.filter((one) => !isHeld(one))) send(part);
+  if (together) peer.fence();
+  for (const part of parts.filter((one) => isHeld(one))) send(part);
   for (const writer of writers.values()) writer.awaitEnd();
 }
 
-/** The parts of all calls in the order in which they are sent: part 0 is the header, the others are DATA. */
-function partsInOrder(calls: readonly ParallelCall[], picks: readonly number[]) {
+/** A piece of a call: part 0 is the header, the others are DATA. */
+interface Part {
+  readonly index: number;
+  readonly part: number;
+}
+
+/** The parts of all calls in the order in which they are sent. */
+function partsInOrder(calls: readonly ParallelCall[], picks: readonly number[]): readonly Part[] {
   const queues = calls.map(({ cuts }, index) =>
     Array.from({ length: cuts.length + 2 }, (_, part) => ({ index, part })),
   );
