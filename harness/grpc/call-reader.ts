@@ -11,8 +11,13 @@ import { fieldValue } from './metadata';
  */
 export type CallPhase = 'idle' | 'interim' | 'body' | 'ended' | 'reset-by-target' | 'reset-by-us';
 
+/** Every field is there, be it undefined: states of one shape are copied several times as fast as those that differ in their fields. */
+type Uniform<T> = { readonly [Name in keyof Required<T>]: T[Name] | undefined };
+
 /** What the frames of one stream add up to, seen as an RPC. Plain data that never changes. */
-export interface CallState extends Pick<Call, 'headers' | 'trailers' | 'httpStatus' | 'reset' | 'resetAfterEnd'> {
+export interface CallState extends Uniform<
+  Pick<Call, 'headers' | 'trailers' | 'httpStatus' | 'reset' | 'resetAfterEnd'>
+> {
   readonly phase: CallPhase;
   readonly interim: number;
   /** The body is one of gRPC: its DATA is read as messages. */
@@ -24,11 +29,11 @@ export interface CallState extends Pick<Call, 'headers' | 'trailers' | 'httpStat
   readonly messages: number;
   /** Octets of an unfinished message at the end. */
   readonly rest: number;
-  readonly times: Call['times'];
-  readonly firstPacket?: number;
-  readonly lastPacket?: number;
+  readonly times: Uniform<Call['times']>;
+  readonly firstPacket: number | undefined;
+  readonly lastPacket: number | undefined;
   /** The last packet of the answer itself. */
-  readonly lastOfAnswer?: number;
+  readonly lastOfAnswer: number | undefined;
 }
 
 const beforeCall: CallState = {
@@ -39,7 +44,15 @@ const beforeCall: CallState = {
   dataOctets: 0,
   messages: 0,
   rest: 0,
-  times: {},
+  times: { opened: undefined, halfClosed: undefined, headers: undefined, end: undefined },
+  headers: undefined,
+  trailers: undefined,
+  httpStatus: undefined,
+  reset: undefined,
+  resetAfterEnd: undefined,
+  firstPacket: undefined,
+  lastPacket: undefined,
+  lastOfAnswer: undefined,
 };
 
 /** What one packet changed. */
@@ -69,15 +82,11 @@ export class CallReader {
   /** Takes the next packet of the stream, of either direction. */
   add(packet: FramePacket): CallStep {
     const before = this.#state;
-    const { number } = packet;
-    const placed: CallState = { ...before, firstPacket: before.firstPacket ?? number, lastPacket: number };
+    const placed = place(before, packet);
     const { frame } = packet;
     if (packet.direction === 'sent') this.#state = afterSent(placed, packet);
-    else {
-      const received = afterReceived(placed, packet);
-      if (frame.type === 'DATA' && isUnderWay(before)) return this.#readData(before, packet, received, frame);
-      this.#state = received;
-    }
+    else if (frame.type === 'DATA' && isUnderWay(before)) return this.#readData(before, packet, placed, frame);
+    else this.#state = afterReceived(placed, packet);
     return { before, packet, after: this.#state, messages: noMessages };
   }
 
@@ -99,6 +108,18 @@ export class CallReader {
   }
 }
 
+/** Where the stream and its answer have come to with this packet. */
+function place(state: CallState, { number, direction, frame: { type }, block }: FramePacket): CallState {
+  const isOfAnswer =
+    direction === 'received' && (type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined);
+  return {
+    ...state,
+    firstPacket: state.firstPacket ?? number,
+    lastPacket: number,
+    lastOfAnswer: isOfAnswer ? number : state.lastOfAnswer,
+  };
+}
+
 function afterSent(state: CallState, { frame, at }: FramePacket): CallState {
   const { times } = state;
   if (frame.type === 'RST_STREAM') {
@@ -112,14 +133,11 @@ function afterSent(state: CallState, { frame, at }: FramePacket): CallState {
   if (!opens && !halfCloses) return state;
   return {
     ...state,
-    times: { ...times, ...(opens ? { opened: at } : {}), ...(halfCloses ? { halfClosed: at } : {}) },
+    times: { ...times, opened: opens ? at : times.opened, halfClosed: halfCloses ? at : times.halfClosed },
   };
 }
 
-function afterReceived(placed: CallState, packet: FramePacket): CallState {
-  const { frame, block, at, number } = packet;
-  const isAnswer = frame.type === 'HEADERS' || frame.type === 'DATA' || frame.type === 'RST_STREAM';
-  const state = isAnswer || block !== undefined ? { ...placed, lastOfAnswer: number } : placed;
+function afterReceived(state: CallState, { frame, block, at }: FramePacket): CallState {
   if (frame.type === 'RST_STREAM') return afterReset(state, frame.errorCode, at);
   return block === undefined || block.promised !== undefined || !isUnderWay(state)
     ? state
@@ -144,11 +162,7 @@ function afterBlock(state: CallState, block: FieldBlock, at: number): CallState 
   }
   if (hasHeaders) return endStream ? afterEnd({ ...state, trailers: fields }, at) : state;
   const httpStatus = status !== undefined && /^\d{3}$/.test(status) ? Number(status) : undefined;
-  const answered: CallState = {
-    ...state,
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    times: { ...state.times, headers: at },
-  };
+  const answered: CallState = { ...state, httpStatus, times: { ...state.times, headers: at } };
   if (endStream) return afterEnd({ ...answered, trailers: fields }, at);
   return { ...answered, phase: 'body', headers: fields, isGrpc: httpStatus === 200 && hasGrpcContentType(fields) };
 }

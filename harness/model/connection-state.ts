@@ -8,7 +8,7 @@ export type Side = 'client' | 'target';
 
 export const otherSide = (side: Side): Side => (side === 'client' ? 'target' : 'client');
 
-/** What was seen of one side of a connection. Plain data that never changes. */
+/** What was seen of one side of a connection. Plain data that never changes; every field is there, since states of one shape are copied much faster. */
 export interface SideState {
   /** Frames that it has sent. */
   readonly frames: number;
@@ -16,11 +16,11 @@ export interface SideState {
   /** Octets that it may send on the connection: the credit that the other side has granted, less the DATA that it sent (RFC 9113 §6.9). */
   readonly window: number;
   /** Stream of its field block that is open, while one is: nothing may come between (RFC 9113 §4.3). */
-  readonly openBlock?: number | undefined;
+  readonly openBlock: number | undefined;
   /** Its PINGs that the other side has not acknowledged, counted by their first and last four octets. */
   readonly pings: IntegerMap<IntegerMap<number>>;
   /** Its last GOAWAY. */
-  readonly goaway?: { readonly lastStreamId: number; readonly errorCode: number };
+  readonly goaway: { readonly lastStreamId: number; readonly errorCode: number } | undefined;
 }
 
 /** What was seen on a connection up to some packet: the one reading that the player, the rules and the page share. Plain data that never changes. */
@@ -35,7 +35,7 @@ export interface ConnectionState {
   /** The last step before which the target's frame layer had dealt with everything; -1 when there is none. */
   readonly fencedStep: number;
   /** Streams that we opened, the latest first, so that GOAWAY finds those that it refuses; some of them have been closed since. */
-  readonly openings?: Opening | undefined;
+  readonly openings: Opening | undefined;
 }
 
 interface Opening {
@@ -47,7 +47,9 @@ const silentSide: SideState = {
   frames: 0,
   settings: initialSettingsState,
   window: initialSettings.INITIAL_WINDOW_SIZE,
+  openBlock: undefined,
   pings: IntegerMap.empty(),
+  goaway: undefined,
 };
 
 /** Before the first packet. */
@@ -58,6 +60,7 @@ export const initialState: ConnectionState = {
   openStreams: 0,
   highestStream: 0,
   fencedStep: -1,
+  openings: undefined,
 };
 
 export const streamOf = ({ streams }: ConnectionState, streamId: number): StreamState =>

@@ -14,11 +14,14 @@ export function follow(state: ConnectionState, packet: Packet): ConnectionState 
 
 function followFrame(state: ConnectionState, packet: FramePacket): ConnectionState {
   const { frame, direction } = packet;
-  const side: Side = direction === 'sent' ? 'client' : 'target';
-  const mine = { ...state[side], frames: state[side].frames + 1, openBlock: openBlockAfter(state[side], frame) };
-  const counted = side === 'client' ? { ...state, client: mine } : { ...state, target: mine };
-  const followed = followType(counted, side, packet);
-  return frame.streamId === 0 ? followed : followStream(followed, side, packet);
+  const isOurs = direction === 'sent';
+  const own = afterSending(isOurs ? state.client : state.target, frame);
+  const other = afterReceiving(isOurs ? state.target : state.client, frame);
+  const [client, target] = isOurs ? [own, other] : [other, own];
+  const refused = !isOurs && frame.type === 'GOAWAY' ? refuseAbove(state, frame.lastStreamId) : state;
+  return frame.streamId === 0
+    ? { ...refused, client, target }
+    : followStream(refused, packet, { client, target, side: isOurs ? 'client' : 'target' });
 }
 
 /** Field blocks of one side, which end with END_HEADERS. */
@@ -27,34 +30,52 @@ function openBlockAfter({ openBlock }: SideState, frame: Frame): number | undefi
   return frame.endHeaders ? undefined : frame.streamId;
 }
 
-/** What a frame says of the connection. */
-function followType(state: ConnectionState, side: Side, { frame }: FramePacket): ConnectionState {
-  const other = otherSide(side);
+/** What a frame says of the side that sent it. */
+function afterSending(side: SideState, frame: Frame): SideState {
+  const frames = side.frames + 1;
+  const openBlock = openBlockAfter(side, frame);
   switch (frame.type) {
-    case 'SETTINGS':
-      return frame.ack
-        ? withSide(state, other, { settings: acknowledgeSettings(state[other].settings) })
-        : withSide(state, side, { settings: announceSettings(state[side].settings, frame.settings) });
-    case 'WINDOW_UPDATE':
-      return frame.streamId === 0 ? withSide(state, other, { window: state[other].window + frame.increment }) : state;
     case 'DATA':
-      return withSide(state, side, { window: state[side].window - frame.flowControlledLength });
+      return { ...side, frames, openBlock, window: side.window - frame.flowControlledLength };
+    case 'SETTINGS':
+      if (frame.ack) break;
+      return { ...side, frames, openBlock, settings: announceSettings(side.settings, frame.settings) };
     case 'PING':
-      return frame.ack
-        ? withSide(state, other, { pings: countPing(state[other].pings, frame.opaque, -1) })
-        : withSide(state, side, { pings: countPing(state[side].pings, frame.opaque, 1) });
+      if (frame.ack) break;
+      return { ...side, frames, openBlock, pings: countPing(side.pings, frame.opaque, 1) };
     case 'GOAWAY': {
       const { lastStreamId, errorCode } = frame;
-      const said = withSide(state, side, { goaway: { lastStreamId, errorCode } });
-      return side === 'target' ? refuseAbove(said, lastStreamId) : said;
+      return { ...side, frames, openBlock, goaway: { lastStreamId, errorCode } };
     }
     default:
-      return state;
+      break;
+  }
+  return { ...side, frames, openBlock };
+}
+
+/** What a frame says of the side that it came to. */
+function afterReceiving(side: SideState, frame: Frame): SideState {
+  switch (frame.type) {
+    case 'SETTINGS':
+      return frame.ack ? { ...side, settings: acknowledgeSettings(side.settings) } : side;
+    case 'WINDOW_UPDATE':
+      return frame.streamId === 0 ? { ...side, window: side.window + frame.increment } : side;
+    case 'PING':
+      return frame.ack ? { ...side, pings: countPing(side.pings, frame.opaque, -1) } : side;
+    default:
+      return side;
   }
 }
 
+interface Sides {
+  readonly client: SideState;
+  readonly target: SideState;
+  /** Who sent the frame. */
+  readonly side: Side;
+}
+
 /** What a frame says of its stream. */
-function followStream(state: ConnectionState, side: Side, packet: FramePacket): ConnectionState {
+function followStream(state: ConnectionState, packet: FramePacket, { client, target, side }: Sides): ConnectionState {
   const { frame, block } = packet;
   const before = streamOf(state, frame.streamId);
   let stream = side === 'client' ? nameStream(before) : watchSilence(before, state.fencedStep, packet);
@@ -82,11 +103,11 @@ function followStream(state: ConnectionState, side: Side, packet: FramePacket): 
       break;
   }
   if (block !== undefined && block.promised === undefined) {
-    stream = { ...stream, sections: { ...stream.sections, [side]: stream.sections[side] + 1 } };
+    stream = { ...stream, sections: forSide(stream.sections, side, stream.sections[side] + 1) };
   }
   const openStreams = state.openStreams + Number(isCounted(stream)) - Number(isCounted(before));
   const streams = stream === before ? state.streams : state.streams.set(frame.streamId, stream);
-  const followed = { ...state, streams, openStreams, highestStream, openings };
+  const followed = { ...state, client, target, streams, openStreams, highestStream, openings };
   return block?.promised === undefined ? followed : reserve(followed, block.promised);
 }
 
@@ -116,24 +137,25 @@ const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
   type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
 
 function addCredit(stream: StreamState, side: Side, octets: number): StreamState {
-  return octets === 0 ? stream : { ...stream, credit: { ...stream.credit, [side]: stream.credit[side] + octets } };
+  return octets === 0 ? stream : { ...stream, credit: forSide(stream.credit, side, stream.credit[side] + octets) };
 }
 
 function endStream(stream: StreamState, side: Side): StreamState {
-  return {
-    ...stream,
-    state: endStreamState(stream.state, side),
-    ended: { ...stream.ended, [side]: true },
-  };
+  const ended = forSide(stream.ended, side, true);
+  return { ...stream, state: endStreamState(stream.state, side), ended };
 }
+
+/** The same for the other side; in this form because a key that is computed takes several times as long, and this is done for each frame. */
+const forSide = <T>(both: Readonly<Record<Side, T>>, side: Side, value: T): Readonly<Record<Side, T>> =>
+  side === 'client' ? { client: value, target: both.target } : { client: both.client, target: value };
 
 /** The first RST_STREAM of either side counts, and one on an idle stream closes nothing. */
 function resetStream(stream: StreamState, side: Side, errorCode: number, by: FramePacket['by']): StreamState {
   const state = stream.state === 'idle' ? 'idle' : 'closed';
   if (stream.reset !== undefined) return { ...stream, state };
   const afterFence = { frames: 0, octets: 0 };
-  const step = typeof by === 'number' ? { step: by } : {};
-  return { ...stream, state, reset: { by: side, errorCode, ...step, isProvoked: false, afterFence } };
+  const step = typeof by === 'number' ? by : undefined;
+  return { ...stream, state, reset: { by: side, errorCode, step, isProvoked: false, afterFence } };
 }
 
 /** GOAWAY: the target has not looked at the streams above, and never will (RFC 9113 §6.8). */
@@ -175,10 +197,4 @@ function countPing(pings: Pings, opaque: Uint8Array, more: 1 | -1): Pings {
   const count = (half.get(last) ?? 0) + more;
   // An ACK that matches nothing leaves everything as it is.
   return count < 0 ? pings : pings.set(first, half.set(last, count));
-}
-
-function withSide(state: ConnectionState, side: Side, change: Partial<SideState>): ConnectionState {
-  return side === 'client'
-    ? { ...state, client: { ...state.client, ...change } }
-    : { ...state, target: { ...state.target, ...change } };
 }
