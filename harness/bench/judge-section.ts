@@ -1,9 +1,8 @@
 import { PlanBuilder } from '../grpc/plan-builder';
 import type { Plan } from '../grpc/call-plan';
 import { encodeMessage } from '../grpc/length-prefixed-message';
-import { observe } from '../grpc/observe';
 import { streamingOutputCall } from '../grpc/test-service';
-import { judgeTraffic } from '../rules/judge';
+import { observeAndJudge } from '../rules/judge';
 import type { Transcript, TranscriptEvent } from '../transcript/transcript';
 import * as wire from '../wire/builders';
 import { encodeFrame, encodeFrames } from '../wire/encode-frame';
@@ -56,8 +55,7 @@ export const judgeSection: Section = {
 function timeOf(frames: number): number {
   const { plan, transcript } = converse(frames / framesOfCall);
   const start = performance.now();
-  const seen = observe(plan, transcript);
-  const { violations, ownFaults, judged } = judgeTraffic(seen);
+  const { violations, ownFaults, judged } = observeAndJudge(plan, transcript).traffic;
   const elapsed = performance.now() - start;
   const looked = judged.get('MSG-13-response-framing') ?? 0;
   if (violations.length > 0 || ownFaults.length > 0 || looked === 0) {
