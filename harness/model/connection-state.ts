@@ -1,7 +1,7 @@
 import { initialSettings } from '../wire/settings';
 import { IntegerMap } from './integer-map';
 import { initialSettingsState, largestSetting, type SettingsState } from './settings-state';
-import { idleStream, type StreamState } from './stream-state';
+import { idleStream, isOpenState, type StreamState } from './stream-state';
 
 /** Who sends: we, the client, or the target. */
 export type Side = 'client' | 'target';
@@ -21,6 +21,8 @@ export interface SideState {
   readonly pings: IntegerMap<IntegerMap<number>>;
   /** Its last GOAWAY. */
   readonly goaway: { readonly lastStreamId: number; readonly errorCode: number } | undefined;
+  /** It has said GOAWAY with an error code, be it followed by one without (RFC 9113 §5.4.1). */
+  readonly hasFailed: boolean;
 }
 
 /** What was seen on a connection up to some packet: the one reading that the player, the rules and the page share. Plain data that never changes. */
@@ -50,6 +52,7 @@ const silentSide: SideState = {
   openBlock: undefined,
   pings: IntegerMap.empty(),
   goaway: undefined,
+  hasFailed: false,
 };
 
 /** Before the first packet. */
@@ -82,4 +85,19 @@ export function windowsOf(state: ConnectionState, side: Side, streamId: number):
 export function largestWindowsOf(state: ConnectionState, side: Side, streamId: number): Windows {
   const initial = largestSetting(state[otherSide(side)].settings, 'INITIAL_WINDOW_SIZE');
   return { stream: initial + streamOf(state, streamId).credit[side], connection: state[side].window };
+}
+
+/** Streams of ours that count for SETTINGS_MAX_CONCURRENT_STREAMS, the latest first: those that are still open are mostly among the last. */
+export function* openStreamsOf({
+  openings,
+  openStreams,
+  streams,
+}: ConnectionState): Generator<readonly [number, StreamState]> {
+  let left = openStreams;
+  for (let opening = openings; opening !== undefined && left > 0; opening = opening.before) {
+    const stream = streams.get(opening.streamId);
+    if (stream === undefined || !isOpenState(stream.state)) continue;
+    left--;
+    yield [opening.streamId, stream];
+  }
 }

@@ -1,4 +1,5 @@
 import type { FramePacket, Packet } from '../transcript/connection-view';
+import { errorCodes } from '../wire/error-codes';
 import type { Frame } from '../wire/frame';
 import { otherSide, streamOf, type ConnectionState, type Side, type SideState } from './connection-state';
 import { IntegerMap } from './integer-map';
@@ -45,7 +46,8 @@ function afterSending(side: SideState, frame: Frame): SideState {
       return { ...side, frames, openBlock, pings: countPing(side.pings, frame.opaque, 1) };
     case 'GOAWAY': {
       const { lastStreamId, errorCode } = frame;
-      return { ...side, frames, openBlock, goaway: { lastStreamId, errorCode } };
+      const hasFailed = side.hasFailed || errorCode !== errorCodes.NO_ERROR;
+      return { ...side, frames, openBlock, goaway: { lastStreamId, errorCode }, hasFailed };
     }
     default:
       break;
@@ -189,6 +191,12 @@ type Pings = SideState['pings'];
 export function pingsOutstanding(pings: Pings, opaque: Uint8Array): number {
   const [first, last] = pingKey(opaque);
   return pings.get(first)?.get(last) ?? 0;
+}
+
+/** Every PING with these octets that was sent is acknowledged; false when none was. */
+export function isPingAcknowledged(pings: Pings, opaque: Uint8Array): boolean {
+  const [first, last] = pingKey(opaque);
+  return pings.get(first)?.get(last) === 0;
 }
 
 function countPing(pings: Pings, opaque: Uint8Array, more: 1 | -1): Pings {
