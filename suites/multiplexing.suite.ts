@@ -62,7 +62,11 @@ export default suite('multiplexing', [
       return [
         { calls, order: [], together: false },
         { calls, order: Array.from({ length: 24 }, (_, place) => place), together: false },
-        { calls: [...calls, ...calls].slice(0, mostAtOnce(facts, mostParallelCalls)), order: [], together: true },
+        {
+          calls: [...calls, ...calls].slice(0, Math.max(2, mostAtOnce(facts, mostParallelCalls))),
+          order: [],
+          together: true,
+        },
         { calls: calls.slice(0, 2), order: [0, 1, 0, 1, 0, 1], together: false },
       ];
     },

@@ -22,36 +22,36 @@ export interface Call {
   /** Number of interim (1xx) field blocks. */
   readonly interim: number;
   /** The final Response-Headers, or the HTTP response's header; absent for Trailers-Only. */
-  readonly headers?: readonly Field[];
+  readonly headers?: readonly Field[] | undefined;
   /** Trailers, or the one block of a Trailers-Only answer. */
-  readonly trailers?: readonly Field[];
+  readonly trailers?: readonly Field[] | undefined;
   /** Value of :status, when a final one was seen and is a number. */
-  readonly httpStatus?: number;
+  readonly httpStatus?: number | undefined;
   readonly messages: readonly ReceivedMessage[];
   /** Octets of an unfinished message at the end. */
   readonly rest: number;
   /** DATA payload octets received, padding left out. */
   readonly dataOctets: number;
   /** grpc-status, when there is one that is a decimal number. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** grpc-message as on the wire. */
-  readonly rawMessage?: string;
+  readonly rawMessage?: string | undefined;
   /** grpc-message, percent-decoded as UTF-8. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** The first RST_STREAM of either side. */
-  readonly reset?: { readonly by: 'target' | 'peer'; readonly errorCode: number; readonly at: number };
+  readonly reset?: { readonly by: 'target' | 'peer'; readonly errorCode: number; readonly at: number } | undefined;
   /** The target sent RST_STREAM after it had ended the stream. */
-  readonly resetAfterEnd?: { readonly errorCode: number };
+  readonly resetAfterEnd?: { readonly errorCode: number } | undefined;
   /** Error code of a GOAWAY that ended the connection under the call. */
-  readonly goawayErrorCode?: number;
+  readonly goawayErrorCode?: number | undefined;
   /** Milliseconds since the script started. */
   readonly times: {
-    readonly opened?: number;
-    readonly halfClosed?: number;
-    readonly headers?: number;
-    readonly end?: number;
+    readonly opened?: number | undefined;
+    readonly halfClosed?: number | undefined;
+    readonly headers?: number | undefined;
+    readonly end?: number | undefined;
   };
   /** Packets of the stream, by number in the packet list of the connection. */
-  readonly firstPacket?: number;
-  readonly lastPacket?: number;
+  readonly firstPacket?: number | undefined;
+  readonly lastPacket?: number | undefined;
 }

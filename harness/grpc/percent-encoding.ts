@@ -34,6 +34,8 @@ export function encodePercent(text: string): string {
  * wants decoders to keep what they cannot decode).
  */
 export function decodePercent(value: string): string {
+  // Most of them have no escape.
+  if (/^[ -$&-~]*$/.test(value)) return value;
   return Buffer.from(
     value.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16))),
     'latin1',

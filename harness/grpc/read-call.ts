@@ -80,7 +80,6 @@ function describeCall(
 ): Call {
   const { trailers = [] } = state;
   const status = fieldValue(trailers, 'grpc-status');
-  const number = status === undefined ? undefined : parseStatus(status);
   const rawMessage = fieldValue(trailers, 'grpc-message');
   const refused = goaway !== undefined && goaway.lastStreamId < plan.stream;
   // Where we stopped listening to a flood, nothing ended the call.
@@ -90,33 +89,26 @@ function describeCall(
     state.times.end ??
     (shape === 'refused' ? goaway?.at : undefined) ??
     (shape === 'closed' ? view.closed?.at : undefined);
-  const goawayErrorCode = shape === 'closed' || shape === 'refused' ? goaway?.errorCode : undefined;
-  const { opened, halfClosed, headers } = state.times;
 
   return {
     plan,
     shape,
     interim: state.interim,
-    ...defined('headers', state.headers),
-    ...defined('trailers', state.trailers),
-    ...defined('httpStatus', state.httpStatus),
+    headers: state.headers,
+    trailers: state.trailers,
+    httpStatus: state.httpStatus,
     messages,
     rest: state.rest,
     dataOctets: state.dataOctets,
-    ...defined('status', number),
-    ...defined('rawMessage', rawMessage),
-    ...defined('message', rawMessage === undefined ? undefined : decodePercent(rawMessage)),
-    ...defined('reset', state.reset),
-    ...defined('resetAfterEnd', state.resetAfterEnd),
-    ...defined('goawayErrorCode', goawayErrorCode),
-    times: {
-      ...defined('opened', opened),
-      ...defined('halfClosed', halfClosed),
-      ...defined('headers', headers),
-      ...defined('end', end),
-    },
-    ...defined('firstPacket', state.firstPacket),
-    ...defined('lastPacket', state.lastPacket),
+    status: status === undefined ? undefined : parseStatus(status),
+    rawMessage,
+    message: rawMessage === undefined ? undefined : decodePercent(rawMessage),
+    reset: state.reset,
+    resetAfterEnd: state.resetAfterEnd,
+    goawayErrorCode: shape === 'closed' || shape === 'refused' ? goaway?.errorCode : undefined,
+    times: { ...state.times, end },
+    firstPacket: state.firstPacket,
+    lastPacket: state.lastPacket,
   };
 }
 
@@ -134,9 +126,4 @@ function shapeOf(state: CallState, refused: boolean, closed: boolean): CallShape
   }
   if (refused) return 'refused';
   return closed ? 'closed' : 'open';
-}
-
-/** A property that is there only when it has a value. */
-function defined<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
 }
