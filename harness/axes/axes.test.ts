@@ -139,6 +139,7 @@ describe('what the connection went through before', () => {
     ['a call', ['headers', 'data', 'await'], 1],
     ['a cancelled call', ['headers', 'frame', 'fence'], 1],
     ['a refused call', ['headers', 'data', 'await'], 1],
+    ['refused calls', Array.from({ length: 3 }, () => ['headers', 'data', 'await']).flat(), 3],
     ['calls with many fields', Array.from({ length: 3 }, () => ['headers', 'data', 'await']).flat(), 3],
     ['many calls', Array.from({ length: 20 }, () => ['headers', 'data', 'await']).flat(), 20],
     ['SETTINGS down and up', ['fence', 'fence'], 0],

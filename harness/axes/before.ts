@@ -14,6 +14,9 @@ const fieldsEach = 8;
 /** Calls that come to more than a first few. */
 const manyCalls = 20;
 
+/** Calls that end with an error, as many as no server takes for an attack. */
+const refusedCalls = 3;
+
 /** What we send on a PING that is none of a rule's. */
 const opaque = octetsOf({ length: 8, seed: 0xbef0 });
 
@@ -32,6 +35,12 @@ function makeCall({ script, on, facts }: Place, options: CallOptions = {}): void
   script.await({ see: 'end', stream: call.stream }, { on, optional: true });
 }
 
+/** In which form it is refused is a rule of its own (REQ-21). */
+function makeRefusedCall({ script, on }: Place): void {
+  const call = script.call(unknownMethod(absentMethod), { on, role, awaitEnd: false, legal: false });
+  script.await({ see: 'end', stream: call.stream }, { on, optional: true });
+}
+
 /** What a connection can have seen, and how it is written. All of it is legal, and leaves nothing under way. */
 const pasts = {
   'a call': (place: Place): void => makeCall(place),
@@ -39,10 +48,9 @@ const pasts = {
     script.begin(plainestCall(facts), { on, role }).reset();
     script.fence({ on });
   },
-  'a refused call': ({ script, on }: Place): void => {
-    // In which form it is refused is a rule of its own (REQ-21).
-    const call = script.call(unknownMethod(absentMethod), { on, role, awaitEnd: false, legal: false });
-    script.await({ see: 'end', stream: call.stream }, { on, optional: true });
+  'a refused call': (place: Place): void => makeRefusedCall(place),
+  'refused calls': (place: Place): void => {
+    for (let count = 0; count < refusedCalls; count++) makeRefusedCall(place);
   },
   'calls with many fields': (place: Place): void => {
     for (let round = 0; round < fieldCalls; round++) {

@@ -94,7 +94,11 @@ export type PrefaceDamage =
 
 /** Connection prefaces that are wrong somewhere, for {@link damagePreface}. */
 export function damagedPreface(): fc.Arbitrary<PrefaceDamage> {
-  const at = fc.nat(connectionPreface.length - 1);
+  // The first and the last octet, and the ends of the request line that the preface looks like.
+  const at = boundaryInteger({
+    max: connectionPreface.length - 1,
+    boundaries: [0, 15, 16, connectionPreface.length - 1],
+  });
   // Bit 5 turns the case of a letter, which a careless comparison would not see.
   const xor = boundaryInteger({ min: 1, max: 255, boundaries: [0x20, 0x80] });
   return fc.oneof(

@@ -5,7 +5,7 @@ import { octetsOf, type OctetsSpec } from '../grpc/octets';
 import { boundaryInteger } from './boundary-integer';
 import { list } from './list';
 import { seed } from './message';
-import { oneOf, record, text } from './shapes';
+import { oneOf, record, shrunkAs, text } from './shapes';
 
 const nameAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789_.-';
 /** Last characters of an ASCII name: no hyphen, for beauty, and no n, so that no name ends with -bin. */
@@ -30,6 +30,10 @@ export function metadataName({ maxLength = 24 }: { readonly maxLength?: number }
     );
 }
 
+/** What values get wrong that are read as something else: escapes, runs of blanks, quotes, and what separates parameters. */
+const valueFragments = ['  ', '%41', '%zz', '"', '\\', ';', '=', 'a'];
+const longestFragment = 3;
+
 export interface AsciiValueConstraints {
   /** 0 or 1. @defaultValue 0 */
   readonly minLength?: 0 | 1;
@@ -46,15 +50,25 @@ export function asciiValue({
   commas = false,
 }: AsciiValueConstraints = {}): fc.Arbitrary<string> {
   const first = commas ? `${visible},` : visible;
-  const nonEmpty = fc
-    .tuple(text(first, { minLength: 1, maxLength: 1 }), text(`${first} `, { maxLength: maxLength - 1 }))
-    .map(
-      ([head, tail]) => (head + tail).trimEnd(),
-      (value) => {
-        if (typeof value !== 'string' || value === '') throw new Error('not one of these values');
-        return [value.slice(0, 1), value.slice(1)];
-      },
-    );
+  const plain = text(`${first} `, { maxLength: maxLength - 1 });
+  const rich = list(fc.constantFrom(...valueFragments), { maxCount: Math.floor((maxLength - 1) / longestFragment) });
+  const tail = oneOf(
+    { arbitrary: plain, weight: 2 },
+    {
+      arbitrary: shrunkAs(
+        rich.map((fragments) => fragments.join('')),
+        plain,
+      ),
+      weight: 1,
+    },
+  );
+  const nonEmpty = fc.tuple(text(first, { minLength: 1, maxLength: 1 }), tail).map(
+    ([head, tail]) => (head + tail).trimEnd(),
+    (value) => {
+      if (typeof value !== 'string' || value === '') throw new Error('not one of these values');
+      return [value.slice(0, 1), value.slice(1)];
+    },
+  );
   if (minLength === 1) return nonEmpty;
   return oneOf({ arbitrary: fc.constant(''), weight: 1 }, { arbitrary: nonEmpty, weight: 9 });
 }
@@ -102,7 +116,12 @@ export function metadata({ minCount = 0, maxCount = 12, names, ...value }: Metad
 export function repeatedValues({ minCount = 2, maxCount = 10, ...value }: MetadataConstraints = {}): fc.Arbitrary<
   readonly string[]
 > {
-  return list(asciiValue({ minLength: 1, ...value }), { minCount, maxCount });
+  // Some are equal, and stay as many as they are.
+  const one = oneOf(
+    { arbitrary: asciiValue({ minLength: 1, ...value }), weight: 2 },
+    { arbitrary: fc.constantFrom('twice', 'again'), weight: 1 },
+  );
+  return list(one, { minCount, maxCount });
 }
 
 /** A value of a Binary-Header before it is encoded, and how it is. */

@@ -39,6 +39,8 @@ export const statusMessageFragments: readonly string[] = [
   '\u{10ffff}',
 ];
 
+const blanks = [' ', '\t'];
+
 /** Characters of the longest fragment. */
 const longestFragment = Math.max(...statusMessageFragments.map((fragment) => [...fragment].length));
 
@@ -53,7 +55,13 @@ export function statusMessage({ maxFragments = 12 }: { readonly maxFragments?: n
     { arbitrary: character, weight: 1 },
   );
   const fragments = fc.array(fragment, { maxLength: maxFragments, size: 'max' }).map((parts) => parts.join(''));
-  return shrunkAs(fragments, joined(character, { maxCount: maxFragments * longestFragment }));
+  // What stands at an end may be taken for something around the value.
+  const edge = fc.oneof(
+    { arbitrary: fc.constant(''), weight: 3 },
+    { arbitrary: fc.constantFrom(...blanks), weight: 1 },
+  );
+  const whole = fc.tuple(edge, fragments, edge).map((parts) => parts.join(''));
+  return shrunkAs(whole, joined(character, { maxCount: maxFragments * longestFragment + 2 }));
 }
 
 /**
