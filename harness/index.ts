@@ -9,10 +9,15 @@ export {
   type Stimulus,
 } from './properties/property';
 export {
+  answered,
+  anyEnd,
   connectionError,
+  echoedInHeaders,
+  echoedInTrailers,
   emptyAnswer,
   endsWith,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   staysUp,

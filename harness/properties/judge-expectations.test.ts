@@ -1,10 +1,15 @@
 import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
 import {
+  answered,
+  anyEnd,
   connectionError,
+  echoedInHeaders,
+  echoedInTrailers,
   endsWith,
   emptyAnswer,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   staysUp,
@@ -54,6 +59,11 @@ const ends = {
   reset: [received(rstStream(1, errorCodes.PROTOCOL_ERROR))],
   idleReset: [received(rstStream(9, errorCodes.STREAM_CLOSED))],
   idleNoError: [received(rstStream(9, errorCodes.NO_ERROR))],
+  http503: [received(block({ ':status': '503' }, { endStream: true }))],
+  echo: [
+    received(responseHeaders({ 'x-grpc-test-echo-initial': ['a', 'b'] })),
+    received(trailers({ 'grpc-status': '0', 'x-grpc-test-echo-trailing-bin': 'AQI' })),
+  ],
   ended: [received(goaway(1, errorCodes.PROTOCOL_ERROR)), closed('target')],
   announced: [received(goaway(1, errorCodes.NO_ERROR)), closed('target')],
   none: [],
@@ -87,6 +97,21 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(streamError), 'reset', [], 'RST_STREAM'],
   [ofCall(streamError), 'ended', [], 'a connection error is one, too'],
   [ofCall(streamError), 'status13', ['status 13'], 'no error of HTTP/2'],
+  [ofCall(plainHttp(415)), 'http415', [], 'that status of HTTP'],
+  [ofCall(plainHttp()), 'http415', [], 'whatever status of HTTP'],
+  [ofCall(plainHttp(404)), 'http415', ['HTTP 415'], 'another status of HTTP'],
+  [ofCall(plainHttp(404), recorded(plainHttp())), 'http415', ['info HTTP 415'], 'a milder one'],
+  [ofCall(plainHttp()), 'status13', ['status 13'], 'an answer in gRPC'],
+  [ofCall(answered), 'status13', [], 'a gRPC answer, whatever it says'],
+  [ofCall(anyEnd), 'reset', [], 'an end'],
+  [ofCall(anyEnd), 'http415', [], 'an end as well'],
+  [ofCall(anyEnd), 'none', ['no end'], 'no end'],
+  [ofCall(echoedInHeaders(['a', 'b'])), 'echo', [], 'both values'],
+  [ofCall(echoedInHeaders(['a'])), 'echo', ['wrong metadata'], 'one more than was sent'],
+  [ofCall(echoedInTrailers(['AQI='])), 'echo', [], 'the octets, padded otherwise'],
+  [ofCall(echoedInTrailers(['AQM='])), 'echo', ['wrong metadata'], 'other octets'],
+  [ofCall(echoedInTrailers(['AQI', 'AQM'])), 'echo', ['info first value alone'], 'the first alone is only recorded'],
+  [ofCall(echoedInHeaders(['a'])), 'status13', [], 'no Response-Headers, which other rows are about'],
   [ofIdle(streamError), 'idleReset', [], 'RST_STREAM on a stream without a call'],
   [ofIdle(streamError), 'ended', [], 'a connection error in its place'],
   [ofIdle(streamError), 'idleNoError', ['open'], 'RST_STREAM without an error'],
@@ -101,6 +126,15 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
 test('an expectation may be about another row, and each is judged', () => {
   const other = { ...ofCall(rejected), row: 'TRAIL-01-trailers-end-the-stream' };
   expect(judge([ofConnection(connectionError), other], []).map(({ rule }) => rule)).toEqual([row, other.row]);
+});
+
+test.each([
+  [answered, 'none', 'RESP-01-status-200'],
+  [answered, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'status13', row],
+] as const)('%j, %s: what breaks another row is filed there', (outcome, end, want) => {
+  expect(judge([ofCall(outcome)], ends[end]).map(({ rule }) => rule)).toEqual([want]);
 });
 
 test('a fresh call on a stream that was to be idle is not what came of it', () => {
