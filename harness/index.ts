@@ -16,6 +16,7 @@ export {
   echoedInTrailers,
   emptyAnswer,
   endsWith,
+  endsWithAll,
   payloadOf,
   plainHttp,
   recorded,

@@ -12,12 +12,20 @@ export type Answer =
   /** Messages of these payload sizes, in this order. */
   | { readonly of: 'stream'; readonly sizes: readonly number[] };
 
+/** What comes with a status. */
+export interface StatusDetails {
+  /** The text, percent-decoded. */
+  readonly text?: string;
+  /** Payload sizes of the messages of a stream before it. */
+  readonly after?: readonly number[];
+}
+
 /** What may become of a call, a stream or a connection: as data. */
 export type Outcome =
   /** Status OK with exactly this answer. */
   | { readonly is: 'served'; readonly answer: Answer }
-  /** A legal response that ends with one of these statuses. */
-  | { readonly is: 'status'; readonly codes: readonly number[] }
+  /** A legal response that ends with one of these statuses; with that text, and after streamed messages of these payload sizes, where they are given. */
+  | ({ readonly is: 'status'; readonly codes: readonly number[] } & StatusDetails)
   /** Refused in any visible way (RFC 9113 §8.1.1). */
   | { readonly is: 'rejected' }
   /** A plain HTTP answer, with that :status where one is given. */
@@ -57,6 +65,12 @@ export const sumOfOctets = (octets: number): Outcome => served({ of: 'sum', octe
 export const streamOfSizes = (sizes: readonly number[]): Outcome => served({ of: 'stream', sizes });
 export const emptyAnswer: Outcome = served({ of: 'empty' });
 export const endsWith = (...codes: readonly number[]): Outcome => ({ is: 'status', codes });
+/** One status, and what comes with it. */
+export const endsWithAll = (code: number, details: StatusDetails): Outcome => ({
+  is: 'status',
+  codes: [code],
+  ...details,
+});
 export const rejected: Outcome = { is: 'rejected' };
 /** A plain HTTP answer: any, or one with that :status. */
 export const plainHttp = (httpStatus?: number): Outcome =>
@@ -108,7 +122,7 @@ function describeForms(outcome: Outcome): readonly string[] {
     case 'served':
       return [`status OK with ${describeExpectedAnswer(outcome.answer)}`];
     case 'status':
-      return [`status ${describeCodes(outcome.codes)}`];
+      return [`status ${describeCodes(outcome.codes)}${describeDetails(outcome)}`];
     case 'rejected':
       return ['a status other than OK', 'RST_STREAM', 'HTTP 4xx or 5xx', 'a connection error'];
     case 'http':
@@ -130,6 +144,12 @@ function describeForms(outcome: Outcome): readonly string[] {
       return ['a connection that stays open'];
   }
 }
+
+const describeDetails = ({ text, after }: StatusDetails): string =>
+  [
+    ...(text === undefined ? [] : [' with the text asked for']),
+    ...(after === undefined ? [] : [` after ${countOf(after.length, 'message')}`]),
+  ].join('');
 
 function describeExpectedAnswer(answer: Answer): string {
   switch (answer.of) {

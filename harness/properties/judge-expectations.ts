@@ -6,9 +6,10 @@ import { describeWanted, type Answer, type Expectation, type Graded, type Outcom
 import { errorCodes } from '../wire/error-codes';
 import { decodeBinaryValue } from '../grpc/metadata';
 import { hasEnded, isAnswered, isPlainHttp } from './checks/answered';
-import { answersEmpty, answersStream, answersSum, answersUnary } from './checks/answers';
+import { answersEmpty, answersStream, answersSum, answersUnary, hasStreamed } from './checks/answers';
 import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
 import { echoesInitial, echoesTrailing } from './checks/echoes';
+import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
 import type { Breach, Violation } from '../rules/violation';
 
@@ -81,7 +82,7 @@ function judgeOutcome(
     case 'served':
       return judgeAnswer(callOf(), outcome.answer);
     case 'status':
-      return endsWithStatus(callOf(), outcome.codes);
+      return judgeStatus(callOf(), outcome);
     case 'rejected':
       return isRejected(callOf());
     case 'http':
@@ -99,6 +100,16 @@ function judgeOutcome(
 
 /** What a script sends in base64 is base64; a failure file was asked for it when it was read. */
 const binaryOf = (value: string): Uint8Array => decodeBinaryValue(value) ?? new Uint8Array(0);
+
+/** A call that did not end well is not asked for what comes with its status: one reason is enough. */
+function judgeStatus(call: Call, { codes, text, after }: Extract<Outcome, { is: 'status' }>): readonly Breach[] {
+  const wrong = endsWithStatus(call, codes);
+  if (wrong.length > 0) return wrong;
+  return [
+    ...(after === undefined ? [] : hasStreamed(call, after)),
+    ...(text === undefined ? [] : hasStatusText(call, text)),
+  ];
+}
 
 function judgeAnswer(call: Call, answer: Answer): readonly Breach[] {
   switch (answer.of) {

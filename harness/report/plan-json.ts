@@ -190,7 +190,13 @@ const answer = v.variant('of', [
 
 const outcome = v.variant('is', [
   v.object({ is: v.literal('served'), answer, grade }),
-  v.object({ is: v.literal('status'), codes: list(uint32, 100, 1), grade }),
+  v.object({
+    is: v.literal('status'),
+    codes: list(uint32, 100, 1),
+    text: v.optional(text),
+    after: v.optional(list(count)),
+    grade,
+  }),
   v.object({ is: v.literal('rejected'), grade }),
   v.object({ is: v.literal('http'), status: v.optional(count), grade }),
   v.object({ is: v.literal('answered'), grade }),

@@ -1,7 +1,8 @@
 import type { Call } from '../../grpc/call';
 import type { CallRequest } from '../../grpc/call-request';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
-import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
+import { payloadOf, streamOfSizes, sumOfOctets, type Outcome } from '../../grpc/outcome';
+import type { CallOptions, CallWriter, PlanBuilder } from '../../grpc/plan-builder';
 import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../../grpc/test-service';
 import { joinOctets } from '../../wire/join-octets';
 import type { Breach } from '../../rules/violation';
@@ -15,8 +16,10 @@ export interface PendingOptions extends Pick<CallOptions, 'on' | 'role'> {
 /** A call that is not done: how it begins, and how it is judged when it has ended. */
 export interface PendingCall {
   /** Writes the beginning. @returns what writes the rest, and the wait for its end. */
-  readonly begin: (peer: PlanBuilder, options?: PendingOptions) => () => void;
-  /** The call was served as if nothing had come in between. */
+  readonly begin: (peer: PlanBuilder, options?: PendingOptions) => () => CallWriter;
+  /** What comes of it when it was served as if nothing had come in between. */
+  readonly answer: Outcome;
+  /** The same as a check. */
   readonly answers: (call: Call) => readonly Breach[];
 }
 
@@ -27,7 +30,7 @@ export const pendingOctets = 104;
 const interval = 200;
 
 /** Sends some octets of a request, later the others. The request is made when it is needed: making one loads the message types. */
-const cut = (request: () => CallRequest, answers: PendingCall['answers']): PendingCall => ({
+const cut = (request: () => CallRequest, answer: Outcome, answers: PendingCall['answers']): PendingCall => ({
   begin: (peer, { sent = 20, ...options } = {}) => {
     const { messages, ...method } = request();
     const body = joinOctets(messages.map((message) => encodeMessage(message)));
@@ -36,6 +39,7 @@ const cut = (request: () => CallRequest, answers: PendingCall['answers']): Pendi
     if (sent > 0) call.sendOctets(body.subarray(0, sent));
     return () => call.sendOctets(body.subarray(sent), { endStream: true }).awaitEnd();
   },
+  answer,
   answers,
 });
 
@@ -47,6 +51,7 @@ const conversation: PendingCall = {
     const call = peer.begin(method, options).sendMessages(messages.slice(0, 1)).awaitMessages(1);
     return () => call.sendMessages(messages.slice(1), { endStream: true }).awaitEnd();
   },
+  answer: streamOfSizes([5, 7]),
   answers: (call) => answersStream(call, [5, 7]),
 };
 
@@ -56,6 +61,7 @@ const slowAnswers: PendingCall = {
     const call = peer.call(streamingOutputCall({ responses: [late, late] }), { ...options, awaitEnd: false });
     return () => call.awaitEnd();
   },
+  answer: streamOfSizes([9, 9]),
   answers: (call) => answersStream(call, [9, 9]),
 };
 
@@ -63,14 +69,17 @@ const slowAnswers: PendingCall = {
 export const pendingCalls = {
   'half a message': cut(
     () => unaryCall({ payload, responseSize: 11 }),
+    payloadOf(11),
     (call) => answersUnary(call, 11),
   ),
   'half an upload': cut(
     () => streamingInputCall([{ payload }]),
+    sumOfOctets(payload.length),
     (call) => answersSum(call, payload.length),
   ),
   'a header': cut(
     () => fullDuplexCall([]),
+    streamOfSizes([]),
     (call) => answersStream(call, []),
   ),
   'a conversation': conversation,
