@@ -10,6 +10,7 @@ export {
 } from './properties/property';
 export {
   answered,
+  answeredOnTrailers,
   anyEnd,
   connectionError,
   echoedInHeaders,

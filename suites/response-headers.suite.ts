@@ -1,16 +1,13 @@
 import {
+  answered,
   arb,
-  ask,
-  askedCallExamples,
-  askedCalls,
   callBreach,
-  echoInitialName,
   echoesInitial,
+  echoInitialName,
+  experiment,
   fc,
   fullDuplexCall,
   hasInitialInTrailers,
-  isAnswered,
-  longestStatusText,
   isOk,
   property,
   streamingInputCall,
@@ -20,22 +17,17 @@ import {
   type Breach,
   type Call,
 } from '../harness';
+import { askedFor } from './asked-calls';
 
 export default suite('response-headers', [
-  property({
-    id: 'RESP-01-status-200',
+  experiment('RESP-01-status-200', {
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
     accepts: [
       'one :status of 200 before all other fields',
       'the plain HTTP answer of what stands in front of the server (401, 403, 413, 429, 431, 502, 503, 504), with a warning',
     ],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
-    check: (seen) => seen.calls.flatMap((call) => [...isAnswered(call), ...startsWithStatus(call)]),
+    // Which :status there is, and where it stands, is watched on every call.
+    ...askedFor(answered),
   }),
 
   property({
@@ -65,14 +57,6 @@ export default suite('response-headers', [
     },
   }),
 ]);
-
-/** The rule of every call does not look at where :status stands. */
-function startsWithStatus(call: Call): readonly Breach[] {
-  const [first] = call.headers ?? call.trailers ?? [];
-  if (first === undefined || first.name === ':status') return [];
-  const breach = callBreach(call, ':status 200 as the first field', `the answer begins with the field ${first.name}`);
-  return [{ ...breach, reaction: ':status not first' }];
-}
 
 /** The interop tests ask these two methods alone to echo; what the others do is their own affair. */
 const isEchoed = (kind: Kind): boolean => kind === 'unary' || kind === 'bidirectional-streaming';

@@ -1,64 +1,39 @@
 import {
+  answered,
+  answeredOnTrailers,
   arb,
-  ask,
-  askedCallExamples,
-  askedCalls,
   binaryValueOf,
   echoedInTrailers,
   echoTrailingName,
-  endsOnTrailers,
   endsWith,
   experiment,
   fc,
   fullDuplexCall,
-  isAnswered,
-  longestStatusText,
-  property,
   status,
   suite,
   unaryCall,
 } from '../harness';
+import { askedFor } from './asked-calls';
 
 export default suite('trailers', [
-  property({
-    id: 'TRAIL-01-trailers-end-the-stream',
+  experiment('TRAIL-01-trailers-end-the-stream', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['END_STREAM on the HEADERS frame of the last block'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
-    check: (seen) => seen.calls.flatMap((call) => [...isAnswered(call), ...endsOnTrailers(call)]),
+    ...askedFor(answeredOnTrailers),
   }),
 
-  property({
-    id: 'TRAIL-03-status-always-present',
+  experiment('TRAIL-03-status-always-present', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
     // How many there are is watched on every call.
-    check: (seen) => seen.calls.flatMap(isAnswered),
+    ...askedFor(answered),
   }),
 
-  property({
-    id: 'TRAIL-04-no-pseudo-in-trailers',
+  experiment('TRAIL-04-no-pseudo-in-trailers', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['regular fields alone in trailers after Response-Headers'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
     // Which fields there are is watched on every call.
-    check: (seen) => seen.calls.flatMap(isAnswered),
+    ...askedFor(answered),
   }),
 
   experiment('TRAIL-08-trailing-metadata', {

@@ -30,8 +30,8 @@ export type Outcome =
   | { readonly is: 'rejected' }
   /** A plain HTTP answer, with that :status where one is given. */
   | { readonly is: 'http'; readonly status?: number }
-  /** A gRPC answer with whatever status; what came in its place is filed under the row that it breaks. */
-  | { readonly is: 'answered' }
+  /** A gRPC answer with whatever status, and with trailers where so much is asked; what came in its place is filed under the row that it breaks. */
+  | { readonly is: 'answered'; readonly on?: 'trailers' }
   /** Any end of the call but silence. */
   | { readonly is: 'ended' }
   /** What the handler copies from the request: to Response-Headers or, in base64 as it was sent, to the trailers. An answer without that block proves nothing. */
@@ -76,6 +76,7 @@ export const rejected: Outcome = { is: 'rejected' };
 export const plainHttp = (httpStatus?: number): Outcome =>
   httpStatus === undefined ? { is: 'http' } : { is: 'http', status: httpStatus };
 export const answered: Outcome = { is: 'answered' };
+export const answeredOnTrailers: Outcome = { is: 'answered', on: 'trailers' };
 export const anyEnd: Outcome = { is: 'ended' };
 /** Values of the field that handlers copy to Response-Headers, in this order. */
 export const echoedInHeaders = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'headers', values });
@@ -128,7 +129,7 @@ function describeForms(outcome: Outcome): readonly string[] {
     case 'http':
       return [outcome.status === undefined ? 'a plain HTTP answer' : `HTTP status ${outcome.status}`];
     case 'answered':
-      return ['a gRPC answer with any status'];
+      return [`a gRPC answer with any status${outcome.on === undefined ? '' : ', which ends on trailers'}`];
     case 'ended':
       return ['any final answer'];
     case 'echoed':

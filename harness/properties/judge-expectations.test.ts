@@ -2,6 +2,7 @@ import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
 import {
   answered,
+  answeredOnTrailers,
   anyEnd,
   connectionError,
   echoedInHeaders,
@@ -21,7 +22,7 @@ import {
   type Expectation,
   type Graded,
 } from '../grpc/outcome';
-import { goaway, rstStream } from '../wire/builders';
+import { data, goaway, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { judgeExpectations } from './judge-expectations';
 import {
@@ -53,6 +54,7 @@ const ofIdle = (...accepts: readonly Graded[]): Expectation => ({ on: { connecti
 
 const ends = {
   emptyMessage: [received(responseHeaders(), message(0), trailers())],
+  onData: [received(responseHeaders(), data(1, new Uint8Array(5), { endStream: true }))],
   noMessage: [received(responseHeaders(), trailers())],
   status13: [received(trailersOnly({ 'grpc-status': '13' }))],
   status13Text: [received(trailersOnly({ 'grpc-status': '13', 'grpc-message': 'a' }))],
@@ -110,6 +112,9 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(plainHttp(404), recorded(plainHttp())), 'http415', ['info HTTP 415'], 'a milder one'],
   [ofCall(plainHttp()), 'status13', ['status 13'], 'an answer in gRPC'],
   [ofCall(answered), 'status13', [], 'a gRPC answer, whatever it says'],
+  [ofCall(answeredOnTrailers), 'emptyMessage', [], 'an answer with trailers'],
+  [ofCall(answered), 'onData', [], 'how it ends is asked for by name'],
+  [ofCall(answeredOnTrailers), 'onData', ['ended on DATA'], 'an answer without trailers'],
   [ofCall(anyEnd), 'reset', [], 'an end'],
   [ofCall(anyEnd), 'http415', [], 'an end as well'],
   [ofCall(anyEnd), 'none', ['no end'], 'no end'],

@@ -5,7 +5,7 @@ import type { Observation } from '../grpc/observation';
 import { describeWanted, type Answer, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
 import { errorCodes } from '../wire/error-codes';
 import { decodeBinaryValue } from '../grpc/metadata';
-import { hasEnded, isAnswered, isPlainHttp } from './checks/answered';
+import { endsOnTrailers, hasEnded, isAnswered, isPlainHttp } from './checks/answered';
 import { answersEmpty, answersStream, answersSum, answersUnary, hasStreamed } from './checks/answers';
 import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
 import { echoesInitial, echoesTrailing } from './checks/echoes';
@@ -88,7 +88,7 @@ function judgeOutcome(
     case 'http':
       return isPlainHttp(callOf(), outcome.status);
     case 'answered':
-      return isAnswered(callOf());
+      return [...isAnswered(callOf()), ...(outcome.on === 'trailers' ? endsOnTrailers(callOf()) : [])];
     case 'ended':
       return hasEnded(callOf());
     case 'echoed':

@@ -199,7 +199,7 @@ const outcome = v.variant('is', [
   }),
   v.object({ is: v.literal('rejected'), grade }),
   v.object({ is: v.literal('http'), status: v.optional(count), grade }),
-  v.object({ is: v.literal('answered'), grade }),
+  v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
   v.object({ is: v.literal('ended'), grade }),
   v.pipe(
     v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
