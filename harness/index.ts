@@ -10,16 +10,21 @@ export {
 } from './properties/property';
 export {
   connectionError,
+  echoes,
   emptyAnswer,
   endsWith,
+  ignored,
   payloadOf,
   recorded,
   rejected,
+  served,
   staysUp,
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unsent,
   warned,
+  type Answer,
   type Expectation,
   type Graded,
   type Outcome,
@@ -39,7 +44,6 @@ export * from './properties/checks/echoes';
 export * from './properties/checks/counts';
 export * from './properties/checks/deadline';
 export * from './properties/checks/own-methods';
-export { pendingCalls, pendingOctets, type PendingCall } from './properties/checks/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
 export type { Windows } from './model/connection-state';
 export { windowsBefore } from './model/state-before';
@@ -75,6 +79,7 @@ export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
+export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';
 export { sendInReads } from './grpc/send-in-reads';

@@ -1,4 +1,5 @@
 import {
+  answersAs,
   arb,
   callBreach,
   emptyCall,
@@ -135,7 +136,7 @@ export default suite('keepalive', [
     check: (seen, { calls, hasNewCall }) => [
       ...calls.flatMap((kind, index) => {
         const call = seen.call(index);
-        return wasRefusedBefore(call, seen) ? [] : pendingCalls[kind].answers(call);
+        return wasRefusedBefore(call, seen) ? [] : answersAs(call, pendingCalls[kind].answer);
       }),
       ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
       ...saysGoodbye(seen),

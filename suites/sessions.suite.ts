@@ -1,4 +1,5 @@
 import {
+  answersAs,
   answersStream,
   answersSum,
   answersUnary,
@@ -143,7 +144,7 @@ export default suite('sessions', [
     },
     check: (seen) =>
       seen.calls.flatMap((call) => {
-        if (call.plan.connection === 'innocent') return innocent.answers(call);
+        if (call.plan.connection === 'innocent') return answersAs(call, innocent.answer);
         return call.plan.connection === 'new' ? answersUnary(call, 11) : [];
       }),
   }),

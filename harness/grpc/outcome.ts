@@ -25,7 +25,21 @@ export type Outcome =
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
   | { readonly is: 'connection-error' }
   /** The connection is neither closed nor announced to end by an error. */
-  | { readonly is: 'open' };
+  | { readonly is: 'open' }
+  /** Nothing comes of it: the connection stays open, and nothing on the stream, or on the whole connection, is an answer: not even our preface has one. */
+  | { readonly is: 'ignored' }
+  /** The call was never begun: what came before it had ended the connection. */
+  | { readonly is: 'unsent' }
+  /** What handlers of the interop service copy of the request's metadata; an answer without the block in question has nothing that could be wrong. */
+  | ({ readonly is: 'echoes' } & Echoes);
+
+/** Values of the two fields that the interop service echoes, in their order; one that is absent is not judged. */
+export interface Echoes {
+  /** In Response-Headers, one character for each octet. */
+  readonly initial?: readonly string[];
+  /** In the trailers, before base64. */
+  readonly trailing?: readonly Uint8Array[];
+}
 
 /** An outcome that is accepted: as right, or as right in kind, which is a warning or recorded only. */
 export type Graded = Outcome & { readonly grade?: 'warn' | 'info' };
@@ -53,6 +67,10 @@ export const rejected: Outcome = { is: 'rejected' };
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
+export const ignored: Outcome = { is: 'ignored' };
+export const unsent: Outcome = { is: 'unsent' };
+/** That these values come back; what else must come of the call is another expectation. */
+export const echoes = (values: Echoes): Outcome => ({ is: 'echoes', ...values });
 
 /** The same outcome, accepted with a warning. */
 export const warned = (outcome: Outcome): Graded => ({ ...outcome, grade: 'warn' });
@@ -100,6 +118,12 @@ function describeForms(outcome: Outcome): readonly string[] {
       return ['GOAWAY with an error code', 'a closed connection'];
     case 'open':
       return ['a connection that stays open'];
+    case 'ignored':
+      return ['a connection that stays open and answers nothing'];
+    case 'unsent':
+      return ['a connection that ended before the call'];
+    case 'echoes':
+      return ['the metadata of the request in the answer'];
   }
 }
 

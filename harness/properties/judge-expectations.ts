@@ -2,10 +2,18 @@ import type { ConnectionView } from '../transcript/connection-view';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
-import { describeWanted, type Answer, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
+import { describeWanted, type Echoes, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
 import { errorCodes } from '../wire/error-codes';
-import { answersEmpty, answersStream, answersSum, answersUnary } from './checks/answers';
-import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
+import { answersAs } from './checks/answers';
+import { echoesInitial, echoesTrailing } from './checks/echoes';
+import {
+  callBreach,
+  endsWithStatus,
+  isConnectionError,
+  isRejected,
+  isStreamError,
+  staysOpen,
+} from './checks/expectations';
 import { hasConnectionError } from '../rules/reaction';
 import type { Violation } from '../rules/violation';
 
@@ -79,25 +87,39 @@ function judgeOutcome(
     case 'stream-error':
       return call === undefined ? isResetOrEnded(view, stream) : isStreamError(call, view);
     case 'served':
-      return judgeAnswer(callOf(), outcome.answer);
+      return answersAs(callOf(), outcome.answer);
     case 'status':
       return endsWithStatus(callOf(), outcome.codes);
     case 'rejected':
       return isRejected(callOf());
+    case 'ignored':
+      return isIgnored(view, stream);
+    case 'unsent':
+      return isUnsent(callOf());
+    case 'echoes':
+      return echoesBoth(callOf(), outcome);
   }
 }
 
-function judgeAnswer(call: Call, answer: Answer): readonly Breached[] {
-  switch (answer.of) {
-    case 'empty':
-      return answersEmpty(call);
-    case 'payload':
-      return answersUnary(call, answer.octets);
-    case 'sum':
-      return answersSum(call, answer.octets);
-    case 'stream':
-      return answersStream(call, answer.sizes);
-  }
+const echoesBoth = (call: Call, { initial, trailing }: Echoes): readonly Breached[] => [
+  ...(initial === undefined ? [] : echoesInitial(call, initial)),
+  ...(trailing === undefined ? [] : echoesTrailing(call, trailing)),
+];
+
+const isUnsent = (call: Call): readonly Breached[] =>
+  call.times.opened === undefined ? [] : [callBreach(call, describeWanted({ is: 'unsent' }))];
+
+/** What a target says of its own, as its SETTINGS and its windows, is no answer. */
+function isIgnored(view: ConnectionView, stream: number | undefined): readonly Breached[] {
+  const ended = staysOpen(view);
+  if (ended.length > 0) return ended;
+  const answer = view.received.find(({ frame }) => {
+    if (stream !== undefined) return frame.streamId === stream;
+    return frame.streamId > 0 || (frame.type === 'SETTINGS' && frame.ack) || (frame.type === 'PING' && frame.ack);
+  });
+  if (answer === undefined) return [];
+  const observed = `the target answered with ${answer.frame.type}`;
+  return [{ observed, expected: describeWanted({ is: 'ignored' }), reaction: 'answered' }];
 }
 
 /** A stream that no call of ours was made on: what the target said of it. */

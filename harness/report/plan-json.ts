@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
-import type { Expectation } from '../grpc/outcome';
+import type { Expectation, Outcome } from '../grpc/outcome';
 import { unlocks, type Need } from '../properties/need';
 import { decodeBase64, encodeBase64 } from './base64';
 import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
@@ -173,10 +173,16 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
-/** Outcomes that one expectation accepts; there are six kinds, each in three grades. */
-const mostOutcomes = 18;
+/** Outcomes that one expectation accepts; there are nine kinds, each in three grades. */
+const mostOutcomes = 27;
 /** Expectations of one script: one for each of its calls at most. */
 const mostExpectations = 10_000;
+
+/** Values of one field of one call. */
+const mostEchoes = 1000;
+
+/** Outcomes that only a call can have. */
+const ofCalls: readonly Outcome['is'][] = ['served', 'status', 'rejected', 'unsent', 'echoes'];
 
 const grade = v.optional(v.picklist(['warn', 'info']));
 
@@ -194,6 +200,14 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('stream-error'), grade }),
   v.object({ is: v.literal('connection-error'), grade }),
   v.object({ is: v.literal('open'), grade }),
+  v.object({ is: v.literal('ignored'), grade }),
+  v.object({ is: v.literal('unsent'), grade }),
+  v.object({
+    is: v.literal('echoes'),
+    initial: v.optional(list(latin1, mostEchoes)),
+    trailing: v.optional(list(octets, mostEchoes)),
+    grade,
+  }),
 ]);
 
 const expectation: v.GenericSchema<unknown, Expectation> = v.object({
@@ -261,7 +275,7 @@ function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   for (const { on, accepts } of expects) {
     if (!opened.has(on.connection))
       return `expects something of the connection ${printable(on.connection)}, which it does not open`;
-    const isAboutCall = accepts.some(({ is }) => is === 'served' || is === 'status' || is === 'rejected');
+    const isAboutCall = accepts.some(({ is }) => ofCalls.includes(is));
     if (isAboutCall && !made.has(`${on.stream ?? ''} ${on.connection}`))
       return `expects an answer on the connection ${printable(on.connection)} where it makes no call`;
   }
