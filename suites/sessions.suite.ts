@@ -138,7 +138,7 @@ export default suite('sessions', [
       writeSession(session, moves, roomOf(facts, mostMutated));
       script.append(mutatePlan(session.build(), mutations));
       // Seen when the target still follows; a target that waits for the rest of a frame says nothing.
-      script.frame(ping(settled)).await({ see: 'ping-ack', opaque: settled }, { within: 'quiet', optional: true });
+      script.frame(ping(settled)).await({ see: 'ping-ack', opaque: settled }, { within: digestion, optional: true });
       finishInnocent();
       script.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' });
     },
@@ -149,6 +149,9 @@ export default suite('sessions', [
       }),
   }),
 ]);
+
+/** Milliseconds for a target to come to the end of a session; one that waits for the rest of a frame never does, and nothing is judged by it. */
+const digestion = 100;
 
 /** A PING that no session sends. */
 const settled = octetsOf({ length: 8, seed: 0x5e77 });
