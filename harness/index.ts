@@ -9,12 +9,16 @@ export {
   type Stimulus,
 } from './properties/property';
 export {
+  answered,
+  anyEnd,
   connectionError,
-  echoes,
+  echoedInHeaders,
+  echoedInTrailers,
   emptyAnswer,
   endsWith,
   ignored,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   served,

@@ -20,6 +20,14 @@ export type Outcome =
   | { readonly is: 'status'; readonly codes: readonly number[] }
   /** Refused in any visible way (RFC 9113 §8.1.1). */
   | { readonly is: 'rejected' }
+  /** A plain HTTP answer, with that :status where one is given. */
+  | { readonly is: 'http'; readonly status?: number }
+  /** A gRPC answer with whatever status; what came in its place is filed under the row that it breaks. */
+  | { readonly is: 'answered' }
+  /** Any end of the call but silence. */
+  | { readonly is: 'ended' }
+  /** What the handler copies from the request: to Response-Headers or, in base64 as it was sent, to the trailers. An answer without that block proves nothing. */
+  | { readonly is: 'echoed'; readonly in: 'headers' | 'trailers'; readonly values: readonly string[] }
   /** RST_STREAM with an error code; a connection error is one as well (RFC 9113 §5.4.2). */
   | { readonly is: 'stream-error' }
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
@@ -29,17 +37,7 @@ export type Outcome =
   /** Nothing comes of it: the connection stays open, and nothing on the stream, or on the whole connection, is an answer: not even our preface has one. */
   | { readonly is: 'ignored' }
   /** The call was never begun: what came before it had ended the connection. */
-  | { readonly is: 'unsent' }
-  /** What handlers of the interop service copy of the request's metadata; an answer without the block in question has nothing that could be wrong. */
-  | ({ readonly is: 'echoes' } & Echoes);
-
-/** Values of the two fields that the interop service echoes, in their order; one that is absent is not judged. */
-export interface Echoes {
-  /** In Response-Headers, one character for each octet. */
-  readonly initial?: readonly string[];
-  /** In the trailers, before base64. */
-  readonly trailing?: readonly Uint8Array[];
-}
+  | { readonly is: 'unsent' };
 
 /** An outcome that is accepted: as right, or as right in kind, which is a warning or recorded only. */
 export type Graded = Outcome & { readonly grade?: 'warn' | 'info' };
@@ -64,13 +62,20 @@ export const streamOfSizes = (sizes: readonly number[]): Outcome => served({ of:
 export const emptyAnswer: Outcome = served({ of: 'empty' });
 export const endsWith = (...codes: readonly number[]): Outcome => ({ is: 'status', codes });
 export const rejected: Outcome = { is: 'rejected' };
+/** A plain HTTP answer: any, or one with that :status. */
+export const plainHttp = (httpStatus?: number): Outcome =>
+  httpStatus === undefined ? { is: 'http' } : { is: 'http', status: httpStatus };
+export const answered: Outcome = { is: 'answered' };
+export const anyEnd: Outcome = { is: 'ended' };
+/** Values of the field that handlers copy to Response-Headers, in this order. */
+export const echoedInHeaders = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'headers', values });
+/** Values of the binary field that handlers copy to the trailers, in base64, in this order. */
+export const echoedInTrailers = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'trailers', values });
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
 export const ignored: Outcome = { is: 'ignored' };
 export const unsent: Outcome = { is: 'unsent' };
-/** That these values come back; what else must come of the call is another expectation. */
-export const echoes = (values: Echoes): Outcome => ({ is: 'echoes', ...values });
 
 /** The same outcome, accepted with a warning. */
 export const warned = (outcome: Outcome): Graded => ({ ...outcome, grade: 'warn' });
@@ -112,6 +117,17 @@ function describeForms(outcome: Outcome): readonly string[] {
       return [`status ${describeCodes(outcome.codes)}`];
     case 'rejected':
       return ['a status other than OK', 'RST_STREAM', 'HTTP 4xx or 5xx', 'a connection error'];
+    case 'http':
+      return [outcome.status === undefined ? 'a plain HTTP answer' : `HTTP status ${outcome.status}`];
+    case 'answered':
+      return ['a gRPC answer with any status'];
+    case 'ended':
+      return ['any final answer'];
+    case 'echoed':
+      return [
+        `the values of the request in ${outcome.in === 'headers' ? 'Response-Headers' : 'the trailers'}`,
+        ...(outcome.values.length > 1 ? ['the first value alone, recorded as info'] : []),
+      ];
     case 'stream-error':
       return ['RST_STREAM with an error code', 'a connection error'];
     case 'connection-error':
@@ -122,8 +138,6 @@ function describeForms(outcome: Outcome): readonly string[] {
       return ['a connection that stays open and answers nothing'];
     case 'unsent':
       return ['a connection that ended before the call'];
-    case 'echoes':
-      return ['the metadata of the request in the answer'];
   }
 }
 

@@ -1,12 +1,16 @@
 import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
 import {
+  answered,
+  anyEnd,
   connectionError,
+  echoedInHeaders,
+  echoedInTrailers,
   endsWith,
-  echoes,
   emptyAnswer,
   ignored,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   staysUp,
@@ -18,7 +22,6 @@ import {
   type Expectation,
   type Graded,
 } from '../grpc/outcome';
-import { echoInitialName, echoTrailingName } from '../grpc/test-service';
 import { data, goaway, ping, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { judgeExpectations } from './judge-expectations';
@@ -59,6 +62,11 @@ const ends = {
   reset: [received(rstStream(1, errorCodes.PROTOCOL_ERROR))],
   idleReset: [received(rstStream(9, errorCodes.STREAM_CLOSED))],
   idleNoError: [received(rstStream(9, errorCodes.NO_ERROR))],
+  http503: [received(block({ ':status': '503' }, { endStream: true }))],
+  echo: [
+    received(responseHeaders({ 'x-grpc-test-echo-initial': ['a', 'b'] })),
+    received(trailers({ 'grpc-status': '0', 'x-grpc-test-echo-trailing-bin': 'AQI' })),
+  ],
   ended: [received(goaway(1, errorCodes.PROTOCOL_ERROR)), closed('target')],
   announced: [received(goaway(1, errorCodes.NO_ERROR)), closed('target')],
   none: [],
@@ -92,6 +100,21 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(streamError), 'reset', [], 'RST_STREAM'],
   [ofCall(streamError), 'ended', [], 'a connection error is one, too'],
   [ofCall(streamError), 'status13', ['status 13'], 'no error of HTTP/2'],
+  [ofCall(plainHttp(415)), 'http415', [], 'that status of HTTP'],
+  [ofCall(plainHttp()), 'http415', [], 'whatever status of HTTP'],
+  [ofCall(plainHttp(404)), 'http415', ['HTTP 415'], 'another status of HTTP'],
+  [ofCall(plainHttp(404), recorded(plainHttp())), 'http415', ['info HTTP 415'], 'a milder one'],
+  [ofCall(plainHttp()), 'status13', ['status 13'], 'an answer in gRPC'],
+  [ofCall(answered), 'status13', [], 'a gRPC answer, whatever it says'],
+  [ofCall(anyEnd), 'reset', [], 'an end'],
+  [ofCall(anyEnd), 'http415', [], 'an end as well'],
+  [ofCall(anyEnd), 'none', ['no end'], 'no end'],
+  [ofCall(echoedInHeaders(['a', 'b'])), 'echo', [], 'both values'],
+  [ofCall(echoedInHeaders(['a'])), 'echo', ['wrong metadata'], 'one more than was sent'],
+  [ofCall(echoedInTrailers(['AQI='])), 'echo', [], 'the octets, padded otherwise'],
+  [ofCall(echoedInTrailers(['AQM='])), 'echo', ['wrong metadata'], 'other octets'],
+  [ofCall(echoedInTrailers(['AQI', 'AQM'])), 'echo', ['info first value alone'], 'the first alone is only recorded'],
+  [ofCall(echoedInHeaders(['a'])), 'status13', [], 'no Response-Headers, which other rows are about'],
   [ofIdle(streamError), 'idleReset', [], 'RST_STREAM on a stream without a call'],
   [ofIdle(streamError), 'ended', [], 'a connection error in its place'],
   [ofIdle(streamError), 'idleNoError', ['open'], 'RST_STREAM without an error'],
@@ -101,23 +124,6 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   const violations = judge([expectation], ends[end]);
   expect(violations.map(({ severity, reaction }) => [severity, reaction].filter(Boolean).join(' '))).toEqual(left);
   expect(violations.every(({ rule }) => rule === row)).toBe(true);
-});
-
-const echoed = { [echoInitialName]: 'a' };
-const echoedLate = { 'grpc-status': '0', [echoTrailingName]: 'AQI' };
-const both = echoes({ initial: ['a'], trailing: [Uint8Array.of(1, 2)] });
-
-test.each<[outcome: Graded, answer: Arrow, left: readonly string[], why: string]>([
-  [both, received(responseHeaders(echoed), message(0), trailers(echoedLate)), [], 'both came back'],
-  [both, received(responseHeaders(echoed), message(0), trailers()), ['wrong metadata'], 'one is missing'],
-  [both, received(responseHeaders(), message(0), trailers(echoedLate)), ['wrong metadata'], 'the other one is'],
-  [echoes({ initial: ['a'] }), received(responseHeaders(echoed), trailers()), [], 'the trailers are not asked for'],
-  [echoes({ initial: ['a', 'b'] }), received(responseHeaders(echoed)), ['info first value alone'], 'a free choice'],
-  [both, received(block({ ':status': '500' })), ['wrong metadata'], 'a block without it'],
-  [both, received(), [], 'what ends without an answer is for another expectation'],
-])('%j: %#, %j (%s)', (outcome, answer, left) => {
-  const violations = judge([ofCall(outcome)], [answer]);
-  expect(violations.map(({ severity, reaction }) => [severity, reaction].filter(Boolean).join(' '))).toEqual(left);
 });
 
 test.each<[arrows: readonly Arrow[], left: readonly string[], why: string]>([
@@ -161,6 +167,15 @@ test('a call that was never sent is no fault where its connection may have ended
 test('an expectation may be about another row, and each is judged', () => {
   const other = { ...ofCall(rejected), row: 'TRAIL-01-trailers-end-the-stream' };
   expect(judge([ofConnection(connectionError), other], []).map(({ rule }) => rule)).toEqual([row, other.row]);
+});
+
+test.each([
+  [answered, 'none', 'RESP-01-status-200'],
+  [answered, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'status13', row],
+] as const)('%j, %s: what breaks another row is filed there', (outcome, end, want) => {
+  expect(judge([ofCall(outcome)], ends[end]).map(({ rule }) => rule)).toEqual([want]);
 });
 
 test('a fresh call on a stream that was to be idle is not what came of it', () => {

@@ -2,10 +2,11 @@ import type { ConnectionView } from '../transcript/connection-view';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
-import { describeWanted, type Echoes, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
+import { describeWanted, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
 import { errorCodes } from '../wire/error-codes';
+import { decodeBinaryValue } from '../grpc/metadata';
+import { hasEnded, isAnswered, isPlainHttp } from './checks/answered';
 import { answersAs } from './checks/answers';
-import { echoesInitial, echoesTrailing } from './checks/echoes';
 import {
   callBreach,
   endsWithStatus,
@@ -14,11 +15,9 @@ import {
   isStreamError,
   staysOpen,
 } from './checks/expectations';
+import { echoesInitial, echoesTrailing } from './checks/echoes';
 import { hasConnectionError } from '../rules/reaction';
-import type { Violation } from '../rules/violation';
-
-/** What the violations of an expectation need of it: what broke it names no rule. */
-type Breached = Omit<Violation, 'rule'>;
+import type { Breach, Violation } from '../rules/violation';
 
 /**
  * What a script expected and did not come, by the expectations that its plan carries: no property is asked, so that a plan from disk is judged like one that was
@@ -28,11 +27,11 @@ type Breached = Omit<Violation, 'rule'>;
  */
 export function judgeExpectations(seen: Observation, row: string): readonly Violation[] {
   return (seen.plan.expects ?? []).flatMap((expectation) =>
-    judgeExpectation(expectation, seen).map((breach) => ({ ...breach, rule: expectation.row ?? row })),
+    judgeExpectation(expectation, seen).map((breach) => ({ ...breach, rule: breach.rule ?? expectation.row ?? row })),
   );
 }
 
-function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breached[] {
+function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breach[] {
   const view = seen.connections.find(({ name }) => name === on.connection);
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (view === undefined) return [];
@@ -43,7 +42,7 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
       : seen.allCalls.find(
           ({ plan }) => plan.role !== 'afterwards' && plan.connection === on.connection && plan.stream === on.stream,
         );
-  const judge = (outcome: Outcome): readonly Breached[] => judgeOutcome(outcome, view, on.stream, call);
+  const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
   if (wanted === undefined) return [];
@@ -71,7 +70,7 @@ function judgeOutcome(
   view: ConnectionView,
   stream: number | undefined,
   call: Call | undefined,
-): readonly Breached[] {
+): readonly Breach[] {
   const callOf = (): Call => {
     if (call !== undefined) return call;
     throw new ConformError(
@@ -92,25 +91,31 @@ function judgeOutcome(
       return endsWithStatus(callOf(), outcome.codes);
     case 'rejected':
       return isRejected(callOf());
+    case 'http':
+      return isPlainHttp(callOf(), outcome.status);
+    case 'answered':
+      return isAnswered(callOf());
+    case 'ended':
+      return hasEnded(callOf());
+    case 'echoed':
+      return outcome.in === 'headers'
+        ? echoesInitial(callOf(), outcome.values)
+        : echoesTrailing(callOf(), outcome.values.map(binaryOf));
     case 'ignored':
       return isIgnored(view, stream);
     case 'unsent':
       return isUnsent(callOf());
-    case 'echoes':
-      return echoesBoth(callOf(), outcome);
   }
 }
 
-const echoesBoth = (call: Call, { initial, trailing }: Echoes): readonly Breached[] => [
-  ...(initial === undefined ? [] : echoesInitial(call, initial)),
-  ...(trailing === undefined ? [] : echoesTrailing(call, trailing)),
-];
+/** What a script sends in base64 is base64; a failure file was asked for it when it was read. */
+const binaryOf = (value: string): Uint8Array => decodeBinaryValue(value) ?? new Uint8Array(0);
 
-const isUnsent = (call: Call): readonly Breached[] =>
+const isUnsent = (call: Call): readonly Breach[] =>
   call.times.opened === undefined ? [] : [callBreach(call, describeWanted({ is: 'unsent' }))];
 
 /** What a target says of its own, as its SETTINGS and its windows, is no answer. */
-function isIgnored(view: ConnectionView, stream: number | undefined): readonly Breached[] {
+function isIgnored(view: ConnectionView, stream: number | undefined): readonly Breach[] {
   const ended = staysOpen(view);
   if (ended.length > 0) return ended;
   const answer = view.received.find(({ frame }) => {
@@ -123,7 +128,7 @@ function isIgnored(view: ConnectionView, stream: number | undefined): readonly B
 }
 
 /** A stream that no call of ours was made on: what the target said of it. */
-function isResetOrEnded(view: ConnectionView, stream: number | undefined): readonly Breached[] {
+function isResetOrEnded(view: ConnectionView, stream: number | undefined): readonly Breach[] {
   const isReset = view.received.some(
     ({ frame }) => frame.type === 'RST_STREAM' && frame.streamId === stream && frame.errorCode !== errorCodes.NO_ERROR,
   );

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
-import type { Expectation, Outcome } from '../grpc/outcome';
+import { decodeBinaryValue } from '../grpc/metadata';
+import type { Expectation } from '../grpc/outcome';
 import { unlocks, type Need } from '../properties/need';
 import { decodeBase64, encodeBase64 } from './base64';
 import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
@@ -173,16 +174,10 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
-/** Outcomes that one expectation accepts; there are nine kinds, each in three grades. */
-const mostOutcomes = 27;
+/** Outcomes that one expectation accepts; there are twelve kinds, each in three grades. */
+const mostOutcomes = 36;
 /** Expectations of one script: one for each of its calls at most. */
 const mostExpectations = 10_000;
-
-/** Values of one field of one call. */
-const mostEchoes = 1000;
-
-/** Outcomes that only a call can have. */
-const ofCalls: readonly Outcome['is'][] = ['served', 'status', 'rejected', 'unsent', 'echoes'];
 
 const grade = v.optional(v.picklist(['warn', 'info']));
 
@@ -197,17 +192,21 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('served'), answer, grade }),
   v.object({ is: v.literal('status'), codes: list(uint32, 100, 1), grade }),
   v.object({ is: v.literal('rejected'), grade }),
+  v.object({ is: v.literal('http'), status: v.optional(count), grade }),
+  v.object({ is: v.literal('answered'), grade }),
+  v.object({ is: v.literal('ended'), grade }),
+  v.pipe(
+    v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
+    v.check(
+      (echo) => echo.in === 'headers' || echo.values.every((value) => decodeBinaryValue(value) !== undefined),
+      'must have values in base64 for the trailers',
+    ),
+  ),
   v.object({ is: v.literal('stream-error'), grade }),
   v.object({ is: v.literal('connection-error'), grade }),
   v.object({ is: v.literal('open'), grade }),
   v.object({ is: v.literal('ignored'), grade }),
   v.object({ is: v.literal('unsent'), grade }),
-  v.object({
-    is: v.literal('echoes'),
-    initial: v.optional(list(latin1, mostEchoes)),
-    trailing: v.optional(list(octets, mostEchoes)),
-    grade,
-  }),
 ]);
 
 const expectation: v.GenericSchema<unknown, Expectation> = v.object({
@@ -253,6 +252,14 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
   ),
 );
 
+/** What may be expected where no call is made. */
+const withoutCall: readonly Expectation['accepts'][number]['is'][] = [
+  'connection-error',
+  'open',
+  'stream-error',
+  'ignored',
+];
+
 /** What makes a plan one that cannot be played, as a clause that begins with a verb. */
 function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   const opened = new Set<string>();
@@ -275,7 +282,7 @@ function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   for (const { on, accepts } of expects) {
     if (!opened.has(on.connection))
       return `expects something of the connection ${printable(on.connection)}, which it does not open`;
-    const isAboutCall = accepts.some(({ is }) => ofCalls.includes(is));
+    const isAboutCall = accepts.some(({ is }) => !withoutCall.includes(is));
     if (isAboutCall && !made.has(`${on.stream ?? ''} ${on.connection}`))
       return `expects an answer on the connection ${printable(on.connection)} where it makes no call`;
   }
