@@ -5,6 +5,7 @@ import {
   fc,
   fullDuplexCall,
   mostAtOnce,
+  slowCall,
   streamingInputCall,
   streamingOutputCall,
   streamOfSizes,
@@ -36,7 +37,6 @@ const momentsFor = ({ offers }: TargetFacts): readonly Moment[] =>
 
 /** Starts a call whose handler has more to do for that many milliseconds. */
 function startCall(peer: PlanBuilder, moment: Moment, milliseconds: number, options: CallOptions): CallWriter {
-  const late = { size: 1, intervalUs: milliseconds * 1000 };
   const open = { ...options, halfClose: false, awaitEnd: false };
   switch (moment) {
     case 'the header':
@@ -44,15 +44,16 @@ function startCall(peer: PlanBuilder, moment: Moment, milliseconds: number, opti
     case 'a message to a client-streaming method':
       return peer.call(streamingInputCall([{ payload: new Uint8Array(10) }]), open);
     case 'a message to a bidirectional method':
-      return peer.call(fullDuplexCall([{ responses: [late] }]), open);
+      return peer.call(slowCall(milliseconds), open);
     case 'an answer':
-      return peer.call(fullDuplexCall([{ responses: [{ size: 5 }, late] }]), open).awaitMessages(1);
+      return peer.call(slowCall(milliseconds, [5]), open).awaitMessages(1);
     case 'an answer and the half-close':
-      return peer
-        .call(fullDuplexCall([{ responses: [{ size: 5 }, late] }]), { ...options, awaitEnd: false })
-        .awaitMessages(1);
+      return peer.call(slowCall(milliseconds, [5]), { ...options, awaitEnd: false }).awaitMessages(1);
     case 'the half-close':
-      return peer.call(streamingOutputCall({ responses: [late] }), { ...options, awaitEnd: false });
+      return peer.call(streamingOutputCall({ responses: [{ size: 1, intervalUs: milliseconds * 1000 }] }), {
+        ...options,
+        awaitEnd: false,
+      });
   }
 }
 

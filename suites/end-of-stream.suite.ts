@@ -3,22 +3,17 @@ import {
   encodeMessage,
   experiment,
   fc,
+  fillWindow,
   fitCuts,
   fullDuplexCall,
-  initialSettings,
   joinOctets,
-  largestBody,
-  largestMessage,
   mostEmptyFrames,
   octetsOf,
   ordinaryFields,
   payloadOf,
   rejected,
   sendInReads,
-  settingIds,
-  settingValue,
   stimulus,
-  streamingInputCallOfLengths,
   streamingOutputCall,
   streamOfSizes,
   suite,
@@ -27,18 +22,7 @@ import {
   unaryCall,
   uploadCall,
   type Outcome,
-  type TargetFacts,
 } from '../harness';
-
-/** Octets of DATA that a request may send before the target grants more. */
-const uploadWindow = ({ settings }: TargetFacts): number =>
-  settingValue(settings, settingIds.INITIAL_WINDOW_SIZE) ?? initialSettings.INITIAL_WINDOW_SIZE;
-
-/** The connection starts with this window, whatever the settings say (RFC 9113 §6.9.2). */
-const connectionWindow = initialSettings.INITIAL_WINDOW_SIZE;
-
-/** Octets of a message prefix (PROTOCOL-HTTP2, Length-Prefixed-Message). */
-const prefixLength = encodeMessage(new Uint8Array(0)).length;
 
 const wire = (messages: readonly Uint8Array[]): Uint8Array =>
   joinOctets(messages.map((message) => encodeMessage(message)));
@@ -106,7 +90,7 @@ export default suite('end-of-stream', [
     script: (peer, { isUpload, payloads, isLater, fillsWindow }, facts) => {
       const request = isUpload ? uploadCall(payloads) : conversation(payloads);
       const call = peer.begin(request).sendMessages(request.messages);
-      const filler = fillsWindow && isUpload ? fillerOf(request.messages, facts) : undefined;
+      const filler = fillsWindow && isUpload ? fillWindow(request.messages, facts) : undefined;
       if (filler !== undefined) call.sendMessages(filler.request.messages);
       if (isLater) peer.fence();
       const sum = sumOf(payloads) + (filler?.sum ?? 0);
@@ -171,24 +155,4 @@ function requestOf(
 function answerOf(method: string, payloads: Payloads): Outcome {
   if (method === 'StreamingInputCall') return sumOfOctets(sumOf(payloads));
   return method === 'UnaryCall' ? payloadOf(sumOf(payloads)) : streamOfSizes(sizesOf(payloads));
-}
-
-/**
- * Messages that leave not one octet of credit, neither to the stream nor to the connection if that is the smaller one: one where the target takes messages of
- * that size.
- */
-function fillerOf(messages: readonly Uint8Array[], facts: TargetFacts): ReturnType<typeof streamingInputCallOfLengths> {
-  const room = Math.min(uploadWindow(facts), connectionWindow) - wire(messages).length;
-  return streamingInputCallOfLengths(room > largestBody(facts) ? [] : splitRoom(room, largestMessage(facts)));
-}
-
-/** Octets; below that no message is made to measure. */
-const smallestFiller = 32;
-
-/** Lengths of messages that fill the room to the last octet, prefixes included; none where it is too small. */
-function splitRoom(room: number, largest: number): readonly number[] {
-  const count = Math.ceil(room / (largest + prefixLength));
-  const each = Math.floor(room / count) - prefixLength;
-  if (room <= 0 || each < smallestFiller) return [];
-  return Array.from({ length: count }, (_, index) => each + (index < room % count ? 1 : 0));
 }

@@ -5,7 +5,7 @@ import {
   grantsFor,
   initialSettings,
   mostAtOnce,
-  settingIds,
+  openStalled,
   status,
   staysSmall,
   streamingOutputCall,
@@ -17,18 +17,6 @@ import {
   type Observation,
   type PlanBuilder,
 } from '../harness';
-
-/** A reader that gives credit only when the script says so. */
-function openStalled(peer: PlanBuilder, initialWindow: number, on = 'main'): void {
-  peer.open({
-    on,
-    settings: [
-      { id: settingIds.ENABLE_PUSH, value: 0 },
-      { id: settingIds.INITIAL_WINDOW_SIZE, value: initialWindow },
-    ],
-    housekeeping: { replenishStreams: false, replenishConnection: false },
-  });
-}
 
 const download = (peer: PlanBuilder, sizes: readonly number[], on = 'main'): CallWriter =>
   peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { on, awaitEnd: false });
@@ -59,7 +47,7 @@ function stall(
   label: string,
   how: { readonly total: number; readonly size: number; readonly initialWindow: number; readonly milliseconds: number },
 ): void {
-  openStalled(peer, how.initialWindow, label);
+  openStalled(peer, how.initialWindow, { on: label });
   const count = how.total / how.size;
   const call = download(
     peer,

@@ -9,6 +9,7 @@ import {
   headers,
   largestMessage,
   octetsOf,
+  openStalled,
   payloadOf,
   ping,
   priority,
@@ -159,14 +160,8 @@ export default suite('frames', [
       { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
     ],
     script: (peer, { maxFrameSize, window, sizes }) => {
-      peer.open({
-        settings: [
-          { id: settingIds.ENABLE_PUSH, value: 0 },
-          { id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize },
-          { id: settingIds.INITIAL_WINDOW_SIZE, value: window },
-        ],
-        housekeeping: { replenishStreams: false },
-      });
+      const frameSize = [{ id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize }];
+      openStalled(peer, window, { settings: frameSize, replenishConnection: true });
       const call = peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { awaitEnd: false });
       // Credit for everything at once, so that frames are as large as the server makes them.
       call.grant(2 ** 20);

@@ -6,7 +6,6 @@ import {
   echoInitialName,
   experiment,
   fc,
-  fullDuplexCall,
   hasField,
   markOf,
   mostAtOnce,
@@ -18,6 +17,7 @@ import {
   pendingOctets,
   sendInterleaved,
   served,
+  slowCall,
   suite,
   unaryCall,
   type Answer,
@@ -32,8 +32,6 @@ const blockers = [...unfinished, 'a slow handler'] as const;
 
 /** Milliseconds for which a slow handler is busy: much longer than a plain call takes on any machine, shorter than we wait for one. */
 const slowTime = 3000;
-
-const slowCall = () => fullDuplexCall([{ responses: [{ size: 1, intervalUs: slowTime * 1000 }] }]);
 
 const echoOf = (index: number): string => `call ${index}`;
 
@@ -117,7 +115,7 @@ export default suite('multiplexing', [
     script: (peer, { first, later }) => {
       const finishes = first.map(({ blocker, sent }, index) => {
         if (blocker === 'a slow handler') {
-          const call = peer.call(slowCall(), { as: slowName(index), awaitEnd: false });
+          const call = peer.call(slowCall(slowTime), { as: slowName(index), awaitEnd: false });
           return () => call.reset();
         }
         const { begin, answer } = pendingCalls[blocker];

@@ -4,13 +4,13 @@ import {
   countsOf,
   experiment,
   fc,
-  fullDuplexCall,
   payloadOf,
   pendingCalls,
   resetRapidly,
   served,
   settingIds,
   settingValue,
+  slowCall,
   staysSmall,
   suite,
   unaryCall,
@@ -54,7 +54,7 @@ export default suite('robustness', [
     script: (peer, { count, isSlow, lag }, { offers, times }) => {
       const counted = offers.includes('probe') ? countCalls(peer) : undefined;
       const finishInnocent = innocent.begin(peer, { on: 'innocent', role: 'bystander' });
-      const request = isSlow ? fullDuplexCall([{ responses: [{ size: 1, intervalUs: busy * 1000 }] }]) : unaryCall();
+      const request = isSlow ? slowCall(busy) : unaryCall();
       const metadata = counted?.metadata ?? [];
       for (const on of ['first', 'second']) {
         const stream = resetRapidly(peer, request, { on, count, lag, metadata });
