@@ -6,10 +6,10 @@ import {
   encodeFrame,
   errorCodeName,
   errorGoaway,
+  experiment,
   fc,
   ignored,
   plainestCall,
-  property,
   recorded,
   settings,
   stimulus,
@@ -17,8 +17,7 @@ import {
 } from '../harness';
 
 export default suite('connection', [
-  property({
-    id: 'CONN-01-settings-first',
+  experiment('CONN-01-settings-first', {
     generates:
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
     accepts: ['SETTINGS first, before or after the server has read our preface'],
@@ -57,8 +56,7 @@ export default suite('connection', [
     },
   }),
 
-  property({
-    id: 'CONN-05-settings-acknowledged',
+  experiment('CONN-05-settings-acknowledged', {
     generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
     accepts: [
       'one SETTINGS ACK, before or after other frames',
