@@ -13,6 +13,7 @@ import {
   pendingCalls,
   ping,
   PlanBuilder,
+  served,
   streamOfSizes,
   suite,
   sumOfOctets,
@@ -136,7 +137,7 @@ export default suite('sessions', [
       script.append(mutatePlan(session.build(), mutations));
       // Seen when the target still follows; a target that waits for the rest of a frame says nothing.
       script.frame(ping(settled)).await({ see: 'ping-ack', opaque: settled }, { within: digestion, optional: true });
-      finishInnocent().expect(innocent.answer);
+      finishInnocent().expect(served(innocent.answer));
       script.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' }).expect(payloadOf(11));
     },
   }),

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { exitCodes, isConformError } from '../error';
 import { packageRoot } from '../package-root';
 import { h2loadSection } from './h2load-section';
+import { judgeSection } from './judge-section';
 import { listSection } from './list-section';
 import { formatTable, type Result, type Section } from './measurement';
 import { packageSection } from './package-section';
 import { rawSection } from './raw-section';
 import { runSection } from './run-section';
 
-const sections: readonly Section[] = [rawSection, h2loadSection, runSection, listSection, packageSection];
+const sections: readonly Section[] = [rawSection, h2loadSection, judgeSection, runSection, listSection, packageSection];
 
 /** Measures the chosen sections, all of them without names; exit code 1 when a limit is broken or a section failed. */
 async function main(names: readonly string[]): Promise<number> {

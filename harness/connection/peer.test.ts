@@ -193,6 +193,21 @@ describe('fences', () => {
     expect(views[0]?.transcript.events.at(-1)).toMatchObject({ kind: 'fenced', step: 2 });
   });
 
+  test('an ACK that came before is no answer to a second PING with the same octets', async () => {
+    const ackOnce = (end: TargetEnd, frame: Frame): void => {
+      if (frame.type === 'PING' && end.of('PING').length === 1) end.send(ping(opaque, { ack: true }));
+    };
+    const twice: FenceStep = { do: 'fence', on: 'main', by: 'ping', opaque };
+    const { views } = await play(
+      { ackPings: false, react: ackOnce },
+      open(),
+      twice,
+      say(ping(opaque)),
+      until({ see: 'ping-ack', opaque }, { within: tiny, optional: true }),
+    );
+    expect(views[0]?.transcript.events.at(-1)).toMatchObject({ kind: 'timeout', step: 3 });
+  });
+
   test('an ACK for every SETTINGS that was sent, however, so that none is taken for another', async () => {
     const later = settings([{ id: settingIds.MAX_HEADER_LIST_SIZE, value: 100_000 }]);
     const { end, views } = await play(
@@ -283,9 +298,10 @@ describe('conditions', () => {
     const go = say(rawFrame({ type: 2, streamId: 1, payload: new Uint8Array(5) }));
     const early = until(condition, { within: tiny, optional: true });
     // A condition that wrongly holds too late is found by jest's own limit.
-    const { views, transcript } = await play({ react }, open(), request(), fence, early, go, until(condition));
+    const begin = [open(), request(), say(ping(opaque)), fence];
+    const { views, transcript } = await play({ react, ackPings: false }, ...begin, early, go, until(condition));
     const timeouts = views[0]?.transcript.events.filter(({ kind }) => kind === 'timeout');
-    expect(timeouts).toMatchObject([{ step: 3, waitedFor: describeCondition(condition) }]);
+    expect(timeouts).toMatchObject([{ step: 4, waitedFor: describeCondition(condition) }]);
     expect(transcript).not.toHaveProperty('abandoned');
   });
 

@@ -12,19 +12,21 @@ import {
 import { errorCodes } from '../wire/error-codes';
 import { headerListSize } from '../wire/header-list-size';
 import { encodeFrame, encodeFrames } from '../wire/encode-frame';
-import { flags, frameTypes, type RawFrame } from '../wire/frame';
+import { frameTypes, type RawFrame } from '../wire/frame';
 import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds, type Setting } from '../wire/settings';
 import { joinOctets } from '../wire/join-octets';
+import { initialState, openStreamsOf, streamOf, windowsOf } from '../model/connection-state';
+import { follow, isPingAcknowledged } from '../model/follow';
+import type { SettingsState } from '../model/settings-state';
 import type { ConnectionView, FramePacket } from '../transcript/connection-view';
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
-import { CreditLedger, SendWindows } from './flow-control';
+import { CreditLedger } from './credit-ledger';
 import type { ReachedBound } from '../transcript/reached-bound';
 import type { MemoryAccount, MemoryBudget } from './memory-budget';
-import { OpenStreams } from './open-streams';
 import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from '../transcript/read-connection';
 import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
@@ -76,14 +78,12 @@ export class Peer {
   readonly #manners: Required<Housekeeping>;
   readonly #reader = new ConnectionReader({ decodeSentBlocks: false });
   readonly #encoder = new HpackEncoder();
-  readonly #windows = new SendWindows();
-  readonly #credit = new CreditLedger();
+  readonly #ledger = new CreditLedger();
   readonly #streams = new Map<number, StreamProgress>();
-  readonly #openStreams = new OpenStreams();
+  /** What was said on both sides. */
+  #state = initialState;
   /** Streams of steps that were skipped because nothing could be opened any more, or that we have let go of: nothing more is said on them. */
   readonly #abandonedStreams = new Set<number>();
-  /** In octets, as the target counts them. */
-  #maxHeaderListSize: number = initialSettings.MAX_HEADER_LIST_SIZE;
   #socket: net.Socket | undefined;
   #reset: () => void = () => undefined;
   #closed = false;
@@ -100,14 +100,6 @@ export class Peer {
   #roundTrip: number;
   /** Until then the last credit that we have given may still be on its way, or what it was given for. */
   #creditUntil = -Infinity;
-  #settingsReceived = false;
-  #settingsSent = 0;
-  #settingsAcknowledged = 0;
-  #maxFrameSize: number = initialSettings.MAX_FRAME_SIZE;
-  #lastStreamId = Number.MAX_SAFE_INTEGER;
-  #goaway = false;
-  #errorGoaway = false;
-  readonly #pingAcks: Uint8Array[] = [];
   #waiter: Waiter | undefined;
   #corked = false;
   /** Sizes of the next writes, when the script cuts them. */
@@ -140,7 +132,11 @@ export class Peer {
 
   /** True when nothing more can come on a stream. */
   hasEnded(stream: number): boolean {
-    return this.#stream(stream).ended || stream > this.#lastStreamId || this.#abandonedStreams.has(stream);
+    return (
+      this.#stream(stream).ended ||
+      (this.#state.target.goaway !== undefined && stream > this.#state.target.goaway.lastStreamId) ||
+      this.#abandonedStreams.has(stream)
+    );
   }
 
   /** What is kept of the connection, in the budget of all: to be released when that is let go. */
@@ -185,14 +181,15 @@ export class Peer {
       this.sendOctets(this.#open.insteadOfPreface, step);
       if (this.#open.awaitSettings !== true) return true;
     } else {
-      this.#settingsSent++;
       this.#write(
         joinOctets([connectionPreface, encodeFrame(settingsFrame(this.#open.settings ?? plainSettings))]),
         step,
       );
       if (this.#open.awaitSettings === false) return true;
     }
-    const ready = (): boolean => this.#settingsReceived && this.#settingsAcknowledged >= this.#settingsSent;
+    const isPlain = this.#open.insteadOfPreface === undefined;
+    const ready = (): boolean =>
+      this.#state.target.settings.announced > 0 && (!isPlain || this.#areSettingsAcknowledged);
     const said = this.#context.now();
     const isReady = await this.#wait(ready, times.reply);
     if (isReady) this.#roundTrip = Math.max(this.#roundTrip, this.#context.now() - said);
@@ -208,13 +205,14 @@ export class Peer {
     if (this.#abandonedStreams.has(step.stream)) return this.skip(index);
     if (step.exceeds?.includes('headerList') !== true) {
       const size = headerListSize(step.fields);
-      if (size > this.#maxHeaderListSize) {
+      const { MAX_HEADER_LIST_SIZE: largest } = this.#limits;
+      if (size > largest) {
         if (step.whenFull === 'skip') return this.#abandon(step.stream, index);
-        const limit = `SETTINGS_MAX_HEADER_LIST_SIZE=${this.#maxHeaderListSize} on this connection, and a field section of ${size} octets`;
+        const limit = `SETTINGS_MAX_HEADER_LIST_SIZE=${largest} on this connection, and a field section of ${size} octets`;
         return { limit, waitedFor: 'a larger SETTINGS_MAX_HEADER_LIST_SIZE', milliseconds: 0 };
       }
     }
-    if (!this.#openStreams.wasOpened(step.stream)) {
+    if (!streamOf(this.#state, step.stream).isOpened) {
       if (step.exceeds?.includes('streams') !== true) {
         const exceeded = await this.#awaitRoom(times, step.whenFull === 'skip');
         if (exceeded !== undefined) {
@@ -222,10 +220,8 @@ export class Peer {
         }
       }
       // A client opens nothing after GOAWAY (RFC 9113 §6.8).
-      if (this.#goaway || !this.usable) return this.#abandon(step.stream, index);
-      this.#openStreams.open(step.stream);
+      if (this.#state.target.goaway !== undefined || !this.usable) return this.#abandon(step.stream, index);
     }
-    if (step.endStream) this.#openStreams.halfClose(step.stream);
     const block = this.#encoder.encode(
       step.fields,
       step.sizeUpdates === undefined ? {} : { sizeUpdates: step.sizeUpdates },
@@ -252,26 +248,26 @@ export class Peer {
   /** Waits until one more stream may be opened, no longer than it makes sense. */
   async #awaitRoom(times: Times, isOptional: boolean): Promise<ExceededLimit | undefined> {
     const mayGoOn = (): boolean => {
-      if (this.#openStreams.hasRoom || this.#goaway) return true;
+      if (this.#hasRoom || this.#state.target.goaway !== undefined) return true;
       // What the target has ended is over for us, too, if only it would count so.
-      for (const stream of this.#openStreams.lingering) this.#letGo(stream);
-      return this.#openStreams.hasRoom;
+      for (const [id, { ended }] of openStreamsOf(this.#state)) if (ended.target) this.#letGo(id);
+      return this.#hasRoom;
     };
     // Streams that wait for our half-close do not end by waiting; the limit may still rise.
-    const isStuck = this.#openStreams.count > 0 && !this.#openStreams.canEndByThemselves;
+    const open = [...openStreamsOf(this.#state)];
+    const isStuck = open.length > 0 && !open.some(([, { ended }]) => ended.client);
     const milliseconds = isStuck || isOptional ? Math.min(times.quiet, times.reply) : times.reply;
     const waitedFor = 'one of our streams to end, or a larger SETTINGS_MAX_CONCURRENT_STREAMS';
     if ((await this.#wait(mayGoOn, milliseconds)) || this.#isOver || this.#context.signal?.aborted === true)
       return undefined;
     return {
-      limit: `SETTINGS_MAX_CONCURRENT_STREAMS=${this.#openStreams.limit} on this connection`,
+      limit: `SETTINGS_MAX_CONCURRENT_STREAMS=${this.#limits.MAX_CONCURRENT_STREAMS} on this connection`,
       waitedFor,
       milliseconds,
     };
   }
 
   #letGo(stream: number): void {
-    this.#openStreams.close(stream);
     this.#abandonedStreams.add(stream);
     this.#write(encodeFrame(rstStream(stream, errorCodes.CANCEL)), 'housekeeping');
   }
@@ -284,16 +280,7 @@ export class Peer {
   /** One frame as it stands. */
   sendFrame(frame: RawFrame, index: number): void {
     if (this.#abandonedStreams.has(frame.streamId)) return this.skip(index);
-    if (frame.type === frameTypes.DATA) this.#windows.spend(frame.streamId, frame.payload.length);
-    if (frame.type === frameTypes.HEADERS) this.#openStreams.open(frame.streamId);
-    const endsStream =
-      (frame.type === frameTypes.DATA || frame.type === frameTypes.HEADERS) && (frame.flags & flags.END_STREAM) !== 0;
-    if (endsStream) this.#openStreams.halfClose(frame.streamId);
-    if (frame.type === frameTypes.RST_STREAM) {
-      this.#stream(frame.streamId).end('peer');
-      this.#openStreams.close(frame.streamId);
-    }
-    if (frame.type === frameTypes.SETTINGS && (frame.flags & flags.ACK) === 0) this.#settingsSent++;
+    if (frame.type === frameTypes.RST_STREAM) this.#stream(frame.streamId).end('peer');
     this.#write(encodeFrame(frame), index);
   }
 
@@ -302,7 +289,6 @@ export class Peer {
   }
 
   sendSettings(settings: readonly Setting[], by: SentBy): void {
-    this.#settingsSent++;
     this.#write(encodeFrame(settingsFrame(settings)), by);
   }
 
@@ -325,12 +311,12 @@ export class Peer {
         const overhead = frame.padLength === undefined ? 0 : frame.padLength + 1;
         // An empty frame needs no credit (RFC 9113 §6.9.1), an empty one with padding needs it for the padding.
         const needed = overhead + Math.min(octets.length, 1);
-        const mayWrite = (): boolean => needed === 0 || this.#windows.available(step.stream) >= needed;
+        const mayWrite = (): boolean => needed === 0 || this.#credit(step.stream) >= needed;
         if (!mayWrite()) {
           const mayGoOn = (): boolean => mayWrite() || this.hasEnded(step.stream);
           const left = Math.min(budget, end - this.#context.now());
           if (!(await this.#wait(mayGoOn, left)) && !this.#closed) {
-            const available = this.#windows.available(step.stream);
+            const available = this.#credit(step.stream);
             if (left < budget) {
               const limit = `credit that comes in small parts, so that the rest of ${step.octets.length} octets does not leave in time`;
               const waitedFor = `flow-control credit for stream ${step.stream}`;
@@ -346,13 +332,11 @@ export class Peer {
           }
           continue;
         }
-        const room = Math.min(this.#windows.available(step.stream), this.#maxFrameSize) - overhead;
+        const room = Math.min(this.#credit(step.stream), this.#maxFrameSize) - overhead;
         const piece = octets.subarray(0, Math.max(room, 0));
         octets = octets.subarray(piece.length);
         const last = octets.length === 0 && position === frames.length - 1;
         const padLength = frame.padLength === undefined ? {} : { padLength: frame.padLength };
-        this.#windows.spend(step.stream, piece.length + overhead);
-        if (last && step.endStream) this.#openStreams.halfClose(step.stream);
         this.#write(
           encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padLength })),
           index,
@@ -365,15 +349,16 @@ export class Peer {
 
   /** @returns false when the ACK did not come within the budget. */
   async fence(step: FenceStep, index: number, budget: number): Promise<boolean> {
+    if (this.#isOver) return this.#closed;
     let isAcknowledged: () => boolean;
     if (step.by === 'ping') {
       const opaque = step.opaque ?? fenceOpaque;
       this.#write(encodeFrame(ping(opaque)), index);
-      isAcknowledged = () => this.#hasPingAck(opaque);
+      isAcknowledged = () => isPingAcknowledged(this.#state.client.pings, opaque);
     } else {
+      const wanted = this.#state.client.settings.announced + 1;
       this.sendSettings(step.settings ?? [], index);
-      const wanted = this.#settingsSent;
-      isAcknowledged = () => this.#settingsAcknowledged >= wanted;
+      isAcknowledged = () => this.#state.client.settings.acknowledgements >= wanted;
     }
     const fenced = await this.#wait(isAcknowledged, budget);
     if (fenced) this.#record({ kind: 'fenced', at: this.#context.now(), step: index });
@@ -447,18 +432,40 @@ export class Peer {
           this.#abandonedStreams.has(condition.stream)
         );
       case 'goaway':
-        return this.#goaway;
+        return this.#state.target.goaway !== undefined;
       case 'ping-ack':
-        return this.#hasPingAck(condition.opaque);
+        return isPingAcknowledged(this.#state.client.pings, condition.opaque);
       case 'closed':
         return this.#closed;
       case 'connection-error':
-        return this.#closed || this.#errorGoaway;
+        return this.#closed || this.#state.target.hasFailed;
     }
   }
 
-  #hasPingAck(opaque: Uint8Array): boolean {
-    return this.#pingAcks.some((ack) => ack.every((octet, index) => octet === opaque[index]));
+  get #areSettingsAcknowledged(): boolean {
+    const { announced, acknowledgements } = this.#state.client.settings;
+    return acknowledgements >= announced;
+  }
+
+  /** What the target has set last; we keep to it before our ACK as well. */
+  get #limits(): SettingsState['latest'] {
+    return this.#state.target.settings.latest;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#state.openStreams < this.#limits.MAX_CONCURRENT_STREAMS;
+  }
+
+  /** An illegal value (RFC 9113 §6.5.2) is a matter for the connection rules; frames of no octets would have no end. */
+  get #maxFrameSize(): number {
+    const { MAX_FRAME_SIZE: size } = this.#limits;
+    return size >= initialSettings.MAX_FRAME_SIZE && size <= largestFrameSize ? size : initialSettings.MAX_FRAME_SIZE;
+  }
+
+  /** Octets of DATA that may be sent on a stream now; may be below zero (RFC 9113 §6.9.2). */
+  #credit(streamId: number): number {
+    const { stream, connection } = windowsOf(this.#state, 'client', streamId);
+    return Math.min(stream, connection);
   }
 
   #stream(id: number): StreamProgress {
@@ -490,7 +497,8 @@ export class Peer {
     this.#received += chunk.length;
     if (chunk.length >= readOfTurn) this.#endTurn();
     for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
-      if (packet.kind === 'frame') this.#follow(packet);
+      this.#state = follow(this.#state, packet);
+      if (packet.kind === 'frame') this.#answer(packet);
     }
     this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
     const unfinished = unfinishedCost(this.#reader.unfinished);
@@ -520,40 +528,24 @@ export class Peer {
     this.#checkWaiter();
   }
 
-  /** Keeps our picture of the connection, and the manners of a client. */
-  #follow(packet: FramePacket): void {
+  /** Counts what came of the answers, and keeps the manners of a client. */
+  #answer(packet: FramePacket): void {
     const { frame, block } = packet;
     const messages = frame.type === 'DATA' ? this.#stream(frame.streamId).addData(frame.data, frame.endStream) : 0;
     this.#account.take(packetCost(packet, messages), this.#isAnswer(packet) ? 'asked' : 'unasked');
-    if (block !== undefined) {
-      this.#stream(frame.streamId).addBlock(block);
-      if (block.endStream && block.promised === undefined) this.#openStreams.end(frame.streamId);
-    }
+    if (block !== undefined) this.#stream(frame.streamId).addBlock(block);
     switch (frame.type) {
       case 'SETTINGS':
-        if (frame.ack) this.#settingsAcknowledged++;
-        else this.#applySettings(frame.settings);
+        if (!frame.ack) this.#applySettings(frame.settings);
         return;
       case 'PING':
-        if (frame.ack) this.#pingAcks.push(frame.opaque);
-        else if (this.#manners.ackPings) this.#replies.push(encodeFrame(ping(frame.opaque, { ack: true })));
-        return;
-      case 'WINDOW_UPDATE':
-        this.#windows.grant(frame.streamId, frame.increment);
-        return;
-      case 'GOAWAY':
-        this.#goaway = true;
-        if (frame.errorCode !== errorCodes.NO_ERROR) this.#errorGoaway = true;
-        this.#lastStreamId = frame.lastStreamId;
-        this.#openStreams.closeAbove(frame.lastStreamId);
+        if (!frame.ack && this.#manners.ackPings) this.#replies.push(encodeFrame(ping(frame.opaque, { ack: true })));
         return;
       case 'RST_STREAM':
-        this.#openStreams.close(frame.streamId);
         this.#stream(frame.streamId).end('reset');
         return;
       case 'DATA':
         this.#connectionData += frame.data.length;
-        if (frame.endStream) this.#openStreams.end(frame.streamId);
         this.#replenish(frame.streamId, frame.flowControlledLength, frame.endStream);
         return;
       default:
@@ -563,21 +555,13 @@ export class Peer {
 
   /** True for what an endless but legal answer is made of. Everything else has an end where nothing is wrong. */
   #isAnswer({ frame, block }: FramePacket): boolean {
-    if (!this.#openStreams.wasOpened(frame.streamId)) return false;
+    if (!streamOf(this.#state, frame.streamId).isOpened) return false;
     if (frame.type === 'DATA') return frame.data.length > 0;
     if (block !== undefined) return ++this.#stream(frame.streamId).blocks <= blocksOfAnswer;
     return frame.type === 'HEADERS' || frame.type === 'CONTINUATION' ? frame.fragment.length > 0 : false;
   }
 
   #applySettings(settings: readonly Setting[]): void {
-    this.#settingsReceived = true;
-    const window = settingValue(settings, settingIds.INITIAL_WINDOW_SIZE);
-    if (window !== undefined) this.#windows.setInitial(window);
-    this.#openStreams.limit = settingValue(settings, settingIds.MAX_CONCURRENT_STREAMS) ?? this.#openStreams.limit;
-    this.#maxHeaderListSize = settingValue(settings, settingIds.MAX_HEADER_LIST_SIZE) ?? this.#maxHeaderListSize;
-    const frameSize = settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? this.#maxFrameSize;
-    // An illegal value (RFC 9113 §6.5.2) is a matter for the connection rules; frames of no octets would have no end.
-    if (frameSize >= initialSettings.MAX_FRAME_SIZE && frameSize <= largestFrameSize) this.#maxFrameSize = frameSize;
     const tableSize = settingValue(settings, settingIds.HEADER_TABLE_SIZE);
     // A larger table is an offer that a plain client may leave alone; a smaller one binds.
     if (tableSize !== undefined) this.#encoder.setMaxTableSize(Math.min(tableSize, initialSettings.HEADER_TABLE_SIZE));
@@ -586,11 +570,11 @@ export class Peer {
 
   #replenish(streamId: number, octets: number, ended: boolean): void {
     if (this.#manners.replenishConnection) {
-      const due = this.#credit.receive(0, octets);
+      const due = this.#ledger.receive(0, octets);
       if (due > 0) this.#giveCredit(0, due);
     }
     if (this.#manners.replenishStreams && !ended && !this.#stream(streamId).ended) {
-      const due = this.#credit.receive(streamId, octets);
+      const due = this.#ledger.receive(streamId, octets);
       if (due > 0) this.#giveCredit(streamId, due);
     }
   }
@@ -693,7 +677,9 @@ export class Peer {
   }
 
   #record(event: TranscriptEvent): void {
-    const { length } = this.#reader.add(event);
+    const packets = this.#reader.add(event);
+    for (const packet of packets) this.#state = follow(this.#state, packet);
+    const { length } = packets;
     if (event.kind !== 'sent') return;
     // What we say on our own is an answer itself, and costs as much to keep as what it answers.
     if (event.by === 'housekeeping') this.#account.take(readCost + length * sentCost, 'unasked');

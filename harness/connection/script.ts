@@ -165,6 +165,7 @@ export type Condition =
   /** RST_STREAM from the target. */
   | { readonly see: 'reset'; readonly stream: number }
   | { readonly see: 'goaway' }
+  /** The ACK of every PING with these octets that we have sent. */
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
   /** The connection was closed by the target. */
   | { readonly see: 'closed' }

@@ -46,7 +46,7 @@ export function judgeConversations(
     );
     const causes = causesOf(
       violations,
-      new Set(judgeTraffic(experiment.judgement.seen).violations.map(keyOf)),
+      new Set(judgeTraffic(experiment.judgement.seen.connections, plan.calls).violations.map(keyOf)),
       levelOf,
     );
     const isBroken = plain?.state === 'broken';

@@ -4,11 +4,10 @@ import type { Playback } from '../connection/play-script';
 import type { Call } from '../grpc/call';
 import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
-import { observe } from '../grpc/observe';
 import { judgeExpectations } from '../properties/judge-expectations';
 import type { AnyProperty, Property } from '../properties/property';
 import type { RowId } from '../catalogue';
-import { judgeTraffic } from '../rules/judge';
+import { observeAndJudge } from '../rules/judge';
 import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
 import { callReaction, describeAnswer } from '../rules/reaction';
 import type { TargetFacts } from '../properties/target-facts';
@@ -50,7 +49,7 @@ export function judgeRun(
   input: unknown,
   facts: TargetFacts,
 ): Judgement {
-  const seen = observe(plan, playback.transcript, playback.views);
+  const { seen, traffic } = observeAndJudge(plan, playback.transcript, playback.views);
   const failed = seen.connections.find((view) => !view.connected);
   if (failed !== undefined && property.aboutConnecting !== true) {
     const event = failed.transcript.events.find(({ kind }) => kind === 'connect-failed');
@@ -66,7 +65,7 @@ export function judgeRun(
   ];
   const flooded = findFlood(seen);
   const violations = own.filter((violation) => flooded === undefined || !isAboutAnEnd(violation));
-  const { violations: grammar, judged, ownFaults } = judgeTraffic(seen);
+  const { violations: grammar, judged, ownFaults } = traffic;
   violations.push(...grammar);
   for (const call of seen.allCalls) {
     if (call.plan.role === 'afterwards' && flooded === undefined)

@@ -11,8 +11,13 @@ import { fieldValue } from './metadata';
  */
 export type CallPhase = 'idle' | 'interim' | 'body' | 'ended' | 'reset-by-target' | 'reset-by-us';
 
+/** Every field is there, be it undefined: states of one shape are copied several times as fast as those that differ in their fields. */
+type Uniform<T> = { readonly [Name in keyof Required<T>]: T[Name] | undefined };
+
 /** What the frames of one stream add up to, seen as an RPC. Plain data that never changes. */
-export interface CallState extends Pick<Call, 'headers' | 'trailers' | 'httpStatus' | 'reset' | 'resetAfterEnd'> {
+export interface CallState extends Uniform<
+  Pick<Call, 'headers' | 'trailers' | 'httpStatus' | 'reset' | 'resetAfterEnd'>
+> {
   readonly phase: CallPhase;
   readonly interim: number;
   /** The body is one of gRPC: its DATA is read as messages. */
@@ -24,11 +29,11 @@ export interface CallState extends Pick<Call, 'headers' | 'trailers' | 'httpStat
   readonly messages: number;
   /** Octets of an unfinished message at the end. */
   readonly rest: number;
-  readonly times: Call['times'];
-  readonly firstPacket?: number;
-  readonly lastPacket?: number;
+  readonly times: Uniform<Call['times']>;
+  readonly firstPacket: number | undefined;
+  readonly lastPacket: number | undefined;
   /** The last packet of the answer itself. */
-  readonly lastOfAnswer?: number;
+  readonly lastOfAnswer: number | undefined;
 }
 
 const beforeCall: CallState = {
@@ -39,7 +44,15 @@ const beforeCall: CallState = {
   dataOctets: 0,
   messages: 0,
   rest: 0,
-  times: {},
+  times: { opened: undefined, halfClosed: undefined, headers: undefined, end: undefined },
+  headers: undefined,
+  trailers: undefined,
+  httpStatus: undefined,
+  reset: undefined,
+  resetAfterEnd: undefined,
+  firstPacket: undefined,
+  lastPacket: undefined,
+  lastOfAnswer: undefined,
 };
 
 /** What one packet changed. */
@@ -69,96 +82,119 @@ export class CallReader {
   /** Takes the next packet of the stream, of either direction. */
   add(packet: FramePacket): CallStep {
     const before = this.#state;
-    const { number } = packet;
-    const placed: CallState = { ...before, firstPacket: before.firstPacket ?? number, lastPacket: number };
-    const { frame } = packet;
-    if (packet.direction === 'sent') this.#state = afterSent(placed, packet);
-    else {
-      const received = afterReceived(placed, packet);
-      if (frame.type === 'DATA' && isUnderWay(before)) return this.#readData(before, packet, received, frame);
-      this.#state = received;
+    const after = draftOf(before);
+    this.#state = after;
+    const { frame, number, direction } = packet;
+    after.firstPacket ??= number;
+    after.lastPacket = number;
+    if (direction === 'sent') {
+      takeSent(after, packet);
+      return { before, packet, after, messages: noMessages };
     }
-    return { before, packet, after: this.#state, messages: noMessages };
+    if (isOfAnswer(packet)) after.lastOfAnswer = number;
+    const messages = frame.type === 'DATA' && isUnderWay(before) ? this.#takeData(after, frame, packet.at) : noMessages;
+    if (frame.type === 'RST_STREAM') takeReset(after, frame.errorCode, packet.at);
+    else if (packet.block !== undefined) takeBlock(after, packet.block, packet.at);
+    return { before, packet, after, messages };
   }
 
-  #readData(
-    before: CallState,
-    packet: FramePacket,
-    state: CallState,
-    frame: Extract<FramePacket['frame'], { type: 'DATA' }>,
-  ): CallStep {
-    const messages = state.isGrpc ? this.#messages.feed(frame.data) : noMessages;
-    const read: CallState = {
-      ...state,
-      dataOctets: state.dataOctets + frame.data.length,
-      messages: state.messages + messages.length,
-      rest: this.#messages.rest,
-    };
-    this.#state = frame.endStream ? afterEnd(read, packet.at) : read;
-    return { before, packet, after: this.#state, messages };
+  #takeData(
+    state: Draft,
+    { data, endStream }: Extract<FramePacket['frame'], { type: 'DATA' }>,
+    at: number,
+  ): readonly LengthPrefixedMessage[] {
+    const messages = state.isGrpc ? this.#messages.feed(data) : noMessages;
+    state.dataOctets += data.length;
+    state.messages += messages.length;
+    state.rest = this.#messages.rest;
+    if (endStream) end(state, at);
+    return messages;
   }
 }
 
-function afterSent(state: CallState, { frame, at }: FramePacket): CallState {
+/** A state while it is being made. */
+type Draft = { -readonly [Name in keyof CallState]: CallState[Name] };
+
+/** Field by field: this is done for each frame of a call, and a spread takes several times as long. */
+const draftOf = (state: CallState): Draft => ({
+  phase: state.phase,
+  interim: state.interim,
+  isGrpc: state.isGrpc,
+  hasEnded: state.hasEnded,
+  dataOctets: state.dataOctets,
+  messages: state.messages,
+  rest: state.rest,
+  times: state.times,
+  headers: state.headers,
+  trailers: state.trailers,
+  httpStatus: state.httpStatus,
+  reset: state.reset,
+  resetAfterEnd: state.resetAfterEnd,
+  firstPacket: state.firstPacket,
+  lastPacket: state.lastPacket,
+  lastOfAnswer: state.lastOfAnswer,
+});
+
+const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
+  type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
+
+function takeSent(state: Draft, { frame, at }: FramePacket): void {
   const { times } = state;
   if (frame.type === 'RST_STREAM') {
-    if (!isUnderWay(state)) return state;
-    const reset = { by: 'peer', errorCode: frame.errorCode, at } as const;
-    return { ...state, phase: 'reset-by-us', reset, times: { ...times, end: at } };
+    if (!isUnderWay(state)) return;
+    state.phase = 'reset-by-us';
+    state.reset = { by: 'peer', errorCode: frame.errorCode, at };
+    state.times = { ...times, end: at };
+    return;
   }
-  if (frame.type !== 'HEADERS' && frame.type !== 'DATA') return state;
+  if (frame.type !== 'HEADERS' && frame.type !== 'DATA') return;
   const opens = frame.type === 'HEADERS' && times.opened === undefined;
   const halfCloses = frame.endStream && times.halfClosed === undefined;
-  if (!opens && !halfCloses) return state;
-  return {
-    ...state,
-    times: { ...times, ...(opens ? { opened: at } : {}), ...(halfCloses ? { halfClosed: at } : {}) },
-  };
+  if (!opens && !halfCloses) return;
+  state.times = { ...times, opened: opens ? at : times.opened, halfClosed: halfCloses ? at : times.halfClosed };
 }
 
-function afterReceived(placed: CallState, packet: FramePacket): CallState {
-  const { frame, block, at, number } = packet;
-  const isAnswer = frame.type === 'HEADERS' || frame.type === 'DATA' || frame.type === 'RST_STREAM';
-  const state = isAnswer || block !== undefined ? { ...placed, lastOfAnswer: number } : placed;
-  if (frame.type === 'RST_STREAM') return afterReset(state, frame.errorCode, at);
-  return block === undefined || block.promised !== undefined || !isUnderWay(state)
-    ? state
-    : afterBlock(state, block, at);
-}
-
-function afterReset(state: CallState, errorCode: number, at: number): CallState {
-  if (state.hasEnded) {
-    return { ...state, phase: 'reset-by-target', resetAfterEnd: state.resetAfterEnd ?? { errorCode } };
+function takeReset(state: Draft, errorCode: number, at: number): void {
+  if (state.hasEnded) state.resetAfterEnd ??= { errorCode };
+  else if (state.reset !== undefined) return;
+  else {
+    state.reset = { by: 'target', errorCode, at };
+    state.times = { ...state.times, end: at };
   }
-  if (state.reset !== undefined) return state;
-  const reset = { by: 'target', errorCode, at } as const;
-  return { ...state, phase: 'reset-by-target', reset, times: { ...state.times, end: at } };
+  state.phase = 'reset-by-target';
 }
 
-function afterBlock(state: CallState, block: FieldBlock, at: number): CallState {
-  const { fields, endStream } = block;
-  const hasHeaders = state.headers !== undefined;
+function takeBlock(state: Draft, { fields, endStream, promised }: FieldBlock, at: number): void {
+  if (promised !== undefined || !isUnderWay(state)) return;
+  if (state.headers !== undefined) {
+    if (!endStream) return;
+    state.trailers = fields;
+    end(state, at);
+    return;
+  }
   const status = fieldValue(fields, ':status');
-  if (!hasHeaders && !endStream && status !== undefined && /^1\d\d$/.test(status)) {
-    return { ...state, phase: 'interim', interim: state.interim + 1 };
+  if (!endStream && status !== undefined && /^1\d\d$/.test(status)) {
+    state.phase = 'interim';
+    state.interim++;
+    return;
   }
-  if (hasHeaders) return endStream ? afterEnd({ ...state, trailers: fields }, at) : state;
-  const httpStatus = status !== undefined && /^\d{3}$/.test(status) ? Number(status) : undefined;
-  const answered: CallState = {
-    ...state,
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    times: { ...state.times, headers: at },
-  };
-  if (endStream) return afterEnd({ ...answered, trailers: fields }, at);
-  return { ...answered, phase: 'body', headers: fields, isGrpc: httpStatus === 200 && hasGrpcContentType(fields) };
+  state.httpStatus = status !== undefined && /^\d{3}$/.test(status) ? Number(status) : undefined;
+  state.times = { ...state.times, headers: at };
+  if (endStream) {
+    state.trailers = fields;
+    end(state, at);
+    return;
+  }
+  state.phase = 'body';
+  state.headers = fields;
+  state.isGrpc = state.httpStatus === 200 && hasGrpcContentType(fields);
 }
 
-const afterEnd = (state: CallState, at: number): CallState => ({
-  ...state,
-  phase: 'ended',
-  hasEnded: true,
-  times: { ...state.times, end: at },
-});
+function end(state: Draft, at: number): void {
+  state.phase = 'ended';
+  state.hasEnded = true;
+  state.times = { ...state.times, end: at };
+}
 
 /** The first content-type is one of gRPC. */
 export function hasGrpcContentType(fields: readonly Field[]): boolean {

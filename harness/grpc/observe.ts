@@ -12,14 +12,23 @@ import { readCalls } from './read-call';
  * @param views the connections as they were read live; read again from the transcript when absent, with the same result.
  */
 export function observe(plan: Plan, transcript: Transcript, views?: readonly ConnectionView[]): Observation {
-  const connections = views ?? transcript.connections.map((connection) => readConnection(connection));
-  const read = new Map<CallPlan, Call>();
-  for (const view of connections) {
-    const plans = plan.calls.filter(({ connection }) => connection === view.name);
-    for (const call of readCalls(view, plans)) read.set(call.plan, call);
-  }
-  const allCalls = plan.calls.flatMap((call) => read.get(call) ?? []);
-  return observeCalls(plan, transcript, connections, allCalls);
+  const connections = views ?? readConnections(transcript);
+  const read = connections.flatMap((view) => readCalls(view, callsOn(view, plan.calls)));
+  return observeCalls(plan, transcript, connections, inOrder(plan.calls, read));
+}
+
+/** All connections of a transcript, as they were read when it was made. */
+export const readConnections = ({ connections }: Transcript): readonly ConnectionView[] =>
+  connections.map((connection) => readConnection(connection));
+
+/** Those of the calls that are made on a connection. */
+export const callsOn = ({ name }: ConnectionView, calls: readonly CallPlan[]): readonly CallPlan[] =>
+  calls.filter(({ connection }) => connection === name);
+
+/** Calls of several connections in the order of their plans; those of a connection that was never opened are left out. */
+export function inOrder(plans: readonly CallPlan[], calls: readonly Call[]): readonly Call[] {
+  const byPlan = new Map(calls.map((call) => [call.plan, call]));
+  return plans.flatMap((plan) => byPlan.get(plan) ?? []);
 }
 
 /** The same for calls that were read before. */

@@ -41,7 +41,11 @@ export type Outcome =
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
   | { readonly is: 'connection-error' }
   /** The connection is neither closed nor announced to end by an error. */
-  | { readonly is: 'open' };
+  | { readonly is: 'open' }
+  /** Nothing comes of it: the connection stays open, and nothing on the stream, or on the whole connection, is an answer: not even our preface has one. */
+  | { readonly is: 'ignored' }
+  /** The call was never begun: what came before it had ended the connection. */
+  | { readonly is: 'unsent' };
 
 /** An outcome that is accepted: as right, or as right in kind, which is a warning or recorded only. */
 export type Graded = Outcome & { readonly grade?: 'warn' | 'info' };
@@ -85,6 +89,8 @@ export const echoedInTrailers = (values: readonly string[]): Outcome => ({ is: '
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
+export const ignored: Outcome = { is: 'ignored' };
+export const unsent: Outcome = { is: 'unsent' };
 
 /** The same outcome, accepted with a warning. */
 export const warned = (outcome: Outcome): Graded => ({ ...outcome, grade: 'warn' });
@@ -143,6 +149,10 @@ function describeForms(outcome: Outcome): readonly string[] {
       return ['GOAWAY with an error code', 'a closed connection'];
     case 'open':
       return ['a connection that stays open'];
+    case 'ignored':
+      return ['a connection that stays open and answers nothing'];
+    case 'unsent':
+      return ['a connection that ended before the call'];
   }
 }
 

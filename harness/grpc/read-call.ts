@@ -1,16 +1,18 @@
-import type { ConnectionView } from '../transcript/connection-view';
+import type { ConnectionView, FramePacket } from '../transcript/connection-view';
 import { errorCodes } from '../wire/error-codes';
 import type { Call, CallShape, ReceivedMessage } from './call';
 import type { CallPlan } from './call-plan';
-import { CallReader, hasGrpcContentType, type CallState } from './call-reader';
+import { CallReader, hasGrpcContentType, type CallState, type CallStep } from './call-reader';
 import { fieldValue } from './metadata';
 import { decodePercent } from './percent-encoding';
 import { parseStatus } from './status';
 
-interface Reading {
+/** One call of a connection that is being read. */
+export interface CallReading {
   readonly plan: CallPlan;
+  /** Its place among the plans. */
+  readonly index: number;
   readonly reader: CallReader;
-  readonly messages: ReceivedMessage[];
 }
 
 interface Goaway {
@@ -19,30 +21,56 @@ interface Goaway {
   readonly at: number;
 }
 
-/** Reads streams of a connection as RPCs, all of them in one pass. Judges nothing: whatever came is described. */
-export function readCalls(view: ConnectionView, plans: readonly CallPlan[]): readonly Call[] {
-  const readings = plans.map((plan): Reading => ({ plan, reader: new CallReader(), messages: [] }));
-  const byStream = new Map<number, Reading[]>();
-  for (const reading of readings) {
-    const others = byStream.get(reading.plan.stream);
-    if (others === undefined) byStream.set(reading.plan.stream, [reading]);
-    else others.push(reading);
+const noSteps: readonly never[] = [];
+
+/** Reads streams of a connection as RPCs, packet by packet and all of them at once, for whoever walks its packets. Judges nothing: whatever came is described. */
+export class CallsReader {
+  readonly readings: readonly CallReading[];
+  readonly #messages: readonly ReceivedMessage[][];
+  readonly #byStream = new Map<number, CallReading[]>();
+  #goaway: Goaway | undefined;
+
+  constructor(plans: readonly CallPlan[]) {
+    this.readings = plans.map((plan, index) => ({ plan, index, reader: new CallReader() }));
+    this.#messages = plans.map(() => []);
+    for (const reading of this.readings) {
+      const others = this.#byStream.get(reading.plan.stream);
+      if (others === undefined) this.#byStream.set(reading.plan.stream, [reading]);
+      else others.push(reading);
+    }
   }
-  let goaway: Goaway | undefined;
-  for (const packet of view.packets) {
-    if (packet.kind !== 'frame') continue;
+
+  /**
+   * Takes the next frame.
+   * @param look is told what it changed in each call on its stream
+   */
+  add(packet: FramePacket, look?: (reading: CallReading, step: CallStep) => void): void {
     const { frame, direction, at } = packet;
     if (frame.type === 'GOAWAY' && direction === 'received') {
-      goaway = { lastStreamId: frame.lastStreamId, errorCode: frame.errorCode, at };
+      this.#goaway = { lastStreamId: frame.lastStreamId, errorCode: frame.errorCode, at };
     }
-    for (const { reader, messages } of byStream.get(frame.streamId) ?? []) {
-      for (const { compressedFlag, octets } of reader.add(packet).messages)
-        messages.push({ compressedFlag, octets, at });
+    for (const reading of this.#byStream.get(frame.streamId) ?? noSteps) {
+      const step = reading.reader.add(packet);
+      for (const { compressedFlag, octets } of step.messages) {
+        this.#messages[reading.index]?.push({ compressedFlag, octets, at });
+      }
+      look?.(reading, step);
     }
   }
-  return readings.map(({ plan, reader, messages }) =>
-    describeCall(view, plan, { state: reader.state, messages, goaway }),
-  );
+
+  /** All calls as they are after the last packet, in the order of the plans. */
+  calls(view: ConnectionView): readonly Call[] {
+    return this.readings.map(({ plan, index, reader: { state } }) =>
+      describeCall(view, plan, { state, messages: this.#messages[index] ?? [], goaway: this.#goaway }),
+    );
+  }
+}
+
+/** The calls of a connection that nobody else walks. */
+export function readCalls(view: ConnectionView, plans: readonly CallPlan[]): readonly Call[] {
+  const reader = new CallsReader(plans);
+  for (const packet of view.packets) if (packet.kind === 'frame') reader.add(packet);
+  return reader.calls(view);
 }
 
 function describeCall(

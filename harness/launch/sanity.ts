@@ -102,7 +102,7 @@ export async function compareClients(context: SanityContext): Promise<string | u
       ? undefined
       : `only our own client gets an answer to ${path} from ${where}; ${opinions.map(describeOpinion).join('; ')}`;
   }
-  const { violations } = judgeTraffic({ connections: seen.connections, allCalls: [seen.call()] });
+  const { violations } = judgeTraffic(seen.connections, [seen.call().plan]);
   const isFaulty = violations.some(({ severity }) => severity !== 'info');
   if (!isFaulty && opinions.length > 0 && answered.length === opinions.length) {
     throw new ConformError(

@@ -1,14 +1,14 @@
 import { initialSettings } from '../wire/settings';
 import { IntegerMap } from './integer-map';
 import { initialSettingsState, largestSetting, type SettingsState } from './settings-state';
-import { idleStream, type StreamState } from './stream-state';
+import { idleStream, isOpenState, type StreamState } from './stream-state';
 
 /** Who sends: we, the client, or the target. */
 export type Side = 'client' | 'target';
 
 export const otherSide = (side: Side): Side => (side === 'client' ? 'target' : 'client');
 
-/** What was seen of one side of a connection. Plain data that never changes. */
+/** What was seen of one side of a connection. Plain data that never changes; every field is there, since states of one shape are copied much faster. */
 export interface SideState {
   /** Frames that it has sent. */
   readonly frames: number;
@@ -16,11 +16,13 @@ export interface SideState {
   /** Octets that it may send on the connection: the credit that the other side has granted, less the DATA that it sent (RFC 9113 §6.9). */
   readonly window: number;
   /** Stream of its field block that is open, while one is: nothing may come between (RFC 9113 §4.3). */
-  readonly openBlock?: number | undefined;
+  readonly openBlock: number | undefined;
   /** Its PINGs that the other side has not acknowledged, counted by their first and last four octets. */
   readonly pings: IntegerMap<IntegerMap<number>>;
   /** Its last GOAWAY. */
-  readonly goaway?: { readonly lastStreamId: number; readonly errorCode: number };
+  readonly goaway: { readonly lastStreamId: number; readonly errorCode: number } | undefined;
+  /** It has said GOAWAY with an error code, be it followed by one without (RFC 9113 §5.4.1). */
+  readonly hasFailed: boolean;
 }
 
 /** What was seen on a connection up to some packet: the one reading that the player, the rules and the page share. Plain data that never changes. */
@@ -35,7 +37,7 @@ export interface ConnectionState {
   /** The last step before which the target's frame layer had dealt with everything; -1 when there is none. */
   readonly fencedStep: number;
   /** Streams that we opened, the latest first, so that GOAWAY finds those that it refuses; some of them have been closed since. */
-  readonly openings?: Opening | undefined;
+  readonly openings: Opening | undefined;
 }
 
 interface Opening {
@@ -47,7 +49,10 @@ const silentSide: SideState = {
   frames: 0,
   settings: initialSettingsState,
   window: initialSettings.INITIAL_WINDOW_SIZE,
+  openBlock: undefined,
   pings: IntegerMap.empty(),
+  goaway: undefined,
+  hasFailed: false,
 };
 
 /** Before the first packet. */
@@ -58,6 +63,7 @@ export const initialState: ConnectionState = {
   openStreams: 0,
   highestStream: 0,
   fencedStep: -1,
+  openings: undefined,
 };
 
 export const streamOf = ({ streams }: ConnectionState, streamId: number): StreamState =>
@@ -79,4 +85,19 @@ export function windowsOf(state: ConnectionState, side: Side, streamId: number):
 export function largestWindowsOf(state: ConnectionState, side: Side, streamId: number): Windows {
   const initial = largestSetting(state[otherSide(side)].settings, 'INITIAL_WINDOW_SIZE');
   return { stream: initial + streamOf(state, streamId).credit[side], connection: state[side].window };
+}
+
+/** Streams of ours that count for SETTINGS_MAX_CONCURRENT_STREAMS, the latest first: those that are still open are mostly among the last. */
+export function* openStreamsOf({
+  openings,
+  openStreams,
+  streams,
+}: ConnectionState): Generator<readonly [number, StreamState]> {
+  let left = openStreams;
+  for (let opening = openings; opening !== undefined && left > 0; opening = opening.before) {
+    const stream = streams.get(opening.streamId);
+    if (stream === undefined || !isOpenState(stream.state)) continue;
+    left--;
+    yield [opening.streamId, stream];
+  }
 }

@@ -3,8 +3,8 @@ import { data, goaway, headers, ping, pushPromise, rstStream, settings, windowUp
 import { encodeFrame } from '../wire/encode-frame';
 import type { RawFrame } from '../wire/frame';
 import { connectionPreface } from '../wire/preface';
-import { streamOf, type ConnectionState } from './connection-state';
-import { pingsOutstanding } from './follow';
+import { openStreamsOf, streamOf, windowsOf, type ConnectionState } from './connection-state';
+import { isPingAcknowledged, pingsOutstanding } from './follow';
 import { stateBefore } from './state-before';
 import type { StreamStateName } from './stream-state';
 
@@ -78,6 +78,54 @@ test('PINGs are outstanding until they are acknowledged, each as often as it was
   const { client } = after(we(ping(opaque)), we(ping(opaque)), we(ping(other)), ack);
   expect([opaque, other].map((octets) => pingsOutstanding(client.pings, octets))).toEqual([1, 1]);
   expect(pingsOutstanding(after(ack, ack, we(ping(opaque))).client.pings, opaque)).toBe(1);
+});
+
+test.each<[string, readonly Said[], boolean]>([
+  ['never sent', [], false],
+  ['an ACK of what was never sent', [target(ping(new Uint8Array(8), { ack: true }))], false],
+  ['on its way', [we(ping(new Uint8Array(8)))], false],
+  ['acknowledged', [we(ping(new Uint8Array(8))), target(ping(new Uint8Array(8), { ack: true }))], true],
+  [
+    'sent again since',
+    [we(ping(new Uint8Array(8))), target(ping(new Uint8Array(8), { ack: true })), we(ping(new Uint8Array(8)))],
+    false,
+  ],
+])('whether a PING is acknowledged: %s', (_, said, acknowledged) => {
+  expect(isPingAcknowledged(after(...said).client.pings, new Uint8Array(8))).toBe(acknowledged);
+});
+
+test('open streams are told from the latest on, with the sides that have ended them', () => {
+  const seen = after(
+    open(),
+    open(3, true),
+    open(5),
+    open(7),
+    we(rstStream(5, 8)),
+    answer(1, true),
+    target(goaway(5, 0)),
+  );
+  expect([...openStreamsOf(seen)].map(([id, { ended }]) => [id, ended.client, ended.target])).toEqual([
+    [3, true, false],
+    [1, false, true],
+  ]);
+});
+
+test('another initial window moves every stream, those not yet opened too, and not the connection; it may leave less than nothing', () => {
+  const said = [
+    open(),
+    open(3),
+    target(windowUpdate(0, 1000)),
+    we(data(1, new Uint8Array(100))),
+    target(windowUpdate(3, 7)),
+  ];
+  const limit = (value: number): Said => target(settings([{ id: 4, value }]));
+  const windows = (value: number) => {
+    const seen = after(...said, limit(value));
+    return [1, 3, 5].map((stream) => windowsOf(seen, 'client', stream));
+  };
+  const connection = 65_535 + 1000 - 100;
+  expect(windows(100_000)).toEqual([99_900, 100_007, 100_000].map((stream) => ({ stream, connection })));
+  expect(windows(0)).toEqual([-100, 7, 0].map((stream) => ({ stream, connection })));
 });
 
 test('what comes after our RST_STREAM counts once a fence has proved that the target knows of it', () => {

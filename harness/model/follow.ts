@@ -1,4 +1,5 @@
 import type { FramePacket, Packet } from '../transcript/connection-view';
+import { errorCodes } from '../wire/error-codes';
 import type { Frame } from '../wire/frame';
 import { otherSide, streamOf, type ConnectionState, type Side, type SideState } from './connection-state';
 import { IntegerMap } from './integer-map';
@@ -14,11 +15,15 @@ export function follow(state: ConnectionState, packet: Packet): ConnectionState 
 
 function followFrame(state: ConnectionState, packet: FramePacket): ConnectionState {
   const { frame, direction } = packet;
-  const side: Side = direction === 'sent' ? 'client' : 'target';
-  const mine = { ...state[side], frames: state[side].frames + 1, openBlock: openBlockAfter(state[side], frame) };
-  const counted = side === 'client' ? { ...state, client: mine } : { ...state, target: mine };
-  const followed = followType(counted, side, packet);
-  return frame.streamId === 0 ? followed : followStream(followed, side, packet);
+  const isOurs = direction === 'sent';
+  const own = afterSending(isOurs ? state.client : state.target, frame);
+  const other = afterReceiving(isOurs ? state.target : state.client, frame);
+  const next = draftConnection(state);
+  next.client = isOurs ? own : other;
+  next.target = isOurs ? other : own;
+  if (!isOurs && frame.type === 'GOAWAY') refuseAbove(next, frame.lastStreamId);
+  if (frame.streamId !== 0) followStream(next, isOurs ? 'client' : 'target', packet);
+  return next;
 }
 
 /** Field blocks of one side, which end with END_HEADERS. */
@@ -27,132 +32,148 @@ function openBlockAfter({ openBlock }: SideState, frame: Frame): number | undefi
   return frame.endHeaders ? undefined : frame.streamId;
 }
 
-/** What a frame says of the connection. */
-function followType(state: ConnectionState, side: Side, { frame }: FramePacket): ConnectionState {
-  const other = otherSide(side);
+/** What a frame says of the side that sent it. */
+function afterSending(side: SideState, frame: Frame): SideState {
+  const next = draftSide(side);
+  next.frames++;
+  next.openBlock = openBlockAfter(side, frame);
   switch (frame.type) {
-    case 'SETTINGS':
-      return frame.ack
-        ? withSide(state, other, { settings: acknowledgeSettings(state[other].settings) })
-        : withSide(state, side, { settings: announceSettings(state[side].settings, frame.settings) });
-    case 'WINDOW_UPDATE':
-      return frame.streamId === 0 ? withSide(state, other, { window: state[other].window + frame.increment }) : state;
     case 'DATA':
-      return withSide(state, side, { window: state[side].window - frame.flowControlledLength });
+      next.window -= frame.flowControlledLength;
+      break;
+    case 'SETTINGS':
+      if (!frame.ack) next.settings = announceSettings(side.settings, frame.settings);
+      break;
     case 'PING':
-      return frame.ack
-        ? withSide(state, other, { pings: countPing(state[other].pings, frame.opaque, -1) })
-        : withSide(state, side, { pings: countPing(state[side].pings, frame.opaque, 1) });
+      if (!frame.ack) next.pings = countPing(side.pings, frame.opaque, 1);
+      break;
     case 'GOAWAY': {
       const { lastStreamId, errorCode } = frame;
-      const said = withSide(state, side, { goaway: { lastStreamId, errorCode } });
-      return side === 'target' ? refuseAbove(said, lastStreamId) : said;
+      next.goaway = { lastStreamId, errorCode };
+      next.hasFailed ||= errorCode !== errorCodes.NO_ERROR;
+      break;
     }
     default:
-      return state;
+      break;
+  }
+  return next;
+}
+
+/** What a frame says of the side that it came to. */
+function afterReceiving(side: SideState, frame: Frame): SideState {
+  switch (frame.type) {
+    case 'SETTINGS':
+      return frame.ack ? { ...side, settings: acknowledgeSettings(side.settings) } : side;
+    case 'WINDOW_UPDATE':
+      return frame.streamId === 0 ? { ...side, window: side.window + frame.increment } : side;
+    case 'PING':
+      return frame.ack ? { ...side, pings: countPing(side.pings, frame.opaque, -1) } : side;
+    default:
+      return side;
   }
 }
 
 /** What a frame says of its stream. */
-function followStream(state: ConnectionState, side: Side, packet: FramePacket): ConnectionState {
+function followStream(connection: Draft<ConnectionState>, side: Side, packet: FramePacket): void {
   const { frame, block } = packet;
-  const before = streamOf(state, frame.streamId);
-  let stream = side === 'client' ? nameStream(before) : watchSilence(before, state.fencedStep, packet);
-  let { highestStream, openings } = state;
+  const before = streamOf(connection, frame.streamId);
+  const stream = draftStream(before);
+  if (side === 'client') nameStream(stream);
+  else watchSilence(stream, connection.fencedStep, packet);
   switch (frame.type) {
     case 'HEADERS':
       if (side === 'client' && !stream.isOpened) {
-        stream = { ...stream, isOpened: true, state: stream.state === 'idle' ? 'open' : stream.state };
-        highestStream = Math.max(highestStream, frame.streamId);
-        openings = { streamId: frame.streamId, before: openings };
+        stream.isOpened = true;
+        if (stream.state === 'idle') stream.state = 'open';
+        connection.highestStream = Math.max(connection.highestStream, frame.streamId);
+        connection.openings = { streamId: frame.streamId, before: connection.openings };
       }
-      if (frame.endStream) stream = endStream(stream, side);
+      if (frame.endStream) endStream(stream, side);
       break;
     case 'DATA':
-      stream = addCredit(stream, side, -frame.flowControlledLength);
-      if (frame.endStream) stream = endStream(stream, side);
+      addCredit(stream, side, -frame.flowControlledLength);
+      if (frame.endStream) endStream(stream, side);
       break;
     case 'WINDOW_UPDATE':
-      stream = addCredit(stream, otherSide(side), frame.increment);
+      addCredit(stream, otherSide(side), frame.increment);
       break;
     case 'RST_STREAM':
-      stream = resetStream(stream, side, frame.errorCode, packet.by);
+      resetStream(stream, side, frame.errorCode, packet.by);
       break;
     default:
       break;
   }
   if (block !== undefined && block.promised === undefined) {
-    stream = { ...stream, sections: { ...stream.sections, [side]: stream.sections[side] + 1 } };
+    stream.sections = forSide(stream.sections, side, stream.sections[side] + 1);
   }
-  const openStreams = state.openStreams + Number(isCounted(stream)) - Number(isCounted(before));
-  const streams = stream === before ? state.streams : state.streams.set(frame.streamId, stream);
-  const followed = { ...state, streams, openStreams, highestStream, openings };
-  return block?.promised === undefined ? followed : reserve(followed, block.promised);
+  connection.openStreams += Number(isCounted(stream)) - Number(isCounted(before));
+  connection.streams = connection.streams.set(frame.streamId, stream);
+  if (block?.promised !== undefined) reserve(connection, block.promised);
 }
 
 const isCounted = ({ isOpened, state }: StreamState): boolean => isOpened && isOpenState(state);
 
 /** We have sent a frame on a stream. */
-function nameStream(stream: StreamState): StreamState {
+function nameStream(stream: Draft<StreamState>): void {
   const { reset } = stream;
-  if (reset?.by === 'client' && !reset.isProvoked) return { ...stream, reset: { ...reset, isProvoked: true } };
-  return stream.isNamed ? stream : { ...stream, isNamed: true };
+  if (reset?.by === 'client') stream.reset = { ...reset, isProvoked: true };
+  else stream.isNamed = true;
 }
 
 /** The target has sent a frame on a stream: on one that we reset, it may be one too many. */
-function watchSilence(stream: StreamState, fencedStep: number, packet: FramePacket): StreamState {
+function watchSilence(stream: Draft<StreamState>, fencedStep: number, packet: FramePacket): void {
   const { reset } = stream;
   const { frame } = packet;
-  if (reset?.step === undefined || fencedStep <= reset.step || !isOfAnswer(packet)) return stream;
+  if (reset?.step === undefined || fencedStep <= reset.step || !isOfAnswer(packet)) return;
   // Another reset is the answer to what we sent after ours.
-  if (frame.type === 'RST_STREAM' && reset.isProvoked) return stream;
+  if (frame.type === 'RST_STREAM' && reset.isProvoked) return;
   const { frames, octets } = reset.afterFence;
-  const afterFence = { frames: frames + 1, octets: octets + frame.raw.payload.length };
-  return { ...stream, reset: { ...reset, afterFence } };
+  stream.reset = { ...reset, afterFence: { frames: frames + 1, octets: octets + frame.raw.payload.length } };
 }
 
 /** True for what an answer is made of; a field block in pieces counts as it begins and as it ends. */
 const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
   type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
 
-function addCredit(stream: StreamState, side: Side, octets: number): StreamState {
-  return octets === 0 ? stream : { ...stream, credit: { ...stream.credit, [side]: stream.credit[side] + octets } };
+function addCredit(stream: Draft<StreamState>, side: Side, octets: number): void {
+  if (octets !== 0) stream.credit = forSide(stream.credit, side, stream.credit[side] + octets);
 }
 
-function endStream(stream: StreamState, side: Side): StreamState {
-  return {
-    ...stream,
-    state: endStreamState(stream.state, side),
-    ended: { ...stream.ended, [side]: true },
-  };
+function endStream(stream: Draft<StreamState>, side: Side): void {
+  stream.state = endStreamState(stream.state, side);
+  stream.ended = forSide(stream.ended, side, true);
 }
+
+/** The same for the other side; in this form because a key that is computed takes several times as long, and this is done for each frame. */
+const forSide = <T>(both: Readonly<Record<Side, T>>, side: Side, value: T): Readonly<Record<Side, T>> =>
+  side === 'client' ? { client: value, target: both.target } : { client: both.client, target: value };
 
 /** The first RST_STREAM of either side counts, and one on an idle stream closes nothing. */
-function resetStream(stream: StreamState, side: Side, errorCode: number, by: FramePacket['by']): StreamState {
-  const state = stream.state === 'idle' ? 'idle' : 'closed';
-  if (stream.reset !== undefined) return { ...stream, state };
+function resetStream(stream: Draft<StreamState>, side: Side, errorCode: number, by: FramePacket['by']): void {
+  if (stream.state !== 'idle') stream.state = 'closed';
+  if (stream.reset !== undefined) return;
   const afterFence = { frames: 0, octets: 0 };
-  const step = typeof by === 'number' ? { step: by } : {};
-  return { ...stream, state, reset: { by: side, errorCode, ...step, isProvoked: false, afterFence } };
+  const step = typeof by === 'number' ? by : undefined;
+  stream.reset = { by: side, errorCode, step, isProvoked: false, afterFence };
 }
 
 /** GOAWAY: the target has not looked at the streams above, and never will (RFC 9113 §6.8). */
-function refuseAbove(state: ConnectionState, lastStreamId: number): ConnectionState {
-  let { openings, streams, openStreams } = state;
+function refuseAbove(connection: Draft<ConnectionState>, lastStreamId: number): void {
+  let { openings } = connection;
   // Streams are opened in ascending order, so that each is taken from the chain once, however often GOAWAY comes.
   for (; openings !== undefined && openings.streamId > lastStreamId; openings = openings.before) {
-    const stream = streams.get(openings.streamId);
+    const stream = connection.streams.get(openings.streamId);
     if (stream === undefined) continue;
-    if (isCounted(stream)) openStreams--;
-    streams = streams.set(openings.streamId, { ...stream, state: 'closed', isRefused: true });
+    if (isCounted(stream)) connection.openStreams--;
+    connection.streams = connection.streams.set(openings.streamId, { ...stream, state: 'closed', isRefused: true });
   }
-  return openings === state.openings ? state : { ...state, openings, streams, openStreams };
+  connection.openings = openings;
 }
 
-function reserve(state: ConnectionState, promised: number): ConnectionState {
-  const stream = streamOf(state, promised);
-  if (stream.state !== 'idle') return state;
-  return { ...state, streams: state.streams.set(promised, { ...stream, state: 'reserved (remote)' }) };
+function reserve(connection: Draft<ConnectionState>, promised: number): void {
+  const stream = streamOf(connection, promised);
+  if (stream.state !== 'idle') return;
+  connection.streams = connection.streams.set(promised, { ...stream, state: 'reserved (remote)' });
 }
 
 /** The two halves of the octets of a PING. */
@@ -169,6 +190,12 @@ export function pingsOutstanding(pings: Pings, opaque: Uint8Array): number {
   return pings.get(first)?.get(last) ?? 0;
 }
 
+/** Every PING with these octets that was sent is acknowledged; false when none was. */
+export function isPingAcknowledged(pings: Pings, opaque: Uint8Array): boolean {
+  const [first, last] = pingKey(opaque);
+  return pings.get(first)?.get(last) === 0;
+}
+
 function countPing(pings: Pings, opaque: Uint8Array, more: 1 | -1): Pings {
   const [first, last] = pingKey(opaque);
   const half = pings.get(first) ?? IntegerMap.empty<number>();
@@ -177,8 +204,38 @@ function countPing(pings: Pings, opaque: Uint8Array, more: 1 | -1): Pings {
   return count < 0 ? pings : pings.set(first, half.set(last, count));
 }
 
-function withSide(state: ConnectionState, side: Side, change: Partial<SideState>): ConnectionState {
-  return side === 'client'
-    ? { ...state, client: { ...state.client, ...change } }
-    : { ...state, target: { ...state.target, ...change } };
-}
+/** A copy of a state while it is being made. */
+type Draft<State> = { -readonly [Name in keyof State]: State[Name] };
+
+// Field by field: three of them are made for each frame, and a spread takes several times as long.
+
+const draftConnection = (state: ConnectionState): Draft<ConnectionState> => ({
+  client: state.client,
+  target: state.target,
+  streams: state.streams,
+  openStreams: state.openStreams,
+  highestStream: state.highestStream,
+  fencedStep: state.fencedStep,
+  openings: state.openings,
+});
+
+const draftSide = (side: SideState): Draft<SideState> => ({
+  frames: side.frames,
+  settings: side.settings,
+  window: side.window,
+  openBlock: side.openBlock,
+  pings: side.pings,
+  goaway: side.goaway,
+  hasFailed: side.hasFailed,
+});
+
+const draftStream = (stream: StreamState): Draft<StreamState> => ({
+  state: stream.state,
+  isNamed: stream.isNamed,
+  isOpened: stream.isOpened,
+  ended: stream.ended,
+  credit: stream.credit,
+  sections: stream.sections,
+  reset: stream.reset,
+  isRefused: stream.isRefused,
+});

@@ -35,8 +35,8 @@ export interface SettingsState {
   /** What this side has said last. */
   readonly latest: Values;
   /** A queue in two halves: the oldest frame first, and the newest first. */
-  readonly oldest?: Unacknowledged | undefined;
-  readonly newest?: Unacknowledged | undefined;
+  readonly oldest: Unacknowledged | undefined;
+  readonly newest: Unacknowledged | undefined;
 }
 
 const { HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS } = initialSettings;
@@ -56,6 +56,8 @@ export const initialSettingsState: SettingsState = {
   acknowledgements: 0,
   acknowledged: initialValues,
   latest: initialValues,
+  oldest: undefined,
+  newest: undefined,
 };
 
 /** The side has sent SETTINGS. */

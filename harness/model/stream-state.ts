@@ -16,7 +16,7 @@ export interface StreamState {
   /** Complete field sections of each side, promises left out. */
   readonly sections: { readonly client: number; readonly target: number };
   /** The first RST_STREAM of either side. */
-  readonly reset?: StreamReset;
+  readonly reset: StreamReset | undefined;
   /** The target does not look at it: it lies above the last stream of a GOAWAY (RFC 9113 §6.8). */
   readonly isRefused: boolean;
 }
@@ -25,7 +25,7 @@ export interface StreamReset {
   readonly by: 'client' | 'target';
   readonly errorCode: number;
   /** Step of the script that sent it, where one did. */
-  readonly step?: number;
+  readonly step: number | undefined;
   /** We went on sending on the stream, which may provoke another RST_STREAM (RFC 9113 §5.1). */
   readonly isProvoked: boolean;
   /** What the target sent of an answer after a fence had proved that it had dealt with our reset. */
@@ -40,6 +40,7 @@ export const idleStream: StreamState = {
   ended: { client: false, target: false },
   credit: { client: 0, target: 0 },
   sections: { client: 0, target: 0 },
+  reset: undefined,
   isRefused: false,
 };
 

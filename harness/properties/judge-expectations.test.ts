@@ -10,6 +10,7 @@ import {
   endsWith,
   endsWithAll,
   emptyAnswer,
+  ignored,
   payloadOf,
   plainHttp,
   recorded,
@@ -18,16 +19,18 @@ import {
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unsent,
   warned,
   type Expectation,
   type Graded,
 } from '../grpc/outcome';
-import { data, goaway, rstStream } from '../wire/builders';
+import { data, goaway, ping, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { judgeExpectations } from './judge-expectations';
 import {
   block,
   closed,
+  happening,
   message,
   opening,
   planOf,
@@ -133,6 +136,44 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   const violations = judge([expectation], ends[end]);
   expect(violations.map(({ severity, reaction }) => [severity, reaction].filter(Boolean).join(' '))).toEqual(left);
   expect(violations.every(({ rule }) => rule === row)).toBe(true);
+});
+
+test.each<[arrows: readonly Arrow[], left: readonly string[], why: string]>([
+  [[received(settings([]))], [], 'its preface is its own, and no answer'],
+  [[received(settings([]), settingsAck())], ['answered'], 'it has read ours'],
+  [[received(settings([]), ping(new Uint8Array(8), { ack: true }))], ['answered'], 'another acknowledgement'],
+  [[received(settings([]), data(1, new Uint8Array(1)))], ['answered'], 'something on a stream'],
+  [[received(settings([])), closed('target')], ['closed'], 'it did not stay'],
+])('a connection on which nothing is to be answered, not even our preface: %#, %j (%s)', (arrows, left) => {
+  const connected = happening((at) => ({ kind: 'connected', at }));
+  const transcript = { connections: [transcriptOf([connected, ...arrows])], samples: {} };
+  const expects = [ofConnection(ignored)];
+  const violations = judgeExpectations(observe({ steps: [], calls: [], expects }, transcript), row);
+  expect(violations.map(({ reaction }) => reaction)).toEqual(left);
+});
+
+test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly string[], why: string]>([
+  [ofIdle(ignored), 'none', [], 'nothing on the stream'],
+  [ofIdle(ignored), 'emptyMessage', [], 'an answer on another one'],
+  [ofIdle(ignored), 'idleReset', ['answered'], 'a reset'],
+  [ofIdle(ignored), 'ended', ['GOAWAY PROTOCOL_ERROR'], 'the end of the connection'],
+  [ofCall(ignored), 'emptyMessage', ['answered'], 'served'],
+])('a stream on which nothing is to be answered: %j, %s: %j (%s)', (expectation, end, left) => {
+  expect(judge([expectation], ends[end]).map(({ reaction }) => reaction)).toEqual(left);
+});
+
+test('a call that was never sent is no fault where its connection may have ended before it', () => {
+  const never = [planOf({ stream: 5 })];
+  const afterwards = (...accepts: readonly Graded[]): Expectation => ({
+    on: { connection: 'main', stream: 5 },
+    accepts,
+  });
+  expect(judge([afterwards(emptyAnswer, unsent)], ends.ended, never)).toEqual([]);
+  expect(judge([afterwards(emptyAnswer)], ends.ended, never)).toHaveLength(1);
+  expect(judge([ofCall(emptyAnswer, unsent)], ends.status13).map(({ reaction }) => reaction)).toEqual(['status 13']);
+  expect(judge([ofCall(unsent)], ends.emptyMessage)).toMatchObject([
+    { expected: 'a connection that ended before the call' },
+  ]);
 });
 
 test('an expectation may be about another row, and each is judged', () => {

@@ -2,12 +2,19 @@ import type { ConnectionView } from '../transcript/connection-view';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
-import { describeWanted, type Answer, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
+import { describeWanted, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
 import { errorCodes } from '../wire/error-codes';
 import { decodeBinaryValue } from '../grpc/metadata';
 import { endsOnTrailers, hasEnded, isAnswered, isPlainHttp } from './checks/answered';
-import { answersEmpty, answersStream, answersSum, answersUnary, hasStreamed } from './checks/answers';
-import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
+import { answersAs, hasStreamed } from './checks/answers';
+import {
+  callBreach,
+  endsWithStatus,
+  isConnectionError,
+  isRejected,
+  isStreamError,
+  staysOpen,
+} from './checks/expectations';
 import { echoesInitial, echoesTrailing } from './checks/echoes';
 import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
@@ -80,7 +87,7 @@ function judgeOutcome(
     case 'stream-error':
       return call === undefined ? isResetOrEnded(view, stream) : isStreamError(call, view);
     case 'served':
-      return judgeAnswer(callOf(), outcome.answer);
+      return answersAs(callOf(), outcome.answer);
     case 'status':
       return judgeStatus(callOf(), outcome);
     case 'rejected':
@@ -95,6 +102,10 @@ function judgeOutcome(
       return outcome.in === 'headers'
         ? echoesInitial(callOf(), outcome.values)
         : echoesTrailing(callOf(), outcome.values.map(binaryOf));
+    case 'ignored':
+      return isIgnored(view, stream);
+    case 'unsent':
+      return isUnsent(callOf());
   }
 }
 
@@ -111,17 +122,20 @@ function judgeStatus(call: Call, { codes, text, after }: Extract<Outcome, { is: 
   ];
 }
 
-function judgeAnswer(call: Call, answer: Answer): readonly Breach[] {
-  switch (answer.of) {
-    case 'empty':
-      return answersEmpty(call);
-    case 'payload':
-      return answersUnary(call, answer.octets);
-    case 'sum':
-      return answersSum(call, answer.octets);
-    case 'stream':
-      return answersStream(call, answer.sizes);
-  }
+const isUnsent = (call: Call): readonly Breach[] =>
+  call.times.opened === undefined ? [] : [callBreach(call, describeWanted({ is: 'unsent' }))];
+
+/** What a target says of its own, as its SETTINGS and its windows, is no answer. */
+function isIgnored(view: ConnectionView, stream: number | undefined): readonly Breach[] {
+  const ended = staysOpen(view);
+  if (ended.length > 0) return ended;
+  const answer = view.received.find(({ frame }) => {
+    if (stream !== undefined) return frame.streamId === stream;
+    return frame.streamId > 0 || (frame.type === 'SETTINGS' && frame.ack) || (frame.type === 'PING' && frame.ack);
+  });
+  if (answer === undefined) return [];
+  const observed = `the target answered with ${answer.frame.type}`;
+  return [{ observed, expected: describeWanted({ is: 'ignored' }), reaction: 'answered' }];
 }
 
 /** A stream that no call of ours was made on: what the target said of it. */

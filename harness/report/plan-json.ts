@@ -174,8 +174,8 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
-/** Outcomes that one expectation accepts; there are ten kinds, each in three grades. */
-const mostOutcomes = 30;
+/** Outcomes that one expectation accepts; there are twelve kinds, each in three grades. */
+const mostOutcomes = 36;
 /** Expectations of one script: one for each of its calls at most. */
 const mostExpectations = 10_000;
 
@@ -211,6 +211,8 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('stream-error'), grade }),
   v.object({ is: v.literal('connection-error'), grade }),
   v.object({ is: v.literal('open'), grade }),
+  v.object({ is: v.literal('ignored'), grade }),
+  v.object({ is: v.literal('unsent'), grade }),
 ]);
 
 const expectation: v.GenericSchema<unknown, Expectation> = v.object({
@@ -257,7 +259,12 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
 );
 
 /** What may be expected where no call is made. */
-const withoutCall: readonly Expectation['accepts'][number]['is'][] = ['connection-error', 'open', 'stream-error'];
+const withoutCall: readonly Expectation['accepts'][number]['is'][] = [
+  'connection-error',
+  'open',
+  'stream-error',
+  'ignored',
+];
 
 /** What makes a plan one that cannot be played, as a clause that begins with a verb. */
 function findFault({ steps, calls, expects = [] }: Plan): string | undefined {

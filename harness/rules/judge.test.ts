@@ -2,12 +2,10 @@ import type { ConnectionView, Packet } from '../transcript/connection-view';
 import { readConnection } from '../transcript/read-connection';
 import { data, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
-import { readCalls } from '../grpc/read-call';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { judgeTraffic } from './judge';
 import {
   block,
-  callOf,
   draw,
   fence,
   message,
@@ -28,7 +26,7 @@ import {
 /** How many calls or connections each row judged on a connection with a call on stream 1. */
 function judgedOn(...arrows: readonly Arrow[]): Readonly<Record<string, number>> {
   const view = draw(request(), ...arrows);
-  return Object.fromEntries(judgeTraffic({ connections: [view], allCalls: [callOf(view)] }).judged);
+  return Object.fromEntries(judgeTraffic([view], [planOf()]).judged);
 }
 
 describe('what a rule had something to judge in is counted, and nothing else', () => {
@@ -81,8 +79,7 @@ describe('what a rule had something to judge in is counted, and nothing else', (
 
   test('once for each call', () => {
     const view = draw(request(1), request(3), received(trailersOnly(), trailersOnly(okStatus, { stream: 3 })));
-    const allCalls = readCalls(view, [planOf(), planOf({ stream: 3 })]);
-    const { judged } = judgeTraffic({ connections: [view], allCalls });
+    const { judged } = judgeTraffic([view], [planOf(), planOf({ stream: 3 })]);
     expect([judged.get('RESP-03-content-type'), judged.get('CONN-01-settings-first')]).toEqual([2, 1]);
   });
 });
@@ -116,11 +113,8 @@ function countReads(calls: number): number {
           },
         });
   const view: ConnectionView = { ...drawn, packets: drawn.packets.map(watched) };
-  const allCalls = readCalls(
-    view,
-    streams.map((stream) => planOf({ stream })),
-  );
-  expect(judgeTraffic({ connections: [view], allCalls }).violations).toEqual([]);
+  const plans = streams.map((stream) => planOf({ stream }));
+  expect(judgeTraffic([view], plans).violations).toEqual([]);
   return reads;
 }
 

@@ -1,17 +1,29 @@
 import type { RowId } from '../catalogue';
 import type { Call } from '../grpc/call';
-import type { Plan } from '../grpc/call-plan';
-import { CallReader, isUnderWay } from '../grpc/call-reader';
+import type { CallPlan, Plan } from '../grpc/call-plan';
+import { isUnderWay, type CallState, type CallStep } from '../grpc/call-reader';
 import { isGrpcContentType } from '../grpc/content-type';
 import { fieldValues } from '../grpc/metadata';
+import type { Observation } from '../grpc/observation';
+import { callsOn, inOrder, observeCalls, readConnections } from '../grpc/observe';
+import { CallsReader, type CallReading } from '../grpc/read-call';
 import { initialState, type ConnectionState } from '../model/connection-state';
 import { follow } from '../model/follow';
-import type { ConnectionView, FramePacket } from '../transcript/connection-view';
+import type { ConnectionView } from '../transcript/connection-view';
+import type { Transcript } from '../transcript/transcript';
 import type { Field } from '../wire/hpack/decoder';
 import { answerRules, connectionRules, streamRules } from './all-rules';
 import { ClientJudge, type ClientFault } from './client-rules';
 import { Inflater } from './compression';
-import { isReadable, type CallRule, type ConnectionMoment, type Look, type RuleBreach } from './rule';
+import {
+  isReadable,
+  type CallEnd,
+  type CallMoment,
+  type CallRule,
+  type ConnectionMoment,
+  type Look,
+  type RuleBreach,
+} from './rule';
 import type { Violation } from './violation';
 
 /** What the rules of all traffic say. */
@@ -23,25 +35,25 @@ export interface Judged {
   readonly ownFaults: readonly ClientFault[];
 }
 
-/** Judges all connections and their calls. */
-export function judgeTraffic({
-  connections,
-  allCalls,
-  plan,
-}: {
-  readonly connections: readonly ConnectionView[];
+/** The calls of the traffic that was judged, in the order of their plans. */
+export interface JudgedTraffic extends Judged {
   readonly allCalls: readonly Call[];
-  readonly plan?: Plan;
-}): Judged {
-  const byConnection = connections.map((view) =>
-    judgeConnection(
-      view,
-      allCalls.filter((call) => call.plan.connection === view.name),
-      plan,
-    ),
-  );
-  const ofCalls = new Map(byConnection.flatMap(({ calls }) => [...calls]));
+}
+
+/**
+ * Reads and judges all connections and the calls on them, each packet once.
+ * @param script present: our own side is judged by it as well
+ */
+export function judgeTraffic(
+  connections: readonly ConnectionView[],
+  plans: readonly CallPlan[],
+  script?: Plan,
+): JudgedTraffic {
+  const byConnection = connections.map((view) => judgeConnection(view, callsOn(view, plans), script));
+  const ofCalls = new Map(byConnection.flatMap(({ calls }) => calls));
+  const allCalls = inOrder(plans, [...ofCalls.keys()]);
   return {
+    allCalls,
     violations: [
       ...byConnection.flatMap(({ violations }) => violations),
       ...allCalls.flatMap((call) => ofCalls.get(call) ?? []),
@@ -51,34 +63,43 @@ export function judgeTraffic({
   };
 }
 
-interface JudgedConnection extends Judged {
-  readonly calls: ReadonlyMap<Call, readonly Violation[]>;
+/** What {@link observe} sees, and what the rules of all traffic say of it. */
+export function observeAndJudge(
+  plan: Plan,
+  transcript: Transcript,
+  views?: readonly ConnectionView[],
+): { readonly seen: Observation; readonly traffic: Judged } {
+  const connections = views ?? readConnections(transcript);
+  const traffic = judgeTraffic(connections, plan.calls, plan);
+  return { seen: observeCalls(plan, transcript, connections, traffic.allCalls), traffic };
 }
 
-/** Judges one connection and the calls on it, in one pass over its packets. Each rule about connections is reported at most once. */
-function judgeConnection(view: ConnectionView, calls: readonly Call[], plan: Plan | undefined): JudgedConnection {
+interface JudgedConnection extends Judged {
+  readonly calls: readonly (readonly [Call, readonly Violation[]])[];
+}
+
+/** Each rule about connections is reported at most once. */
+function judgeConnection(view: ConnectionView, plans: readonly CallPlan[], script: Plan | undefined): JudgedConnection {
   const judge = new ConnectionJudge(view);
-  const ours = plan === undefined ? undefined : new ClientJudge(view.name, plan);
-  const judges = calls.map((call) => new CallJudge(call));
-  const byStream = new Map<number, CallJudge[]>();
-  for (const callJudge of judges) {
-    const others = byStream.get(callJudge.stream);
-    if (others === undefined) byStream.set(callJudge.stream, [callJudge]);
-    else others.push(callJudge);
-  }
-  let state = initialState;
+  const ours = script === undefined ? undefined : new ClientJudge(view.name, script);
+  const reader = new CallsReader(plans);
+  const judges = plans.map((plan) => new CallJudge(plan));
+  let before = initialState;
+  let after = initialState;
+  const look = ({ index }: CallReading, step: CallStep): void => judges[index]?.read(step, { before, after });
   for (const packet of view.packets) {
-    const before = state;
-    state = follow(before, packet);
+    before = after;
+    after = follow(before, packet);
     if (packet.kind !== 'frame') continue;
-    if (packet.direction === 'received') judge.judge({ view, before, packet, after: state });
-    else ours?.read(packet, { before, after: state });
-    for (const callJudge of byStream.get(packet.frame.streamId) ?? []) callJudge.read(packet, { before, after: state });
+    if (packet.direction === 'received') judge.judge({ view, before, packet, after });
+    else ours?.read(packet, { before, after });
+    reader.add(packet, look);
   }
-  for (const callJudge of judges) callJudge.finish(state);
+  const calls = reader.calls(view);
+  for (const { index, reader: read } of reader.readings) judges[index]?.finish(calls[index]!, read.state, after);
   return {
     violations: judge.violations,
-    calls: new Map(judges.map(({ call, violations }) => [call, violations])),
+    calls: calls.map((call, index) => [call, judges[index]?.violations ?? []]),
     judged: countLooks([judge, ...judges]),
     ownFaults: ours?.faults ?? [],
   };
@@ -115,11 +136,10 @@ class ConnectionJudge {
 
 /** The rules of one call: what breaks the framing of its stream ends the judgement, and what is broken again in the same way is not reported again. */
 class CallJudge {
-  readonly call: Call;
   readonly violations: Violation[] = [];
   /** Rows that had something to judge. */
   readonly looked = new Set<RowId>();
-  readonly #reader = new CallReader();
+  readonly #plan: CallPlan;
   readonly #broken = new Set<string>();
   readonly #inflater = new Inflater();
   readonly #inflates = (encoding: string, octets: Uint8Array): boolean => this.#inflater.inflates(encoding, octets);
@@ -127,28 +147,20 @@ class CallJudge {
   #headers: readonly Field[] | undefined;
   #isGrpcBody = false;
 
-  constructor(call: Call) {
-    this.call = call;
+  constructor(plan: CallPlan) {
+    this.#plan = plan;
   }
 
-  get stream(): number {
-    return this.call.plan.stream;
-  }
-
-  read(packet: FramePacket, connection: { readonly before: ConnectionState; readonly after: ConnectionState }): void {
-    if (this.#hasStopped) return;
-    const step = this.#reader.add(packet);
-    if (packet.direction === 'sent') return;
-    this.#noteHeaders(step.after.headers);
-    const { plan } = this.call;
+  read({ before, packet, after, messages }: CallStep, connection: CallMoment['connection']): void {
+    if (this.#hasStopped || packet.direction === 'sent') return;
+    this.#noteHeaders(after);
     // Field by field: this is done for each frame, and a spread of an object takes several times as long.
-    const moment = {
-      before: step.before,
+    const moment: CallMoment = {
+      before,
       packet,
-      after: step.after,
-      messages: step.messages,
-      plan,
-      call: this.call,
+      after,
+      messages,
+      plan: this.#plan,
       isGrpcBody: this.#isGrpcBody,
       connection,
       inflates: this.#inflates,
@@ -156,23 +168,20 @@ class CallJudge {
     this.#judge(streamRules, ({ packet: look }) => look, moment, packet.number);
     // The connection rules report both; what is left of the stream proves nothing.
     const isUnreadable = packet.block !== undefined && !isReadable(packet.block);
-    if (packet.frame.type === 'MALFORMED' || (isUnreadable && isUnderWay(step.before))) this.#hasStopped = true;
-    if (isUnderWay(step.before)) this.#judge(answerRules, ({ packet: look }) => look, moment, packet.number);
+    if (packet.frame.type === 'MALFORMED' || (isUnreadable && isUnderWay(before))) this.#hasStopped = true;
+    if (isUnderWay(before)) this.#judge(answerRules, ({ packet: look }) => look, moment, packet.number);
   }
 
-  finish(connection: ConnectionState): void {
-    const { call } = this;
-    const { state } = this.#reader;
-    const end = { plan: call.plan, call, state, connection };
+  finish(call: Call, state: CallState, connection: ConnectionState): void {
+    const end: CallEnd = { plan: this.#plan, call, state, connection };
     const packet = state.lastOfAnswer ?? call.lastPacket;
     this.#judge(allOfCalls, ({ end: look }) => look, end, packet);
   }
 
-  #noteHeaders(headers: readonly Field[] | undefined): void {
+  #noteHeaders({ headers, isGrpc }: CallState): void {
     if (headers === this.#headers || headers === undefined) return;
     this.#headers = headers;
-    const { isGrpc } = this.#reader.state;
-    this.#isGrpcBody = isGrpc && this.call.plan.legal && fieldValues(headers, 'content-type').every(isGrpcContentType);
+    this.#isGrpcBody = isGrpc && this.#plan.legal && fieldValues(headers, 'content-type').every(isGrpcContentType);
   }
 
   #judge<Moment>(
@@ -196,7 +205,7 @@ class CallJudge {
     const kind = [rule, breach.reaction, breach.severity].join();
     if (this.#broken.has(kind)) return;
     this.#broken.add(kind);
-    const at = packet === undefined ? {} : { at: { connection: this.call.plan.connection, packet } };
+    const at = packet === undefined ? {} : { at: { connection: this.#plan.connection, packet } };
     this.violations.push({ rule, ...breach, ...at });
   }
 }

@@ -23,7 +23,6 @@ export interface ConnectionMoment {
 /** A frame of the target on the stream of a call. */
 export interface CallMoment extends CallStep {
   readonly plan: CallPlan;
-  readonly call: Call;
   /** The answer has a body of gRPC in answer to a legal request: what the specification of gRPC says of messages and trailers applies. */
   readonly isGrpcBody: boolean;
   readonly connection: { readonly before: ConnectionState; readonly after: ConnectionState };

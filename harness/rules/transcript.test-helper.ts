@@ -205,14 +205,13 @@ export const rulesOf = (violations: readonly (Violation | Breach)[]): readonly s
 
 /** What both judges say about a connection with one call. */
 export const judge = (view: ConnectionView, plan: Partial<CallPlan> = {}): readonly string[] =>
-  rulesOf(judgeTraffic({ connections: [view], allCalls: [callOf(view, plan)] }).violations);
+  rulesOf(judgeTraffic([view], [planOf(plan)]).violations);
 
 /** What the rules say about a connection, whatever was called on it. */
-export const judgeConnection = (view: ConnectionView): readonly Violation[] =>
-  judgeTraffic({ connections: [view], allCalls: [] }).violations;
+export const judgeConnection = (view: ConnectionView): readonly Violation[] => judgeTraffic([view], []).violations;
 
 /** What the rules say about a call alone. */
 export function judgeCall(call: Call, view: ConnectionView): readonly Violation[] {
-  const { violations } = judgeTraffic({ connections: [view], allCalls: [call] });
+  const { violations } = judgeTraffic([view], [call.plan]);
   return violations.slice(judgeConnection(view).length);
 }

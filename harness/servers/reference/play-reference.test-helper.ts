@@ -60,4 +60,4 @@ function found<T>(text: string, what: T | undefined): T {
 
 /** The rules of every call and connection that were broken. */
 export const brokenRules = (seen: Observation): readonly string[] =>
-  judgeTraffic(seen).violations.map(({ rule }) => rule);
+  judgeTraffic(seen.connections, seen.plan.calls).violations.map(({ rule }) => rule);
