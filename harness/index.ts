@@ -19,6 +19,7 @@ export {
   endsWith,
   endsWithAll,
   ignored,
+  inPlace,
   payloadOf,
   plainHttp,
   recorded,

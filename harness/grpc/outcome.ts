@@ -36,6 +36,8 @@ export type Outcome =
   | { readonly is: 'ended' }
   /** What the handler copies from the request: to Response-Headers or, in base64 as it was sent, to the trailers. An answer without that block proves nothing. */
   | { readonly is: 'echoed'; readonly in: 'headers' | 'trailers'; readonly values: readonly string[] }
+  /** Whatever the handler copies to Response-Headers is not in the trailers: for methods that need not copy anything. */
+  | { readonly is: 'in-place' }
   /** RST_STREAM with an error code; a connection error is one as well (RFC 9113 §5.4.2). */
   | { readonly is: 'stream-error' }
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
@@ -86,6 +88,7 @@ export const anyEnd: Outcome = { is: 'ended' };
 export const echoedInHeaders = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'headers', values });
 /** Values of the binary field that handlers copy to the trailers, in base64, in this order. */
 export const echoedInTrailers = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'trailers', values });
+export const inPlace: Outcome = { is: 'in-place' };
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
@@ -143,6 +146,8 @@ function describeForms(outcome: Outcome): readonly string[] {
         `the values of the request in ${outcome.in === 'headers' ? 'Response-Headers' : 'the trailers'}`,
         ...(outcome.values.length > 1 ? ['the first value alone, recorded as info'] : []),
       ];
+    case 'in-place':
+      return ['no initial metadata in the trailers'];
     case 'stream-error':
       return ['RST_STREAM with an error code', 'a connection error'];
     case 'connection-error':

@@ -15,7 +15,7 @@ import {
   isStreamError,
   staysOpen,
 } from './checks/expectations';
-import { echoesInitial, echoesTrailing } from './checks/echoes';
+import { echoesInPlace, echoesInitial, echoesTrailing } from './checks/echoes';
 import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
 import type { Breach, Violation } from '../rules/violation';
@@ -98,6 +98,8 @@ function judgeOutcome(
       return [...isAnswered(callOf()), ...(outcome.on === 'trailers' ? endsOnTrailers(callOf()) : [])];
     case 'ended':
       return hasEnded(callOf());
+    case 'in-place':
+      return echoesInPlace(callOf());
     case 'echoed':
       return outcome.in === 'headers'
         ? echoesInitial(callOf(), outcome.values)

@@ -174,8 +174,8 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
-/** Outcomes that one expectation accepts; there are twelve kinds, each in three grades. */
-const mostOutcomes = 36;
+/** Outcomes that one expectation accepts; there are thirteen kinds, each in three grades. */
+const mostOutcomes = 39;
 /** Expectations of one script: one for each of its calls at most. */
 const mostExpectations = 10_000;
 
@@ -201,6 +201,7 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('http'), status: v.optional(count), grade }),
   v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
   v.object({ is: v.literal('ended'), grade }),
+  v.object({ is: v.literal('in-place'), grade }),
   v.pipe(
     v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
     v.check(
