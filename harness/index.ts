@@ -9,17 +9,29 @@ export {
   type Stimulus,
 } from './properties/property';
 export {
+  answered,
+  answeredOnTrailers,
+  anyEnd,
   connectionError,
+  echoedInHeaders,
+  echoedInTrailers,
   emptyAnswer,
   endsWith,
+  endsWithAll,
+  ignored,
+  inPlace,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
+  served,
   staysUp,
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unsent,
   warned,
+  type Answer,
   type Expectation,
   type Graded,
   type Outcome,
@@ -39,7 +51,6 @@ export * from './properties/checks/echoes';
 export * from './properties/checks/counts';
 export * from './properties/checks/deadline';
 export * from './properties/checks/own-methods';
-export { pendingCalls, pendingOctets, type PendingCall } from './properties/checks/pending-calls';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
 export type { Windows } from './model/connection-state';
 export { windowsBefore } from './model/state-before';
@@ -75,6 +86,11 @@ export type { Observation } from './grpc/observation';
 export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
+export { discard, discardsFor } from './moves/discard';
+export { fillWindow } from './moves/fill-window';
+export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';
+export { slowCall } from './moves/slow-call';
+export { openStalled } from './moves/stalled-reader';
 export { healthCheckOfAll } from './grpc/empty-service-name';
 export { resetRapidly } from './grpc/rapid-resets';
 export { sendInReads } from './grpc/send-in-reads';

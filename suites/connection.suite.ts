@@ -1,21 +1,23 @@
 import {
   arb,
+  connectionError,
   connectionReaction,
   damagePreface,
   encodeFrame,
   errorCodeName,
   errorGoaway,
+  experiment,
   fc,
-  isConnectionError,
+  ignored,
   plainestCall,
-  property,
+  recorded,
   settings,
+  stimulus,
   suite,
 } from '../harness';
 
 export default suite('connection', [
-  property({
-    id: 'CONN-01-settings-first',
+  experiment('CONN-01-settings-first', {
     generates:
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
     accepts: ['SETTINGS first, before or after the server has read our preface'],
@@ -41,31 +43,20 @@ export default suite('connection', [
     },
   }),
 
-  property({
-    id: 'CONN-03-invalid-magic',
+  stimulus('CONN-03-invalid-magic', {
     generates: 'prefaces with one of the 24 octets changed, or a true beginning and then a long wrong tail',
-    accepts: [
-      'GOAWAY with an error code',
-      'a closed connection',
-      'a connection that stays open and answers no frame, since the octets may begin another protocol; recorded as info',
-    ],
+    // The octets may begin another protocol, of which more has to come.
+    accepts: [connectionError, recorded(ignored)],
     // Whoever took the preface for another protocol owes no answer to a call.
     afterwards: false,
-    arbitrary: () => arb.record({ damage: arb.damagedPreface() }),
+    sends: () => arb.record({ damage: arb.damagedPreface() }),
     examples: () => [0, 15, 16, 23].map((at) => ({ damage: { kind: 'octet', at, xor: 0x20 } as const })),
-    script: (peer, { damage }) => {
-      peer.open({ insteadOfPreface: damagePreface(damage, encodeFrame(settings([]))) });
-      peer.awaitConnectionError();
-    },
-    check: (seen) => {
-      const view = seen.connection();
-      const isServed = view.received.some(({ frame }) => frame.type === 'SETTINGS' && frame.ack);
-      return isConnectionError(view).map((breach) => (isServed ? breach : { ...breach, severity: 'info' }));
+    write: (script, { damage }) => {
+      script.open({ insteadOfPreface: damagePreface(damage, encodeFrame(settings([]))) });
     },
   }),
 
-  property({
-    id: 'CONN-05-settings-acknowledged',
+  experiment('CONN-05-settings-acknowledged', {
     generates: 'prefaces with up to thirty settings, known and unknown, repeated, at their bounds',
     accepts: [
       'one SETTINGS ACK, before or after other frames',

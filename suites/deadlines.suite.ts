@@ -1,10 +1,10 @@
 import {
-  answersStream,
   answersUnary,
   arb,
   callBreach,
   countCalls,
   endsAtDeadline,
+  experiment,
   fc,
   fullDuplexCall,
   isRefusal,
@@ -14,9 +14,11 @@ import {
   mostAtOnce,
   mostCalls,
   parseTimeout,
+  payloadOf,
   property,
   status,
   staysOpen,
+  streamOfSizes,
   suite,
   unaryCall,
   wasCancelled,
@@ -53,8 +55,7 @@ function slowCall(peer: PlanBuilder, state: State, milliseconds: number, options
 }
 
 export default suite('deadlines', [
-  property({
-    id: 'DL-01-units-and-values',
+  experiment('DL-01-units-and-values', {
     generates:
       'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros, whose handlers answer at once or after a moment; now and then slow calls with timeouts of 1 nanosecond to 1 second in different units beside each other',
     accepts: [
@@ -90,31 +91,31 @@ export default suite('deadlines', [
     ],
     script: (peer, { long, isBusy, short }, { times }) => {
       for (const timeout of long) {
-        if (isBusy) slowCall(peer, 'asleep', moment, { timeout }).awaitEnd();
-        else peer.call(unaryCall({ responseSize: 3 }), { timeout });
+        if (isBusy)
+          slowCall(peer, 'asleep', moment, { timeout })
+            .awaitEnd()
+            .expect(streamOfSizes([1]));
+        else peer.call(unaryCall({ responseSize: 3 }), { timeout }).expect(payloadOf(3));
       }
-      const calls = short.map((timeout) => slowCall(peer, 'asleep', handlerTime, { timeout }));
+      const calls = short.map((timeout, index) =>
+        slowCall(peer, 'asleep', handlerTime, { timeout, as: `slow ${index}` }),
+      );
       for (const call of calls) call.awaitEnd(handlerTime + times.reply);
     },
-    check: (seen, { long, isBusy, short }) => {
-      const slow = seen.calls.slice(long.length, long.length + short.length);
-      const enforced = slow.some(isRefusal);
-      return [
-        ...seen.calls
-          .slice(0, long.length)
-          .flatMap((call) => (isBusy ? answersStream(call, [1]) : answersUnary(call, 3))),
-        ...slow.flatMap((call, index): readonly Breach[] => {
-          const timeout = millisecondsOf(short[index] ?? '');
-          const breach = callBreach(call, `an end near the deadline, after ${timeout} ms`);
-          // A server that enforces none of them says nothing about units; that it enforces none is the rule of DL-03. So is the form of the end.
-          if (!isRefusal(call))
-            return [enforced || call.status !== status.OK ? breach : { ...breach, severity: 'warn' }];
-          const lasted = lastedFor(call) ?? 0;
-          // Units differ by a factor of 60 at least: half of the time cannot be a matter of clocks.
-          const isEarly = lasted < timeout / 2;
-          return isEarly ? [{ ...breach, observed: 'the call expired early', reaction: 'early' }] : [];
-        }),
-      ];
+    check: (seen, { short }) => {
+      const slow = short.map((timeout, index) => ({ timeout, call: seen.call(`slow ${index}`) }));
+      const isEnforced = slow.some(({ call }) => isRefusal(call));
+      return slow.flatMap(({ timeout, call }): readonly Breach[] => {
+        const milliseconds = millisecondsOf(timeout);
+        const breach = callBreach(call, `an end near the deadline, after ${milliseconds} ms`);
+        // A server that enforces none of them says nothing about units; that it enforces none is the rule of DL-03. So is the form of the end.
+        if (!isRefusal(call))
+          return [isEnforced || call.status !== status.OK ? breach : { ...breach, severity: 'warn' }];
+        const lasted = lastedFor(call) ?? 0;
+        // Units differ by a factor of 60 at least: half of the time cannot be a matter of clocks.
+        const isEarly = lasted < milliseconds / 2;
+        return isEarly ? [{ ...breach, observed: 'the call expired early', reaction: 'early' }] : [];
+      });
     },
   }),
 

@@ -1,49 +1,34 @@
 import {
-  answersStream,
-  answersSum,
-  answersUnary,
   arb,
   encodeMessage,
+  experiment,
   fc,
+  fillWindow,
   fitCuts,
   fullDuplexCall,
-  initialSettings,
-  isRejected,
   joinOctets,
-  largestBody,
-  largestMessage,
   mostEmptyFrames,
   octetsOf,
   ordinaryFields,
-  property,
+  payloadOf,
+  rejected,
   sendInReads,
-  settingIds,
-  settingValue,
-  streamingInputCallOfLengths,
+  stimulus,
   streamingOutputCall,
+  streamOfSizes,
   suite,
   sumOf,
+  sumOfOctets,
   unaryCall,
   uploadCall,
-  type TargetFacts,
+  type Outcome,
 } from '../harness';
-
-/** Octets of DATA that a request may send before the target grants more. */
-const uploadWindow = ({ settings }: TargetFacts): number =>
-  settingValue(settings, settingIds.INITIAL_WINDOW_SIZE) ?? initialSettings.INITIAL_WINDOW_SIZE;
-
-/** The connection starts with this window, whatever the settings say (RFC 9113 §6.9.2). */
-const connectionWindow = initialSettings.INITIAL_WINDOW_SIZE;
-
-/** Octets of a message prefix (PROTOCOL-HTTP2, Length-Prefixed-Message). */
-const prefixLength = encodeMessage(new Uint8Array(0)).length;
 
 const wire = (messages: readonly Uint8Array[]): Uint8Array =>
   joinOctets(messages.map((message) => encodeMessage(message)));
 
 export default suite('end-of-stream', [
-  property({
-    id: 'EOS-01-end-stream-on-last-data',
+  experiment('EOS-01-end-stream-on-last-data', {
     generates: 'uploads of 1 to 8 messages, unary calls, and answers that go on for some time after the half-close',
     accepts: ['status OK with every message counted', 'status OK with the whole answer'],
     needs: ['unary', 'client-streaming', 'server-streaming'],
@@ -71,17 +56,13 @@ export default suite('end-of-stream', [
       sendInReads(peer, peer.begin(request), body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
-      }).awaitEnd();
-    },
-    check: (seen, { method, payloads }) => {
-      if (method === 'UnaryCall') return answersUnary(seen.call(), sumOf(payloads));
-      if (method === 'StreamingInputCall') return answersSum(seen.call(), sumOf(payloads));
-      return answersStream(seen.call(), sizesOf(payloads));
+      })
+        .awaitEnd()
+        .expect(answerOf(method, payloads));
     },
   }),
 
-  property({
-    id: 'EOS-02-end-stream-on-empty-data',
+  experiment('EOS-02-end-stream-on-empty-data', {
     generates: '0 to 6 messages, then an empty frame at once or after a round trip, sometimes with no credit left',
     accepts: ['status OK with as many messages as were sent'],
     needs: ['client-streaming', 'bidirectional-streaming'],
@@ -109,24 +90,23 @@ export default suite('end-of-stream', [
     script: (peer, { isUpload, payloads, isLater, fillsWindow }, facts) => {
       const request = isUpload ? uploadCall(payloads) : conversation(payloads);
       const call = peer.begin(request).sendMessages(request.messages);
-      if (fillsWindow && isUpload) call.sendMessages(fillerOf(request.messages, facts).request.messages);
+      const filler = fillsWindow && isUpload ? fillWindow(request.messages, facts) : undefined;
+      if (filler !== undefined) call.sendMessages(filler.request.messages);
       if (isLater) peer.fence();
-      call.halfClose().awaitEnd();
-    },
-    check: (seen, { isUpload, payloads, fillsWindow }, facts) => {
-      if (!isUpload) return answersStream(seen.call(), sizesOf(payloads));
-      const filler = fillsWindow ? fillerOf(uploadCall(payloads).messages, facts).sum : 0;
-      return answersSum(seen.call(), sumOf(payloads) + filler);
+      const sum = sumOf(payloads) + (filler?.sum ?? 0);
+      call
+        .halfClose()
+        .awaitEnd()
+        .expect(isUpload ? sumOfOctets(sum) : streamOfSizes(sizesOf(payloads)));
     },
   }),
 
-  property({
-    id: 'EOS-05-second-headers-without-end-stream',
+  stimulus('EOS-05-second-headers-without-end-stream', {
     generates: 'uploads with the header once more, or other fields, between 0 to 4 messages and the half-close',
-    accepts: ['RST_STREAM', 'a connection error', 'a status other than OK'],
+    accepts: [rejected],
     needs: ['client-streaming'],
     effort: 0.5,
-    arbitrary: () =>
+    sends: () =>
       arb.record({
         before: arb.messages({ maxCount: 2, maxLength: 300 }),
         after: arb.messages({ maxCount: 2, maxLength: 300 }),
@@ -142,15 +122,14 @@ export default suite('end-of-stream', [
         { before: payloads, after: payloads, isRepeated: true, metadata },
       ];
     },
-    script: (peer, { before, after, isRepeated, metadata }) => {
+    write: (script, { before, after, isRepeated, metadata }) => {
       const request = uploadCall(before);
-      const fields = isRepeated ? ordinaryFields(peer.facts, request.path) : metadata;
-      const call = peer.begin(request, { legal: false });
+      const fields = isRepeated ? ordinaryFields(script.facts, request.path) : metadata;
+      const call = script.begin(request, { legal: false });
       if (before.length > 0) call.sendMessages(request.messages);
       call.sendTrailers(fields, { endStream: false });
       call.sendMessages(uploadCall(after).messages, { endStream: true }).awaitEnd();
     },
-    check: (seen) => isRejected(seen.call()),
   }),
 ]);
 
@@ -173,22 +152,7 @@ function requestOf(
   return streamingOutputCall({ responses });
 }
 
-/**
- * Messages that leave not one octet of credit, neither to the stream nor to the connection if that is the smaller one: one where the target takes messages of
- * that size.
- */
-function fillerOf(messages: readonly Uint8Array[], facts: TargetFacts): ReturnType<typeof streamingInputCallOfLengths> {
-  const room = Math.min(uploadWindow(facts), connectionWindow) - wire(messages).length;
-  return streamingInputCallOfLengths(room > largestBody(facts) ? [] : splitRoom(room, largestMessage(facts)));
-}
-
-/** Octets; below that no message is made to measure. */
-const smallestFiller = 32;
-
-/** Lengths of messages that fill the room to the last octet, prefixes included; none where it is too small. */
-function splitRoom(room: number, largest: number): readonly number[] {
-  const count = Math.ceil(room / (largest + prefixLength));
-  const each = Math.floor(room / count) - prefixLength;
-  if (room <= 0 || each < smallestFiller) return [];
-  return Array.from({ length: count }, (_, index) => each + (index < room % count ? 1 : 0));
+function answerOf(method: string, payloads: Payloads): Outcome {
+  if (method === 'StreamingInputCall') return sumOfOctets(sumOf(payloads));
+  return method === 'UnaryCall' ? payloadOf(sumOf(payloads)) : streamOfSizes(sizesOf(payloads));
 }

@@ -1,19 +1,18 @@
 import {
-  answersStream,
-  answersUnary,
   arb,
   connectionError,
   continuation,
   data,
+  experiment,
   fc,
   goaway,
   headers,
   largestMessage,
   octetsOf,
+  openStalled,
   payloadOf,
   ping,
   priority,
-  property,
   rawFrame,
   rstStream,
   settingIds,
@@ -21,6 +20,7 @@ import {
   settingValue,
   stimulus,
   streamingOutputCall,
+  streamOfSizes,
   suite,
   unaryCall,
   windowUpdate,
@@ -76,8 +76,7 @@ function largestFrame(facts: TargetFacts): number {
 const roomFor = (facts: TargetFacts): number => largestMessage(facts) - 64;
 
 export default suite('frames', [
-  property({
-    id: 'FRAME-01-unknown-type-ignored',
+  experiment('FRAME-01-unknown-type-ignored', {
     generates:
       'one to four frames of undefined type, with any flags and payload, on stream 0 and on open, closed, idle and even streams, in the middle of a call',
     accepts: ['status OK, and a connection that goes on'],
@@ -102,21 +101,19 @@ export default suite('frames', [
       })),
     script: (peer, { frames, size }) => {
       const request = unaryCall({ responseSize: size });
-      peer.call(request);
+      peer.call(request).expect(payloadOf(size));
       const call = peer.begin(request);
       for (const frame of frames) peer.frame(unknownFrameOf(frame));
       call.sendMessages(request.messages, { endStream: true });
       for (const frame of frames) peer.frame(unknownFrameOf(frame));
-      call.awaitEnd();
+      call.awaitEnd().expect(payloadOf(size));
     },
-    check: (seen, { size }) => seen.calls.flatMap((call) => answersUnary(call, size)),
   }),
 
-  property({
-    id: 'FRAME-04-max-frame-16384-accepted',
+  experiment('FRAME-04-max-frame-16384-accepted', {
     generates:
       'uploads in DATA frames of 16383 or 16384 octets and of the advertised maximum, as far as the windows have room',
-    accepts: ['status OK'],
+    accepts: [payloadOf(1)],
     needs: ['unary'],
     effort: 0.3,
     arbitrary: (facts) =>
@@ -146,8 +143,7 @@ export default suite('frames', [
     write: (script, { intruder, cuts }) => breakInto(script, intruders[intruder](), cuts),
   }),
 
-  property({
-    id: 'FRAME-23-server-frames-well-formed',
+  experiment('FRAME-23-server-frames-well-formed', {
     generates:
       'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
     accepts: ['frames of any legal size'],
@@ -164,19 +160,12 @@ export default suite('frames', [
       { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
     ],
     script: (peer, { maxFrameSize, window, sizes }) => {
-      peer.open({
-        settings: [
-          { id: settingIds.ENABLE_PUSH, value: 0 },
-          { id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize },
-          { id: settingIds.INITIAL_WINDOW_SIZE, value: window },
-        ],
-        housekeeping: { replenishStreams: false },
-      });
+      const frameSize = [{ id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize }];
+      openStalled(peer, window, { settings: frameSize, replenishConnection: true });
       const call = peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { awaitEnd: false });
       // Credit for everything at once, so that frames are as large as the server makes them.
       call.grant(2 ** 20);
-      call.awaitEnd();
+      call.awaitEnd().expect(streamOfSizes(sizes));
     },
-    check: (seen, { sizes }) => answersStream(seen.call(), sizes),
   }),
 ]);

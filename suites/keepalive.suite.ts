@@ -1,8 +1,10 @@
 import {
+  answersAs,
   arb,
   callBreach,
   emptyCall,
   errorGoaway,
+  experiment,
   fc,
   hexOf,
   isEqual,
@@ -10,7 +12,6 @@ import {
   octetsOf,
   pendingCalls,
   ping,
-  property,
   settingIds,
   status,
   streamingOutputCall,
@@ -50,8 +51,7 @@ function begin(peer: PlanBuilder, situation: Situation): () => void {
 const underWay = ['a conversation', 'half an upload', 'slow answers', 'half a message'] as const;
 
 export default suite('keepalive', [
-  property({
-    id: 'KA-01-ping-echo',
+  experiment('KA-01-ping-echo', {
     generates:
       'one or two PINGs of any 8 octets on a connection where nothing goes on, during an upload, or while a response waits for the window',
     accepts: ['one ACK with the same octets for each PING'],
@@ -96,8 +96,7 @@ export default suite('keepalive', [
     },
   }),
 
-  property({
-    id: 'KA-09-graceful-shutdown',
+  experiment('KA-09-graceful-shutdown', {
     generates:
       'one to four calls that are under way, of different kinds, a graceful stop, perhaps a new call at the same moment, and then the rest of the calls',
     accepts: [
@@ -135,7 +134,7 @@ export default suite('keepalive', [
     check: (seen, { calls, hasNewCall }) => [
       ...calls.flatMap((kind, index) => {
         const call = seen.call(index);
-        return wasRefusedBefore(call, seen) ? [] : pendingCalls[kind].answers(call);
+        return wasRefusedBefore(call, seen) ? [] : answersAs(call, pendingCalls[kind].answer);
       }),
       ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
       ...saysGoodbye(seen),

@@ -1,25 +1,26 @@
 import {
-  answersStream,
-  answersSum,
-  answersUnary,
+  answersAs,
   arb,
   callBreach,
   echoesInitial,
   echoInitialName,
+  experiment,
   fc,
-  fullDuplexCall,
   hasField,
   markOf,
   mostAtOnce,
   mostParallelCalls,
   openingOrder,
   parallelCalls,
+  payloadOf,
   pendingCalls,
   pendingOctets,
-  property,
   sendInterleaved,
+  served,
+  slowCall,
   suite,
   unaryCall,
+  type Answer,
   type Breach,
   type Call,
   type ParallelCall,
@@ -32,18 +33,19 @@ const blockers = [...unfinished, 'a slow handler'] as const;
 /** Milliseconds for which a slow handler is busy: much longer than a plain call takes on any machine, shorter than we wait for one. */
 const slowTime = 3000;
 
-const slowCall = () => fullDuplexCall([{ responses: [{ size: 1, intervalUs: slowTime * 1000 }] }]);
-
 const echoOf = (index: number): string => `call ${index}`;
 
-function answersParallel(call: Call, { kind }: ParallelCall, mark: number): readonly Breach[] {
-  if (kind === 'unary') return answersUnary(call, mark);
-  return kind === 'client-streaming' ? answersSum(call, mark + 1) : answersStream(call, [mark, mark]);
+const slowName = (index: number): string => `slow ${index}`;
+const laterName = (index: number): string => `later ${index}`;
+
+/** What a call of a kind and a mark is answered. */
+function answerTo({ kind }: ParallelCall, mark: number): Answer {
+  if (kind === 'unary') return { of: 'payload', octets: mark };
+  return kind === 'client-streaming' ? { of: 'sum', octets: mark + 1 } : { of: 'stream', sizes: [mark, mark] };
 }
 
 export default suite('multiplexing', [
-  property({
-    id: 'MUX-01-parallel-calls-isolated',
+  experiment('MUX-01-parallel-calls-isolated', {
     generates:
       '2 to 16 calls of all four kinds whose headers and DATA frames are shuffled, each with a size and metadata of its own; half the time all are open before the first one is complete',
     accepts: ['status OK for each call, with the sizes and the metadata that it asked for'],
@@ -80,7 +82,7 @@ export default suite('multiplexing', [
       openingOrder(calls, order).flatMap((index, place) => {
         const call = seen.call(place);
         const one = calls[index]!;
-        const answer = answersParallel(call, one, markOf(one, index)).map((breach): Breach => {
+        const answer = answersAs(call, answerTo(one, markOf(one, index))).map((breach): Breach => {
           const owner = breach.reaction === 'wrong message' ? ownerOf(call, { calls, order }) : undefined;
           if (owner === undefined) return breach;
           return {
@@ -94,8 +96,7 @@ export default suite('multiplexing', [
       }),
   }),
 
-  property({
-    id: 'MUX-02-out-of-order-completion',
+  experiment('MUX-02-out-of-order-completion', {
     generates:
       'one to three calls that are not done: half a message, half an upload, no message at all, or a slow handler; then up to four plain calls, and only then the rest of the first ones',
     accepts: ['status OK for the later calls at once', 'status OK for the first ones when they are finished'],
@@ -116,24 +117,25 @@ export default suite('multiplexing', [
       { first: [{ blocker: 'half a message' as const, sent: 3 }], later: [10] },
     ],
     script: (peer, { first, later }) => {
-      const finishes = first.map(({ blocker, sent }) => {
-        if (blocker !== 'a slow handler') return pendingCalls[blocker].begin(peer, { sent });
-        const call = peer.call(slowCall(), { awaitEnd: false });
-        return () => call.reset();
+      const finishes = first.map(({ blocker, sent }, index) => {
+        if (blocker === 'a slow handler') {
+          const call = peer.call(slowCall(slowTime), { as: slowName(index), awaitEnd: false });
+          return () => call.reset();
+        }
+        const { begin, answer } = pendingCalls[blocker];
+        const finish = begin(peer, { sent });
+        return () => finish().expect(served(answer));
       });
-      for (const size of later) peer.call(unaryCall({ responseSize: size }));
+      for (const [index, size] of later.entries())
+        peer.call(unaryCall({ responseSize: size }), { as: laterName(index) }).expect(payloadOf(size));
       for (const finish of finishes) finish();
     },
+    // That nothing waits for the slow ones is a matter of time.
     check: (seen, { first, later }) => {
-      const plain = seen.calls.slice(first.length, first.length + later.length);
-      return [
-        ...plain.flatMap((call, index) => answersUnary(call, later[index] ?? 0)),
-        ...first.flatMap(({ blocker }, index) =>
-          blocker === 'a slow handler'
-            ? endsAfter(seen.call(index), plain)
-            : pendingCalls[blocker].answers(seen.call(index)),
-        ),
-      ];
+      const plain = later.map((_, index) => seen.call(laterName(index)));
+      return first.flatMap(({ blocker }, index) =>
+        blocker === 'a slow handler' ? endsAfter(seen.call(slowName(index)), plain) : [],
+      );
     },
   }),
 ]);
@@ -145,7 +147,7 @@ function ownerOf(
 ): number | undefined {
   const place = openingOrder(calls, order).findIndex((index) => {
     const one = calls[index]!;
-    return one.kind === call.plan.kind && answersParallel(call, one, markOf(one, index)).length === 0;
+    return one.kind === call.plan.kind && answersAs(call, answerTo(one, markOf(one, index))).length === 0;
   });
   return place === -1 ? undefined : place;
 }

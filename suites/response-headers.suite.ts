@@ -1,45 +1,33 @@
 import {
+  answered,
   arb,
-  ask,
-  askedCallExamples,
-  askedCalls,
-  callBreach,
+  echoedInHeaders,
   echoInitialName,
-  echoesInitial,
+  endsWith,
+  experiment,
   fc,
   fullDuplexCall,
-  hasInitialInTrailers,
-  isAnswered,
-  longestStatusText,
-  isOk,
-  property,
+  inPlace,
+  status,
   streamingInputCall,
   streamingOutputCall,
   suite,
   unaryCall,
-  type Breach,
-  type Call,
 } from '../harness';
+import { askedFor } from './asked-calls';
 
 export default suite('response-headers', [
-  property({
-    id: 'RESP-01-status-200',
+  experiment('RESP-01-status-200', {
     generates: 'one to four calls of all kinds, ending with OK or an error, with and without metadata in the answer',
     accepts: [
       'one :status of 200 before all other fields',
       'the plain HTTP answer of what stands in front of the server (401, 403, 413, 429, 431, 502, 503, 504), with a warning',
     ],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
-    check: (seen) => seen.calls.flatMap((call) => [...isAnswered(call), ...startsWithStatus(call)]),
+    // Which :status there is, and where it stands, is watched on every call.
+    ...askedFor(answered),
   }),
 
-  property({
-    id: 'RESP-08-initial-metadata',
+  experiment('RESP-08-initial-metadata', {
     generates: 'one to three values that the handler echoes, in calls of all kinds, with 0 to 3 messages in the answer',
     accepts: ['status OK with the values in Response-Headers', 'the first value alone, recorded as info'],
     needs: ['metadata'],
@@ -57,31 +45,16 @@ export default suite('response-headers', [
         .flatMap((kind) => [[], [1]].map((sizes) => ({ kind, values: ['initial'], sizes, others: [] }))),
     script: (peer, { kind, values, sizes, others }) => {
       const echoed = values.map((value) => ({ name: echoInitialName, value }));
-      peer.call(requestOf(kind, sizes), { metadata: [...others, ...echoed] });
-    },
-    check: (seen, { kind, values }) => {
-      const call = seen.call();
-      return [...isOk(call), ...(isEchoed(kind) ? echoesInitial(call, values) : hasNoneInTrailers(call))];
+      peer
+        .call(requestOf(kind, sizes), { metadata: [...others, ...echoed] })
+        .expect(endsWith(status.OK))
+        .expect(isEchoed(kind) ? echoedInHeaders(values) : inPlace);
     },
   }),
 ]);
 
-/** The rule of every call does not look at where :status stands. */
-function startsWithStatus(call: Call): readonly Breach[] {
-  const [first] = call.headers ?? call.trailers ?? [];
-  if (first === undefined || first.name === ':status') return [];
-  const breach = callBreach(call, ':status 200 as the first field', `the answer begins with the field ${first.name}`);
-  return [{ ...breach, reaction: ':status not first' }];
-}
-
 /** The interop tests ask these two methods alone to echo; what the others do is their own affair. */
 const isEchoed = (kind: Kind): boolean => kind === 'unary' || kind === 'bidirectional-streaming';
-
-function hasNoneInTrailers(call: Call): readonly Breach[] {
-  if (!hasInitialInTrailers(call.trailers ?? []) || call.headers === undefined) return [];
-  const breach = callBreach(call, 'initial metadata in Response-Headers', `${echoInitialName} is in the trailers`);
-  return [{ ...breach, reaction: 'metadata in the wrong block' }];
-}
 
 type Kind = 'unary' | 'client-streaming' | 'server-streaming' | 'bidirectional-streaming';
 const kinds: readonly Kind[] = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'];

@@ -1,11 +1,11 @@
 import {
   answersStream,
-  answersSum,
   answersUnary,
   arb,
   callBreach,
   encodeMessage,
   endsWithStatus,
+  experiment,
   fc,
   fitCuts,
   fullDuplexCall,
@@ -13,12 +13,15 @@ import {
   joinOctets,
   mostEmptyFrames,
   octetsOf,
+  payloadOf,
   property,
   sendInReads,
   status,
   streamingOutputCall,
+  streamOfSizes,
   suite,
   sumOf,
+  sumOfOctets,
   unaryCall,
   uploadCall,
   type Breach,
@@ -46,8 +49,7 @@ interface Crowd {
 }
 
 export default suite('rpc-kinds', [
-  property({
-    id: 'RPC-01-unary',
+  experiment('RPC-01-unary', {
     generates: 'payloads of 0 to 20,000 octets both ways, the request in 1 to 9 DATA frames',
     accepts: ['status OK after exactly one message, the one asked for'],
     needs: ['unary'],
@@ -69,13 +71,13 @@ export default suite('rpc-kinds', [
       sendInReads(peer, peer.begin(request), body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
-      }).awaitEnd();
+      })
+        .awaitEnd()
+        .expect(payloadOf(size));
     },
-    check: (seen, { size }) => answersUnary(seen.call(), size),
   }),
 
-  property({
-    id: 'RPC-02-client-streaming',
+  experiment('RPC-02-client-streaming', {
     generates: '0 to 100 messages of 0 to 3,000 octets, and the sizes of the interop test',
     accepts: ['status OK with the sum of all payloads'],
     needs: ['client-streaming'],
@@ -91,13 +93,11 @@ export default suite('rpc-kinds', [
       { payloads: zeros(Array.from({ length: 100 }, () => 1)), endStreamOnEmptyFrame: true },
     ],
     script: (peer, { payloads, endStreamOnEmptyFrame }) => {
-      peer.call(uploadCall(payloads), { endStreamOnEmptyFrame });
+      peer.call(uploadCall(payloads), { endStreamOnEmptyFrame }).expect(sumOfOctets(sumOf(payloads)));
     },
-    check: (seen, { payloads }) => answersSum(seen.call(), sumOf(payloads)),
   }),
 
-  property({
-    id: 'RPC-03-server-streaming',
+  experiment('RPC-03-server-streaming', {
     generates: '0 to 200 answers of 0 to 3,000 octets, and the sizes of the interop test',
     accepts: ['status OK after exactly these messages'],
     needs: ['server-streaming'],
@@ -111,13 +111,11 @@ export default suite('rpc-kinds', [
       { sizes: Array.from({ length: 200 }, (_, index) => index % 7) },
     ],
     script: (peer, { sizes }) => {
-      peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }));
+      peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) })).expect(streamOfSizes(sizes));
     },
-    check: (seen, { sizes }) => answersStream(seen.call(), sizes),
   }),
 
-  property({
-    id: 'RPC-04-bidi',
+  experiment('RPC-04-bidi', {
     generates:
       'conversations of 0 to 40 messages with 0 to 3 answers each, in bursts, turn by turn and everything between, half-closed early or late',
     accepts: ['status OK after all answers, in order'],
@@ -152,13 +150,8 @@ export default suite('rpc-kinds', [
         if (round.await || (isLast && isLate)) call.awaitMessages(answers);
       }
       if (isLate || rounds.length === 0) call.halfClose();
-      call.awaitEnd();
+      call.awaitEnd().expect(streamOfSizes(rounds.flatMap(({ responses }) => responses)));
     },
-    check: (seen, { rounds }) =>
-      answersStream(
-        seen.call(),
-        rounds.flatMap(({ responses }) => responses),
-      ),
   }),
 
   property({
@@ -199,8 +192,7 @@ export default suite('rpc-kinds', [
     check: (seen, crowd) => judgeCrowd(seen.call(), crowd),
   }),
 
-  property({
-    id: 'RPC-07-ping-pong-interleaving',
+  experiment('RPC-07-ping-pong-interleaving', {
     generates: '1 to 20 rounds with 0 to 3,000 octets each way, and the sizes of the interop test',
     accepts: ['every answer while the request is still open, then status OK'],
     needs: ['bidirectional-streaming'],

@@ -1,37 +1,31 @@
 import {
-  absentMethod,
-  answersSum,
-  answersUnary,
   arb,
   connectionError,
   data,
-  encodeMessage,
+  discard,
+  discardsFor,
   errorCodes,
+  experiment,
   fc,
   fullDuplexCall,
   initialSettings,
-  isConnectionError,
-  isStreamError,
   largestBody,
   largestMessage,
   mostCalls,
   octetsOf,
+  payloadOf,
   plainestCall,
-  property,
   rstStream,
   settingIds,
   settingValue,
-  status,
   stimulus,
   streamError,
   streamingInputCall,
   suite,
+  sumOfOctets,
   unaryCall,
-  unknownMethod,
   windowUpdate,
-  type CallOptions,
   type CallRequest,
-  type CallWriter,
   type PlanBuilder,
   type RawFrame,
   type TargetFacts,
@@ -76,47 +70,6 @@ const payloadWithin = (length: number, limit: number): number => Math.max(0, Mat
 const every = (frame: number, length: number): readonly number[] =>
   Array.from({ length: Math.floor(length / frame) }, (_, index) => (index + 1) * frame);
 
-/** Why a target discards DATA: how it comes to that is written by {@link discard}. */
-const discards = ['unknown method', 'our reset', 'early status', 'message too large'] as const;
-type Discard = (typeof discards)[number];
-
-/** What a target can be made to discard. */
-const discardsFor = ({ offers, messageLimit }: TargetFacts): readonly Discard[] =>
-  discards.filter((reason) => {
-    if (reason === 'early status') return offers.includes('bidirectional-streaming') && offers.includes('status');
-    return reason !== 'message too large' || messageLimit !== undefined;
-  });
-
-/** Sends so many octets of DATA that nobody will read, and waits until their stream is over. */
-function discard(peer: PlanBuilder, reason: Discard, length: number, facts: TargetFacts): void {
-  const payload = new Uint8Array(length);
-  const open: CallOptions = { halfClose: false, awaitEnd: false };
-  const over = (call: CallWriter) => peer.await({ see: 'end', stream: call.stream }, { optional: true });
-  switch (reason) {
-    case 'unknown method':
-      over(peer.call(unknownMethod(absentMethod, [payload]), { awaitEnd: false }));
-      return;
-    case 'our reset':
-      // Less than the message that its prefix announces: no handler has anything to read.
-      peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: length + 1 }) }).reset();
-      return;
-    case 'early status': {
-      const refused = { responses: [], status: { code: status.ABORTED, message: 'asked for' } };
-      const call = peer.call(fullDuplexCall([refused, { responses: [], payload }]), open);
-      over(call);
-      // A client that knows the status has no reason to go on sending.
-      call.reset();
-      return;
-    }
-    case 'message too large': {
-      const announced = (facts.messageLimit ?? largestMessage(facts)) + 1;
-      const call = peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: announced }) });
-      over(call);
-      call.reset();
-    }
-  }
-}
-
 const idlePlaces = [
   { skipped: 0, callsBefore: 0, beside: false },
   { skipped: 1, callsBefore: 1, beside: true },
@@ -156,14 +109,13 @@ export default suite('streams', [
     },
   }),
 
-  property({
-    id: 'STREAM-11-window-update-zero',
+  stimulus('STREAM-11-window-update-zero', {
     generates:
       'WINDOW_UPDATE of 0 on stream 0 or on the stream of a bidirectional call: after its header, after a message, or between two answers',
-    accepts: ['RST_STREAM with an error code, on a stream', 'GOAWAY with an error code', 'a closed connection'],
+    accepts: [connectionError, 'RST_STREAM with an error code, on a stream'],
     needs: ['bidirectional-streaming'],
     effort: 0.3,
-    arbitrary: () =>
+    sends: () =>
       arb.record({
         level: fc.constantFrom('stream', 'connection'),
         moment: fc.constantFrom('header', 'message', 'answer'),
@@ -173,23 +125,20 @@ export default suite('streams', [
       (['stream', 'connection'] as const).flatMap((level) =>
         (['header', 'message', 'answer'] as const).map((moment) => ({ level, moment, size: 1 })),
       ),
-    script: (peer, { level, moment, size }) => {
+    write: (script, { level, moment, size }) => {
       const request = fullDuplexCall([{ responses: [{ size }] }]);
-      const call = peer.begin(request);
+      const call = script.begin(request);
       if (moment !== 'header') call.sendMessages(request.messages);
       if (moment === 'answer') call.awaitMessages(1);
-      peer.frame(windowUpdate(level === 'stream' ? call.stream : 0, 0));
-      if (level === 'connection') peer.awaitConnectionError();
-      else peer.await({ see: 'reset', stream: call.stream }, { within: 'close', optional: true });
+      script.frame(windowUpdate(level === 'stream' ? call.stream : 0, 0));
+      if (level === 'connection') script.expectConnection([connectionError]);
+      else script.expectStream(call.stream, [streamError]);
       // A call that goes on to status OK shows that the frame was passed over.
       call.halfClose().awaitEnd();
     },
-    check: (seen, { level }) =>
-      level === 'stream' ? isStreamError(seen.call(), seen.connection()) : isConnectionError(seen.connection()),
   }),
 
-  property({
-    id: 'STREAM-15-upload-window-replenished',
+  experiment('STREAM-15-upload-window-replenished', {
     generates:
       'uploads of more octets than the stream window and the first connection window have, in one message or many, in frames of 1000 to 16384 octets, within the windows at every moment',
     accepts: ['status OK with the answer to the whole upload'],
@@ -226,18 +175,12 @@ export default suite('streams', [
       const request = isOneMessage
         ? unaryCall({ payload: new Uint8Array(length), responseSize: 7 })
         : streamingInputCall(Array.from({ length: count }, () => ({ payload: new Uint8Array(each) })));
-      peer.call(request, { cuts: every(frame, 2 * length) });
-    },
-    check: (seen, { length, message }, facts) => {
-      const call = seen.call();
-      if (call.plan.kind === 'unary') return answersUnary(call, 7);
-      const each = payloadWithin(message === 0 ? length : message, largestMessage(facts));
-      return answersSum(call, Math.ceil(length / each) * each);
+      const wanted = isOneMessage ? payloadOf(7) : sumOfOctets(count * each);
+      peer.call(request, { cuts: every(frame, 2 * length) }).expect(wanted);
     },
   }),
 
-  property({
-    id: 'STREAM-16-discarded-data-returns-connection-credit',
+  experiment('STREAM-16-discarded-data-returns-connection-credit', {
     generates:
       'more than four times the window in DATA that the server discards: for unknown methods, of calls that we reset, behind an early status, of messages that are too large; then a large upload on the same connection',
     accepts: ['status OK for the upload at the end'],
@@ -261,8 +204,7 @@ export default suite('streams', [
       peer.fence();
       const room = Math.min(largestMessage(facts), largestBody(facts));
       const upload = payloadWithin(2 * Math.min(windowOf(facts), largestDiscard), room);
-      peer.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 }));
+      peer.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 })).expect(payloadOf(7));
     },
-    check: (seen) => answersUnary(seen.call(seen.calls.length - 1), 7),
   }),
 ]);

@@ -1,68 +1,42 @@
 import {
+  answered,
+  answeredOnTrailers,
   arb,
-  ask,
-  askedCallExamples,
-  askedCalls,
   binaryValueOf,
+  echoedInTrailers,
   echoTrailingName,
-  echoesTrailing,
-  endsOnTrailers,
-  endsWithStatus,
+  endsWith,
+  experiment,
   fc,
   fullDuplexCall,
-  isAnswered,
-  longestStatusText,
-  octetsOf,
-  property,
   status,
   suite,
   unaryCall,
 } from '../harness';
+import { askedFor } from './asked-calls';
 
 export default suite('trailers', [
-  property({
-    id: 'TRAIL-01-trailers-end-the-stream',
+  experiment('TRAIL-01-trailers-end-the-stream', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['END_STREAM on the HEADERS frame of the last block'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
-    check: (seen) => seen.calls.flatMap((call) => [...isAnswered(call), ...endsOnTrailers(call)]),
+    ...askedFor(answeredOnTrailers),
   }),
 
-  property({
-    id: 'TRAIL-03-status-always-present',
+  experiment('TRAIL-03-status-always-present', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['exactly one grpc-status'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
     // How many there are is watched on every call.
-    check: (seen) => seen.calls.flatMap(isAnswered),
+    ...askedFor(answered),
   }),
 
-  property({
-    id: 'TRAIL-04-no-pseudo-in-trailers',
+  experiment('TRAIL-04-no-pseudo-in-trailers', {
     generates: 'one to four calls of all kinds, ending with OK or an error, after 0 to 5 messages',
     accepts: ['regular fields alone in trailers after Response-Headers'],
-    arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
-    examples: (facts) =>
-      askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
-    script: (peer, { calls }) => {
-      for (const call of calls) ask(peer, call);
-    },
     // Which fields there are is watched on every call.
-    check: (seen) => seen.calls.flatMap(isAnswered),
+    ...askedFor(answered),
   }),
 
-  property({
-    id: 'TRAIL-08-trailing-metadata',
+  experiment('TRAIL-08-trailing-metadata', {
     generates:
       'one to three binary values that the handler echoes, in unary and bidirectional calls that end with any status',
     accepts: ['the status asked for with the octets in the trailers', 'the first value alone, recorded as info'],
@@ -88,16 +62,9 @@ export default suite('trailers', [
       const asked = code === status.OK ? {} : { status: { code, message: 'asked for' } };
       const responses = sizes.map((size) => ({ size }));
       const request = isUnary ? unaryCall(asked) : fullDuplexCall([{ responses }, { responses: [], ...asked }]);
-      peer.call(request, {
-        metadata: values.map((value) => ({ name: echoTrailingName, value: binaryValueOf(value) })),
-      });
+      const sent = values.map(binaryValueOf);
+      const metadata = sent.map((value) => ({ name: echoTrailingName, value }));
+      peer.call(request, { metadata }).expect(endsWith(code)).expect(echoedInTrailers(sent));
     },
-    check: (seen, { code, values }) => [
-      ...endsWithStatus(seen.call(), [code]),
-      ...echoesTrailing(
-        seen.call(),
-        values.map(({ octets }) => octetsOf(octets)),
-      ),
-    ],
   }),
 ]);

@@ -59,8 +59,9 @@ export function judgeRun(
   // The property's own input type: it gets back what its own arbitrary made.
   const checked = (property as unknown as Property<unknown>).check?.(seen, input, facts) ?? [];
   const own: readonly Violation[] = [
-    ...checked.map((breach) => ({ ...breach, rule: breach.rule ?? property.id })),
+    // A check judges what is left when what the script expects came.
     ...judgeExpectations(seen, property.id),
+    ...checked.map((breach) => ({ ...breach, rule: breach.rule ?? property.id })),
   ];
   const flooded = findFlood(seen);
   const violations = own.filter((violation) => flooded === undefined || !isAboutAnEnd(violation));

@@ -12,20 +12,42 @@ export type Answer =
   /** Messages of these payload sizes, in this order. */
   | { readonly of: 'stream'; readonly sizes: readonly number[] };
 
+/** What comes with a status. */
+export interface StatusDetails {
+  /** The text, percent-decoded. */
+  readonly text?: string;
+  /** Payload sizes of the messages of a stream before it. */
+  readonly after?: readonly number[];
+}
+
 /** What may become of a call, a stream or a connection: as data. */
 export type Outcome =
   /** Status OK with exactly this answer. */
   | { readonly is: 'served'; readonly answer: Answer }
-  /** A legal response that ends with one of these statuses. */
-  | { readonly is: 'status'; readonly codes: readonly number[] }
+  /** A legal response that ends with one of these statuses; with that text, and after streamed messages of these payload sizes, where they are given. */
+  | ({ readonly is: 'status'; readonly codes: readonly number[] } & StatusDetails)
   /** Refused in any visible way (RFC 9113 §8.1.1). */
   | { readonly is: 'rejected' }
+  /** A plain HTTP answer, with that :status where one is given. */
+  | { readonly is: 'http'; readonly status?: number }
+  /** A gRPC answer with whatever status, and with trailers where so much is asked; what came in its place is filed under the row that it breaks. */
+  | { readonly is: 'answered'; readonly on?: 'trailers' }
+  /** Any end of the call but silence. */
+  | { readonly is: 'ended' }
+  /** What the handler copies from the request: to Response-Headers or, in base64 as it was sent, to the trailers. An answer without that block proves nothing. */
+  | { readonly is: 'echoed'; readonly in: 'headers' | 'trailers'; readonly values: readonly string[] }
+  /** Whatever the handler copies to Response-Headers is not in the trailers: for methods that need not copy anything. */
+  | { readonly is: 'in-place' }
   /** RST_STREAM with an error code; a connection error is one as well (RFC 9113 §5.4.2). */
   | { readonly is: 'stream-error' }
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
   | { readonly is: 'connection-error' }
   /** The connection is neither closed nor announced to end by an error. */
-  | { readonly is: 'open' };
+  | { readonly is: 'open' }
+  /** Nothing comes of it: the connection stays open, and nothing on the stream, or on the whole connection, is an answer: not even our preface has one. */
+  | { readonly is: 'ignored' }
+  /** The call was never begun: what came before it had ended the connection. */
+  | { readonly is: 'unsent' };
 
 /** An outcome that is accepted: as right, or as right in kind, which is a warning or recorded only. */
 export type Graded = Outcome & { readonly grade?: 'warn' | 'info' };
@@ -49,10 +71,29 @@ export const sumOfOctets = (octets: number): Outcome => served({ of: 'sum', octe
 export const streamOfSizes = (sizes: readonly number[]): Outcome => served({ of: 'stream', sizes });
 export const emptyAnswer: Outcome = served({ of: 'empty' });
 export const endsWith = (...codes: readonly number[]): Outcome => ({ is: 'status', codes });
+/** One status, and what comes with it. */
+export const endsWithAll = (code: number, details: StatusDetails): Outcome => ({
+  is: 'status',
+  codes: [code],
+  ...details,
+});
 export const rejected: Outcome = { is: 'rejected' };
+/** A plain HTTP answer: any, or one with that :status. */
+export const plainHttp = (httpStatus?: number): Outcome =>
+  httpStatus === undefined ? { is: 'http' } : { is: 'http', status: httpStatus };
+export const answered: Outcome = { is: 'answered' };
+export const answeredOnTrailers: Outcome = { is: 'answered', on: 'trailers' };
+export const anyEnd: Outcome = { is: 'ended' };
+/** Values of the field that handlers copy to Response-Headers, in this order. */
+export const echoedInHeaders = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'headers', values });
+/** Values of the binary field that handlers copy to the trailers, in base64, in this order. */
+export const echoedInTrailers = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'trailers', values });
+export const inPlace: Outcome = { is: 'in-place' };
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
+export const ignored: Outcome = { is: 'ignored' };
+export const unsent: Outcome = { is: 'unsent' };
 
 /** The same outcome, accepted with a warning. */
 export const warned = (outcome: Outcome): Graded => ({ ...outcome, grade: 'warn' });
@@ -91,17 +132,40 @@ function describeForms(outcome: Outcome): readonly string[] {
     case 'served':
       return [`status OK with ${describeExpectedAnswer(outcome.answer)}`];
     case 'status':
-      return [`status ${describeCodes(outcome.codes)}`];
+      return [`status ${describeCodes(outcome.codes)}${describeDetails(outcome)}`];
     case 'rejected':
       return ['a status other than OK', 'RST_STREAM', 'HTTP 4xx or 5xx', 'a connection error'];
+    case 'http':
+      return [outcome.status === undefined ? 'a plain HTTP answer' : `HTTP status ${outcome.status}`];
+    case 'answered':
+      return [`a gRPC answer with any status${outcome.on === undefined ? '' : ', which ends on trailers'}`];
+    case 'ended':
+      return ['any final answer'];
+    case 'echoed':
+      return [
+        `the values of the request in ${outcome.in === 'headers' ? 'Response-Headers' : 'the trailers'}`,
+        ...(outcome.values.length > 1 ? ['the first value alone, recorded as info'] : []),
+      ];
+    case 'in-place':
+      return ['no initial metadata in the trailers'];
     case 'stream-error':
       return ['RST_STREAM with an error code', 'a connection error'];
     case 'connection-error':
       return ['GOAWAY with an error code', 'a closed connection'];
     case 'open':
       return ['a connection that stays open'];
+    case 'ignored':
+      return ['a connection that stays open and answers nothing'];
+    case 'unsent':
+      return ['a connection that ended before the call'];
   }
 }
+
+const describeDetails = ({ text, after }: StatusDetails): string =>
+  [
+    ...(text === undefined ? [] : [' with the text asked for']),
+    ...(after === undefined ? [] : [` after ${countOf(after.length, 'message')}`]),
+  ].join('');
 
 function describeExpectedAnswer(answer: Answer): string {
   switch (answer.of) {

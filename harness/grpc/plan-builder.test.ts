@@ -3,6 +3,7 @@ import { data, ping, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import type { CallRequest } from './call-request';
 import { encodeMessage } from './length-prefixed-message';
+import { connectionError, emptyAnswer, ignored, recorded } from './outcome';
 import { ordinaryFields, PlanBuilder, type CallWriter } from './plan-builder';
 
 const facts = { authority: 'target:1', scheme: 'http', metadata: [{ name: 'x-user', value: 'given' }] } as const;
@@ -301,6 +302,24 @@ describe('calls of a plan', () => {
     expect(peer.build().steps.slice(2)).toEqual([
       { do: 'await', on: 'main', until: { see: 'messages', stream: 1, count: 3 }, within: 100, optional: true },
       { do: 'frame', on: 'main', frame: rstStream(1, errorCodes.CANCEL), unlessEnded: true },
+    ]);
+  });
+
+  test('say which row is broken when what must come does not: that of the script, or another', () => {
+    const peer = new PlanBuilder(facts, { row: 'FLOW-01-window-respected' });
+    peer.call(method).expect(emptyAnswer).expectOf('FLOW-03-resumes-on-credit', emptyAnswer);
+    const on = { connection: 'main', stream: 1 };
+    expect(peer.build().expects).toEqual([
+      { on, row: 'FLOW-01-window-respected', accepts: [emptyAnswer] },
+      { on, row: 'FLOW-03-resumes-on-credit', accepts: [emptyAnswer] },
+    ]);
+  });
+
+  test('what no answer is expected of is the connection', () => {
+    const peer = new PlanBuilder(facts);
+    peer.open().expectSubject([connectionError, recorded(ignored)]);
+    expect(peer.build().expects).toEqual([
+      { on: { connection: 'main' }, accepts: [connectionError, recorded(ignored)] },
     ]);
   });
 

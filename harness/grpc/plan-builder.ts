@@ -1,6 +1,7 @@
 import type { AnnouncedLimit, AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
 import { nonceMark } from '../connection/nonces';
 import { ConformError } from '../error';
+import type { RowId } from '../catalogue';
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
 import type { Setting } from '../wire/settings';
@@ -99,6 +100,8 @@ export interface CallWriter {
   grant(octets: number): CallWriter;
   /** Says what must come of the call: one of these. The wait for its end is the script's own. */
   expect(...accepts: readonly Graded[]): CallWriter;
+  /** The same, where it is another row than that of the script's own that is broken when none of these comes. */
+  expectOf(row: RowId, ...accepts: readonly Graded[]): CallWriter;
 }
 
 /** The ordinary fields of a gRPC request, in the order that the protocol advises. */
@@ -310,7 +313,7 @@ export class PlanBuilder {
 
   /** Says that one of these must come of the first call that the script is about, or of its connection where that is what they are about. */
   expectSubject(accepts: readonly Graded[]): this {
-    if (accepts.every(({ is }) => is === 'connection-error' || is === 'open')) return this.expectConnection(accepts);
+    if (accepts.every(({ is }) => ofConnections.includes(is))) return this.expectConnection(accepts);
     const call = this.#calls.find(({ role }) => role === 'subject');
     if (call === undefined) throw scriptError('it expects something of a call and makes none');
     return this.#expect({ connection: call.connection, stream: call.stream }, accepts);
@@ -321,9 +324,9 @@ export class PlanBuilder {
     return this.#expects.length > 0;
   }
 
-  #expect(on: Expectation['on'], accepts: readonly Graded[]): this {
+  #expect(on: Expectation['on'], accepts: readonly Graded[], row = this.#row): this {
     if (accepts.every(({ grade }) => grade !== undefined)) throw scriptError('it expects nothing that is right');
-    this.#expects.push({ on, ...(this.#row === undefined ? {} : { row: this.#row }), accepts });
+    this.#expects.push({ on, ...(row === undefined ? {} : { row }), accepts });
     return this;
   }
 
@@ -453,10 +456,17 @@ export class PlanBuilder {
         this.#expect({ connection, stream }, accepts);
         return writer;
       },
+      expectOf: (row, ...accepts) => {
+        this.#expect({ connection, stream }, accepts, row);
+        return writer;
+      },
     };
     return writer;
   }
 }
+
+/** Outcomes that a connection has as a whole. */
+const ofConnections: readonly Graded['is'][] = ['connection-error', 'open', 'ignored'];
 
 function budgetOf(condition: Condition): Budget {
   if (condition.see === 'closed' || condition.see === 'connection-error') return 'close';

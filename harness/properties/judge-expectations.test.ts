@@ -1,26 +1,37 @@
 import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
 import {
+  answered,
+  answeredOnTrailers,
+  anyEnd,
   connectionError,
+  echoedInHeaders,
+  echoedInTrailers,
   endsWith,
+  endsWithAll,
   emptyAnswer,
+  ignored,
+  inPlace,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   staysUp,
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unsent,
   warned,
   type Expectation,
   type Graded,
 } from '../grpc/outcome';
-import { goaway, rstStream } from '../wire/builders';
+import { data, goaway, ping, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { judgeExpectations } from './judge-expectations';
 import {
   block,
   closed,
+  happening,
   message,
   opening,
   planOf,
@@ -47,13 +58,21 @@ const ofIdle = (...accepts: readonly Graded[]): Expectation => ({ on: { connecti
 
 const ends = {
   emptyMessage: [received(responseHeaders(), message(0), trailers())],
+  onData: [received(responseHeaders(), data(1, new Uint8Array(5), { endStream: true }))],
   noMessage: [received(responseHeaders(), trailers())],
   status13: [received(trailersOnly({ 'grpc-status': '13' }))],
+  status13Text: [received(trailersOnly({ 'grpc-status': '13', 'grpc-message': 'a' }))],
   status8: [received(trailersOnly({ 'grpc-status': '8' }))],
   http415: [received(block({ ':status': '415' }, { endStream: true }))],
   reset: [received(rstStream(1, errorCodes.PROTOCOL_ERROR))],
   idleReset: [received(rstStream(9, errorCodes.STREAM_CLOSED))],
   idleNoError: [received(rstStream(9, errorCodes.NO_ERROR))],
+  http503: [received(block({ ':status': '503' }, { endStream: true }))],
+  echo: [
+    received(responseHeaders({ 'x-grpc-test-echo-initial': ['a', 'b'] })),
+    received(trailers({ 'grpc-status': '0', 'x-grpc-test-echo-trailing-bin': 'AQI' })),
+  ],
+  moved: [received(responseHeaders()), received(trailers({ 'grpc-status': '0', 'x-grpc-test-echo-initial': 'a' }))],
   ended: [received(goaway(1, errorCodes.PROTOCOL_ERROR)), closed('target')],
   announced: [received(goaway(1, errorCodes.NO_ERROR)), closed('target')],
   none: [],
@@ -87,6 +106,32 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(streamError), 'reset', [], 'RST_STREAM'],
   [ofCall(streamError), 'ended', [], 'a connection error is one, too'],
   [ofCall(streamError), 'status13', ['status 13'], 'no error of HTTP/2'],
+  [ofCall(endsWithAll(0, { after: [0] })), 'emptyMessage', [], 'the status after its messages'],
+  [ofCall(endsWithAll(0, { after: [] })), 'emptyMessage', ['wrong message count'], 'a message too many'],
+  [ofCall(endsWithAll(13, { text: 'a', after: [] })), 'status13Text', [], 'the status, its text and no message'],
+  [ofCall(endsWithAll(13, { text: 'b' })), 'status13Text', ['status text changed'], 'another text'],
+  [ofCall(endsWithAll(8, { text: 'b' })), 'status13Text', ['status 13'], 'one reason is enough'],
+  [ofCall(plainHttp(415)), 'http415', [], 'that status of HTTP'],
+  [ofCall(plainHttp()), 'http415', [], 'whatever status of HTTP'],
+  [ofCall(plainHttp(404)), 'http415', ['HTTP 415'], 'another status of HTTP'],
+  [ofCall(plainHttp(404), recorded(plainHttp())), 'http415', ['info HTTP 415'], 'a milder one'],
+  [ofCall(plainHttp()), 'status13', ['status 13'], 'an answer in gRPC'],
+  [ofCall(answered), 'status13', [], 'a gRPC answer, whatever it says'],
+  [ofCall(answeredOnTrailers), 'emptyMessage', [], 'an answer with trailers'],
+  [ofCall(answered), 'onData', [], 'how it ends is asked for by name'],
+  [ofCall(answeredOnTrailers), 'onData', ['ended on DATA'], 'an answer without trailers'],
+  [ofCall(inPlace), 'echo', [], 'metadata where it belongs'],
+  [ofCall(inPlace), 'noMessage', [], 'none at all'],
+  [ofCall(inPlace), 'moved', ['metadata in the wrong block'], 'metadata in the trailers'],
+  [ofCall(anyEnd), 'reset', [], 'an end'],
+  [ofCall(anyEnd), 'http415', [], 'an end as well'],
+  [ofCall(anyEnd), 'none', ['no end'], 'no end'],
+  [ofCall(echoedInHeaders(['a', 'b'])), 'echo', [], 'both values'],
+  [ofCall(echoedInHeaders(['a'])), 'echo', ['wrong metadata'], 'one more than was sent'],
+  [ofCall(echoedInTrailers(['AQI='])), 'echo', [], 'the octets, padded otherwise'],
+  [ofCall(echoedInTrailers(['AQM='])), 'echo', ['wrong metadata'], 'other octets'],
+  [ofCall(echoedInTrailers(['AQI', 'AQM'])), 'echo', ['info first value alone'], 'the first alone is only recorded'],
+  [ofCall(echoedInHeaders(['a'])), 'status13', [], 'no Response-Headers, which other rows are about'],
   [ofIdle(streamError), 'idleReset', [], 'RST_STREAM on a stream without a call'],
   [ofIdle(streamError), 'ended', [], 'a connection error in its place'],
   [ofIdle(streamError), 'idleNoError', ['open'], 'RST_STREAM without an error'],
@@ -98,9 +143,56 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   expect(violations.every(({ rule }) => rule === row)).toBe(true);
 });
 
+test.each<[arrows: readonly Arrow[], left: readonly string[], why: string]>([
+  [[received(settings([]))], [], 'its preface is its own, and no answer'],
+  [[received(settings([]), settingsAck())], ['answered'], 'it has read ours'],
+  [[received(settings([]), ping(new Uint8Array(8), { ack: true }))], ['answered'], 'another acknowledgement'],
+  [[received(settings([]), data(1, new Uint8Array(1)))], ['answered'], 'something on a stream'],
+  [[received(settings([])), closed('target')], ['closed'], 'it did not stay'],
+])('a connection on which nothing is to be answered, not even our preface: %#, %j (%s)', (arrows, left) => {
+  const connected = happening((at) => ({ kind: 'connected', at }));
+  const transcript = { connections: [transcriptOf([connected, ...arrows])], samples: {} };
+  const expects = [ofConnection(ignored)];
+  const violations = judgeExpectations(observe({ steps: [], calls: [], expects }, transcript), row);
+  expect(violations.map(({ reaction }) => reaction)).toEqual(left);
+});
+
+test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly string[], why: string]>([
+  [ofIdle(ignored), 'none', [], 'nothing on the stream'],
+  [ofIdle(ignored), 'emptyMessage', [], 'an answer on another one'],
+  [ofIdle(ignored), 'idleReset', ['answered'], 'a reset'],
+  [ofIdle(ignored), 'ended', ['GOAWAY PROTOCOL_ERROR'], 'the end of the connection'],
+  [ofCall(ignored), 'emptyMessage', ['answered'], 'served'],
+])('a stream on which nothing is to be answered: %j, %s: %j (%s)', (expectation, end, left) => {
+  expect(judge([expectation], ends[end]).map(({ reaction }) => reaction)).toEqual(left);
+});
+
+test('a call that was never sent is no fault where its connection may have ended before it', () => {
+  const never = [planOf({ stream: 5 })];
+  const afterwards = (...accepts: readonly Graded[]): Expectation => ({
+    on: { connection: 'main', stream: 5 },
+    accepts,
+  });
+  expect(judge([afterwards(emptyAnswer, unsent)], ends.ended, never)).toEqual([]);
+  expect(judge([afterwards(emptyAnswer)], ends.ended, never)).toHaveLength(1);
+  expect(judge([ofCall(emptyAnswer, unsent)], ends.status13).map(({ reaction }) => reaction)).toEqual(['status 13']);
+  expect(judge([ofCall(unsent)], ends.emptyMessage)).toMatchObject([
+    { expected: 'a connection that ended before the call' },
+  ]);
+});
+
 test('an expectation may be about another row, and each is judged', () => {
   const other = { ...ofCall(rejected), row: 'TRAIL-01-trailers-end-the-stream' };
   expect(judge([ofConnection(connectionError), other], []).map(({ rule }) => rule)).toEqual([row, other.row]);
+});
+
+test.each([
+  [answered, 'none', 'RESP-01-status-200'],
+  [answered, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'http503', 'RESP-01-status-200'],
+  [emptyAnswer, 'status13', row],
+] as const)('%j, %s: what breaks another row is filed there', (outcome, end, want) => {
+  expect(judge([ofCall(outcome)], ends[end]).map(({ rule }) => rule)).toEqual([want]);
 });
 
 test('a fresh call on a stream that was to be idle is not what came of it', () => {

@@ -2,15 +2,23 @@ import type { ConnectionView } from '../transcript/connection-view';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
 import type { Observation } from '../grpc/observation';
-import { describeWanted, type Answer, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
+import { describeWanted, type Expectation, type Graded, type Outcome } from '../grpc/outcome';
 import { errorCodes } from '../wire/error-codes';
-import { answersEmpty, answersStream, answersSum, answersUnary } from './checks/answers';
-import { endsWithStatus, isConnectionError, isRejected, isStreamError, staysOpen } from './checks/expectations';
+import { decodeBinaryValue } from '../grpc/metadata';
+import { endsOnTrailers, hasEnded, isAnswered, isPlainHttp } from './checks/answered';
+import { answersAs, hasStreamed } from './checks/answers';
+import {
+  callBreach,
+  endsWithStatus,
+  isConnectionError,
+  isRejected,
+  isStreamError,
+  staysOpen,
+} from './checks/expectations';
+import { echoesInPlace, echoesInitial, echoesTrailing } from './checks/echoes';
+import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
-import type { Violation } from '../rules/violation';
-
-/** What the violations of an expectation need of it: what broke it names no rule. */
-type Breached = Omit<Violation, 'rule'>;
+import type { Breach, Violation } from '../rules/violation';
 
 /**
  * What a script expected and did not come, by the expectations that its plan carries: no property is asked, so that a plan from disk is judged like one that was
@@ -20,11 +28,11 @@ type Breached = Omit<Violation, 'rule'>;
  */
 export function judgeExpectations(seen: Observation, row: string): readonly Violation[] {
   return (seen.plan.expects ?? []).flatMap((expectation) =>
-    judgeExpectation(expectation, seen).map((breach) => ({ ...breach, rule: expectation.row ?? row })),
+    judgeExpectation(expectation, seen).map((breach) => ({ ...breach, rule: breach.rule ?? expectation.row ?? row })),
   );
 }
 
-function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breached[] {
+function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breach[] {
   const view = seen.connections.find(({ name }) => name === on.connection);
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (view === undefined) return [];
@@ -35,7 +43,7 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
       : seen.allCalls.find(
           ({ plan }) => plan.role !== 'afterwards' && plan.connection === on.connection && plan.stream === on.stream,
         );
-  const judge = (outcome: Outcome): readonly Breached[] => judgeOutcome(outcome, view, on.stream, call);
+  const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
   if (wanted === undefined) return [];
@@ -63,7 +71,7 @@ function judgeOutcome(
   view: ConnectionView,
   stream: number | undefined,
   call: Call | undefined,
-): readonly Breached[] {
+): readonly Breach[] {
   const callOf = (): Call => {
     if (call !== undefined) return call;
     throw new ConformError(
@@ -79,29 +87,61 @@ function judgeOutcome(
     case 'stream-error':
       return call === undefined ? isResetOrEnded(view, stream) : isStreamError(call, view);
     case 'served':
-      return judgeAnswer(callOf(), outcome.answer);
+      return answersAs(callOf(), outcome.answer);
     case 'status':
-      return endsWithStatus(callOf(), outcome.codes);
+      return judgeStatus(callOf(), outcome);
     case 'rejected':
       return isRejected(callOf());
+    case 'http':
+      return isPlainHttp(callOf(), outcome.status);
+    case 'answered':
+      return [...isAnswered(callOf()), ...(outcome.on === 'trailers' ? endsOnTrailers(callOf()) : [])];
+    case 'ended':
+      return hasEnded(callOf());
+    case 'in-place':
+      return echoesInPlace(callOf());
+    case 'echoed':
+      return outcome.in === 'headers'
+        ? echoesInitial(callOf(), outcome.values)
+        : echoesTrailing(callOf(), outcome.values.map(binaryOf));
+    case 'ignored':
+      return isIgnored(view, stream);
+    case 'unsent':
+      return isUnsent(callOf());
   }
 }
 
-function judgeAnswer(call: Call, answer: Answer): readonly Breached[] {
-  switch (answer.of) {
-    case 'empty':
-      return answersEmpty(call);
-    case 'payload':
-      return answersUnary(call, answer.octets);
-    case 'sum':
-      return answersSum(call, answer.octets);
-    case 'stream':
-      return answersStream(call, answer.sizes);
-  }
+/** What a script sends in base64 is base64; a failure file was asked for it when it was read. */
+const binaryOf = (value: string): Uint8Array => decodeBinaryValue(value) ?? new Uint8Array(0);
+
+/** A call that did not end well is not asked for what comes with its status: one reason is enough. */
+function judgeStatus(call: Call, { codes, text, after }: Extract<Outcome, { is: 'status' }>): readonly Breach[] {
+  const wrong = endsWithStatus(call, codes);
+  if (wrong.length > 0) return wrong;
+  return [
+    ...(after === undefined ? [] : hasStreamed(call, after)),
+    ...(text === undefined ? [] : hasStatusText(call, text)),
+  ];
+}
+
+const isUnsent = (call: Call): readonly Breach[] =>
+  call.times.opened === undefined ? [] : [callBreach(call, describeWanted({ is: 'unsent' }))];
+
+/** What a target says of its own, as its SETTINGS and its windows, is no answer. */
+function isIgnored(view: ConnectionView, stream: number | undefined): readonly Breach[] {
+  const ended = staysOpen(view);
+  if (ended.length > 0) return ended;
+  const answer = view.received.find(({ frame }) => {
+    if (stream !== undefined) return frame.streamId === stream;
+    return frame.streamId > 0 || (frame.type === 'SETTINGS' && frame.ack) || (frame.type === 'PING' && frame.ack);
+  });
+  if (answer === undefined) return [];
+  const observed = `the target answered with ${answer.frame.type}`;
+  return [{ observed, expected: describeWanted({ is: 'ignored' }), reaction: 'answered' }];
 }
 
 /** A stream that no call of ours was made on: what the target said of it. */
-function isResetOrEnded(view: ConnectionView, stream: number | undefined): readonly Breached[] {
+function isResetOrEnded(view: ConnectionView, stream: number | undefined): readonly Breach[] {
   const isReset = view.received.some(
     ({ frame }) => frame.type === 'RST_STREAM' && frame.streamId === stream && frame.errorCode !== errorCodes.NO_ERROR,
   );

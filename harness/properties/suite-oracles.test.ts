@@ -4,7 +4,9 @@ import { goaway, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
+import type { Expectation } from '../grpc/outcome';
 import { PlanBuilder } from '../grpc/plan-builder';
+import { judgeExpectations } from './judge-expectations';
 import type { Property } from './property';
 import type { TargetFacts } from './target-facts';
 import {
@@ -31,17 +33,32 @@ const propertyOf = (id: string): Property<unknown> =>
 
 const facts = { offers: ['unary'], settings: [], times: { quiet: 1, reply: 1 } } as unknown as TargetFacts;
 
-/** What the property's own check says of a connection with these calls on it. */
+/** What a property says of a connection with these calls on it: by what its script expects of the input, and by its own check. */
 function check(
   id: string,
   input: unknown,
   arrows: readonly Arrow[],
   plans: readonly Partial<CallPlan>[] = [{}],
 ): readonly string[] {
+  const one = propertyOf(id);
   const connection = transcriptOf(arrows);
   const calls = plans.map((plan) => planOf(plan));
-  const seen = observe({ steps: [], calls }, { connections: [connection], samples: {} });
-  return rulesOf(propertyOf(id).check?.(seen, input, facts) ?? []);
+  const seen = observe(
+    { steps: [], calls, expects: expectsOf(one, input) },
+    { connections: [connection], samples: {} },
+  );
+  const expected = judgeExpectations(seen, one.id).map((violation) =>
+    violation.rule === one.id ? { ...violation, rule: 'own' } : violation,
+  );
+  return rulesOf([...expected, ...(one.check?.(seen, input, facts) ?? [])]);
+}
+
+/** Input of a property whose check says everything need not be whole: its script is not written. */
+function expectsOf(one: Property<unknown>, input: unknown): readonly Expectation[] {
+  if (one.check !== undefined) return [];
+  const script = new PlanBuilder({ scheme: 'http', authority: 'a', metadata: [] }, { row: one.id });
+  one.script(script, input, facts);
+  return script.build().expects ?? [];
 }
 
 const http = (status: number): Arrow => received(block({ ':status': String(status) }, { endStream: true }));
@@ -167,6 +184,6 @@ describe('DL-01', () => {
     ['it ends at once', 2, grpc(4), ['own']],
     ['it is not enforced', 200, grpc(0), ['own warn']],
   ])('%s', (_, after, how, want) => {
-    expect(check('DL-01', { long: [], short: ['100m'] }, ended([after, how]), [{}])).toEqual(want);
+    expect(check('DL-01', { long: [], short: ['100m'] }, ended([after, how]), [{ label: 'slow 0' }])).toEqual(want);
   });
 });

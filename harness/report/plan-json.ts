@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
+import { decodeBinaryValue } from '../grpc/metadata';
 import type { Expectation } from '../grpc/outcome';
 import { unlocks, type Need } from '../properties/need';
 import { decodeBase64, encodeBase64 } from './base64';
@@ -173,8 +174,8 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
 ]);
 
-/** Outcomes that one expectation accepts; there are six kinds, each in three grades. */
-const mostOutcomes = 18;
+/** Outcomes that one expectation accepts; there are thirteen kinds, each in three grades. */
+const mostOutcomes = 39;
 /** Expectations of one script: one for each of its calls at most. */
 const mostExpectations = 10_000;
 
@@ -189,11 +190,30 @@ const answer = v.variant('of', [
 
 const outcome = v.variant('is', [
   v.object({ is: v.literal('served'), answer, grade }),
-  v.object({ is: v.literal('status'), codes: list(uint32, 100, 1), grade }),
+  v.object({
+    is: v.literal('status'),
+    codes: list(uint32, 100, 1),
+    text: v.optional(text),
+    after: v.optional(list(count)),
+    grade,
+  }),
   v.object({ is: v.literal('rejected'), grade }),
+  v.object({ is: v.literal('http'), status: v.optional(count), grade }),
+  v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
+  v.object({ is: v.literal('ended'), grade }),
+  v.object({ is: v.literal('in-place'), grade }),
+  v.pipe(
+    v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
+    v.check(
+      (echo) => echo.in === 'headers' || echo.values.every((value) => decodeBinaryValue(value) !== undefined),
+      'must have values in base64 for the trailers',
+    ),
+  ),
   v.object({ is: v.literal('stream-error'), grade }),
   v.object({ is: v.literal('connection-error'), grade }),
   v.object({ is: v.literal('open'), grade }),
+  v.object({ is: v.literal('ignored'), grade }),
+  v.object({ is: v.literal('unsent'), grade }),
 ]);
 
 const expectation: v.GenericSchema<unknown, Expectation> = v.object({
@@ -239,6 +259,14 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
   ),
 );
 
+/** What may be expected where no call is made. */
+const withoutCall: readonly Expectation['accepts'][number]['is'][] = [
+  'connection-error',
+  'open',
+  'stream-error',
+  'ignored',
+];
+
 /** What makes a plan one that cannot be played, as a clause that begins with a verb. */
 function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   const opened = new Set<string>();
@@ -261,7 +289,7 @@ function findFault({ steps, calls, expects = [] }: Plan): string | undefined {
   for (const { on, accepts } of expects) {
     if (!opened.has(on.connection))
       return `expects something of the connection ${printable(on.connection)}, which it does not open`;
-    const isAboutCall = accepts.some(({ is }) => is === 'served' || is === 'status' || is === 'rejected');
+    const isAboutCall = accepts.some(({ is }) => !withoutCall.includes(is));
     if (isAboutCall && !made.has(`${on.stream ?? ''} ${on.connection}`))
       return `expects an answer on the connection ${printable(on.connection)} where it makes no call`;
   }

@@ -7,5 +7,5 @@ export const arb = { ...generators, session, mutations } as const;
 
 export { echoOf, type Move } from './move';
 export { mutatePlan, type Mutation } from './mutation';
-export { readSession, writeSession } from './session';
+export { writeSession } from './session';
 export { largestSize, type SessionCall, type SessionRoom } from './session-state';

@@ -2,10 +2,17 @@ import fc from 'fast-check';
 import { boundaryInteger } from '../generators/boundary-integer';
 import { list } from '../generators/list';
 import { record } from '../generators/shapes';
-import type { PlanBuilder } from '../grpc/plan-builder';
+import type { CallWriter, PlanBuilder } from '../grpc/plan-builder';
 import { initialSettings } from '../wire/settings';
-import { applyMove, settleSession, type Move } from './move';
-import { largestSize, newSession, sessionKinds, type SessionRoom, type SessionState } from './session-state';
+import { applyMove, settleSession, type Move, type SessionScript } from './move';
+import {
+  largestSize,
+  newSession,
+  sessionKinds,
+  type SessionCall,
+  type SessionRoom,
+  type SessionState,
+} from './session-state';
 
 /** Moves of one session, at most. */
 const mostMoves = 60;
@@ -52,18 +59,32 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 export const session = ({ maxMoves = mostMoves }: { readonly maxMoves?: number } = {}): fc.Arbitrary<readonly Move[]> =>
   list(move, { minCount: 1, maxCount: maxMoves });
 
-/** Writes a session on the main connection. @param echoes calls carry a field that handlers copy */
+/** A call of a session that was written: what the script says became of it, and what is said more on its stream. */
+export interface WrittenCall {
+  readonly call: SessionCall;
+  readonly writer: CallWriter;
+}
+
+/**
+ * Writes a session on the main connection.
+ * @param echoes calls carry a field that handlers copy
+ * @returns its calls in the order in which they were opened
+ */
 export function writeSession(
   script: PlanBuilder,
   moves: readonly Move[],
   room: SessionRoom,
   { echoes = false }: { readonly echoes?: boolean } = {},
-): void {
+): readonly WrittenCall[] {
   script.open();
-  const written = { script, writers: [], echoes };
+  const written: SessionScript = { script, writers: [], echoes };
   let state = newSession;
   for (const one of moves) state = applyMove(state, one, room, written);
-  settleSession(state, written);
+  const { calls } = settleSession(state, written);
+  return written.writers.flatMap((writer, index) => {
+    const call = calls[index];
+    return call === undefined ? [] : [{ call, writer }];
+  });
 }
 
 /** What the same moves come to: the calls in the order in which they were opened, each ended or cancelled. Pure. */

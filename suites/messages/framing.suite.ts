@@ -1,27 +1,28 @@
 import {
-  answersEmpty,
-  answersStream,
-  answersSum,
-  answersUnary,
   arb,
   connectionPreface,
   countCalls,
   countsOf,
+  emptyAnswer,
   emptyCall,
+  experiment,
   fc,
   fitCuts,
   mostAtOnce,
   mostEmptyFrames,
   octetsOf,
-  property,
+  payloadOf,
   sendInReads,
+  streamOfSizes,
   sumOf,
+  sumOfOctets,
   unaryCall,
   uploadCall,
   type AnyProperty,
   type Breach,
   type Observation,
   type OctetsSpec,
+  type Outcome,
 } from '../../harness';
 import { wire, mirrored } from './shared';
 
@@ -31,6 +32,11 @@ const bystanderSize = 7;
 function requestOf(method: string, payloads: readonly OctetsSpec[]) {
   if (method === 'StreamingInputCall') return uploadCall(payloads);
   return method === 'EmptyCall' ? emptyCall() : { ...unaryCall(), messages: [new Uint8Array(0)] };
+}
+
+function answerOf(method: string, payloads: readonly OctetsSpec[]): Outcome {
+  if (method === 'StreamingInputCall') return sumOfOctets(sumOf(payloads));
+  return method === 'EmptyCall' ? emptyAnswer : payloadOf(0);
 }
 
 /** The probe of the target counts the messages that a handler was given. */
@@ -44,8 +50,7 @@ function countsMessages(seen: Observation, count: number): readonly Breach[] {
 
 /** How messages lie in DATA frames. */
 export const framing: readonly AnyProperty[] = [
-  property({
-    id: 'MSG-02-any-data-split',
+  experiment('MSG-02-any-data-split', {
     generates:
       'one to three messages cut at up to 40 offsets, also inside the prefix, some pieces in reads of their own with other calls between, in TCP writes of any size',
     accepts: ['status OK with the answer to the same messages in one frame'],
@@ -80,27 +85,20 @@ export const framing: readonly AnyProperty[] = [
       // The preface in one piece: cutting that is for CONN-01-settings-first, and is found there.
       peer.open(segments === null ? {} : { segments: [connectionPreface.length, ...segments] });
       const call = peer.begin(request);
-      const besides = () => peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' });
+      const besides = () =>
+        peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' }).expect(payloadOf(bystanderSize));
       sendInReads(peer, call, body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
         endStreamOnEmptyFrame,
         ...(hasBystander ? { atStop: besides } : {}),
-      }).awaitEnd();
-    },
-    check: (seen, { payloads, isUnary }) => {
-      const [subject, ...bystanders] = seen.calls;
-      const besides = bystanders.flatMap((call) => answersUnary(call, bystanderSize));
-      if (subject === undefined) return besides;
-      const answer = isUnary
-        ? answersUnary(subject, sumOf(payloads.slice(0, 1)))
-        : answersSum(subject, sumOf(payloads));
-      return [...answer, ...besides];
+      })
+        .awaitEnd()
+        .expect(isUnary ? payloadOf(sumOf(first)) : sumOfOctets(sumOf(payloads)));
     },
   }),
 
-  property({
-    id: 'MSG-03-merged-messages',
+  experiment('MSG-03-merged-messages', {
     generates:
       '2 to 200 messages of 0 to 300 octets in as few DATA frames as possible, or in frames that end inside a message',
     accepts: ['status OK with the sum of all payloads', 'status OK with one answer for each message, in order'],
@@ -119,19 +117,13 @@ export const framing: readonly AnyProperty[] = [
     },
     script: (peer, { payloads, isBidirectional, cuts }, facts) => {
       const request = isBidirectional ? mirrored(payloads) : uploadCall(payloads);
-      peer.call(request, { cuts: fitCuts(cuts, wire(request.messages).length, mostEmptyFrames(facts)) });
+      peer
+        .call(request, { cuts: fitCuts(cuts, wire(request.messages).length, mostEmptyFrames(facts)) })
+        .expect(isBidirectional ? streamOfSizes(payloads.map(({ length }) => length)) : sumOfOctets(sumOf(payloads)));
     },
-    check: (seen, { payloads, isBidirectional }) =>
-      isBidirectional
-        ? answersStream(
-            seen.call(),
-            payloads.map(({ length }) => length),
-          )
-        : answersSum(seen.call(), sumOf(payloads)),
   }),
 
-  property({
-    id: 'MSG-05-zero-length-message',
+  experiment('MSG-05-zero-length-message', {
     generates: 'calls with one message of no octets, and uploads with some among others, the prefixes cut anywhere',
     accepts: [
       'status OK with an answer of no octets',
@@ -165,14 +157,12 @@ export const framing: readonly AnyProperty[] = [
       const counted = isCounted ? countCalls(peer, { on: 'main' }) : undefined;
       const call = peer.begin(request, { metadata: counted?.metadata ?? [] });
       const body = wire(request.messages);
-      sendInReads(peer, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops }).awaitEnd();
+      sendInReads(peer, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops })
+        .awaitEnd()
+        .expect(answerOf(method, payloads));
       counted?.ask({ finished: 1, times });
     },
-    check: (seen, { method, payloads }) => {
-      const call = seen.call();
-      if (method === 'EmptyCall') return answersEmpty(call);
-      if (method === 'UnaryCall') return answersUnary(call, 0);
-      return [...answersSum(call, sumOf(payloads)), ...countsMessages(seen, payloads.length)];
-    },
+    check: (seen, { method, payloads }) =>
+      method === 'StreamingInputCall' ? countsMessages(seen, payloads.length) : [],
   }),
 ];

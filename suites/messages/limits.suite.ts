@@ -1,23 +1,24 @@
 import {
-  answersSum,
-  answersUnary,
   arb,
   cuttableMessage,
   encodeMessage,
-  endsWithStatus,
+  endsWith,
+  experiment,
   fc,
   fitCuts,
   joinOctets,
   mostEmptyFrames,
   octetsOf,
-  property,
+  payloadOf,
   rejected,
   status,
   stimulus,
   streamingInputCall,
   streamingInputCallOfLengths,
+  sumOfOctets,
   unaryCall,
   unaryCallOfLength,
+  warned,
   type AnyProperty,
   type OctetsSpec,
   type TargetFacts,
@@ -89,8 +90,7 @@ function requestBefore(kind: TruncatedKind, before: readonly OctetsSpec[]) {
 
 /** Messages that are too large, or too short. */
 export const limits: readonly AnyProperty[] = [
-  property({
-    id: 'MSG-08-size-limit-boundary',
+  experiment('MSG-08-size-limit-boundary', {
     generates:
       'messages one octet below, at, one above and far above the limit, alone or after a small one on a stream',
     accepts: [
@@ -117,14 +117,10 @@ export const limits: readonly AnyProperty[] = [
     ],
     script: (peer, { excess, isSecond }, { messageLimit = usualLimit }) => {
       const length = lengthOf(excess, messageLimit);
-      peer.call(isSecond ? streamingInputCallOfLengths([smallLength, length]).request : unaryCallOfLength(length));
-    },
-    check: (seen, { excess, isSecond }, { messageLimit = usualLimit }) => {
-      const call = seen.call();
-      const length = lengthOf(excess, messageLimit);
-      if (length > messageLimit) return endsWithStatus(call, [status.RESOURCE_EXHAUSTED], otherErrors);
-      if (!isSecond) return answersUnary(call, 0);
-      return answersSum(call, streamingInputCallOfLengths([smallLength, length]).sum);
+      const upload = isSecond ? streamingInputCallOfLengths([smallLength, length]) : undefined;
+      const call = peer.call(upload?.request ?? unaryCallOfLength(length));
+      if (length > messageLimit) call.expect(endsWith(status.RESOURCE_EXHAUSTED), warned(endsWith(...otherErrors)));
+      else call.expect(upload === undefined ? payloadOf(0) : sumOfOctets(upload.sum));
     },
   }),
 

@@ -1,30 +1,34 @@
 import {
-  answersUnary,
+  anyEnd,
   arb,
-  asWarnings,
   binaryValueOf,
   callBreach,
-  echoesInitial,
-  echoesTrailing,
+  echoedInHeaders,
+  echoedInTrailers,
   echoInitialName,
   echoTrailingName,
+  endsWith,
   endsWithStatus,
+  experiment,
   fc,
   interleave,
-  isOk,
   largestMetadata,
   longValueOf,
   nearMissPaths,
   octetsOf,
+  payloadOf,
+  plainHttp,
   property,
+  recorded,
   status,
+  stimulus,
   unaryCall,
   unknownMethod,
+  warned,
   type AnyProperty,
   type FieldSpec,
   type LongValue,
 } from '../../harness';
-import { hasEnd } from './shared';
 
 /** Content types that PROTOCOL-HTTP2 names, and that every gRPC server must serve. */
 const servedContentTypes: readonly string[] = ['application/grpc', 'application/grpc+proto'];
@@ -46,8 +50,7 @@ const isServedSomewhere = (path: string): boolean =>
 
 /** What the fields say: content-type, path, metadata. */
 export const meaning: readonly AnyProperty[] = [
-  property({
-    id: 'REQ-15-content-type-accepted',
+  experiment('REQ-15-content-type-accepted', {
     generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter',
     accepts: [
       'status OK with the answer asked for',
@@ -72,25 +75,23 @@ export const meaning: readonly AnyProperty[] = [
     script: (peer, { contentType, payload }) => {
       const fields = (ordinary: readonly FieldSpec[]) => withContentType(ordinary, contentType);
       const legal = servedContentTypes.includes(contentType);
-      peer.call(unaryCall({ payload: octetsOf(payload), responseSize: 3 }), { fields, legal });
-    },
-    check: (seen, { contentType }) => {
-      if (servedContentTypes.includes(contentType)) return answersUnary(seen.call(), 3);
-      return contentType.includes('+') ? hasEnd(seen.call()) : asWarnings(answersUnary(seen.call(), 3));
+      const call = peer.call(unaryCall({ payload: octetsOf(payload), responseSize: 3 }), { fields, legal });
+      if (legal) call.expect(payloadOf(3));
+      else if (contentType.includes('+')) call.expect(anyEnd);
+      else call.expect(payloadOf(3), warned(anyEnd));
     },
   }),
 
-  property({
-    id: 'REQ-16-content-type-not-grpc',
+  stimulus('REQ-16-content-type-not-grpc', {
     generates: 'unary requests with the content types of other things, an empty one, or none',
     accepts: [
-      'HTTP 415, with or without a body',
+      plainHttp(415),
       'a plain HTTP answer to application/json, recorded as info: on a server of several protocols it is a request of another one',
       'any other refusal or service, with a warning',
     ],
     needs: ['unary'],
     effort: 0.3,
-    arbitrary: () =>
+    sends: () =>
       arb.record({
         contentType: fc.oneof(
           fc.constantFrom(null, '', 'text/html', 'application/json', 'image/jpeg', 'application/grp', 'grpc'),
@@ -99,15 +100,10 @@ export const meaning: readonly AnyProperty[] = [
       }),
     examples: () =>
       ['application/json', 'text/html', 'application/grp', '', null].map((contentType) => ({ contentType })),
-    script: (peer, { contentType }) => {
+    write: (script, { contentType }) => {
       const fields = (ordinary: readonly FieldSpec[]) => withContentType(ordinary, contentType);
-      peer.call(unaryCall({ responseSize: 3 }), { fields, legal: false });
-    },
-    check: (seen, { contentType }) => {
-      const call = seen.call();
-      if (call.shape === 'http' && call.httpStatus === 415) return [];
-      const breach = callBreach(call, 'HTTP status 415');
-      return [call.shape === 'http' && contentType === otherProtocol ? { ...breach, severity: 'info' } : breach];
+      const call = script.call(unaryCall({ responseSize: 3 }), { fields, legal: false });
+      if (contentType === otherProtocol) call.expect(plainHttp(415), recorded(plainHttp()));
     },
   }),
 
@@ -159,8 +155,7 @@ export const meaning: readonly AnyProperty[] = [
     },
   }),
 
-  property({
-    id: 'REQ-24-ascii-metadata-roundtrip',
+  experiment('REQ-24-ascii-metadata-roundtrip', {
     generates:
       'values over all printable ASCII up to 4 KiB, echoed by the handler, beside up to 8 fields with other names',
     accepts: ['status OK with the same value in Response-Headers'],
@@ -177,13 +172,14 @@ export const meaning: readonly AnyProperty[] = [
       })),
     script: (peer, { value, others }) => {
       const metadata = [...others, { name: echoInitialName, value: textOf(value) }];
-      peer.call(unaryCall(), { metadata });
+      peer
+        .call(unaryCall(), { metadata })
+        .expect(endsWith(status.OK))
+        .expect(echoedInHeaders([textOf(value)]));
     },
-    check: (seen, { value }) => [...isOk(seen.call()), ...echoesInitial(seen.call(), [textOf(value)])],
   }),
 
-  property({
-    id: 'REQ-25-duplicate-metadata-order',
+  experiment('REQ-25-duplicate-metadata-order', {
     generates: '2 to 10 values of one name, some with commas, between fields with other names',
     accepts: [
       'status OK with the same values in the same order, apart or joined',
@@ -203,13 +199,14 @@ export const meaning: readonly AnyProperty[] = [
     ],
     script: (peer, { values, others, order }) => {
       const repeated = values.map((value) => ({ name: echoInitialName, value }));
-      peer.call(unaryCall(), { metadata: interleave([repeated, others], order) });
+      peer
+        .call(unaryCall(), { metadata: interleave([repeated, others], order) })
+        .expect(endsWith(status.OK))
+        .expect(echoedInHeaders(values));
     },
-    check: (seen, { values }) => [...isOk(seen.call()), ...echoesInitial(seen.call(), values)],
   }),
 
-  property({
-    id: 'REQ-26-bin-padding-optional',
+  experiment('REQ-26-bin-padding-optional', {
     generates: '0 to 64 random octets, padded or not, echoed by the handler in the trailers',
     accepts: ['status OK with the same octets in the trailers'],
     needs: ['metadata'],
@@ -220,8 +217,11 @@ export const meaning: readonly AnyProperty[] = [
       ),
     script: (peer, { value, others }) => {
       const metadata = others.map((other) => ({ name: other.name, value: binaryValueOf(other) }));
-      peer.call(unaryCall(), { metadata: [{ name: echoTrailingName, value: binaryValueOf(value) }, ...metadata] });
+      const echoed = binaryValueOf(value);
+      peer
+        .call(unaryCall(), { metadata: [{ name: echoTrailingName, value: echoed }, ...metadata] })
+        .expect(endsWith(status.OK))
+        .expect(echoedInTrailers([echoed]));
     },
-    check: (seen, { value }) => [...isOk(seen.call()), ...echoesTrailing(seen.call(), [octetsOf(value.octets)])],
   }),
 ];

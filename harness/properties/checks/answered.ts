@@ -15,6 +15,17 @@ export function isAnswered(call: Call): readonly Breach[] {
   return [{ ...breach, rule: breach.rule ?? brokenRow(call) }];
 }
 
+/** The call ended, in whatever way. */
+export function hasEnded(call: Call): readonly Breach[] {
+  return call.shape === 'open' ? [callBreach(call, 'any final answer')] : [];
+}
+
+/** A plain HTTP answer, with that :status where one is given. */
+export function isPlainHttp(call: Call, httpStatus?: number): readonly Breach[] {
+  if (call.shape === 'http' && (httpStatus === undefined || call.httpStatus === httpStatus)) return [];
+  return [callBreach(call, httpStatus === undefined ? 'a plain HTTP answer' : `HTTP status ${httpStatus}`)];
+}
+
 /** The row that an answer breaks which is none of gRPC, or has no end. */
 function brokenRow({ shape, httpStatus }: Call): RowId {
   // No answer at all, or none that begins with :status 200.

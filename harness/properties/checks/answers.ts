@@ -1,5 +1,6 @@
 import type { Call, ReceivedMessage } from '../../grpc/call';
 import { inflate } from '../../grpc/compression';
+import type { Answer } from '../../grpc/outcome';
 import { fieldValue } from '../../grpc/metadata';
 import {
   decodeSimpleResponse,
@@ -15,6 +16,20 @@ import { callBreach, isOk, wrongCount } from './expectations';
  * What the handlers of grpc.testing.TestService answer (interop-test-descriptions.md): payloads of zero octets in the sizes asked for, and sums. Each check
  * says what did not hold, nothing when all is well. How a server encodes these messages, and whether it compresses them, is its own affair.
  */
+
+/** Status OK with what the handler was asked for. */
+export function answersAs(call: Call, answer: Answer): readonly Breach[] {
+  switch (answer.of) {
+    case 'empty':
+      return answersEmpty(call);
+    case 'payload':
+      return answersUnary(call, answer.octets);
+    case 'sum':
+      return answersSum(call, answer.octets);
+    case 'stream':
+      return answersStream(call, answer.sizes);
+  }
+}
 
 /** UnaryCall: status OK after one message whose payload has that many zero octets. */
 export function answersUnary(call: Call, size: number): readonly Breach[] {

@@ -1,7 +1,6 @@
 import type { Call } from '../../grpc/call';
 import { binaryFieldValues, hasField, splitFieldValues, splitValue } from '../../grpc/metadata';
 import { echoInitialName, echoTrailingName } from '../../grpc/test-service';
-import type { Field } from '../../wire/hpack/decoder';
 import { listBriefly } from '../../list-briefly';
 import { hexOf } from '../../wire/escape-octets';
 import type { Breach } from '../../rules/violation';
@@ -55,9 +54,12 @@ export function echoesTrailing(call: Call, values: readonly Uint8Array[]): reado
   });
 }
 
-/** True when the fields that a handler copies to Response-Headers are in the trailers, where they never belong. */
-export function hasInitialInTrailers(trailers: readonly Field[]): boolean {
-  return hasField(trailers, echoInitialName);
+/** The field that a handler copies to Response-Headers, if it does, is not in the trailers of an answer that has both. */
+export function echoesInPlace(call: Call): readonly Breach[] {
+  const { headers, trailers = [] } = call;
+  if (headers === undefined || !hasField(trailers, echoInitialName)) return [];
+  const breach = callBreach(call, 'initial metadata in Response-Headers', `${echoInitialName} is in the trailers`);
+  return [{ ...breach, reaction: 'metadata in the wrong block' }];
 }
 
 interface Echo {

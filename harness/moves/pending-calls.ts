@@ -1,23 +1,20 @@
-import type { Call } from '../../grpc/call';
-import type { CallRequest } from '../../grpc/call-request';
-import { encodeMessage } from '../../grpc/length-prefixed-message';
-import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
-import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../../grpc/test-service';
-import { joinOctets } from '../../wire/join-octets';
-import type { Breach } from '../../rules/violation';
-import { answersStream, answersSum, answersUnary } from './answers';
+import type { CallRequest } from '../grpc/call-request';
+import { encodeMessage } from '../grpc/length-prefixed-message';
+import type { Answer } from '../grpc/outcome';
+import type { CallOptions, CallWriter, PlanBuilder } from '../grpc/plan-builder';
+import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
+import { joinOctets } from '../wire/join-octets';
 
 export interface PendingOptions extends Pick<CallOptions, 'on' | 'role'> {
   /** Octets of the request that are sent at first, where that is a matter of octets; at most {@link pendingOctets}. */
   readonly sent?: number;
 }
 
-/** A call that is not done: how it begins, and how it is judged when it has ended. */
+/** A call that is not done: how it begins, and what must come of it as if nothing had come in between. */
 export interface PendingCall {
   /** Writes the beginning. @returns what writes the rest, and the wait for its end. */
-  readonly begin: (peer: PlanBuilder, options?: PendingOptions) => () => void;
-  /** The call was served as if nothing had come in between. */
-  readonly answers: (call: Call) => readonly Breach[];
+  readonly begin: (peer: PlanBuilder, options?: PendingOptions) => () => CallWriter;
+  readonly answer: Answer;
 }
 
 /** Octets of every request that can be cut anywhere, prefix included, at least. */
@@ -27,7 +24,7 @@ export const pendingOctets = 104;
 const interval = 200;
 
 /** Sends some octets of a request, later the others. The request is made when it is needed: making one loads the message types. */
-const cut = (request: () => CallRequest, answers: PendingCall['answers']): PendingCall => ({
+const cut = (request: () => CallRequest, answer: Answer): PendingCall => ({
   begin: (peer, { sent = 20, ...options } = {}) => {
     const { messages, ...method } = request();
     const body = joinOctets(messages.map((message) => encodeMessage(message)));
@@ -36,7 +33,7 @@ const cut = (request: () => CallRequest, answers: PendingCall['answers']): Pendi
     if (sent > 0) call.sendOctets(body.subarray(0, sent));
     return () => call.sendOctets(body.subarray(sent), { endStream: true }).awaitEnd();
   },
-  answers,
+  answer,
 });
 
 const payload = new Uint8Array(100);
@@ -47,7 +44,7 @@ const conversation: PendingCall = {
     const call = peer.begin(method, options).sendMessages(messages.slice(0, 1)).awaitMessages(1);
     return () => call.sendMessages(messages.slice(1), { endStream: true }).awaitEnd();
   },
-  answers: (call) => answersStream(call, [5, 7]),
+  answer: { of: 'stream', sizes: [5, 7] },
 };
 
 const slowAnswers: PendingCall = {
@@ -56,23 +53,14 @@ const slowAnswers: PendingCall = {
     const call = peer.call(streamingOutputCall({ responses: [late, late] }), { ...options, awaitEnd: false });
     return () => call.awaitEnd();
   },
-  answers: (call) => answersStream(call, [9, 9]),
+  answer: { of: 'stream', sizes: [9, 9] },
 };
 
 /** Calls that are under way, by what has happened so far. */
 export const pendingCalls = {
-  'half a message': cut(
-    () => unaryCall({ payload, responseSize: 11 }),
-    (call) => answersUnary(call, 11),
-  ),
-  'half an upload': cut(
-    () => streamingInputCall([{ payload }]),
-    (call) => answersSum(call, payload.length),
-  ),
-  'a header': cut(
-    () => fullDuplexCall([]),
-    (call) => answersStream(call, []),
-  ),
+  'half a message': cut(() => unaryCall({ payload, responseSize: 11 }), { of: 'payload', octets: 11 }),
+  'half an upload': cut(() => streamingInputCall([{ payload }]), { of: 'sum', octets: payload.length }),
+  'a header': cut(() => fullDuplexCall([]), { of: 'stream', sizes: [] }),
   'a conversation': conversation,
   'slow answers': slowAnswers,
 } as const;

@@ -1,4 +1,5 @@
-import { PlanBuilder } from '../../grpc/plan-builder';
+import { served } from '../grpc/outcome';
+import { PlanBuilder } from '../grpc/plan-builder';
 import { pendingCalls, pendingOctets, type PendingCall } from './pending-calls';
 
 const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
@@ -12,6 +13,12 @@ test.each(kinds)('%s: one call, half-closed only by the rest', (_, { begin }) =>
   expect(calls).toMatchObject([{ connection: 'other', role: 'bystander' }]);
   expect(steps.filter((step) => 'endStream' in step && step.endStream)).toHaveLength(1);
   expect(steps.at(-1)).toMatchObject({ do: 'await', until: { see: 'end' } });
+});
+
+test.each(kinds)('%s: what must come of it is said of the call that was finished', (_, { begin, answer }) => {
+  const peer = new PlanBuilder(facts);
+  begin(peer)().expect(served(answer));
+  expect(peer.build().expects).toEqual([{ on: { connection: 'main', stream: 1 }, accepts: [served(answer)] }]);
 });
 
 test.each(['half a message', 'half an upload'] as const)('%s stays one wherever it is cut', (kind) => {

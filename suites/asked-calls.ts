@@ -1,0 +1,22 @@
+import {
+  arb,
+  ask,
+  askedCallExamples,
+  askedCalls,
+  longestStatusText,
+  type AskedCall,
+  type Experiment,
+  type Outcome,
+} from '../harness';
+
+/** What rows about the form of every answer have in common: one to four ordinary calls of all kinds, of each of which the same must come. */
+export const askedFor = (
+  expected: Outcome,
+): Pick<Experiment<{ readonly calls: readonly AskedCall[] }>, 'arbitrary' | 'examples' | 'script'> => ({
+  arbitrary: (facts) => arb.record({ calls: askedCalls(facts.offers, { longestText: longestStatusText(facts) }) }),
+  examples: (facts) =>
+    askedCallExamples(facts.offers, { longestText: longestStatusText(facts) }).map((calls) => ({ calls })),
+  script: (script, { calls }) => {
+    for (const call of calls) ask(script, call).expect(expected);
+  },
+});
