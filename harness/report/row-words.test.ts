@@ -56,7 +56,7 @@ describe('what had nothing to judge is said', () => {
     summaryLines(record, { width: 200, colors: palette(false), inputs: 1 }).join('\n');
 
   test('in the console', () => {
-    expect(summary(run)).toContain('1 of 2 rows watched on all traffic had something to judge; not seen: RESP-06');
+    expect(summary(run)).toContain('1 of 2 rows watched on all traffic had something to judge; 1 not seen: RESP-06');
     expect(summary(older)).not.toContain('watched on all traffic');
   });
 
