@@ -1,7 +1,7 @@
 import { ConformError, exitCodes } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CallRequest } from '../grpc/call-request';
-import { plainestCall } from '../grpc/plainest-call';
+import { plainestCall } from '../moves/plainest-call';
 import { encodeJsonMessage } from '../launch/encode-json-message';
 import type { Target } from '../launch/target';
 import { traceCalls, type Trace } from '../launch/trace-calls';

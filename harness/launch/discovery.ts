@@ -26,7 +26,7 @@ import {
   unaryCall,
   unknownMethod,
 } from '../grpc/test-service';
-import { absentMethod } from '../grpc/plainest-call';
+import { absentMethod } from '../moves/plainest-call';
 import type { Need } from '../properties/need';
 import { answersEmpty, answersStream, answersSum, answersUnary } from '../properties/checks/answers';
 import { callBreach, isOkWithCount } from '../properties/checks/expectations';
