@@ -24,7 +24,7 @@ import { attachOptions } from './attach-options';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
 import { parseInteger } from './parse-values';
-import type { Settings } from './settings';
+import type { Settings } from './setting-specs';
 
 export interface ProbeOptions {
   /** One JSON value on standard output, and nothing else. */
