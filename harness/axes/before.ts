@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { list } from '../generators/list';
 import { octetsOf } from '../grpc/octets';
-import { absentMethod, plainestCall } from '../grpc/plainest-call';
+import { absentMethod, plainestCall } from '../moves/plainest-call';
 import type { CallOptions, PlanBuilder } from '../grpc/plan-builder';
 import { unknownMethod } from '../grpc/test-service';
 import { initialSettings, settingIds } from '../wire/settings';

@@ -58,6 +58,10 @@ export type RowNumber<Id = RowId> = Id extends `${infer Area}-${infer Number}-${
 /** The part of an id that never changes: `MSG-02` of `MSG-02-any-data-split`. */
 export const shortId = (id: string): string => id.split('-', 2).join('-');
 
+/** True when these numbers name the row of that id. */
+export const isAmong = (id: string, numbers: readonly RowNumber[]): boolean =>
+  (numbers as readonly string[]).includes(shortId(id));
+
 /** A row of the rule catalogue. */
 export interface Row extends RowDefinition {
   readonly id: RowId;

@@ -1,7 +1,7 @@
 import type { AttachOptions } from '../launch/attach';
 import { readTlsFiles } from '../launch/tls-files';
 import type { AnyProperty } from '../properties/property';
-import type { Settings } from './settings';
+import type { Settings } from './setting-specs';
 
 /** What the settings say about the target. @throws ConformError ERR_USAGE when certificate files are not what they must be. */
 export function attachOptions(

@@ -7,9 +7,10 @@ import { observedFindings, offersOf } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { updateEntries, type Baseline, type BaselineEntry, type BaselineKey } from '../report/baseline-entries';
-import { findOutdated, matchBaseline, wasExecuted } from '../report/conclude';
+import { conclude, findingGates, findOutdated, wasExecuted } from '../report/conclude';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { RunRecord } from '../report/model';
+import { recordsOfRun } from '../report/records-of-run';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
 
@@ -45,25 +46,26 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
 }
 
 /**
- * `grpc-conform baseline check RUN`: compares a run with the baseline file.
+ * `grpc-conform baseline check RUN`: what the run comes to with the baseline file.
  *
- * @returns the exit code: 1 when something is not listed, or listed and no longer found.
+ * @returns the exit code: 1 when something gates that is not listed, or is listed and no longer found.
  */
 export function checkBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const now = new Date();
   const baseline = readBaseline(file, { isKnownId });
-  const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
-  const findings = observedFindings(record.properties, options.strict);
-  const { stale, expired } = findOutdated(record.properties, executed, baseline, now);
-  const { known, unexpected } = matchBaseline(findings, baseline, now);
-  for (const { finding, entry } of known)
-    stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(entry.reason)}\n`);
-  for (const { finding, why } of unexpected) {
-    const listed = why === undefined ? '' : ` (listed, but ${shortPrintable(why)})`;
-    stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}${listed}\n`);
-  }
+  const { properties } = conclude(recordsOfRun(record), baseline, { rows, strict: options.strict, now });
+  const findings = properties.flatMap(({ id, findings: filed }) => filed.map((finding) => ({ ...finding, id })));
+  const known = findings.filter(({ verdict }) => verdict === 'known');
+  const unexpected = findings.filter((finding) => findingGates(finding, options.strict));
+  for (const finding of known)
+    stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(finding.known?.reason ?? '')}\n`);
+  for (const finding of unexpected)
+    stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}\n`);
+  // A run that was cut short may have missed what an entry lists.
+  const executed = new Set(record.status === 'complete' ? properties.filter(wasExecuted).map(({ id }) => id) : []);
+  const { stale, expired } = findOutdated(properties, executed, baseline, now);
   for (const entry of stale) stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry\n`);
   for (const entry of expired)
     stdout.write(`  expired     ${describeKey(entry)}: its last day was ${entry.expires ?? ''}\n`);

@@ -1,6 +1,6 @@
 import { exitCodes } from '../error';
 import { type CatalogueRow } from '../properties/catalogue';
-import { areas, type Row } from '../catalogue';
+import { areas, isAmong, type Row } from '../catalogue';
 import { sentences } from '../catalogue/sentences';
 import { labelled, readableWidth } from '../report/console/layout';
 import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
@@ -52,7 +52,7 @@ function carriedBy({ level, sources }: Requirement): string {
 /** The sentences of the documents that a row looks at. */
 const sentencesAbout = (id: string): readonly string[] =>
   sentences
-    .filter(({ rows }) => rows.some((number) => id.startsWith(`${number}-`)))
+    .filter(({ rows }) => isAmong(id, rows))
     .map(
       ({ document, section, keyWord, says }) =>
         `${[document, section].filter(Boolean).join(' ')} (${keyWord}): ${says}`,

@@ -14,7 +14,8 @@ import { parseFailure, type FailureFile } from '../report/failure-file';
 import { runCli } from './cli-process.test-helper';
 import { damageFile, jsonDamage, octetDamage, strangeValues, type Damage } from './damage.test-helper';
 import { callCli } from './call-cli.test-helper';
-import { environmentPrefix, settingSpecs, variableOf, type SettingName } from './settings';
+import { settingSpecs, type SettingName } from './setting-specs';
+import { environmentPrefix, variableOf } from './settings';
 
 /**
  * Whatever a user gives that is damaged ends with a documented exit code and one sentence, in time, and leaves nothing behind. A failing case is made smaller

@@ -6,7 +6,7 @@ import type { CatalogueRow, RowState } from '../properties/catalogue';
 import { visibleJson } from '../report/visible-json';
 import type { CliContext } from './context';
 import { describeSentences, sentenceRecords } from './list-sentences';
-import type { Settings } from './settings';
+import type { Settings } from './setting-specs';
 
 /** How the list calls what tests a row. */
 const stateNames: Readonly<Record<RowState, string>> = { property: 'built', watched: 'watched', planned: 'not built' };

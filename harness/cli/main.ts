@@ -14,16 +14,8 @@ import { readConfigFile } from './config-file';
 import { errorHider } from './given-secrets';
 import { didYouMean } from '../nearest';
 import { describeSystemError } from '../system-error';
-import {
-  emptyVariable,
-  resolveSettings,
-  selectorsOf,
-  settingGroups,
-  settingSpecs,
-  type ConfigFile,
-  type SettingName,
-  type Settings,
-} from './settings';
+import { settingGroups, settingSpecs, type SettingName, type Settings } from './setting-specs';
+import { emptyVariable, resolveSettings, selectorsOf, type ConfigFile } from './settings';
 import { readTool } from '../tool';
 import { verbs } from '../verbs';
 

@@ -16,6 +16,13 @@ export const parseText: ParseValue<string> = (text, label) => {
   return text;
 };
 
+/** `true`, `yes`, `1`, `on`, and their opposites. */
+export const parseSwitch: ParseValue<boolean> = (text, label) => {
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw usage(`${label} ${JSON.stringify(text)} is neither true nor false`);
+};
+
 /** `250ms`, `2s`, `5m`, or a bare number of seconds; in milliseconds. */
 export const parseDuration: ParseValue<number> = (text, label) => {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());

@@ -1,7 +1,7 @@
 import { ConformError, exitCodes } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CallRequest } from '../grpc/call-request';
-import { plainestCall } from '../grpc/plainest-call';
+import { plainestCall } from '../moves/plainest-call';
 import { encodeJsonMessage } from '../launch/encode-json-message';
 import type { Target } from '../launch/target';
 import { traceCalls, type Trace } from '../launch/trace-calls';
@@ -24,7 +24,7 @@ import { attachOptions } from './attach-options';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
 import { parseInteger } from './parse-values';
-import type { Settings } from './settings';
+import type { Settings } from './setting-specs';
 
 export interface ProbeOptions {
   /** One JSON value on standard output, and nothing else. */

@@ -17,7 +17,7 @@ import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
-import type { Settings } from './settings';
+import type { Settings } from './setting-specs';
 
 /**
  * `grpc-conform replay FILE…`: plays failure files again and prints, after a line that says against whom, FIXED, FAILS or ERROR for each; with `-v` also

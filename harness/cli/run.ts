@@ -26,7 +26,7 @@ import { showCommandLine } from './given-secrets';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
 import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
-import type { ReporterName, Settings } from './settings';
+import type { ReporterName, Settings } from './setting-specs';
 
 const defaultOutputDirectory = 'grpc-conform-report';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { resolveSettings, selectorsOf, settingSpecs, variableOf, type SettingName } from './settings';
+import { settingSpecs, type SettingName } from './setting-specs';
+import { resolveSettings, selectorsOf, variableOf } from './settings';
 
 const file = resolve('/project/grpc-conform.config.json');
 const settle = (flags: object, environment: NodeJS.ProcessEnv = {}, content?: object) =>

@@ -1,7 +1,7 @@
 import { suites } from '../../suites';
 import { axisNames } from '../axes/axes';
 import { BorrowedInput } from '../axes/borrowing';
-import { uploadCall } from '../grpc/upload-call';
+import { uploadCall } from '../moves/upload-call';
 import { answersSum } from '../properties/checks/answers';
 import { behave } from '../servers/reference/behaviour';
 import { writeVariedPlan } from './laboratory';

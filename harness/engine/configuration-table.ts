@@ -1,3 +1,4 @@
+import { isAmong, type RowNumber } from '../catalogue';
 import { exitCodes } from '../error';
 import type { PropertyVerdict, RunRecord } from '../report/model';
 import { fixFirst } from '../report/summary';
@@ -121,8 +122,8 @@ function complainOfExit(
   return [`exit code ${exitCode ?? 'unknown'}${reason === undefined ? '' : `: ${reason}`}`];
 }
 
-function complainOfFindings(run: RunRecord, finds: readonly string[]): readonly string[] {
-  const isFound = (id: string): boolean => finds.some((row) => id.startsWith(`${row}-`));
+function complainOfFindings(run: RunRecord, finds: readonly RowNumber[]): readonly string[] {
+  const isFound = (id: string): boolean => isAmong(id, finds);
   const isLost = run.properties.some(({ id, verdict }) => verdict === 'lost' && isFound(id));
   if (run.exitCode === exitCodes.findings && isLost) return [];
   const first = fixFirst(run)

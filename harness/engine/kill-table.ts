@@ -1,3 +1,4 @@
+import { isAmong, type RowNumber } from '../catalogue';
 import type { FindingRecord, PropertyRecord } from '../report/model';
 
 /** What the self-test found out about one property, over all seeds. */
@@ -47,14 +48,13 @@ export class KillTable {
     return this.rows.every((row) => row.killed === row.of && row.falseAlarms.length === 0);
   }
 
-  /** The records of a run against a correct server. @param warned area and number of the rows that are right to warn of it */
+  /** The records of a run against a correct server. @param warned the rows that are right to warn of it */
   noteAlarms(
     { name, seed }: { readonly name: string; readonly seed: number },
     records: readonly PropertyRecord[],
-    warned: readonly string[] = [],
+    warned: readonly RowNumber[] = [],
   ): void {
-    const isFair = ({ id, verdict }: PropertyRecord): boolean =>
-      verdict === 'warn' && warned.some((row) => id.startsWith(`${row}-`));
+    const isFair = ({ id, verdict }: PropertyRecord): boolean => verdict === 'warn' && isAmong(id, warned);
     for (const record of records.filter((one) => !isFair(one))) {
       // A finding under a row without a property of its own is blamed on the property that provoked it.
       const blamed = this.#rows.get(record.id) ?? this.#rows.get(record.findings[0]?.provokedBy ?? '');

@@ -13,7 +13,7 @@ import type { Plan } from '../grpc/call-plan';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
-import { plainestCall } from '../grpc/plainest-call';
+import { plainestCall } from '../moves/plainest-call';
 import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';

@@ -9,7 +9,7 @@ import type { AnyProperty } from '../properties/property';
 import type { PropertyRecord } from '../report/model';
 import { isKilled } from './mutant-table';
 import { MutantHost } from './mutant-hosts';
-import { playMutant, type MutantTrial } from './play-mutant';
+import { breaksOwnMethods, playMutant, type MutantTrial } from './play-mutant';
 import type { PlannedMutant } from './self-test-plan';
 
 /** Milliseconds for an answer of a mutant: less than of a stranger, since most are killed by what they do not do; enough for answers without end. */
@@ -86,7 +86,7 @@ export class MutantBench {
     this.#offers ??= findOffers(this.#options.signal);
     const { facts, record } = await this.#offers;
     const endpoint = await host.serve(mutant.id);
-    const timeout = mutant.breaks.startsWith('METHOD-') ? patienceWithOwnMethods : patience;
+    const timeout = breaksOwnMethods(mutant, this.#options.properties) ? patienceWithOwnMethods : patience;
     return { endpoint: () => endpoint, facts: { ...facts, times: makeTimes({ timeout }) }, record };
   }
 

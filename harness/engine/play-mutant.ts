@@ -1,6 +1,7 @@
 import type { Target } from '../launch/target';
 import { isConformError } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
+import { needsOwnMethods } from '../properties/need';
 import type { AnyProperty } from '../properties/property';
 import type { PropertyRecord } from '../report/model';
 import { reduceRun } from '../report/run-model';
@@ -57,23 +58,28 @@ export async function playMutant(trial: MutantTrial): Promise<readonly PropertyR
   return records;
 }
 
+/** True when the experiment of its row calls methods of the user's own, whose answers may be without end. */
+export const breaksOwnMethods = ({ breaks }: Pick<Mutant, 'breaks'>, properties: readonly AnyProperty[]): boolean =>
+  properties.some(({ id, needs }) => id === breaks && needsOwnMethods(needs));
+
 /** Answers without end beside each other keep a process from anything else. */
-const inputsAtOnce = ({ breaks }: Mutant): number => (breaks.startsWith('METHOD-') ? 4 : 16);
+const inputsAtOnce = ({ mutant, properties }: MutantTrial): number => (breaksOwnMethods(mutant, properties) ? 4 : 16);
 
 /** True for what can run beside others, in clear text and without the process of the target. */
 export const sharesTarget = ({ lane, needs }: AnyProperty): boolean =>
   (lane === undefined || lane === 'shared') && needs?.includes('tls') !== true;
 
 async function playGroup(
-  { mutant, seed, inputs, target, rows, signal }: MutantTrial,
+  trial: MutantTrial,
   group: readonly AnyProperty[],
   runs: number,
 ): Promise<readonly PropertyRecord[]> {
+  const { seed, inputs, target, rows, signal } = trial;
   const properties = inputs === 'with examples' ? group : group.map(withoutExamples);
   const options: EngineOptions = {
     seed,
     runs,
-    concurrency: inputsAtOnce(mutant),
+    concurrency: inputsAtOnce(trial),
     shrink: false,
     bail: false,
     strict: true,

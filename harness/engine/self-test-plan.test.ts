@@ -1,7 +1,9 @@
+import { areaOf, shortId } from '../catalogue';
 import { areCompatible, findVariation, variationNames, variations } from '../servers/reference/variations';
 import { mutants } from '../servers/reference/mutants';
 import { drawPairs, planMutants, planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
 import { loadCatalogue } from './catalogue-rows';
+import { breaksOwnMethods } from './play-mutant';
 
 const properties = loadCatalogue().suites.flatMap((suite) => suite.properties);
 const nothing: SelfTestParts = { targets: false, plain: false, pairs: 0 };
@@ -67,7 +69,7 @@ test('every row that a variation touches, and each that names a plain defect, is
     ...variationNames.flatMap((name) => variations[name].touches ?? []),
     ...plan(everything).flatMap(({ expects }) => (expects.is === 'finding' ? expects.finds : [])),
   ];
-  expect(named.filter((row) => !rows.some((id) => id.startsWith(`${row}-`)))).toEqual([]);
+  expect(named.filter((row) => !rows.some((id) => shortId(id) === row))).toEqual([]);
 });
 
 describe('mutants', () => {
@@ -125,4 +127,10 @@ describe('pairs', () => {
     expect(pairs.length).toBe(50);
     expect(judges.every((one) => one === 'all' || (one?.atLeast === 1 && one.because !== ''))).toBe(true);
   });
+});
+
+test("mutants that answer methods of the user's own are told by what the experiment of their row needs", () => {
+  const own = mutants.filter((mutant) => breaksOwnMethods(mutant, properties));
+  expect([...new Set(own.map(({ breaks }) => areaOf(breaks)))]).toEqual(['METHOD']);
+  expect(own.length).toBe(mutants.filter(({ breaks }) => areaOf(breaks) === 'METHOD').length);
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RowNumber } from '../catalogue';
 import type { AnyProperty } from '../properties/property';
 import { mutants, type Mutant } from '../servers/reference/mutants';
 import { plainDefectNames, plainDefects } from '../servers/reference/mutants/plain-defects';
@@ -38,7 +39,7 @@ export type Expectation =
       readonly is: 'innocent';
       readonly judges: Judges;
       /** Area and number of the rows that may warn of it. */
-      readonly warned: readonly string[];
+      readonly warned: readonly RowNumber[];
     }
   /** The row that the mutant breaks must fail by its own rule. */
   | { readonly is: 'kill'; readonly row: string }
@@ -46,7 +47,7 @@ export type Expectation =
    * Exit code 1, and one of these rows (area and number) among the first findings. `isPromise`: only a fixture promises what is broken, so that the row is lost
    * where tier 2 is expected.
    */
-  | { readonly is: 'finding'; readonly finds: readonly string[]; readonly isPromise: boolean };
+  | { readonly is: 'finding'; readonly finds: readonly RowNumber[]; readonly isPromise: boolean };
 
 /** One way to start the reference server, and what is expected of the run. */
 export interface Configuration {

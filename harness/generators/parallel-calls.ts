@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { MethodKind } from '../grpc/call-plan';
 import { encodeMessage } from '../grpc/length-prefixed-message';
-import { markedCall } from '../grpc/marked-call';
+import { markedCall } from '../moves/marked-call';
 import type { HeaderOptions, PlanBuilder } from '../grpc/plan-builder';
 import { joinOctets } from '../wire/join-octets';
 import { boundaryInteger } from './boundary-integer';

@@ -1,3 +1,4 @@
+import { describeWatched } from '../report/describe-watched';
 import { failureFileName } from '../report/failure-file-name';
 import { findingVerdict } from '../report/finding-words';
 import type { FindingRecord, RunRecord } from '../report/model';
@@ -10,8 +11,8 @@ import { describeVerdict, lockedProperties } from '../report/summary';
 const mostRemarks = 20;
 
 /**
- * What a column of ticks does not show, one line each, escaped: the sentence about the run, what passes although it was found, what could not be tested, and
- * where the report is.
+ * What a column of ticks does not show, one line each, escaped: the sentence about the run, what passes although it was found, what could not be tested,
+ * what the rules of all traffic had nothing to judge for, and where the report is.
  */
 export function describeOutcome(run: RunRecord, out: string | undefined): readonly string[] {
   const remarks = run.properties.flatMap(({ id, findings }) =>
@@ -22,6 +23,8 @@ export function describeOutcome(run: RunRecord, out: string | undefined): readon
   const more = remarks.length - mostRemarks;
   const locked = lockedProperties(run);
   const untestable = new Set(locked.flatMap(({ ids }) => ids)).size;
+  const page = out === undefined ? undefined : `${out}/${outputFiles.page}`;
+  const watched = describeWatched(run, page);
   const hasFailures = run.properties.some(({ findings }) => findings.length > 0);
   return [
     `grpc-conform: ${describeVerdict(run)}`,
@@ -29,9 +32,8 @@ export function describeOutcome(run: RunRecord, out: string | undefined): readon
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(untestable === 0 ? [] : [`  ${untestable} of the tests that passed could not test anything there:`]),
     ...locked.map(({ unlock, ids }) => `    ${ids.length} to unlock, ${unlock}`),
-    ...(out === undefined
-      ? ['  no report was written: name a folder with out']
-      : [`  report: ${out}/${outputFiles.page}`]),
+    ...(watched === undefined ? [] : [`  ${watched}`]),
+    page === undefined ? '  no report was written: name a folder with out' : `  report: ${page}`,
     ...(out === undefined || !hasFailures
       ? []
       : [`  replay: ${replayCommand(run, `${out}/${outputFiles.failures}/FILE`)}`]),

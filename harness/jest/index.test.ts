@@ -134,6 +134,9 @@ test('the end says what ticks do not show: warnings, what could not be tested, a
     expect.stringMatching(/^ {2}warn {2}DL-03-expiry-ends-the-call: Status OK \(0\)/),
     '  1 of the tests that passed could not test anything there:',
     '    1 to unlock, name a TLS target with --tls or https://',
+    expect.stringMatching(
+      /^ {2}\d+ of \d+ rows watched on all traffic had something to judge; \d+ not seen: STREAM-09, /,
+    ),
     `  report: ${out}/index.html`,
     expect.stringMatching(
       /^ {2}replay: (npx grpc-conform|node .*) replay .*\/told\/failures\/FILE --target 127\.0\.0\.1:\d+$/,

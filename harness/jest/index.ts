@@ -10,7 +10,7 @@ import { readBaseline } from '../launch/baseline';
 import type { Baseline } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
-import { areas } from '../catalogue';
+import { areaOf, areas } from '../catalogue';
 import { needsOf } from '../properties/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
 import type { PropertyRecord, RunRecord } from '../report/model';
@@ -146,7 +146,7 @@ export function conformance(given: ConformanceOptions): void {
   });
 
   for (const [area, name] of Object.entries(areas)) {
-    const own = properties.filter(({ id }) => id.startsWith(`${area}-`));
+    const own = properties.filter(({ id }) => areaOf(id) === area);
     if (own.length === 0) continue;
     jest.describe(name, () => {
       for (const property of own) {

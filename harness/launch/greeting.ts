@@ -3,7 +3,7 @@ import { dial, type TlsFacts } from '../connection/dial';
 import type { Endpoint } from '../connection/endpoint';
 import { headers, settings } from '../wire/builders';
 import { encodeFrame } from '../wire/encode-frame';
-import { absentMethod } from '../grpc/plainest-call';
+import { absentMethod } from '../moves/plainest-call';
 import { ordinaryFields } from '../grpc/plan-builder';
 import { escapeOctets } from '../wire/escape-octets';
 import { frameHeaderLength } from '../wire/frame';

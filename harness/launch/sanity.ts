@@ -6,7 +6,7 @@ import type { CallRequest } from '../grpc/call-request';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { describeStatus, status } from '../grpc/status';
-import { plainestCall } from '../grpc/plainest-call';
+import { plainestCall } from '../moves/plainest-call';
 import { isDenial } from '../rules/not-processed';
 import { judgeTraffic } from '../rules/judge';
 import type { TargetFacts } from '../properties/target-facts';

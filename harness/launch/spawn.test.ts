@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessExit } from '../report/events';
 import { hasIpv6Loopback, makeSocketFolder } from '../connection/machine.test-helper';
-import { parseReadyLine, prepareCommand, startTarget, type StartOptions, type StartedTarget } from './spawn';
+import { startTarget, type StartOptions, type StartedTarget } from './spawn';
 import { testCertificate, testKey } from './test-certificate.test-helper';
 
 let folder: string;
@@ -378,30 +378,4 @@ describe('processes that leave the group', () => {
     await target.process.stop();
     expect(target.process.takeStrays()).toEqual([]);
   });
-});
-
-test.each([
-  ['{"host":"127.0.0.1","port":5}', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
-  ['  {"port":5}\r', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
-  ['{"host":"0.0.0.0","port":5}', { kind: 'tcp', host: '127.0.0.1', port: 5 }],
-  ['{"host":"::","port":5}', { kind: 'tcp', host: '::1', port: 5 }],
-  ['{"port":0}', undefined],
-  ['{"port":"5"}', undefined],
-  ['{"level":"info"}', undefined],
-  ['listening on {"port":5}', undefined],
-  ['{', undefined],
-])('ready line %s', (line, want) => {
-  expect(parseReadyLine(line)).toEqual(want);
-});
-
-test.each<[string, NodeJS.Signals | undefined, string]>([
-  ['node s.js --port {port} {port}', undefined, 'exec node s.js --port 7 7'],
-  ['NODE_ENV=test node s.js', undefined, 'exec env NODE_ENV=test node s.js'],
-  ['exec node s.js', undefined, 'exec node s.js'],
-  ['exit 9', undefined, 'exit 9'],
-  ['node s.js > log 2>&1', undefined, 'exec node s.js > log 2>&1'],
-  ['cd dir && node s.js', undefined, 'cd dir && node s.js'],
-  ['cd dir && node s.js', 'SIGTERM', 'trap : TERM\ncd dir && node s.js'],
-])('command %s', (text, gracefulSignal, want) => {
-  expect(prepareCommand(text, 7, gracefulSignal)).toBe(want);
 });

@@ -36,6 +36,14 @@ export interface Found extends Judged {
   readonly need: Need;
 }
 
+/** A capability that works. */
+export const offered = (need: Need): Found => ({ need, state: 'offered' });
+
+/** What was found out by one of several looks at a target. */
+export interface Part {
+  readonly judged: readonly Found[];
+}
+
 /** The plain call of a capability: what is asked, and how the row about such calls judges the answer. */
 export interface PlainUse {
   readonly need: Need;

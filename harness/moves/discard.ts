@@ -1,5 +1,5 @@
 import { encodeMessage } from '../grpc/length-prefixed-message';
-import { absentMethod } from '../grpc/plainest-call';
+import { absentMethod } from './plainest-call';
 import type { CallOptions, CallWriter, PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import { fullDuplexCall, unaryCall, unknownMethod } from '../grpc/test-service';

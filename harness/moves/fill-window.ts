@@ -1,6 +1,6 @@
 import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
-import { streamingInputCallOfLengths } from '../grpc/sized-message';
+import { streamingInputCallOfLengths } from './sized-message';
 import type { TargetFacts } from '../properties/target-facts';
 import { largestBody, largestMessage } from '../properties/within-limits';
 import { joinOctets } from '../wire/join-octets';

@@ -53,11 +53,8 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'idempotent-method': 'name unary methods that may be repeated with --idempotent',
 };
 
-/** What a run can only use when it is started in a certain way, whatever the target offers. */
-const runNeeds: readonly Need[] = [
-  'rss',
-  'graceful-stop',
-  'tls',
+/** Methods that the user allows. */
+const ownMethodNeeds: readonly Need[] = [
   'method',
   'unary-method',
   'client-streaming-method',
@@ -65,6 +62,13 @@ const runNeeds: readonly Need[] = [
   'bidirectional-streaming-method',
   'idempotent-method',
 ];
+
+/** True for what is played with methods of the user's own, whose answers may be of any size and without end. */
+export const needsOwnMethods = (needs: readonly Need[] = []): boolean =>
+  needs.some((need) => ownMethodNeeds.includes(need));
+
+/** What a run can only use when it is started in a certain way, whatever the target offers. */
+const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'tls', ...ownMethodNeeds];
 
 /** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);

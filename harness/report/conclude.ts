@@ -1,13 +1,6 @@
 import { exitCodes } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
-import {
-  coverFinding,
-  findStaleEntries,
-  isExpired,
-  type Baseline,
-  type BaselineCandidate,
-  type BaselineEntry,
-} from './baseline-entries';
+import { coverFinding, findStaleEntries, isExpired, type Baseline, type BaselineEntry } from './baseline-entries';
 import { blankRecord } from './blank-record';
 import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RowRecord, RunRecord } from './model';
 import { concludeRows, type EvidenceOfRow } from './row-records';
@@ -114,30 +107,6 @@ function gradeRecord(record: PropertyRecord, baseline: Baseline | undefined, now
   // A verdict that its findings did not give it stays: the target may have stopped serving meanwhile.
   const verdict = record.verdict === worstOf(record.findings) ? worstOf(findings) : record.verdict;
   return { ...record, findings, verdict };
-}
-
-/** What a baseline file says of findings, and they of it. */
-export interface BaselineJudgement {
-  readonly known: readonly { readonly finding: BaselineCandidate; readonly entry: BaselineEntry }[];
-  /** `why`: the rule is listed, but not this; a clause. */
-  readonly unexpected: readonly { readonly finding: BaselineCandidate; readonly why?: string }[];
-}
-
-/** Tells the findings that a baseline lists from the others. */
-export function matchBaseline(
-  findings: readonly BaselineCandidate[],
-  baseline: Baseline | undefined,
-  now: Date,
-): BaselineJudgement {
-  const matched = findings.map((finding) => ({ finding, coverage: coverFinding(baseline, finding, now) }));
-  return {
-    known: matched.flatMap(({ finding, coverage }) =>
-      coverage.kind === 'covered' ? [{ finding, entry: coverage.entry }] : [],
-    ),
-    unexpected: matched.flatMap(({ finding, coverage }) =>
-      coverage.kind === 'covered' ? [] : [{ finding, ...(coverage.kind === 'other' ? { why: coverage.why } : {}) }],
-    ),
-  };
 }
 
 /** Entries that a run proves to be out of date. */

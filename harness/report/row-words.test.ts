@@ -4,6 +4,7 @@ import { palette } from './console/palette';
 import { compareRuns, allRows } from './compare/comparison';
 import { fullRun } from './fixtures/run';
 import { formatRun, parseRun } from './json';
+import { staticReport } from './html/static-report';
 import { pageData } from './html/page-data';
 import type { PropertyRecord, RowRecord, RunRecord } from './model';
 import { describeEvidence, watchedRowsOf } from './row-words';
@@ -56,7 +57,7 @@ describe('what had nothing to judge is said', () => {
     summaryLines(record, { width: 200, colors: palette(false), inputs: 1 }).join('\n');
 
   test('in the console', () => {
-    expect(summary(run)).toContain('1 of 2 rows watched on all traffic had something to judge; not seen: RESP-06');
+    expect(summary(run)).toContain('1 of 2 rows watched on all traffic had something to judge; 1 not seen: RESP-06');
     expect(summary(older)).not.toContain('watched on all traffic');
   });
 
@@ -68,6 +69,21 @@ describe('what had nothing to judge is said', () => {
   test('on the page, with the words of the catalogue', () => {
     const rows = pageData(run).rows ?? [];
     expect(rows.map(({ sends }) => typeof sends)).toEqual(['undefined', 'string', 'string']);
+  });
+
+  test('on the page without a script, escaped', () => {
+    const hostile: RowRecord = { ...unseen, row: 'RESP-99-<img src=x onerror=alert(1)>' };
+    const page = staticReport({ ...run, rows: [...(run.rows ?? []), hostile] }, true);
+    expect(page).toContain(
+      '<p>1 of 3 rows watched on all traffic had something to judge; 2 not seen: RESP-06, RESP-99.</p>',
+    );
+    expect(page).toMatch(
+      /<tr><td>pass<\/td><th scope="row">RESP-03-content-type<\/th><td>must<\/td><td>[^<]+<br>judged 120 /,
+    );
+    expect(page).toMatch(/<tr><td>not seen<\/td><th scope="row">RESP-06-interim-responses<\/th>.*<br>nothing came by/);
+    expect(page).toContain('RESP-99-&#60;img');
+    expect(page).not.toContain('<img');
+    expect(staticReport(older, true)).not.toContain('Watched on every call');
   });
 
   test('in a comparison with a run that broke the row', () => {

@@ -56,6 +56,7 @@ function addServer(name: string, changes: object = {}): void {
     ...changes,
   };
   writeFileSync(join(root, name, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(root, name, 'baseline.json'), JSON.stringify({ schemaVersion: 2, entries: [] }));
 }
 
 /** Lays a run ready for the next time that the server is run with that output; the verdicts are of its properties, in their order. */

@@ -2,6 +2,8 @@ import { endWith } from './end-with';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConformError, exitCodes, isConformError } from '../error';
+import { loadCatalogue } from '../engine/catalogue-rows';
+import { readBaseline } from '../launch/baseline';
 import { packageRoot } from '../package-root';
 import { parseRun } from '../report/json';
 import type { RunRecord } from '../report/model';
@@ -280,13 +282,24 @@ async function settle(attempt: Attempt, options: RunServersOptions): Promise<Att
     const again = await playAlone(manifest, [...new Set(rows.flatMap(({ playAgain: ids }) => ids))], options);
     if (again.exitCode === exitCodes.interrupted) return again;
     if ('record' in again) {
-      const ids = rows.map(({ id }) => id);
-      record = replaceRows(record, again.record, ids, join('..', `${manifest.name}-again`));
+      const look = {
+        run: again.record,
+        ids: rows.map(({ id }) => id),
+        folder: join('..', `${manifest.name}-again`),
+      };
+      record = replaceRows(record, look, ...judgesOf(manifest));
     }
   }
   if (record.verdict !== 'error') return { manifest, record, exitCode: record.exitCode ?? attempt.exitCode };
   const unjudged = record.properties.filter(({ verdict }) => verdict === 'error').map(({ id }) => id);
   return { manifest, exitCode: exitCodes.internal, problem: `could not be judged: ${unjudged.join(', ')}` };
+}
+
+/** What a run of a server is concluded with. */
+function judgesOf({ folder, baseline }: ServerManifest) {
+  const { rows } = loadCatalogue();
+  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  return [readBaseline(join(folder, baseline), { isKnownId }), { rows, now: new Date() }] as const;
 }
 
 function playAlone(manifest: ServerManifest, ids: readonly string[], options: RunServersOptions): Promise<Attempt> {

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
-import { exitCodes } from '../error';
-import type { PropertyRecord, PropertyVerdict, RunRecord, Verdict } from '../report/model';
-import { gates, isStrict } from '../report/summary';
+import { conclude, type ConcludeOptions } from '../report/conclude';
+import type { Baseline } from '../report/baseline-entries';
+import type { PropertyRecord, PropertyVerdict, RunRecord } from '../report/model';
+import { recordsOfRun } from '../report/records-of-run';
+import { isStrict } from '../report/summary';
 
 /** A row whose verdict may be owed to what else the machine did. */
 export interface DoubtfulRow {
@@ -22,18 +24,52 @@ export function doubtfulRows({ properties, header }: RunRecord): readonly Doubtf
     .filter(({ playAgain }) => playAgain.length > 0);
 }
 
+/** The second look at some rows of a run. */
+export interface SecondLook {
+  /** The run that played them again. */
+  readonly run: RunRecord;
+  readonly ids: readonly string[];
+  /** Where it left its files, relative to where the first did. */
+  readonly folder: string;
+}
+
 /**
- * A run in which these rows say what a second run of them says; one that the second run does not record, because it is watched only and was not broken,
- * goes. The run's verdict follows its rows. `folder` is where the second run left its files, relative to where the first did.
+ * A run in which some rows say what a second run of them says, evidence included, concluded again with the same baseline. A row that is watched only and that
+ * the second run looked at and did not see broken has no record of its own any more; one that the second run had nothing to look at for says what it said.
  */
-export function replaceRows(record: RunRecord, again: RunRecord, ids: readonly string[], folder: string): RunRecord {
+export function replaceRows(
+  first: RunRecord,
+  { run, ids, folder }: SecondLook,
+  baseline: Baseline | undefined,
+  { rows, now }: Pick<ConcludeOptions, 'rows' | 'now'>,
+): RunRecord {
+  const [records, again] = [recordsOfRun(first), recordsOfRun(run)];
   const second = new Map(again.properties.map((property) => [property.id, withFilesIn(property, folder)]));
-  const isOwn = ({ id }: PropertyRecord): boolean => record.header.selected.includes(id);
-  const properties = record.properties.flatMap((property) =>
-    ids.includes(property.id) ? (second.get(property.id) ?? (isOwn(property) ? [property] : [])) : [property],
+  const wasLookedAt = (id: string): boolean => second.has(id) || (again.evidence.get(id)?.judged ?? 0) > 0;
+  const replaced = new Set(ids.filter(wasLookedAt));
+  const conclusion = conclude(
+    {
+      ...records,
+      properties: records.properties.flatMap((property) =>
+        replaced.has(property.id) ? (second.get(property.id) ?? []) : [property],
+      ),
+      evidence: new Map([
+        ...records.evidence,
+        ...[...replaced].flatMap((id) => {
+          const seen = again.evidence.get(id);
+          return seen === undefined ? [] : [[id, seen] as const];
+        }),
+      ]),
+      unsettled: new Set([
+        ...[...records.unsettled].filter((id) => !replaced.has(id)),
+        ...[...again.unsettled].filter((id) => replaced.has(id)),
+      ]),
+    },
+    baseline,
+    { rows, now, strict: isStrict(first) },
   );
-  const verdict = verdictOf(properties, isStrict(record));
-  return { ...record, properties, verdict, exitCode: exitCodeOf[verdict] };
+  const { reason: _, ...kept } = first;
+  return { ...kept, ...conclusion };
 }
 
 const withFilesIn = (property: PropertyRecord, folder: string): PropertyRecord => ({
@@ -42,14 +78,3 @@ const withFilesIn = (property: PropertyRecord, folder: string): PropertyRecord =
     finding.failureFile === undefined ? finding : { ...finding, failureFile: posix.join(folder, finding.failureFile) },
   ),
 });
-
-function verdictOf(properties: readonly PropertyRecord[], strict: boolean): Verdict {
-  if (properties.some((property) => gates(property, strict))) return 'fail';
-  return properties.some(({ verdict }) => verdict === 'error') ? 'error' : 'pass';
-}
-
-const exitCodeOf: Readonly<Record<Verdict, number>> = {
-  pass: exitCodes.conformant,
-  fail: exitCodes.findings,
-  error: exitCodes.internal,
-};

@@ -1,7 +1,7 @@
 import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
-import { markedCall } from '../grpc/marked-call';
-import { absentMethod } from '../grpc/plainest-call';
+import { markedCall } from '../moves/marked-call';
+import { absentMethod } from '../moves/plainest-call';
 import { unknownMethod } from '../grpc/test-service';
 import { joinOctets } from '../wire/join-octets';
 import { initialSettings } from '../wire/settings';

@@ -1,12 +1,12 @@
 import { shortId } from '../../catalogue';
 import { listBriefly } from '../../list-briefly';
+import { describeWatched } from '../describe-watched';
 import { failureFileName } from '../failure-file-name';
 import { findingVerdict } from '../finding-words';
 import { verdictMeanings, type RunRecord } from '../model';
 import { outputFiles } from '../output-files';
 import { printable } from '../printable';
 import { replayCommand } from '../replay-command';
-import { watchedRowsOf } from '../row-words';
 import {
   countVerdicts,
   describeDuration,
@@ -74,14 +74,10 @@ function countLines(run: RunRecord, { width, colors }: SummaryContext): readonly
   ];
 }
 
-/** What the rules of all traffic looked at, since no property stands for them; nothing for a run of an older version. */
-function watchedLines(run: RunRecord, { width }: SummaryContext): readonly string[] {
-  const watched = watchedRowsOf(run);
-  if (watched.length === 0) return [];
-  const unseen = watched.filter(({ verdict }) => verdict === 'not-seen').map(({ row }) => shortId(row));
-  const judged = `${watched.length - unseen.length} of ${count(watched.length, 'row')} watched on all traffic had something to judge`;
-  const text = unseen.length === 0 ? judged : `${judged}; not seen: ${listBriefly(unseen, namedRows)}`;
-  return [...wrapText(printable(text), width), ''];
+function watchedLines(run: RunRecord, { width, outputDirectory }: SummaryContext): readonly string[] {
+  const page = outputDirectory === undefined ? undefined : `${outputDirectory}/${outputFiles.page}`;
+  const said = describeWatched(run, page);
+  return said === undefined ? [] : [...wrapText(printable(said), width), ''];
 }
 
 function fixFirstLines(run: RunRecord, context: SummaryContext): readonly string[] {

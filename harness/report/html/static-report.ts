@@ -1,8 +1,11 @@
+import { isRowId, requirementOf } from '../../catalogue';
 import { describeTrouble, troublesOf } from '../describe-capabilities';
 import { describeLimits } from '../describe-limits';
+import { describeWatched } from '../describe-watched';
 import { blockedText, findingVerdict, propertyVerdict } from '../finding-words';
-import { verdictMeanings, type PropertyRecord, type RunRecord } from '../model';
+import { verdictMeanings, type PropertyRecord, type RowRecord, type RunRecord } from '../model';
 import { printable } from '../printable';
+import { describeEvidence, watchedRowsOf } from '../row-words';
 import {
   countVerdicts,
   describeVerdict,
@@ -13,7 +16,10 @@ import {
   verdictOrder,
 } from '../summary';
 
-/** The report for a browser without JavaScript, or without the viewer: verdict, what was tested how, counts, and a table of all properties. */
+/**
+ * The report for a browser without JavaScript, or without the viewer: verdict, what was tested how, counts, a table of all
+ * properties and one of the rows that are watched on all traffic.
+ */
 export function staticReport(run: RunRecord, hasViewer: boolean): string {
   const { header, target } = run;
   const counts = countVerdicts(run.properties);
@@ -53,6 +59,7 @@ export function staticReport(run: RunRecord, hasViewer: boolean): string {
     ...run.properties.map(propertyRow),
     '</tbody>',
     '</table>',
+    ...watchedTable(run),
     '</main>',
   ].join('\n');
 }
@@ -93,6 +100,29 @@ function propertyRow(property: PropertyRecord): string {
   });
   const why = reason === undefined ? '' : `<br>${text(reason)}`;
   return `<tr><td>${text(propertyVerdict(property))}</td><th scope="row">${text(id)}</th><td>${level}</td><td>${text(rule)}${why}${seen.join('')}</td></tr>`;
+}
+
+/** The rows that no property stands for: what the rules of all traffic looked at, and for what nothing came by. */
+function watchedTable(run: RunRecord): readonly string[] {
+  const said = describeWatched(run, undefined);
+  if (said === undefined) return [];
+  return [
+    '<h2>Watched on every call and connection</h2>',
+    `<p>${text(said)}.</p>`,
+    '<table>',
+    '<thead><tr><th scope="col">Verdict</th><th scope="col">Row</th><th scope="col">Level</th><th scope="col">Rule, and what the verdict rests on</th></tr></thead>',
+    '<tbody>',
+    ...watchedRowsOf(run).map(watchedRow),
+    '</tbody>',
+    '</table>',
+  ];
+}
+
+function watchedRow(record: RowRecord): string {
+  const { row, verdict } = record;
+  const { level, rule } = isRowId(row) ? requirementOf(row) : { level: '', rule: 'in no catalogue of this version' };
+  const word = verdict === 'not-seen' ? 'not seen' : verdict;
+  return `<tr><td>${text(word)}</td><th scope="row">${text(row)}</th><td>${level}</td><td>${text(rule)}<br>${text(describeEvidence(record))}</td></tr>`;
 }
 
 const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -277,6 +277,7 @@ details > pre { margin-top: 0.25rem; }
 .static th, .static td { text-align: left; vertical-align: baseline; padding: 0.3rem 1rem 0.3rem 0; border-top: 1px solid var(--line); }
 .static td:last-child { overflow-wrap: anywhere; }
 .static p { margin-top: 0.5rem; }
+.static p + table { margin-top: 0.75rem; }
 
 @media (max-width: 60rem) {
   .panes { grid-template-columns: minmax(0, 1fr); }
@@ -294,6 +295,10 @@ details > pre { margin-top: 0.25rem; }
   .row-facts { grid-row: 1; grid-column: 2; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .flags, .length { display: none; }
+  /* Beside three columns no words fit: they stand below them. */
+  .static tr { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) auto; border-top: 1px solid var(--line); padding: 0.3rem 0; }
+  .static th, .static td { border: 0; padding: 0 0.5rem 0 0; overflow-wrap: anywhere; }
+  .static :is(th, td):last-child { grid-column: 1 / -1; }
   /* A packet takes two lines: what it is, and what it says. The table keeps its meaning by its roles. */
   .packets thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .packets tr.packet { display: grid; grid-template-columns: 2.25rem 4.25rem 4.75rem 2rem minmax(0, 1fr); border-top: 1px solid var(--line); }

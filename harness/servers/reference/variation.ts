@@ -1,3 +1,4 @@
+import type { RowNumber } from '../../catalogue';
 import type { ValueRange } from './value-range';
 
 /** What a legal choice decides. A server decides each of these once, so two variations that decide the same exclude each other. */
@@ -38,7 +39,7 @@ export interface Variation {
   /** Area and number of the rows that had something to say about it before they knew better, or may have: they get more inputs. */
   readonly touches?: readonly string[];
   /** Area and number of the rows that warn of it and are right to: it is legal, and not what the documents recommend. */
-  readonly warned?: readonly string[];
+  readonly warned?: readonly RowNumber[];
   /** True when it can only be seen over TLS. */
   readonly tls?: boolean;
   /** The file in `protos/` with the methods on which it shows, when the usual ones of the self-test do not show it. */

@@ -52,7 +52,7 @@ const rarely = (
     later: ['RESP-01', 'TRAIL-01', 'MUX-01', 'HPACK-01'],
     beside: sideBySide,
     'after-refusal': ['RESP-01', 'TRAIL-01', 'HPACK-12'],
-  };
+  } as const;
   return {
     [name]: base,
     ...Object.fromEntries(

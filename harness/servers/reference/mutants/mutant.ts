@@ -1,4 +1,4 @@
-import { shortId, type RowId } from '../../../catalogue';
+import { shortId, type RowId, type RowNumber } from '../../../catalogue';
 import type { MakeSeams, Seams } from '../seams';
 
 /** One way to break one rule, as a real server could have it. */
@@ -12,8 +12,8 @@ export interface Mutant extends Seams {
   readonly seams?: MakeSeams;
   /** It ends the process, or all that the process serves, so that no other mutant can share a process with it. */
   readonly endsService?: boolean;
-  /** Rows whose experiments bring it out, where the row has none of its own: area and number. */
-  readonly provokedBy?: readonly string[];
+  /** Rows whose experiments bring it out, where the row has none of its own. */
+  readonly provokedBy?: readonly RowNumber[];
   /** Why it lives, once somebody has judged that: by hand-written examples as well, or where only generated inputs are played. */
   readonly survives?: { readonly where: 'always' | 'without examples'; readonly reason: string };
 }

@@ -1,3 +1,4 @@
+import type { RowNumber } from '../../../catalogue';
 import { status } from '../../../grpc/status';
 import { gzip } from '../../../grpc/compression';
 import { encodeMessage } from '../../../grpc/length-prefixed-message';
@@ -25,8 +26,8 @@ import {
 export interface PlainDefect {
   /** What the server then does wrong. */
   readonly says: string;
-  /** Area and number of the rows that may name it; one of them must be among the first findings of a whole run. */
-  readonly finds: readonly string[];
+  /** The rows that may name it; one of them must be among the first findings of a whole run. */
+  readonly finds: readonly RowNumber[];
   /** True when no document forbids it, and only the promise of a fixture is broken: lost where it is expected. */
   readonly isPromise?: boolean;
   /** The number that it takes, as in `plain:exit-every=150`. */

@@ -1,6 +1,6 @@
-import type { CallRequest } from './call-request';
-import { octetsOf, type OctetsSpec } from './octets';
-import { streamingInputCall } from './test-service';
+import type { CallRequest } from '../grpc/call-request';
+import { octetsOf, type OctetsSpec } from '../grpc/octets';
+import { streamingInputCall } from '../grpc/test-service';
 
 /** A StreamingInputCall with these payloads; one of no octets makes a message of no octets, not one with an empty payload. */
 export function uploadCall(payloads: readonly OctetsSpec[]): CallRequest {

@@ -1,5 +1,5 @@
 import { healthCheckOfAll } from './empty-service-name';
-import { healthCheck } from './test-service';
+import { healthCheck } from '../grpc/test-service';
 
 test.each([
   ['not said: the message that protobuf makes of it', 0, healthCheck('').messages],

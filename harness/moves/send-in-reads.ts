@@ -1,4 +1,4 @@
-import type { CallWriter, PlanBuilder } from './plan-builder';
+import type { CallWriter, PlanBuilder } from '../grpc/plan-builder';
 
 export interface ReadsOptions {
   /** Offsets at which a new DATA frame starts; equal ones make an empty frame, those past the end are ignored. */

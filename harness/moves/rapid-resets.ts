@@ -1,6 +1,6 @@
-import { encodeMessage } from './length-prefixed-message';
-import { ordinaryFields, type CallOptions, type PlanBuilder } from './plan-builder';
-import type { CallRequest } from './call-request';
+import { encodeMessage } from '../grpc/length-prefixed-message';
+import { ordinaryFields, type CallOptions, type PlanBuilder } from '../grpc/plan-builder';
+import type { CallRequest } from '../grpc/call-request';
 import { rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { joinOctets } from '../wire/join-octets';

@@ -1,6 +1,6 @@
-import type { MethodKind } from './call-plan';
-import type { CallRequest } from './call-request';
-import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from './test-service';
+import type { MethodKind } from '../grpc/call-plan';
+import type { CallRequest } from '../grpc/call-request';
+import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
 
 /** Asks for an answer by which the call is known: of the size of its mark, of one octet more for an upload, and twice where answers are streamed. */
 export function markedCall(kind: Exclude<MethodKind, 'unknown'>, mark: number): CallRequest {

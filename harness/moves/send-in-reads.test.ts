@@ -1,5 +1,5 @@
 import type { Step } from '../connection/script';
-import { PlanBuilder } from './plan-builder';
+import { PlanBuilder } from '../grpc/plan-builder';
 import { sendInReads, type ReadsOptions } from './send-in-reads';
 
 const octets = Uint8Array.of(1, 2, 3, 4, 5);

@@ -1,6 +1,6 @@
 import { ConformError } from '../error';
-import type { CallRequest } from './call-request';
-import { streamingInputCall, unaryCall } from './test-service';
+import type { CallRequest } from '../grpc/call-request';
+import { streamingInputCall, unaryCall } from '../grpc/test-service';
 
 /** A UnaryCall whose message has exactly that many octets, prefix not counted. @throws ConformError ERR_SCRIPT below 32 octets. */
 export function unaryCallOfLength(length: number): CallRequest {

@@ -1,5 +1,5 @@
-import type { CallRequest } from './call-request';
-import { healthCheck } from './test-service';
+import type { CallRequest } from '../grpc/call-request';
+import { healthCheck } from '../grpc/test-service';
 
 /** Field 1 of HealthCheckRequest, `service`, as a string of no octets: what an encoder writes that does not leave out defaults. */
 const emptyName = [0x0a, 0x00] as const;

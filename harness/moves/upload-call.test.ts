@@ -1,5 +1,5 @@
-import { octetsOf } from './octets';
-import { streamingInputCall } from './test-service';
+import { octetsOf } from '../grpc/octets';
+import { streamingInputCall } from '../grpc/test-service';
 import { sumOf, uploadCall } from './upload-call';
 
 test('an upload says its payloads in order, and nothing for those of no octets', () => {

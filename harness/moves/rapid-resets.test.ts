@@ -1,7 +1,7 @@
 import type { Step } from '../connection/script';
-import { PlanBuilder } from './plan-builder';
+import { PlanBuilder } from '../grpc/plan-builder';
 import { resetRapidly } from './rapid-resets';
-import { emptyCall } from './test-service';
+import { emptyCall } from '../grpc/test-service';
 
 const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
 

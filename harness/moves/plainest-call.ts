@@ -1,5 +1,5 @@
-import type { CallRequest } from './call-request';
-import { emptyCall, unknownMethod } from './test-service';
+import type { CallRequest } from '../grpc/call-request';
+import { emptyCall, unknownMethod } from '../grpc/test-service';
 
 /** A method that no server has. */
 export const absentMethod = '/grpcconform.v1.Absent/Absent';

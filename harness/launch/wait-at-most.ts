@@ -1,0 +1,14 @@
+/** Waits until one of the promises has settled, and no longer than the time given. */
+export async function waitAtMost(milliseconds: number, ...promises: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([...promises, over]);
+  clearTimeout(timer);
+}
+
+/** Resolves after that many milliseconds. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
