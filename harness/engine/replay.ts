@@ -3,7 +3,8 @@ import type { Transcript } from '../transcript/transcript';
 import { ConformError } from '../error';
 import { judgeTestability } from '../launch/locked-properties';
 import { checkSanity } from '../launch/sanity';
-import type { Plan } from '../grpc/call-plan';
+import { BorrowedInput } from '../axes/borrowing';
+import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
 import { unlocks, type Need } from '../properties/need';
 import type { CatalogueRow } from '../properties/catalogue';
@@ -14,7 +15,7 @@ import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { findRefusal } from './find-refusal';
 import { judgeRun, type Judged, type Judgement } from './judge-run';
-import { writePlan } from './laboratory';
+import { writeVariedPlan } from './laboratory';
 import { noticeExit } from './notice-exit';
 import { findStandingProperty } from './standing-properties';
 
@@ -85,14 +86,21 @@ function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile):
 }
 
 /**
- * A file from before plans carried what is expected of them, and whose property has no check by now: what its script would expect today of the input.
+ * A file whose plan does not carry what is expected of it, since its property said that in a check when it was written: what the script of the property would
+ * expect today of the input, and the names by which its check asks for calls.
  * @throws ConformError ERR_FAILURE_FILE when the property can make nothing of it
  */
 function withExpectations(file: FailureFile, property: AnyProperty): FailureFile {
-  if (property.check !== undefined || file.plan.expects !== undefined) return file;
+  const { plan, input, axes = {}, facts } = file;
+  if (plan.expects !== undefined) return file;
   try {
-    const { expects = [] } = writePlan(property, file.input, file.facts);
-    return { ...file, plan: { ...file.plan, expects } };
+    const today = writeVariedPlan(property, new BorrowedInput(input, axes), facts).plan;
+    const calls = plan.calls.map((call): CallPlan => {
+      const { connection, stream } = call;
+      const { label } = today.calls.find((one) => one.connection === connection && one.stream === stream) ?? call;
+      return label === undefined ? call : { ...call, label };
+    });
+    return { ...file, plan: { ...plan, calls, expects: today.expects ?? [] } };
   } catch (cause) {
     throw notOf(property, cause);
   }
