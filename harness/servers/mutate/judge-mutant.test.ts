@@ -1,5 +1,5 @@
 import type { FindingRecord, PropertyRecord, RunRecord } from '../../report/model';
-import { judgeMutant, type Fate } from './judge-mutant';
+import { judgeMutant, readKnownReactions, type Fate } from './judge-mutant';
 import type { SuiteRun } from './play-suite';
 
 const property = (
@@ -20,11 +20,27 @@ const run = (exitCode: number | undefined, more: Partial<SuiteRun> = {}): SuiteR
 });
 
 const known = property('DL-01', 'known', ['DL-01', 'known']);
+const knownAs = (...reactions: readonly string[]): PropertyRecord => ({
+  ...known,
+  reactions: Object.fromEntries(reactions.map((reaction) => [reaction, 1])),
+});
+const before = readKnownReactions(record([knownAs('status 4', 'early'), property('MSG-02', 'pass')]));
 const warned = property('REQ-03', 'warn', ['REQ-03', 'warn']);
 const failed = property('MSG-02', 'fail', ['TRAIL-02', 'fail']);
 
 test.each<[string, SuiteRun, Fate]>([
   ['nothing new', run(0, { record: record([known]) }), { state: 'survived' }],
+  ['what is known, in one of its ways', run(0, { record: record([knownAs('early')]) }), { state: 'survived' }],
+  [
+    'what is known, and something milder beside it',
+    run(0, { record: record([knownAs('early', 'no-end')]) }),
+    { state: 'killed', by: 'DL-01 (no-end, beside what is known)' },
+  ],
+  [
+    'free choices of a row that holds',
+    run(0, { record: record([{ ...property('MSG-02', 'pass'), reactions: { other: 1 } }]) }),
+    { state: 'survived' },
+  ],
   ['a warning does not gate', run(0, { record: record([warned]) }), { state: 'killed', by: 'REQ-03 (warning)' }],
   ['a finding of any row', run(1, { record: record([warned, failed]) }), { state: 'killed', by: 'TRAIL-02' }],
   [
@@ -51,5 +67,5 @@ test.each<[string, SuiteRun, Fate]>([
   ['somebody ended the suite', run(undefined), { state: 'fault', by: 'exit code none: ' }],
   ['no report', run(0), { state: 'fault', by: 'no report was written' }],
 ])('%s', (_name, suiteRun, want) => {
-  expect(judgeMutant(suiteRun)).toEqual(want);
+  expect(judgeMutant(suiteRun, before)).toEqual(want);
 });

@@ -8,12 +8,26 @@ export type Fate =
   | { readonly state: 'survived' }
   | { readonly state: 'fault'; readonly by: string };
 
-/** Reads the fate of a mutant from a run of the suite against it. */
-export function judgeMutant({ exitCode, tookTooLong, words, record }: SuiteRun): Fate {
+/** The ways in which the unchanged server breaks each row that its baseline lists. */
+export type KnownReactions = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Reads from a run of the unchanged server how it breaks what its baseline lists. */
+export const readKnownReactions = ({ properties }: RunRecord): KnownReactions =>
+  new Map(
+    properties
+      .filter(({ verdict }) => verdict === 'known')
+      .map(({ id, reactions = {} }) => [id, new Set(Object.keys(reactions))]),
+  );
+
+/**
+ * Reads the fate of a mutant from a run of the suite against it. A finding that the baseline lists hides others of its row that are no worse: what the
+ * unchanged server does not do, by `known`, is told all the same.
+ */
+export function judgeMutant({ exitCode, tookTooLong, words, record }: SuiteRun, known: KnownReactions): Fate {
   if (tookTooLong) return { state: 'killed', by: 'took too long' };
   switch (exitCode) {
     case exitCodes.conformant:
-      return judgeConformant(record);
+      return judgeConformant(record, known);
     case exitCodes.findings:
       return { state: 'killed', by: (record && killerOf(record)) ?? 'exit code 1' };
     case exitCodes.usage:
@@ -28,12 +42,22 @@ export function judgeMutant({ exitCode, tookTooLong, words, record }: SuiteRun):
 }
 
 /** A warning does not gate, but someone who reads the report sees it. */
-function judgeConformant(record: RunRecord | undefined): Fate {
+function judgeConformant(record: RunRecord | undefined, known: KnownReactions): Fate {
   if (record === undefined) return { state: 'fault', by: 'no report was written' };
   const warning = findings(record.properties, 'warn')[0];
   if (warning !== undefined) return { state: 'killed', by: `${warning} (warning)` };
   if (record.status !== 'complete') return { state: 'killed', by: 'took too long' };
-  return { state: 'survived' };
+  const other = record.properties.flatMap((row) => otherReactions(row, known))[0];
+  return other === undefined ? { state: 'survived' } : { state: 'killed', by: other };
+}
+
+/** Ways in which a row that is known to be broken is broken now and was not before. */
+function otherReactions({ id, verdict, reactions = {} }: PropertyRecord, known: KnownReactions): readonly string[] {
+  const before = known.get(id);
+  if (verdict !== 'known' || before === undefined) return [];
+  return Object.keys(reactions)
+    .filter((reaction) => !before.has(reaction))
+    .map((reaction) => `${id} (${reaction}, beside what is known)`);
 }
 
 /** What made the run fail: a finding's row, a capability that is gone, or a known deviation that is. */

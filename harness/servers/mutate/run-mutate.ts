@@ -10,7 +10,7 @@ import { printable } from '../../report/printable';
 import { endWith } from '../end-with';
 import { executedByCalls, readCoverage } from './coverage';
 import { chooseMutants, findMutants, type Mutant } from './find-mutants';
-import { judgeMutant, type Fate } from './judge-mutant';
+import { judgeMutant, readKnownReactions, type Fate, type KnownReactions } from './judge-mutant';
 import { playSuite, type SuiteOptions, type SuiteRun } from './play-suite';
 import { makeWorkspace, mutatedPackage, type Workspace } from './workspace';
 
@@ -152,6 +152,7 @@ interface Control {
   /** What the two passes have in common for every mutant. */
   readonly quick: Pick<SuiteOptions, 'runs' | 'skip' | 'time'>;
   readonly full: Pick<SuiteOptions, 'runs' | 'time'>;
+  readonly known: KnownReactions;
 }
 
 /** Runs the suite against the unchanged copy: which code calls execute, how long it takes, and that it passes, without which no mutant could be judged. */
@@ -182,6 +183,7 @@ async function measure(workspace: Workspace, runs: number, { cli, signal }: RunM
     isExecuted: (file, source) => executedByCalls(file, source.length, ofBusy, ofIdle),
     quick,
     full: { runs, time },
+    known: record === undefined ? new Map() : readKnownReactions(record),
   };
 }
 
@@ -229,14 +231,15 @@ const mutantsOf = (workspace: Workspace, isExecuted: Control['isExecuted']): rea
 async function playMutant(
   mutant: Mutant,
   workspace: Workspace,
-  { quick, full }: Control,
+  { quick, full, known }: Control,
   { cli, signal }: RunMutateOptions,
 ): Promise<PlayedMutant> {
   const started = performance.now();
   const common = { cli, server: workspace.server, out: workspace.scratch('out'), bail: true, signal };
   const fate = await workspace.withMutant(mutant, async () => {
-    const first = judgeMutant(await playSuite({ ...common, ...quick }));
-    return first.state === 'survived' && !signal.aborted ? judgeMutant(await playSuite({ ...common, ...full })) : first;
+    const first = judgeMutant(await playSuite({ ...common, ...quick }), known);
+    if (first.state !== 'survived' || signal.aborted) return first;
+    return judgeMutant(await playSuite({ ...common, ...full }), known);
   });
   return { mutant, fate, milliseconds: performance.now() - started };
 }
