@@ -38,11 +38,11 @@ export {
 } from './grpc/outcome';
 export { suite, type Suite } from './properties/suite';
 export type { Breach, Violation } from './rules/violation';
-export type { TargetFacts } from './properties/target-facts';
+export type { TargetFacts } from './facts/target-facts';
 export type { RowId } from './catalogue';
 export type { AxisName } from './axes/axes';
-export type { Need } from './properties/need';
-export * from './properties/within-limits';
+export type { Need } from './facts/need';
+export * from './facts/within-limits';
 export * from './properties/checks/expectations';
 export { isAnsweredInFront } from './rules/http-answers';
 export * from './properties/checks/answered';

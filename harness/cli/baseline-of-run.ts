@@ -1,5 +1,5 @@
 import type { BaselineCandidate } from '../report/baseline-entries';
-import { dependsOnTheRun, unlocks, type Need } from '../properties/need';
+import { dependsOnTheRun, unlocks, type Need } from '../facts/need';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../report/model';
 
 /** The findings that a baseline lists: what makes a run fail, and what is listed already. Flaky ones are left out: they would be stale every other day. */

@@ -4,7 +4,7 @@ import { areas, isAmong, type Row } from '../catalogue';
 import { sentences } from '../catalogue/sentences';
 import { labelled, readableWidth } from '../report/console/layout';
 import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
-import { unlocks } from '../properties/need';
+import { unlocks } from '../facts/need';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { mutants } from '../servers/reference/mutants';
 import type { CliContext } from './context';

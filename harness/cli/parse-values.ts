@@ -3,7 +3,7 @@ import type { ExpectedNeed } from '../engine/lost';
 import { catchableSignals, checkCallField, largestSeed, longestDuration } from '../launch/option-bounds';
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
-import { expectWords, needsOf } from '../properties/need';
+import { expectWords, needsOf } from '../facts/need';
 
 /** Reads the text of an option; `label` names the option in errors. @throws ConformError ERR_USAGE */
 export type ParseValue<T> = (text: string, label: string) => T;

@@ -1,7 +1,7 @@
 import { cutMark, keepEnd } from '../cut-text';
 import type { Plan } from '../grpc/call-plan';
 import { processEnded, stoppedServing } from '../rules/alive';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit } from '../report/events';
 import type { FindingRecord, SerializedTranscript } from '../report/model';

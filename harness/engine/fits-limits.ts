@@ -1,5 +1,5 @@
 import type { Plan } from '../grpc/call-plan';
-import type { TargetLimits } from '../properties/target-facts';
+import type { TargetLimits } from '../facts/target-facts';
 import { measurePlan } from './measure-plan';
 
 /** Each limit in words, with its number. */

@@ -1,10 +1,10 @@
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import type { Conversation } from '../launch/target';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import { judgeTraffic } from '../rules/judge';
 import type { Level } from '../catalogue/requirement';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import { condense } from './condense';
 import { isPlainRefusal, judgeRun } from './judge-run';

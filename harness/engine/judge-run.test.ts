@@ -1,7 +1,7 @@
 import { defaultTimes } from '../connection/script';
 import type { Abandoned, ConnectionTranscript } from '../transcript/transcript';
 import type { CallPlan, Plan } from '../grpc/call-plan';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import { rfc9113 } from '../catalogue/requirement';
 import { must } from '../catalogue/row';
 import { isOk } from '../properties/checks/expectations';
@@ -20,7 +20,7 @@ import {
   transcriptOf,
   type Arrow,
 } from '../rules/transcript.test-helper';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { unlistedProperty, type AnyProperty, type Property } from '../properties/property';
 import { data, goaway, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';

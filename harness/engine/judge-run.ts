@@ -10,7 +10,7 @@ import type { RowId } from '../catalogue';
 import { observeAndJudge } from '../rules/judge';
 import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
 import { callReaction, describeAnswer } from '../rules/reaction';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 
 /** How many connections or calls had something that the rule of a row could judge; rows with none are left out. */

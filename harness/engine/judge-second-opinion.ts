@@ -2,7 +2,7 @@ import { plainCallOf } from '../launch/plain-call';
 import { askSecondOpinion, type SecondOpinion } from '../launch/second-opinion';
 import type { Target } from '../launch/target';
 import type { Call } from '../grpc/call';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { isEqual } from '../properties/checks/expectations';
 import type { FindingRecord } from '../report/model';
 import type { Experiment } from './laboratory';

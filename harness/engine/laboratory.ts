@@ -20,7 +20,7 @@ import type { Target } from '../launch/target';
 import { judgingOf, type AnyProperty, type Property } from '../properties/property';
 import { judgeClient } from '../rules/client-rules';
 import { isDenial } from '../rules/not-processed';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { SerializedTranscript } from '../report/model';
 import { settingValue } from '../wire/setting-value';

@@ -1,4 +1,4 @@
-import { dependsOnTheRun, unlocks, type Need } from '../properties/need';
+import { dependsOnTheRun, unlocks, type Need } from '../facts/need';
 import type { CapabilityRecord, LostRecord } from '../report/model';
 
 export interface LostOptions {

@@ -1,7 +1,7 @@
 import { labelsOf } from '../axes/axes';
 import { splitInput } from '../axes/borrowing';
 import { describeObserved } from '../rules/describe-observed';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
 import { causeKeyOf } from '../report/cause-key';

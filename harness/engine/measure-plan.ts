@@ -1,7 +1,7 @@
 import { defaultTimes, type DataStep, type Step } from '../connection/script';
 import type { CallPlan, Plan } from '../grpc/call-plan';
 import { prefixLength } from '../grpc/length-prefixed-message';
-import type { TargetLimits } from '../properties/target-facts';
+import type { TargetLimits } from '../facts/target-facts';
 import { flags, frameTypes, type RawFrame } from '../wire/frame';
 import { headerListSize } from '../wire/header-list-size';
 

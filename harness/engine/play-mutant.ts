@@ -1,7 +1,7 @@
 import type { Target } from '../launch/target';
 import { isConformError } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
-import { needsOwnMethods } from '../properties/need';
+import { needsOwnMethods } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import type { PropertyRecord } from '../report/model';
 import { reduceRun } from '../report/run-model';

@@ -8,7 +8,7 @@ import type { Target } from '../launch/target';
 import { formatFailure, makeFailureFile, parseFailure, type FailureFile } from '../report/failure-file';
 import type { CapabilityRecord } from '../report/model';
 import { deserializeTranscript } from '../report/serialize';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import type { AnyProperty, Property } from '../properties/property';
 import { joinOctets } from '../wire/join-octets';
 import { behave } from '../servers/reference/behaviour';

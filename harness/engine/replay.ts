@@ -6,7 +6,7 @@ import { checkSanity } from '../launch/sanity';
 import { BorrowedInput } from '../axes/borrowing';
 import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import { describeObserved } from '../rules/describe-observed';

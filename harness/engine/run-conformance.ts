@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isConformError, type ConformError } from '../error';
 import { describeStrays } from '../launch/marked-processes';
 import { levelLookup } from '../properties/catalogue';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import { findExpiring } from '../report/baseline-entries';
 import { conclude, type RunConclusion, type RunEnd } from '../report/conclude';

@@ -7,7 +7,7 @@ import { observe } from '../grpc/observe';
 import type { RowId } from '../catalogue';
 import type { Level } from '../catalogue/requirement';
 import type { AnyProperty, Property } from '../properties/property';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { Experiment, Laboratory } from './laboratory';

@@ -7,7 +7,7 @@ import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { RunRecord } from '../report/model';
-import { needsOf } from '../properties/need';
+import { needsOf } from '../facts/need';
 import { reduceRun } from '../report/run-model';
 import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './configuration-table';
 import { KillTable, type KillRow } from './kill-table';

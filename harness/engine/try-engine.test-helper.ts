@@ -8,7 +8,7 @@ import { fc, type AnyProperty, type Property } from '../index';
 import { unlistedProperty } from '../properties/property';
 import { catalogue, type CatalogueRow } from '../properties/catalogue';
 import { areaOf } from '../catalogue';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { RunEvent } from '../report/events';
 import type { FindingRecord, PropertyRecord, RunHeader } from '../report/model';
 import { behave, type Behaviour } from '../servers/reference/behaviour';

@@ -1,4 +1,4 @@
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import type { LostRecord, PropertyVerdict, TargetRecord } from '../report/model';
 import { describeLost } from './lost';

@@ -11,7 +11,7 @@ import type { Baseline } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
 import { areaOf, areas } from '../catalogue';
-import { needsOf } from '../properties/need';
+import { needsOf } from '../facts/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
 import type { PropertyRecord, RunRecord } from '../report/model';
 import { makeRedactor, type Redactor } from '../report/redact-events';

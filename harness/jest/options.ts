@@ -14,7 +14,7 @@ import {
 } from '../launch/option-bounds';
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
-import { expectWords, needsOf } from '../properties/need';
+import { expectWords, needsOf } from '../facts/need';
 import { printable } from '../report/printable';
 
 /** What `conformance` tests and how; names as on the command line. A new option is a line here and one in the table below, which the compiler asks for. */

@@ -1,8 +1,8 @@
 import { describeAddress, type Address, type Endpoint } from '../connection/endpoint';
 import { MemoryBudget } from '../connection/memory-budget';
 import { ConformError } from '../error';
-import type { Need } from '../properties/need';
-import type { TargetFacts } from '../properties/target-facts';
+import type { Need } from '../facts/need';
+import type { TargetFacts } from '../facts/target-facts';
 import type { TargetRecord } from '../report/model';
 import { bundledName, bundledTarget, type BundledTarget } from './bundled-target';
 import { discover, type Discovery } from './discovery';

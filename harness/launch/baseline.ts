@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConformError } from '../error';
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import { keyOf, type Baseline, type BaselineEntry } from '../report/baseline-entries';
 import { list, name, text } from '../report/bounded-values';
 import { shortPrintable } from '../report/printable';

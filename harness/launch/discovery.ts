@@ -11,7 +11,7 @@ import { describeDenial, isDenial, unlockDenial } from '../rules/not-processed';
 import { callReaction } from '../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../report/model';
 import { printable } from '../report/printable';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { findLimits, type FoundLimits } from './find-limits';
 import { findMessageLimit } from './find-message-limit';

@@ -9,7 +9,7 @@ import { encodeMessage } from '../grpc/length-prefixed-message';
 import { observe } from '../grpc/observe';
 import { echoInitialName } from '../grpc/test-service';
 import { PlanBuilder } from '../grpc/plan-builder';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import { data, goaway, settings, windowUpdate } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { settingIds } from '../wire/settings';

@@ -1,8 +1,8 @@
 import type { ConnectionView } from '../transcript/connection-view';
 import type { Observation } from '../grpc/observation';
 import type { PlanBuilder } from '../grpc/plan-builder';
-import type { Need } from '../properties/need';
-import type { TargetLimits } from '../properties/target-facts';
+import type { Need } from '../facts/need';
+import type { TargetLimits } from '../facts/target-facts';
 import type { LimitRecord } from '../report/model';
 import { settingIds } from '../wire/settings';
 import {

@@ -3,7 +3,7 @@ import { encodeMessage } from '../grpc/length-prefixed-message';
 import { binaryFieldValues, encodeBinaryValue, fieldValue } from '../grpc/metadata';
 import { status } from '../grpc/status';
 import { echoInitialName, echoTrailingName, fullDuplexCall, unaryCall } from '../grpc/test-service';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import { joinOctets } from '../wire/join-octets';
 import { isUnimplemented, judgePromise } from './capability';
 import { plainUses } from './plain-uses';

@@ -1,4 +1,4 @@
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import { judgeTestability } from './locked-properties';
 
 const service = 'serve grpc.testing.TestService (the interop service)';

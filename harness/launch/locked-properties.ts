@@ -1,4 +1,4 @@
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import type { TargetRecord } from '../report/model';
 
 /** What could be tested of a selection, and what it would take to test the rest. */

@@ -1,6 +1,6 @@
 import { ConformError } from '../error';
 import { isAsciiValue, isMetadataName, isReservedName } from '../grpc/metadata';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 
 /** What options may be at most, through whichever door they come. */
 

@@ -1,5 +1,5 @@
 import { ConformError, isConformError } from '../error';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 import { listBriefly } from '../list-briefly';
 import { readNamedFile } from '../read-named-file';
 import { shortPrintable } from '../report/printable';

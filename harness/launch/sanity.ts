@@ -9,7 +9,7 @@ import { describeStatus, status } from '../grpc/status';
 import { plainestCall } from '../moves/plainest-call';
 import { isDenial } from '../rules/not-processed';
 import { judgeTraffic } from '../rules/judge';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { plainCallOf } from './plain-call';
 import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
 

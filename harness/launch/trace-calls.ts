@@ -4,7 +4,7 @@ import type { CallRequest } from '../grpc/call-request';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
 import { PlanBuilder } from '../grpc/plan-builder';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 
 export interface TraceOptions {
   readonly endpoint: Endpoint;

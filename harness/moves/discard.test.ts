@@ -1,6 +1,6 @@
 import { defaultTimes } from '../connection/script';
 import { PlanBuilder } from '../grpc/plan-builder';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { discard, discardsFor, type Discard } from './discard';
 
 const facts: TargetFacts = {

@@ -3,8 +3,8 @@ import { absentMethod } from './plainest-call';
 import type { CallOptions, CallWriter, PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import { fullDuplexCall, unaryCall, unknownMethod } from '../grpc/test-service';
-import type { TargetFacts } from '../properties/target-facts';
-import { largestMessage } from '../properties/within-limits';
+import type { TargetFacts } from '../facts/target-facts';
+import { largestMessage } from '../facts/within-limits';
 
 /** Why a target discards DATA: how it comes to that is written by {@link discard}. */
 const discards = ['unknown method', 'our reset', 'early status', 'message too large'] as const;

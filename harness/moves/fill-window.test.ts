@@ -1,6 +1,6 @@
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { defaultTimes } from '../connection/script';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { joinOctets } from '../wire/join-octets';
 import { settingIds } from '../wire/settings';
 import { fillWindow } from './fill-window';

@@ -1,8 +1,8 @@
 import type { CallRequest } from '../grpc/call-request';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import { streamingInputCallOfLengths } from './sized-message';
-import type { TargetFacts } from '../properties/target-facts';
-import { largestBody, largestMessage } from '../properties/within-limits';
+import type { TargetFacts } from '../facts/target-facts';
+import { largestBody, largestMessage } from '../facts/within-limits';
 import { joinOctets } from '../wire/join-octets';
 import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds } from '../wire/settings';

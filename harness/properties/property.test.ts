@@ -1,10 +1,10 @@
 import { suites } from '../../suites';
 import { defaultTimes } from '../connection/script';
 import { areaOf } from '../catalogue';
-import { unlocks, type Need } from './need';
+import { unlocks, type Need } from '../facts/need';
 import { PlanBuilder } from '../grpc/plan-builder';
 import type { Property } from './property';
-import type { TargetFacts } from './target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 
 const needs = Object.keys(unlocks) as readonly Need[];
 const facts: TargetFacts = {

@@ -6,8 +6,8 @@ import type { PlanBuilder } from '../grpc/plan-builder';
 import { requirementOf, type RowId } from '../catalogue';
 import type { Requirement } from '../catalogue/requirement';
 import type { AxisName } from '../axes/axes';
-import type { TargetFacts, TargetLimits } from './target-facts';
-import type { Need } from './need';
+import type { TargetFacts, TargetLimits } from '../facts/target-facts';
+import type { Need } from '../facts/need';
 import type { Breach } from '../rules/violation';
 
 /**

@@ -8,7 +8,7 @@ import type { Expectation } from '../grpc/outcome';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { judgeExpectations } from './judge-expectations';
 import type { Property } from './property';
-import type { TargetFacts } from './target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import {
   block,
   closed,

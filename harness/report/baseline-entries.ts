@@ -1,5 +1,5 @@
 import { cutText } from '../cut-text';
-import type { Need } from '../properties/need';
+import type { Need } from '../facts/need';
 
 /** One deviation of a target that is known, with the reason why it is tolerated. */
 export interface BaselineEntry {

@@ -1,5 +1,5 @@
 import type { Plan } from '../grpc/call-plan';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import type { FindingRecord, PropertyRecord, RowRecord, RunHeader, Verdict } from './model';
 
 /** The only thing that the engine reports: consoles, files and jest listen to nothing else. Plain data throughout. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Plan } from '../grpc/call-plan';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { count, integer, list, name, text } from './bounded-values';
 import type { FindingRecord, RunHeader, SerializedTranscript } from './model';
 import { planSchema, serializePlan, type SerializedPlan } from './plan-json';

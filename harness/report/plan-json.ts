@@ -4,7 +4,7 @@ import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBinaryValue } from '../grpc/metadata';
 import type { Expectation } from '../grpc/outcome';
-import { unlocks, type Need } from '../properties/need';
+import { unlocks, type Need } from '../facts/need';
 import { decodeBase64, encodeBase64 } from './base64';
 import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
 import { printable } from './printable';

@@ -1,5 +1,5 @@
 import type { Plan } from '../grpc/call-plan';
-import type { TargetFacts } from '../properties/target-facts';
+import type { TargetFacts } from '../facts/target-facts';
 import { joinOctets } from '../wire/join-octets';
 import { decodeBase64, encodeBase64 } from './base64';
 import type { RunEvent } from './events';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { unlocks, type Need } from '../properties/need';
-import type { TargetFacts } from '../properties/target-facts';
+import { unlocks, type Need } from '../facts/need';
+import type { TargetFacts } from '../facts/target-facts';
 import { scalarTypes } from '../schema/schema';
 import { count, duration, integer, list, name, setting, text, wait } from './bounded-values';
 
