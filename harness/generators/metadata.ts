@@ -52,7 +52,7 @@ export function asciiValue({
   const first = commas ? `${visible},` : visible;
   const plain = text(`${first} `, { maxLength: maxLength - 1 });
   const rich = list(fc.constantFrom(...valueFragments), { maxCount: Math.floor((maxLength - 1) / longestFragment) });
-  const tail = oneOf(
+  const others = oneOf(
     { arbitrary: plain, weight: 2 },
     {
       arbitrary: shrunkAs(
@@ -62,7 +62,7 @@ export function asciiValue({
       weight: 1,
     },
   );
-  const nonEmpty = fc.tuple(text(first, { minLength: 1, maxLength: 1 }), tail).map(
+  const nonEmpty = fc.tuple(text(first, { minLength: 1, maxLength: 1 }), others).map(
     ([head, tail]) => (head + tail).trimEnd(),
     (value) => {
       if (typeof value !== 'string' || value === '') throw new Error('not one of these values');
