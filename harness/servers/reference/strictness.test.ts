@@ -65,7 +65,8 @@ async function play(write: (peer: PlanBuilder) => void): Promise<Observation> {
 }
 
 /** The rules of every call and connection that were broken. */
-const brokenRules = (seen: Observation): readonly string[] => judgeTraffic(seen.connections, seen.plan.calls).violations.map(({ rule }) => rule);
+const brokenRules = (seen: Observation): readonly string[] =>
+  judgeTraffic(seen.connections, seen.plan.calls).violations.map(({ rule }) => rule);
 
 const none = new Uint8Array(0);
 const zeros = (length: number): Uint8Array => new Uint8Array(length);
