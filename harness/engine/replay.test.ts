@@ -394,9 +394,15 @@ describe('a file of version 1', () => {
     expect(await replayFailure(file, clean, rows)).toMatchObject({ outcome: 'FIXED' });
   });
 
-  test('is refused when its input is not of the property', async () => {
+  const asMany = (callsBefore: number) => ({ frame: 'DATA', skipped: 0, callsBefore, beside: false });
+
+  test.each<[why: string, input: unknown]>([
+    ['is not of the property', null],
+    ['asks for more calls than anybody makes', asMany(2 ** 32)],
+    ['asks for more steps than a script may have', asMany(2 ** 20)],
+  ])('is refused when its input %s', async (_, input) => {
     const target = targetAt(await startReference(behave({ defects: ['STREAM-04'] })));
-    const file = { ...old(await fileOf(target, propertyOf('STREAM-04'))), input: null };
+    const file = { ...old(await fileOf(target, propertyOf('STREAM-04'))), input };
     await expect(replayFailure(file, target, rows)).rejects.toMatchObject({ code: 'ERR_FAILURE_FILE' });
   });
 });

@@ -93,6 +93,7 @@ function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile):
 function withExpectations(file: FailureFile, property: AnyProperty): FailureFile {
   const { plan, input, axes = {}, facts } = file;
   if (plan.expects !== undefined) return file;
+  if (!isWritable(property, file)) throw notOf(property, undefined);
   try {
     const today = writeVariedPlan(property, new BorrowedInput(input, axes), facts).plan;
     const calls = plan.calls.map((call): CallPlan => {
@@ -104,6 +105,25 @@ function withExpectations(file: FailureFile, property: AnyProperty): FailureFile
   } catch (cause) {
     throw notOf(property, cause);
   }
+}
+
+/** The largest number that an input may hold which no generator of today makes: scripts take numbers for counts, of calls and of octets. */
+const largestUnknown = 2 ** 20;
+
+/** Whether a script can be written for what stands in a file: an input of today's generator, or one of an earlier version in which nothing is large. */
+function isWritable(property: AnyProperty, { input, facts }: FailureFile): boolean {
+  if (largestIn(input) <= largestUnknown) return true;
+  try {
+    return property.arbitrary(facts).canShrinkWithoutContext(input);
+  } catch (cause) {
+    throw notOf(property, cause);
+  }
+}
+
+function largestIn(value: unknown): number {
+  if (typeof value === 'number') return Math.abs(value);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((largest, one) => Math.max(largest, largestIn(one)), 0);
 }
 
 function doesNotHave(file: FailureFile, id: string): ConformError {

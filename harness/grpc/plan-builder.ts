@@ -375,6 +375,7 @@ export class PlanBuilder {
 
   /** Appends a step as it is. */
   step(step: Step): this {
+    if (this.#steps.length >= mostSteps) throw scriptError(`it has more than ${mostSteps} steps`);
     this.#steps.push(step);
     return this;
   }
@@ -464,6 +465,9 @@ export class PlanBuilder {
     return writer;
   }
 }
+
+/** More than any script of ours has; what asks for more comes from a file that we did not write. */
+const mostSteps = 400_000;
 
 /** Outcomes that a connection has as a whole. */
 const ofConnections: readonly Graded['is'][] = ['connection-error', 'open', 'ignored'];
