@@ -156,18 +156,22 @@ function markStale(
     for (const { id, state } of rows) if (state === 'watched' && (evidence.get(id)?.judged ?? 0) > 0) executed.add(id);
   }
   const { stale, expired } = findOutdated(properties, executed, baseline, now);
-  const marked = new Map(properties.map((record) => [record.id, record]));
+  // A file of a stranger can have several records of one id; none of them hides another.
+  const recordsOf = (wanted: string): readonly PropertyRecord[] => properties.filter(({ id }) => id === wanted);
+  const marked = new Map<string, PropertyRecord>();
   for (const entry of [...stale, ...expired]) {
-    const record = marked.get(entry.id) ?? blankRecord(entry.id, rows);
+    const given = recordsOf(entry.id);
     // A broken MUST says more than a list that is too long.
-    if (record.verdict === 'fail') continue;
+    if (given.some(({ verdict }) => verdict === 'fail')) continue;
+    const record = marked.get(entry.id) ?? given[0] ?? blankRecord(entry.id, rows);
     const reason = stale.includes(entry)
       ? `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`
       : `the baseline entry of ${entry.rule} (${entry.reason}) expired on ${entry.expires ?? ''}; give it a later day and a reason that still holds, or fix what it lists`;
     const { unlock: _, ...rest } = record;
     marked.set(entry.id, { ...rest, verdict: 'stale', reason });
   }
-  return [...marked.values()];
+  const added = [...marked.values()].filter(({ id }) => recordsOf(id).length === 0);
+  return [...properties.map((record) => marked.get(record.id) ?? record), ...added];
 }
 
 /** True when every row that has a property was asked for: then the rules of all traffic saw all that there is to see. */
