@@ -62,7 +62,7 @@ const isEchoed = ({ kind }: SessionCall): boolean => kind === 'unary' || kind ==
 const open = (kind: Extract<Move, { do: 'open' }>['kind'], size: number): Move => ({ do: 'open', kind, size });
 const send = (octets: number, pick = 0): Move => ({ do: 'send', pick, octets });
 
-/** Tables that fill up, a message that a cancelled call never finished, answers without credit, and a table that is taken away. */
+/** Tables that fill up, a message that a cancelled call never finished, answers without credit, and refusals before a table is taken away. */
 const knownSessions: readonly (readonly Move[])[] = [
   [{ do: 'calls', times: 80, size: 1 }, open('unary', 2)],
   [
@@ -75,7 +75,14 @@ const knownSessions: readonly (readonly Move[])[] = [
     { do: 'window', octets: 0 },
     { do: 'finish', pick: 1 },
   ],
-  [{ do: 'refused' }, { do: 'table', octets: 0 }, open('server-streaming', 5), { do: 'complete', pick: 0 }],
+  [
+    { do: 'refused' },
+    { do: 'refused' },
+    { do: 'refused' },
+    { do: 'table', octets: 0 },
+    open('server-streaming', 5),
+    { do: 'complete', pick: 0 },
+  ],
 ];
 
 export default suite('sessions', [

@@ -830,7 +830,7 @@ export const callMutants: readonly Mutant[] = [
     'after-refusals': {
       says: 'The process ends when a connection has had three calls that ended with an error',
       endsService: true,
-      provokedBy: ['RESP-01', 'HPACK-12', 'TRAIL-01'],
+      provokedBy: ['RPC-11', 'RESP-01', 'HPACK-12', 'TRAIL-01'],
       seams: () => {
         let errors = 0;
         return onEnd((fields) => {
