@@ -12,7 +12,7 @@ import {
 } from '../grpc/test-service';
 import { callBreach, isOkWithCount } from '../properties/checks/expectations';
 import { isDenial } from '../rules/not-processed';
-import { settingIds } from '../wire/settings';
+import { openStalled } from '../moves/stalled-reader';
 import { isUnimplemented, judgePromise } from './capability';
 import { isOk } from './read-answer';
 import { offered, type Found, type Part, type Talk } from './talk';
@@ -28,10 +28,10 @@ export async function findHealth(talk: Talk, absent: Call): Promise<Part> {
     {
       need: 'health',
       about: 'a health check of the whole server',
-      write: (peer) => void peer.call(healthCheck('')),
+      write: (peer) => peer.call(healthCheck('')),
       row: 'SVC-01-health-check',
       input: { times: 0, cuts: [] },
-      check: (call) => {
+      answer: (call) => {
         const breaches = isOkWithCount(call, 1);
         const answer = call.messages[0];
         const isKnown = answer !== undefined && decodeHealthCheckResponse(answer.octets) !== undefined;
@@ -71,13 +71,7 @@ export async function findProbe(talk: Talk, servesTestService: boolean): Promise
 async function servesThrow(talk: Talk): Promise<boolean> {
   const request = probeThrow(repliesBeforeThrow);
   const seen = await talk.ask('an exception after many replies', (peer) => {
-    peer.open({
-      settings: [
-        { id: settingIds.ENABLE_PUSH, value: 0 },
-        { id: settingIds.INITIAL_WINDOW_SIZE, value: narrowWindow },
-      ],
-      housekeeping: { replenishStreams: false },
-    });
+    openStalled(peer, narrowWindow, { replenishConnection: true });
     peer.call(request, { awaitEnd: false }).leaveAfter(1);
   });
   return seen.call().messages.length > 0;

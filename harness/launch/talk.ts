@@ -9,9 +9,11 @@ import type { Call } from '../grpc/call';
 import type { CallRequest } from '../grpc/call-request';
 import type { Observation } from '../grpc/observation';
 import { observe } from '../grpc/observe';
-import { PlanBuilder, type CallOptions, type PlanFacts } from '../grpc/plan-builder';
+import { served, type Answer } from '../grpc/outcome';
+import { PlanBuilder, type CallOptions, type CallWriter, type PlanFacts } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import type { Need } from '../facts/need';
+import { answersAs } from '../properties/checks/answers';
 import { describeDenial, isDenial } from '../rules/not-processed';
 import { describeCall } from '../rules/reaction';
 import type { Breach } from '../rules/violation';
@@ -44,15 +46,16 @@ export interface Part {
   readonly judged: readonly Found[];
 }
 
-/** The plain call of a capability: what is asked, and how the row about such calls judges the answer. */
+/** The plain call of a capability: what is asked, and what must come of it, for whoever has it and for the row about such calls. */
 export interface PlainUse {
   readonly need: Need;
   readonly about: string;
-  readonly write: (peer: PlanBuilder) => void;
+  readonly write: (peer: PlanBuilder) => CallWriter;
+  /** What must come of it: as data, by which its row judges it as well, or as a check like that of its row. */
+  readonly answer: Answer | ((call: Call) => readonly Breach[]);
   /** The row about calls of that kind, and an input of its property that makes the same call. */
   readonly row: RowId;
   readonly input: unknown;
-  readonly check: (call: Call) => readonly Breach[];
 }
 
 /** A call of what only the fixture promises. */
@@ -133,10 +136,15 @@ export class Talk {
   /** Makes the plain call of a capability. */
   async use(use: PlainUse, absent: Call): Promise<Found> {
     const { signal } = this.#options;
-    const { plan, playback, seen } = await this.#playPatiently(use.about, use.write, this.#times, signal);
+    const { need, row, input, about, answer } = use;
+    // Where the plan can say what must come, it is judged by its row like any other.
+    const write = (peer: PlanBuilder): void => {
+      const writer = use.write(peer);
+      if (typeof answer !== 'function') writer.expect(served(answer));
+    };
+    const { plan, playback, seen } = await this.#playPatiently(about, write, this.#times, signal);
     const call = seen.call();
-    const judged = judgeMethod(call, use.check(call), absent);
-    const { need, row, input, about } = use;
+    const judged = judgeMethod(call, typeof answer === 'function' ? answer(call) : answersAs(call, answer), absent);
     const { state } = judged;
     const plain = state === 'offered' || state === 'broken' ? { plain: { need, row, input, state } } : {};
     this.#conversations.push({ about, plan, playback, ...plain });
