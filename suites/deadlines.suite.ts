@@ -6,7 +6,6 @@ import {
   endsAtDeadline,
   experiment,
   fc,
-  fullDuplexCall,
   isRefusal,
   isRejected,
   lastedFor,
@@ -16,6 +15,7 @@ import {
   parseTimeout,
   payloadOf,
   property,
+  slowCall,
   status,
   staysOpen,
   streamOfSizes,
@@ -45,10 +45,8 @@ const states = ['asleep', 'asleep after an answer', 'waiting for a message', 'as
 type State = (typeof states)[number];
 
 /** A call whose handler would be busy for that many milliseconds more. */
-function slowCall(peer: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
-  const late = { size: 1, intervalUs: milliseconds * 1000 };
-  const isAnswered = state === 'asleep after an answer';
-  const request = fullDuplexCall([{ responses: isAnswered ? [{ size: 1 }, late] : [late] }]);
+function beginSlow(peer: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
+  const request = slowCall(milliseconds, state === 'asleep after an answer' ? [1] : []);
   if (state === 'waiting for a message') return peer.begin(request, options);
   const halfClose = state !== 'asleep and half-open';
   return peer.call(request, { ...options, halfClose, awaitEnd: false });
@@ -92,13 +90,13 @@ export default suite('deadlines', [
     script: (peer, { long, isBusy, short }, { times }) => {
       for (const timeout of long) {
         if (isBusy)
-          slowCall(peer, 'asleep', moment, { timeout })
+          beginSlow(peer, 'asleep', moment, { timeout })
             .awaitEnd()
             .expect(streamOfSizes([1]));
         else peer.call(unaryCall({ responseSize: 3 }), { timeout }).expect(payloadOf(3));
       }
       const calls = short.map((timeout, index) =>
-        slowCall(peer, 'asleep', handlerTime, { timeout, as: `slow ${index}` }),
+        beginSlow(peer, 'asleep', handlerTime, { timeout, as: `slow ${index}` }),
       );
       for (const call of calls) call.awaitEnd(handlerTime + times.reply);
     },
@@ -141,7 +139,7 @@ export default suite('deadlines', [
     examples: () => states.map((state) => ({ state, timeout: '250m' })),
     script: (peer, { state, timeout }, { times }) => {
       const busy = handlerTime + millisecondsOf(timeout);
-      const call = slowCall(peer, state, busy, { timeout });
+      const call = beginSlow(peer, state, busy, { timeout });
       // That it does not come is for the check to judge.
       peer.await({ see: 'end', stream: call.stream }, { within: busy + times.reply, optional: true });
     },
@@ -167,7 +165,7 @@ export default suite('deadlines', [
       const milliseconds = millisecondsOf(timeout);
       // Whoever is not told must still be busy when the count is taken.
       const busy = milliseconds + times.cancel + handlerTime;
-      const call = slowCall(peer, state, busy, { timeout, metadata: count.metadata });
+      const call = beginSlow(peer, state, busy, { timeout, metadata: count.metadata });
       peer.await({ see: 'end', stream: call.stream }, { within: milliseconds + times.cancel, optional: true });
       count.ask({ cancelled: 1, times });
     },

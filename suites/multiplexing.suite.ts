@@ -7,6 +7,7 @@ import {
   experiment,
   fc,
   hasField,
+  markedAnswer,
   markOf,
   mostAtOnce,
   mostParallelCalls,
@@ -20,7 +21,6 @@ import {
   slowCall,
   suite,
   unaryCall,
-  type Answer,
   type Breach,
   type Call,
   type ParallelCall,
@@ -37,12 +37,6 @@ const echoOf = (index: number): string => `call ${index}`;
 
 const slowName = (index: number): string => `slow ${index}`;
 const laterName = (index: number): string => `later ${index}`;
-
-/** What a call of a kind and a mark is answered. */
-function answerTo({ kind }: ParallelCall, mark: number): Answer {
-  if (kind === 'unary') return { of: 'payload', octets: mark };
-  return kind === 'client-streaming' ? { of: 'sum', octets: mark + 1 } : { of: 'stream', sizes: [mark, mark] };
-}
 
 export default suite('multiplexing', [
   experiment('MUX-01-parallel-calls-isolated', {
@@ -82,7 +76,7 @@ export default suite('multiplexing', [
       openingOrder(calls, order).flatMap((index, place) => {
         const call = seen.call(place);
         const one = calls[index]!;
-        const answer = answersAs(call, answerTo(one, markOf(one, index))).map((breach): Breach => {
+        const answer = answersAs(call, markedAnswer(one.kind, markOf(one, index))).map((breach): Breach => {
           const owner = breach.reaction === 'wrong message' ? ownerOf(call, { calls, order }) : undefined;
           if (owner === undefined) return breach;
           return {
@@ -147,7 +141,7 @@ function ownerOf(
 ): number | undefined {
   const place = openingOrder(calls, order).findIndex((index) => {
     const one = calls[index]!;
-    return one.kind === call.plan.kind && answersAs(call, answerTo(one, markOf(one, index))).length === 0;
+    return one.kind === call.plan.kind && answersAs(call, markedAnswer(one.kind, markOf(one, index))).length === 0;
   });
   return place === -1 ? undefined : place;
 }

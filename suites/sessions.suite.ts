@@ -5,6 +5,7 @@ import {
   echoOf,
   experiment,
   largestSize,
+  markedAnswer,
   mostAtOnce,
   mostCalls,
   mutatePlan,
@@ -14,9 +15,7 @@ import {
   ping,
   PlanBuilder,
   served,
-  streamOfSizes,
   suite,
-  sumOfOctets,
   unaryCall,
   writeSession,
   type Move,
@@ -43,18 +42,8 @@ const mostMutated = 12;
 const innocent = pendingCalls['a conversation'];
 
 /** What a call that is not cancelled asks for, whatever else goes on. */
-function answerTo({ kind, mark }: SessionCall): Outcome {
-  switch (kind) {
-    case 'refused':
-      return anyEnd;
-    case 'unary':
-      return payloadOf(mark);
-    case 'client-streaming':
-      return sumOfOctets(mark + 1);
-    default:
-      return streamOfSizes([mark, mark]);
-  }
-}
+const answerTo = ({ kind, mark }: SessionCall): Outcome =>
+  kind === 'refused' ? anyEnd : served(markedAnswer(kind, mark));
 
 /** The interop tests ask these two methods alone to echo. */
 const isEchoed = ({ kind }: SessionCall): boolean => kind === 'unary' || kind === 'bidirectional-streaming';

@@ -9,9 +9,9 @@ import {
   fc,
   fullDuplexCall,
   interopStatusMessage,
+  openStalled,
   probeThrow,
   property,
-  settingIds,
   status,
   suite,
   unaryCall,
@@ -112,13 +112,7 @@ export default suite('status', [
       { sizes: [], window: 0, code: status.UNKNOWN },
     ],
     script: (peer, { sizes, window, code }) => {
-      peer.open({
-        settings: [
-          { id: settingIds.ENABLE_PUSH, value: 0 },
-          { id: settingIds.INITIAL_WINDOW_SIZE, value: window },
-        ],
-        housekeeping: { replenishStreams: false },
-      });
+      openStalled(peer, window, { replenishConnection: true });
       const request = fullDuplexCall([...sized(sizes), { responses: [], status: { code, message: 'asked for' } }]);
       const call = peer.begin(request).sendMessages(request.messages.slice(0, -1));
       // A server need not use up a window, so this wait may end without result.

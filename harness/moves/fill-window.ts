@@ -1,5 +1,5 @@
 import type { CallRequest } from '../grpc/call-request';
-import { encodeMessage } from '../grpc/length-prefixed-message';
+import { encodeMessage, prefixLength } from '../grpc/length-prefixed-message';
 import { streamingInputCallOfLengths } from './sized-message';
 import type { TargetFacts } from '../facts/target-facts';
 import { largestBody, largestMessage } from '../facts/within-limits';
@@ -29,9 +29,6 @@ const uploadWindow = ({ settings }: TargetFacts): number =>
 
 /** The connection starts with this window, whatever the settings say (RFC 9113 §6.9.2). */
 const connectionWindow = initialSettings.INITIAL_WINDOW_SIZE;
-
-/** Octets of a message prefix (PROTOCOL-HTTP2, Length-Prefixed-Message). */
-const prefixLength = encodeMessage(new Uint8Array(0)).length;
 
 /** Octets; below that no message is made to measure. */
 const smallestFiller = 32;

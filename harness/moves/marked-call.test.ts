@@ -1,5 +1,5 @@
 import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
-import { markedCall } from './marked-call';
+import { markedAnswer, markedCall } from './marked-call';
 
 const mark = 7;
 
@@ -20,4 +20,13 @@ test('two marks make two calls that cannot be taken for each other', () => {
   for (const kind of ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'] as const) {
     expect(markedCall(kind, 1).messages).not.toEqual(markedCall(kind, 2).messages);
   }
+});
+
+test.each([
+  ['unary', { of: 'payload', octets: mark }],
+  ['client-streaming', { of: 'sum', octets: mark + 1 }],
+  ['server-streaming', { of: 'stream', sizes: [mark, mark] }],
+  ['bidirectional-streaming', { of: 'stream', sizes: [mark, mark] }],
+] as const)('a %s call is known by its answer', (kind, answer) => {
+  expect(markedAnswer(kind, mark)).toEqual(answer);
 });

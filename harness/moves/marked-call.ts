@@ -1,6 +1,19 @@
 import type { MethodKind } from '../grpc/call-plan';
 import type { CallRequest } from '../grpc/call-request';
+import type { Answer } from '../grpc/outcome';
 import { fullDuplexCall, streamingInputCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
+
+/** What a call of a kind is answered by which it is known: see {@link markedCall}. */
+export function markedAnswer(kind: Exclude<MethodKind, 'unknown'>, mark: number): Answer {
+  switch (kind) {
+    case 'unary':
+      return { of: 'payload', octets: mark };
+    case 'client-streaming':
+      return { of: 'sum', octets: mark + 1 };
+    default:
+      return { of: 'stream', sizes: [mark, mark] };
+  }
+}
 
 /** Asks for an answer by which the call is known: of the size of its mark, of one octet more for an upload, and twice where answers are streamed. */
 export function markedCall(kind: Exclude<MethodKind, 'unknown'>, mark: number): CallRequest {

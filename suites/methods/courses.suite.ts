@@ -18,11 +18,11 @@ import {
   methodCall,
   methodRequest,
   methodsOf,
+  openStalled,
   plainestCall,
   plainMethodCalls,
   property,
   schemaOf,
-  settingIds,
   status,
   staysOpen,
   staysSmall,
@@ -32,22 +32,11 @@ import {
   type Breach,
   type MessageValue,
   type Observation,
-  type PlanBuilder,
 } from '../../harness';
 import { enoughMessages, repeated, plainRepeated, sayThrice, judgeAlike, oneMessageMethods } from './shared';
 
 /** When a call is cancelled. */
 const moments = ['the header', 'a part of a message', 'the messages', 'the half-close', 'an answer'] as const;
-
-/** A reader that gives credit only when the script says so. */
-const openStalled = (peer: PlanBuilder, initialWindow: number): PlanBuilder =>
-  peer.open({
-    settings: [
-      { id: settingIds.ENABLE_PUSH, value: 0 },
-      { id: settingIds.INITIAL_WINDOW_SIZE, value: initialWindow },
-    ],
-    housekeeping: { replenishStreams: false, replenishConnection: false },
-  });
 
 /** Credit on both levels for as much as we read of most answers, and little enough for one that never ends. Octets. */
 const plenty = 1_048_576;
