@@ -192,23 +192,21 @@ const kinds: { readonly [Name in Move['do']]: MoveKind<Extract<Move, { do: Name 
 };
 
 /** What becomes of the session by a move, and whether it was written. */
-export function applyMove(state: SessionState, move: Move, room: SessionRoom, session?: SessionScript): SessionState {
+export function applyMove(state: SessionState, move: Move, room: SessionRoom, session: SessionScript): SessionState {
   const kind = kinds[move.do] as unknown as MoveKind<Move>;
   if (!kind.applies(state, move, room)) return state;
-  if (session !== undefined) kind.write(session, state, move);
+  kind.write(session, state, move);
   return kind.next(state, move);
 }
 
 /** Gives every answer its credit, finishes what is open, and waits for all ends. */
-export function settleSession(state: SessionState, session?: SessionScript): SessionState {
-  if (session !== undefined) {
-    if (!isFlowing(state)) {
-      session.script.fence({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: plainWindow }] });
-    }
-    for (const [index, call] of state.calls.entries()) if (call.state === 'open') sendRest(session, state, index);
-    for (const [index, call] of state.calls.entries()) {
-      if (call.state === 'open' || call.state === 'half-closed') session.writers[index]?.awaitEnd();
-    }
+export function settleSession(state: SessionState, session: SessionScript): SessionState {
+  if (!isFlowing(state)) {
+    session.script.fence({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: plainWindow }] });
+  }
+  for (const [index, call] of state.calls.entries()) if (call.state === 'open') sendRest(session, state, index);
+  for (const [index, call] of state.calls.entries()) {
+    if (call.state === 'open' || call.state === 'half-closed') session.writers[index]?.awaitEnd();
   }
   const calls = state.calls.map((call) => (call.state === 'cancelled' ? call : { ...call, state: 'ended' as const }));
   return { ...state, calls, window: plainWindow };

@@ -5,8 +5,8 @@ import type { Plan } from '../grpc/call-plan';
 import { PlanBuilder } from '../grpc/plan-builder';
 import { echoInitialName } from '../grpc/test-service';
 import { echoOf, type Move } from './move';
-import { readSession, session, writeSession } from './session';
-import { mostCancelled, type SessionRoom } from './session-state';
+import { session, writeSession } from './session';
+import { mostCancelled, type SessionCall, type SessionRoom } from './session-state';
 
 const facts = { authority: 'target:1', scheme: 'http', metadata: [] } as const;
 const room: SessionRoom = { calls: 100, atOnce: 8 };
@@ -16,6 +16,10 @@ function write(moves: readonly Move[], most: SessionRoom = room, echoes = false)
   writeSession(script, moves, most, { echoes });
   return script.build();
 }
+
+/** What the moves come to: the calls in the order in which they were opened. */
+const readSession = (moves: readonly Move[], most: SessionRoom): readonly SessionCall[] =>
+  writeSession(new PlanBuilder(facts), moves, most).map(({ call }) => call);
 
 const kindsIn = (moves: readonly Move[]): ReadonlySet<string> => new Set(moves.map((move) => move.do));
 const open: Move = { do: 'open', kind: 'unary', size: 1 };

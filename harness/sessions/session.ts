@@ -5,14 +5,7 @@ import { record } from '../generators/shapes';
 import type { CallWriter, PlanBuilder } from '../grpc/plan-builder';
 import { initialSettings } from '../wire/settings';
 import { applyMove, settleSession, type Move, type SessionScript } from './move';
-import {
-  largestSize,
-  newSession,
-  sessionKinds,
-  type SessionCall,
-  type SessionRoom,
-  type SessionState,
-} from './session-state';
+import { largestSize, newSession, sessionKinds, type SessionCall, type SessionRoom } from './session-state';
 
 /** Moves of one session, at most. */
 const mostMoves = 60;
@@ -54,7 +47,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 /**
  * Sessions on one connection: moves, each of which makes sense or writes nothing, so that a session shrinks by dropping moves and is plain data. See
- * {@link writeSession} and {@link readSession}.
+ * {@link writeSession}.
  */
 export const session = ({ maxMoves = mostMoves }: { readonly maxMoves?: number } = {}): fc.Arbitrary<readonly Move[]> =>
   list(move, { minCount: 1, maxCount: maxMoves });
@@ -85,11 +78,4 @@ export function writeSession(
     const call = calls[index];
     return call === undefined ? [] : [{ call, writer }];
   });
-}
-
-/** What the same moves come to: the calls in the order in which they were opened, each ended or cancelled. Pure. */
-export function readSession(moves: readonly Move[], room: SessionRoom): SessionState['calls'] {
-  let state = newSession;
-  for (const one of moves) state = applyMove(state, one, room);
-  return settleSession(state).calls;
 }
