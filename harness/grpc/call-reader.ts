@@ -1,3 +1,4 @@
+import { isOfAnswer } from '../model/follow';
 import type { FieldBlock, FramePacket } from '../transcript/connection-view';
 import type { Field } from '../wire/hpack/decoder';
 import type { Call } from './call';
@@ -134,9 +135,6 @@ const draftOf = (state: CallState): Draft => ({
   lastPacket: state.lastPacket,
   lastOfAnswer: state.lastOfAnswer,
 });
-
-const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
-  type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
 
 function takeSent(state: Draft, { frame, at }: FramePacket): void {
   const { times } = state;

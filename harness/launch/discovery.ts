@@ -18,7 +18,8 @@ import { findMessageLimit } from './find-message-limit';
 import { findHealth, findProbe } from './find-services';
 import { findMethods, refuseEncoding } from './find-test-service';
 import { measureRoundTrip } from './measure-round-trip';
-import { durationOf, encodingsAccepted, identify, isOk } from './read-answer';
+import { lastedFor } from '../properties/checks/deadline';
+import { encodingsAccepted, identify, isOk } from './read-answer';
 import type { Conversation, TargetProcess } from './target';
 import { offered, planFacts, Talk, type Found, type Part, type TalkOptions } from './talk';
 
@@ -78,7 +79,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     patient,
   );
   requireConnection(options, first);
-  talk.reckonWith(durationOf(first.call()) ?? 0);
+  talk.reckonWith(lastedFor(first.call()) ?? 0);
   const absent = await talk.ask(absentCall, (peer) => {
     const call = peer.call(unknownMethod(absentMethod), optionalEnd);
     peer.await({ see: 'end', stream: call.stream }, { optional: true });
@@ -145,7 +146,7 @@ function makeDiscovery(
   const gzip = encodings.includes('gzip') ? [offered('gzip')] : [];
   const all = [...found, ...gzip, ...own.offers.map(offered)];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
-  const roundTrip = measured ?? durationOf(first) ?? 0;
+  const roundTrip = measured ?? lastedFor(first) ?? 0;
   const denial =
     isDenial(first) && isDenial(absent) && callReaction(first) === callReaction(absent) ? absent : undefined;
   return {

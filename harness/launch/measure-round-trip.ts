@@ -1,5 +1,5 @@
 import { emptyCall } from '../grpc/test-service';
-import { durationOf } from './read-answer';
+import { lastedFor } from '../properties/checks/deadline';
 import type { Talk } from './talk';
 
 /** Small calls of which the round trip is the median. */
@@ -10,7 +10,7 @@ export async function measureRoundTrip(talk: Talk): Promise<number | undefined> 
   const seen = await talk.ask('small calls, for the round trip', (peer) => {
     for (let index = 0; index < roundTripCalls; index += 1) peer.call(emptyCall(), { on: 'main' });
   });
-  return median(seen.calls.flatMap((call) => durationOf(call) ?? []));
+  return median(seen.calls.flatMap((call) => lastedFor(call) ?? []));
 }
 
 function median(values: readonly number[]): number | undefined {

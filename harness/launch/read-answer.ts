@@ -24,12 +24,6 @@ function allFields(call: Call) {
   return [...(call.headers ?? []), ...(call.trailers ?? [])];
 }
 
-/** Milliseconds from the header of a call to its end. */
-export function durationOf(call: Call): number | undefined {
-  const { opened, end } = call.times;
-  return opened === undefined || end === undefined ? undefined : end - opened;
-}
-
 /** Fields by which servers and what stands before them give themselves away. */
 const tellingNames = ['server', 'x-powered-by', 'via', 'x-envoy-upstream-service-time'];
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Address } from '../connection/endpoint';
+import { pause } from '../connection/play-script';
 import { ConformError } from '../error';
 import type { ProcessExit } from '../report/events';
 import { systemErrorCode } from '../system-error';
@@ -9,7 +10,7 @@ import { OutputTail } from './output-tail';
 import { prepareCommand } from './prepare-command';
 import { holdGroup, isGroupAlive, signalGroup } from './process-group';
 import { ReadyLineReader } from './ready-line';
-import { pause, waitAtMost } from './wait-at-most';
+import { waitAtMost } from './wait-at-most';
 
 /** How much of the output of a target is kept: the end, in octets. */
 const keptOutput = 64 * 1024;

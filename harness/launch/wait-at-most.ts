@@ -7,8 +7,3 @@ export async function waitAtMost(milliseconds: number, ...promises: readonly Pro
   await Promise.race([...promises, over]);
   clearTimeout(timer);
 }
-
-/** Resolves after that many milliseconds. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

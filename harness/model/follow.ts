@@ -132,7 +132,7 @@ function watchSilence(stream: Draft<StreamState>, fencedStep: number, packet: Fr
 }
 
 /** True for what an answer is made of; a field block in pieces counts as it begins and as it ends. */
-const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
+export const isOfAnswer = ({ frame: { type }, block }: FramePacket): boolean =>
   type === 'HEADERS' || type === 'DATA' || type === 'RST_STREAM' || block !== undefined;
 
 function addCredit(stream: Draft<StreamState>, side: Side, octets: number): void {
