@@ -32,11 +32,29 @@ const files = layers.flatMap((layer) =>
 
 const layerOf = (file: string): string => path.relative(__dirname, file).split(path.sep)[0] ?? '';
 
+/** What a file imports of ours. */
+const importsOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import|require\()\s*'(\.[^']+)'/g)].map(([, target = '']) =>
+    path.resolve(path.dirname(file), target),
+  );
+
 test.each(files)('$file imports downwards only', ({ layer, file }) => {
-  const imports = [...readFileSync(file, 'utf8').matchAll(/(?:from|import|require\()\s*'(\.[^']+)'/g)];
-  const targets = imports.map(([, target = '']) => layerOf(path.resolve(path.dirname(file), target)));
+  const targets = importsOf(file).map(layerOf);
   const upward = targets.filter((target) => layers.indexOf(target) > layers.indexOf(layer));
   expect(upward).toEqual([]);
+});
+
+/** Rooms of a layer that know nothing of each other, nor of what brings them together. */
+const rooms = ['reach', 'discover', 'opinion'].map((room) => path.join(__dirname, 'launch', room));
+
+test.each(rooms)('%s knows no other room of its layer', (room) => {
+  const others = [...rooms.filter((one) => one !== room), path.join(__dirname, 'launch', 'attach')];
+  const own = files.filter(({ file }) => file.startsWith(`${room}${path.sep}`) && !file.endsWith('.test-helper.ts'));
+  expect(own.length).toBeGreaterThan(0);
+  const foreign = own
+    .flatMap(({ file }) => importsOf(file))
+    .filter((target) => others.some((one) => target.startsWith(one)));
+  expect(foreign).toEqual([]);
 });
 
 test('a suite file can be read in one go: it has at most 300 lines, and a larger area has a folder of groups', () => {

@@ -36,21 +36,21 @@ const momentsFor = ({ offers }: TargetFacts): readonly Moment[] =>
   });
 
 /** Starts a call whose handler has more to do for that many milliseconds. */
-function startCall(peer: PlanBuilder, moment: Moment, milliseconds: number, options: CallOptions): CallWriter {
+function startCall(script: PlanBuilder, moment: Moment, milliseconds: number, options: CallOptions): CallWriter {
   const open = { ...options, halfClose: false, awaitEnd: false };
   switch (moment) {
     case 'the header':
-      return peer.begin(fullDuplexCall([]), options);
+      return script.begin(fullDuplexCall([]), options);
     case 'a message to a client-streaming method':
-      return peer.call(streamingInputCall([{ payload: new Uint8Array(10) }]), open);
+      return script.call(streamingInputCall([{ payload: new Uint8Array(10) }]), open);
     case 'a message to a bidirectional method':
-      return peer.call(slowCall(milliseconds), open);
+      return script.call(slowCall(milliseconds), open);
     case 'an answer':
-      return peer.call(slowCall(milliseconds, [5]), open).awaitMessages(1);
+      return script.call(slowCall(milliseconds, [5]), open).awaitMessages(1);
     case 'an answer and the half-close':
-      return peer.call(slowCall(milliseconds, [5]), { ...options, awaitEnd: false }).awaitMessages(1);
+      return script.call(slowCall(milliseconds, [5]), { ...options, awaitEnd: false }).awaitMessages(1);
     case 'the half-close':
-      return peer.call(streamingOutputCall({ responses: [{ size: 1, intervalUs: milliseconds * 1000 }] }), {
+      return script.call(streamingOutputCall({ responses: [{ size: 1, intervalUs: milliseconds * 1000 }] }), {
         ...options,
         awaitEnd: false,
       });
@@ -77,11 +77,11 @@ export default suite('cancellation', [
     timed: true,
     arbitrary: (facts) => arb.record({ moment: fc.constantFrom(...momentsFor(facts)) }),
     examples: (facts) => momentsFor(facts).map((moment) => ({ moment })),
-    script: (peer, { moment }, { times }) => {
-      const count = countCalls(peer);
+    script: (script, { moment }, { times }) => {
+      const count = countCalls(script);
       // Whoever is not told must still be busy when the count is taken.
       const busy = 3 * times.cancel;
-      const call = startCall(peer, moment, busy, { metadata: count.metadata });
+      const call = startCall(script, moment, busy, { metadata: count.metadata });
       count.ask({ started: 1, times });
       call.reset();
       count.ask({ cancelled: 1, times });
@@ -111,12 +111,12 @@ export default suite('cancellation', [
           .slice(0, Math.max(2, mostAtOnce(facts, 4)))
           .map((own) => ({ fate: own, first: [10, 20], second: [30] })),
       })),
-    script: (peer, { calls }) => {
+    script: (script, { calls }) => {
       const started = calls.map(({ fate, first, second }) => {
         const request = fullDuplexCall(
           [first, second].map((sizes) => ({ responses: sizes.map((size) => ({ size })) })),
         );
-        return { fate, request, first, second, call: peer.begin(request) };
+        return { fate, request, first, second, call: script.begin(request) };
       });
       const resetThose = (now: Fate) => started.filter(({ fate }) => fate === now).forEach(({ call }) => call.reset());
       const those = (later: Fate) => started.filter(({ fate }) => fates.indexOf(fate) >= fates.indexOf(later));

@@ -95,9 +95,9 @@ export default suite('compression', [
         { payload: { length: 0, seed: 0 }, isUpload: offers.includes('client-streaming'), shape: {} },
       ];
     },
-    script: (peer, { payload, isUpload, shape }) => {
+    script: (script, { payload, isUpload, shape }) => {
       const { request, body } = flaggedCall({ payloads: [payload], isUpload, at: 0 }, (octets) => gzip(octets, shape));
-      const call = peer.call(request, { body, encoding: 'gzip', acceptEncoding });
+      const call = script.call(request, { body, encoding: 'gzip', acceptEncoding });
       call.expect(isUpload ? sumOfOctets(payload.length) : payloadOf(answerSize));
     },
   }),
@@ -124,10 +124,10 @@ export default suite('compression', [
         message: oneMessage,
       })),
     ],
-    script: (peer, { encoding, message }) => {
+    script: (script, { encoding, message }) => {
       // A server that takes GZIP for gzip shall be able to read it; in the others the plain octets would be served if the encoding were not looked at.
       const { request, body } = flaggedCall(message, (octets) => (encoding === 'GZIP' ? gzip(octets) : octets));
-      peer.call(request, { body, encoding, acceptEncoding });
+      script.call(request, { body, encoding, acceptEncoding });
     },
     check: (seen, { encoding, message }, { acceptedEncodings = [] }) => {
       const call = seen.call();

@@ -26,9 +26,9 @@ export default suite('connection', [
       { own: [], segments: [], waits: true },
       { own: [], segments: [], waits: false },
     ],
-    script: (peer, { own, segments, waits }, facts) => {
-      peer.open({ settings: own, segments, awaitSettings: waits });
-      peer.call(plainestCall(facts));
+    script: (script, { own, segments, waits }, facts) => {
+      script.open({ settings: own, segments, awaitSettings: waits });
+      script.call(plainestCall(facts));
     },
     // The rule runs on every connection; what is left to see is that there was a first frame at all.
     check: (seen) => {
@@ -64,9 +64,9 @@ export default suite('connection', [
     ],
     arbitrary: () => arb.record({ own: arb.clientSettings() }),
     examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
-    script: (peer, { own }, facts) => {
-      peer.open({ settings: own });
-      peer.call(plainestCall(facts));
+    script: (script, { own }, facts) => {
+      script.open({ settings: own });
+      script.call(plainestCall(facts));
     },
     check: (seen, { own }) => {
       const view = seen.connection();

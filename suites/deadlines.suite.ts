@@ -45,11 +45,11 @@ const states = ['asleep', 'asleep after an answer', 'waiting for a message', 'as
 type State = (typeof states)[number];
 
 /** A call whose handler would be busy for that many milliseconds more. */
-function beginSlow(peer: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
+function beginSlow(script: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
   const request = slowCall(milliseconds, state === 'asleep after an answer' ? [1] : []);
-  if (state === 'waiting for a message') return peer.begin(request, options);
+  if (state === 'waiting for a message') return script.begin(request, options);
   const halfClose = state !== 'asleep and half-open';
-  return peer.call(request, { ...options, halfClose, awaitEnd: false });
+  return script.call(request, { ...options, halfClose, awaitEnd: false });
 }
 
 export default suite('deadlines', [
@@ -87,16 +87,16 @@ export default suite('deadlines', [
       { long: ['1H'], isBusy: false, short: ['300m', '300000u', '1S', '99999999n'] },
       { long: ['1H'], isBusy: false, short: ['300m', '1n', '99n', '1u'] },
     ],
-    script: (peer, { long, isBusy, short }, { times }) => {
+    script: (script, { long, isBusy, short }, { times }) => {
       for (const timeout of long) {
         if (isBusy)
-          beginSlow(peer, 'asleep', moment, { timeout })
+          beginSlow(script, 'asleep', moment, { timeout })
             .awaitEnd()
             .expect(streamOfSizes([1]));
-        else peer.call(unaryCall({ responseSize: 3 }), { timeout }).expect(payloadOf(3));
+        else script.call(unaryCall({ responseSize: 3 }), { timeout }).expect(payloadOf(3));
       }
       const calls = short.map((timeout, index) =>
-        beginSlow(peer, 'asleep', handlerTime, { timeout, as: `slow ${index}` }),
+        beginSlow(script, 'asleep', handlerTime, { timeout, as: `slow ${index}` }),
       );
       for (const call of calls) call.awaitEnd(handlerTime + times.reply);
     },
@@ -137,11 +137,11 @@ export default suite('deadlines', [
         timeout: arb.timeout({ min: 100, max: 600 }),
       }),
     examples: () => states.map((state) => ({ state, timeout: '250m' })),
-    script: (peer, { state, timeout }, { times }) => {
+    script: (script, { state, timeout }, { times }) => {
       const busy = handlerTime + millisecondsOf(timeout);
-      const call = beginSlow(peer, state, busy, { timeout });
+      const call = beginSlow(script, state, busy, { timeout });
       // That it does not come is for the check to judge.
-      peer.await({ see: 'end', stream: call.stream }, { within: busy + times.reply, optional: true });
+      script.await({ see: 'end', stream: call.stream }, { within: busy + times.reply, optional: true });
     },
     check: (seen, { timeout }, { roundTrip }) => endsAtDeadline(seen.call(), millisecondsOf(timeout), roundTrip),
   }),
@@ -160,13 +160,13 @@ export default suite('deadlines', [
         timeout: arb.timeout({ min: 100, max: 600 }),
       }),
     examples: () => states.map((state) => ({ state, timeout: '250m' })),
-    script: (peer, { state, timeout }, { times }) => {
-      const count = countCalls(peer);
+    script: (script, { state, timeout }, { times }) => {
+      const count = countCalls(script);
       const milliseconds = millisecondsOf(timeout);
       // Whoever is not told must still be busy when the count is taken.
       const busy = milliseconds + times.cancel + handlerTime;
-      const call = beginSlow(peer, state, busy, { timeout, metadata: count.metadata });
-      peer.await({ see: 'end', stream: call.stream }, { within: milliseconds + times.cancel, optional: true });
+      const call = beginSlow(script, state, busy, { timeout, metadata: count.metadata });
+      script.await({ see: 'end', stream: call.stream }, { within: milliseconds + times.cancel, optional: true });
       count.ask({ cancelled: 1, times });
     },
     check: (seen) => wasCancelled(seen, 'the deadline'),
@@ -185,10 +185,10 @@ export default suite('deadlines', [
         { arbitrary: arb.list(arb.timeout({ min: ample }), { minCount: 2, maxCount: 2 }), weight: 1 },
       ),
     examples: () => [...malformedTimeouts.map((value) => [value]), ['10S', '10S'], ['10S', '20S']],
-    script: (peer, timeouts) => {
+    script: (script, timeouts) => {
       const [timeout = '', ...more] = timeouts;
       const metadata = more.map((value) => ({ name: 'grpc-timeout', value }));
-      peer.call(unaryCall({ responseSize: 3 }), { timeout, metadata, legal: false });
+      script.call(unaryCall({ responseSize: 3 }), { timeout, metadata, legal: false });
     },
     check: (seen) => {
       const call = seen.call();

@@ -50,10 +50,10 @@ export default suite('end-of-stream', [
         { ...plain, method: 'StreamingOutputCall', intervalUs: 50_000 },
       ];
     },
-    script: (peer, { method, payloads, cuts, stops, intervalUs }, facts) => {
+    script: (script, { method, payloads, cuts, stops, intervalUs }, facts) => {
       const request = requestOf(method, { payloads, intervalUs });
       const body = wire(request.messages);
-      sendInReads(peer, peer.begin(request), body, {
+      sendInReads(script, script.begin(request), body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
       })
@@ -87,12 +87,12 @@ export default suite('end-of-stream', [
         { isUpload: true, payloads: [], isLater: false, fillsWindow: true },
       ];
     },
-    script: (peer, { isUpload, payloads, isLater, fillsWindow }, facts) => {
+    script: (script, { isUpload, payloads, isLater, fillsWindow }, facts) => {
       const request = isUpload ? uploadCall(payloads) : conversation(payloads);
-      const call = peer.begin(request).sendMessages(request.messages);
+      const call = script.begin(request).sendMessages(request.messages);
       const filler = fillsWindow && isUpload ? fillWindow(request.messages, facts) : undefined;
       if (filler !== undefined) call.sendMessages(filler.request.messages);
-      if (isLater) peer.fence();
+      if (isLater) script.fence();
       const sum = sumOf(payloads) + (filler?.sum ?? 0);
       call
         .halfClose()

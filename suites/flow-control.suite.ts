@@ -18,8 +18,8 @@ import {
   type PlanBuilder,
 } from '../harness';
 
-const download = (peer: PlanBuilder, sizes: readonly number[], on = 'main'): CallWriter =>
-  peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { on, awaitEnd: false });
+const download = (script: PlanBuilder, sizes: readonly number[], on = 'main'): CallWriter =>
+  script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { on, awaitEnd: false });
 
 const totalOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
@@ -43,20 +43,20 @@ const productionTime = 15_000;
 
 /** A response that nobody reads, in messages of one size; then what the server's memory has come to. Its connection is closed. */
 function stall(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   label: string,
   how: { readonly total: number; readonly size: number; readonly initialWindow: number; readonly milliseconds: number },
 ): void {
-  openStalled(peer, how.initialWindow, { on: label });
+  openStalled(script, how.initialWindow, { on: label });
   const count = how.total / how.size;
   const call = download(
-    peer,
+    script,
     Array.from({ length: count }, () => how.size),
     label,
   );
   // The handler shall have had the time to produce all of it, if nothing stops it; a server that does so may say nothing else meanwhile.
   call.awaitHeaders(productionTime);
-  peer.pause(how.milliseconds).fence({ on: label }).sampleMemory(label);
+  script.pause(how.milliseconds).fence({ on: label }).sampleMemory(label);
   call.reset();
 }
 
@@ -85,10 +85,10 @@ export default suite('flow-control', [
         connectionGrants: [1, 2],
       },
     ],
-    script: (peer, { calls, schedule, connectionGrants }) => {
-      openStalled(peer, schedule.initialWindow);
-      const writers = calls.map((sizes) => download(peer, sizes));
-      peer.fence();
+    script: (script, { calls, schedule, connectionGrants }) => {
+      openStalled(script, schedule.initialWindow);
+      const writers = calls.map((sizes) => download(script, sizes));
+      script.fence();
       const grants = calls.map((sizes) => grantsFor(schedule, leastOf(sizes), { maxSteps: 8 }));
       const rounds = Math.max(connectionGrants.length, ...grants.map(({ length }) => length));
       for (let round = 0; round < rounds; round++) {
@@ -97,14 +97,14 @@ export default suite('flow-control', [
           if (octets !== undefined) writer.grant(octets);
         }
         const octets = connectionGrants[round];
-        if (octets !== undefined) peer.grant(0, octets);
+        if (octets !== undefined) script.grant(0, octets);
         // The fence gives the server the time to use the credit up before it gets more.
-        peer.fence();
+        script.fence();
       }
       for (const [index, writer] of writers.entries()) {
         if (schedule.initialWindow < enoughFor(calls[index] ?? [])) writer.grant(enoughFor(calls[index] ?? []));
       }
-      peer.grant(0, totalOf(calls.map(enoughFor)));
+      script.grant(0, totalOf(calls.map(enoughFor)));
       // The rule itself runs on every connection. A response that stands still has another rule.
       for (const [index, writer] of writers.entries()) {
         writer.awaitEnd().expectOf('FLOW-03-resumes-on-credit', streamOfSizes(calls[index] ?? []));
@@ -130,19 +130,19 @@ export default suite('flow-control', [
         { sizes: [70_000], schedule: { initialWindow: 65_535, grants: [1] }, last },
         { sizes: [50_000, 50_000], schedule: { initialWindow: mebibyte, grants: [1, 100] }, last },
       ]),
-    script: (peer, { sizes, schedule, last }) => {
-      openStalled(peer, schedule.initialWindow);
-      const call = download(peer, sizes);
+    script: (script, { sizes, schedule, last }) => {
+      openStalled(script, schedule.initialWindow);
+      const call = download(script, sizes);
       const credit = { stream: schedule.initialWindow, connection: initialSettings.INITIAL_WINDOW_SIZE };
       const least = leastOf(sizes);
       const grant = (level: keyof typeof credit, octets: number): void => {
         if (octets <= 0) return;
         credit[level] += octets;
-        peer.grant(level === 'stream' ? call.stream : 0, octets);
+        script.grant(level === 'stream' ? call.stream : 0, octets);
       };
       const awaitUse = (): void => {
         const octets = Math.min(credit.stream, credit.connection, least);
-        peer.await({ see: 'data', stream: call.stream, octets }, { within: patience, optional: true });
+        script.await({ see: 'data', stream: call.stream, octets }, { within: patience, optional: true });
       };
       awaitUse();
       for (let step = 0; step < 5 && Math.min(credit.stream, credit.connection) < least; step++) {
@@ -179,10 +179,10 @@ export default suite('flow-control', [
         initialWindow: fc.constantFrom(initialSettings.INITIAL_WINDOW_SIZE, 0),
       }),
     examples: () => [{ size: 65_536, initialWindow: initialSettings.INITIAL_WINDOW_SIZE }],
-    script: (peer, how) => {
-      stall(peer, 'warm', { ...how, total: smallResponse, milliseconds: 300 });
-      stall(peer, 'small', { ...how, total: smallResponse, milliseconds: 300 });
-      stall(peer, 'large', { ...how, total: largeResponse, milliseconds: 1000 });
+    script: (script, how) => {
+      stall(script, 'warm', { ...how, total: smallResponse, milliseconds: 300 });
+      stall(script, 'small', { ...how, total: smallResponse, milliseconds: 300 });
+      stall(script, 'large', { ...how, total: largeResponse, milliseconds: 1000 });
     },
     check: (seen) =>
       staysSmall(seen.transcript, { from: 'small', to: 'large', because: 'a response that nobody reads' }),

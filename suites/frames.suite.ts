@@ -37,7 +37,7 @@ const unknownFrameOf = ({ type, flags, reserved, placement, payload }: UnknownFr
   rawFrame({ type, flags, reserved, streamId: streamOf[placement], payload: octetsOf(payload) });
 
 /** What may not stand inside a field block, by name. The block is that of stream 1; 3 is idle. */
-const intruders = {
+const interruptions = {
   DATA: () => data(1, octetsOf({ length: 5, seed: 1 })),
   PRIORITY: () => priority(1, { exclusive: false, dependency: 0, weight: 16 }),
   RST_STREAM: () => rstStream(1, 8),
@@ -51,13 +51,13 @@ const intruders = {
   'CONTINUATION on another stream': () => continuation(3, new Uint8Array(0)),
 } as const;
 
-const intruderNames = Object.keys(intruders) as readonly (keyof typeof intruders)[];
+const interruptionNames = Object.keys(interruptions) as readonly (keyof typeof interruptions)[];
 
 /** A request with a frame before the last CONTINUATION of its field block. */
-function breakInto(script: PlanBuilder, intruder: RawFrame, headerCuts: readonly number[]): void {
+function interruptFieldBlock(script: PlanBuilder, interruption: RawFrame, headerCuts: readonly number[]): void {
   const request = unaryCall({ responseSize: 1 });
   const call = script.begin(request, { endHeaders: false, headerCuts, legal: false });
-  script.frame(intruder);
+  script.frame(interruption);
   script.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
   call.sendMessages(request.messages, { endStream: true });
 }
@@ -99,13 +99,13 @@ export default suite('frames', [
         ],
         size: 10,
       })),
-    script: (peer, { frames, size }) => {
+    script: (script, { frames, size }) => {
       const request = unaryCall({ responseSize: size });
-      peer.call(request).expect(payloadOf(size));
-      const call = peer.begin(request);
-      for (const frame of frames) peer.frame(unknownFrameOf(frame));
+      script.call(request).expect(payloadOf(size));
+      const call = script.begin(request);
+      for (const frame of frames) script.frame(unknownFrameOf(frame));
       call.sendMessages(request.messages, { endStream: true });
-      for (const frame of frames) peer.frame(unknownFrameOf(frame));
+      for (const frame of frames) script.frame(unknownFrameOf(frame));
       call.awaitEnd().expect(payloadOf(size));
     },
   }),
@@ -126,10 +126,10 @@ export default suite('frames', [
       { frame: 16_384, frames: 1, seed: 1 },
       { frame: largestFrame(facts), frames: 1, seed: 1 },
     ],
-    script: (peer, { frame, frames, seed }) => {
+    script: (script, { frame, frames, seed }) => {
       const payload = octetsOf({ length: frame * frames, seed });
       const cuts = Array.from({ length: frames }, (_, index) => (index + 1) * frame);
-      peer.call(unaryCall({ payload, responseSize: 1 }), { cuts }).expect(payloadOf(1));
+      script.call(unaryCall({ payload, responseSize: 1 }), { cuts }).expect(payloadOf(1));
     },
   }),
 
@@ -138,9 +138,10 @@ export default suite('frames', [
       'a request whose field block is cut into one to four fragments, and a frame of any type before its last CONTINUATION',
     accepts: [connectionError],
     needs: ['unary'],
-    sends: () => arb.record({ intruder: fc.constantFrom(...intruderNames), cuts: arb.continuationCuts({ max: 3 }) }),
-    examples: () => intruderNames.map((intruder) => ({ intruder, cuts: [] })),
-    write: (script, { intruder, cuts }) => breakInto(script, intruders[intruder](), cuts),
+    sends: () =>
+      arb.record({ interruption: fc.constantFrom(...interruptionNames), cuts: arb.continuationCuts({ max: 3 }) }),
+    examples: () => interruptionNames.map((interruption) => ({ interruption, cuts: [] })),
+    write: (script, { interruption, cuts }) => interruptFieldBlock(script, interruptions[interruption](), cuts),
   }),
 
   experiment('FRAME-23-server-frames-well-formed', {
@@ -159,10 +160,12 @@ export default suite('frames', [
       { maxFrameSize: 16_384, window: 2 ** 20, sizes: [50_000, 0, 16_379, 16_380] },
       { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
     ],
-    script: (peer, { maxFrameSize, window, sizes }) => {
+    script: (script, { maxFrameSize, window, sizes }) => {
       const frameSize = [{ id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize }];
-      openStalled(peer, window, { settings: frameSize, replenishConnection: true });
-      const call = peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { awaitEnd: false });
+      openStalled(script, window, { settings: frameSize, replenishConnection: true });
+      const call = script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), {
+        awaitEnd: false,
+      });
       // Credit for everything at once, so that frames are as large as the server makes them.
       call.grant(2 ** 20);
       call.awaitEnd().expect(streamOfSizes(sizes));

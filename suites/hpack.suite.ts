@@ -95,14 +95,14 @@ export default suite('hpack', [
           return { initial: 'test value 42', trailing: { length: 12, seed: 7 }, ways: [[way], [way], [way]] };
         }),
       ),
-    script: (peer, { initial, trailing, ways }) => {
+    script: (script, { initial, trailing, ways }) => {
       const binary = encodeBinaryValue(octetsOf(trailing));
       const metadata: readonly FieldSpec[] = [
         { name: echoInitialName, value: initial },
         { name: echoTrailingName, value: binary },
       ];
       for (const way of ways) {
-        peer
+        script
           .call(unaryCall({ responseSize: 3 }), { metadata, fields: (all) => represent(all, way) })
           .expect(payloadOf(3))
           .expect(echoedInHeaders([initial]))
@@ -137,7 +137,7 @@ export default suite('hpack', [
       }),
     examples: () =>
       refusalNames.map((name) => ({ refused: [name], initial: 'survives', trailing: { length: 9, seed: 3 } })),
-    script: (peer, { refused, initial, trailing }) => {
+    script: (script, { refused, initial, trailing }) => {
       const binary = encodeBinaryValue(octetsOf(trailing));
       const metadata: readonly FieldSpec[] = [
         { name: echoInitialName, value: initial, representation: 'incremental' },
@@ -145,18 +145,18 @@ export default suite('hpack', [
       ];
       for (const name of refused) {
         const { fields, reset } = refusals[name];
-        const call = peer.call(unknownMethod(absentMethod), {
+        const call = script.call(unknownMethod(absentMethod), {
           metadata,
           fields,
           legal: fields === refusals['unknown method'].fields,
           awaitEnd: false,
         });
         if (reset) call.reset();
-        else peer.await({ see: 'end', stream: call.stream }, { optional: true });
+        else script.await({ see: 'end', stream: call.stream }, { optional: true });
       }
-      peer.fence();
+      script.fence();
       // Where a refusal has closed the connection, nothing is left to see of the decoder.
-      peer
+      script
         .call(unaryCall({ responseSize: 3 }), {
           metadata: metadata.map((field) => ({ ...field, representation: 'indexed' })),
         })

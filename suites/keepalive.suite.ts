@@ -38,12 +38,12 @@ const situationsFor = ({ offers }: TargetFacts): readonly Situation[] =>
   );
 
 /** Starts what goes on. @returns what brings it to its end. */
-function begin(peer: PlanBuilder, situation: Situation): () => void {
-  if (situation === 'half an upload') return pendingCalls[situation].begin(peer);
+function begin(script: PlanBuilder, situation: Situation): () => void {
+  if (situation === 'half an upload') return pendingCalls[situation].begin(script);
   const narrow = [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 100 }];
-  peer.open(situation === 'nothing' ? {} : { settings: narrow });
+  script.open(situation === 'nothing' ? {} : { settings: narrow });
   if (situation === 'nothing') return () => undefined;
-  const call = peer.call(streamingOutputCall({ responses: [{ size: 3000 }] }), { awaitEnd: false });
+  const call = script.call(streamingOutputCall({ responses: [{ size: 3000 }] }), { awaitEnd: false });
   return () => call.grant(65_535).awaitEnd();
 }
 
@@ -67,11 +67,11 @@ export default suite('keepalive', [
         { pings: [1, 2], situation },
         { pings: [0, 3], situation },
       ]),
-    script: (peer, { pings, situation }) => {
-      const finish = begin(peer, situation);
+    script: (script, { pings, situation }) => {
+      const finish = begin(script, situation);
       for (const seed of pings) {
         const opaque = octetsOf({ length: 8, seed });
-        peer.frame(ping(opaque)).await({ see: 'ping-ack', opaque }, { optional: true });
+        script.frame(ping(opaque)).await({ see: 'ping-ack', opaque }, { optional: true });
       }
       finish();
     },
@@ -119,17 +119,17 @@ export default suite('keepalive', [
       { calls: underWay, hasNewCall: true },
       { calls: ['a conversation'] as const, hasNewCall: false },
     ],
-    script: (peer, { calls, hasNewCall }) => {
-      const finishes = calls.map((kind) => pendingCalls[kind].begin(peer));
+    script: (script, { calls, hasNewCall }) => {
+      const finishes = calls.map((kind) => pendingCalls[kind].begin(script));
       // A call that the target has not seen when it stops was never accepted.
-      peer.fence();
-      peer.gracefulStop();
-      const late = hasNewCall ? peer.call(emptyCall(), { awaitEnd: false }) : undefined;
+      script.fence();
+      script.gracefulStop();
+      const late = hasNewCall ? script.call(emptyCall(), { awaitEnd: false }) : undefined;
       // Not seen: the target may announce nothing before its last call has ended.
-      peer.await({ see: 'goaway' }, { within: 'close', optional: true });
+      script.await({ see: 'goaway' }, { within: 'close', optional: true });
       for (const finish of finishes) finish();
-      if (late !== undefined) peer.await({ see: 'end', stream: late.stream }, { optional: true });
-      peer.await({ see: 'closed' }, { optional: true });
+      if (late !== undefined) script.await({ see: 'end', stream: late.stream }, { optional: true });
+      script.await({ see: 'closed' }, { optional: true });
     },
     check: (seen, { calls, hasNewCall }) => [
       ...calls.flatMap((kind, index) => {
@@ -137,7 +137,7 @@ export default suite('keepalive', [
         return wasRefusedBefore(call, seen) ? [] : answersAs(call, pendingCalls[kind].answer);
       }),
       ...(hasNewCall ? answersLate(seen.call(calls.length)) : []),
-      ...saysGoodbye(seen),
+      ...judgeShutdown(seen),
     ],
   }),
 ]);
@@ -163,7 +163,7 @@ function answersLate(call: Call): readonly Breach[] {
 }
 
 /** GOAWAY(NO_ERROR), and then the end of the connection. */
-function saysGoodbye(seen: Observation): readonly Breach[] {
+function judgeShutdown(seen: Observation): readonly Breach[] {
   const view = seen.connection();
   const expected = 'GOAWAY(NO_ERROR), and a closed connection when the last call has ended';
   if (errorGoaway(view) !== undefined) {

@@ -66,9 +66,9 @@ export default suite('multiplexing', [
         { calls: calls.slice(0, 2), order: [0, 1, 0, 1, 0, 1], together: false },
       ];
     },
-    script: (peer, { calls, order, together }, { offers }) => {
+    script: (script, { calls, order, together }, { offers }) => {
       const echoes = offers.includes('metadata');
-      sendInterleaved(peer, calls, { picks: order, together }, (index) =>
+      sendInterleaved(script, calls, { picks: order, together }, (index) =>
         echoes ? { metadata: [{ name: echoInitialName, value: echoOf(index) }] } : {},
       );
     },
@@ -110,18 +110,18 @@ export default suite('multiplexing', [
       ...blockers.map((blocker) => ({ first: [{ blocker, sent: 50 }], later: [10] })),
       { first: [{ blocker: 'half a message' as const, sent: 3 }], later: [10] },
     ],
-    script: (peer, { first, later }) => {
+    script: (script, { first, later }) => {
       const finishes = first.map(({ blocker, sent }, index) => {
         if (blocker === 'a slow handler') {
-          const call = peer.call(slowCall(slowTime), { as: slowName(index), awaitEnd: false });
+          const call = script.call(slowCall(slowTime), { as: slowName(index), awaitEnd: false });
           return () => call.reset();
         }
         const { begin, answer } = pendingCalls[blocker];
-        const finish = begin(peer, { sent });
+        const finish = begin(script, { sent });
         return () => finish().expect(served(answer));
       });
       for (const [index, size] of later.entries())
-        peer.call(unaryCall({ responseSize: size }), { as: laterName(index) }).expect(payloadOf(size));
+        script.call(unaryCall({ responseSize: size }), { as: laterName(index) }).expect(payloadOf(size));
       for (const finish of finishes) finish();
     },
     // That nothing waits for the slow ones is a matter of time.

@@ -43,9 +43,9 @@ export default suite('response-headers', [
       kinds
         .filter((kind) => offers.includes(kind))
         .flatMap((kind) => [[], [1]].map((sizes) => ({ kind, values: ['initial'], sizes, others: [] }))),
-    script: (peer, { kind, values, sizes, others }) => {
+    script: (script, { kind, values, sizes, others }) => {
       const echoed = values.map((value) => ({ name: echoInitialName, value }));
-      peer
+      script
         .call(requestOf(kind, sizes), { metadata: [...others, ...echoed] })
         .expect(endsWith(status.OK))
         .expect(isEchoed(kind) ? echoedInHeaders(values) : inPlace);

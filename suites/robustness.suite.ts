@@ -51,21 +51,21 @@ export default suite('robustness', [
         lag: fc.nat(1),
       }),
     examples: (facts) => [{ count: manyStreams, isSlow: canBeSlow(facts), lag: 0 }],
-    script: (peer, { count, isSlow, lag }, { offers, times }) => {
-      const counted = offers.includes('probe') ? countCalls(peer) : undefined;
-      const finishInnocent = innocent.begin(peer, { on: 'innocent', role: 'bystander' });
+    script: (script, { count, isSlow, lag }, { offers, times }) => {
+      const counted = offers.includes('probe') ? countCalls(script) : undefined;
+      const finishInnocent = innocent.begin(script, { on: 'innocent', role: 'bystander' });
       const request = isSlow ? slowCall(busy) : unaryCall();
       const metadata = counted?.metadata ?? [];
       for (const on of ['first', 'second']) {
-        const stream = resetRapidly(peer, request, { on, count, lag, metadata });
+        const stream = resetRapidly(script, request, { on, count, lag, metadata });
         // The answer to it, or the end of the connection, shows that everything before was dealt with.
-        const last = peer.call(unaryCall({ responseSize: 3 }), { on, stream, awaitEnd: false, legal: false });
-        peer.await({ see: 'end', stream: last.stream }, { on, optional: true });
+        const last = script.call(unaryCall({ responseSize: 3 }), { on, stream, awaitEnd: false, legal: false });
+        script.await({ see: 'end', stream: last.stream }, { on, optional: true });
         counted?.ask({ times });
-        peer.close('reset', on).sampleMemory(on);
+        script.close('reset', on).sampleMemory(on);
       }
       finishInnocent().expect(served(innocent.answer));
-      peer.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' }).expect(payloadOf(11));
+      script.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' }).expect(payloadOf(11));
     },
     check: (seen, { isSlow }, facts) => [
       ...(isSlow ? boundsHandlers(seen, facts) : []),

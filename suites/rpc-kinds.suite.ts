@@ -42,7 +42,7 @@ const speak = (payload: OctetsSpec, sizes: readonly number[]) => ({
 });
 
 /** The cardinality of a request that must have one message. */
-interface Crowd {
+interface SurplusMessages {
   readonly isUnary: boolean;
   /** Size of the answer that each message asks for; no two alike. */
   readonly sizes: readonly number[];
@@ -65,10 +65,10 @@ export default suite('rpc-kinds', [
       { payload: { length: 300, seed: 1 }, size: 1, cuts: [5, 100], stops: [1] },
       { payload: { length: 2000, seed: 1 }, size: 2000, cuts: [], stops: [] },
     ],
-    script: (peer, { payload, size, cuts, stops }, facts) => {
+    script: (script, { payload, size, cuts, stops }, facts) => {
       const request = unaryCall({ payload: octetsOf(payload), responseSize: size });
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
-      sendInReads(peer, peer.begin(request), body, {
+      sendInReads(script, script.begin(request), body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
       })
@@ -92,8 +92,8 @@ export default suite('rpc-kinds', [
       { payloads: [], endStreamOnEmptyFrame: false },
       { payloads: zeros(Array.from({ length: 100 }, () => 1)), endStreamOnEmptyFrame: true },
     ],
-    script: (peer, { payloads, endStreamOnEmptyFrame }) => {
-      peer.call(uploadCall(payloads), { endStreamOnEmptyFrame }).expect(sumOfOctets(sumOf(payloads)));
+    script: (script, { payloads, endStreamOnEmptyFrame }) => {
+      script.call(uploadCall(payloads), { endStreamOnEmptyFrame }).expect(sumOfOctets(sumOf(payloads)));
     },
   }),
 
@@ -110,8 +110,8 @@ export default suite('rpc-kinds', [
       { sizes: [1, 0, 2, 0] },
       { sizes: Array.from({ length: 200 }, (_, index) => index % 7) },
     ],
-    script: (peer, { sizes }) => {
-      peer.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) })).expect(streamOfSizes(sizes));
+    script: (script, { sizes }) => {
+      script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) })).expect(streamOfSizes(sizes));
     },
   }),
 
@@ -135,9 +135,9 @@ export default suite('rpc-kinds', [
         { rounds: burst.slice(0, 4), isLate: true },
       ];
     },
-    script: (peer, { rounds, isLate }) => {
+    script: (script, { rounds, isLate }) => {
       const request = fullDuplexCall(rounds.map(({ payload, responses }) => speak(payload, responses)));
-      const call = peer.begin(request);
+      const call = script.begin(request);
       let answers = 0;
       let sent = 0;
       for (const [index, round] of rounds.entries()) {
@@ -180,16 +180,16 @@ export default suite('rpc-kinds', [
         { isUnary, sizes: [1, 2], isApart: true },
       ]),
     // The end comes on an empty DATA frame where there is no message: END_STREAM on HEADERS is not for gRPC clients (gRPC over HTTP/2, Requests).
-    script: (peer, { isUnary, sizes, isApart }) => {
+    script: (script, { isUnary, sizes, isApart }) => {
       const request = isUnary ? unaryCall() : streamingOutputCall({ responses: [] });
       const messages = sizes.map((size) => encodeMessage(messageFor(isUnary, size)));
       const ends = messages.map((_, index) => joinOctets(messages.slice(0, index + 1)).length);
-      sendInReads(peer, peer.begin(request, { legal: false }), joinOctets(messages), {
+      sendInReads(script, script.begin(request, { legal: false }), joinOctets(messages), {
         cuts: isApart ? ends.slice(0, -1) : [],
         stops: ends.map((_, index) => index),
       }).awaitEnd();
     },
-    check: (seen, crowd) => judgeCrowd(seen.call(), crowd),
+    check: (seen, surplus) => judgeSurplus(seen.call(), surplus),
   }),
 
   experiment('RPC-07-ping-pong-interleaving', {
@@ -215,9 +215,9 @@ export default suite('rpc-kinds', [
         })),
       },
     ],
-    script: (peer, { turns }) => {
+    script: (script, { turns }) => {
       const request = fullDuplexCall(turns.map(({ payload, size }) => speak(payload, [size])));
-      const call = peer.begin(request);
+      const call = script.begin(request);
       for (const [index, message] of request.messages.entries()) call.sendMessages([message]).awaitMessages(index + 1);
       call.halfClose().awaitEnd();
     },
@@ -246,7 +246,7 @@ const messageFor = (isUnary: boolean, size: number): Uint8Array =>
   noOctets;
 
 /** Libraries differ in the status, and in whether they look at what follows the first message at all (catalogue RPC-05): only a second run is a failure. */
-function judgeCrowd(call: Call, { isUnary, sizes }: Crowd): readonly Breach[] {
+function judgeSurplus(call: Call, { isUnary, sizes }: SurplusMessages): readonly Breach[] {
   const [first] = sizes;
   if (first !== undefined && call.status === status.OK) {
     const wrong = isUnary ? answersUnary(call, first) : answersStream(call, [first]);

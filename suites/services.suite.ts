@@ -33,10 +33,10 @@ export default suite('services', [
     effort: 0.1,
     arbitrary: () => arb.record({ times: fc.nat(4), cuts: arb.list(fc.nat(12), { maxCount: 3 }) }),
     examples: () => [0, 1, 2].map((times) => ({ times, cuts: [] })),
-    script: (peer, { times, cuts }, facts) => {
+    script: (script, { times, cuts }, facts) => {
       const request = healthCheckOfAll(times);
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
-      peer.call(request, { body, cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)) });
+      script.call(request, { body, cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)) });
     },
     check: (seen) => {
       const call = seen.call();

@@ -48,8 +48,8 @@ export default suite('status', [
       }),
     examples: ({ offers }) =>
       [true, !canStream(offers)].flatMap((isUnary) => errors.map((code) => ({ code, isUnary, answers: 1 }))),
-    script: (peer, { code, isUnary, answers }) => {
-      peer.call(failingCall(isUnary, { code, message: 'asked for' }, answers)).expect(endsWith(code));
+    script: (script, { code, isUnary, answers }) => {
+      script.call(failingCall(isUnary, { code, message: 'asked for' }, answers)).expect(endsWith(code));
     },
   }),
 
@@ -70,8 +70,8 @@ export default suite('status', [
         message,
         isUnary: true,
       })),
-    script: (peer, { code, message, isUnary }) => {
-      peer.call(failingCall(isUnary, { code, message }, 1)).expect(endsWithAll(code, { text: message }));
+    script: (script, { code, message, isUnary }) => {
+      script.call(failingCall(isUnary, { code, message }, 1)).expect(endsWithAll(code, { text: message }));
     },
   }),
 
@@ -83,8 +83,8 @@ export default suite('status', [
     effort: 0.2,
     arbitrary: () => arb.record({ messages: fc.nat(5) }),
     examples: () => [0, 1, 2].map((messages) => ({ messages })),
-    script: (peer, { messages }) => {
-      peer.call(probeThrow(messages));
+    script: (script, { messages }) => {
+      script.call(probeThrow(messages));
     },
     check: (seen, { messages }) => [
       ...endsWithStatus(seen.call(), [status.UNKNOWN], [status.INTERNAL]),
@@ -111,17 +111,17 @@ export default suite('status', [
       { sizes: [10, 0], window: 1, code: status.INTERNAL },
       { sizes: [], window: 0, code: status.UNKNOWN },
     ],
-    script: (peer, { sizes, window, code }) => {
-      openStalled(peer, window, { replenishConnection: true });
+    script: (script, { sizes, window, code }) => {
+      openStalled(script, window, { replenishConnection: true });
       const request = fullDuplexCall([...sized(sizes), { responses: [], status: { code, message: 'asked for' } }]);
-      const call = peer.begin(request).sendMessages(request.messages.slice(0, -1));
+      const call = script.begin(request).sendMessages(request.messages.slice(0, -1));
       // A server need not use up a window, so this wait may end without result.
       const octets = Math.min(window, leastOctets(sizes));
-      peer.await({ see: 'data', stream: call.stream, octets }, { within: 'quiet', optional: true });
+      script.await({ see: 'data', stream: call.stream, octets }, { within: 'quiet', optional: true });
       // A handler may hand out its answers one by one and drop those that are left when it is told to fail. After as many in another call it has handed
       // out these, so that what is missing in the end was lost on the way.
       const others = sizes.map(() => ({ size: 0 }));
-      peer.call(fullDuplexCall([{ responses: others }]), { on: 'beside', role: 'bystander' });
+      script.call(fullDuplexCall([{ responses: others }]), { on: 'beside', role: 'bystander' });
       call.sendMessages(request.messages.slice(-1), { endStream: true }).grant(allOctets).awaitEnd();
       call.expect(endsWithAll(code, { after: sizes }));
     },

@@ -167,7 +167,7 @@ export default suite('streams', [
         { length, message: 27_182, frame: 5000 },
       ];
     },
-    script: (peer, { length, message, frame }, facts) => {
+    script: (script, { length, message, frame }, facts) => {
       const limit = largestMessage(facts);
       const isOneMessage = message === 0 && length + 64 <= limit;
       const each = payloadWithin(message === 0 ? length : message, limit);
@@ -176,7 +176,7 @@ export default suite('streams', [
         ? unaryCall({ payload: new Uint8Array(length), responseSize: 7 })
         : streamingInputCall(Array.from({ length: count }, () => ({ payload: new Uint8Array(each) })));
       const wanted = isOneMessage ? payloadOf(7) : sumOfOctets(count * each);
-      peer.call(request, { cuts: every(frame, 2 * length) }).expect(wanted);
+      script.call(request, { cuts: every(frame, 2 * length) }).expect(wanted);
     },
   }),
 
@@ -197,14 +197,14 @@ export default suite('streams', [
     },
     examples: (facts) =>
       discardsFor(facts).map((reason) => ({ reasons: [reason], length: Math.min(40_000, discardRoom(facts)) })),
-    script: (peer, { reasons, length }, facts) => {
+    script: (script, { reasons, length }, facts) => {
       // 8 times half a window; few enough streams that no defence against resets is in sight.
       for (let round = 0; round < mostCalls(facts, 11) - 1; round++)
-        discard(peer, reasons[round % reasons.length]!, length, facts);
-      peer.fence();
+        discard(script, reasons[round % reasons.length]!, length, facts);
+      script.fence();
       const room = Math.min(largestMessage(facts), largestBody(facts));
       const upload = payloadWithin(2 * Math.min(windowOf(facts), largestDiscard), room);
-      peer.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 })).expect(payloadOf(7));
+      script.call(unaryCall({ payload: new Uint8Array(upload), responseSize: 7 })).expect(payloadOf(7));
     },
   }),
 ]);

@@ -28,7 +28,7 @@ export default suite('tls', [
       { before: [], after: [], http1: 'first' } as const,
       { before: ['x-grpc-conform'], after: [], http1: 'not offered' } as const,
     ],
-    script: (peer, { before, after, http1 }, facts) => {
+    script: (script, { before, after, http1 }, facts) => {
       const alpn = [
         ...(http1 === 'first' ? ['http/1.1'] : []),
         ...before,
@@ -37,10 +37,10 @@ export default suite('tls', [
         ...(http1 === 'last' ? ['http/1.1'] : []),
       ];
       // A server that chose HTTP/1.1 sends no SETTINGS.
-      peer.open({ alpn: [...new Set(alpn)], awaitSettings: http1 === 'not offered' });
+      script.open({ alpn: [...new Set(alpn)], awaitSettings: http1 === 'not offered' });
       const request = plainestCall(facts);
-      const call = peer.call(request, { awaitEnd: false });
-      peer.await({ see: 'end', stream: call.stream }, { optional: true });
+      const call = script.call(request, { awaitEnd: false });
+      script.await({ see: 'end', stream: call.stream }, { optional: true });
     },
     check: (seen, { http1 }) => {
       const view = seen.connection();

@@ -58,13 +58,13 @@ export default suite('trailers', [
         { isUnary: !bidirectional, code: status.ABORTED, values, sizes: [1] },
       ];
     },
-    script: (peer, { isUnary, code, values, sizes }) => {
+    script: (script, { isUnary, code, values, sizes }) => {
       const asked = code === status.OK ? {} : { status: { code, message: 'asked for' } };
       const responses = sizes.map((size) => ({ size }));
       const request = isUnary ? unaryCall(asked) : fullDuplexCall([{ responses }, { responses: [], ...asked }]);
       const sent = values.map(binaryValueOf);
       const metadata = sent.map((value) => ({ name: echoTrailingName, value }));
-      peer.call(request, { metadata }).expect(endsWith(code)).expect(echoedInTrailers(sent));
+      script.call(request, { metadata }).expect(endsWith(code)).expect(echoedInTrailers(sent));
     },
   }),
 ]);

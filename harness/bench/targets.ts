@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConformError } from '../error';
-import { startTarget } from '../launch/spawn';
+import { startTarget } from '../launch/reach/spawn';
 import { packageRoot } from '../package-root';
 
 /** Milliseconds until a started server must answer. */

@@ -136,7 +136,7 @@ export const connection = rows('CONN', {
   ),
   'CONN-11-idle-and-silent-peers': convention(
     [rfc9113('9.1'), grpcProposal('A9-server-side-conn-mgt')],
-    'an idle, well-behaved connection stays usable; a peer that never sends a preface is eventually dropped',
+    'an idle, well-behaved connection stays usable; a script that never sends a preface is eventually dropped',
     {
       sends:
         '(a) a call, 5 to 30 s of idling, and another call; (b) a connection on which nothing is sent for 150 s. Limits of idle time and age are for operators to switch on: by default they are infinite',
@@ -144,7 +144,7 @@ export const connection = rows('CONN', {
       warns: 'only recorded: (b) is still open',
       fails: '(a) closed without GOAWAY, or silence; (b) other connections are disturbed',
       needs: 'a unary method',
-      servers: 'grpc-go and grpc-java drop a silent peer after 120 s (a handshake timeout); grpc-js never does',
+      servers: 'grpc-go and grpc-java drop a silent script after 120 s (a handshake timeout); grpc-js never does',
     },
   ),
 });

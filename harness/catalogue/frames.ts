@@ -74,7 +74,7 @@ export const frames = rows('FRAME', {
     'between HEADERS without END_HEADERS and the last CONTINUATION no other frame may come',
     {
       sends:
-        'HEADERS without END_HEADERS, an intruder, then CONTINUATION with END_HEADERS; the intruder is DATA, PRIORITY, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, GOAWAY, a frame of unknown type, or HEADERS or CONTINUATION on another stream',
+        'HEADERS without END_HEADERS, another frame, then CONTINUATION with END_HEADERS; the other frame is DATA, PRIORITY, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, GOAWAY, a frame of unknown type, or HEADERS or CONTINUATION on another stream',
       passes: 'a connection error PROTOCOL_ERROR, and the request is not executed',
       fails: 'nothing visible happens, or the call is served',
       needs: 'a unary method',

@@ -101,7 +101,7 @@ export const streams = rows('STREAM', {
       sends:
         'a complete call, then DATA, HEADERS (a new block with the same id) or RST_STREAM on its stream: (a) in one flight with the close, with no fence and no acknowledgement of ours in between; (b) after a fence',
       passes:
-        'no visible effect, a stream error or a connection error. After (b) every reaction is legal: an endpoint that knows by PING, an acknowledgement of SETTINGS or later streams that its peer saw the close may take late frames for an error',
+        'no visible effect, a stream error or a connection error. After (b) every reaction is legal: an endpoint that knows by PING, an acknowledgement of SETTINGS or later streams that its script saw the close may take late frames for an error',
       warns: '(a) an error for RST_STREAM, which may still have been under way',
       fails: 'a second response on the id',
       needs: 'a unary method',

@@ -1,5 +1,5 @@
 import type { AttachOptions } from '../launch/attach';
-import { readTlsFiles } from '../launch/tls-files';
+import { readTlsFiles } from '../launch/reach/tls-files';
 import type { AnyProperty } from '../properties/property';
 import type { Settings } from './setting-specs';
 

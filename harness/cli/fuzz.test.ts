@@ -6,7 +6,7 @@ import { loadCatalogue } from '../engine/catalogue-rows';
 import { replayFailure } from '../engine/replay';
 import { startReference, stopServers, targetAt } from '../engine/try-engine.test-helper';
 import { isConformError } from '../error';
-import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
+import { testCertificate, testKey } from '../launch/reach/test-certificate.test-helper';
 import { packageRoot, protoFile } from '../package-root';
 import { formatRun } from '../report/json';
 import { fullRun } from '../report/fixtures/run';

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import type net from 'node:net';
 import { join } from 'node:path';
-import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
+import { testCertificate, testKey } from '../launch/reach/test-certificate.test-helper';
 import { exitCodes } from '../error';
 import type { RunRecord } from '../report/model';
 import { callsOfLaunch } from './calls-of-launch.test-helper';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allRows } from '../catalogue';
 import { bundledTarget } from '../launch/bundled-target';
-import { testCertificate, testKey } from '../launch/test-certificate.test-helper';
+import { testCertificate, testKey } from '../launch/reach/test-certificate.test-helper';
 import { callCli } from './call-cli.test-helper';
 import { acceptSingleDash } from './main';
 

@@ -6,7 +6,7 @@ import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-op
 import { readBaseline, writeBaseline } from '../launch/baseline';
 import { updateEntries, type Baseline, type BaselineCandidate } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
-import { describeStrays } from '../launch/marked-processes';
+import { describeStrays } from '../launch/reach/marked-processes';
 import type { Target } from '../launch/target';
 import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';

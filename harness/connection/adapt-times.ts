@@ -5,7 +5,7 @@ const quietRoundTrips = 8;
 
 /**
  * Round trips that a wait has room for, beside half of its time for what the target does: for an answer SETTINGS, the request, and credit that has to come
- * back twice; more credit than that extends the wait as it is used (see peer.ts). For all else what we say, and what comes of it.
+ * back twice; more credit than that extends the wait as it is used (see client.ts). For all else what we say, and what comes of it.
  */
 const roundTrips = { reply: 4, close: 2, cancel: 2, connect: 3 } as const;
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { foreignTestKey, testCertificate as cert, testKey as key } from '../launch/test-certificate.test-helper';
+import { foreignTestKey, testCertificate as cert, testKey as key } from '../launch/reach/test-certificate.test-helper';
 import { dial, type DialOptions, type DialResult } from './dial';
 import type { Endpoint, TlsOptions } from './endpoint';
 import { describeAddress } from './endpoint';

@@ -4,7 +4,7 @@ import { adaptTimes } from './adapt-times';
 import type { Endpoint } from './endpoint';
 import { MemoryBudget } from './memory-budget';
 import { fillNonces } from './nonces';
-import { mostPatience, Peer } from './peer';
+import { mostPatience, Client } from './client';
 import {
   farRoundTrip,
   lengthOf,
@@ -55,16 +55,16 @@ export interface Playback {
 export async function playScript(script: Script, context: PlayContext): Promise<Playback> {
   const started = performance.now();
   const now = (): number => performance.now() - started;
-  const peers = new Map<string, Peer>();
+  const clients = new Map<string, Client>();
   const { budget = new MemoryBudget() } = context;
   const samples: Record<string, number> = {};
   let abandoned: Abandoned | undefined;
 
-  const peerOf = (name: string): Peer => {
-    const peer = peers.get(name);
-    if (peer === undefined)
+  const clientOf = (name: string): Client => {
+    const client = clients.get(name);
+    if (client === undefined)
       throw new ConformError('ERR_SCRIPT', `The script uses the connection ${name} before it opens it.`);
-    return peer;
+    return client;
   };
 
   const isAborted = (): boolean => context.signal?.aborted === true;
@@ -78,25 +78,30 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       if (gaveUp !== undefined) break;
     }
   } finally {
-    for (const peer of peers.values()) peer.end();
+    for (const client of clients.values()) client.end();
   }
-  const views = [...peers.values()].map((peer) => peer.view());
+  const views = [...clients.values()].map((client) => client.view());
   const connections = views.map((view) => view.transcript);
   const release = (): void => {
-    for (const peer of peers.values()) peer.account.release();
+    for (const client of clients.values()) client.account.release();
   };
-  const cost = [...peers.values()].reduce((sum, { account }) => sum + account.taken, 0);
+  const cost = [...clients.values()].reduce((sum, { account }) => sum + account.taken, 0);
   const transcript = { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) };
   return { transcript, views, release, cost };
 
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {
       case 'open': {
-        if (peers.has(step.on))
+        if (clients.has(step.on))
           throw new ConformError('ERR_SCRIPT', `The script opens the connection ${step.on} twice.`);
-        const peer = new Peer(step, { now, signal: context.signal, budget, roundTrip: context.times.roundTrip ?? 0 });
-        peers.set(step.on, peer);
-        const opened = await peer.open(context.endpoint, index, context.times);
+        const client = new Client(step, {
+          now,
+          signal: context.signal,
+          budget,
+          roundTrip: context.times.roundTrip ?? 0,
+        });
+        clients.set(step.on, client);
+        const opened = await client.open(context.endpoint, index, context.times);
         return opened
           ? undefined
           : { step: index, waitedFor: "the target's SETTINGS and the ACK of ours", milliseconds: context.times.reply };
@@ -118,7 +123,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         return undefined;
       }
       default:
-        return playOnPeer(peerOf(step.on), step, index);
+        return playOnClient(clientOf(step.on), step, index);
     }
   }
 
@@ -140,39 +145,39 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     }
   }
 
-  async function playOnPeer(
-    peer: Peer,
+  async function playOnClient(
+    client: Client,
     step: Exclude<Step, { do: 'open' | 'pause' | 'control' | 'sample' | 'watch' }>,
     index: number,
   ): Promise<Abandoned | undefined> {
-    const times = timesOf(peer, context.times);
-    if (!peer.usable && step.do !== 'await') {
-      peer.skip(index);
+    const times = timesOf(client, context.times);
+    if (!client.usable && step.do !== 'await') {
+      client.skip(index);
       return undefined;
     }
     switch (step.do) {
       case 'headers': {
-        const exceeded = await peer.sendFieldBlock(step, index, times);
+        const exceeded = await client.sendFieldBlock(step, index, times);
         return exceeded && { step: index, ...exceeded };
       }
       case 'frame':
-        if (step.unlessEnded === true && peer.hasEnded(step.frame.streamId)) peer.skip(index);
-        else peer.sendFrame(step.frame, index);
+        if (step.unlessEnded === true && client.hasEnded(step.frame.streamId)) client.skip(index);
+        else client.sendFrame(step.frame, index);
         return undefined;
       case 'bytes':
-        peer.sendOctets(step.octets, index);
+        client.sendOctets(step.octets, index);
         return undefined;
       case 'settings':
-        peer.sendSettings(step.settings, index);
+        client.sendSettings(step.settings, index);
         return undefined;
       case 'grant':
-        peer.grant(step.stream, step.octets, index);
+        client.grant(step.stream, step.octets, index);
         return undefined;
       case 'close':
-        await peer.close(step.how, times.close);
+        await client.close(step.how, times.close);
         return undefined;
       case 'data': {
-        const sent = await peer.sendData(step, index, times.reply);
+        const sent = await client.sendData(step, index, times.reply);
         if (typeof sent === 'object') return { step: index, ...sent };
         return sent
           ? undefined
@@ -183,7 +188,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
             };
       }
       case 'fence': {
-        const fenced = await peer.fence(step, index, times.reply);
+        const fenced = await client.fence(step, index, times.reply);
         return fenced
           ? undefined
           : {
@@ -194,13 +199,13 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       }
       case 'await': {
         const milliseconds = lengthOf(step.within, times);
-        const seen = await peer.awaitCondition(step.until, milliseconds);
+        const seen = await client.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
         const waitedFor = describeCondition(step.until);
-        peer.recordTimeout(index, waitedFor);
+        client.recordTimeout(index, waitedFor);
         // It has not stopped answering: it is far away, and we cannot wait for all of it.
-        if (peer.isFlowing) {
-          const limit = `a round trip of ${Math.ceil(peer.roundTrip)} ms, and an answer that needs too many of them`;
+        if (client.isFlowing) {
+          const limit = `a round trip of ${Math.ceil(client.roundTrip)} ms, and an answer that needs too many of them`;
           return { step: index, waitedFor, milliseconds: mostPatience * milliseconds, limit };
         }
         return step.optional === true ? undefined : { step: index, waitedFor, milliseconds };
@@ -210,7 +215,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
 }
 
 /** Waits on a connection whose round trip shows to be longer than was known. */
-function timesOf({ roundTrip }: Peer, times: Times): Times {
+function timesOf({ roundTrip }: Client, times: Times): Times {
   const { roundTrip: known = 0 } = times;
   return roundTrip < farRoundTrip || roundTrip <= known ? times : adaptTimes(times, roundTrip);
 }

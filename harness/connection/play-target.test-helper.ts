@@ -13,7 +13,7 @@ import type { Endpoint, TlsOptions } from './endpoint';
 export interface TargetOptions {
   /** What it does when a connection is accepted, before anything else. */
   readonly greet?: (end: TargetEnd) => void;
-  /** What it does with each frame, after its own manners. */
+  /** What it does with each frame, after its own housekeeping. */
   readonly react?: (end: TargetEnd, frame: Frame) => void;
   /** Its SETTINGS; `none` sends none. */
   readonly settings?: readonly Setting[] | 'none';

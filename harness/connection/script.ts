@@ -46,7 +46,7 @@ export interface OpenStep {
   readonly segments?: readonly number[];
 }
 
-/** The manners of a client, each of which a script may switch off. All are on by default. */
+/** What a client owes to each connection of its own accord; a script may switch off each. All are on by default. */
 export interface Housekeeping {
   /** Acknowledge SETTINGS at once. */
   readonly ackSettings?: boolean;
@@ -116,7 +116,7 @@ export interface BytesStep {
   readonly octets: Uint8Array;
 }
 
-/** Sends SETTINGS; the peer applies them when the target acknowledges. */
+/** Sends SETTINGS; the client applies them when the target acknowledges. */
 export interface SettingsStep {
   readonly do: 'settings';
   readonly on: string;

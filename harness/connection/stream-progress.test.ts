@@ -70,10 +70,10 @@ test('Message-Length has 32 bits without a sign', () => {
   expect(progress.messages).toBe(0);
 });
 
-test.each<[string, readonly ('end-stream' | 'reset' | 'peer')[], string, boolean]>([
+test.each<[string, readonly ('end-stream' | 'reset' | 'client')[], string, boolean]>([
   ['a target may stop the request after its answer', ['end-stream', 'reset'], 'end-stream', true],
-  ['both sides may reset at the same time', ['peer', 'reset'], 'peer', true],
-  ['ours after theirs is no news', ['reset', 'peer'], 'reset', false],
+  ['both sides may reset at the same time', ['client', 'reset'], 'client', true],
+  ['ours after theirs is no news', ['reset', 'client'], 'reset', false],
   ['the first end counts', ['reset', 'end-stream'], 'reset', false],
 ])('%s: %j is ended by %s, reset after it: %s', (_, ends, endedBy, resetAfterEnd) => {
   const progress = new StreamProgress();

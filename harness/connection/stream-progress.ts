@@ -14,7 +14,7 @@ export class StreamProgress {
   /** Complete length-prefixed messages. */
   messages = 0;
   resetAfterEnd = false;
-  endedBy: 'end-stream' | 'reset' | 'peer' | undefined;
+  endedBy: 'end-stream' | 'reset' | 'client' | undefined;
   #prefix: number[] = [];
   #missing = 0;
 
@@ -40,7 +40,7 @@ export class StreamProgress {
   }
 
   /** The first end counts; a reset by the target after it is noted. */
-  end(by: 'end-stream' | 'reset' | 'peer'): void {
+  end(by: 'end-stream' | 'reset' | 'client'): void {
     if (this.endedBy === undefined) this.endedBy = by;
     else if (by === 'reset') this.resetAfterEnd = true;
   }

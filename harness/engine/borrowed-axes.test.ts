@@ -4,7 +4,7 @@ import { BorrowedInput } from '../axes/borrowing';
 import { uploadCall } from '../moves/upload-call';
 import { answersSum } from '../properties/checks/answers';
 import { behave } from '../servers/reference/behaviour';
-import { writeVariedPlan } from './laboratory';
+import { writeVariedPlan } from './executor';
 import { rowsWith, startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 
 afterAll(stopServers);

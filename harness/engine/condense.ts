@@ -6,7 +6,7 @@ import { observeCalls } from '../grpc/observe';
 import { hasConnectionError } from '../rules/reaction';
 import type { SerializedTranscript } from '../report/model';
 import { serializeTranscript, transcriptCaps } from '../report/serialize';
-import type { Experiment } from './laboratory';
+import type { Experiment } from './executor';
 
 /** Octets of a flood that a report keeps: what comes later is more of the same. */
 const floodCaps = { perEvent: 64 * 1024, total: 64 * 1024 };

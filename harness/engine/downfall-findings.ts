@@ -5,7 +5,7 @@ import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit } from '../report/events';
 import type { FindingRecord, SerializedTranscript } from '../report/model';
-import type { Downfall, UnaskedExit } from './laboratory';
+import type { Downfall, UnaskedExit } from './executor';
 
 /** Letters kept of all last words together. */
 const longestWords = 64 * 1024;

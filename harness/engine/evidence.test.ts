@@ -3,17 +3,17 @@ import { PlanBuilder } from '../grpc/plan-builder';
 import { unaryCall } from '../grpc/test-service';
 import { tinyProperty, targetAt } from './try-engine.test-helper';
 import { Evidence } from './evidence';
-import type { Experiment } from './laboratory';
+import type { Experiment } from './executor';
 
 const property = tinyProperty('MSG-02-any-data-split');
 const watched = 'RESP-03-content-type';
 const { facts } = targetAt({ address: { kind: 'tcp', host: '127.0.0.1', port: 1 } });
 
 function played(judgement: object, more: Partial<Experiment> = {}): Experiment {
-  const peer = new PlanBuilder(facts, property);
-  peer.call(unaryCall({}));
-  peer.call(unaryCall({}));
-  const plan = peer.build();
+  const script = new PlanBuilder(facts, property);
+  script.call(unaryCall({}));
+  script.call(unaryCall({}));
+  const plan = script.build();
   const seen = observe(plan, { connections: [], samples: {} });
   const whole = { kind: 'judged', violations: [], judged: new Map([[watched, 2]]), seen, ...judgement };
   return { plan, judgement: whole as Experiment['judgement'], milliseconds: 1, answered: true, ...more };

@@ -2,7 +2,7 @@ import type { RowId } from '../catalogue';
 import type { EvidenceOfRow } from '../report/row-records';
 import { noEvidence } from '../report/row-records';
 import type { AnyProperty } from '../properties/property';
-import type { Experiment } from './laboratory';
+import type { Experiment } from './executor';
 
 /** Counts what the rules of each row looked at: numbers only, whatever a run plays. */
 export class Evidence {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTarget, type StartedTarget } from '../launch/spawn';
+import { startTarget, type StartedTarget } from '../launch/reach/spawn';
 import type { Target } from '../launch/target';
 import { unknownMethod } from '../grpc/test-service';
 import { makeFailureFile } from '../report/failure-file';
@@ -47,7 +47,7 @@ const id = 'MSG-02-any-data-split';
 const calling = (method: (input: number) => string, name: string = id) =>
   tinyProperty(name, {
     examples: () => Array.from({ length: 12 }, (_, index) => index),
-    script: (peer, input) => void peer.call(unknownMethod(`/engine.v1.Test/${method(input)}`)),
+    script: (script, input) => void script.call(unknownMethod(`/engine.v1.Test/${method(input)}`)),
   });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
 test('the properties beside it are judged by the process that was started again', async () => {
   const crashing = calling((input) => (input === 5 ? 'Exit' : 'Serve'));
   const beside = tinyProperty('MSG-03-merged-messages', {
-    script: (peer) => void peer.call(unknownMethod('/engine.v1.Test/Serve')),
+    script: (script) => void script.call(unknownMethod('/engine.v1.Test/Serve')),
     check: (seen) => (seen.call().status === 12 ? [] : [breach()]),
   });
   const { records, findings } = await tryProperties(target, [beside, crashing], { runs: 60, concurrency: 4 });
@@ -98,10 +98,10 @@ test('a connection that the target closes is not taken for its end', async () =>
 test('no input is accused of the end of a process that somebody else killed, and the run fails for it', async () => {
   let isKilled = false;
   const served = tinyProperty(id, {
-    script: (peer, input) => {
-      peer.call(unknownMethod('/engine.v1.Test/Serve'), { awaitEnd: false });
+    script: (script, input) => {
+      script.call(unknownMethod('/engine.v1.Test/Serve'), { awaitEnd: false });
       // The last moment of a script at which somebody else can do something.
-      peer.pause(input === 5 ? 50 : 0).await({ see: 'end', stream: 1 });
+      script.pause(input === 5 ? 50 : 0).await({ see: 'end', stream: 1 });
     },
     examples: () => Array.from({ length: 12 }, (_, index) => index),
     check: (seen) => (seen.call().status === 12 ? [] : [breach()]),
@@ -135,9 +135,9 @@ test('a property that ends the process on purpose gets a new one for each input,
   const pids = new Set<number>();
   const property = tinyProperty(id, {
     lane: 'restart',
-    script: (peer) => {
+    script: (script) => {
       pids.add(started.process.pid);
-      peer.call(unknownMethod('/engine.v1.Test/Exit'));
+      script.call(unknownMethod('/engine.v1.Test/Exit'));
     },
     check: (seen) => (seen.call().shape === 'closed' ? [] : [breach()]),
   });

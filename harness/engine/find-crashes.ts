@@ -2,15 +2,15 @@ import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { FindingRecord } from '../report/model';
 import type { Violation } from '../rules/violation';
-import type { Experiment, Laboratory } from './laboratory';
-import type { SearchResult, Sighting } from './run-property';
+import type { Experiment, Executor } from './executor';
+import type { SearchResult, Failure } from './run-property';
 import type { Slots } from './slots';
 
 /** How often an input that is suspected of ending the process is played again, alone. */
 const crashConfirmations = 3;
 
 export interface Crash {
-  readonly sighting: Sighting;
+  readonly failure: Failure;
   readonly exit: ProcessExit;
   readonly confirmed: FindingRecord['confirmed'];
 }
@@ -23,24 +23,24 @@ export interface Crash {
 export async function findCrashes(
   property: AnyProperty,
   suspects: SearchResult['suspects'],
-  laboratory: Laboratory,
+  executor: Executor,
   slots: Slots,
 ): Promise<Crash | undefined> {
   for (const suspect of suspects) {
-    if (laboratory.aborted) return undefined;
+    if (executor.aborted) return undefined;
     let failed = 0;
     let last: { experiment: Experiment; exit: ProcessExit } | undefined;
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
       const experiment = await slots.alone(async () => {
-        await laboratory.restart();
-        return laboratory.playAndProbe(property, suspect.input);
+        await executor.restart();
+        return executor.playAndProbe(property, suspect.input);
       });
       if (experiment.exit === undefined) break;
       failed++;
       last = { experiment, exit: experiment.exit };
     }
     if (last === undefined || failed < crashConfirmations) continue;
-    const sighting: Sighting = {
+    const failure: Failure = {
       property,
       rule: property.id,
       gravity: 'fail',
@@ -48,7 +48,7 @@ export async function findCrashes(
       input: suspect.input,
       experiment: withCrash(property, last.experiment, last.exit),
     };
-    return { sighting, exit: last.exit, confirmed: { failed, of: crashConfirmations } };
+    return { failure, exit: last.exit, confirmed: { failed, of: crashConfirmations } };
   }
   return undefined;
 }

@@ -48,9 +48,9 @@ async function callPlainly(
   target: Target,
   signal: AbortSignal | undefined,
 ): Promise<Call | undefined> {
-  const peer = new PlanBuilder(target.facts);
-  peer.call({ path, kind, messages: [new Uint8Array(0)] });
-  const plan = peer.build();
+  const script = new PlanBuilder(target.facts);
+  script.call({ path, kind, messages: [new Uint8Array(0)] });
+  const plan = script.build();
   const { transcript, views } = await playScript(plan, {
     endpoint: target.endpoint(),
     times: target.facts.times,

@@ -6,7 +6,7 @@ import { hurtsConnection } from './condense';
 import { judgeSecondOpinion } from './judge-second-opinion';
 import { makeFinding } from './make-finding';
 import type { RunContext } from './run-context';
-import { reduceSighting, type Counterexample, type ShrinkOptions, type Sighting } from './run-property';
+import { reduceFailure, type Counterexample, type ShrinkOptions, type Failure } from './run-property';
 import type { Draft } from './run-records';
 import { subSeed } from './sub-seed';
 
@@ -39,13 +39,13 @@ export class FindingFiler {
   }
 
   async reduce(
-    sighting: Sighting,
+    failure: Failure,
     options: Omit<ShrinkOptions, 'shrinkMs' | 'confirmed'>,
     confirmed?: FindingRecord['confirmed'],
   ): Promise<Counterexample> {
-    const { run, laboratory } = this.#context;
+    const { run, executor } = this.#context;
     const isWanted = run.options.shrink && confirmed === undefined;
-    const counterexample = await reduceSighting(sighting, laboratory, {
+    const counterexample = await reduceFailure(failure, executor, {
       ...options,
       shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
       ...(confirmed === undefined ? {} : { confirmed }),
@@ -57,24 +57,24 @@ export class FindingFiler {
   /** Turns a counterexample into a finding under the row that was broken. */
   async file(
     draft: Draft,
-    sighting: Sighting,
+    failure: Failure,
     counterexample: Counterexample,
     extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn' | 'blocks'>> = {},
   ): Promise<void> {
-    const { run, laboratory, levelOf, now } = this.#context;
+    const { run, executor, levelOf, now } = this.#context;
     const { target, baseline, options } = run;
-    const radius = extra.radius ?? (await this.#radiusOf(sighting, counterexample));
+    const radius = extra.radius ?? (await this.#radiusOf(failure, counterexample));
     // What the confirming runs did not show again is in doubt already.
     const isSteady = counterexample.confirmed.failed === counterexample.confirmed.of;
     const secondOpinion = isSteady
-      ? await judgeSecondOpinion(target, counterexample.experiment, laboratory.facts)
+      ? await judgeSecondOpinion(target, counterexample.experiment, executor.facts)
       : undefined;
     const finding = makeFinding({
-      sighting,
+      failure,
       counterexample,
-      level: levelOf(sighting.rule),
-      facts: laboratory.facts,
-      seed: subSeed(options.seed, sighting.property.id),
+      level: levelOf(failure.rule),
+      facts: executor.facts,
+      seed: subSeed(options.seed, failure.property.id),
       radius,
       alsoSeenIn: extra.alsoSeenIn ?? [],
       ...(extra.process === undefined ? {} : { process: extra.process }),
@@ -91,7 +91,7 @@ export class FindingFiler {
   }
 
   #add(draft: Draft, whole: FindingRecord, plan: Plan): void {
-    const { run, records, laboratory } = this.#context;
+    const { run, records, executor } = this.#context;
     const finding = this.#trim(whole);
     records.add(draft, finding);
     const { rule, sources, accepts } = draft;
@@ -100,7 +100,7 @@ export class FindingFiler {
       id: draft.id,
       finding,
       row: { rule, sources, accepts },
-      replay: { plan, facts: laboratory.facts },
+      replay: { plan, facts: executor.facts },
     });
   }
 
@@ -112,10 +112,10 @@ export class FindingFiler {
     return { ...finding, transcript };
   }
 
-  async #radiusOf({ property }: Sighting, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
-    const { laboratory } = this.#context;
-    if (laboratory.aborted) return 'connection';
-    if (property.lane !== 'restart' && !(await laboratory.isServing())) return 'server';
+  async #radiusOf({ property }: Failure, { experiment }: Counterexample): Promise<FindingRecord['radius']> {
+    const { executor } = this.#context;
+    if (executor.aborted) return 'connection';
+    if (property.lane !== 'restart' && !(await executor.isServing())) return 'server';
     return (experiment.hurtsConnection ?? hurtsConnection(experiment.judgement.seen)) ? 'connection' : 'stream';
   }
 }

@@ -10,7 +10,7 @@ import type { TargetFacts, TargetLimits } from '../facts/target-facts';
 import { data } from '../wire/builders';
 import { settingIds } from '../wire/settings';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
-import { writePlan } from './laboratory';
+import { writePlan } from './executor';
 import { measurePlan, type PlanMeasures } from './measure-plan';
 
 const facts: TargetFacts = {
@@ -25,60 +25,60 @@ const facts: TargetFacts = {
   times: defaultTimes,
 };
 
-const plan = (write: (peer: PlanBuilder) => void) => {
-  const peer = new PlanBuilder(facts);
-  write(peer);
-  return peer.build();
+const plan = (write: (script: PlanBuilder) => void) => {
+  const script = new PlanBuilder(facts);
+  write(script);
+  return script.build();
 };
 
 const open: CallOptions = { halfClose: false, awaitEnd: false };
 const bidi = fullDuplexCall([{ responses: [{ size: 1 }] }]);
 const empty = new Uint8Array(0);
 
-test.each<[string, (peer: PlanBuilder) => void, Partial<PlanMeasures>]>([
+test.each<[string, (script: PlanBuilder) => void, Partial<PlanMeasures>]>([
   [
     'calls that are waited for are one at a time',
-    (peer) => [1, 2, 3].forEach(() => peer.call(emptyCall())),
+    (script) => [1, 2, 3].forEach(() => script.call(emptyCall())),
     { streams: 1, handlers: 1, callsPerConnection: 3, handlersLeft: 0 },
   ],
   [
     'calls that are not are all at once, on each connection and all in all',
-    (peer) => ['a', 'a', 'b'].forEach((on) => peer.call(emptyCall(), { on, awaitEnd: false })),
+    (script) => ['a', 'a', 'b'].forEach((on) => script.call(emptyCall(), { on, awaitEnd: false })),
     { streams: 2, handlers: 3, callsPerConnection: 2, handlersLeft: 3 },
   ],
   [
     'a reset frees the stream; a handler that was asked for something may not notice',
-    (peer) => {
-      peer.call(bidi, open).reset();
-      peer.call(bidi, open).reset();
+    (script) => {
+      script.call(bidi, open).reset();
+      script.call(bidi, open).reset();
     },
     { streams: 1, handlers: 2, handlersLeft: 2 },
   ],
   [
     'a handler that waits for octets of ours notices',
-    (peer) => {
-      peer.begin(bidi).reset();
-      peer.call(unaryCall(), open).reset();
+    (script) => {
+      script.begin(bidi).reset();
+      script.call(unaryCall(), open).reset();
     },
     { handlers: 1, handlersLeft: 0 },
   ],
   [
     'a method that nobody has needs no handler',
-    (peer) => void peer.call(unknownMethod('/a/b'), { awaitEnd: false }),
+    (script) => void script.call(unknownMethod('/a/b'), { awaitEnd: false }),
     { streams: 1, handlers: 0 },
   ],
   [
     'a call that may be left out needs no room, but a handler',
-    (peer) => {
-      peer.call(emptyCall(), { awaitEnd: false });
-      peer.call(emptyCall(), { awaitEnd: false, role: 'afterwards' });
+    (script) => {
+      script.call(emptyCall(), { awaitEnd: false });
+      script.call(emptyCall(), { awaitEnd: false, role: 'afterwards' });
     },
     { streams: 1, callsPerConnection: 1, handlers: 2 },
   ],
   [
     'the largest message, and all messages of a body with their prefixes',
-    (peer) =>
-      void peer
+    (script) =>
+      void script
         .begin(bidi)
         .sendMessages([new Uint8Array(10)])
         .sendOctets(encodeMessage(new Uint8Array(300)).subarray(0, 7))
@@ -87,37 +87,38 @@ test.each<[string, (peer: PlanBuilder) => void, Partial<PlanMeasures>]>([
   ],
   [
     'what a prefix announces counts, whether or not it is sent',
-    (peer) => void peer.call(unaryCall(), { ...open, body: encodeMessage(empty, { length: 5000 }) }),
+    (script) => void script.call(unaryCall(), { ...open, body: encodeMessage(empty, { length: 5000 }) }),
     { message: 5000, body: 5 },
   ],
   [
     'but not in a request that is not legal anyway',
-    (peer) => void peer.call(unaryCall(), { legal: false, body: encodeMessage(new Uint8Array(9), { length: 5000 }) }),
+    (script) =>
+      void script.call(unaryCall(), { legal: false, body: encodeMessage(new Uint8Array(9), { length: 5000 }) }),
     { message: 9, body: 14 },
   ],
   [
     'fields as RFC 9113 counts them',
-    (peer) => void peer.call(emptyCall(), { fields: () => [{ name: 'ab', value: 'cde' }] }),
+    (script) => void script.call(emptyCall(), { fields: () => [{ name: 'ab', value: 'cde' }] }),
     { headerList: 37 },
   ],
   [
     'offsets that are equal make empty frames; one that ends the stream is none',
-    (peer) =>
-      void peer.call(unaryCall({ payload: new Uint8Array(20) }), { cuts: [0, 5, 5, 5], endStreamOnEmptyFrame: true }),
+    (script) =>
+      void script.call(unaryCall({ payload: new Uint8Array(20) }), { cuts: [0, 5, 5, 5], endStreamOnEmptyFrame: true }),
     { emptyFrames: 2 },
   ],
   [
     'empty frames in a row over several steps, as they stand or not',
-    (peer) => {
-      peer.begin(bidi).sendOctets(empty).sendOctets(empty);
-      peer.frame(data(1, empty)).frame(data(1, empty, { endStream: true }));
+    (script) => {
+      script.begin(bidi).sendOctets(empty).sendOctets(empty);
+      script.frame(data(1, empty)).frame(data(1, empty, { endStream: true }));
     },
     { emptyFrames: 3 },
   ],
-  ['pauses add up to an age', (peer) => void peer.open().pause(30).pause(40), { age: 70, idle: 40 }],
+  ['pauses add up to an age', (script) => void script.open().pause(30).pause(40), { age: 70, idle: 40 }],
   [
     'a connection with a call is not idle',
-    (peer) => void (peer.call(emptyCall(), { awaitEnd: false }) && peer.pause(30)),
+    (script) => void (script.call(emptyCall(), { awaitEnd: false }) && script.pause(30)),
     { age: 30, idle: 0 },
   ],
 ])('%s', (_, write, want) => {
@@ -125,7 +126,7 @@ test.each<[string, (peer: PlanBuilder) => void, Partial<PlanMeasures>]>([
 });
 
 test('large bodies are not copied, and cost next to nothing', () => {
-  const large = plan((peer) => peer.call(unaryCall({ payload: new Uint8Array(8 * 1024 * 1024) })));
+  const large = plan((script) => script.call(unaryCall({ payload: new Uint8Array(8 * 1024 * 1024) })));
   const before = process.memoryUsage().arrayBuffers;
   for (let round = 0; round < 50; round++) measurePlan(large);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
@@ -144,7 +145,7 @@ test.each<[string, TargetLimits | undefined, readonly (keyof TargetLimits)[], st
     'the target takes at most one handler at a time',
   ],
 ])('beyond limits: %s', (_, limits, exceeds, want) => {
-  const two = plan((peer) => [1, 2].forEach(() => peer.call(emptyCall(), { awaitEnd: false })));
+  const two = plan((script) => [1, 2].forEach(() => script.call(emptyCall(), { awaitEnd: false })));
   expect(beyondLimits(two, limits, exceeds)?.reason).toBe(want);
 });
 
@@ -153,7 +154,7 @@ test.each<[string, number | undefined, boolean]>([
   ['one is left', 2, false],
   ['none is left', 1, true],
 ])('a call that is left under way: %s', (_, handlers, want) => {
-  const one = plan((peer) => void peer.call(emptyCall(), { awaitEnd: false }));
+  const one = plan((script) => void script.call(emptyCall(), { awaitEnd: false }));
   expect(leavesNoHandler(one, handlers === undefined ? undefined : { handlers })).toBe(want);
 });
 

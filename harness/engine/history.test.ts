@@ -5,9 +5,9 @@ import { heartbeatConnection, History, sequenceOf, plainCallName } from './histo
 const facts = { authority: 'a', scheme: 'http', metadata: [] } as const;
 
 function planOf(octets: number) {
-  const peer = new PlanBuilder(facts);
-  peer.call(emptyCall(), { body: new Uint8Array(octets) });
-  return peer.build();
+  const script = new PlanBuilder(facts);
+  script.call(emptyCall(), { body: new Uint8Array(octets) });
+  return script.build();
 }
 
 test('calls are counted, the latest plans are kept, and a new process starts anew', () => {

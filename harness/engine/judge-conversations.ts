@@ -8,14 +8,14 @@ import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import { condense } from './condense';
 import { isPlainRefusal, judgeRun } from './judge-run';
-import type { Experiment } from './laboratory';
-import type { Sighting } from './run-property';
+import type { Experiment } from './executor';
+import type { Failure } from './run-property';
 import { attachProperty } from './standing-properties';
 import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
 
 /** What the talk before a run showed of one rule. */
-export interface AttachSighting {
-  readonly sighting: Sighting;
+export interface AttachFailure {
+  readonly failure: Failure;
   /** Capabilities that cannot be used because of it. */
   readonly breaks: readonly Need[];
   /** What was said. */
@@ -31,8 +31,8 @@ export function judgeConversations(
   rows: readonly CatalogueRow[],
   facts: TargetFacts,
   levelOf: (rule: string) => Level,
-): readonly AttachSighting[] {
-  const found = new Map<string, AttachSighting>();
+): readonly AttachFailure[] {
+  const found = new Map<string, AttachFailure>();
   for (const conversation of conversations) {
     const { plain, about, plan, playback } = conversation;
     const own = rows.find(({ id }) => id === plain?.row)?.property;
@@ -52,7 +52,7 @@ export function judgeConversations(
     const isBroken = plain?.state === 'broken';
     for (const [place, { violation, gravity }] of causes.entries()) {
       const breaks = isBroken && place === 0 && plain.need !== undefined ? [plain.need] : [];
-      const sighting: Sighting = {
+      const failure: Failure = {
         property,
         rule: violation.rule,
         gravity,
@@ -62,7 +62,7 @@ export function judgeConversations(
       };
       const before = found.get(violation.rule);
       found.set(violation.rule, {
-        sighting: before !== undefined && isAsBadAs(before.sighting.gravity, gravity) ? before.sighting : sighting,
+        failure: before !== undefined && isAsBadAs(before.failure.gravity, gravity) ? before.failure : failure,
         breaks: [...new Set([...(before?.breaks ?? []), ...breaks])],
         about: before?.about ?? about,
       });

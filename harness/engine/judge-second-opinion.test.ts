@@ -10,7 +10,7 @@ const id = 'MSG-02-any-data-split';
 /** A request of 5 octets: an odd length, which the defect of REQ-01 refuses. */
 const odd = unaryCall({ payload: new Uint8Array(1) });
 const wantsOk = tinyProperty(id, {
-  script: (peer) => void peer.call(odd),
+  script: (script) => void script.call(odd),
   check: (seen) => (seen.call().status === 0 ? [] : [breach()]),
 });
 
@@ -57,7 +57,7 @@ test('a failure that they see, too, is the fault of the target', async () => {
 
 test('nobody is asked where they could not say the same', async () => {
   const raw = tinyProperty(id, {
-    script: (peer) => void peer.call(odd, { cuts: [1] }),
+    script: (script) => void script.call(odd, { cuts: [1] }),
     check: () => [breach()],
   });
   const { findings } = await tryWithClientsAt(clean, raw);
@@ -67,7 +67,7 @@ test('nobody is asked where they could not say the same', async () => {
 
 test('clients that get an answer prove nothing where we got one, too', async () => {
   const wantsMore = tinyProperty(id, {
-    script: (peer) => void peer.call(unaryCall({ payload: new Uint8Array(2) })),
+    script: (script) => void script.call(unaryCall({ payload: new Uint8Array(2) })),
     check: () => [breach('something that no client shows')],
   });
   const { findings } = await tryWithClientsAt(clean, wantsMore);

@@ -1,11 +1,11 @@
-import { plainCallOf } from '../launch/plain-call';
-import { askSecondOpinion, type SecondOpinion } from '../launch/second-opinion';
+import { plainCallOf } from '../launch/opinion/plain-call';
+import { askSecondOpinion, type SecondOpinion } from '../launch/opinion/second-opinion';
 import type { Target } from '../launch/target';
 import type { Call } from '../grpc/call';
 import type { TargetFacts } from '../facts/target-facts';
 import { isEqual } from '../properties/checks/expectations';
 import type { FindingRecord } from '../report/model';
-import type { Experiment } from './laboratory';
+import type { Experiment } from './executor';
 
 /**
  * Says the call of a counterexample again through independent clients, when they can say it. When our raw client got no status OK and every one of them

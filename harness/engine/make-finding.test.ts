@@ -32,7 +32,7 @@ test('says what was seen and what is wanted in sentences, with the names of fiel
 });
 
 test('tells what the property sent, not what was added to see whether the target still serves', async () => {
-  const finding = await findingOf({ afterwards: true, script: (peer) => void peer.call(emptyCall()) });
+  const finding = await findingOf({ afterwards: true, script: (script) => void script.call(emptyCall()) });
   expect(finding.sent).toBe('/grpc.testing.TestService/EmptyCall, a message of 0 octets.');
   expect(finding.script.join('\n')).toContain('HEADERS on stream 3');
 });
@@ -40,19 +40,19 @@ test('tells what the property sent, not what was added to see whether the target
 test('names the call that a violation is about, where there are several', async () => {
   const call = { connection: 'main', stream: 3 };
   const seen = { observed: 'no echo', expected: 'one', reaction: 'lost', call };
-  const script = (peer: PlanBuilder) => void [1, 3].map(() => peer.call(emptyCall()));
-  expect(await findingOf({ script, check: () => [seen] })).toMatchObject({
+  const write = (script: PlanBuilder) => void [1, 3].map(() => script.call(emptyCall()));
+  expect(await findingOf({ script: write, check: () => [seen] })).toMatchObject({
     observed: 'Stream 3: no echo.',
     sent: 'Streams 1, 3, each: /grpc.testing.TestService/EmptyCall, a message of 0 octets.',
   });
 });
 
-test.each<[string, (peer: PlanBuilder) => void, string]>([
-  ['the stream, when the connection goes on', (peer) => void peer.call(unaryCall(), { cuts: [1] }), 'stream'],
+test.each<[string, (script: PlanBuilder) => void, string]>([
+  ['the stream, when the connection goes on', (script) => void script.call(unaryCall(), { cuts: [1] }), 'stream'],
   // An idle stream.
   [
     'the connection, when the target closes it',
-    (peer) => void peer.frame(rstStream(1, 8)).awaitConnectionError(),
+    (script) => void script.frame(rstStream(1, 8)).awaitConnectionError(),
     'connection',
   ],
 ])('says what is hurt: %s', async (_, script, radius) => {

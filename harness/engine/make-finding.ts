@@ -9,11 +9,11 @@ import { describeScript } from '../report/describe-script';
 import { describeSent } from '../report/describe-sent';
 import type { FindingRecord } from '../report/model';
 import { recordTranscript } from './condense';
-import type { Counterexample, Sighting } from './run-property';
+import type { Counterexample, Failure } from './run-property';
 
 /** What the engine knows about a confirmed counterexample beside the counterexample itself. */
 export interface FindingContext {
-  readonly sighting: Sighting;
+  readonly failure: Failure;
   readonly counterexample: Counterexample;
   readonly level: Level;
   readonly facts: TargetFacts;
@@ -27,7 +27,7 @@ export interface FindingContext {
 
 /** The record of a finding, without what the baseline says about it. */
 export function makeFinding(context: FindingContext): FindingRecord {
-  const { sighting, counterexample, level, facts } = context;
+  const { failure, counterexample, level, facts } = context;
   const { violation, experiment, confirmed } = counterexample;
   const { seen } = experiment.judgement;
   const observed = capitalize(describeObserved(violation, seen));
@@ -35,10 +35,10 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const labels = labelsOf(axes ?? {});
   const isSteady = confirmed.failed === confirmed.of;
   return {
-    rule: sighting.rule,
+    rule: failure.rule,
     level,
-    verdict: isSteady ? (sighting.gravity === 'fail' ? 'fail' : 'warn') : 'flaky',
-    gravity: sighting.gravity === 'fail' ? 'fail' : 'warn',
+    verdict: isSteady ? (failure.gravity === 'fail' ? 'fail' : 'warn') : 'flaky',
+    gravity: failure.gravity === 'fail' ? 'fail' : 'warn',
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
     summary: `${observed}; the rule wants ${violation.expected}.`,
@@ -46,11 +46,11 @@ export function makeFinding(context: FindingContext): FindingRecord {
     observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
-    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: sighting.rule }),
+    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: failure.rule }),
     radius: context.radius,
-    inputsTried: sighting.index + 1,
+    inputsTried: failure.index + 1,
     shrinks: counterexample.shrinks,
-    ...(sighting.property.id === sighting.rule ? {} : { provokedBy: sighting.property.id }),
+    ...(failure.property.id === failure.rule ? {} : { provokedBy: failure.property.id }),
     alsoSeenIn: context.alsoSeenIn,
     input: splitInput(counterexample.input).input,
     ...(axes === undefined ? {} : { axes }),

@@ -46,13 +46,13 @@ async function listen(answer: Answer) {
 
 const isServed = (call: Call) => isOk(call);
 const served = tinyProperty(id, {
-  script: (peer) => void peer.call(unaryCall()),
+  script: (script) => void script.call(unaryCall()),
   check: (seen) => isServed(seen.call()),
 });
 const servedTwice = tinyProperty(id, {
-  script: (peer) => {
-    peer.call(unaryCall(), { awaitEnd: false });
-    peer.call(unaryCall());
+  script: (script) => {
+    script.call(unaryCall(), { awaitEnd: false });
+    script.call(unaryCall());
   },
   check: (seen) => seen.calls.flatMap(isServed),
 });
@@ -117,7 +117,7 @@ describe('a server that stops serving', () => {
 
   test('fails the run once, by that, and nothing that was played after it is a pass', async () => {
     const other = tinyProperty('REQ-02-regular-header-order-free', {
-      script: (peer) => void peer.call(unknownMethod('/a.B/C')),
+      script: (script) => void script.call(unknownMethod('/a.B/C')),
       check: (seen) => isServed(seen.call()),
     });
     const { records, outcome, findings, events } = await tryProperties(await listen(fuse(6)), [served, other], {

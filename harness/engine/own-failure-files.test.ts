@@ -34,11 +34,11 @@ const properties = [
   ...Object.values(standingProperties),
 ] as unknown as readonly Property<unknown>[];
 
-const plansOf = ({ arbitrary, examples, script, exceeds }: Property<unknown>): readonly Plan[] =>
+const plansOf = ({ arbitrary, examples, script: write, exceeds }: Property<unknown>): readonly Plan[] =>
   [...(examples?.(facts) ?? []), ...fc.sample(arbitrary(facts), { numRuns: 10, seed: 3 })].map((input) => {
-    const peer = new PlanBuilder(facts, { exceeds: exceeds ?? [] });
-    script(peer, input, facts);
-    return peer.build();
+    const script = new PlanBuilder(facts, { exceeds: exceeds ?? [] });
+    write(script, input, facts);
+    return script.build();
   });
 
 const readAgain = (plan: Plan): Plan =>

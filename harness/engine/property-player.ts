@@ -7,7 +7,7 @@ import { isInterrupted, whyOver, type FilingContext } from './run-context';
 import {
   countExamples,
   forgetDetails,
-  forgetSighting,
+  forgetFailure,
   forgetSuspects,
   forgetUnanswered,
   searchProperty,
@@ -75,12 +75,12 @@ export class PropertyPlayer {
   /** Plays a part of what a property has, in these places. Does nothing for one that is concluded. */
   async play(progress: Progress, part: Part, slots = this.#context.slots): Promise<void> {
     const { property, draft } = progress;
-    const { run, laboratory, levelOf, clock, evidence } = this.#context;
+    const { run, executor, levelOf, clock, evidence } = this.#context;
     if (progress.isConcluded) return;
     if (this.isOver && draft.runs === 0) return this.#concludeUnplayed(progress);
     const { options, listener } = run;
     const planned = this.runsOf(property);
-    const examples = Math.min(planned, countExamples(property, laboratory.facts));
+    const examples = Math.min(planned, countExamples(property, executor.facts));
     if (part === 'examples' && examples === 0) return;
     if (progress.before === undefined) listener({ type: 'property-started', id: property.id, runs: planned });
     const search: SearchOptions = {
@@ -133,20 +133,20 @@ export class PropertyPlayer {
   /** Searches, and concludes when there is a finding or nothing is left to play. What turns out to have been no finding is forgotten, and the search goes on. */
   async #judgeSearch(progress: Progress, search: SearchOptions, isLast: boolean): Promise<void> {
     const { property, draft } = progress;
-    const { laboratory, filer, foreign, heartbeat, slots } = this.#context;
+    const { executor, filer, foreign, heartbeat, slots } = this.#context;
     for (;;) {
       const hasServed = heartbeat.watch();
-      const result = await searchProperty(property, laboratory, search, progress.before);
+      const result = await searchProperty(property, executor, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       if (Object.keys(result.labels).length > 0) Object.assign(draft, { labels: result.labels });
-      const exitsBefore = laboratory.exits.length;
-      const crash = await findCrashes(property, result.suspects, laboratory, slots);
+      const exitsBefore = executor.exits.length;
+      const crash = await findCrashes(property, result.suspects, executor, slots);
       if (crash !== undefined) {
-        const exits = [...result.suspects.map(({ exit }) => exit), ...laboratory.exits.slice(exitsBefore)];
+        const exits = [...result.suspects.map(({ exit }) => exit), ...executor.exits.slice(exitsBefore)];
         for (const exit of exits) this.#explained.add(exit);
         foreign.keep(property, result);
-        const counterexample = await filer.reduce(crash.sighting, search, crash.confirmed);
-        await filer.file(draft, crash.sighting, counterexample, { radius: 'server', process: crash.exit });
+        const counterexample = await filer.reduce(crash.failure, search, crash.confirmed);
+        await filer.file(draft, crash.failure, counterexample, { radius: 'server', process: crash.exit });
         return this.#concludeProgress(progress);
       }
       if (result.suspects.length > 0 && progress.resumed < mostResumed && !this.isOver) {
@@ -156,26 +156,26 @@ export class PropertyPlayer {
       }
       // After the plain call has failed nothing is a pass.
       if (result.runs > 0 && !(await hasServed())) {
-        if (laboratory.isUp && progress.resumed < mostResumed && !this.isOver) {
+        if (executor.isUp && progress.resumed < mostResumed && !this.isOver) {
           progress.resumed++;
           progress.before = forgetUnanswered(result);
           continue;
         }
         return this.#concludeDown(progress);
       }
-      const own = result.sightings.get(property.id);
+      const own = result.failures.get(property.id);
       const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
       if (own === undefined || isFiled) {
         foreign.keep(property, result);
         progress.before = forgetDetails(result);
         if (isFiled) return this.#concludeProgress(progress);
-        if (isLast || this.isOver) this.#concludeWithoutSighting(progress, result);
+        if (isLast || this.isOver) this.#concludeWithoutFailure(progress, result);
         return;
       }
       const counterexample = await filer.reduce(own, search);
       if (isNoise(property, counterexample) && progress.forgotten < mostForgotten) {
         progress.forgotten++;
-        progress.before = forgetSighting(result, own);
+        progress.before = forgetFailure(result, own);
         continue;
       }
       if (!(await hasServed())) return this.#concludeDown(progress);
@@ -193,7 +193,7 @@ export class PropertyPlayer {
     }
   }
 
-  #concludeWithoutSighting(progress: Progress, result: SearchResult): void {
+  #concludeWithoutFailure(progress: Progress, result: SearchResult): void {
     const { property, draft } = progress;
     const planned = this.runsOf(property);
     const [most] = result.unprocessed;

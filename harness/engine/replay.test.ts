@@ -13,7 +13,7 @@ import type { AnyProperty, Property } from '../properties/property';
 import { joinOctets } from '../wire/join-octets';
 import { behave } from '../servers/reference/behaviour';
 import { loadCatalogue } from './catalogue-rows';
-import { writeVariedPlan } from './laboratory';
+import { writeVariedPlan } from './executor';
 import { replayFailure } from './replay';
 import {
   breach,
@@ -302,7 +302,7 @@ test('what a proxy answers to this call and to no other was not excused by the r
   const proxy = await startAnswering({ ':status': 502 }, 'UnaryCall');
   const id = 'RESP-01-status-200';
   const refused = tinyProperty(id, {
-    script: (peer) => void peer.call(unaryCall({ responseSize: 1 })),
+    script: (script) => void script.call(unaryCall({ responseSize: 1 })),
     check: (seen) => (seen.call().status === undefined ? [breach('HTTP status 502')] : []),
   });
   const file = await fileOf(proxy, refused);
@@ -317,7 +317,7 @@ test('a method that refuses the script only is judged', async () => {
   const id = 'MSG-02-any-data-split';
   const refused = tinyProperty(id, {
     afterwards: false,
-    script: (peer) => void peer.call(unaryCall({ status: { code: 12, message: 'asked for' } })),
+    script: (script) => void script.call(unaryCall({ status: { code: 12, message: 'asked for' } })),
     check: (seen) => (seen.call().status === 12 ? [breach()] : []),
   });
   const file = await fileOf(faulty, refused);

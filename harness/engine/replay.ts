@@ -15,7 +15,7 @@ import type { FailureFile } from '../report/failure-file';
 import { printable } from '../report/printable';
 import { findRefusal } from './find-refusal';
 import { judgeRun, type Judged, type Judgement } from './judge-run';
-import { writeVariedPlan } from './laboratory';
+import { writeVariedPlan } from './executor';
 import { noticeExit } from './notice-exit';
 import { findStandingProperty } from './standing-properties';
 

@@ -117,10 +117,10 @@ describe('verdict and exit code of a run', () => {
     // A connection that lets no header list of this size through, where the first one did.
     const target = { ...clean, endpoint: () => (asked++ === 0 ? clean.endpoint() : small) };
     const large = tinyProperty(first, {
-      script: (peer) => {
+      script: (script) => {
         // After the first answer the SETTINGS are known.
-        peer.call(emptyCall());
-        peer.call(emptyCall(), { awaitEnd: false, metadata: [{ name: 'large', value: 'x'.repeat(4000) }] });
+        script.call(emptyCall());
+        script.call(emptyCall(), { awaitEnd: false, metadata: [{ name: 'large', value: 'x'.repeat(4000) }] });
       },
       check: () => [breach()],
     });
@@ -151,7 +151,7 @@ describe('verdict and exit code of a run', () => {
     const running = new Set<string>();
     const order: string[] = [];
     const lane = (id: string, where: 'shared' | 'exclusive' | 'restart') =>
-      tinyProperty(id, { lane: where, script: (peer) => void peer.open().pause(2) });
+      tinyProperty(id, { lane: where, script: (script) => void script.open().pause(2) });
     const properties = [
       lane(first, 'restart'),
       lane(second, 'exclusive'),
@@ -200,7 +200,7 @@ describe('a run that is to end early', () => {
   });
 
   test('starts no further input when its time is up, and says how many of them it played', async () => {
-    const slow = (id: string) => tinyProperty(id, { script: (peer) => void peer.open().pause(250) });
+    const slow = (id: string) => tinyProperty(id, { script: (script) => void script.open().pause(250) });
     const options = { timeBudgetMs: 400, concurrency: 1, runs: 50 };
     const tried = await tryProperties(clean, [slow(first), slow(second)], options);
     const played = judgedIn(tried, 'search', first);
@@ -215,7 +215,7 @@ describe('a run that is to end early', () => {
   });
 
   test('confirms what it has seen all the same', async () => {
-    const slow = tinyProperty(first, { script: (peer) => void peer.open().pause(350), check: () => [breach()] });
+    const slow = tinyProperty(first, { script: (script) => void script.open().pause(350), check: () => [breach()] });
     const tried = await tryProperties(clean, [slow], { timeBudgetMs: 300, runs: 50 });
     expect(tried.findings).toMatchObject([{ verdict: 'fail', shrinks: 0, confirmed: { failed: 5, of: 5 } }]);
   });
@@ -226,7 +226,7 @@ describe('an interrupted run', () => {
     const controller = new AbortController();
     const waiting = (id: string) =>
       tinyProperty(id, {
-        script: (peer) => void peer.open().pause(5000),
+        script: (script) => void script.open().pause(5000),
         check: (seen) => (seen.connection().packets.length > 4 ? [] : [breach()]),
       });
     const quick = passing('MSG-05-a');
@@ -258,7 +258,7 @@ describe('an interrupted run', () => {
   test('judges no script that was cut short, whose checks would ask for what was never opened', async () => {
     const controller = new AbortController();
     const asking = tinyProperty(first, {
-      script: (peer) => void peer.open().pause(5000).open({ on: 'late' }),
+      script: (script) => void script.open().pause(5000).open({ on: 'late' }),
       check: (seen) => (seen.connection('late').connected ? [] : [breach()]),
     });
     const { outcome, records } = await tryProperties(clean, [asking], {
@@ -307,7 +307,7 @@ describe('an interrupted run', () => {
 describe('a broken rule that is not the own one of a property', () => {
   const provoking = (id: string, pause = 0) =>
     tinyProperty(id, {
-      script: (peer) => void peer.open().pause(pause),
+      script: (script) => void script.open().pause(pause),
       check: (_, input) => (input >= 5 ? [{ ...breach(`seen by ${id}`), rule: watched }] : []),
     });
 

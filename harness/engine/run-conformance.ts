@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isConformError, type ConformError } from '../error';
-import { describeStrays } from '../launch/marked-processes';
+import { describeStrays } from '../launch/reach/marked-processes';
 import { levelLookup } from '../properties/catalogue';
 import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
@@ -11,12 +11,12 @@ import type { LostRecord, PropertyRecord } from '../report/model';
 import { downfallFinding, exitFinding, type StandingFinding } from './downfall-findings';
 import { Evidence } from './evidence';
 import { FindingFiler } from './finding-filer';
-import { ForeignSightings, saysAsMuch } from './foreign-sightings';
+import { ForeignFailures, saysAsMuch } from './foreign-failures';
 import { Heartbeat } from './heartbeat';
 import { judgeConversations } from './judge-conversations';
-import { Laboratory } from './laboratory';
+import { Executor } from './executor';
 import { playAlone, playInLanes } from './lanes';
-import { Manners } from './manners';
+import { Throttle } from './throttle';
 import { PropertyPlayer } from './property-player';
 import { RunClock } from './run-clock';
 import {
@@ -28,7 +28,7 @@ import {
   type RunContext,
   type RunOutcome,
 } from './run-context';
-import { reduceSighting } from './run-property';
+import { reduceFailure } from './run-property';
 import { RunRecords } from './run-records';
 import { Slots } from './slots';
 import { subSeed } from './sub-seed';
@@ -73,9 +73,9 @@ export class ConformanceSession {
   /** Tells what is known, and judges what was said to the target before the run. */
   async start(): Promise<void> {
     const { skipped, header, baseline } = this.#run;
-    const { laboratory, records, now } = this.#context;
+    const { executor, records, now } = this.#context;
     this.#emit({ type: 'run-started', header });
-    laboratory.open();
+    executor.open();
     for (const entry of findExpiring(baseline, now)) {
       const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
       this.#emit({ type: 'warning', text });
@@ -139,9 +139,9 @@ export class ConformanceSession {
   }
 
   #isUntestable(property: AnyProperty): boolean {
-    const { records, laboratory } = this.#context;
+    const { records, executor } = this.#context;
     const { record, unusable } = this.#run.target;
-    const { offers } = laboratory.facts;
+    const { offers } = executor.facts;
     const why = whyUntestable(property, { record, unusable, offers, broken: this.#broken, lost: this.lost });
     if (why === undefined) return false;
     const draft = records.of(property);
@@ -154,33 +154,33 @@ export class ConformanceSession {
   /** Files what was seen before the run, and remembers what cannot be used because of it. */
   async #fileConversations(): Promise<void> {
     const { target, rows, options, properties } = this.#run;
-    const { laboratory, levelOf, records, filer } = this.#context;
+    const { executor, levelOf, records, filer } = this.#context;
     const conversations = target.conversations?.splice(0) ?? [];
-    const found = judgeConversations(conversations, rows, laboratory.facts, levelOf);
+    const found = judgeConversations(conversations, rows, executor.facts, levelOf);
     for (const { playback } of conversations.splice(0)) playback.release();
-    for (const { sighting, breaks } of found) for (const need of breaks) this.#broken.set(need, sighting.rule);
-    for (const { sighting, breaks } of found) {
-      const search = replayOptions(this.#context, subSeed(options.seed, sighting.property.id));
-      const counterexample = await reduceSighting(sighting, laboratory, { ...search, shrinkMs: 0 });
+    for (const { failure, breaks } of found) for (const need of breaks) this.#broken.set(need, failure.rule);
+    for (const { failure, breaks } of found) {
+      const search = replayOptions(this.#context, subSeed(options.seed, failure.property.id));
+      const counterexample = await reduceFailure(failure, executor, { ...search, shrinkMs: 0 });
       if (counterexample.confirmed.of === 0) continue;
-      const draft = records.ofRow(sighting.rule);
+      const draft = records.ofRow(failure.rule);
       const blocks = properties
-        .filter(({ id, needs = [] }) => id !== sighting.rule && needs.some((need) => breaks.includes(need)))
+        .filter(({ id, needs = [] }) => id !== failure.rule && needs.some((need) => breaks.includes(need)))
         .map(({ id }) => id);
-      const isAll = target.unusable !== undefined && sighting === found[0]?.sighting;
-      const all = properties.map(({ id }) => id).filter((id) => id !== sighting.rule);
-      await filer.file(draft, sighting, counterexample, { blocks: isAll ? all : blocks });
+      const isAll = target.unusable !== undefined && failure === found[0]?.failure;
+      const all = properties.map(({ id }) => id).filter((id) => id !== failure.rule);
+      await filer.file(draft, failure, counterexample, { blocks: isAll ? all : blocks });
       records.conclude(draft);
     }
   }
 
   /** A process that ended and a target that stopped serving gate, whether or not one input does it again. */
   #fileDownfalls(): void {
-    const { laboratory, records } = this.#context;
-    const unexplained = laboratory.unaskedExits.filter(({ exit }) => !this.#player.explained.has(exit));
-    if (unexplained.length > 0) this.#fileStanding(exitFinding(unexplained, laboratory.facts));
-    if (laboratory.downfalls.length === 0) return;
-    const { finding, plan } = downfallFinding(laboratory.downfalls, laboratory.facts);
+    const { executor, records } = this.#context;
+    const unexplained = executor.unaskedExits.filter(({ exit }) => !this.#player.explained.has(exit));
+    if (unexplained.length > 0) this.#fileStanding(exitFinding(unexplained, executor.facts));
+    if (executor.downfalls.length === 0) return;
+    const { finding, plan } = downfallFinding(executor.downfalls, executor.facts);
     const unserved = this.#run.properties
       .map(({ id }) => records.find(id))
       .flatMap((draft) => (draft?.verdict === 'blocked' || draft?.verdict === 'not-run' ? [draft.id] : []));
@@ -197,18 +197,18 @@ export class ConformanceSession {
 
   /** Files what properties saw of rules that are not theirs: one finding per rule, from the first property in the catalogue's order that saw it. */
   async #fileForeign(): Promise<void> {
-    const { foreign, records, laboratory, filer, heartbeat } = this.#context;
+    const { foreign, records, executor, filer, heartbeat } = this.#context;
     for (const seen of foreign.all) {
-      const { rule, sighting, alsoSeenIn } = seen;
+      const { rule, failure, alsoSeenIn } = seen;
       const draft = records.ofRow(rule);
       if (saysAsMuch(draft, seen)) continue;
       this.#unsettled.add(rule);
-      if (laboratory.aborted) continue;
-      const search = replayOptions(this.#context, subSeed(this.#run.options.seed, sighting.property.id));
+      if (executor.aborted) continue;
+      const search = replayOptions(this.#context, subSeed(this.#run.options.seed, failure.property.id));
       const hasServed = heartbeat.watch();
-      const counterexample = await filer.reduce(sighting, search);
+      const counterexample = await filer.reduce(failure, search);
       if (counterexample.confirmed.of === 0 || !(await hasServed())) continue;
-      await filer.file(draft, sighting, counterexample, { alsoSeenIn });
+      await filer.file(draft, failure, counterexample, { alsoSeenIn });
       this.#unsettled.delete(rule);
       records.conclude(draft);
     }
@@ -245,7 +245,7 @@ export class ConformanceSession {
   async endTarget(): Promise<void> {
     const { process } = this.#run.target;
     if (process === undefined || isInterrupted(this.#context)) return;
-    this.#context.laboratory.close();
+    this.#context.executor.close();
     await process.stop();
     const strays = process.takeStrays();
     if (strays.length > 0) this.#emit({ type: 'warning', text: describeStrays(strays) });
@@ -253,8 +253,8 @@ export class ConformanceSession {
 
   /** Says the last word. @returns the verdict and the exit code. */
   finish(): RunOutcome {
-    const { laboratory, records, clock } = this.#context;
-    laboratory.close();
+    const { executor, records, clock } = this.#context;
+    executor.close();
     const end = this.#end;
     const reason = end.is === 'target-lost' || end.is === 'cut-short' ? end.why : whyOver(this.#context);
     for (const property of this.#run.properties) {
@@ -284,19 +284,19 @@ function makeContext(run: ConformanceRun): RunContext {
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   setMaxListeners(0, signal);
   const slots = new Slots(concurrency);
-  const manners = new Manners({ slots, listener, ...(rate === undefined ? {} : { rate }), signal });
-  const laboratory = new Laboratory(target, manners, listener, signal, run.options);
+  const throttle = new Throttle({ slots, listener, ...(rate === undefined ? {} : { rate }), signal });
+  const executor = new Executor(target, throttle, listener, signal, run.options);
   const evidence = new Evidence();
   return {
     run,
     now: new Date(),
     slots,
-    laboratory,
+    executor,
     clock,
     levelOf: levelLookup(rows),
     records,
     evidence,
-    foreign: new ForeignSightings(run.properties),
-    heartbeat: new Heartbeat(laboratory, slots, () => evidence.noteHeartbeat(target.process !== undefined)),
+    foreign: new ForeignFailures(run.properties),
+    heartbeat: new Heartbeat(executor, slots, () => evidence.noteHeartbeat(target.process !== undefined)),
   };
 }

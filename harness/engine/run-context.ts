@@ -7,9 +7,9 @@ import type { Target } from '../launch/target';
 import type { EngineOptions } from './engine-options';
 import type { Evidence } from './evidence';
 import type { FindingFiler } from './finding-filer';
-import type { ForeignSightings } from './foreign-sightings';
+import type { ForeignFailures } from './foreign-failures';
 import type { Heartbeat } from './heartbeat';
-import type { Laboratory } from './laboratory';
+import type { Executor } from './executor';
 import type { RunClock } from './run-clock';
 import type { SearchOptions } from './run-property';
 import type { RunRecords } from './run-records';
@@ -43,12 +43,12 @@ export interface RunContext {
   readonly run: ConformanceRun;
   readonly now: Date;
   readonly slots: Slots;
-  readonly laboratory: Laboratory;
+  readonly executor: Executor;
   readonly clock: RunClock;
   readonly levelOf: SearchOptions['levelOf'];
   readonly records: RunRecords;
   readonly evidence: Evidence;
-  readonly foreign: ForeignSightings;
+  readonly foreign: ForeignFailures;
   readonly heartbeat: Heartbeat;
 }
 
@@ -58,9 +58,9 @@ export interface FilingContext extends RunContext {
 }
 
 /** Why no further input is to be started; undefined while there is no reason. */
-export function whyOver({ laboratory, clock }: Pick<RunContext, 'laboratory' | 'clock'>): string | undefined {
-  if (!laboratory.isUp)
-    return laboratory.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
+export function whyOver({ executor, clock }: Pick<RunContext, 'executor' | 'clock'>): string | undefined {
+  if (!executor.isUp)
+    return executor.downfalls.length > 0 ? 'the target stopped serving' : 'the process ended again and again';
   return clock.whyOver;
 }
 

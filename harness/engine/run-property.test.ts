@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { observe } from '../grpc/observe';
 import { loadCatalogue } from './catalogue-rows';
-import type { Experiment, Laboratory } from './laboratory';
-import { reduceSighting } from './run-property';
+import type { Experiment, Executor } from './executor';
+import { reduceFailure } from './run-property';
 import { Slots } from './slots';
 import { behave } from '../servers/reference/behaviour';
 import {
@@ -59,9 +59,9 @@ describe('what a search finds depends on the seed alone', () => {
   test('the first input that fails counts, although a later one fails sooner', async () => {
     const slowFirst = tinyProperty('MSG-02-any-data-split', {
       examples: () => [1, 2, 3, 4],
-      script: (peer, input) => {
-        peer.open();
-        if (input === 2) peer.pause(100);
+      script: (script, input) => {
+        script.open();
+        if (input === 2) script.pause(100);
       },
       check: (_, input) => (input === 2 || input === 3 ? [breach()] : []),
     });
@@ -206,7 +206,7 @@ describe('a violation that does not show every time', () => {
   });
 });
 
-describe('a sighting that is played again and not judged', () => {
+describe('a failure that is played again and not judged', () => {
   const seen = observe({ steps: [], calls: [] }, { connections: [], samples: {} });
   const property = tinyProperty('MSG-02-any-data-split');
   const experimentOf = (judgement: unknown): Experiment =>
@@ -225,14 +225,14 @@ describe('a sighting that is played again and not judged', () => {
     ['a bound where the run is over', [voidFor('bound')], true, { failed: 0, of: 0 }, undefined],
   ])('because of %s', async (_, judgements, isOver, confirmed, unjudged) => {
     let played = 0;
-    const laboratory = {
+    const executor = {
       // The run is over when the first has been played.
       get aborted() {
         return isOver && played > 0;
       },
       playPlan: () => Promise.resolve(experimentOf(judgements[Math.min(played++, judgements.length - 1)])),
-    } as unknown as Laboratory;
-    const sighting = {
+    } as unknown as Executor;
+    const failure = {
       property,
       rule: property.id,
       gravity: 'fail',
@@ -240,7 +240,7 @@ describe('a sighting that is played again and not judged', () => {
       input: 1,
       experiment: experimentOf(fails),
     };
-    const counterexample = await reduceSighting(sighting as Parameters<typeof reduceSighting>[0], laboratory, {
+    const counterexample = await reduceFailure(failure as Parameters<typeof reduceFailure>[0], executor, {
       seed: 1,
       levelOf: () => 'must',
       slots: new Slots(1),

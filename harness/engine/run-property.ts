@@ -10,7 +10,7 @@ import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit, RunListener } from '../report/events';
-import type { Experiment, Laboratory } from './laboratory';
+import type { Experiment, Executor } from './executor';
 import type { Slots } from './slots';
 import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
 
@@ -38,7 +38,7 @@ export interface SearchOptions {
 }
 
 /** An input that broke a rule. */
-export interface Sighting {
+export interface Failure {
   readonly property: AnyProperty;
   readonly rule: string;
   readonly gravity: Gravity;
@@ -78,8 +78,8 @@ export interface SearchResult {
   /** Inputs that were played and count: up to the first failure of the own rule, or all. */
   readonly runs: number;
   readonly milliseconds: number;
-  /** First sighting per rule, the worst gravity first seen; the own rule's among them. */
-  readonly sightings: ReadonlyMap<string, Sighting>;
+  /** First failure per rule, the worst gravity first seen; the own rule's among them. */
+  readonly failures: ReadonlyMap<string, Failure>;
   /** Free choices and unusual forms that were seen, with how often. */
   readonly reactions: Readonly<Record<string, number>>;
   /** How often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
@@ -100,14 +100,14 @@ export interface SearchResult {
  */
 export async function searchProperty(
   property: AnyProperty,
-  laboratory: Laboratory,
+  executor: Executor,
   options: SearchOptions,
   before: Pick<SearchResult, 'played' | 'milliseconds'> = { played: [], milliseconds: 0 },
 ): Promise<SearchResult> {
   const started = performance.now();
   const played: Played[] = [...before.played];
   const known = new Set(played.map(({ index }) => index));
-  const exitsBefore = laboratory.exits.length;
+  const exitsBefore = executor.exits.length;
   /** What was played now, in the order in which it came to its end, each with the number of exits by then. */
   const ended: { readonly one: Played; readonly exits: number }[] = [];
   const underWay = new Set<Promise<void>>();
@@ -119,7 +119,7 @@ export async function searchProperty(
   let stopAt = Math.min(...played.filter(isFailure).map(({ index }) => index));
   let index = 0;
 
-  /** The best sighting per rule so far, to know which transcripts are still of use. */
+  /** The best failure per rule so far, to know which transcripts are still of use. */
   const best = new Map<string, { readonly index: number; readonly gravity: Gravity }>();
   /** True when the transcript of an input may become that of a finding; all others are let go, or a long run would fill the memory. */
   const keeps = (own: number, experiment: Experiment): boolean => {
@@ -133,20 +133,20 @@ export async function searchProperty(
         !isAsBadAs(seenBefore.gravity, gravity) ||
         (seenBefore.gravity === gravity && own < seenBefore.index);
       if (isBetter) best.set(violation.rule, { index: own, gravity });
-      // A sighting of a timed property may be forgotten as noise, and then the next one counts.
+      // A failure of a timed property may be forgotten as noise, and then the next one counts.
       isBest ||= isBetter || property.timed === true;
     }
     return isBest;
   };
 
   const playOne = async (own: number, input: unknown): Promise<void> => {
-    const experiment = await laboratory.play(property, input);
+    const experiment = await executor.play(property, input);
     // An interrupted script has seen only a part of the answer.
-    if (laboratory.aborted) return;
+    if (executor.aborted) return;
     options.onPlayed?.(experiment);
     const one = { index: own, input, experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment) };
     played.push(one);
-    ended.push({ one, exits: laboratory.exits.length });
+    ended.push({ one, exits: executor.exits.length });
     const violations = violationsOf(experiment);
     options.listener({
       type: 'input-judged',
@@ -160,7 +160,7 @@ export async function searchProperty(
   };
 
   // fast-check only generates here, lazily and in the order of the seed; judging happens beside it, several inputs at a time.
-  const generate = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
+  const generate = fc.asyncProperty(arbitraryOf(property, executor), async (input: unknown) => {
     const own = index++;
     const isNeeded = (): boolean => failure === undefined && !options.isOver() && own <= stopAt;
     if (known.has(own)) return;
@@ -180,12 +180,12 @@ export async function searchProperty(
       });
     underWay.add(run);
   });
-  await fc.check(generate, parametersOf(property, laboratory, options.seed, options.runs));
+  await fc.check(generate, parametersOf(property, executor, options.seed, options.runs));
   await Promise.all(underWay);
   if (failure !== undefined) throw failure;
   const milliseconds = before.milliseconds + performance.now() - started;
-  await laboratory.probe();
-  const suspects = laboratory.exits.slice(exitsBefore).flatMap((exit, number): Suspect[] => {
+  await executor.probe();
+  const suspects = executor.exits.slice(exitsBefore).flatMap((exit, number): Suspect[] => {
     const under = ended.filter(({ one }) => one.experiment.exit === exit).toSorted((a, b) => a.one.index - b.one.index);
     const earlier = ended.filter(
       ({ one, exits }) => one.experiment.exit === undefined && exits <= exitsBefore + number,
@@ -242,9 +242,9 @@ export function forgetUnanswered({
 }
 
 /** A search without what one input showed of the property's own rule, once it is clear that this was noise. */
-export function forgetSighting(
+export function forgetFailure(
   { played, milliseconds }: SearchResult,
-  { index, rule }: Sighting,
+  { index, rule }: Failure,
 ): Pick<SearchResult, 'played' | 'milliseconds'> {
   const withoutRule = ({ judgement, ...experiment }: Experiment): Experiment =>
     judgement.kind === 'judged'
@@ -265,7 +265,7 @@ function summarize(
   milliseconds: number,
   levelOf: SearchOptions['levelOf'],
 ): Omit<SearchResult, 'suspects'> {
-  const sightings = new Map<string, Sighting>();
+  const failures = new Map<string, Failure>();
   const reactions: Record<string, number> = {};
   const labels: Record<string, number> = {};
   const inOrder = played.toSorted((a, b) => a.index - b.index);
@@ -275,16 +275,16 @@ function summarize(
       const gravity = gravityOf(violation, levelOf(violation.rule));
       if (violation.rule === property.id) reactions[violation.reaction] = (reactions[violation.reaction] ?? 0) + 1;
       if (gravity === 'info') continue;
-      const before = sightings.get(violation.rule);
+      const before = failures.get(violation.rule);
       if (before !== undefined && isAsBadAs(before.gravity, gravity)) continue;
-      sightings.set(violation.rule, { property, rule: violation.rule, gravity, index, input, experiment });
+      failures.set(violation.rule, { property, rule: violation.rule, gravity, index, input, experiment });
     }
   }
   return {
     played: inOrder,
     runs: inOrder.length,
     milliseconds,
-    sightings,
+    failures,
     reactions,
     labels,
     unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
@@ -331,23 +331,23 @@ export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 
   readonly confirmed?: Counterexample['confirmed'];
 }
 
-/** Makes the input of a sighting smaller while it still breaks the same rule as badly, then confirms it. */
-export async function reduceSighting(
-  sighting: Sighting,
-  laboratory: Laboratory,
+/** Makes the input of a failure smaller while it still breaks the same rule as badly, then confirms it. */
+export async function reduceFailure(
+  failure: Failure,
+  executor: Executor,
   options: ShrinkOptions,
 ): Promise<Counterexample> {
-  const { property, rule } = sighting;
-  let best = { input: sighting.input, experiment: sighting.experiment };
-  let path = String(sighting.index);
+  const { property, rule } = failure;
+  let best = { input: failure.input, experiment: failure.experiment };
+  let path = String(failure.index);
   let shrinks = 0;
   const started = performance.now();
   if (options.shrinkMs > 0) {
     const deadline = started + options.shrinkMs;
     let runs = 0;
-    const stillFails = fc.asyncProperty(arbitraryOf(property, laboratory), async (input: unknown) => {
+    const stillFails = fc.asyncProperty(arbitraryOf(property, executor), async (input: unknown) => {
       if (runs === 0) {
-        // The sighting itself; it was played already.
+        // The failure itself; it was played already.
         runs++;
         return false;
       }
@@ -355,9 +355,9 @@ export async function reduceSighting(
       if (runs >= shrinkRuns || performance.now() > deadline || options.isOver())
         throw new fc.PreconditionFailure(true);
       const number = runs++;
-      const experiment = await inSlot(property, options.slots, () => laboratory.play(property, input));
-      if (laboratory.aborted) throw stopGenerating();
-      const fails = breaks(experiment, sighting, options.levelOf);
+      const experiment = await inSlot(property, options.slots, () => executor.play(property, input));
+      if (executor.aborted) throw stopGenerating();
+      const fails = breaks(experiment, failure, options.levelOf);
       const broken = fails ? [rule] : [];
       options.listener({
         type: 'input-judged',
@@ -370,7 +370,7 @@ export async function reduceSighting(
       if (fails) best = { input, experiment };
       return !fails;
     });
-    const parameters = parametersOf(property, laboratory, options.seed, 1);
+    const parameters = parametersOf(property, executor, options.seed, 1);
     const details = await fc.check(stillFails, { ...parameters, path });
     shrinks = details.numShrinks;
     path = details.counterexamplePath ?? path;
@@ -378,16 +378,16 @@ export async function reduceSighting(
   const shrinkMs = performance.now() - started;
   let confirmation: Confirmation =
     options.confirmed === undefined
-      ? await confirm(sighting, best, laboratory, options)
+      ? await confirm(failure, best, executor, options)
       : { confirmed: options.confirmed };
   if (shrinks > 0 && confirmation.confirmed.failed === 0 && confirmation.confirmed.of > 0) {
     // The shrinking followed an accident: the input that it started from may still be a counterexample.
-    best = { input: sighting.input, experiment: sighting.experiment };
-    path = String(sighting.index);
+    best = { input: failure.input, experiment: failure.experiment };
+    path = String(failure.index);
     shrinks = 0;
-    confirmation = await confirm(sighting, best, laboratory, options);
+    confirmation = await confirm(failure, best, executor, options);
   }
-  const violation = violationIn(best.experiment, sighting, options.levelOf);
+  const violation = violationIn(best.experiment, failure, options.levelOf);
   return { ...best, violation, shrinks, shrinkMs, path, ...confirmation };
 }
 
@@ -402,22 +402,22 @@ function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
 
 type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged'>;
 
-/** Not even a run that is over leaves a sighting unconfirmed; only an interrupted one does. */
+/** Not even a run that is over leaves a failure unconfirmed; only an interrupted one does. */
 async function confirm(
-  sighting: Sighting,
+  failure: Failure,
   { input, experiment: { plan } }: Pick<Counterexample, 'input' | 'experiment'>,
-  laboratory: Laboratory,
+  executor: Executor,
   options: ShrinkOptions,
 ): Promise<Confirmation> {
-  const { property } = sighting;
+  const { property } = failure;
   let failed = 0;
   let of = 0;
   let unjudged: string | undefined;
   const playAgain = async (index: number): Promise<void> => {
-    if (laboratory.aborted) return;
-    const experiment = await laboratory.playPlan(property, plan, input);
-    if (laboratory.aborted) return;
-    const fails = breaks(experiment, sighting, options.levelOf);
+    if (executor.aborted) return;
+    const experiment = await executor.playPlan(property, plan, input);
+    if (executor.aborted) return;
+    const fails = breaks(experiment, failure, options.levelOf);
     // What was too much for us, or could not be played to its end, says neither.
     const beyondUs = fails ? undefined : whyBeyondUs(experiment.judgement);
     if (beyondUs !== undefined) {
@@ -426,7 +426,7 @@ async function confirm(
     }
     of++;
     if (fails) failed++;
-    const broken = fails ? [sighting.rule] : [];
+    const broken = fails ? [failure.rule] : [];
     options.listener({
       type: 'input-judged',
       id: property.id,
@@ -441,7 +441,7 @@ async function confirm(
     const oneByOne = async (): Promise<void> => {
       for (const index of indexes) {
         // A process keeps the memory that it once had: growth shows again only in a new one.
-        if (plan.steps.some((step) => step.do === 'sample' || step.do === 'watch')) await laboratory.restart();
+        if (plan.steps.some((step) => step.do === 'sample' || step.do === 'watch')) await executor.restart();
         await playAgain(index);
       }
     };
@@ -454,7 +454,7 @@ async function confirm(
   } else {
     await Promise.all(indexes.map((index) => options.slots.one(() => playAgain(index))));
   }
-  return { confirmed: { failed, of }, ...(of > 0 || unjudged === undefined || laboratory.aborted ? {} : { unjudged }) };
+  return { confirmed: { failed, of }, ...(of > 0 || unjudged === undefined || executor.aborted ? {} : { unjudged }) };
 }
 
 function inSlot<T>(property: AnyProperty, slots: Slots, task: () => Promise<T>): Promise<T> {
@@ -467,26 +467,26 @@ function violationsOf({ judgement, exit }: Experiment): readonly Violation[] {
 }
 
 /** The rule is pinned while shrinking: another bug that appears on the way must not take the counterexample over. */
-const isSame = (violation: Violation, { rule, gravity }: Sighting, levelOf: SearchOptions['levelOf']): boolean =>
+const isSame = (violation: Violation, { rule, gravity }: Failure, levelOf: SearchOptions['levelOf']): boolean =>
   violation.rule === rule && isAsBadAs(gravityOf(violation, levelOf(rule)), gravity);
 
-const breaks = (experiment: Experiment, sighting: Sighting, levelOf: SearchOptions['levelOf']): boolean =>
-  violationsOf(experiment).some((violation) => isSame(violation, sighting, levelOf));
+const breaks = (experiment: Experiment, failure: Failure, levelOf: SearchOptions['levelOf']): boolean =>
+  violationsOf(experiment).some((violation) => isSame(violation, failure, levelOf));
 
-function violationIn(experiment: Experiment, sighting: Sighting, levelOf: SearchOptions['levelOf']): Violation {
+function violationIn(experiment: Experiment, failure: Failure, levelOf: SearchOptions['levelOf']): Violation {
   const violations = violationsOf(experiment);
-  const violation = violations.find((one) => isSame(one, sighting, levelOf)) ?? violations[0];
-  return violation ?? { rule: sighting.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
+  const violation = violations.find((one) => isSame(one, failure, levelOf)) ?? violations[0];
+  return violation ?? { rule: failure.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
 }
 
 /** Interrupts fast-check, which would go on to make every further input that there is: seconds when inputs are large. */
 const stopGenerating = (): Error => new fc.PreconditionFailure(true);
 
 /** The inputs of a property, with the axes that it borrows. */
-function arbitraryOf(property: AnyProperty, laboratory: Laboratory): fc.Arbitrary<unknown> {
+function arbitraryOf(property: AnyProperty, executor: Executor): fc.Arbitrary<unknown> {
   const { borrows = [], arbitrary, examples } = property as unknown as Property<unknown>;
-  const inputs = arbitrary(laboratory.facts);
-  return borrows.length === 0 ? inputs : borrowing(inputs, borrows, examples?.(laboratory.facts));
+  const inputs = arbitrary(executor.facts);
+  return borrows.length === 0 ? inputs : borrowing(inputs, borrows, examples?.(executor.facts));
 }
 
 /** Values that are tried of a property whatever the seed is. */
@@ -495,12 +495,12 @@ export const countExamples = (property: AnyProperty, facts: TargetFacts): number
 
 function parametersOf(
   property: AnyProperty,
-  laboratory: Laboratory,
+  executor: Executor,
   seed: number,
   numRuns: number,
 ): fc.Parameters<[unknown]> {
   const { examples, borrows = [] } = property as unknown as Property<unknown>;
-  const given = (examples?.(laboratory.facts) ?? []).map((example): [unknown] => [
+  const given = (examples?.(executor.facts) ?? []).map((example): [unknown] => [
     borrows.length === 0 ? example : new BorrowedInput(example),
   ]);
   return { seed, numRuns, examples: given, endOnFailure: false };

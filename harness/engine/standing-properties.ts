@@ -24,7 +24,7 @@ export const attachProperty: AnyProperty = unlistedProperty({
   accepts: ['every legal answer'],
   afterwards: false,
   arbitrary: () => fc.constant(null),
-  script: (peer) => void peer.open(),
+  script: (script) => void script.open(),
   check: () => [],
 });
 
@@ -36,7 +36,7 @@ const sequence = (id: RowId, found: () => Breach): AnyProperty =>
     accepts: ['a plain call that is served at the end'],
     afterwards: false,
     arbitrary: () => fc.constant(null),
-    script: (peer) => void peer.open({ on: heartbeatConnection }),
+    script: (script) => void script.open({ on: heartbeatConnection }),
     check: (seen, _input, facts) => {
       const call = seen.call();
       const isServed = facts.offers.includes('unary')

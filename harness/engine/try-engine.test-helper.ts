@@ -79,7 +79,7 @@ export function tinyProperty(id: string, definition: Partial<Property<number>> =
     accepts: [],
     afterwards: false,
     arbitrary: () => fc.nat({ max: 1000 }),
-    script: (peer) => void peer.open(),
+    script: (script) => void script.open(),
     check: () => [],
     ...definition,
   });

@@ -45,9 +45,9 @@ test.each<[AskedCall['method'], string]>([
   ['server-streaming', 'server-streaming'],
   ['bidirectional-streaming', 'bidirectional-streaming'],
 ])('a call to %s is written whole and awaited', (method, kind) => {
-  const peer = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
-  ask(peer, { method, sizes: [3], status: 5, textLength: 3, echo: true });
-  const { calls, steps } = peer.build();
+  const script = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
+  ask(script, { method, sizes: [3], status: 5, textLength: 3, echo: true });
+  const { calls, steps } = script.build();
   expect(calls).toMatchObject([{ kind, legal: true }]);
   expect(steps.map(({ do: what }) => what)).toEqual(['open', 'headers', 'data', 'await']);
   expect(steps[2]).toMatchObject({ endStream: true });

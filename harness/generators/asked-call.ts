@@ -90,12 +90,12 @@ export function askedCallExamples(
 }
 
 /** Writes the call and the wait for its end. */
-export function ask(peer: PlanBuilder, asked: AskedCall): CallWriter {
+export function ask(script: PlanBuilder, asked: AskedCall): CallWriter {
   const metadata = [
     { name: echoInitialName, value: 'initial' },
     { name: echoTrailingName, value: 'AQID' },
   ];
-  return peer.call(requestOf(asked), asked.echo ? { metadata } : {});
+  return script.call(requestOf(asked), asked.echo ? { metadata } : {});
 }
 
 function requestOf({ method, sizes, status: code, textLength }: AskedCall): CallRequest {

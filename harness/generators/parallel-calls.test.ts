@@ -7,11 +7,11 @@ const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
 const parallel = fc.tuple(parallelCalls({ maxCount: 16 }), choices({ maxCount: 64 }), fc.boolean());
 
 const write = ([calls, picks, together]: Parameters<Parameters<typeof parallel.map>[0]>[0]) => {
-  const peer = new PlanBuilder(facts);
-  sendInterleaved(peer, calls, { picks, together }, (index) => ({
+  const script = new PlanBuilder(facts);
+  sendInterleaved(script, calls, { picks, together }, (index) => ({
     metadata: [{ name: 'x-index', value: String(index) }],
   }));
-  return peer.build();
+  return script.build();
 };
 
 test('every call has a mark of its own', () => {

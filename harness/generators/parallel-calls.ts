@@ -58,7 +58,7 @@ export function openingOrder(calls: readonly ParallelCall[], picks: readonly num
  * the same time however fast the target is.
  */
 export function sendInterleaved(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   calls: readonly ParallelCall[],
   { picks, together }: { readonly picks: readonly number[]; readonly together: boolean },
   optionsOf: (index: number) => HeaderOptions,
@@ -70,13 +70,13 @@ export function sendInterleaved(
   const writers = new Map<number, ReturnType<PlanBuilder['begin']>>();
   const send = ({ index, part }: Part): void => {
     const body = bodies[index]!;
-    if (part === 0) writers.set(index, peer.begin(requests[index]!, optionsOf(index)));
+    if (part === 0) writers.set(index, script.begin(requests[index]!, optionsOf(index)));
     else writers.get(index)?.sendOctets(body[part - 1]!, { endStream: part === body.length });
   };
   const parts = partsInOrder(calls, picks);
   const isHeld = ({ index, part }: Part): boolean => together && part === bodies[index]!.length;
   for (const part of parts.filter((one) => !isHeld(one))) send(part);
-  if (together) peer.fence();
+  if (together) script.fence();
   for (const part of parts.filter((one) => isHeld(one))) send(part);
   for (const writer of writers.values()) writer.awaitEnd();
 }

@@ -141,7 +141,7 @@ function takeSent(state: Draft, { frame, at }: FramePacket): void {
   if (frame.type === 'RST_STREAM') {
     if (!isUnderWay(state)) return;
     state.phase = 'reset-by-us';
-    state.reset = { by: 'peer', errorCode: frame.errorCode, at };
+    state.reset = { by: 'client', errorCode: frame.errorCode, at };
     state.times = { ...times, end: at };
     return;
   }

@@ -39,7 +39,7 @@ export interface Call {
   /** grpc-message, percent-decoded as UTF-8. */
   readonly message?: string | undefined;
   /** The first RST_STREAM of either side. */
-  readonly reset?: { readonly by: 'target' | 'peer'; readonly errorCode: number; readonly at: number } | undefined;
+  readonly reset?: { readonly by: 'target' | 'client'; readonly errorCode: number; readonly at: number } | undefined;
   /** The target sent RST_STREAM after it had ended the stream. */
   readonly resetAfterEnd?: { readonly errorCode: number } | undefined;
   /** Error code of a GOAWAY that ended the connection under the call. */

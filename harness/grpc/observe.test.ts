@@ -6,13 +6,13 @@ import { PlanBuilder } from './plan-builder';
 const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
 const method = { kind: 'unary', path: '/s/m', messages: [] } as const;
 
-const peer = new PlanBuilder(facts);
-peer.call(method, { on: 'first', role: 'bystander' });
-peer.call(method, { on: 'second' });
-peer.call(method, { on: 'never' });
-peer.call(method, { on: 'first', role: 'probe' });
-peer.call(method, { on: 'second', role: 'afterwards' });
-const plan = peer.build();
+const script = new PlanBuilder(facts);
+script.call(method, { on: 'first', role: 'bystander' });
+script.call(method, { on: 'second' });
+script.call(method, { on: 'never' });
+script.call(method, { on: 'first', role: 'probe' });
+script.call(method, { on: 'second', role: 'afterwards' });
+const plan = script.build();
 
 // The script was abandoned before it opened the last connection.
 const transcript: Transcript = {

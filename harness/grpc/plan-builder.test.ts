@@ -14,10 +14,10 @@ const main = { on: 'main' } as const;
 const onFirst = { ...main, stream: 1 } as const;
 
 /** The steps that a builder's methods append, without the opening of the main connection. */
-function stepsOf(write: (peer: PlanBuilder) => unknown): readonly Step[] {
-  const peer = new PlanBuilder(facts).open();
-  write(peer);
-  return peer.build().steps.slice(1);
+function stepsOf(write: (script: PlanBuilder) => unknown): readonly Step[] {
+  const script = new PlanBuilder(facts).open();
+  write(script);
+  return script.build().steps.slice(1);
 }
 
 const names = (fields: readonly { readonly name: string; readonly value: string }[]): readonly string[] =>
@@ -59,8 +59,8 @@ describe('fields of a request', () => {
   });
 
   test('a rewrite gets the ordinary ones and has the last word', () => {
-    const [step] = stepsOf((peer) =>
-      peer.begin(method, { timeout: '1S', fields: (ordinary) => ordinary.toReversed() }),
+    const [step] = stepsOf((script) =>
+      script.begin(method, { timeout: '1S', fields: (ordinary) => ordinary.toReversed() }),
     );
     expect(step).toMatchObject({
       do: 'headers',
@@ -73,37 +73,45 @@ describe('a whole call', () => {
   const header = { do: 'headers', ...onFirst, fields: ordinaryFields(facts, '/s/m'), endStream: false };
   const end = { do: 'await', ...main, until: { see: 'end', stream: 1 }, within: 'reply' };
 
-  test.each<[string, (peer: PlanBuilder) => unknown, readonly unknown[]]>([
+  test.each<[string, (script: PlanBuilder) => unknown, readonly unknown[]]>([
     [
       'header, messages, half-close, end',
-      (peer) => peer.call(method),
+      (script) => script.call(method),
       [header, { do: 'data', ...onFirst, octets: body, endStream: true }, end],
     ],
     [
       'no message',
-      (peer) => peer.call({ ...method, messages: [] }),
+      (script) => script.call({ ...method, messages: [] }),
       [header, { do: 'data', ...onFirst, octets: new Uint8Array(0), endStream: true }, end],
     ],
     [
       'another body',
-      (peer) => peer.call(method, { body: octets }),
+      (script) => script.call(method, { body: octets }),
       [header, { do: 'data', ...onFirst, octets, endStream: true }, end],
     ],
     [
       'left open',
-      (peer) => peer.call(method, { halfClose: false }),
+      (script) => script.call(method, { halfClose: false }),
       [header, { do: 'data', ...onFirst, octets: body, endStream: false }],
     ],
-    ['left open with nothing to say', (peer) => peer.call({ ...method, messages: [] }, { halfClose: false }), [header]],
-    ['END_STREAM on HEADERS', (peer) => peer.call(method, { endStream: true }), [{ ...header, endStream: true }, end]],
+    [
+      'left open with nothing to say',
+      (script) => script.call({ ...method, messages: [] }, { halfClose: false }),
+      [header],
+    ],
+    [
+      'END_STREAM on HEADERS',
+      (script) => script.call(method, { endStream: true }),
+      [{ ...header, endStream: true }, end],
+    ],
     [
       'no wait for the end',
-      (peer) => peer.call({ ...method, messages: [] }, { awaitEnd: false, endStream: true }),
+      (script) => script.call({ ...method, messages: [] }, { awaitEnd: false, endStream: true }),
       [{ ...header, endStream: true }],
     ],
     [
       'a wait of its own length',
-      (peer) => peer.call(method, { endStream: true, awaitEnd: 'cancel' }),
+      (script) => script.call(method, { endStream: true, awaitEnd: 'cancel' }),
       [
         { ...header, endStream: true },
         { ...end, within: 'cancel' },
@@ -111,7 +119,7 @@ describe('a whole call', () => {
     ],
     [
       'a wait, said in so many words',
-      (peer) => peer.call(method, { endStream: true, awaitEnd: true }),
+      (script) => script.call(method, { endStream: true, awaitEnd: true }),
       [{ ...header, endStream: true }, end],
     ],
   ])('%s', (_, write, want) => {
@@ -122,13 +130,13 @@ describe('a whole call', () => {
     const priority = { exclusive: false, dependency: 0, weight: 1 };
     const layout = { headerCuts: [3], headerPadLength: 4, priority, endHeaders: false, sizeUpdates: [0] };
     const dataLayout = { cuts: [1], padLengths: [-1, 2], endStreamOnEmptyFrame: true };
-    const [first, second] = stepsOf((peer) => peer.call(method, { ...layout, ...dataLayout }));
+    const [first, second] = stepsOf((script) => script.call(method, { ...layout, ...dataLayout }));
     expect(first).toEqual({ ...header, cuts: [3], padLength: 4, priority, endHeaders: false, sizeUpdates: [0] });
     expect(second).toEqual({ do: 'data', ...onFirst, octets: body, endStream: true, ...dataLayout });
   });
 
   test('is plain data that a failure file can hold', () => {
-    const steps = stepsOf((peer) => peer.call(method));
+    const steps = stepsOf((script) => script.call(method));
     expect(steps.flatMap((step) => Object.values(step))).not.toContain(undefined);
   });
 });
@@ -169,8 +177,8 @@ describe('more on a stream', () => {
     ['a reset', (call) => call.reset(2), { do: 'frame', ...main, frame: rstStream(1, 2) }],
     ['credit', (call) => call.grant(9), { do: 'grant', ...onFirst, octets: 9 }],
   ])('%s', (_, act, want) => {
-    const steps = stepsOf((peer) => {
-      const call = peer.begin(method);
+    const steps = stepsOf((script) => {
+      const call = script.begin(method);
       expect(act(call)).toBe(call);
     });
     expect(steps.slice(1)).toEqual([want]);
@@ -178,96 +186,96 @@ describe('more on a stream', () => {
 });
 
 describe('the connection', () => {
-  test.each<[string, (peer: PlanBuilder) => PlanBuilder, Step]>([
+  test.each<[string, (script: PlanBuilder) => PlanBuilder, Step]>([
     [
       'a frame',
-      (peer) => peer.frame(ping(new Uint8Array(8))),
+      (script) => script.frame(ping(new Uint8Array(8))),
       { do: 'frame', ...main, frame: ping(new Uint8Array(8)) },
     ],
-    ['octets', (peer) => peer.octets(octets), { do: 'bytes', ...main, octets }],
+    ['octets', (script) => script.octets(octets), { do: 'bytes', ...main, octets }],
     [
       'settings',
-      (peer) => peer.settings([{ id: 1, value: 2 }]),
+      (script) => script.settings([{ id: 1, value: 2 }]),
       { do: 'settings', ...main, settings: [{ id: 1, value: 2 }] },
     ],
-    ['credit', (peer) => peer.grant(0, 5), { do: 'grant', ...main, stream: 0, octets: 5 }],
-    ['a fence', (peer) => peer.fence(), { do: 'fence', ...main, by: 'settings' }],
+    ['credit', (script) => script.grant(0, 5), { do: 'grant', ...main, stream: 0, octets: 5 }],
+    ['a fence', (script) => script.fence(), { do: 'fence', ...main, by: 'settings' }],
     [
       'a fence by PING',
-      (peer) => peer.fence({ by: 'ping', opaque: octets }),
+      (script) => script.fence({ by: 'ping', opaque: octets }),
       { do: 'fence', ...main, by: 'ping', opaque: octets },
     ],
     [
       'a wait for an answer',
-      (peer) => peer.await({ see: 'goaway' }),
+      (script) => script.await({ see: 'goaway' }),
       { do: 'await', ...main, until: { see: 'goaway' }, within: 'reply' },
     ],
     [
       'a wait for a close',
-      (peer) => peer.await({ see: 'closed' }),
+      (script) => script.await({ see: 'closed' }),
       { do: 'await', ...main, until: { see: 'closed' }, within: 'close' },
     ],
     [
       'a wait for silence',
-      (peer) => peer.await({ see: 'quiet' }),
+      (script) => script.await({ see: 'quiet' }),
       { do: 'await', ...main, until: { see: 'quiet' }, within: 'quiet' },
     ],
     [
       'an optional wait of another length',
-      (peer) => peer.await({ see: 'goaway' }, { within: 7, optional: true }),
+      (script) => script.await({ see: 'goaway' }, { within: 7, optional: true }),
       { do: 'await', ...main, until: { see: 'goaway' }, within: 7, optional: true },
     ],
     [
       'a connection error, which may not come',
-      (peer) => peer.awaitConnectionError(),
+      (script) => script.awaitConnectionError(),
       { do: 'await', ...main, until: { see: 'connection-error' }, within: 'close', optional: true },
     ],
-    ['a pause', (peer) => peer.pause(5), { do: 'pause', milliseconds: 5 }],
-    ['FIN', (peer) => peer.close('fin'), { do: 'close', ...main, how: 'fin' }],
-    ['a graceful stop', (peer) => peer.gracefulStop(), { do: 'control', action: 'graceful-stop' }],
-    ['memory', (peer) => peer.sampleMemory('before'), { do: 'sample', what: 'rss', label: 'before' }],
-    ['any step', (peer) => peer.step({ do: 'pause', milliseconds: 1 }), { do: 'pause', milliseconds: 1 }],
+    ['a pause', (script) => script.pause(5), { do: 'pause', milliseconds: 5 }],
+    ['FIN', (script) => script.close('fin'), { do: 'close', ...main, how: 'fin' }],
+    ['a graceful stop', (script) => script.gracefulStop(), { do: 'control', action: 'graceful-stop' }],
+    ['memory', (script) => script.sampleMemory('before'), { do: 'sample', what: 'rss', label: 'before' }],
+    ['any step', (script) => script.step({ do: 'pause', milliseconds: 1 }), { do: 'pause', milliseconds: 1 }],
   ])('%s', (_, act, want) => {
-    const steps = stepsOf((peer) => expect(act(peer)).toBe(peer));
+    const steps = stepsOf((script) => expect(act(script)).toBe(script));
     expect(steps).toEqual([want]);
   });
 
   test('whatever is said first on a connection opens it, once', () => {
-    const acts: readonly ((peer: PlanBuilder) => unknown)[] = [
-      (peer) => peer.call(method, { on: 'other' }),
-      (peer) => peer.begin(method, { on: 'other' }),
-      (peer) => peer.frame(data(1, octets), 'other'),
-      (peer) => peer.octets(octets, 'other'),
-      (peer) => peer.settings([], 'other'),
-      (peer) => peer.grant(0, 1, 'other'),
-      (peer) => peer.fence({ on: 'other' }),
-      (peer) => peer.await({ see: 'closed' }, { on: 'other' }),
+    const acts: readonly ((script: PlanBuilder) => unknown)[] = [
+      (script) => script.call(method, { on: 'other' }),
+      (script) => script.begin(method, { on: 'other' }),
+      (script) => script.frame(data(1, octets), 'other'),
+      (script) => script.octets(octets, 'other'),
+      (script) => script.settings([], 'other'),
+      (script) => script.grant(0, 1, 'other'),
+      (script) => script.fence({ on: 'other' }),
+      (script) => script.await({ see: 'closed' }, { on: 'other' }),
     ];
     for (const act of acts) {
-      const peer = new PlanBuilder(facts);
-      act(peer);
-      peer.octets(octets, 'other');
-      const { steps } = peer.build();
+      const script = new PlanBuilder(facts);
+      act(script);
+      script.octets(octets, 'other');
+      const { steps } = script.build();
       expect(steps.filter((step) => step.do === 'open')).toEqual([{ do: 'open', on: 'other' }]);
       expect(steps[0]).toMatchObject({ do: 'open' });
-      expect(peer.openConnections).toEqual(['other']);
+      expect(script.openConnections).toEqual(['other']);
     }
   });
 
-  test('with settings and manners of its own', () => {
+  test('with settings and housekeeping of its own', () => {
     const options = { settings: [], awaitSettings: false, housekeeping: { ackPings: false }, segments: [1] };
-    const peer = new PlanBuilder(facts).open({ on: 'other', ...options }).open();
-    expect(peer.build().steps).toEqual([
+    const script = new PlanBuilder(facts).open({ on: 'other', ...options }).open();
+    expect(script.build().steps).toEqual([
       { do: 'open', on: 'other', ...options },
       { do: 'open', ...main },
     ]);
-    expect(peer.openConnections).toEqual(['other', 'main']);
+    expect(script.openConnections).toEqual(['other', 'main']);
   });
 
-  test.each<[string, (peer: PlanBuilder) => unknown]>([
-    ['by name', (peer) => peer.open().open()],
-    ['after its first use', (peer) => peer.fence().open()],
-    ['after a call', (peer) => [peer.call(method), peer.open()]],
+  test.each<[string, (script: PlanBuilder) => unknown]>([
+    ['by name', (script) => script.open().open()],
+    ['after its first use', (script) => script.fence().open()],
+    ['after a call', (script) => [script.call(method), script.open()]],
   ])('opened twice is our mistake: %s', (_, act) => {
     expect(() => act(new PlanBuilder(facts))).toThrow(
       expect.objectContaining({ code: 'ERR_SCRIPT', message: expect.stringContaining('main is opened twice') }),
@@ -277,12 +285,12 @@ describe('the connection', () => {
 
 describe('calls of a plan', () => {
   test('keep the order in which they were opened, and what was said about them', () => {
-    const peer = new PlanBuilder(facts);
-    peer.call(method);
-    peer.begin({ kind: 'unknown', path: '/none' }, { on: 'other', legal: false, role: 'bystander' });
-    peer.begin(method, { acceptEncoding: 'gzip, identity' });
+    const script = new PlanBuilder(facts);
+    script.call(method);
+    script.begin({ kind: 'unknown', path: '/none' }, { on: 'other', legal: false, role: 'bystander' });
+    script.begin(method, { acceptEncoding: 'gzip, identity' });
     const plain = { kind: 'unary', path: '/s/m', legal: true, role: 'subject' };
-    expect(peer.build().calls).toEqual([
+    expect(script.build().calls).toEqual([
       { ...plain, connection: 'main', stream: 1 },
       { ...plain, connection: 'other', stream: 1, kind: 'unknown', path: '/none', legal: false, role: 'bystander' },
       { ...plain, connection: 'main', stream: 3, acceptEncoding: ['gzip', 'identity'] },
@@ -290,45 +298,45 @@ describe('calls of a plan', () => {
   });
 
   test('take the next free stream of their connection', () => {
-    const peer = new PlanBuilder(facts);
-    const streams = [undefined, 7, undefined, 3, undefined].map((stream) => peer.begin(method, { stream }).stream);
+    const script = new PlanBuilder(facts);
+    const streams = [undefined, 7, undefined, 3, undefined].map((stream) => script.begin(method, { stream }).stream);
     expect(streams).toEqual([1, 7, 9, 3, 11]);
-    expect([peer.nextStream(), peer.nextStream('other')]).toEqual([13, 1]);
+    expect([script.nextStream(), script.nextStream('other')]).toEqual([13, 1]);
   });
 
   test('may be left after some messages: what has ended by then is not cancelled', () => {
-    const peer = new PlanBuilder(facts);
-    peer.begin({ kind: 'server-streaming', path: '/a/b' }, { endStream: true }).leaveAfter(3, 100);
-    expect(peer.build().steps.slice(2)).toEqual([
+    const script = new PlanBuilder(facts);
+    script.begin({ kind: 'server-streaming', path: '/a/b' }, { endStream: true }).leaveAfter(3, 100);
+    expect(script.build().steps.slice(2)).toEqual([
       { do: 'await', on: 'main', until: { see: 'messages', stream: 1, count: 3 }, within: 100, optional: true },
       { do: 'frame', on: 'main', frame: rstStream(1, errorCodes.CANCEL), unlessEnded: true },
     ]);
   });
 
   test('say which row is broken when what must come does not: that of the script, or another', () => {
-    const peer = new PlanBuilder(facts, { row: 'FLOW-01-window-respected' });
-    peer.call(method).expect(emptyAnswer).expectOf('FLOW-03-resumes-on-credit', emptyAnswer);
+    const script = new PlanBuilder(facts, { row: 'FLOW-01-window-respected' });
+    script.call(method).expect(emptyAnswer).expectOf('FLOW-03-resumes-on-credit', emptyAnswer);
     const on = { connection: 'main', stream: 1 };
-    expect(peer.build().expects).toEqual([
+    expect(script.build().expects).toEqual([
       { on, row: 'FLOW-01-window-respected', accepts: [emptyAnswer] },
       { on, row: 'FLOW-03-resumes-on-credit', accepts: [emptyAnswer] },
     ]);
   });
 
   test('what no answer is expected of is the connection', () => {
-    const peer = new PlanBuilder(facts);
-    peer.open().expectSubject([connectionError, recorded(ignored)]);
-    expect(peer.build().expects).toEqual([
+    const script = new PlanBuilder(facts);
+    script.open().expectSubject([connectionError, recorded(ignored)]);
+    expect(script.build().expects).toEqual([
       { on: { connection: 'main' }, accepts: [connectionError, recorded(ignored)] },
     ]);
   });
 
   test('a plan that was built does not change when the builder goes on', () => {
-    const peer = new PlanBuilder(facts);
-    peer.call(method);
-    const early = peer.build();
+    const script = new PlanBuilder(facts);
+    script.call(method);
+    const early = script.build();
     const { steps, calls } = structuredClone(early);
-    peer.call(method);
+    script.call(method);
     expect(early).toEqual({ steps, calls });
   });
 });

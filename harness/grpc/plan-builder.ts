@@ -168,7 +168,7 @@ export class PlanBuilder {
     this.#exceeds = (['streams', 'headerList'] as const).filter((limit) => exceeds.includes(limit));
   }
 
-  /** Opens a connection with other settings or manners than the ordinary ones; must come before its first use. */
+  /** Opens a connection with other settings or housekeeping than the ordinary ones; must come before its first use. */
   open(options: Omit<OpenStep, 'do' | 'on'> & { readonly on?: string } = {}): this {
     const { on = 'main', ...rest } = options;
     if (this.#nextStream.has(on)) throw scriptError(`the connection ${on} is opened twice`);

@@ -32,7 +32,7 @@ const block = (fields: Readonly<Record<string, string>>, endStream = false, stre
 const us = (...frames: readonly RawFrame[]): Act => ({ from: 'us', frames });
 const target = (...frames: readonly RawFrame[]): Act => ({ from: 'target', frames });
 const connected: TranscriptEvent = { kind: 'connected', at: 0 };
-const closed = (by: 'target' | 'peer' = 'target'): TranscriptEvent => ({ kind: 'closed', at: 100, by, how: 'fin' });
+const closed = (by: 'target' | 'client' = 'target'): TranscriptEvent => ({ kind: 'closed', at: 100, by, how: 'fin' });
 
 const request = us(block({ ':method': 'POST' }), data(1, encodeMessage(new Uint8Array(0)), { endStream: true }));
 const ok = { ':status': '200', 'content-type': 'application/grpc' };
@@ -97,7 +97,7 @@ describe('shapes', () => {
     ['closed', 'a close in place of an answer', [request, closed()]],
     ['closed', 'a close in the middle of one', [request, target(block(ok), message(1)), closed()]],
     ['closed', 'a close after a GOAWAY that lets the stream finish', [request, target(goaway(1, 0)), closed()]],
-    ['closed', 'our own close', [request, closed('peer')]],
+    ['closed', 'our own close', [request, closed('client')]],
     ['reset', 'REFUSED_STREAM of ours', [request, us(rstStream(1, errorCodes.REFUSED_STREAM))]],
     ['open', 'nothing', [request]],
     ['open', 'an answer that is not over', [request, target(block(ok), message(1))]],
@@ -108,7 +108,11 @@ describe('shapes', () => {
       'a field block that is not over',
       [request, target(headers(1, encode(ok), { endStream: true, endHeaders: false }))],
     ],
-    ['open', 'where we stopped listening to a flood', [request, { kind: 'overflow', at: 0, limit: 1 }, closed('peer')]],
+    [
+      'open',
+      'where we stopped listening to a flood',
+      [request, { kind: 'overflow', at: 0, limit: 1 }, closed('client')],
+    ],
   ])('%s: %s', (shape, _, acts) => {
     expect(read(...acts).shape).toBe(shape);
   });
@@ -236,7 +240,7 @@ describe('what an answer has', () => {
 describe('how an answer was cut short', () => {
   test('the first RST_STREAM counts, whoever sent it', () => {
     const both = read(request, us(rstStream(1, errorCodes.CANCEL)), target(rstStream(1, errorCodes.STREAM_CLOSED)));
-    expect(both.reset).toEqual({ by: 'peer', errorCode: errorCodes.CANCEL, at: 2 });
+    expect(both.reset).toEqual({ by: 'client', errorCode: errorCodes.CANCEL, at: 2 });
     const mirrored = read(
       request,
       target(rstStream(1, errorCodes.INTERNAL_ERROR)),

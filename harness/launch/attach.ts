@@ -5,14 +5,14 @@ import type { Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
 import type { TargetRecord } from '../report/model';
 import { bundledName, bundledTarget, type BundledTarget } from './bundled-target';
-import { discover, type Discovery } from './discovery';
+import { discover, type Discovery } from './discover/discovery';
 import { judgeTestability } from './locked-properties';
-import { readSchemaFiles, type SchemaOptions } from './own-methods';
-import { preflight } from './preflight';
+import { readSchemaFiles, type SchemaOptions } from './discover/own-methods';
+import { preflight } from './reach/preflight';
 import { compareClients } from './sanity';
-import { startTarget, type StartedTarget } from './spawn';
+import { startTarget, type StartedTarget } from './reach/spawn';
 import type { Target } from './target';
-import { parseTargetAddress, resolveEndpoint, type TransportOptions } from './target-address';
+import { parseTargetAddress, resolveEndpoint, type TransportOptions } from './reach/target-address';
 import { makeTimes } from './times';
 
 export interface AttachOptions {

@@ -10,8 +10,8 @@ import { plainestCall } from '../moves/plainest-call';
 import { isDenial } from '../rules/not-processed';
 import { judgeTraffic } from '../rules/judge';
 import type { TargetFacts } from '../facts/target-facts';
-import { plainCallOf } from './plain-call';
-import { askSecondOpinion, hasAnswer, type SecondOpinion } from './second-opinion';
+import { plainCallOf } from './opinion/plain-call';
+import { askSecondOpinion, hasAnswer, type SecondOpinion } from './opinion/second-opinion';
 
 export interface SanityContext {
   readonly endpoint: Endpoint;
@@ -40,10 +40,10 @@ async function makePlainCall(context: SanityContext) {
 }
 
 async function makeOnePlainCall({ endpoint, facts, signal }: SanityContext) {
-  const peer = new PlanBuilder(facts);
+  const script = new PlanBuilder(facts);
   const request = plainestCall(facts);
-  peer.call(request);
-  const plan = peer.build();
+  script.call(request);
+  const plan = script.build();
   const { transcript, views } = await playScript(plan, { endpoint, times: facts.times, signal });
   const seen = observe(plan, transcript, views);
   const failure = seen.connection().connectFailure;
@@ -83,9 +83,9 @@ const describeOutcome = (call: Call): string =>
   call.status === undefined ? 'no status' : `status ${describeStatus(call.status)}`;
 
 /**
- * Makes the plain call through our own peer and through two independent clients, before anything is judged.
+ * Makes the plain call through our own client and through two independent clients, before anything is judged.
  *
- * @returns a warning when only our own peer gets an answer, or nobody: the rules will say what is wrong with it.
+ * @returns a warning when only our own client gets an answer, or nobody: the rules will say what is wrong with it.
  * @throws ConformError ERR_SECOND_OPINION when both independent clients get an answer and we do not, though no rule says why: then we must not judge.
  */
 export async function compareClients(context: SanityContext): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import type { Playback } from '../connection/play-script';
 import type { Plan } from '../grpc/call-plan';
 import type { Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
-import type { StrayProcess } from './marked-processes';
+import type { StrayProcess } from './reach/marked-processes';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
 

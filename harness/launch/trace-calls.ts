@@ -35,28 +35,28 @@ export interface Trace {
  * their ends, sends a PING on each connection and closes it.
  */
 export async function traceCalls(options: TraceOptions): Promise<Trace> {
-  const peer = new PlanBuilder(options.facts);
+  const script = new PlanBuilder(options.facts);
   const names = Array.from({ length: options.connections }, (_, index) => `connection ${index + 1}`);
-  for (const on of names) peer.open({ on });
+  for (const on of names) script.open({ on });
   const firstCalls: number[] = [];
   const streams: { on: string; stream: number }[] = [];
   for (const on of names) {
-    firstCalls.push(peer.build().steps.length);
+    firstCalls.push(script.build().steps.length);
     for (let index = 0; index < options.calls; index += 1) {
       const request = options.requests[streams.length % options.requests.length];
       if (request === undefined) continue;
-      streams.push({ on, stream: peer.call(request, { on, awaitEnd: false }).stream });
+      streams.push({ on, stream: script.call(request, { on, awaitEnd: false }).stream });
     }
   }
   // A call that never ends shall not hide the rest.
-  for (const { on, stream } of streams) peer.await({ see: 'end', stream }, { on, within: 'reply', optional: true });
+  for (const { on, stream } of streams) script.await({ see: 'end', stream }, { on, within: 'reply', optional: true });
   const pings: number[] = [];
   for (const on of names) {
-    pings.push(peer.build().steps.length);
-    peer.fence({ on, by: 'ping' });
+    pings.push(script.build().steps.length);
+    script.fence({ on, by: 'ping' });
   }
-  for (const on of names) peer.close('fin', on);
-  const plan = peer.build();
+  for (const on of names) script.close('fin', on);
+  const plan = script.build();
   const { endpoint, facts, signal } = options;
   const { transcript, views } = await playScript(plan, { endpoint, times: facts.times, signal });
   return {

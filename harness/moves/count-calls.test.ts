@@ -8,11 +8,11 @@ import { countCalls } from './count-calls';
 const facts = { authority: 'target', scheme: 'http', metadata: [] } as const;
 
 test('the probe is asked on a connection of its own, and no call of it is a subject', () => {
-  const peer = new PlanBuilder(facts);
-  const count = countCalls(peer);
+  const script = new PlanBuilder(facts);
+  const count = countCalls(script);
   count.ask({ started: 1, times: defaultTimes });
   count.ask({ cancelled: 1, times: defaultTimes });
-  const { calls } = peer.build();
+  const { calls } = script.build();
   expect(calls.map(({ connection, role }) => [connection, role])).toEqual([
     ['probe', 'probe'],
     ['probe', 'probe'],
@@ -20,21 +20,21 @@ test('the probe is asked on a connection of its own, and no call of it is a subj
 });
 
 test('we wait for the answer longer than the target waits for the thresholds', () => {
-  const peer = new PlanBuilder(facts);
-  countCalls(peer).ask({ cancelled: 1, times: { ...defaultTimes, reply: 1500, cancel: 1500 } });
-  expect(peer.build().steps.at(-1)).toMatchObject({ do: 'await', until: { see: 'end' }, within: 3000 });
+  const script = new PlanBuilder(facts);
+  countCalls(script).ask({ cancelled: 1, times: { ...defaultTimes, reply: 1500, cancel: 1500 } });
+  expect(script.build().steps.at(-1)).toMatchObject({ do: 'await', until: { see: 'end' }, within: 3000 });
 });
 
 test('the calls and the question have the same key, which is another one for each count and each play', () => {
-  const peer = new PlanBuilder(facts);
-  const counts = [countCalls(peer, { on: 'main' }), countCalls(peer, { on: 'main' })];
+  const script = new PlanBuilder(facts);
+  const counts = [countCalls(script, { on: 'main' }), countCalls(script, { on: 'main' })];
   for (const { metadata, ask } of counts) {
-    peer.begin(emptyCall(), { metadata });
+    script.begin(emptyCall(), { metadata });
     ask({ finished: 1, times: defaultTimes });
   }
   const nonces = ['a', 'c'].map((letter) => letter.repeat(nonceLength));
   const left = [...nonces];
-  const steps = fillNonces(peer.build(), () => left.shift() ?? '');
+  const steps = fillNonces(script.build(), () => left.shift() ?? '');
   const keys = steps.flatMap((step) =>
     step.do === 'headers' ? step.fields.filter(({ name }) => name === 'x-grpc-conform-key') : [],
   );

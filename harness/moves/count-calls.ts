@@ -21,16 +21,16 @@ export interface CallCount {
  * @param on the connection on which the probe service is asked; one of its own unless the script has a reason
  */
 export function countCalls(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   { on = probeConnection }: { readonly on?: string | undefined } = {},
 ): CallCount {
-  const key = peer.nonce();
+  const key = script.nonce();
   return {
     metadata: [{ name: probeKeyName, value: key }],
     ask: ({ times, ...thresholds }) => {
       const withinMs = times.cancel;
       const request = probeAwait({ ...thresholds, key, withinMs });
-      peer.call(request, { on, role: 'probe', awaitEnd: false }).awaitEnd(withinMs + times.reply);
+      script.call(request, { on, role: 'probe', awaitEnd: false }).awaitEnd(withinMs + times.reply);
     },
   };
 }

@@ -36,9 +36,9 @@ test.each<[Discard, readonly string[], why: string]>([
   ['early status', ['headers', 'data', 'await', 'frame'], 'the target has said its status, and we stop'],
   ['message too large', ['headers', 'data', 'await', 'frame'], 'the target has refused it, and we stop'],
 ])('%s: %j (%s)', (reason, want) => {
-  const peer = new PlanBuilder(facts).open();
-  discard(peer, reason, 300, facts);
-  const steps = peer.build().steps.slice(1);
+  const script = new PlanBuilder(facts).open();
+  discard(script, reason, 300, facts);
+  const steps = script.build().steps.slice(1);
   expect(steps.map((step) => step.do)).toEqual(want);
   // What ends by itself may be ended in whatever way; that it is answered is another rule.
   expect(steps.flatMap((step) => (step.do === 'await' ? [step.optional] : []))).toEqual(
@@ -52,9 +52,9 @@ test.each<[Discard, announced: number]>([
   ['our reset', 301],
   ['message too large', 1001],
 ])('%s: the prefix announces %d octets, which do not come', (reason, announced) => {
-  const peer = new PlanBuilder(facts);
-  discard(peer, reason, 300, facts);
-  const [octets] = peer.build().steps.flatMap((step) => (step.do === 'data' ? [step.octets] : []));
+  const script = new PlanBuilder(facts);
+  discard(script, reason, 300, facts);
+  const [octets] = script.build().steps.flatMap((step) => (step.do === 'data' ? [step.octets] : []));
   expect(octets).toHaveLength(305);
   expect(Buffer.from(octets ?? []).readUInt32BE(1)).toBe(announced);
 });

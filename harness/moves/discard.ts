@@ -18,21 +18,21 @@ export const discardsFor = ({ offers, messageLimit }: TargetFacts): readonly Dis
   });
 
 /** Sends so many octets of DATA that nobody will read, and waits until their stream is over. */
-export function discard(peer: PlanBuilder, reason: Discard, length: number, facts: TargetFacts): void {
+export function discard(script: PlanBuilder, reason: Discard, length: number, facts: TargetFacts): void {
   const payload = new Uint8Array(length);
   const open: CallOptions = { halfClose: false, awaitEnd: false };
-  const over = (call: CallWriter) => peer.await({ see: 'end', stream: call.stream }, { optional: true });
+  const over = (call: CallWriter) => script.await({ see: 'end', stream: call.stream }, { optional: true });
   switch (reason) {
     case 'unknown method':
-      over(peer.call(unknownMethod(absentMethod, [payload]), { awaitEnd: false }));
+      over(script.call(unknownMethod(absentMethod, [payload]), { awaitEnd: false }));
       return;
     case 'our reset':
       // Less than the message that its prefix announces: no handler has anything to read.
-      peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: length + 1 }) }).reset();
+      script.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: length + 1 }) }).reset();
       return;
     case 'early status': {
       const refused = { responses: [], status: { code: status.ABORTED, message: 'asked for' } };
-      const call = peer.call(fullDuplexCall([refused, { responses: [], payload }]), open);
+      const call = script.call(fullDuplexCall([refused, { responses: [], payload }]), open);
       over(call);
       // A client that knows the status has no reason to go on sending.
       call.reset();
@@ -40,7 +40,7 @@ export function discard(peer: PlanBuilder, reason: Discard, length: number, fact
     }
     case 'message too large': {
       const announced = (facts.messageLimit ?? largestMessage(facts)) + 1;
-      const call = peer.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: announced }) });
+      const call = script.call(unaryCall(), { ...open, body: encodeMessage(payload, { length: announced }) });
       over(call);
       call.reset();
     }

@@ -13,7 +13,7 @@ export interface PendingOptions extends Pick<CallOptions, 'on' | 'role'> {
 /** A call that is not done: how it begins, and what must come of it as if nothing had come in between. */
 export interface PendingCall {
   /** Writes the beginning. @returns what writes the rest, and the wait for its end. */
-  readonly begin: (peer: PlanBuilder, options?: PendingOptions) => () => CallWriter;
+  readonly begin: (script: PlanBuilder, options?: PendingOptions) => () => CallWriter;
   readonly answer: Answer;
 }
 
@@ -25,10 +25,10 @@ const interval = 200;
 
 /** Sends some octets of a request, later the others. The request is made when it is needed: making one loads the message types. */
 const cut = (request: () => CallRequest, answer: Answer): PendingCall => ({
-  begin: (peer, { sent = 20, ...options } = {}) => {
+  begin: (script, { sent = 20, ...options } = {}) => {
     const { messages, ...method } = request();
     const body = joinOctets(messages.map((message) => encodeMessage(message)));
-    const call = peer.begin(method, options);
+    const call = script.begin(method, options);
     // An empty DATA frame would be legal, and is another rule's subject (MSG-04).
     if (sent > 0) call.sendOctets(body.subarray(0, sent));
     return () => call.sendOctets(body.subarray(sent), { endStream: true }).awaitEnd();
@@ -39,18 +39,18 @@ const cut = (request: () => CallRequest, answer: Answer): PendingCall => ({
 const payload = new Uint8Array(100);
 
 const conversation: PendingCall = {
-  begin: (peer, options) => {
+  begin: (script, options) => {
     const { messages, ...method } = fullDuplexCall([{ responses: [{ size: 5 }] }, { responses: [{ size: 7 }] }]);
-    const call = peer.begin(method, options).sendMessages(messages.slice(0, 1)).awaitMessages(1);
+    const call = script.begin(method, options).sendMessages(messages.slice(0, 1)).awaitMessages(1);
     return () => call.sendMessages(messages.slice(1), { endStream: true }).awaitEnd();
   },
   answer: { of: 'stream', sizes: [5, 7] },
 };
 
 const slowAnswers: PendingCall = {
-  begin: (peer, options) => {
+  begin: (script, options) => {
     const late = { size: 9, intervalUs: interval * 1000 };
-    const call = peer.call(streamingOutputCall({ responses: [late, late] }), { ...options, awaitEnd: false });
+    const call = script.call(streamingOutputCall({ responses: [late, late] }), { ...options, awaitEnd: false });
     return () => call.awaitEnd();
   },
   answer: { of: 'stream', sizes: [9, 9] },

@@ -14,9 +14,9 @@ test.each([
   ['at once', 0, ['open', 'headers 1', 'data 1', 'reset 1', 'headers 3', 'data 3', 'reset 3']],
   ['one stream late', 1, ['open', 'headers 1', 'data 1', 'headers 3', 'data 3', 'reset 1', 'reset 3']],
 ] as const)('every stream is reset %s, and none is a call', (_, lag, want) => {
-  const peer = new PlanBuilder(facts);
-  expect(resetRapidly(peer, emptyCall(), { on: 'attack', count: 2, lag })).toBe(5);
-  const { steps, calls } = peer.build();
+  const script = new PlanBuilder(facts);
+  expect(resetRapidly(script, emptyCall(), { on: 'attack', count: 2, lag })).toBe(5);
+  const { steps, calls } = script.build();
   expect(steps.map(describe)).toEqual(want);
   expect(calls).toEqual([]);
 });

@@ -20,22 +20,22 @@ export interface RapidResets extends Pick<CallOptions, 'metadata'> {
  * @returns the stream id that a call afterwards must take
  */
 export function resetRapidly(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   request: CallRequest,
   { on, count, lag, metadata }: RapidResets,
 ): number {
-  if (!peer.openConnections.includes(on)) peer.open({ on });
-  const fields = ordinaryFields(peer.facts, request.path, metadata === undefined ? {} : { metadata });
+  if (!script.openConnections.includes(on)) script.open({ on });
+  const fields = ordinaryFields(script.facts, request.path, metadata === undefined ? {} : { metadata });
   const octets = joinOctets(request.messages.map((message) => encodeMessage(message)));
-  const first = peer.nextStream(on);
+  const first = script.nextStream(on);
   const streamOf = (index: number): number => first + 2 * index;
   for (let index = 0; index < count + lag; index++) {
     if (index < count) {
       const stream = streamOf(index);
-      peer.step({ do: 'headers', on, stream, fields, endStream: false });
-      peer.step({ do: 'data', on, stream, octets, endStream: true });
+      script.step({ do: 'headers', on, stream, fields, endStream: false });
+      script.step({ do: 'data', on, stream, octets, endStream: true });
     }
-    if (index >= lag) peer.frame(rstStream(streamOf(index - lag), errorCodes.CANCEL), on);
+    if (index >= lag) script.frame(rstStream(streamOf(index - lag), errorCodes.CANCEL), on);
   }
   return streamOf(count);
 }

@@ -5,11 +5,11 @@ import { sendInReads, type ReadsOptions } from './send-in-reads';
 const octets = Uint8Array.of(1, 2, 3, 4, 5);
 
 const play = (options: ReadsOptions): readonly Step[] => {
-  const peer = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
-  const call = peer.begin({ kind: 'unary', path: '/s/m' });
-  const before = peer.build().steps.length;
-  sendInReads(peer, call, octets, options);
-  return peer.build().steps.slice(before);
+  const script = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
+  const call = script.begin({ kind: 'unary', path: '/s/m' });
+  const before = script.build().steps.length;
+  sendInReads(script, call, octets, options);
+  return script.build().steps.slice(before);
 };
 
 /** A data step as its octets, frame by frame; anything else as what it does. */

@@ -17,14 +17,14 @@ export interface ReadsOptions {
  * every fault in keeping what came before. No time passes; each stop costs a round trip.
  */
 export function sendInReads(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   call: CallWriter,
   octets: Uint8Array,
   options: ReadsOptions,
 ): CallWriter {
   const {
     stops,
-    atStop = () => peer.fence({ on: call.connection }),
+    atStop = () => script.fence({ on: call.connection }),
     endStream = true,
     endStreamOnEmptyFrame,
   } = options;

@@ -15,11 +15,11 @@ export interface StalledReaderOptions {
  * @param initialWindow octets that every stream starts with
  */
 export function openStalled(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   initialWindow: number,
   { on = 'main', settings = [], replenishConnection = false }: StalledReaderOptions = {},
 ): PlanBuilder {
-  return peer.open({
+  return script.open({
     on,
     settings: [
       { id: settingIds.ENABLE_PUSH, value: 0 },

@@ -54,11 +54,11 @@ test.each(properties)('$id has examples that survive JSON, as failure files need
 });
 
 test.each(properties)('$id judges something: it has a check, or each script says what must come', (property) => {
-  const { check, examples, script } = property;
+  const { check, examples, script: write } = property;
   const scripts = (examples?.(facts) ?? []).map((input) => {
-    const peer = new PlanBuilder(facts);
-    script(peer, input, facts);
-    return peer;
+    const script = new PlanBuilder(facts);
+    write(script, input, facts);
+    return script;
   });
   expect(check !== undefined || scripts.length > 0).toBe(true);
   expect(check !== undefined || scripts.every(({ hasExpectations }) => hasExpectations)).toBe(true);

@@ -55,7 +55,7 @@ export interface Property<Input> {
   /** Values that are always tried first: boundaries, and inputs that once failed somewhere. */
   readonly examples?: (facts: TargetFacts) => readonly Input[];
   /** Writes the script; touches no socket. */
-  readonly script: (peer: PlanBuilder, input: Input, facts: TargetFacts) => void;
+  readonly script: (script: PlanBuilder, input: Input, facts: TargetFacts) => void;
   /**
    * Judges what the expectations of the script cannot say; absent where they say everything, which makes a failure file one that is judged without this code.
    * Pure: two transcripts and no server test it.

@@ -99,9 +99,9 @@ test('REQ-21: who waits for the end of a request is not accused, and recorded', 
 });
 
 test('REQ-21: a half-open call gets its half-close before anybody waits for its end', () => {
-  const peer = new PlanBuilder({ scheme: 'http', authority: 'a', metadata: [] });
-  propertyOf('REQ-21').script(peer, { path: '/a.B/C', hasMessage: true, halfClose: false }, facts);
-  const { steps } = peer.build();
+  const script = new PlanBuilder({ scheme: 'http', authority: 'a', metadata: [] });
+  propertyOf('REQ-21').script(script, { path: '/a.B/C', hasMessage: true, halfClose: false }, facts);
+  const { steps } = script.build();
   expect(steps.map((step) => step.do)).toEqual(['open', 'headers', 'data', 'await', 'data', 'await']);
   expect(steps.map((step) => ('endStream' in step ? step.endStream : undefined))).toEqual([
     undefined,
@@ -125,9 +125,9 @@ test.each([
   ['REQ-21', { path: '/a.B/C', hasMessage: false, halfClose: true }],
   ['RPC-05', { isUnary: true, sizes: [], isApart: false }],
 ])('%s: no request ends on its HEADERS, which gRPC forbids to clients', (id, input) => {
-  const peer = new PlanBuilder({ scheme: 'http', authority: 'a', metadata: [] });
-  propertyOf(id).script(peer, input, facts);
-  const ends = peer.build().steps.filter((step) => 'endStream' in step && step.endStream);
+  const script = new PlanBuilder({ scheme: 'http', authority: 'a', metadata: [] });
+  propertyOf(id).script(script, input, facts);
+  const ends = script.build().steps.filter((step) => 'endStream' in step && step.endStream);
   expect(ends.map((step) => step.do)).toEqual(['data']);
 });
 

@@ -20,14 +20,14 @@ const request = (kind: CallRequest['kind'] = 'unary', ...lengths: readonly numbe
 });
 
 /** A plan as the engine makes it: with a fresh call at its end. */
-function planOf(write: (peer: PlanBuilder) => void): Plan {
-  const peer = new PlanBuilder(facts);
-  write(peer);
-  peer.call(request(), { role: 'afterwards' });
-  return peer.build();
+function planOf(write: (script: PlanBuilder) => void): Plan {
+  const script = new PlanBuilder(facts);
+  write(script);
+  script.call(request(), { role: 'afterwards' });
+  return script.build();
 }
 
-const callWith = (options: CallOptions, what = request()): Plan => planOf((peer) => peer.call(what, options));
+const callWith = (options: CallOptions, what = request()): Plan => planOf((script) => script.call(what, options));
 const metadata = (name: string, value: string): Plan => callWith({ metadata: [{ name, value }] });
 
 const wantsOk = 'an answer that ends with status OK (0)';
@@ -44,8 +44,8 @@ describe('one cause', () => {
     ['in an upload', callWith({ cuts: [7, 7, 7] }, request('client-streaming', 0, 2))],
     [
       'in two steps',
-      planOf((peer) => {
-        const call = peer.begin(request());
+      planOf((script) => {
+        const call = script.begin(request());
         call
           .sendOctets(new Uint8Array(0))
           .sendOctets(new Uint8Array(0))
@@ -54,9 +54,9 @@ describe('one cause', () => {
     ],
     [
       'in one of several calls',
-      planOf((peer) => {
-        peer.call(request('bidirectional-streaming'));
-        peer.call(request(), { cuts: [0, 0] });
+      planOf((script) => {
+        script.call(request('bidirectional-streaming'));
+        script.call(request(), { cuts: [0, 0] });
       }),
     ],
     ['at the end', callWith({ cuts: [7], endStreamOnEmptyFrame: true })],
@@ -120,25 +120,25 @@ describe('different causes', () => {
     priority: callWith({ priority: { exclusive: false, dependency: 0, weight: 1 } }),
     'table size updates': callWith({ sizeUpdates: [0] }),
     'never indexed': callWith({ metadata: [{ name: 'x', value: 'a', representation: 'never-indexed' }] }),
-    'closed windows': planOf((peer) => {
-      peer.open({ settings: [{ id: 4, value: 0 }] });
-      peer.call(request());
+    'closed windows': planOf((script) => {
+      script.open({ settings: [{ id: 4, value: 0 }] });
+      script.call(request());
     }),
-    'a smaller table': planOf((peer) => {
-      peer.open({ settings: [{ id: 1, value: 0 }] });
-      peer.call(request());
+    'a smaller table': planOf((script) => {
+      script.open({ settings: [{ id: 1, value: 0 }] });
+      script.call(request());
     }),
-    'two connections': planOf((peer) => {
-      peer.call(request(), { on: 'a' });
-      peer.call(request(), { on: 'b' });
+    'two connections': planOf((script) => {
+      script.call(request(), { on: 'a' });
+      script.call(request(), { on: 'b' });
     }),
-    'two calls': planOf((peer) => {
-      peer.call(request());
-      peer.call(request());
+    'two calls': planOf((script) => {
+      script.call(request());
+      script.call(request());
     }),
     'no half-close': callWith({ halfClose: false }),
-    reset: planOf((peer) => {
-      peer.begin(request()).reset();
+    reset: planOf((script) => {
+      script.begin(request()).reset();
     }),
     'a large request': callWith({}, request('unary', 70_000)),
     'a large field section': metadata('x', 'a'.repeat(5000)),
@@ -167,11 +167,11 @@ describe('different causes', () => {
     'HTTP/1': callWith({ metadata: [{ name: 'connection', value: 'close' }], legal: false }),
     'a timeout': callWith({ timeout: '1S' }),
     'a bad timeout': callWith({ timeout: '1s', legal: false }),
-    'WINDOW_UPDATE on an idle stream': planOf((peer) => peer.frame(windowUpdate(9, 1))),
-    'WINDOW_UPDATE on the connection': planOf((peer) => peer.frame(windowUpdate(0, 1))),
-    octets: planOf((peer) => peer.octets(Uint8Array.of(1))),
-    'another preface': planOf((peer) => peer.open({ insteadOfPreface: Uint8Array.of(1) })),
-    'a graceful stop': planOf((peer) => peer.call(request(), { awaitEnd: false }) && peer.gracefulStop()),
+    'WINDOW_UPDATE on an idle stream': planOf((script) => script.frame(windowUpdate(9, 1))),
+    'WINDOW_UPDATE on the connection': planOf((script) => script.frame(windowUpdate(0, 1))),
+    octets: planOf((script) => script.octets(Uint8Array.of(1))),
+    'another preface': planOf((script) => script.open({ insteadOfPreface: Uint8Array.of(1) })),
+    'a graceful stop': planOf((script) => script.call(request(), { awaitEnd: false }) && script.gracefulStop()),
     semicolon: metadata('x', 'a;'),
     comma: metadata('x', 'a,'),
   };

@@ -127,10 +127,10 @@ describe('a script in words', () => {
 });
 
 test('the call that only asks whether the connection still serves is marked', () => {
-  const peer = new PlanBuilder({ authority: '127.0.0.1:1', scheme: 'http', metadata: [] });
-  peer.call(emptyCall());
-  peer.call(emptyCall(), { role: 'afterwards' });
-  expect(describeScript(peer.build())).toEqual([
+  const script = new PlanBuilder({ authority: '127.0.0.1:1', scheme: 'http', metadata: [] });
+  script.call(emptyCall());
+  script.call(emptyCall(), { role: 'afterwards' });
+  expect(describeScript(script.build())).toEqual([
     'open main',
     'HEADERS on stream 1: 6 fields',
     'DATA on stream 1: 5 octets, END_STREAM',

@@ -65,7 +65,7 @@ function packetList({ transcript: serialized, at }: FindingRecord): readonly str
   return [
     '<details><summary>Packets</summary>',
     '',
-    // Indented: nothing that a peer sends can end such a block.
+    // Indented: nothing that a target sends can end such a block.
     ...lines.slice(0, mostPackets).map((line) => `    ${line}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
     '',

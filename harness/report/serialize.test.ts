@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import type { Transcript } from '../transcript/transcript';
 import { decodeBase64, encodeBase64 } from './base64';
 import { crashTranscript, failingTranscript } from './fixtures/run';
 import { deserializeTranscript, serializedSize, serializeTranscript, trimTranscript } from './serialize';
+import { transcriptSchema } from './transcript-schema';
 
 const octets = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 7) % 256);
 
@@ -23,7 +25,7 @@ describe('a transcript that is trimmed', () => {
           { kind: 'sent', at: 1, by: 0, octets: octets(10) },
           { kind: 'received', at: 2, octets: octets(1000) },
           { kind: 'received', at: 3, octets: octets(50) },
-          { kind: 'closed', at: 4, by: 'peer', how: 'reset' },
+          { kind: 'closed', at: 4, by: 'client', how: 'reset' },
         ],
       },
     ],
@@ -55,6 +57,13 @@ describe('a transcript as JSON', () => {
     expect(deserializeTranscript(JSON.parse(text))).toEqual({ transcript, omissions: [] });
   });
 
+  test('a file in which the client is still called a peer is read', () => {
+    const serialized = serializeTranscript(long);
+    const text = JSON.stringify(serialized).replace('"by":"client"', '"by":"peer"');
+    expect(text).toContain('"by":"peer"');
+    expect(v.parse(transcriptSchema, JSON.parse(text))).toEqual(serialized);
+  });
+
   const long: Transcript = {
     connections: [
       {
@@ -64,7 +73,7 @@ describe('a transcript as JSON', () => {
           { kind: 'sent', at: 2, by: 1, octets: octets(100) },
           { kind: 'received', at: 3, octets: octets(5) },
           { kind: 'sent', at: 4, by: 2, octets: octets(7) },
-          { kind: 'closed', at: 5, by: 'peer', how: 'fin' },
+          { kind: 'closed', at: 5, by: 'client', how: 'fin' },
         ],
       },
     ],

@@ -36,7 +36,11 @@ const eventSchema = v.variant('kind', [
   v.object({
     kind: v.literal('closed'),
     at: moment,
-    by: v.picklist(['target', 'peer']),
+    by: v.pipe(
+      // Files of before 2026-11-29 call the client a peer.
+      v.picklist(['target', 'client', 'peer']),
+      v.transform((by): 'target' | 'client' => (by === 'peer' ? 'client' : by)),
+    ),
     how: v.picklist(['fin', 'reset']),
   }),
   v.object({ kind: v.literal('timeout'), at: moment, step: count, waitedFor: text }),

@@ -25,8 +25,8 @@ type Arrow = readonly ['sent' | 'received', RawFrame];
 
 /** A plan with that many uploads of 100 octets, and these frames after our preface and SETTINGS. */
 function seen(calls: number, ...arrows: readonly Arrow[]) {
-  const peer = new PlanBuilder(facts);
-  for (let index = 0; index < calls; index++) peer.call(upload);
+  const script = new PlanBuilder(facts);
+  for (let index = 0; index < calls; index++) script.call(upload);
   const first: readonly TranscriptEvent[] = [
     { kind: 'connected', at: 0 },
     { kind: 'sent', at: 0, octets: connectionPreface, by: 0 },
@@ -35,7 +35,7 @@ function seen(calls: number, ...arrows: readonly Arrow[]) {
     const octets = encodeFrame(frame);
     return kind === 'sent' ? { kind, at, octets, by: at } : { kind, at, octets };
   });
-  return observe(peer.build(), { connections: [{ name: 'main', events: [...first, ...rest] }], samples: {} });
+  return observe(script.build(), { connections: [{ name: 'main', events: [...first, ...rest] }], samples: {} });
 }
 
 const encoder = new HpackEncoder();

@@ -78,7 +78,7 @@ const overflow = happening((at) => ({ kind: 'overflow', at, limit: 9 }));
 test.each<[string, readonly Arrow[], boolean]>([
   ['open', [], false],
   ['open', [received(goaway(1, NO_ERROR))], false],
-  ['open', [closed('peer')], false],
+  ['open', [closed('client')], false],
   ['open', [overflow], false],
   ['closed', [closed('target')], true],
   ['reset', [closed('target', 'reset')], true],

@@ -13,7 +13,7 @@ export function callReaction(call: Call): string {
     case 'http':
       return `HTTP ${call.httpStatus ?? 'without :status'}`;
     case 'reset':
-      return call.reset?.by === 'peer' ? 'reset by us' : `RST ${errorCodeName(call.reset?.errorCode ?? 0)}`;
+      return call.reset?.by === 'client' ? 'reset by us' : `RST ${errorCodeName(call.reset?.errorCode ?? 0)}`;
     case 'refused':
       return call.reset === undefined ? 'GOAWAY below the stream' : 'RST REFUSED_STREAM';
     case 'closed':

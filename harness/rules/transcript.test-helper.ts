@@ -96,7 +96,7 @@ export const fence =
   };
 
 export const closed =
-  (by: 'target' | 'peer', how: 'fin' | 'reset' = 'fin'): Arrow =>
+  (by: 'target' | 'client', how: 'fin' | 'reset' = 'fin'): Arrow =>
   (chart) => {
     chart.events.push({ kind: 'closed', at: chart.now, by, how });
   };

@@ -67,7 +67,7 @@ export interface ConnectionView {
   readonly connectFailure?: string;
   readonly tls?: { readonly alpn: string; readonly version: string; readonly cipher: string };
   /** Who ended it; absent while it was open when the script ended. */
-  readonly closed?: { readonly at: number; readonly by: 'target' | 'peer'; readonly how: 'fin' | 'reset' };
+  readonly closed?: { readonly at: number; readonly by: 'target' | 'client'; readonly how: 'fin' | 'reset' };
   readonly overflowed: boolean;
   /** The bound of ours at which we stopped listening. */
   readonly bound?: ReachedBound;

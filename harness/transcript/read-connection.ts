@@ -214,7 +214,7 @@ export class ConnectionReader {
   }
 }
 
-/** Reads a connection of a transcript: the same packets that the peer saw live. */
+/** Reads a connection of a transcript: the same packets that the client saw live. */
 export function readConnection(transcript: ConnectionTranscript, options?: ReadOptions): ConnectionView {
   const reader = new ConnectionReader(options);
   for (const event of transcript.events) reader.add(event);

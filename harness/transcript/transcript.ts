@@ -42,14 +42,14 @@ export type TranscriptEvent =
       readonly kind: 'sent';
       readonly at: number;
       readonly octets: Uint8Array;
-      /** Index of the script's step that sent it, or what the peer did on its own. */
+      /** Index of the script's step that sent it, or what the client did on its own. */
       readonly by: number | 'housekeeping';
     }
   | { readonly kind: 'received'; readonly at: number; readonly octets: Uint8Array }
   /** We stopped listening after `limit` octets because what is kept is bounded; `bound` is absent in files of older versions. */
   | { readonly kind: 'overflow'; readonly at: number; readonly limit: number; readonly bound?: ReachedBound }
   /** The first that ended the connection. A reset by the target counts as a close. */
-  | { readonly kind: 'closed'; readonly at: number; readonly by: 'target' | 'peer'; readonly how: 'fin' | 'reset' }
+  | { readonly kind: 'closed'; readonly at: number; readonly by: 'target' | 'client'; readonly how: 'fin' | 'reset' }
   /** An await of this connection ran out of time (see {@link Transcript.abandoned}), or an optional one did. */
   | { readonly kind: 'timeout'; readonly at: number; readonly step: number; readonly waitedFor: string }
   /** The target's frame layer had dealt with everything that was sent before step `step`. */

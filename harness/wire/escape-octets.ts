@@ -2,7 +2,7 @@
 const defaultMax = 120;
 
 /**
- * What a peer sent, made safe for a terminal, a log or a test name.
+ * What a target sent, made safe for a terminal, a log or a test name.
  *
  * Printable ASCII stays; a backslash is doubled; every other octet becomes `\xNN` (a character above 0xff `\u{N}`), so the result is one line of
  * printable ASCII whatever went in. After `max` octets or characters the rest is replaced by its count.

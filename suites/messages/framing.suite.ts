@@ -76,18 +76,18 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, payloads, isUnary: true, cuts: [4], stops: [], segments: [1] },
       ];
     },
-    script: (peer, { payloads, isUnary, cuts, stops, hasBystander, endStreamOnEmptyFrame, segments }, facts) => {
+    script: (script, { payloads, isUnary, cuts, stops, hasBystander, endStreamOnEmptyFrame, segments }, facts) => {
       const first = payloads.slice(0, 1);
       const request = isUnary
         ? unaryCall({ payload: octetsOf(first[0] ?? { length: 0, seed: 0 }), responseSize: sumOf(first) })
         : uploadCall(payloads);
       const body = wire(request.messages);
       // The preface in one piece: cutting that is for CONN-01-settings-first, and is found there.
-      peer.open(segments === null ? {} : { segments: [connectionPreface.length, ...segments] });
-      const call = peer.begin(request);
+      script.open(segments === null ? {} : { segments: [connectionPreface.length, ...segments] });
+      const call = script.begin(request);
       const besides = () =>
-        peer.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' }).expect(payloadOf(bystanderSize));
-      sendInReads(peer, call, body, {
+        script.call(unaryCall({ responseSize: bystanderSize }), { role: 'bystander' }).expect(payloadOf(bystanderSize));
+      sendInReads(script, call, body, {
         cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)),
         stops,
         endStreamOnEmptyFrame,
@@ -115,9 +115,9 @@ export const framing: readonly AnyProperty[] = [
       const isOffered = offers.includes('bidirectional-streaming');
       return [false, isOffered].map((isBidirectional) => ({ payloads, isBidirectional, cuts: [] }));
     },
-    script: (peer, { payloads, isBidirectional, cuts }, facts) => {
+    script: (script, { payloads, isBidirectional, cuts }, facts) => {
       const request = isBidirectional ? mirrored(payloads) : uploadCall(payloads);
-      peer
+      script
         .call(request, { cuts: fitCuts(cuts, wire(request.messages).length, mostEmptyFrames(facts)) })
         .expect(isBidirectional ? streamOfSizes(payloads.map(({ length }) => length)) : sumOfOctets(sumOf(payloads)));
     },
@@ -150,14 +150,14 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, method: 'StreamingInputCall', payloads: [empty, { length: 9, seed: 1 }, empty, empty] },
       ];
     },
-    script: (peer, { method, payloads, cuts, stops }, facts) => {
+    script: (script, { method, payloads, cuts, stops }, facts) => {
       const { offers, times } = facts;
       const request = requestOf(method, payloads);
       const isCounted = method === 'StreamingInputCall' && offers.includes('probe');
-      const counted = isCounted ? countCalls(peer, { on: 'main' }) : undefined;
-      const call = peer.begin(request, { metadata: counted?.metadata ?? [] });
+      const counted = isCounted ? countCalls(script, { on: 'main' }) : undefined;
+      const call = script.begin(request, { metadata: counted?.metadata ?? [] });
       const body = wire(request.messages);
-      sendInReads(peer, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops })
+      sendInReads(script, call, body, { cuts: fitCuts(cuts, body.length, mostEmptyFrames(facts)), stops })
         .awaitEnd()
         .expect(answerOf(method, payloads));
       counted?.ask({ finished: 1, times });

@@ -115,10 +115,10 @@ export const limits: readonly AnyProperty[] = [
       { excess: 1, isSecond: offers.includes('client-streaming') },
       { excess: farAbove, isSecond: false },
     ],
-    script: (peer, { excess, isSecond }, { messageLimit = usualLimit }) => {
+    script: (script, { excess, isSecond }, { messageLimit = usualLimit }) => {
       const length = lengthOf(excess, messageLimit);
       const upload = isSecond ? streamingInputCallOfLengths([smallLength, length]) : undefined;
-      const call = peer.call(upload?.request ?? unaryCallOfLength(length));
+      const call = script.call(upload?.request ?? unaryCallOfLength(length));
       if (length > messageLimit) call.expect(endsWith(status.RESOURCE_EXHAUSTED), warned(endsWith(...otherErrors)));
       else call.expect(upload === undefined ? payloadOf(0) : sumOfOctets(upload.sum));
     },

@@ -48,8 +48,8 @@ export const answers: readonly AnyProperty[] = [
     arbitrary: (facts) =>
       arb.record({ calls: arb.list(methodCall(facts, methodsOf(facts)), { minCount: 1, maxCount: 3 }) }),
     examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ calls: [call] })),
-    script: (peer, { calls }, facts) => {
-      const writers = calls.map((call) => peer.call(methodRequest(facts, call), { awaitEnd: false }));
+    script: (script, { calls }, facts) => {
+      const writers = calls.map((call) => script.call(methodRequest(facts, call), { awaitEnd: false }));
       for (const writer of writers) writer.leaveAfter(enoughMessages);
     },
     check: (seen) => seen.calls.flatMap((call) => [...answersInTime(call), ...hasKnownStatus(call)]),
@@ -62,8 +62,8 @@ export const answers: readonly AnyProperty[] = [
     needs: ['method'],
     arbitrary: (facts) => methodCall(facts, methodsOf(facts)),
     examples: (facts) => plainMethodCalls(methodsOf(facts)),
-    script: (peer, call, facts) => {
-      peer.call(methodRequest(facts, call), { awaitEnd: false }).leaveAfter(enoughMessages);
+    script: (script, call, facts) => {
+      script.call(methodRequest(facts, call), { awaitEnd: false }).leaveAfter(enoughMessages);
     },
     check: (seen, { path }, facts) => decodesAsDeclared(seen.call(), schemaOf(facts), methodAt(facts, path)),
   }),
@@ -86,9 +86,9 @@ export const answers: readonly AnyProperty[] = [
           { arbitrary: arb.encodingChanges({ kinds: disputedChangeKinds, maxCount: 1 }), weight: 1 },
         ),
       }),
-    script: (peer, { said, changes }, facts) => {
+    script: (script, { said, changes }, facts) => {
       const other = changeEncoding(schemaOf(facts), methodAt(facts, said.path).input, said.message, changes);
-      sayThrice(peer, facts, said, { body: encodeMessage(encodeMessageValue(other)) });
+      sayThrice(script, facts, said, { body: encodeMessage(encodeMessageValue(other)) });
     },
     check: (seen, { said, changes }, facts) => {
       const breaches = judgeAlike(seen, said, facts, 'in another encoding');
@@ -122,9 +122,9 @@ export const answers: readonly AnyProperty[] = [
         representations: [],
         endStreamOnEmptyFrame: true,
       })),
-    script: (peer, { said, cuts, padLengths, headerCuts, representations, endStreamOnEmptyFrame }, facts) => {
+    script: (script, { said, cuts, padLengths, headerCuts, representations, endStreamOnEmptyFrame }, facts) => {
       const { length } = encodeMessage(encodeMessageValue(said.message));
-      sayThrice(peer, facts, said, {
+      sayThrice(script, facts, said, {
         cuts: fitCuts(cuts, length, mostEmptyFrames(facts)),
         padLengths,
         headerCuts,
@@ -147,9 +147,9 @@ export const answers: readonly AnyProperty[] = [
           arb.record({ path: fc.constant(path), damaged: arb.undecodable(schemaOf(facts), input) }),
         ),
       ),
-    script: (peer, { path, damaged }, facts) => {
+    script: (script, { path, damaged }, facts) => {
       const request = { ...methodAt(facts, path), messages: [encodeUndecodable(damaged)] };
-      peer.call(request, { awaitEnd: false }).leaveAfter(enoughMessages);
+      script.call(request, { awaitEnd: false }).leaveAfter(enoughMessages);
     },
     check: (seen) => isNotServed(seen.call(), 'an error status, since the request does not decode'),
   }),

@@ -49,7 +49,7 @@ function stopsInMessage(seen: Observation): readonly Breach[] {
   const call = seen.call();
   const { plan, rest, reset, lastPacket = 0 } = call;
   // After enough messages it was us who stopped, wherever that was.
-  const hasStopped = reset?.by === 'peer' && call.messages.length < enoughMessages;
+  const hasStopped = reset?.by === 'client' && call.messages.length < enoughMessages;
   if (rest === 0 || !hasStopped) return [];
   const windows = windowsBefore(seen.connection(), plan.stream, lastPacket);
   if (windows.stream <= 0 || windows.connection <= 0) return [];
@@ -82,10 +82,10 @@ export const courses: readonly AnyProperty[] = [
       plainMethodCalls(methodsOf(facts)).flatMap((call) =>
         moments.map((moment) => ({ call, beside: call, moment, part: 2 })),
       ),
-    script: (peer, { call, beside, moment, part }, facts) => {
-      const other = peer.call(methodRequest(facts, beside), { role: 'bystander', awaitEnd: false });
+    script: (script, { call, beside, moment, part }, facts) => {
+      const other = script.call(methodRequest(facts, beside), { role: 'bystander', awaitEnd: false });
       const request = methodRequest(facts, call);
-      const writer = peer.begin(request);
+      const writer = script.begin(request);
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
       const sent = moment === 'a part of a message' ? body.subarray(0, part % (body.length + 1)) : body;
       const endStream = moment === 'the half-close' || moment === 'an answer';
@@ -115,21 +115,21 @@ export const courses: readonly AnyProperty[] = [
         timeout: fc.integer({ min: 100, max: 400 }),
       }),
     examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ call, part: 0, timeout: 200 })),
-    script: (peer, { call, part, timeout }, facts) => {
+    script: (script, { call, part, timeout }, facts) => {
       const request = methodRequest(facts, call);
       const { kind } = request;
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
       // A method that takes one message could be done as soon as it has it.
       const sent = kind === 'unary' || kind === 'server-streaming' ? body.subarray(0, part % body.length) : body;
-      openStalled(peer, initialSettings.INITIAL_WINDOW_SIZE);
-      const writer = peer.begin(request, { timeout: `${timeout}m` });
+      openStalled(script, initialSettings.INITIAL_WINDOW_SIZE);
+      const writer = script.begin(request, { timeout: `${timeout}m` });
       if (sent.length > 0) writer.sendOctets(sent);
-      peer.await({ see: 'end', stream: writer.stream }, { within: timeout + expiryGrace, optional: true });
+      script.await({ see: 'end', stream: writer.stream }, { within: timeout + expiryGrace, optional: true });
       writer.leaveAfter(0);
     },
     check: (seen, { timeout }, { roundTrip }) => {
       const call = seen.call();
-      if (call.reset?.by === 'peer')
+      if (call.reset?.by === 'client')
         return [callBreach(call, 'an end at the deadline', 'the call was still open 2 s after its deadline')];
       return (lastedFor(call) ?? Infinity) < timeout ? [] : endsAtDeadline(call, timeout, roundTrip);
     },
@@ -145,17 +145,17 @@ export const courses: readonly AnyProperty[] = [
     arbitrary: (facts) => arb.record({ call: methodCall(facts, methodsOf(facts)), schedule: arb.windowSchedule() }),
     examples: (facts) =>
       plainMethodCalls(methodsOf(facts)).map((call) => ({ call, schedule: { initialWindow: 0, grants: [1, 4, 1] } })),
-    script: (peer, { call, schedule }, facts) => {
-      openStalled(peer, schedule.initialWindow);
-      const writer = peer.call(methodRequest(facts, call), { awaitEnd: false });
-      peer.fence();
+    script: (script, { call, schedule }, facts) => {
+      openStalled(script, schedule.initialWindow);
+      const writer = script.call(methodRequest(facts, call), { awaitEnd: false });
+      script.fence();
       for (const octets of schedule.grants) {
         writer.grant(octets);
         // The fence gives the server the time to use the credit up before it gets more.
-        peer.fence();
+        script.fence();
       }
       writer.grant(plenty);
-      peer.grant(0, plenty);
+      script.grant(0, plenty);
       writer.leaveAfter(enoughMessages);
     },
     check: (seen, { call }, facts) => [
@@ -183,12 +183,12 @@ export const courses: readonly AnyProperty[] = [
         call,
         initialWindow: initialSettings.INITIAL_WINDOW_SIZE,
       })),
-    script: (peer, { call, initialWindow }, facts) => {
-      peer.call(plainestCall(facts), { on: 'before' });
-      peer.sampleMemory('before');
-      openStalled(peer, initialWindow);
-      const writer = peer.call(methodRequest(facts, call), { awaitEnd: false });
-      peer.watchMemory('after', { from: 'before', growth: tolerableGrowth, within: stallTime });
+    script: (script, { call, initialWindow }, facts) => {
+      script.call(plainestCall(facts), { on: 'before' });
+      script.sampleMemory('before');
+      openStalled(script, initialWindow);
+      const writer = script.call(methodRequest(facts, call), { awaitEnd: false });
+      script.watchMemory('after', { from: 'before', growth: tolerableGrowth, within: stallTime });
       writer.leaveAfter(0);
     },
     check: (seen) => [
@@ -220,13 +220,13 @@ export const courses: readonly AnyProperty[] = [
         { path, messages: [] },
         { path, messages: [[], []] },
       ]),
-    script: (peer, call, facts) => {
+    script: (script, call, facts) => {
       const usual = { path: call.path, messages: [[]] };
       for (const [said, legal] of [
         [usual, true],
         [call, false],
       ] as const) {
-        peer.call(methodRequest(facts, said), { awaitEnd: false, legal }).leaveAfter(enoughMessages);
+        script.call(methodRequest(facts, said), { awaitEnd: false, legal }).leaveAfter(enoughMessages);
       }
     },
     check: (seen, { messages }) => {
@@ -255,8 +255,8 @@ export const courses: readonly AnyProperty[] = [
     effort: 0.5,
     arbitrary: (facts) => arb.record({ said: repeated(facts), shape: arb.gzipShape() }),
     examples: (facts) => plainRepeated(facts).map((said) => ({ said, shape: {} })),
-    script: (peer, { said, shape }, facts) =>
-      sayThrice(peer, facts, said, {
+    script: (script, { said, shape }, facts) =>
+      sayThrice(script, facts, said, {
         encoding: 'gzip',
         body: encodeMessage(gzip(encodeMessageValue(said.message), shape), { compressedFlag: 1 }),
       }),

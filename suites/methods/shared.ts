@@ -36,13 +36,13 @@ export const plainRepeated = (facts: TargetFacts): readonly Repeated[] =>
 
 /** The request twice as it is, and once more as `options` say or with another body. */
 export function sayThrice(
-  peer: PlanBuilder,
+  script: PlanBuilder,
   facts: TargetFacts,
   { path, message }: Repeated,
   options: CallOptions,
 ): void {
   const request = methodRequest(facts, { path, messages: [message] });
-  for (const way of [{}, {}, options]) peer.call(request, { ...way, awaitEnd: false }).leaveAfter(enoughMessages);
+  for (const way of [{}, {}, options]) script.call(request, { ...way, awaitEnd: false }).leaveAfter(enoughMessages);
 }
 
 export const judgeAlike = (seen: Observation, { path }: Repeated, facts: TargetFacts, way: string): readonly Breach[] =>

@@ -41,8 +41,8 @@ export const headers: readonly AnyProperty[] = [
       { payload: { length: 1, seed: 1 }, size: 0 },
       { payload: { length: 2, seed: 1 }, size: 1 },
     ],
-    script: (peer, { payload, size }) => {
-      peer.call(unaryCall({ payload: octetsOf(payload), responseSize: size })).expect(payloadOf(size));
+    script: (script, { payload, size }) => {
+      script.call(unaryCall({ payload: octetsOf(payload), responseSize: size })).expect(payloadOf(size));
     },
   }),
 
@@ -61,12 +61,12 @@ export const headers: readonly AnyProperty[] = [
       { metadata: [{ name: 'x-before', value: 'content-type' }], pseudoOrder: [], regularOrder: [3, 1, 1, 0] },
       { metadata: [{ name: 'x-before', value: 'everything' }], pseudoOrder: [1], regularOrder: [3] },
     ],
-    script: (peer, { metadata, pseudoOrder, regularOrder }) => {
+    script: (script, { metadata, pseudoOrder, regularOrder }) => {
       const fields = (ordinary: readonly FieldSpec[]) => {
         const { pseudo, regular } = partition(ordinary);
         return [...permute(pseudo, pseudoOrder), ...permute(regular, regularOrder)];
       };
-      peer.call(unaryCall({ responseSize: 3 }), { metadata, timeout: '1H', fields }).expect(payloadOf(3));
+      script.call(unaryCall({ responseSize: 3 }), { metadata, timeout: '1H', fields }).expect(payloadOf(3));
     },
   }),
 
@@ -83,10 +83,10 @@ export const headers: readonly AnyProperty[] = [
     effort: 0.5,
     arbitrary: () => arb.record({ method: arb.methodNotPost(), hasBody: fc.boolean() }),
     examples: () => ['GET', 'HEAD', 'PUT', 'DELETE', 'post'].map((method) => ({ method, hasBody: true })),
-    script: (peer, { method, hasBody }) => {
+    script: (script, { method, hasBody }) => {
       const fields = (ordinary: readonly FieldSpec[]) =>
         ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));
-      const call = peer.call(unaryCall({ responseSize: 3 }), { fields, endStream: !hasBody, legal: false });
+      const call = script.call(unaryCall({ responseSize: 3 }), { fields, endStream: !hasBody, legal: false });
       if (method === 'GET' || method === 'HEAD') call.expect(anyEnd);
       else if (method === 'OPTIONS') call.expect(rejected, plainHttp());
       else call.expect(rejected);
@@ -112,12 +112,12 @@ export const headers: readonly AnyProperty[] = [
       ...mandatory.map((name) => ({ missing: [name], emptyPath: false })),
       { missing: [], emptyPath: true },
     ],
-    script: (peer, { missing, emptyPath }) => {
+    script: (script, { missing, emptyPath }) => {
       const fields = (ordinary: readonly FieldSpec[]) =>
         ordinary
           .filter(({ name }) => !missing.some((one) => one === name))
           .map((field) => (emptyPath && field.name === ':path' ? { ...field, value: '' } : field));
-      peer.call(unaryCall({ responseSize: 3 }), { fields, legal: false }).expect(rejected);
+      script.call(unaryCall({ responseSize: 3 }), { fields, legal: false }).expect(rejected);
     },
   }),
 
@@ -145,7 +145,7 @@ export const headers: readonly AnyProperty[] = [
       { stranger: '', place: 3, first: 'te' },
       { stranger: '', place: 0, first: 'x-early' },
     ],
-    script: (peer, { stranger, place, first }) => {
+    script: (script, { stranger, place, first }) => {
       const fields = (ordinary: readonly FieldSpec[]) => {
         const { pseudo, regular } = partition(ordinary);
         const moved =
@@ -157,7 +157,7 @@ export const headers: readonly AnyProperty[] = [
           ...regular.filter(({ name }) => name !== first),
         ];
       };
-      peer
+      script
         .call(unaryCall({ responseSize: 3 }), { metadata: [{ name: 'x-early', value: 'a' }], fields, legal: false })
         .expect(rejected);
     },

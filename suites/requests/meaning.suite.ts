@@ -72,10 +72,10 @@ export const meaning: readonly AnyProperty[] = [
         contentType,
         payload: { length: 1, seed: 1 },
       })),
-    script: (peer, { contentType, payload }) => {
+    script: (script, { contentType, payload }) => {
       const fields = (ordinary: readonly FieldSpec[]) => withContentType(ordinary, contentType);
       const legal = servedContentTypes.includes(contentType);
-      const call = peer.call(unaryCall({ payload: octetsOf(payload), responseSize: 3 }), { fields, legal });
+      const call = script.call(unaryCall({ payload: octetsOf(payload), responseSize: 3 }), { fields, legal });
       if (legal) call.expect(payloadOf(3));
       else if (contentType.includes('+')) call.expect(anyEnd);
       else call.expect(payloadOf(3), warned(anyEnd));
@@ -129,15 +129,15 @@ export const meaning: readonly AnyProperty[] = [
       { path: '/grpcconform.nobody.Service/Method', hasMessage: true, halfClose: false },
       { path: '/grpcconform.nobody.Service/Method', hasMessage: false, halfClose: true },
     ],
-    script: (peer, { path, hasMessage, halfClose }) => {
+    script: (script, { path, hasMessage, halfClose }) => {
       // The interop service declares UnimplementedCall, and a declared method may wait for a complete request with one message.
       const isDeclared = path.endsWith('/UnimplementedCall');
       const request = unknownMethod(path, hasMessage || isDeclared ? undefined : []);
       const completes = halfClose || isDeclared;
-      const call = peer.call(request, { halfClose: completes, awaitEnd: false });
+      const call = script.call(request, { halfClose: completes, awaitEnd: false });
       if (!completes) {
         // Whoever refuses by the header alone has done so by then; others may want the whole request, and get it.
-        peer.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
+        script.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
         call.halfClose();
       }
       call.awaitEnd();
@@ -170,9 +170,9 @@ export const meaning: readonly AnyProperty[] = [
         value,
         others: [],
       })),
-    script: (peer, { value, others }) => {
+    script: (script, { value, others }) => {
       const metadata = [...others, { name: echoInitialName, value: textOf(value) }];
-      peer
+      script
         .call(unaryCall(), { metadata })
         .expect(endsWith(status.OK))
         .expect(echoedInHeaders([textOf(value)]));
@@ -197,9 +197,9 @@ export const meaning: readonly AnyProperty[] = [
       { values: ['1', '2', '3'], others: [], order: [] },
       { values: ['c', 'b', 'a', 'b'], others: [{ name: 'x-between', value: 'd' }], order: [0, 1] },
     ],
-    script: (peer, { values, others, order }) => {
+    script: (script, { values, others, order }) => {
       const repeated = values.map((value) => ({ name: echoInitialName, value }));
-      peer
+      script
         .call(unaryCall(), { metadata: interleave([repeated, others], order) })
         .expect(endsWith(status.OK))
         .expect(echoedInHeaders(values));
@@ -215,10 +215,10 @@ export const meaning: readonly AnyProperty[] = [
       [1, 2, 3, 4].flatMap((length) =>
         [false, true].map((padding) => ({ value: { octets: { length, seed: 1 }, padding }, others: [] })),
       ),
-    script: (peer, { value, others }) => {
+    script: (script, { value, others }) => {
       const metadata = others.map((other) => ({ name: other.name, value: binaryValueOf(other) }));
       const echoed = binaryValueOf(value);
-      peer
+      script
         .call(unaryCall(), { metadata: [{ name: echoTrailingName, value: echoed }, ...metadata] })
         .expect(endsWith(status.OK))
         .expect(echoedInTrailers([echoed]));

@@ -43,7 +43,7 @@ export const httpSemantics = [
     ['§6.2', 'mixed', 'response version rules', notApplicable('HTTP/2 messages carry no version')],
     ['§6.5.1', 'must not', 'no trailer field whose definition forbids it', ['RESP-11']],
     ['§6.5.1', 'must not', 'trailer fields stay apart from header fields', ['EOS-04']],
-    ['§6.5.1', 'should not', 'no trailers that the peer needs', notApplicable('gRPC is built on trailers')],
+    ['§6.5.1', 'should not', 'no trailers that the script needs', notApplicable('gRPC is built on trailers')],
     ['§6.6.1', 'should', 'Date is as exact as the clock allows', ['RESP-16']],
     ['§6.6.1', 'must', 'Date in 2xx, 3xx, 4xx when there is a clock', ['RESP-16']],
     ['§6.6.1', 'must not', 'Date needs a clock', notObservable('whether there is a clock is not visible')],

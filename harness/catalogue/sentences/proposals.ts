@@ -17,7 +17,7 @@ export const proposals = [
   ...sentencesOf('gRFC A9', [
     ['', 'should*', 'max_idle, max_age with jitter, grace', ['KA-11']],
     ['', 'should*', 'keepalive runs without calls too', ['KA-14']],
-    ['', 'should*', 'a mute peer is closed', ['KA-07']],
+    ['', 'should*', 'a mute script is closed', ['KA-07']],
   ]),
   ...sentencesOf('gRFC A15', [['', 'should*', 'v1 and v1alpha reflection answer alike', ['SVC-10']]]),
   ...sentencesOf('gRFC A17', [

@@ -21,7 +21,7 @@ const call = (partial: Partial<Call>): Call => ({
   ...partial,
 });
 
-const reset = (errorCode: number, by: 'target' | 'peer' = 'target'): Partial<Call> => ({
+const reset = (errorCode: number, by: 'target' | 'client' = 'target'): Partial<Call> => ({
   shape: 'reset',
   reset: { by, errorCode, at: 520 },
 });
@@ -32,7 +32,7 @@ test.each<[string, Partial<Call>, readonly (readonly [string, string | undefined
   ['CANCELLED is a free choice', { status: 1 }, [['status 1', 'info']]],
   ['another error code is unusual', reset(2), [['RST INTERNAL_ERROR', 'warn']]],
   ['RST_STREAM(NO_ERROR) alone tells nobody', reset(0), [['RST NO_ERROR', undefined]]],
-  ['our own reset is no end by the target', reset(8, 'peer'), [['reset by us', undefined]]],
+  ['our own reset is no end by the target', reset(8, 'client'), [['reset by us', undefined]]],
   ['OK', { shape: 'normal', status: 0 }, [['status 0', undefined]]],
   ['never', { shape: 'open', times: { opened: 10 } }, [['no end', undefined]]],
   ['2 s late is in time', { status: 4, times: { opened: 10, end: 2510 } }, []],

@@ -57,7 +57,7 @@ const ends = {
   goawayBelow: [received(goaway(0, NO_ERROR))],
   goawayError: [received(goaway(1, PROTOCOL_ERROR)), closed('target')],
   closed: [closed('target')],
-  closedByUs: [closed('peer')],
+  closedByUs: [closed('client')],
   graceful: [received(goaway(1, NO_ERROR))],
   silent: [],
   half: [received(responseHeaders(), message())],

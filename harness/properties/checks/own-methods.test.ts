@@ -44,7 +44,7 @@ const call = (messages: readonly Uint8Array[], rest: Partial<Call> = {}): Call =
   times: { opened: 0 },
   ...rest,
 });
-const left = { shape: 'reset', status: undefined, reset: { by: 'peer', errorCode: 8, at: 1 } } as const;
+const left = { shape: 'reset', status: undefined, reset: { by: 'client', errorCode: 8, at: 1 } } as const;
 const reactions = (breaches: readonly { readonly reaction: string; readonly severity?: string }[]) =>
   breaches.map(({ reaction, severity }) => (severity === undefined ? reaction : `${reaction}, ${severity}`));
 

@@ -16,12 +16,12 @@ import { describeCall } from '../../rules/reaction';
 
 /** True when the target had not ended the call when we left it, and had not sent a whole message either. */
 export function isUnanswered(call: Call): boolean {
-  return (call.shape === 'open' || call.reset?.by === 'peer') && call.messages.length === 0;
+  return (call.shape === 'open' || call.reset?.by === 'client') && call.messages.length === 0;
 }
 
 /** A gRPC answer, as far as there is one; a call that got none in time is recorded, so that nobody takes silence for conformance. */
 export function answersInTime(call: Call): readonly Breach[] {
-  if (call.shape === 'open' || call.reset?.by === 'peer') return isUnanswered(call) ? [unanswered(call)] : [];
+  if (call.shape === 'open' || call.reset?.by === 'client') return isUnanswered(call) ? [unanswered(call)] : [];
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
   return isGrpc ? [] : [callBreach(call, 'a gRPC answer with Response-Headers or Trailers-Only')];
 }

@@ -120,7 +120,7 @@ function describeCall(call: Call, { closed }: ConnectionView): string {
   const took =
     times.opened === undefined || times.end === undefined ? '' : ` after ${describeDuration(times.end - times.opened)}`;
   // We close what is still open in the end.
-  const isCutShort = call.shape === 'closed' && closed?.by === 'peer';
+  const isCutShort = call.shape === 'closed' && closed?.by === 'client';
   return `stream ${plan.stream}, ${plan.path}: ${count(messages.length, 'message')}, ${isCutShort ? 'no answer in time' : `${describeEnd(call)}${took}`}`;
 }
 

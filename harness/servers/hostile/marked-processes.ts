@@ -1,4 +1,4 @@
-import { commandOf, findMarked } from '../../launch/marked-processes';
+import { commandOf, findMarked } from '../../launch/reach/marked-processes';
 
 /** A process that has a variable of ours in its environment. */
 export interface MarkedProcess {

@@ -28,7 +28,7 @@ export function behave({ defects = [], variations = [] }: Choices = {}): Behavio
       typeof one === 'string' ? [one, undefined] : [one.name, one.value],
     ),
   );
-  const server: ServerState = { calls: 0, hoard: [] };
+  const server: ServerState = { calls: 0, leaked: [] };
   const mutants = defects.map((one) => (isChosenMutant(one) ? plainMutant(one) : mutantNamed(one)));
   return {
     varies: (name) => chosen.has(name),

@@ -151,7 +151,7 @@ export class Connection implements StreamHost, CallHost {
   shutDown(): void {
     if (this.#phase !== 'open' || this.#ended) return;
     this.#phase = 'announced';
-    this.#sayGoodbye(maxWindow, errorCodes.NO_ERROR);
+    this.#sendGoaway(maxWindow, errorCodes.NO_ERROR);
     if (this.behaviour.varies('one-step-shutdown')) {
       this.#drain();
       return;
@@ -167,7 +167,7 @@ export class Connection implements StreamHost, CallHost {
     this.#drain();
   }
 
-  #sayGoodbye(lastStreamId: number, errorCode: number, debugData?: Uint8Array): void {
+  #sendGoaway(lastStreamId: number, errorCode: number, debugData?: Uint8Array): void {
     this.#lastNamed = Math.min(this.#lastNamed, lastStreamId);
     this.writeFrame(goaway(this.#lastNamed, errorCode, debugData));
   }
@@ -178,14 +178,14 @@ export class Connection implements StreamHost, CallHost {
       if (stream.owner instanceof Call)
         stream.owner.fail(new StatusError(status.UNAVAILABLE, 'the server is shutting down'));
     }
-    this.#sayGoodbye(this.#lastStreamId, errorCodes.NO_ERROR);
+    this.#sendGoaway(this.#lastStreamId, errorCodes.NO_ERROR);
     this.#finish();
   }
 
   #drain(): void {
     if (this.#phase === 'draining' || this.#ended) return;
     this.#phase = 'draining';
-    this.#sayGoodbye(this.#lastStreamId, errorCodes.NO_ERROR);
+    this.#sendGoaway(this.#lastStreamId, errorCodes.NO_ERROR);
     this.#closeWhenDrained();
   }
 
@@ -214,7 +214,7 @@ export class Connection implements StreamHost, CallHost {
     if (this.#ended) return;
     this.#ready.clear();
     if (!this.behaviour.varies('no-goaway')) {
-      this.#sayGoodbye(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
+      this.#sendGoaway(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
     }
     this.#finish();
   }

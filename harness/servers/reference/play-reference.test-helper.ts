@@ -22,7 +22,7 @@ export interface PlayOptions {
 /** Plays one script against a reference server of its own. */
 export async function playReference(
   { variations = [], defects = [], tls = false, times = {} }: PlayOptions,
-  write: (peer: PlanBuilder) => void,
+  write: (script: PlanBuilder) => void,
 ): Promise<Observation> {
   const server = await listen({ port: 0, tls, behaviour: behave(choose(variations, defects)) });
   try {
@@ -30,15 +30,15 @@ export async function playReference(
       address: { kind: 'tcp', host: server.host, port: server.port },
       ...(tls ? { tls: { insecure: true } } : {}),
     };
-    const peer = new PlanBuilder(
+    const script = new PlanBuilder(
       { authority: 'localhost', scheme: tls ? 'https' : 'http', metadata: [] },
       {
         // The limits of the server are what is tested.
         exceeds: ['streams', 'headerList'],
       },
     );
-    write(peer);
-    const plan = peer.build();
+    write(script);
+    const plan = script.build();
     const { transcript, views } = await playScript(plan, { endpoint, times: { ...defaultTimes, ...times } });
     return observe(plan, transcript, views);
   } finally {

@@ -72,7 +72,7 @@ export interface ServerState {
   /** Calls so far. */
   calls: number;
   /** Octets that are never freed. */
-  readonly hoard: Uint8Array[];
+  readonly leaked: Uint8Array[];
 }
 
 /** Several seams, one after the other. */

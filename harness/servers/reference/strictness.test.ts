@@ -51,15 +51,15 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-async function play(write: (peer: PlanBuilder) => void): Promise<Observation> {
+async function play(write: (script: PlanBuilder) => void): Promise<Observation> {
   const endpoint: Endpoint = { address: { kind: 'tcp', host: server.host, port: server.port } };
-  const peer = new PlanBuilder(
+  const script = new PlanBuilder(
     { authority: 'localhost', scheme: 'http', metadata: [] },
     // The limits of the server are what is tested.
     { exceeds: ['streams', 'headerList'] },
   );
-  write(peer);
-  const plan = peer.build();
+  write(script);
+  const plan = script.build();
   const { transcript, views } = await playScript(plan, { endpoint, times: defaultTimes });
   return observe(plan, transcript, views);
 }
@@ -73,7 +73,7 @@ const zeros = (length: number): Uint8Array => new Uint8Array(length);
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
 /** A request that stays open: the handler waits for messages. */
-const openCall = (peer: PlanBuilder, options: CallOptions = {}) => peer.begin(fullDuplexCall([]), options);
+const openCall = (script: PlanBuilder, options: CallOptions = {}) => script.begin(fullDuplexCall([]), options);
 
 const ordinary: readonly FieldSpec[] = [
   { name: ':method', value: 'POST' },
@@ -87,22 +87,22 @@ const ordinary: readonly FieldSpec[] = [
 const requestBlock = (): Uint8Array => new HpackEncoder().encode(ordinary);
 
 describe('connection errors', () => {
-  const setting = (id: number, value: number) => (peer: PlanBuilder) => peer.settings([{ id, value }]);
+  const setting = (id: number, value: number) => (script: PlanBuilder) => script.settings([{ id, value }]);
   const send =
     (type: number, payload: Uint8Array, options: { readonly streamId?: number; readonly flags?: number } = {}) =>
-    (peer: PlanBuilder) =>
-      peer.frame(rawFrame({ type, payload, ...options }));
-  const onOpenStream = (frame: (stream: number) => ReturnType<typeof rawFrame>) => (peer: PlanBuilder) =>
-    peer.frame(frame(openCall(peer).stream));
-  const block = (octets: string) => (peer: PlanBuilder) =>
-    peer.frame(headers(1, Buffer.concat([requestBlock(), hex(octets)])));
+    (script: PlanBuilder) =>
+      script.frame(rawFrame({ type, payload, ...options }));
+  const onOpenStream = (frame: (stream: number) => ReturnType<typeof rawFrame>) => (script: PlanBuilder) =>
+    script.frame(frame(openCall(script).stream));
+  const block = (octets: string) => (script: PlanBuilder) =>
+    script.frame(headers(1, Buffer.concat([requestBlock(), hex(octets)])));
 
-  test.each<[string, string, (peer: PlanBuilder) => unknown]>([
+  test.each<[string, string, (script: PlanBuilder) => unknown]>([
     [
       'CONN-04 first frame PING',
       'PROTOCOL_ERROR',
-      (peer) =>
-        peer.open({
+      (script) =>
+        script.open({
           insteadOfPreface: Buffer.concat([connectionPreface, encodeFrame(ping(zeros(8)))]),
           awaitSettings: false,
         }),
@@ -110,8 +110,8 @@ describe('connection errors', () => {
     [
       'CONN-04 first frame SETTINGS ACK',
       'PROTOCOL_ERROR',
-      (peer) =>
-        peer.open({
+      (script) =>
+        script.open({
           insteadOfPreface: Buffer.concat([connectionPreface, hex('000000 04 01 00000000')]),
           awaitSettings: false,
         }),
@@ -119,10 +119,10 @@ describe('connection errors', () => {
     [
       'CONN-07 HTTP/1.1',
       'PROTOCOL_ERROR',
-      (peer) => peer.open({ insteadOfPreface: Buffer.from('GET / HTTP/1.1\r\n\r\n'), awaitSettings: false }),
+      (script) => script.open({ insteadOfPreface: Buffer.from('GET / HTTP/1.1\r\n\r\n'), awaitSettings: false }),
     ],
     ['FRAME-05 DATA too long', 'FRAME_SIZE_ERROR', onOpenStream((stream) => data(stream, zeros(16_385)))],
-    ['FRAME-05 HEADERS too long', 'FRAME_SIZE_ERROR', (peer) => peer.frame(headers(1, zeros(16_385)))],
+    ['FRAME-05 HEADERS too long', 'FRAME_SIZE_ERROR', (script) => script.frame(headers(1, zeros(16_385)))],
     ['FRAME-05 SETTINGS too long', 'FRAME_SIZE_ERROR', send(frameTypes.SETTINGS, zeros(6 * 3000))],
     ['FRAME-07 DATA on stream 0', 'PROTOCOL_ERROR', send(frameTypes.DATA, none)],
     [
@@ -142,7 +142,7 @@ describe('connection errors', () => {
       'FRAME_SIZE_ERROR',
       onOpenStream((streamId) => rawFrame({ type: frameTypes.DATA, flags: flags.PADDED, streamId })),
     ],
-    ['FRAME-09 HEADERS on stream 0', 'PROTOCOL_ERROR', (peer) => peer.frame(headers(0, requestBlock()))],
+    ['FRAME-09 HEADERS on stream 0', 'PROTOCOL_ERROR', (script) => script.frame(headers(0, requestBlock()))],
     [
       'FRAME-10 padding of HEADERS too long',
       'PROTOCOL_ERROR',
@@ -154,7 +154,7 @@ describe('connection errors', () => {
       send(frameTypes.HEADERS, zeros(4), { streamId: 1, flags: flags.PRIORITY | flags.END_HEADERS }),
     ],
     ['FRAME-13 PRIORITY on stream 0', 'PROTOCOL_ERROR', send(frameTypes.PRIORITY, zeros(5))],
-    ['FRAME-15 RST_STREAM on stream 0', 'PROTOCOL_ERROR', (peer) => peer.frame(rstStream(0, 8))],
+    ['FRAME-15 RST_STREAM on stream 0', 'PROTOCOL_ERROR', (script) => script.frame(rstStream(0, 8))],
     [
       'FRAME-15 RST_STREAM of 3 octets',
       'FRAME_SIZE_ERROR',
@@ -178,13 +178,13 @@ describe('connection errors', () => {
     [
       'FRAME-27 CONTINUATION on stream 0',
       'PROTOCOL_ERROR',
-      (peer) => peer.frame(headers(1, requestBlock(), { endHeaders: false })).frame(continuation(0, none)),
+      (script) => script.frame(headers(1, requestBlock(), { endHeaders: false })).frame(continuation(0, none)),
     ],
     ['HPACK-05 size update at the end', 'COMPRESSION_ERROR', block('21')],
     [
       'HPACK-06 size update above 4096',
       'COMPRESSION_ERROR',
-      (peer) => peer.frame(headers(1, Buffer.concat([hex('3fe21f'), requestBlock()]))),
+      (script) => script.frame(headers(1, Buffer.concat([hex('3fe21f'), requestBlock()]))),
     ],
     ['HPACK-09 index 0', 'COMPRESSION_ERROR', block('80')],
     ['HPACK-10 Huffman padding of zeros', 'COMPRESSION_ERROR', block('00 01 78 81 18')],
@@ -193,28 +193,32 @@ describe('connection errors', () => {
     [
       'STREAM-01 even stream id',
       'PROTOCOL_ERROR',
-      (peer) => peer.frame(headers(2, requestBlock(), { endStream: true })),
+      (script) => script.frame(headers(2, requestBlock(), { endStream: true })),
     ],
     [
       'STREAM-02 id below an earlier one',
       'STREAM_CLOSED',
-      (peer) => peer.frame(headers(5, requestBlock())).frame(headers(3, requestBlock())),
+      (script) => script.frame(headers(5, requestBlock())).frame(headers(3, requestBlock())),
     ],
-    ['STREAM-04 DATA on an idle stream', 'PROTOCOL_ERROR', (peer) => peer.frame(data(1, none))],
-    ['STREAM-04 RST_STREAM on an idle stream', 'PROTOCOL_ERROR', (peer) => peer.frame(rstStream(1, 8))],
-    ['STREAM-04 WINDOW_UPDATE on an idle stream', 'PROTOCOL_ERROR', (peer) => peer.frame(windowUpdate(1, 1))],
-    ['STREAM-11 WINDOW_UPDATE 0', 'PROTOCOL_ERROR', (peer) => peer.frame(windowUpdate(0, 0))],
+    ['STREAM-04 DATA on an idle stream', 'PROTOCOL_ERROR', (script) => script.frame(data(1, none))],
+    ['STREAM-04 RST_STREAM on an idle stream', 'PROTOCOL_ERROR', (script) => script.frame(rstStream(1, 8))],
+    ['STREAM-04 WINDOW_UPDATE on an idle stream', 'PROTOCOL_ERROR', (script) => script.frame(windowUpdate(1, 1))],
+    ['STREAM-11 WINDOW_UPDATE 0', 'PROTOCOL_ERROR', (script) => script.frame(windowUpdate(0, 0))],
     [
       'STREAM-12 WINDOW_UPDATE of 5 octets',
       'FRAME_SIZE_ERROR',
       onOpenStream((streamId) => rawFrame({ type: frameTypes.WINDOW_UPDATE, streamId, payload: zeros(5) })),
     ],
-    ['STREAM-13 connection window too large', 'FLOW_CONTROL_ERROR', (peer) => peer.frame(windowUpdate(0, 2 ** 31 - 1))],
+    [
+      'STREAM-13 connection window too large',
+      'FLOW_CONTROL_ERROR',
+      (script) => script.frame(windowUpdate(0, 2 ** 31 - 1)),
+    ],
     [
       'STREAM-14 SETTINGS lift a stream window too far',
       'FLOW_CONTROL_ERROR',
-      (peer) =>
-        onOpenStream((stream) => windowUpdate(stream, 2 ** 31 - 1 - 65_535))(peer).settings([
+      (script) =>
+        onOpenStream((stream) => windowUpdate(stream, 2 ** 31 - 1 - 65_535))(script).settings([
           { id: settingIds.INITIAL_WINDOW_SIZE, value: 65_536 },
         ]),
     ],
@@ -223,15 +227,15 @@ describe('connection errors', () => {
     [
       'DOS-03 field block without end',
       'ENHANCE_YOUR_CALM',
-      (peer) => {
-        peer.frame(headers(1, none, { endHeaders: false }));
-        for (let count = 0; count < 100; count++) peer.frame(continuation(1, none, { endHeaders: false }));
+      (script) => {
+        script.frame(headers(1, none, { endHeaders: false }));
+        for (let count = 0; count < 100; count++) script.frame(continuation(1, none, { endHeaders: false }));
       },
     ],
   ])('%s: %s', async (_, errorCode, write) => {
-    const seen = await play((peer) => {
-      write(peer);
-      peer.await({ see: 'closed' }, { within: 'close', optional: true });
+    const seen = await play((script) => {
+      write(script);
+      script.await({ see: 'closed' }, { within: 'close', optional: true });
     });
     expect(connectionReaction(seen.connection())).toBe(`GOAWAY ${errorCode}`);
     expect(seen.connection().closed?.by).toBe('target');
@@ -240,58 +244,59 @@ describe('connection errors', () => {
 });
 
 describe('stream errors', () => {
-  test.each<[string, string, (peer: PlanBuilder) => unknown]>([
+  test.each<[string, string, (script: PlanBuilder) => unknown]>([
     [
       'FRAME-13 PRIORITY of 4 octets',
       'FRAME_SIZE_ERROR',
-      (peer) => peer.frame(rawFrame({ type: frameTypes.PRIORITY, streamId: openCall(peer).stream, payload: zeros(4) })),
+      (script) =>
+        script.frame(rawFrame({ type: frameTypes.PRIORITY, streamId: openCall(script).stream, payload: zeros(4) })),
     ],
-    ['STREAM-05 DATA after END_STREAM', 'STREAM_CLOSED', (peer) => peer.frame(data(slowCall(peer), none))],
+    ['STREAM-05 DATA after END_STREAM', 'STREAM_CLOSED', (script) => script.frame(data(slowCall(script), none))],
     [
       'STREAM-05 HEADERS after END_STREAM',
       'STREAM_CLOSED',
-      (peer) => peer.step({ do: 'headers', on: 'main', stream: slowCall(peer), fields: [], endStream: true }),
+      (script) => script.step({ do: 'headers', on: 'main', stream: slowCall(script), fields: [], endStream: true }),
     ],
-    ['STREAM-11 WINDOW_UPDATE 0', 'PROTOCOL_ERROR', (peer) => peer.frame(windowUpdate(openCall(peer).stream, 0))],
+    ['STREAM-11 WINDOW_UPDATE 0', 'PROTOCOL_ERROR', (script) => script.frame(windowUpdate(openCall(script).stream, 0))],
     [
       'STREAM-13 stream window too large',
       'FLOW_CONTROL_ERROR',
-      (peer) => peer.frame(windowUpdate(openCall(peer).stream, 2 ** 31 - 1)),
+      (script) => script.frame(windowUpdate(openCall(script).stream, 2 ** 31 - 1)),
     ],
-    ['STREAM-18 more DATA than the stream window', 'FLOW_CONTROL_ERROR', (peer) => overrun(peer)],
+    ['STREAM-18 more DATA than the stream window', 'FLOW_CONTROL_ERROR', (script) => overrun(script)],
     [
       'EOS-05 second HEADERS without END_STREAM',
       'PROTOCOL_ERROR',
-      (peer) => openCall(peer).sendTrailers([{ name: 'x-a', value: 'b' }], { endStream: false }),
+      (script) => openCall(script).sendTrailers([{ name: 'x-a', value: 'b' }], { endStream: false }),
     ],
     [
       'EOS-06 pseudo-header field in trailers',
       'PROTOCOL_ERROR',
-      (peer) => openCall(peer).sendTrailers([{ name: ':path', value: '/' }]),
+      (script) => openCall(script).sendTrailers([{ name: ':path', value: '/' }]),
     ],
-    ['HPACK-15 empty field block', 'PROTOCOL_ERROR', (peer) => openCall(peer, { fields: () => [] })],
+    ['HPACK-15 empty field block', 'PROTOCOL_ERROR', (script) => openCall(script, { fields: () => [] })],
   ])('%s: %s', async (_, errorCode, write) => {
-    const seen = await play((peer) => {
-      write(peer);
-      peer.await({ see: 'end', stream: 1 });
-      peer.call(emptyCall());
+    const seen = await play((script) => {
+      write(script);
+      script.await({ see: 'end', stream: 1 });
+      script.call(emptyCall());
     });
     expect(seen.calls.map(callReaction)).toEqual([`RST ${errorCode}`, 'status 0']);
     expect(brokenRules(seen)).toEqual([]);
   });
 
   /** Half-closed, and still running. */
-  const slowCall = (peer: PlanBuilder): number =>
-    peer.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 60_000_000 }] }]), { awaitEnd: false }).stream;
+  const slowCall = (script: PlanBuilder): number =>
+    script.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 60_000_000 }] }]), { awaitEnd: false }).stream;
 
   /** A handler that waits for the response window does not read, so that its request window is never replenished. */
-  const overrun = (peer: PlanBuilder): void => {
-    peer.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }] });
-    const call = openCall(peer).sendMessages(
+  const overrun = (script: PlanBuilder): void => {
+    script.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }] });
+    const call = openCall(script).sendMessages(
       fullDuplexCall([{ responses: [{ size: 200_000 }, { size: 1 }] }]).messages,
     );
     call.sendOctets(zeros(65_000));
-    for (let count = 0; count < 4; count++) peer.frame(data(call.stream, zeros(200)));
+    for (let count = 0; count < 4; count++) script.frame(data(call.stream, zeros(200)));
   };
 });
 
@@ -351,10 +356,10 @@ describe('malformed requests', () => {
     ],
     ['DL-09 no time at all', 'status 4', add({ name: 'grpc-timeout', value: '0n' })],
   ])('%s: %s', async (_, reaction, fields) => {
-    const seen = await play((peer) => {
-      peer.call(emptyCall(), { fields, legal: false });
+    const seen = await play((script) => {
+      script.call(emptyCall(), { fields, legal: false });
       // The second block builds on the dynamic table that the first has left.
-      peer.call(emptyCall());
+      script.call(emptyCall());
     });
     expect(seen.calls.map(callReaction)).toEqual([reaction, 'status 0']);
     expect(brokenRules(seen)).toEqual([]);
@@ -380,59 +385,59 @@ describe('malformed requests', () => {
       ),
     ],
   ])('%s is served', async (_, fields) => {
-    const seen = await play((peer) => peer.call(emptyCall(), { fields }));
+    const seen = await play((script) => script.call(emptyCall(), { fields }));
     expect(seen.calls.map(callReaction)).toEqual(['status 0']);
     expect(brokenRules(seen)).toEqual([]);
   });
 });
 
 describe('what must do no harm', () => {
-  test.each<[string, (peer: PlanBuilder) => unknown]>([
+  test.each<[string, (script: PlanBuilder) => unknown]>([
     [
       'FRAME-02 undefined flags',
-      (peer) =>
-        peer
+      (script) =>
+        script
           .frame(rawFrame({ type: frameTypes.SETTINGS, flags: 0xfe }))
           .frame(rawFrame({ type: frameTypes.WINDOW_UPDATE, flags: 0xff, payload: hex('00000001') })),
     ],
     [
       'FRAME-03 reserved bits',
-      (peer) => peer.frame(rawFrame({ type: frameTypes.WINDOW_UPDATE, reserved: true, payload: hex('80000001') })),
+      (script) => script.frame(rawFrame({ type: frameTypes.WINDOW_UPDATE, reserved: true, payload: hex('80000001') })),
     ],
-    ['FRAME-05 unknown type, too long', (peer) => peer.frame(rawFrame({ type: 0xee, payload: zeros(20_000) }))],
+    ['FRAME-05 unknown type, too long', (script) => script.frame(rawFrame({ type: 0xee, payload: zeros(20_000) }))],
     [
       'FRAME-12 PRIORITY on an idle stream',
-      (peer) => peer.frame(priority(9, { exclusive: true, dependency: 11, weight: 256 })),
+      (script) => script.frame(priority(9, { exclusive: true, dependency: 11, weight: 256 })),
     ],
     [
       'FRAME-14 a stream depends on itself',
-      (peer) => peer.frame(priority(9, { exclusive: false, dependency: 9, weight: 1 })),
+      (script) => script.frame(priority(9, { exclusive: false, dependency: 9, weight: 1 })),
     ],
     [
       'FRAME-18 unknown settings',
-      (peer) =>
-        peer.settings([
+      (script) =>
+        script.settings([
           { id: 0xabcd, value: 1 },
           { id: 0, value: 0 },
         ]),
     ],
     [
       'FRAME-21 extreme settings',
-      (peer) =>
-        peer.settings([
+      (script) =>
+        script.settings([
           { id: settingIds.HEADER_TABLE_SIZE, value: 2 ** 32 - 1 },
           { id: settingIds.MAX_CONCURRENT_STREAMS, value: 0 },
           { id: settingIds.MAX_HEADER_LIST_SIZE, value: 0 },
         ]),
     ],
-    ['FRAME-29 unknown error codes', (peer) => openCall(peer).reset(0xffff_ffff)],
-    ['FRAME-29 GOAWAY with an unknown error code', (peer) => peer.frame(goaway(0, 0xff))],
-    ['KA-02 PING ACK that nobody asked for', (peer) => peer.frame(ping(zeros(8), { ack: true }))],
+    ['FRAME-29 unknown error codes', (script) => openCall(script).reset(0xffff_ffff)],
+    ['FRAME-29 GOAWAY with an unknown error code', (script) => script.frame(goaway(0, 0xff))],
+    ['KA-02 PING ACK that nobody asked for', (script) => script.frame(ping(zeros(8), { ack: true }))],
     [
       'STREAM-07 frames after our reset',
-      (peer) => {
-        const { stream } = openCall(peer).reset();
-        peer
+      (script) => {
+        const { stream } = openCall(script).reset();
+        script
           .frame(data(stream, zeros(10)))
           .frame(windowUpdate(stream, 1))
           .frame(rstStream(stream, 8));
@@ -440,17 +445,17 @@ describe('what must do no harm', () => {
     ],
     [
       'EOS-09 frames after early trailers',
-      (peer) => {
-        const call = peer.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
+      (script) => {
+        const call = script.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
         call.sendTrailers([]);
-        peer.frame(data(call.stream, zeros(10), { endStream: true })).frame(rstStream(call.stream, 8));
+        script.frame(data(call.stream, zeros(10), { endStream: true })).frame(rstStream(call.stream, 8));
       },
     ],
   ])('%s', async (_, write) => {
-    const seen = await play((peer) => {
-      write(peer);
-      peer.fence();
-      peer.call(emptyCall(), { role: 'afterwards' });
+    const seen = await play((script) => {
+      write(script);
+      script.fence();
+      script.call(emptyCall(), { role: 'afterwards' });
     });
     expect(seen.allCalls.at(-1)?.status).toBe(0);
     expect(connectionReaction(seen.connection())).toBe('open');
@@ -459,32 +464,32 @@ describe('what must do no harm', () => {
 });
 
 describe('messages', () => {
-  const body = (message: Uint8Array, compressedFlag: number, encoding?: string) => (peer: PlanBuilder) =>
-    peer.call(unaryCall(), { body: encodeMessage(message, { compressedFlag }), encoding });
+  const body = (message: Uint8Array, compressedFlag: number, encoding?: string) => (script: PlanBuilder) =>
+    script.call(unaryCall(), { body: encodeMessage(message, { compressedFlag }), encoding });
   const payload = unaryCall({ payload: zeros(100), responseSize: 1 }).messages[0]!;
 
-  test.each<[string, string, (peer: PlanBuilder) => unknown]>([
+  test.each<[string, string, (script: PlanBuilder) => unknown]>([
     [
       'MSG-09 announced length of 2^32-1',
       'status 8',
-      (peer) => openCall(peer).sendOctets(hex('00ffffffff')).awaitEnd(),
+      (script) => openCall(script).sendOctets(hex('00ffffffff')).awaitEnd(),
     ],
-    ['MSG-10 prefix cut short', 'status 13', (peer) => peer.call(emptyCall(), { body: hex('000000') })],
+    ['MSG-10 prefix cut short', 'status 13', (script) => script.call(emptyCall(), { body: hex('000000') })],
     [
       'MSG-10 second message cut short',
       'status 13',
-      (peer) => peer.call(streamingInputCall([]), { body: hex('0000000000 0000000005 0a') }),
+      (script) => script.call(streamingInputCall([]), { body: hex('0000000000 0000000005 0a') }),
     ],
     ['MSG-11 Compressed-Flag 2', 'status 13', body(none, 2)],
     ['MSG-12 no protobuf', 'status 13', body(hex('0f'), 0)],
-    ['RPC-05 no message', 'status 12', (peer) => peer.call(emptyCall(), { body: none })],
-    ['RPC-05 two messages', 'status 12', (peer) => peer.call(emptyCall(), { body: hex('0000000000 0000000000') })],
-    ['EOS-03 half-close on HEADERS', 'status 0', (peer) => peer.call(fullDuplexCall([]), { endStream: true })],
+    ['RPC-05 no message', 'status 12', (script) => script.call(emptyCall(), { body: none })],
+    ['RPC-05 two messages', 'status 12', (script) => script.call(emptyCall(), { body: hex('0000000000 0000000000') })],
+    ['EOS-03 half-close on HEADERS', 'status 0', (script) => script.call(fullDuplexCall([]), { endStream: true })],
     [
       'EOS-04 request trailers',
       'status 0',
-      (peer) =>
-        peer
+      (script) =>
+        script
           .call(emptyCall(), { halfClose: false })
           .sendTrailers([{ name: 'x-a', value: 'b' }])
           .awaitEnd(),
@@ -498,31 +503,31 @@ describe('messages', () => {
     ['COMP-09 no octets', 'status 13', body(none, 1, 'gzip')],
     ['COMP-10 deflate is zlib', 'status 0', body(deflate(payload), 1, 'deflate')],
     ['COMP-11 bomb', 'status 8', body(gzip(zeros(4_194_305)), 1, 'gzip')],
-    ['SVC-02 unknown service', 'status 5', (peer) => peer.call(healthCheck('nobody'))],
-    ['STATUS-02 status 99', 'status 2', (peer) => peer.call(unaryCall({ status: { code: 99, message: '' } }))],
-    ['STATUS-02 status -1', 'status 2', (peer) => peer.call(unaryCall({ status: { code: -1, message: '' } }))],
-    ['DL-03 deadline', 'status 4', (peer) => openCall(peer, { timeout: '50m' }).awaitEnd()],
+    ['SVC-02 unknown service', 'status 5', (script) => script.call(healthCheck('nobody'))],
+    ['STATUS-02 status 99', 'status 2', (script) => script.call(unaryCall({ status: { code: 99, message: '' } }))],
+    ['STATUS-02 status -1', 'status 2', (script) => script.call(unaryCall({ status: { code: -1, message: '' } }))],
+    ['DL-03 deadline', 'status 4', (script) => openCall(script, { timeout: '50m' }).awaitEnd()],
     [
       'DL-07 blocked on the window at a message boundary',
       'status 4',
-      (peer) => {
-        peer.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 0 }] });
-        peer.call(unaryCall({ responseSize: 10 }), { timeout: '50m' });
+      (script) => {
+        script.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 0 }] });
+        script.call(unaryCall({ responseSize: 10 }), { timeout: '50m' });
       },
     ],
     [
       'DL-07 blocked inside a message',
       'RST CANCEL',
-      (peer) => {
-        peer.open({
+      (script) => {
+        script.open({
           settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 7 }],
           housekeeping: { replenishStreams: false },
         });
-        peer.call(unaryCall({ responseSize: 10 }), { timeout: '50m' });
+        script.call(unaryCall({ responseSize: 10 }), { timeout: '50m' });
       },
     ],
   ])('%s: %s', async (_, reaction, write) => {
-    const seen = await play((peer) => write(peer));
+    const seen = await play((script) => write(script));
     expect(seen.calls.map(callReaction)).toEqual([reaction]);
     expect(brokenRules(seen)).toEqual([]);
   });
@@ -535,17 +540,17 @@ describe('messages', () => {
   });
 
   test('STATUS-05 and RESP-09: outer spaces are escaped, binary values are unpadded', async () => {
-    const seen = await play((peer) => {
+    const seen = await play((script) => {
       const metadata = [{ name: echoTrailingName, value: encodeBinaryValue(hex('01'), { padding: true }) }];
-      peer.call(unaryCall({ status: { code: 3, message: ' a ' } }), { metadata });
+      script.call(unaryCall({ status: { code: 3, message: ' a ' } }), { metadata });
     });
     expect(seen.call().rawMessage).toBe('%20a%20');
     expect(seen.call().trailers).toContainEqual(expect.objectContaining({ name: echoTrailingName, value: 'AQ' }));
   });
 
   test('RESP-07: Response-Headers with initial metadata come while the handler waits', async () => {
-    const seen = await play((peer) => {
-      openCall(peer, { metadata: [{ name: echoInitialName, value: 'early' }] })
+    const seen = await play((script) => {
+      openCall(script, { metadata: [{ name: echoInitialName, value: 'early' }] })
         .awaitHeaders()
         .reset();
     });
@@ -553,9 +558,9 @@ describe('messages', () => {
   });
 
   test('SVC-03 and SVC-04: Watch tells the status at once and stays open', async () => {
-    const seen = await play((peer) => {
-      for (const name of ['', 'nobody']) peer.call(healthWatch(name), { awaitEnd: false }).awaitMessages(1);
-      peer.call(emptyCall());
+    const seen = await play((script) => {
+      for (const name of ['', 'nobody']) script.call(healthWatch(name), { awaitEnd: false }).awaitMessages(1);
+      script.call(emptyCall());
     });
     expect(seen.calls.map((call) => [call.shape, Buffer.from(call.messages[0]!.octets).toString('hex')])).toEqual([
       ['open', '0801'],
@@ -567,17 +572,17 @@ describe('messages', () => {
 
 describe('windows and streams', () => {
   test('FLOW-06: the connection window bounds the sum, and errors still come', async () => {
-    const seen = await play((peer) => {
-      peer.open({
+    const seen = await play((script) => {
+      script.open({
         settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 1_000_000 }],
         housekeeping: { replenishConnection: false },
       });
       for (let count = 0; count < 3; count++)
-        peer.call(streamingOutputCall({ responses: [{ size: 50_000 }] }), { awaitEnd: false });
-      peer.await({ see: 'connection-data', octets: 65_535 });
-      peer.call(unknownMethod('/a/b'));
-      peer.grant(0, 200_000);
-      for (const stream of [1, 3, 5]) peer.await({ see: 'end', stream });
+        script.call(streamingOutputCall({ responses: [{ size: 50_000 }] }), { awaitEnd: false });
+      script.await({ see: 'connection-data', octets: 65_535 });
+      script.call(unknownMethod('/a/b'));
+      script.grant(0, 200_000);
+      for (const stream of [1, 3, 5]) script.await({ see: 'end', stream });
     });
     expect(seen.calls.map(callReaction)).toEqual(['status 0', 'status 0', 'status 0', 'status 12']);
     expect(brokenRules(seen)).toEqual([]);
@@ -585,12 +590,14 @@ describe('windows and streams', () => {
 
   test('FLOW-04 and FLOW-05: windows follow INITIAL_WINDOW_SIZE, also below zero', async () => {
     const size = (value: number) => [{ id: settingIds.INITIAL_WINDOW_SIZE, value }];
-    const seen = await play((peer) => {
-      peer.open({ settings: size(100), housekeeping: { replenishStreams: false } });
-      const call = peer.call(streamingOutputCall({ responses: [{ size: 1000 }] }), { awaitEnd: false }).awaitData(100);
-      peer.settings(size(50)).fence();
+    const seen = await play((script) => {
+      script.open({ settings: size(100), housekeeping: { replenishStreams: false } });
+      const call = script
+        .call(streamingOutputCall({ responses: [{ size: 1000 }] }), { awaitEnd: false })
+        .awaitData(100);
+      script.settings(size(50)).fence();
       call.grant(60).awaitData(110);
-      peer.settings(size(150)).fence();
+      script.settings(size(150)).fence();
       call.awaitData(210).grant(2000).awaitEnd();
     });
     expect(seen.call().status).toBe(0);
@@ -598,32 +605,32 @@ describe('windows and streams', () => {
   });
 
   test('MUX-03 and MUX-04: the 101st stream is refused, and a slot returns', async () => {
-    const seen = await play((peer) => {
-      for (let count = 0; count < 101; count++) openCall(peer);
-      peer.await({ see: 'end', stream: 201 });
-      peer.frame(rstStream(1, 8)).fence();
-      peer.call(emptyCall());
+    const seen = await play((script) => {
+      for (let count = 0; count < 101; count++) openCall(script);
+      script.await({ see: 'end', stream: 201 });
+      script.frame(rstStream(1, 8)).fence();
+      script.call(emptyCall());
     });
     expect(callReaction(seen.call(100))).toBe('RST REFUSED_STREAM');
     expect(callReaction(seen.call(101))).toBe('status 0');
   });
 
   test('STREAM-20: a request that nobody reads does not block others', async () => {
-    const seen = await play((peer) => {
-      peer.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 0 }] });
-      openCall(peer)
+    const seen = await play((script) => {
+      script.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 0 }] });
+      openCall(script)
         .sendMessages(fullDuplexCall([{ responses: [{ size: 200_000 }, { size: 1 }] }]).messages)
         .sendOctets(zeros(65_000));
-      peer.call(unaryCall({ payload: zeros(200_000), status: { code: 9, message: '' } }));
+      script.call(unaryCall({ payload: zeros(200_000), status: { code: 9, message: '' } }));
     });
     expect(callReaction(seen.call(1))).toBe('status 9');
   });
 
   test('EOS-08: RST_STREAM(NO_ERROR) follows early trailers, and only those', async () => {
-    const seen = await play((peer) => {
-      peer.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
-      peer.call(unknownMethod('/a/b'));
-      peer.fence();
+    const seen = await play((script) => {
+      script.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
+      script.call(unknownMethod('/a/b'));
+      script.fence();
     });
     expect(seen.calls.map((call) => call.resetAfterEnd)).toEqual([{ errorCode: 0 }, undefined]);
   });
@@ -641,34 +648,37 @@ describe('floods', () => {
     ordinary.map((field) => ({ ...field, representation: 'without-indexing' as const })),
   );
 
-  test.each<[string, (peer: PlanBuilder) => unknown]>([
+  test.each<[string, (script: PlanBuilder) => unknown]>([
     [
       'DOS-01 rapid reset',
-      (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), rstStream(stream, 8)])),
+      (script) => script.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), rstStream(stream, 8)])),
     ],
     [
       'DOS-02 stream errors provoked',
-      (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), windowUpdate(stream, 0)])),
+      (script) => script.octets(onNewStreams(1500, (stream) => [headers(stream, plainBlock), windowUpdate(stream, 0)])),
     ],
-    ['DOS-04 PING', (peer) => peer.octets(repeat(25_000, ping(zeros(8))))],
-    ['DOS-04 SETTINGS', (peer) => peer.octets(repeat(25_000, rawFrame({ type: frameTypes.SETTINGS })))],
-    ['DOS-05 malformed requests', (peer) => peer.octets(onNewStreams(1500, (stream) => [headers(stream, hex('82'))]))],
-    ['DOS-06 empty DATA', (peer) => peer.octets(repeat(25_000, data(openCall(peer).stream, none)))],
+    ['DOS-04 PING', (script) => script.octets(repeat(25_000, ping(zeros(8))))],
+    ['DOS-04 SETTINGS', (script) => script.octets(repeat(25_000, rawFrame({ type: frameTypes.SETTINGS })))],
+    [
+      'DOS-05 malformed requests',
+      (script) => script.octets(onNewStreams(1500, (stream) => [headers(stream, hex('82'))])),
+    ],
+    ['DOS-06 empty DATA', (script) => script.octets(repeat(25_000, data(openCall(script).stream, none)))],
   ])('%s ends the connection, and nothing else', async (_, write) => {
-    const seen = await play((peer) => {
-      write(peer);
-      peer.await({ see: 'closed' }, { within: 'close', optional: true });
-      peer.call(emptyCall(), { on: 'other', role: 'afterwards' });
+    const seen = await play((script) => {
+      write(script);
+      script.await({ see: 'closed' }, { within: 'close', optional: true });
+      script.call(emptyCall(), { on: 'other', role: 'afterwards' });
     });
     expect(connectionReaction(seen.connection())).toBe('GOAWAY ENHANCE_YOUR_CALM');
     expect(seen.allCalls.at(-1)?.status).toBe(0);
   });
 
   test('DOS-08 a block of few octets with a huge header list costs its call alone', async () => {
-    const seen = await play((peer) => {
+    const seen = await play((script) => {
       const big = { name: 'x-big', value: 'a'.repeat(3500) };
-      peer.call(emptyCall(), { metadata: Array.from({ length: 1000 }, () => big) });
-      peer.call(emptyCall());
+      script.call(emptyCall(), { metadata: Array.from({ length: 1000 }, () => big) });
+      script.call(emptyCall());
     });
     expect(seen.calls.map(callReaction)).toEqual(['status 8', 'status 0']);
   });

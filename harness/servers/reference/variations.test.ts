@@ -25,7 +25,7 @@ import { variationNames, variations } from './variations';
 
 const zeros = (length: number): Uint8Array => new Uint8Array(length);
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-const openCall = (peer: PlanBuilder, options: CallOptions = {}) => peer.begin(fullDuplexCall([]), options);
+const openCall = (script: PlanBuilder, options: CallOptions = {}) => script.begin(fullDuplexCall([]), options);
 const big = (length: number): readonly FieldSpec[] => [{ name: 'x-big', value: 'a'.repeat(length) }];
 const emptyData = (stream: number) => data(stream, zeros(0));
 /** Answers after an hour. */
@@ -39,7 +39,7 @@ const otherMethod = (method: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));
 const otherType = (type: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.map((field) => (field.name === 'content-type' ? { ...field, value: type } : field));
-const awaitClose = (peer: PlanBuilder) => peer.await({ see: 'closed' }, { within: 'close', optional: true });
+const awaitClose = (script: PlanBuilder) => script.await({ see: 'closed' }, { within: 'close', optional: true });
 
 /** Last streams that GOAWAY named. */
 const goawaysOf = (seen: Observation): readonly number[] =>
@@ -56,7 +56,7 @@ const settingsOf = (seen: Observation, id: number): readonly number[] =>
 interface Row {
   readonly variations: readonly string[];
   readonly does: string;
-  readonly write: (peer: PlanBuilder) => void;
+  readonly write: (script: PlanBuilder) => void;
   /** Reactions of the calls. */
   readonly calls: readonly string[];
   readonly connection?: string;
@@ -67,23 +67,23 @@ const rows: readonly Row[] = [
   {
     variations: ['max-streams=1'],
     does: 'refuses the second stream, and serves one after the other',
-    write: (peer) => {
-      const first = openCall(peer);
-      peer.call(emptyCall());
+    write: (script) => {
+      const first = openCall(script);
+      script.call(emptyCall());
       first.halfClose().awaitEnd();
-      peer.call(emptyCall());
+      script.call(emptyCall());
     },
     calls: ['status 0', 'RST REFUSED_STREAM', 'status 0'],
   },
   {
     variations: ['max-streams-lowered=2'],
     does: 'refuses the third stream once the lower limit is acknowledged',
-    write: (peer) => {
-      peer.call(emptyCall());
-      peer.call(emptyCall());
-      peer.fence();
-      const open = [openCall(peer), openCall(peer)];
-      peer.call(emptyCall());
+    write: (script) => {
+      script.call(emptyCall());
+      script.call(emptyCall());
+      script.fence();
+      const open = [openCall(script), openCall(script)];
+      script.call(emptyCall());
       for (const call of open) call.halfClose().awaitEnd();
     },
     calls: ['status 0', 'status 0', 'status 0', 'status 0', 'RST REFUSED_STREAM'],
@@ -91,64 +91,64 @@ const rows: readonly Row[] = [
   {
     variations: ['max-streams-late=500'],
     does: 'refuses every stream at first',
-    write: (peer) => peer.call(emptyCall()),
+    write: (script) => script.call(emptyCall()),
     calls: ['RST REFUSED_STREAM'],
   },
   {
     variations: ['max-streams-late=1'],
     does: 'serves a moment later',
-    write: (peer) => {
-      peer.open().await({ see: 'quiet' }, { within: 'quiet' });
-      peer.call(emptyCall());
+    write: (script) => {
+      script.open().await({ see: 'quiet' }, { within: 'quiet' });
+      script.call(emptyCall());
     },
     calls: ['status 0'],
   },
   {
     variations: ['header-list=2048'],
     does: 'takes what is below, and ends what is beyond with RESOURCE_EXHAUSTED',
-    write: (peer) => {
-      peer.call(emptyCall(), { metadata: big(1500) });
-      peer.call(emptyCall(), { metadata: big(2048) });
-      peer.call(emptyCall());
+    write: (script) => {
+      script.call(emptyCall(), { metadata: big(1500) });
+      script.call(emptyCall(), { metadata: big(2048) });
+      script.call(emptyCall());
     },
     calls: ['status 0', 'status 8', 'status 0'],
   },
   {
     variations: ['header-list-unsaid=2048'],
     does: 'does the same without a word',
-    write: (peer) => peer.call(emptyCall(), { metadata: big(2048) }),
+    write: (script) => script.call(emptyCall(), { metadata: big(2048) }),
     calls: ['status 8'],
   },
   {
     variations: ['header-list=2048', 'http-431'],
     does: 'answers it by HTTP',
-    write: (peer) => peer.call(emptyCall(), { metadata: big(2048), legal: false }),
+    write: (script) => script.call(emptyCall(), { metadata: big(2048), legal: false }),
     calls: ['HTTP 431'],
   },
   {
     variations: ['message-limit=20480'],
     does: 'takes a message of the limit, and not one of an octet more',
-    write: (peer) => {
+    write: (script) => {
       // Two tags and two lengths of three octets stand around the payload.
-      peer.call(unaryCall({ payload: zeros(20_480 - 8) }));
-      peer.call(unaryCall({ payload: zeros(20_480 - 7) }));
+      script.call(unaryCall({ payload: zeros(20_480 - 8) }));
+      script.call(unaryCall({ payload: zeros(20_480 - 7) }));
     },
     calls: ['status 0', 'status 8'],
   },
   {
     variations: ['body-limit=20480'],
     does: 'counts the whole request, prefixes included',
-    write: (peer) => {
+    write: (script) => {
       const upload = (payload: number) => streamingInputCall(Array(2).fill({ payload: zeros(payload) }));
-      peer.call(upload(10_200));
-      peer.call(upload(10_240), { legal: false });
-      peer.call(emptyCall(), {
+      script.call(upload(10_200));
+      script.call(upload(10_240), { legal: false });
+      script.call(emptyCall(), {
         metadata: [{ name: 'content-length', value: '20481' }],
         halfClose: false,
         legal: false,
       });
-      peer.await({ see: 'end', stream: 5 });
-      openCall(peer, { metadata: [{ name: echoInitialName, value: 'x' }] })
+      script.await({ see: 'end', stream: 5 });
+      openCall(script, { metadata: [{ name: echoInitialName, value: 'x' }] })
         .awaitHeaders()
         .sendOctets(zeros(20_481))
         .awaitEnd();
@@ -158,43 +158,43 @@ const rows: readonly Row[] = [
   {
     variations: ['answer-header-limit=4096'],
     does: 'loses answers that begin with more, with messages or without',
-    write: (peer) => {
+    write: (script) => {
       const echo = (name: string, octets: number) => [
         { name, value: Buffer.alloc(octets, 'x').toString(name.endsWith('-bin') ? 'base64' : 'latin1') },
       ];
       const failing = unaryCall({ status: { code: 9, message: '' } });
-      peer.call(emptyCall(), { metadata: echo(echoInitialName, 3000) });
-      peer.call(emptyCall(), { metadata: echo(echoInitialName, 4096), legal: false });
-      peer.call(failing, { metadata: echo(echoTrailingName, 4096), legal: false });
-      peer.call(emptyCall());
+      script.call(emptyCall(), { metadata: echo(echoInitialName, 3000) });
+      script.call(emptyCall(), { metadata: echo(echoInitialName, 4096), legal: false });
+      script.call(failing, { metadata: echo(echoTrailingName, 4096), legal: false });
+      script.call(emptyCall());
     },
     calls: ['status 0', 'HTTP 502', 'HTTP 502', 'status 0'],
   },
   ...['0', '1', '65534', '65535', '1048576', '2147483647'].map((value): Row => ({
     variations: [`initial-window=${value}`],
     does: 'takes requests of any length all the same',
-    write: (peer) => {
-      peer.call(streamingInputCall([{ payload: zeros(200_000) }, { payload: zeros(100_000) }]));
-      peer.call(emptyCall());
+    write: (script) => {
+      script.call(streamingInputCall([{ payload: zeros(200_000) }, { payload: zeros(100_000) }]));
+      script.call(emptyCall());
     },
     calls: ['status 0', 'status 0'],
   })),
   {
     variations: ['initial-window=0'],
     does: 'allows what was sent before its SETTINGS were there',
-    write: (peer) => {
-      peer.open({ awaitSettings: false });
-      peer.call(unaryCall({ payload: zeros(60_000) }));
+    write: (script) => {
+      script.open({ awaitSettings: false });
+      script.call(unaryCall({ payload: zeros(60_000) }));
     },
     calls: ['status 0'],
   },
   {
     variations: ['handlers=1'],
     does: 'lets a call wait for the one before it',
-    write: (peer) => {
-      const first = openCall(peer);
-      const second = peer.call(emptyCall(), { awaitEnd: false });
-      peer.await({ see: 'quiet' }, { within: 'quiet' });
+    write: (script) => {
+      const first = openCall(script);
+      const second = script.call(emptyCall(), { awaitEnd: false });
+      script.await({ see: 'quiet' }, { within: 'quiet' });
       first.halfClose().awaitEnd();
       second.awaitEnd();
     },
@@ -203,21 +203,21 @@ const rows: readonly Row[] = [
   {
     variations: ['handlers=1'],
     does: 'forgets a call that is cancelled or expires while it waits',
-    write: (peer) => {
-      const first = openCall(peer);
-      peer.call(emptyCall(), { awaitEnd: false }).reset();
-      peer.call(emptyCall(), { timeout: '20m' });
+    write: (script) => {
+      const first = openCall(script);
+      script.call(emptyCall(), { awaitEnd: false }).reset();
+      script.call(emptyCall(), { timeout: '20m' });
       first.reset();
-      peer.call(emptyCall());
+      script.call(emptyCall());
     },
     calls: ['reset by us', 'reset by us', 'status 4', 'status 0'],
   },
   {
     variations: ['calls-per-connection=1'],
-    does: 'says goodbye in two steps',
-    write: (peer) => {
-      peer.call(emptyCall());
-      awaitClose(peer);
+    does: 'announces its shutdown in two steps',
+    write: (script) => {
+      script.call(emptyCall());
+      awaitClose(script);
     },
     calls: ['status 0'],
     connection: 'closed',
@@ -225,12 +225,12 @@ const rows: readonly Row[] = [
   {
     variations: ['calls-per-connection-at-once=1'],
     does: 'passes over what comes after the last call',
-    write: (peer) => {
-      const first = openCall(peer);
-      openCall(peer);
-      peer.fence();
+    write: (script) => {
+      const first = openCall(script);
+      openCall(script);
+      script.fence();
       first.halfClose().awaitEnd();
-      awaitClose(peer);
+      awaitClose(script);
     },
     calls: ['status 0', 'GOAWAY below the stream'],
     connection: 'closed',
@@ -238,11 +238,11 @@ const rows: readonly Row[] = [
   {
     variations: ['idle-close=20'],
     does: 'leaves a connection alone that has a stream, and then closes it',
-    write: (peer) => {
-      const call = openCall(peer);
-      peer.await({ see: 'quiet' }, { within: 'quiet' });
+    write: (script) => {
+      const call = openCall(script);
+      script.await({ see: 'quiet' }, { within: 'quiet' });
       call.halfClose().awaitEnd();
-      awaitClose(peer);
+      awaitClose(script);
     },
     calls: ['status 0'],
     connection: 'closed',
@@ -250,11 +250,11 @@ const rows: readonly Row[] = [
   {
     variations: ['connection-age=100'],
     does: 'lets an open call end first',
-    write: (peer) => {
-      const call = openCall(peer);
-      peer.await({ see: 'goaway' });
+    write: (script) => {
+      const call = openCall(script);
+      script.await({ see: 'goaway' });
       call.halfClose().awaitEnd();
-      awaitClose(peer);
+      awaitClose(script);
     },
     calls: ['status 0'],
     connection: 'closed',
@@ -262,13 +262,13 @@ const rows: readonly Row[] = [
   {
     variations: ['empty-frames=2'],
     does: 'bears one at a time, and not two in a row',
-    write: (peer) => {
-      const call = openCall(peer);
+    write: (script) => {
+      const call = openCall(script);
       for (let count = 0; count < 3; count++)
-        peer.frame(emptyData(call.stream)).frame(data(call.stream, hex('0000000000')));
-      peer.fence();
-      for (let count = 0; count < 2; count++) peer.frame(emptyData(call.stream));
-      awaitClose(peer);
+        script.frame(emptyData(call.stream)).frame(data(call.stream, hex('0000000000')));
+      script.fence();
+      for (let count = 0; count < 2; count++) script.frame(emptyData(call.stream));
+      awaitClose(script);
     },
     calls: ['GOAWAY ENHANCE_YOUR_CALM'],
     connection: 'GOAWAY ENHANCE_YOUR_CALM',
@@ -276,10 +276,10 @@ const rows: readonly Row[] = [
   {
     variations: ['empty-frames-bare=2'],
     does: 'closes without a word',
-    write: (peer) => {
-      const call = openCall(peer);
-      for (let count = 0; count < 2; count++) peer.frame(emptyData(call.stream));
-      awaitClose(peer);
+    write: (script) => {
+      const call = openCall(script);
+      for (let count = 0; count < 2; count++) script.frame(emptyData(call.stream));
+      awaitClose(script);
     },
     calls: ['connection closed'],
     connection: 'closed',
@@ -287,11 +287,11 @@ const rows: readonly Row[] = [
   {
     variations: ['repeated-settings'],
     does: 'bears one SETTINGS after the other, and not one identifier twice in one',
-    write: (peer) => {
+    write: (script) => {
       const table = { id: settingIds.HEADER_TABLE_SIZE, value: 4096 };
-      peer.settings([table]).settings([table]).fence();
-      peer.settings([table, table]);
-      awaitClose(peer);
+      script.settings([table]).settings([table]).fence();
+      script.settings([table, table]);
+      awaitClose(script);
     },
     calls: [],
     connection: 'GOAWAY PROTOCOL_ERROR',
@@ -299,26 +299,26 @@ const rows: readonly Row[] = [
   ...[7, 14, 16].map((code): Row => ({
     variations: [`refuse-calls=${code}`],
     does: 'lets nobody through',
-    write: (peer) => {
-      peer.call(emptyCall());
-      peer.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
+    write: (script) => {
+      script.call(emptyCall());
+      script.call(unknownMethod('/a/b'), { halfClose: false }).awaitEnd();
     },
     calls: [`status ${code}`, `status ${code}`],
   })),
   {
     variations: ['refused-every=2'],
     does: 'refuses every second call',
-    write: (peer) => {
-      for (let count = 0; count < 4; count++) peer.call(emptyCall());
+    write: (script) => {
+      for (let count = 0; count < 4; count++) script.call(emptyCall());
     },
     calls: ['status 0', 'RST REFUSED_STREAM', 'status 0', 'RST REFUSED_STREAM'],
   },
   {
     variations: ['late-unimplemented'],
     does: 'answers an unknown method when the request has ended',
-    write: (peer) => {
-      const call = peer.call(unknownMethod('/a/b'), { halfClose: false, awaitEnd: false });
-      peer.await({ see: 'quiet' }, { within: 'quiet' });
+    write: (script) => {
+      const call = script.call(unknownMethod('/a/b'), { halfClose: false, awaitEnd: false });
+      script.await({ see: 'quiet' }, { within: 'quiet' });
       call.halfClose().awaitEnd();
     },
     calls: ['status 12'],
@@ -326,70 +326,70 @@ const rows: readonly Row[] = [
   {
     variations: ['http-404'],
     does: 'answers an unknown path by HTTP',
-    write: (peer) => peer.call(unknownMethod('/a/b'), { legal: false }),
+    write: (script) => script.call(unknownMethod('/a/b'), { legal: false }),
     calls: ['HTTP 404'],
   },
   {
     variations: ['http-400-json'],
     does: 'tells JSON from other types',
-    write: (peer) => {
-      peer.call(emptyCall(), { fields: otherType('application/json'), legal: false });
-      peer.call(emptyCall(), { fields: otherType('text/plain'), legal: false });
+    write: (script) => {
+      script.call(emptyCall(), { fields: otherType('application/json'), legal: false });
+      script.call(emptyCall(), { fields: otherType('text/plain'), legal: false });
     },
     calls: ['HTTP 400', 'HTTP 415'],
   },
   {
     variations: ['options-204'],
     does: 'tells OPTIONS from other methods',
-    write: (peer) => {
-      peer.call(emptyCall(), { fields: otherMethod('OPTIONS'), legal: false });
-      peer.call(emptyCall(), { fields: otherMethod('PUT'), legal: false });
+    write: (script) => {
+      script.call(emptyCall(), { fields: otherMethod('OPTIONS'), legal: false });
+      script.call(emptyCall(), { fields: otherMethod('PUT'), legal: false });
     },
     calls: ['HTTP 204', 'HTTP 405'],
   },
   ...[502, 503, 504].map((code): Row => ({
     variations: [`gateway-deadline=${code}`],
     does: 'answers by HTTP while it can',
-    write: (peer) => {
-      peer.call(slowCall, { timeout: '20m', legal: false });
-      peer.call(slowCall, { timeout: '20m', metadata: [{ name: echoInitialName, value: 'x' }] });
+    write: (script) => {
+      script.call(slowCall, { timeout: '20m', legal: false });
+      script.call(slowCall, { timeout: '20m', metadata: [{ name: echoInitialName, value: 'x' }] });
     },
     calls: [`HTTP ${code}`, 'RST CANCEL'],
   })),
   {
     variations: ['deadline-status=14'],
     does: 'has a status of its own for it',
-    write: (peer) => peer.call(slowCall, { timeout: '20m' }),
+    write: (script) => script.call(slowCall, { timeout: '20m' }),
     calls: ['status 14'],
   },
   {
     variations: ['mirrored-encoding'],
     does: 'serves plain and compressed requests',
-    write: (peer) => {
-      peer.call(unaryCall({ responseSize: 100 }));
+    write: (script) => {
+      script.call(unaryCall({ responseSize: 100 }));
     },
     calls: ['status 0'],
   },
   {
     variations: ['field-zero'],
     does: 'takes 02 00 for nothing, and other octets as anybody does',
-    write: (peer) => {
-      for (const message of ['', '0200', '0201', '0801']) peer.call(ring(message));
+    write: (script) => {
+      for (const message of ['', '0200', '0201', '0801']) script.call(ring(message));
     },
     calls: ['status 0', 'status 0', 'status 13', 'status 0'],
   },
   {
     variations: [],
     does: 'without variation takes 02 00 for no message',
-    write: (peer) => peer.call(ring('0200')),
+    write: (script) => script.call(ring('0200')),
     calls: ['status 13'],
   },
   {
     variations: ['malformed-timeout-ends-connection'],
     does: 'does so',
-    write: (peer) => {
-      peer.call(emptyCall(), { timeout: '1x', awaitEnd: false, legal: false });
-      awaitClose(peer);
+    write: (script) => {
+      script.call(emptyCall(), { timeout: '1x', awaitEnd: false, legal: false });
+      awaitClose(script);
     },
     calls: ['GOAWAY PROTOCOL_ERROR'],
     connection: 'GOAWAY PROTOCOL_ERROR',
@@ -413,10 +413,10 @@ test.each<[string, number, readonly number[]]>([
   ['header-list-unsaid=2048', settingIds.MAX_HEADER_LIST_SIZE, []],
   ['initial-window=0', settingIds.INITIAL_WINDOW_SIZE, [0]],
 ])('%s announces it', async (variation, id, want) => {
-  const seen = await playReference({ variations: [variation], times: { quiet: 150 } }, (peer) => {
-    peer.call(emptyCall());
-    peer.call(emptyCall());
-    peer.await({ see: 'quiet' }, { within: 'quiet' });
+  const seen = await playReference({ variations: [variation], times: { quiet: 150 } }, (script) => {
+    script.call(emptyCall());
+    script.call(emptyCall());
+    script.await({ see: 'quiet' }, { within: 'quiet' });
   });
   expect(settingsOf(seen, id)).toEqual(want);
 });
@@ -425,16 +425,16 @@ test.each<[string, readonly number[]]>([
   ['calls-per-connection=1', [2 ** 31 - 1, 1]],
   ['calls-per-connection-at-once=1', [1]],
 ])('%s: GOAWAY names %j', async (variation, want) => {
-  const seen = await playReference({ variations: [variation] }, (peer) => {
-    peer.call(emptyCall());
-    awaitClose(peer);
+  const seen = await playReference({ variations: [variation] }, (script) => {
+    script.call(emptyCall());
+    awaitClose(script);
   });
   expect(goawaysOf(seen)).toEqual(want);
 });
 
 test('rate-limit: what is too much ends with UNAVAILABLE and says when to come again', async () => {
-  const seen = await playReference({ variations: ['rate-limit=50'] }, (peer) => {
-    const calls = Array.from({ length: 99 }, () => peer.call(emptyCall(), { awaitEnd: false }));
+  const seen = await playReference({ variations: ['rate-limit=50'] }, (script) => {
+    const calls = Array.from({ length: 99 }, () => script.call(emptyCall(), { awaitEnd: false }));
     for (const call of calls) call.awaitEnd();
   });
   const refused = seen.calls.filter(({ status }) => status === 14);
@@ -450,8 +450,8 @@ test('rate-limit: what is too much ends with UNAVAILABLE and says when to come a
 test('mirrored-encoding: an answer has the encoding of its request though nobody said that it may', async () => {
   const request = unaryCall({ responseSize: 1000 });
   const body = encodeMessage(gzip(request.messages[0]!), { compressedFlag: 1 });
-  const seen = await playReference({ variations: ['mirrored-encoding'] }, (peer) => {
-    peer.call(request, { encoding: 'gzip', body });
+  const seen = await playReference({ variations: ['mirrored-encoding'] }, (script) => {
+    script.call(request, { encoding: 'gzip', body });
   });
   expect(seen.calls.map((call) => [callReaction(call), call.messages[0]?.compressedFlag])).toEqual([['status 0', 1]]);
 });
@@ -461,8 +461,8 @@ test.each<[readonly string[], string, string]>([
   [['h2', 'http/1.1'], 'http/1.1', 'both, h2 first'],
   [['h2'], 'h2', 'h2 alone'],
 ])('prefers-http1: of %j it takes %s (%s)', async (alpn, want) => {
-  const seen = await playReference({ variations: ['prefers-http1'], tls: true }, (peer) => {
-    peer.open({ alpn, awaitSettings: false }).close('fin');
+  const seen = await playReference({ variations: ['prefers-http1'], tls: true }, (script) => {
+    script.open({ alpn, awaitSettings: false }).close('fin');
   });
   expect(seen.connection().tls?.alpn).toBe(want);
 });
@@ -489,12 +489,12 @@ test('every trait of a target stands in this file', () => {
 });
 
 test('a connection is not told a higher last stream after a lower one', async () => {
-  const seen = await playReference({ variations: ['calls-per-connection-at-once=1'] }, (peer) => {
-    openCall(peer);
-    openCall(peer);
-    peer.fence();
-    peer.frame(rawFrame({ type: frameTypes.PING, streamId: 1, payload: zeros(8) }));
-    awaitClose(peer);
+  const seen = await playReference({ variations: ['calls-per-connection-at-once=1'] }, (script) => {
+    openCall(script);
+    openCall(script);
+    script.fence();
+    script.frame(rawFrame({ type: frameTypes.PING, streamId: 1, payload: zeros(8) }));
+    awaitClose(script);
   });
   expect(goawaysOf(seen)).toEqual([1, 1]);
 });

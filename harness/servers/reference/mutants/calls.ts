@@ -603,7 +603,9 @@ export const callMutants: readonly Mutant[] = [
   ...mutantsOf('FLOW-07-fast-producer-stalled-reader', {
     'never-waits': {
       says: 'Handlers never wait for the window: the response piles up in memory, and stays there when the call is reset',
-      seams: (_, { hoard }) => ({ policy: { waitsForWindow: false, discard: (messages) => hoard.push(...messages) } }),
+      seams: (_, { leaked }) => ({
+        policy: { waitsForWindow: false, discard: (messages) => leaked.push(...messages) },
+      }),
     },
   }),
   ...mutantsOf('MUX-01-parallel-calls-isolated', {
@@ -778,7 +780,7 @@ export const callMutants: readonly Mutant[] = [
     'handlers-run-on': {
       says: 'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
       policy: { obeysReset: false },
-      seams: whenFrame('RST_STREAM', (_, __, { hoard }) => void hoard.push(new Uint8Array(4096).fill(1))),
+      seams: whenFrame('RST_STREAM', (_, __, { leaked }) => void leaked.push(new Uint8Array(4096).fill(1))),
     },
   }),
   ...mutantsOf('RPC-11-repeatable-on-one-connection', {

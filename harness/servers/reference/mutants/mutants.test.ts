@@ -23,7 +23,7 @@ const wire: Wire = {
 /** Everything that a mutant does to a connection. */
 function seamsOf(name: string): readonly Seams[] {
   const { seams, ...fixed } = findMutant(name)!;
-  return [fixed, ...(seams === undefined ? [] : [seams(wire, { calls: 0, hoard: [] })])];
+  return [fixed, ...(seams === undefined ? [] : [seams(wire, { calls: 0, leaked: [] })])];
 }
 
 test('there are more than two hundred, each with an id of its own', () => {

@@ -11,7 +11,7 @@ import { mutantsOf, type Mutant } from './mutant';
 import { countPerStream, rememberPaths, whenFrame, withContent } from './operators';
 
 /** Octets of memory that a mutant keeps at a time. */
-const hoardedOctets = 65_536;
+const leakedOctets = 65_536;
 
 /** Requests of the service that stands for those of users, otherwise. */
 const onSpecimens = (change: (message: RequestMessage, about: ReceivedMessage) => RequestMessage): Seams => ({
@@ -322,7 +322,7 @@ export const ownMethodMutants: readonly Mutant[] = [
   ...mutantsOf('METHOD-09-stalled-reader', {
     'made-ahead': {
       says: 'An endless answer is made ahead of what the window lets through, and kept',
-      seams: (_, { hoard }) => ({
+      seams: (_, { leaked }) => ({
         policy: {
           serve: (path, method, find) => {
             const expand = find('/botany.v1.Herbarium/Expand');
@@ -332,7 +332,7 @@ export const ownMethodMutants: readonly Mutant[] = [
               handle: async (call, message) => {
                 await expand.handle(call, message);
                 for (let index = 5; ; index++) {
-                  hoard.push(new Uint8Array(hoardedOctets).fill(index));
+                  leaked.push(new Uint8Array(leakedOctets).fill(index));
                   await call.sleep(1);
                 }
               },

@@ -36,7 +36,7 @@ const kinds = Object.keys(calls) as readonly (keyof typeof calls)[];
 
 interface Row {
   readonly name: string;
-  readonly write: (peer: PlanBuilder) => void;
+  readonly write: (script: PlanBuilder) => void;
   /** What shows it; the same on a correct server is `correct`. */
   readonly read: (seen: Observation) => unknown;
   readonly broken: unknown;
@@ -54,9 +54,9 @@ const deaths: readonly Row[] = kinds.flatMap((kind) =>
     ] as const
   ).map(([death, reaction]): Row => ({
     name: `plain:${kind}-${death}`,
-    write: (peer) => {
-      const open = kinds.map((one) => peer.call(calls[one], { awaitEnd: false }));
-      for (const call of open) peer.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
+    write: (script) => {
+      const open = kinds.map((one) => script.call(calls[one], { awaitEnd: false }));
+      for (const call of open) script.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
     },
     read: reactions,
     broken: kinds.map((one) => (one === kind ? reaction : 'status 0')),
@@ -70,29 +70,29 @@ const rows: readonly Row[] = [
   ...deaths,
   {
     name: 'plain:no-trailers',
-    write: (peer) => peer.call(calls.unary),
+    write: (script) => script.call(calls.unary),
     read: (seen) => [seen.call().messages.length, seen.call().trailers, seen.call().status],
     broken: [1, undefined, undefined],
     correct: [1, expect.anything(), 0],
   },
   {
     name: 'plain:no-headers',
-    write: (peer) => peer.call(calls.unary),
+    write: (script) => script.call(calls.unary),
     read: (seen) => brokenRules(seen).some((id) => id.startsWith('RESP-04-')),
     broken: true,
     correct: false,
   },
   {
     name: 'plain:prefix-of-6',
-    write: (peer) => peer.call(calls.unary),
+    write: (script) => script.call(calls.unary),
     read: reactions,
     broken: ['status 13'],
     correct: ['status 0'],
   },
   {
     name: 'plain:no-metadata',
-    write: (peer) =>
-      peer.call(calls.unary, {
+    write: (script) =>
+      script.call(calls.unary, {
         metadata: [
           { name: echoInitialName, value: 'x' },
           { name: echoTrailingName, value: 'eA' },
@@ -105,8 +105,8 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:gzip-as-is',
-    write: (peer) =>
-      peer.call(calls.unary, {
+    write: (script) =>
+      script.call(calls.unary, {
         encoding: 'gzip',
         body: encodeMessage(gzip(calls.unary.messages[0]!), { compressedFlag: 1 }),
       }),
@@ -116,16 +116,16 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:unary-as-bidirectional',
-    write: (peer) => peer.call(emptyCall()),
+    write: (script) => script.call(emptyCall()),
     read: ({ calls: [call] }) => [call?.status, call?.messages.length],
     broken: [0, 0],
     correct: [0, 1],
   },
   {
     name: 'plain:late-settings',
-    write: (peer) => {
-      peer.open({ awaitSettings: false });
-      peer.call(calls.unary);
+    write: (script) => {
+      script.open({ awaitSettings: false });
+      script.call(calls.unary);
     },
     read: (seen) => [
       seen.connection().received[0]?.frame.type === 'SETTINGS' && !isAck(seen),
@@ -136,7 +136,8 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:unnamed-encoding',
-    write: (peer) => peer.call(unaryCall({ responseSize: 100, responseCompressed: true }), { acceptEncoding: 'gzip' }),
+    write: (script) =>
+      script.call(unaryCall({ responseSize: 100, responseCompressed: true }), { acceptEncoding: 'gzip' }),
     read: ({ calls: [call] }) => [
       call?.messages[0]?.compressedFlag,
       call?.headers?.some(({ name }) => name === 'grpc-encoding'),
@@ -146,16 +147,16 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:flag-on-empty',
-    write: (peer) => peer.call(emptyCall(), { acceptEncoding: 'gzip' }),
+    write: (script) => script.call(emptyCall(), { acceptEncoding: 'gzip' }),
     read: ({ calls: [call] }) => [call?.messages[0]?.compressedFlag, call?.messages[0]?.octets.length],
     broken: [1, 0],
     correct: [0, 0],
   },
   {
     name: 'plain:end-stream-on-continuation',
-    write: (peer) => {
-      const call = peer.call(calls.unary, { metadata: longTrailers, headerCuts: [10_000, 20_000], awaitEnd: false });
-      peer.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
+    write: (script) => {
+      const call = script.call(calls.unary, { metadata: longTrailers, headerCuts: [10_000, 20_000], awaitEnd: false });
+      script.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
     },
     read: reactions,
     broken: ['no end'],
@@ -163,9 +164,9 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:stops-at=3',
-    write: (peer) => {
-      for (let count = 0; count < 4; count++) peer.call(emptyCall(), { awaitEnd: false });
-      peer.await({ see: 'end', stream: 3 }).await({ see: 'end', stream: 7 }, { within: 'quiet', optional: true });
+    write: (script) => {
+      for (let count = 0; count < 4; count++) script.call(emptyCall(), { awaitEnd: false });
+      script.await({ see: 'end', stream: 3 }).await({ see: 'end', stream: 7 }, { within: 'quiet', optional: true });
     },
     read: reactions,
     broken: ['status 0', 'status 0', 'no end', 'no end'],
@@ -173,13 +174,13 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:small-window-unused',
-    write: (peer) => {
-      peer.open({
+    write: (script) => {
+      script.open({
         settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }],
         housekeeping: { replenishStreams: false },
       });
-      const call = peer.call(unaryCall({ responseSize: 100 }), { awaitEnd: false }).awaitHeaders();
-      peer.await({ see: 'data', stream: call.stream, octets: 10 }, { within: 'quiet', optional: true });
+      const call = script.call(unaryCall({ responseSize: 100 }), { awaitEnd: false }).awaitHeaders();
+      script.await({ see: 'data', stream: call.stream, octets: 10 }, { within: 'quiet', optional: true });
       call.grant(1000).awaitEnd();
     },
     read: (seen) => [
@@ -191,10 +192,10 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:empty-messages-lost',
-    write: (peer) => {
+    write: (script) => {
       const specimen = Buffer.from('0a0161', 'hex');
       const messages = [specimen, new Uint8Array(0), specimen];
-      peer.call({ kind: 'bidirectional-streaming', path: '/botany.v1.Herbarium/Converse', messages });
+      script.call({ kind: 'bidirectional-streaming', path: '/botany.v1.Herbarium/Converse', messages });
     },
     read: ({ calls: [call] }) => call?.messages.length,
     broken: 2,
@@ -202,15 +203,16 @@ const rows: readonly Row[] = [
   },
   {
     name: 'plain:deadline-overflow',
-    write: (peer) =>
-      peer.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 100_000 }] }]), { timeout: '597H' }),
+    write: (script) =>
+      script.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 100_000 }] }]), { timeout: '597H' }),
     read: reactions,
     broken: ['status 4'],
     correct: ['status 0'],
   },
   {
     name: 'plain:no-tiny-deadline',
-    write: (peer) => peer.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 300_000 }] }]), { timeout: '99n' }),
+    write: (script) =>
+      script.call(fullDuplexCall([{ responses: [{ size: 1, intervalUs: 300_000 }] }]), { timeout: '99n' }),
     read: reactions,
     broken: ['status 0'],
     correct: ['status 4'],
@@ -242,10 +244,10 @@ test('plain:exit-every=2 ends the process at the second call, and says so on std
   child.stderr.on('data', (text) => (said += String(text)));
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const { host, port } = JSON.parse(line) as { readonly host: string; readonly port: number };
-  const peer = new PlanBuilder({ authority: 'localhost', scheme: 'http', metadata: [] });
-  peer.call(emptyCall());
-  peer.call(emptyCall());
-  const plan = peer.build();
+  const script = new PlanBuilder({ authority: 'localhost', scheme: 'http', metadata: [] });
+  script.call(emptyCall());
+  script.call(emptyCall());
+  const plan = script.build();
   const { transcript, views } = await playScript(plan, {
     endpoint: { address: { kind: 'tcp', host, port } },
     times: defaultTimes,

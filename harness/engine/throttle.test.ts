@@ -1,0 +1,60 @@
+import { performance } from 'node:perf_hooks';
+import { status, unaryCall } from '../index';
+import type { Breach } from '../index';
+import { Throttle } from './throttle';
+import { Slots } from './slots';
+import { startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+
+afterAll(stopServers);
+
+const id = 'MSG-02-any-data-split';
+
+const refused: Breach = { observed: 'status 8', expected: 'OK', reaction: 'status 8' };
+
+/** Every call is answered by RESOURCE_EXHAUSTED, and judged by `check`. */
+const exhausting = (check: () => readonly Breach[]) =>
+  tinyProperty(id, {
+    script: (script) => void script.call(unaryCall({ status: { code: status.RESOURCE_EXHAUSTED, message: 'busy' } })),
+    check,
+  });
+
+test('a violation that goes away with a rest is none, and the run goes on with less at a time', async () => {
+  let judged = 0;
+  const property = exhausting(() => (++judged < 3 ? [refused] : []));
+  const target = targetAt(await startReference());
+  const { records, warnings } = await tryProperties(target, [property], { runs: 1, concurrency: 8 });
+  expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 1 });
+  expect(judged).toBe(3);
+  expect(warnings).toEqual([
+    expect.stringContaining('RESOURCE_EXHAUSTED: going on after a rest with 4 inputs at a time'),
+    expect.stringContaining('with 2 inputs at a time'),
+  ]);
+});
+
+test('one that stays is a finding, and the target is not rested for it again', async () => {
+  let judged = 0;
+  const property = exhausting(() => (++judged > 0 ? [refused] : []));
+  const target = targetAt(await startReference());
+  const { findings } = await tryProperties(target, [property], { runs: 1, concurrency: 1, shrink: false });
+  expect(findings).toMatchObject([{ rule: id, verdict: 'fail', confirmed: { failed: 5, of: 5 } }]);
+  // The input and its three repetitions, then the confirmations, each of them once.
+  expect(judged).toBe(1 + 3 + 5);
+});
+
+test.each<[string, readonly Breach[]]>([
+  ['without a violation', []],
+  ['beside a violation of something else', [{ ...refused, reaction: 'HTTP 404' }]],
+  ['that is only recorded', [{ ...refused, severity: 'info' }]],
+])('the status %s is no reason to rest', async (_, breaches) => {
+  const target = targetAt(await startReference());
+  const { warnings } = await tryProperties(target, [exhausting(() => breaches)], { runs: 3, shrink: false });
+  expect(warnings).toEqual([]);
+});
+
+test('the pace is that of the calls, not of the inputs', async () => {
+  const throttle = new Throttle({ rate: 100, slots: new Slots(1), listener: () => undefined });
+  const started = performance.now();
+  for (const calls of [1, 3, 1]) await throttle.pace(calls);
+  // The first starts at once, the second 10 ms later, the third 30 ms after that; timers may fire a little early.
+  expect(performance.now() - started).toBeGreaterThan(35);
+});

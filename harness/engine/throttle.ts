@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks';
+import { pause } from '../connection/play-script';
+import type { RunListener } from '../report/events';
+import type { Slots } from './slots';
+
+/** How long the first rest of a target takes that could not serve; each one after it takes twice as long. Milliseconds. */
+const firstRest = 250;
+
+/** How often an input is played again because the target could not or would not look at it. */
+export const mostRetries = 3;
+
+export interface ThrottleOptions {
+  /** Calls per second, at most; absent: as many as the target answers. */
+  readonly rate?: number;
+  readonly slots: Slots;
+  readonly listener: RunListener;
+  readonly signal?: AbortSignal;
+}
+
+/** Why a target rests: what it answered, as a clause, and how long it asked for. */
+export interface BackOffCause {
+  readonly reason: string;
+  /** Milliseconds. */
+  readonly pushback?: number;
+}
+
+/** Keeps a run from asking more of a target than it can take: a pace that the user sets, and rests when the target says that it cannot serve now. */
+export class Throttle {
+  readonly #options: ThrottleOptions;
+  /** When the next call may be made. */
+  #next = 0;
+  #rest: Promise<void> = Promise.resolve();
+
+  constructor(options: ThrottleOptions) {
+    this.#options = options;
+  }
+
+  /** Waits until so many calls may be made. */
+  async pace(calls: number): Promise<void> {
+    await this.#rest;
+    const { rate, signal } = this.#options;
+    if (rate === undefined) return;
+    const now = performance.now();
+    const start = Math.max(now, this.#next);
+    this.#next = start + (calls * 1000) / rate;
+    if (start > now) await pause(start - now, signal);
+  }
+
+  /** Nothing new is asked for a while, and half as much at a time from then on. @param attempt how often this was tried before */
+  async rest(attempt: number, { reason, pushback = 0 }: BackOffCause): Promise<void> {
+    const { slots, listener, signal } = this.#options;
+    const milliseconds = Math.max(firstRest * 2 ** attempt, pushback);
+    const before = slots.size;
+    slots.narrow();
+    if (slots.size < before) {
+      const inputs = slots.size === 1 ? 'one input' : `${slots.size} inputs`;
+      const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: going on after a rest with ${inputs} at a time. --concurrency and --rate keep a run smaller from the start.`;
+      listener({ type: 'warning', text });
+    }
+    this.#rest = pause(milliseconds, signal);
+    await this.#rest;
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { Call } from '../../grpc/call';
+import {
+  decodeCounters,
+  decodeHealthCheckResponse,
+  emptyCall,
+  healthCheck,
+  probeAwait,
+  probeKeyName,
+  probeReset,
+  probeThrow,
+} from '../../grpc/test-service';
+import { callBreach, isOkWithCount } from '../../properties/checks/expectations';
+import { isDenial } from '../../rules/not-processed';
+import { openStalled } from '../../moves/stalled-reader';
+import { isUnimplemented, judgePromise } from './capability';
+import { isOk } from './read-answer';
+import { offered, type Found, type Part, type Talk } from './talk';
+
+/** Replies asked of Throw: far more than fit the window, so that the call is cancelled long before the exception. */
+const repliesBeforeThrow = 10_000;
+/** Stream window while asking Throw: a few replies. */
+const narrowWindow = 64;
+
+/** The health service. */
+export async function findHealth(talk: Talk, absent: Call): Promise<Part> {
+  const found = await talk.use(
+    {
+      need: 'health',
+      about: 'a health check of the whole server',
+      write: (script) => script.call(healthCheck('')),
+      row: 'SVC-01-health-check',
+      input: { times: 0, cuts: [] },
+      answer: (call) => {
+        const breaches = isOkWithCount(call, 1);
+        const answer = call.messages[0];
+        const isKnown = answer !== undefined && decodeHealthCheckResponse(answer.octets) !== undefined;
+        return breaches.length > 0 || isKnown ? breaches : [callBreach(call, 'a HealthCheckResponse')];
+      },
+    },
+    absent,
+  );
+  return { judged: [found] };
+}
+
+/** The probe service, and that it really counts the calls of the other services. */
+export async function findProbe(talk: Talk, servesTestService: boolean): Promise<Part> {
+  const key = `discovery-${randomBytes(6).toString('hex')}`;
+  const counted = servesTestService ? 1 : 0;
+  const seen = await talk.ask('the probe service', (script) => {
+    script.call(probeReset(key));
+    if (servesTestService) script.call(emptyCall(), { metadata: [{ name: probeKeyName, value: key }] });
+    script.call(probeAwait({ key, started: counted, finished: counted, withinMs: 1000 }));
+  });
+  const [reset] = seen.allCalls;
+  if (reset !== undefined && (isUnimplemented(reset) || isDenial(reset))) return { judged: [] };
+  const answer = seen.calls.at(-1)?.messages[0];
+  const counters = answer === undefined ? undefined : decodeCounters(answer.octets);
+  const isKept =
+    seen.calls.every((call) => isOk(call, 1)) && counters?.started === counted && counters.finished === counted;
+  // A port that knows nothing of it answers in its own way; only who answers Reset has promised to count.
+  if (!isKept && !isOk(reset, 1)) return { judged: [] };
+  const probe: Found = {
+    need: 'probe',
+    ...judgePromise(isKept, 'AwaitCounters does not tell of the call that was made'),
+  };
+  return { judged: isKept && (await servesThrow(talk)) ? [probe, offered('throw')] : [probe] };
+}
+
+/** Asks for many replies before the exception, reads one, and cancels: whether the exception does harm is for a property to find out. */
+async function servesThrow(talk: Talk): Promise<boolean> {
+  const request = probeThrow(repliesBeforeThrow);
+  const seen = await talk.ask('an exception after many replies', (script) => {
+    openStalled(script, narrowWindow, { replenishConnection: true });
+    script.call(request, { awaitEnd: false }).leaveAfter(1);
+  });
+  return seen.call().messages.length > 0;
+}
