@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { labelsOf } from '../axes/axes';
-import { borrowing, BorrowedInput } from '../axes/borrowing';
+import { borrowing, BorrowedInput, splitInput } from '../axes/borrowing';
 import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import type { RowId } from '../catalogue';
 import type { Level } from '../catalogue/requirement';
+import { classify, labelNamesOf } from '../properties/labels';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
@@ -82,7 +83,7 @@ export interface SearchResult {
   readonly failures: ReadonlyMap<string, Failure>;
   /** Free choices and unusual forms that were seen, with how often. */
   readonly reactions: Readonly<Record<string, number>>;
-  /** How often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
+  /** How many inputs were of each class that the property names, and how often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
   readonly labels: Readonly<Record<string, number>>;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
@@ -197,7 +198,7 @@ export async function searchProperty(
     }));
   });
   const counted = played.filter((one) => one.index <= stopAt);
-  return { ...summarize(property, counted, milliseconds, options.levelOf), suspects };
+  return { ...summarize(property, counted, milliseconds, executor.facts, options.levelOf), suspects };
 }
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
@@ -263,14 +264,18 @@ function summarize(
   property: AnyProperty,
   played: readonly Played[],
   milliseconds: number,
+  facts: TargetFacts,
   levelOf: SearchOptions['levelOf'],
 ): Omit<SearchResult, 'suspects'> {
   const failures = new Map<string, Failure>();
   const reactions: Record<string, number> = {};
-  const labels: Record<string, number> = {};
+  const labels: Record<string, number> = Object.fromEntries(labelNamesOf(property).map((label) => [label, 0]));
+  const count = (label: string): void => void (labels[label] = (labels[label] ?? 0) + 1);
   const inOrder = played.toSorted((a, b) => a.index - b.index);
   for (const { index, input, experiment } of inOrder) {
-    for (const label of labelsOf(experiment.axes ?? {})) labels[label] = (labels[label] ?? 0) + 1;
+    // What was not processed proves nothing: only classes of judged inputs count.
+    if (experiment.judgement.kind === 'judged') classify(property, splitInput(input).input, facts).forEach(count);
+    labelsOf(experiment.axes ?? {}).forEach(count);
     for (const violation of violationsOf(experiment)) {
       const gravity = gravityOf(violation, levelOf(violation.rule));
       if (violation.rule === property.id) reactions[violation.reaction] = (reactions[violation.reaction] ?? 0) + 1;

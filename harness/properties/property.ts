@@ -54,6 +54,11 @@ export interface Property<Input> {
   readonly arbitrary: (facts: TargetFacts) => fc.Arbitrary<Input>;
   /** Values that are always tried first: boundaries, and inputs that once failed somewhere. */
   readonly examples?: (facts: TargetFacts) => readonly Input[];
+  /**
+   * Classes of the input space in which a bug could hide, in words, each with what belongs to it: at least three where there is something to vary. A run counts how
+   * many judged inputs were of each, and the self-test fails where a run of the usual length may miss one (harness/engine/label-reach.ts).
+   */
+  readonly labels?: Readonly<Record<string, (input: Input, facts: TargetFacts) => boolean>>;
   /** Writes the script; touches no socket. */
   readonly script: (script: PlanBuilder, input: Input, facts: TargetFacts) => void;
   /**

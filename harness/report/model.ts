@@ -180,7 +180,10 @@ export interface PropertyRecord {
   readonly isOurFault?: true;
   /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
   readonly reactions?: Readonly<Record<string, number>>;
-  /** How many inputs had another value than the plainest on an axis, e.g. `{ "ending: empty DATA": 12 }`; absent when there was none. */
+  /**
+   * How many judged inputs were of each class that the property names, and how many had another value than the plainest on an axis, e.g.
+   * `{ "an empty message": 40, "ending: empty DATA": 12 }`; absent when there was none.
+   */
   readonly labels?: Readonly<Record<string, number>>;
 }
 
