@@ -56,6 +56,8 @@ export function judgeConversations(
         property,
         rule: violation.rule,
         gravity,
+        // What the plain calls of a run show is filed, whatever the baseline says of it.
+        isKnown: false,
         index: 0,
         input: plain?.input ?? null,
         experiment: condense({ ...experiment, plan }, playback.cost),

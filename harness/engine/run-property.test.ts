@@ -236,6 +236,7 @@ describe('a failure that is played again and not judged', () => {
       property,
       rule: property.id,
       gravity: 'fail',
+      isKnown: false,
       index: 0,
       input: 1,
       experiment: experimentOf(fails),
@@ -243,6 +244,7 @@ describe('a failure that is played again and not judged', () => {
     const counterexample = await reduceFailure(failure as Parameters<typeof reduceFailure>[0], executor, {
       seed: 1,
       levelOf: () => 'must',
+      isKnown: () => false,
       slots: new Slots(1),
       listener: () => undefined,
       isOver: () => false,
