@@ -87,6 +87,8 @@ export interface SearchResult {
   /** Inputs that were played and count: up to the failure of the own rule that stopped the search, or all. */
   readonly runs: number;
   readonly milliseconds: number;
+  /** Milliseconds that its plays took, one after the other, and for how many of them they waited by the clock. */
+  readonly effort: { readonly played: number; readonly waited: number };
   /** One failure per rule, the first of those that say most; the own rule's among them. */
   readonly failures: ReadonlyMap<string, Failure>;
   /** Free choices and unusual forms that were seen, with how often. */
@@ -320,6 +322,10 @@ function summarize(
     played: inOrder,
     runs: inOrder.length,
     milliseconds,
+    effort: {
+      played: inOrder.reduce((sum, { experiment }) => sum + experiment.milliseconds, 0),
+      waited: inOrder.reduce((sum, { experiment }) => sum + experiment.waited, 0),
+    },
     failures,
     reactions,
     labels,
