@@ -41,7 +41,7 @@ describe('the time for which a script waited by the clock', () => {
   test.each<[string, readonly Step[], number, number]>([
     ['what comes is not waited for', [open, fence], 0, 0],
     ['a pause', [open, { do: 'pause', milliseconds: long }], long - 1, Infinity],
-    ['a wait that runs out', [open, { ...goaway, within: long, optional: true } as Step], long - 1, Infinity],
+    ['a wait that runs out', [open, { ...goaway, within: long, optional: true }], long - 1, Infinity],
     ['silence', [open, { do: 'await', ...main, until: { see: 'quiet' }, within: long }], long - 1, Infinity],
   ])('%s', async (_, steps, least, most) => {
     const { waited } = await play(steps);
