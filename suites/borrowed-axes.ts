@@ -23,6 +23,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   // Counts on its stream being the first.
   'FRAME-06-field-block-contiguous': ['arrival'],
   'FRAME-23-server-frames-well-formed': opened,
+  // How the block is written.
+  'FRAME-28-continuation-reassembly': ['before', 'arrival'],
   // How fields are written, in the first of them whatever came before; the others reckon with the table.
   'HPACK-01-all-representations': ['before', 'ending', 'arrival'],
   'HPACK-09-invalid-index': ['arrival'],
