@@ -29,6 +29,7 @@ export {
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unechoed,
   unsent,
   warned,
   type Answer,

@@ -39,8 +39,14 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'REQ-02-regular-header-order-free': ['before', 'ending', 'arrival'],
   'REQ-03-method-not-post': refused,
   'REQ-04-mandatory-pseudo-missing': refused,
+  'REQ-05-pseudo-duplicated': refused,
   'REQ-06-pseudo-unknown-or-misplaced': refused,
   'REQ-07-uppercase-name': refused,
+  // How a field is written is half of it where a request comes twice.
+  'REQ-08-forbidden-name-octets': refused,
+  'REQ-09-forbidden-value-octets': refused,
+  'REQ-12-connection-specific-fields': refused,
+  'REQ-13-te': refused,
   'REQ-15-content-type-accepted': all,
   'REQ-16-content-type-not-grpc': refused,
   // Whether it waits for the half-close is a part of it.

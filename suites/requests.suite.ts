@@ -1,5 +1,9 @@
 import { suite } from '../harness';
 import { headers } from './requests/headers.suite';
+import { malformed } from './requests/malformed.suite';
 import { meaning } from './requests/meaning.suite';
 
-export default suite('requests', [...headers, ...meaning]);
+// The groups are by theme, the suite is in the order of the catalogue.
+const all = [...headers, ...malformed, ...meaning].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+
+export default suite('requests', all);

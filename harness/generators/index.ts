@@ -2,6 +2,7 @@ import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
+import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
@@ -25,16 +26,21 @@ export const arb = {
   asciiValue,
   binaryMetadata,
   binaryValue,
+  blankedValue,
   boundaryInteger,
   choices,
   clientSettings,
+  connectionField,
   continuationCuts,
   cuts,
   damagedMessage,
   damagedPreface,
   encodingChanges,
+  forbiddenName,
+  forbiddenValue,
   grant,
   gzipShape,
+  httpOnlyValue,
   invalidIndex,
   list,
   longValue,
@@ -70,6 +76,8 @@ export const arb = {
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { connectionFieldNames, emptyName, flawedTextOf, forbiddenInValues } from './flawed-fields';
+export type { BlankedValue, FlawedText } from './flawed-fields';
 export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';
 export { messageLengths } from './message';
 export type { Round } from './message';

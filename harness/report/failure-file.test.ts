@@ -93,6 +93,7 @@ const fullPlan: Plan = {
         { is: 'open' },
         { is: 'ignored' },
         { is: 'unsent' },
+        { is: 'unechoed' },
       ],
     },
   ],

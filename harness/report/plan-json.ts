@@ -202,6 +202,7 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
   v.object({ is: v.literal('ended'), grade }),
   v.object({ is: v.literal('in-place'), grade }),
+  v.object({ is: v.literal('unechoed'), grade }),
   v.pipe(
     v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
     v.check(

@@ -263,6 +263,18 @@ const table = {
     ['REQ-16'],
   ),
   'options-204': target('OPTIONS is answered by HTTP status 204, with the fields of CORS', ['REQ-03']),
+  'flawed-fields-dropped': target(
+    'Fields with octets that HTTP/2 forbids, or blanks around the value, are dropped, and the request is served, as nghttp2 does',
+    ['REQ-08', 'REQ-09', 'REQ-10'],
+    { decides: 'what is done with flawed fields', warned: ['REQ-08', 'REQ-09'] },
+  ),
+  'blanks-stripped': target('Blanks around a field value are stripped, not refused', ['REQ-10'], {
+    decides: 'what is done with flawed fields',
+  }),
+  'te-required': target('A request without te is malformed', ['REQ-13'], { decides: 'which te is taken' }),
+  'te-as-list': target('te is read as a list whose members have no case and may be empty', ['REQ-13'], {
+    decides: 'which te is taken',
+  }),
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
     deadlines,

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestMutants } from './requests';
+import { malformedRequestMutants } from './requests-malformed';
 
 export type { Mutant } from './mutant';
 
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...malformedRequestMutants,
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
