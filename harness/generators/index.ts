@@ -1,3 +1,4 @@
+import { damagedBinary } from './binary-damage';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
@@ -30,6 +31,7 @@ export const arb = {
   clientSettings,
   continuationCuts,
   cuts,
+  damagedBinary,
   damagedMessage,
   damagedPreface,
   encodingChanges,
@@ -67,6 +69,8 @@ export const arb = {
   windowSchedule,
 } as const;
 
+export { damagedBinaryOf } from './binary-damage';
+export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';

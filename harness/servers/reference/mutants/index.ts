@@ -8,6 +8,7 @@ import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
 
 export type { Mutant } from './mutant';
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...requestContentMutants,
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
