@@ -89,6 +89,7 @@ export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
 export { healthCheckOfAll } from './moves/empty-service-name';
+export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';
 export { markedAnswer } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';

@@ -1,3 +1,4 @@
+import { damagedBinary } from './binary-damage';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
@@ -33,6 +34,7 @@ export const arb = {
   connectionField,
   continuationCuts,
   cuts,
+  damagedBinary,
   damagedMessage,
   damagedPreface,
   encodingChanges,
@@ -73,6 +75,8 @@ export const arb = {
   windowSchedule,
 } as const;
 
+export { damagedBinaryOf } from './binary-damage';
+export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';

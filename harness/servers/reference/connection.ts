@@ -528,6 +528,7 @@ export class Connection implements StreamHost, CallHost {
 
   #refuseLargeHeader(stream: Stream): false {
     const message = 'header list too large';
+    if (this.behaviour.varies('header-list-ends-connection')) throw tooMuch(message);
     if (!this.behaviour.varies('http-431')) return this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message });
     this.#later(stream, () => answerHttp(stream, 431, message, this.behaviour));
     return false;

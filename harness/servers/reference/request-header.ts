@@ -172,7 +172,7 @@ function readGrpc(
   if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
     return refused(status.INTERNAL, 'malformed grpc-timeout');
   }
-  const metadata = readMetadata(regular);
+  const metadata = readMetadata(regular, behaviour.varies('lenient-base64'));
   if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
   const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
   return {
@@ -200,10 +200,10 @@ function isCustom({ name }: Field): boolean {
 }
 
 /**
- * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
+ * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
  * fail for them, and to send them on.
  */
-function readMetadata(regular: readonly Field[]): readonly Field[] | undefined {
+function readMetadata(regular: readonly Field[], isLenient: boolean): readonly Field[] | undefined {
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
@@ -212,8 +212,8 @@ function readMetadata(regular: readonly Field[]): readonly Field[] | undefined {
     }
     for (const part of splitValue(value)) {
       const octets = decodeBinaryValue(part);
-      if (octets === undefined) return undefined;
-      metadata.push({ name, value: encodeBinaryValue(octets) });
+      if (octets !== undefined) metadata.push({ name, value: encodeBinaryValue(octets) });
+      else if (!isLenient) return undefined;
     }
   }
   return metadata;

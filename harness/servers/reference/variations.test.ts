@@ -129,6 +129,16 @@ const rows: readonly Row[] = [
     calls: ['HTTP 431'],
   },
   {
+    variations: ['header-list=2048', 'header-list-ends-connection'],
+    does: 'ends the connection',
+    write: (script) => {
+      script.call(emptyCall(), { metadata: big(2048), awaitEnd: false, legal: false });
+      awaitClose(script);
+    },
+    calls: ['GOAWAY ENHANCE_YOUR_CALM'],
+    connection: 'GOAWAY ENHANCE_YOUR_CALM',
+  },
+  {
     variations: ['message-limit=20480'],
     does: 'takes a message of the limit, and not one of an octet more',
     write: (script) => {
@@ -428,6 +438,12 @@ const rows: readonly Row[] = [
     does: 'without variation takes 02 00 for no message',
     write: (script) => script.call(ring('0200')),
     calls: ['status 13'],
+  },
+  {
+    variations: ['lenient-base64'],
+    does: 'serves a call with metadata that it cannot read',
+    write: (script) => script.call(emptyCall(), { metadata: [{ name: 'x-bin', value: 'A!' }], legal: false }),
+    calls: ['status 0'],
   },
   {
     variations: ['malformed-timeout-ends-connection'],

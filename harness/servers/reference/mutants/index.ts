@@ -8,6 +8,7 @@ import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
 import { malformedRequestMutants } from './requests-malformed';
 
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...malformedRequestMutants,
+  ...requestContentMutants,
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
