@@ -56,7 +56,9 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'REQ-26-bin-padding-optional': all,
   'MSG-02-any-data-split': all,
   'MSG-03-merged-messages': all,
+  'MSG-04-empty-data-between': all,
   'MSG-05-zero-length-message': all,
+  'MSG-06-padded-data': all,
   'MSG-08-size-limit-boundary': refused,
   'MSG-10-truncated-message': refused,
   // How a request ends.

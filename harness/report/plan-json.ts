@@ -140,6 +140,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     endStream: v.boolean(),
     cuts: v.optional(cuts),
     padLengths: v.optional(list(wholeNumber(255, -1), mostCuts)),
+    padOctet: v.optional(octet),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),

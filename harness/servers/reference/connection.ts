@@ -11,6 +11,7 @@ import {
   type HeadersFrame,
   type MalformedFrame,
   type RawFrame,
+  paddingOf,
 } from '../../wire/frame';
 import type { Field } from '../../wire/hpack/decoder';
 import { connectionPreface } from '../../wire/preface';
@@ -379,6 +380,9 @@ export class Connection implements StreamHost, CallHost {
   #onData(frame: DataFrame): void {
     const { streamId } = frame;
     if (!this.#requireStream('data-stream-0', frame)) return;
+    if (this.behaviour.varies('strict-padding') && paddingOf(frame).some((octet) => octet !== 0)) {
+      throw protocolError('padding that is not zero');
+    }
     const cost = frame.flowControlledLength;
     if (!this.#window.use(cost)) {
       const reason = 'more DATA than the connection window allows';

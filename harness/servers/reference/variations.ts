@@ -60,6 +60,7 @@ const table = {
     'DATA frames are as large as the SETTINGS_MAX_FRAME_SIZE of the client allows, not 16,384 octets',
   ),
   'empty-data': form('An empty DATA frame goes before every other DATA frame'),
+  'strict-padding': form('Padding of DATA that is not zero is a connection error'),
   'padded-frames': form('DATA and HEADERS are padded'),
   'continuation-everywhere': form(
     'Every field block is cut into HEADERS and three CONTINUATION frames, one of them empty',

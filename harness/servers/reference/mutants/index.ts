@@ -4,6 +4,7 @@ import { answerMutants } from './answers';
 import { callMutants } from './calls';
 import { connectionMutants } from './connection';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageFrameMutants } from './message-frames';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...malformedRequestMutants,
   ...requestContentMutants,
   ...messageMutants,
+  ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
   ...ownMethodMutants,
