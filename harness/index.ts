@@ -84,6 +84,7 @@ export * from './generators/method-call';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
+export type { Condition } from './connection/script';
 export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';

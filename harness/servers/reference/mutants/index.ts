@@ -2,6 +2,7 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
+  ...cancellationMutants,
   ...ownMethodMutants,
 ];
 
