@@ -3,7 +3,10 @@ import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
 import { connectionMutants } from './connection';
+import { endMutants } from './ends';
+import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
@@ -21,6 +24,9 @@ export const mutants: readonly Mutant[] = [
   ...answerMutants,
   ...callMutants,
   ...ownMethodMutants,
+  ...extensionMutants,
+  ...httpRefusalMutants,
+  ...endMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
