@@ -17,6 +17,12 @@ export interface StreamState {
   readonly sections: { readonly client: number; readonly target: number };
   /** The first RST_STREAM of either side. */
   readonly reset: StreamReset | undefined;
+  /** Step of the script that sent our END_STREAM, where one did. */
+  readonly endStep: number | undefined;
+  /** The target had dealt with our END_STREAM, as a fence showed, before its own came: it knows that the stream is closed. */
+  readonly isKnownClosed: boolean;
+  /** We sent what a closed stream takes no more (RFC 9113 §5.1), so that an answer to it is no wonder. */
+  readonly isDisturbed: boolean;
   /** The target does not look at it: it lies above the last stream of a GOAWAY (RFC 9113 §6.8). */
   readonly isRefused: boolean;
 }
@@ -41,6 +47,9 @@ export const idleStream: StreamState = {
   credit: { client: 0, target: 0 },
   sections: { client: 0, target: 0 },
   reset: undefined,
+  endStep: undefined,
+  isKnownClosed: false,
+  isDisturbed: false,
   isRefused: false,
 };
 

@@ -2,11 +2,14 @@ import type { RowId } from '../catalogue';
 import { aliveRows } from './alive';
 import { acceptedEncoding, encodingHeader } from './compression';
 import { settingsFirst } from './connection';
+import { cancelInsideMessages, noErrorAfterTheEnd, silentAfterBothEnds } from './ends';
+import { extensionFramesLegal, extensionSettingsLegal, initialStreamLimit, paddingZero } from './extensions';
 import { fieldsValid, messageOuterSpaces } from './fields';
 import { windowRespected, windowUpdatesLegal } from './flow-control';
 import { framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
 import { blocksDecode, honoursTableSize } from './hpack';
-import { goawayFields, pingEcho } from './keepalive';
+import { allowIn405, courtesyFields, refusalFields } from './http-refusals';
+import { goawayCoversAnswers, goawayFields, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
 import * as headers from './response-headers';
 import type { CallRule, ConnectionRule } from './rule';
@@ -22,10 +25,15 @@ export const connectionRules: readonly ConnectionRule[] = [
   blocksDecode,
   oneAckPerSettings,
   serverSettingsLegal,
+  extensionSettingsLegal,
+  initialStreamLimit,
+  extensionFramesLegal,
+  paddingZero,
   windowRespected,
   windowUpdatesLegal,
   pingEcho,
   goawayFields,
+  goawayCoversAnswers,
 ];
 
 /** What is judged on every frame of an answer, whatever the phase of the call is. */
@@ -34,6 +42,9 @@ export const streamRules: readonly CallRule[] = [
   nothingAfterReset,
   silenceAfterOurReset,
   trailers.nothingAfterTrailers,
+  silentAfterBothEnds,
+  noErrorAfterTheEnd,
+  cancelInsideMessages,
 ];
 
 /** What is judged on every frame of an answer that is under way, and at its end. */
@@ -50,6 +61,9 @@ export const answerRules: readonly CallRule[] = [
   headers.fieldsInTheirBlock,
   headers.noContentCoding,
   headers.interimResponses,
+  allowIn405,
+  refusalFields,
+  courtesyFields,
   headers.headersFirst,
   encodingHeader,
   acceptedEncoding,

@@ -4,8 +4,11 @@ import { answerMutants } from './answers';
 import { callMutants } from './calls';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { endMutants } from './ends';
+import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
+import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
@@ -29,6 +32,9 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...cancellationMutants,
   ...ownMethodMutants,
+  ...extensionMutants,
+  ...httpRefusalMutants,
+  ...endMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
