@@ -3,8 +3,8 @@ import { aliveRows } from './alive';
 import { acceptedEncoding, encodingHeader } from './compression';
 import { settingsFirst } from './connection';
 import { fieldsValid, messageOuterSpaces } from './fields';
-import { windowRespected, windowUpdatesLegal } from './flow-control';
-import { framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
+import { windowAdjusted, windowNegative, windowRespected, windowUpdatesLegal } from './flow-control';
+import { answerFramesWithinMaximum, framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
 import { blocksDecode, honoursTableSize } from './hpack';
 import { goawayFields, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
@@ -18,11 +18,14 @@ import * as trailers from './trailers';
 export const connectionRules: readonly ConnectionRule[] = [
   settingsFirst,
   framesWellFormed,
+  answerFramesWithinMaximum,
   honoursTableSize,
   blocksDecode,
   oneAckPerSettings,
   serverSettingsLegal,
   windowRespected,
+  windowAdjusted,
+  windowNegative,
   windowUpdatesLegal,
   pingEcho,
   goawayFields,

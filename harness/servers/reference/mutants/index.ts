@@ -9,6 +9,7 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestMutants } from './requests';
+import { windowMutants } from './windows';
 
 export type { Mutant } from './mutant';
 
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
+  ...windowMutants,
   ...ownMethodMutants,
 ];
 
