@@ -29,6 +29,7 @@ export {
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unechoed,
   unsent,
   warned,
   type Answer,
@@ -84,11 +85,13 @@ export * from './generators/method-call';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
+export type { Condition } from './connection/script';
 export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from './grpc/plan-builder';
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
 export { healthCheckOfAll } from './moves/empty-service-name';
+export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';
 export { markedAnswer } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';

@@ -561,6 +561,15 @@ describe('how DATA is cut', () => {
     ).toEqual(want);
   });
 
+  test.each<[Partial<DataStep>, number]>([
+    [{ padLengths: [3] }, 0],
+    [{ padLengths: [3], padOctet: 0xaa }, 0xaa],
+  ])('the padding of %j is made of octets of %i', async (options, octet) => {
+    const { end } = await play({}, open(), request(), body(1, options), fence);
+    const payloads = end.of('DATA').map(({ raw }) => [...raw.payload].slice(2));
+    expect(payloads).toEqual([[octet, octet, octet]]);
+  });
+
   test('padding takes from the window, and each frame has it', async () => {
     const react = (to: TargetEnd, frame: Frame): void => {
       if (frame.type === 'DATA') to.send(windowUpdate(1, 10));

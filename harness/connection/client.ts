@@ -336,9 +336,10 @@ export class Client {
         const piece = octets.subarray(0, Math.max(room, 0));
         octets = octets.subarray(piece.length);
         const last = octets.length === 0 && position === frames.length - 1;
-        const padLength = frame.padLength === undefined ? {} : { padLength: frame.padLength };
+        const padding =
+          frame.padLength === undefined ? {} : { padding: new Uint8Array(frame.padLength).fill(step.padOctet ?? 0) };
         this.#write(
-          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padLength })),
+          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padding })),
           index,
         );
         if (octets.length === 0) break;

@@ -96,6 +96,8 @@ export interface DataStep {
   readonly cuts?: readonly number[];
   /** Pad length of the frames, used in rotation; -1 means a frame without padding. */
   readonly padLengths?: readonly number[];
+  /** What every padding octet is; zero, as RFC 9113 §6.1 wants it, when absent. */
+  readonly padOctet?: number;
   /** True puts END_STREAM on an extra empty DATA frame. */
   readonly endStreamOnEmptyFrame?: boolean;
 }

@@ -1,7 +1,9 @@
+import { damagedBinary } from './binary-damage';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
+import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
@@ -25,16 +27,22 @@ export const arb = {
   asciiValue,
   binaryMetadata,
   binaryValue,
+  blankedValue,
   boundaryInteger,
   choices,
   clientSettings,
+  connectionField,
   continuationCuts,
   cuts,
+  damagedBinary,
   damagedMessage,
   damagedPreface,
   encodingChanges,
+  forbiddenName,
+  forbiddenValue,
   grant,
   gzipShape,
+  httpOnlyValue,
   invalidIndex,
   list,
   longValue,
@@ -69,9 +77,13 @@ export const arb = {
   windowStops,
 } as const;
 
+export { damagedBinaryOf } from './binary-damage';
+export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { connectionFieldNames, emptyName, flawedTextOf, forbiddenInValues } from './flawed-fields';
+export type { BlankedValue, FlawedText } from './flawed-fields';
 export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';
 export { messageLengths } from './message';
 export type { Round } from './message';

@@ -1,8 +1,8 @@
 import { errorCodes } from '../../../wire/error-codes';
-import { flags, frameTypes, type RawFrame } from '../../../wire/frame';
+import { flags, frameTypes, type ContinuationFrame, type RawFrame } from '../../../wire/frame';
 import { rawFrame, settings, settingsAck, windowUpdate } from '../../../wire/builders';
 import { settingIds } from '../../../wire/settings';
-import type { MakeSeams } from '../seams';
+import type { MakeSeams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
 import { leftOut, onFramesOf } from './operators';
 
@@ -53,6 +53,21 @@ const acknowledging =
         },
       },
       outbound: { frame: (frame) => (isAck(frame) ? change(frame, lists.shift() ?? [], index++) : [frame]) },
+    };
+  };
+
+/** CONTINUATION frames that come in, otherwise. @param change gets the place of each in its field block, from 1 */
+const onContinuation =
+  (change: (frame: ContinuationFrame, wire: Wire, number: number) => ContinuationFrame): MakeSeams =>
+  (wire) => {
+    let number = 0;
+    return {
+      inbound: {
+        frame: (frame) => {
+          number = frame.type === 'CONTINUATION' ? number + 1 : 0;
+          return [frame.type === 'CONTINUATION' ? change(frame, wire, number) : frame];
+        },
+      },
     };
   };
 
@@ -332,6 +347,45 @@ export const connectionMutants: readonly Mutant[] = [
       says: 'Frames of unknown type are passed over in the middle of a field block',
       inbound: {
         frame: (frame) => (frame.type === 'UNKNOWN' ? [] : [frame]),
+      },
+    },
+  }),
+  ...mutantsOf('FRAME-28-continuation-reassembly', {
+    'empty-fragment': {
+      says: 'An empty CONTINUATION frame is a connection error',
+      seams: onContinuation((frame, wire) => {
+        if (frame.fragment.length === 0) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty CONTINUATION');
+        return frame;
+      }),
+    },
+    'empty-headers': {
+      says: 'A HEADERS frame without a fragment is a connection error',
+      seams: (wire) => ({
+        inbound: {
+          frame: (frame) => {
+            if (frame.type === 'HEADERS' && frame.fragment.length === 0)
+              wire.fail(errorCodes.PROTOCOL_ERROR, 'empty HEADERS');
+            return [frame];
+          },
+        },
+      }),
+    },
+    'fragment-lost': {
+      says: 'What the third CONTINUATION frame of a block and those after it hold is lost',
+      seams: onContinuation((frame, _wire, number) => (number < 3 ? frame : { ...frame, fragment: new Uint8Array(0) })),
+    },
+    'four-at-most': {
+      says: 'The fifth CONTINUATION frame of a block is a connection error',
+      seams: onContinuation((frame, wire, number) => {
+        if (number === 5) wire.fail(errorCodes.PROTOCOL_ERROR, 'too many CONTINUATION frames');
+        return frame;
+      }),
+    },
+    'end-stream-lost': {
+      says: 'END_STREAM of a HEADERS frame that CONTINUATION frames follow is forgotten',
+      inbound: {
+        frame: (frame) =>
+          frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
       },
     },
   }),

@@ -2,14 +2,18 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageFrameMutants } from './message-frames';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
 import { windowMutants } from './windows';
+import { malformedRequestMutants } from './requests-malformed';
 
 export type { Mutant } from './mutant';
 
@@ -18,10 +22,14 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...malformedRequestMutants,
+  ...requestContentMutants,
   ...messageMutants,
+  ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
   ...windowMutants,
+  ...cancellationMutants,
   ...ownMethodMutants,
 ];
 
