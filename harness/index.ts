@@ -50,6 +50,7 @@ export * from './properties/checks/answered';
 export * from './properties/checks/answers';
 export * from './properties/checks/echoes';
 export * from './properties/checks/counts';
+export * from './properties/checks/credit';
 export * from './properties/checks/deadline';
 export * from './properties/checks/own-methods';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';

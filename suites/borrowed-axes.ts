@@ -93,6 +93,12 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'RPC-07-ping-pong-interleaving': timed,
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
+  'FLOW-02-zero-window-headers-flow': opened,
+  'FLOW-04-initial-window-change': opened,
+  'FLOW-05-negative-window': opened,
+  'FLOW-06-connection-window-shared': opened,
+  'FLOW-09-stalled-stream-does-not-block-others': opened,
+  'FLOW-10-client-max-frame-size': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
   'FLOW-07-fast-producer-stalled-reader': [],
   'DOS-01-rapid-reset': [],

@@ -17,7 +17,7 @@ import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
 import { encodingChanges } from './typed-message-encodings';
-import { grant, windowSchedule } from './window-schedule';
+import { grant, windowChange, windowSchedule, windowStops } from './window-schedule';
 
 /**
  * What properties are made of. All of these give plain data, stay inside what every server accepts unless their name says otherwise, and
@@ -72,7 +72,9 @@ export const arb = {
   unknownPath,
   unknownSetting,
   upperCaseName,
+  windowChange,
   windowSchedule,
+  windowStops,
 } as const;
 
 export { damagedBinaryOf } from './binary-damage';
@@ -98,5 +100,5 @@ export { encodeUndecodable } from './typed-message-damage';
 export type { UndecodableMessage } from './typed-message-damage';
 export { changeEncoding, disputedChangeKinds } from './typed-message-encodings';
 export type { EncodingChange } from './typed-message-encodings';
-export { grantsFor } from './window-schedule';
-export type { WindowSchedule } from './window-schedule';
+export { grantsFor, incrementsTo } from './window-schedule';
+export type { WindowChange, WindowSchedule } from './window-schedule';

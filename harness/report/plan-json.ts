@@ -90,6 +90,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('messages'), stream: streamId, count }),
   v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
+  v.object({ see: v.literal('credit-used'), stream: streamId }),
   v.object({ see: v.literal('end'), stream: streamId }),
   v.object({ see: v.literal('reset'), stream: streamId }),
   v.object({ see: v.literal('goaway') }),

@@ -702,8 +702,10 @@ export class Connection implements StreamHost, CallHost {
   #changeClientWindow(size: number): void {
     const difference = size - this.#clientWindow;
     this.#clientWindow = size;
+    const { policy } = this.behaviour;
+    this.#sendWindow += policy.connectionWindowChange(difference);
     for (const stream of this.#streams.values()) {
-      if (!stream.grow(this.behaviour.policy.windowChange(difference))) {
+      if (!stream.grow(policy.windowChange(difference, stream, size))) {
         const reason = 'stream window above 2^31-1';
         this.#fault('settings-window-overflow', stream.id, errorCodes.FLOW_CONTROL_ERROR, reason);
       }

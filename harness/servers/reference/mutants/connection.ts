@@ -390,24 +390,6 @@ export const connectionMutants: readonly Mutant[] = [
     },
   }),
   ...mutantsOf('FRAME-23-server-frames-well-formed', {
-    'one-octet-more': {
-      says: 'A DATA frame is one octet larger than the maximum of the client when the message does not fit into one frame',
-      policy: {
-        share: ({ rest, streamWindow, connectionWindow, maxFrameSize }) => ({
-          room: Math.min(rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize, connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
-    'no-maximum': {
-      says: 'DATA frames are as large as the windows allow',
-      policy: {
-        share: ({ streamWindow, connectionWindow }) => ({
-          room: Math.min(connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
     'reserved-bit': {
       says: 'The reserved bit of DATA frames is set',
       ...onFramesOf('DATA', (frame) => [{ ...frame, reserved: true }]),

@@ -15,6 +15,7 @@ import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
+import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 
 export type { Mutant } from './mutant';
@@ -30,6 +31,7 @@ export const mutants: readonly Mutant[] = [
   ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
+  ...windowMutants,
   ...cancellationMutants,
   ...ownMethodMutants,
   ...extensionMutants,
