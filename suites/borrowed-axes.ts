@@ -51,6 +51,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'MSG-05-zero-length-message': all,
   'MSG-08-size-limit-boundary': refused,
   'MSG-10-truncated-message': refused,
+  'MSG-11-invalid-compressed-flag': refused,
   // How a request ends.
   'EOS-01-end-stream-on-last-data': refused,
   'EOS-02-end-stream-on-empty-data': refused,
