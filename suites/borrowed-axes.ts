@@ -22,6 +22,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FRAME-04-max-frame-16384-accepted': all,
   // Counts on its stream being the first.
   'FRAME-06-field-block-contiguous': ['arrival'],
+  'FRAME-07-data-on-stream-0': refused,
   'FRAME-23-server-frames-well-formed': opened,
   // How fields are written, in the first of them whatever came before; the others reckon with the table.
   'HPACK-01-all-representations': ['before', 'ending', 'arrival'],

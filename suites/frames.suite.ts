@@ -12,6 +12,7 @@ import {
   openStalled,
   payloadOf,
   ping,
+  plainestCall,
   priority,
   rawFrame,
   rstStream,
@@ -142,6 +143,38 @@ export default suite('frames', [
       arb.record({ interruption: fc.constantFrom(...interruptionNames), cuts: arb.continuationCuts({ max: 3 }) }),
     examples: () => interruptionNames.map((interruption) => ({ interruption, cuts: [] })),
     write: (script, { interruption, cuts }) => interruptFieldBlock(script, interruptions[interruption](), cuts),
+  }),
+
+  stimulus('FRAME-07-data-on-stream-0', {
+    generates: 'DATA of 0 to 300 octets on stream 0, padded or not, with END_STREAM or without, alone or beside a call',
+    accepts: [connectionError],
+    effort: 0.3,
+    sends: () =>
+      arb.record({
+        payload: arb.message({ maxLength: 300 }),
+        endStream: fc.boolean(),
+        padLength: fc.constantFrom(-1, 0, 7),
+        beside: fc.boolean(),
+      }),
+    labels: {
+      empty: ({ payload }) => payload.length === 0,
+      'with END_STREAM': ({ endStream }) => endStream,
+      padded: ({ padLength }) => padLength >= 0,
+      'while a call is open': ({ beside }) => beside,
+    },
+    examples: () =>
+      [0, 5].flatMap((length) =>
+        [true, false].map((endStream) => ({
+          payload: { length, seed: 1 },
+          endStream,
+          padLength: -1,
+          beside: endStream,
+        })),
+      ),
+    write: (script, { payload, endStream, padLength, beside }, facts) => {
+      if (beside) script.begin(plainestCall(facts), { legal: false });
+      script.frame(data(0, octetsOf(payload), { endStream, ...(padLength < 0 ? {} : { padLength }) }));
+    },
   }),
 
   experiment('FRAME-23-server-frames-well-formed', {
