@@ -22,6 +22,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FRAME-04-max-frame-16384-accepted': all,
   // Counts on its stream being the first.
   'FRAME-06-field-block-contiguous': ['arrival'],
+  'FRAME-07-data-on-stream-0': refused,
   'FRAME-23-server-frames-well-formed': opened,
   // How the block is written.
   'FRAME-28-continuation-reassembly': ['before', 'arrival'],
@@ -61,6 +62,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'MSG-06-padded-data': all,
   'MSG-08-size-limit-boundary': refused,
   'MSG-10-truncated-message': refused,
+  'MSG-11-invalid-compressed-flag': refused,
   // How a request ends.
   'EOS-01-end-stream-on-last-data': refused,
   'EOS-02-end-stream-on-empty-data': refused,

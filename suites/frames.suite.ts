@@ -13,6 +13,7 @@ import {
   openStalled,
   payloadOf,
   ping,
+  plainestCall,
   priority,
   rawFrame,
   rstStream,
@@ -176,6 +177,66 @@ export default suite('frames', [
     write: (script, { interruption, cuts }) => interruptFieldBlock(script, interruptions[interruption](), cuts),
   }),
 
+  stimulus('FRAME-07-data-on-stream-0', {
+    generates: 'DATA of 0 to 300 octets on stream 0, padded or not, with END_STREAM or without, alone or beside a call',
+    accepts: [connectionError],
+    effort: 0.3,
+    sends: () =>
+      arb.record({
+        payload: arb.message({ maxLength: 300 }),
+        endStream: fc.boolean(),
+        padLength: fc.constantFrom(-1, 0, 7),
+        beside: fc.boolean(),
+      }),
+    labels: {
+      empty: ({ payload }) => payload.length === 0,
+      'with END_STREAM': ({ endStream }) => endStream,
+      padded: ({ padLength }) => padLength >= 0,
+      'while a call is open': ({ beside }) => beside,
+    },
+    examples: () =>
+      [0, 5].flatMap((length) =>
+        [true, false].map((endStream) => ({
+          payload: { length, seed: 1 },
+          endStream,
+          padLength: -1,
+          beside: endStream,
+        })),
+      ),
+    write: (script, { payload, endStream, padLength, beside }, facts) => {
+      if (beside) script.begin(plainestCall(facts), { legal: false });
+      script.frame(data(0, octetsOf(payload), { endStream, ...(padLength < 0 ? {} : { padLength }) }));
+    },
+  }),
+
+  experiment('FRAME-23-server-frames-well-formed', {
+    generates:
+      'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
+    accepts: ['frames of any legal size'],
+    needs: ['server-streaming'],
+    effort: 0.6,
+    arbitrary: () =>
+      arb.record({
+        maxFrameSize: arb.boundaryInteger({ min: 16_384, max: 2 ** 20, boundaries: [16_385, 20_000, 65_536] }),
+        window: arb.boundaryInteger({ min: 1000, max: 2 ** 20, boundaries: [16_383, 16_384, 16_385, 65_535] }),
+        sizes: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 50_000 }),
+      }),
+    examples: () => [
+      { maxFrameSize: 16_384, window: 2 ** 20, sizes: [50_000, 0, 16_379, 16_380] },
+      { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
+    ],
+    script: (script, { maxFrameSize, window, sizes }) => {
+      const frameSize = [{ id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize }];
+      openStalled(script, window, { settings: frameSize, replenishConnection: true });
+      const call = script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), {
+        awaitEnd: false,
+      });
+      // Credit for everything at once, so that frames are as large as the server makes them.
+      call.grant(2 ** 20);
+      call.awaitEnd().expect(streamOfSizes(sizes));
+    },
+  }),
+
   experiment('FRAME-28-continuation-reassembly', {
     generates:
       'requests whose field block is cut at any octets into up to six frames, with empty ones in front, in the middle and at the end, some with END_STREAM on HEADERS',
@@ -207,33 +268,5 @@ export default suite('frames', [
       { cuts: [100], emptyEnd: false, endStream: false, field: 200, huffman: true },
     ],
     script: sendCutRequest,
-  }),
-
-  experiment('FRAME-23-server-frames-well-formed', {
-    generates:
-      'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
-    accepts: ['frames of any legal size'],
-    needs: ['server-streaming'],
-    effort: 0.6,
-    arbitrary: () =>
-      arb.record({
-        maxFrameSize: arb.boundaryInteger({ min: 16_384, max: 2 ** 20, boundaries: [16_385, 20_000, 65_536] }),
-        window: arb.boundaryInteger({ min: 1000, max: 2 ** 20, boundaries: [16_383, 16_384, 16_385, 65_535] }),
-        sizes: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 50_000 }),
-      }),
-    examples: () => [
-      { maxFrameSize: 16_384, window: 2 ** 20, sizes: [50_000, 0, 16_379, 16_380] },
-      { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },
-    ],
-    script: (script, { maxFrameSize, window, sizes }) => {
-      const frameSize = [{ id: settingIds.MAX_FRAME_SIZE, value: maxFrameSize }];
-      openStalled(script, window, { settings: frameSize, replenishConnection: true });
-      const call = script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), {
-        awaitEnd: false,
-      });
-      // Credit for everything at once, so that frames are as large as the server makes them.
-      call.grant(2 ** 20);
-      call.awaitEnd().expect(streamOfSizes(sizes));
-    },
   }),
 ]);

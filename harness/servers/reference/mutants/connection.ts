@@ -1,12 +1,16 @@
 import { errorCodes } from '../../../wire/error-codes';
-import { flags, frameTypes, type ContinuationFrame, type RawFrame } from '../../../wire/frame';
+import { flags, frameTypes, type ContinuationFrame, type Frame, type RawFrame } from '../../../wire/frame';
 import { rawFrame, settings, settingsAck, windowUpdate } from '../../../wire/builders';
 import { settingIds } from '../../../wire/settings';
-import type { MakeSeams, Wire } from '../seams';
+import type { MakeSeams, Seams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { leftOut, onFramesOf } from './operators';
+import { leftOut, onFramesIn, onFramesOf } from './operators';
 
 const isAck = ({ type, flags: set }: RawFrame): boolean => type === frameTypes.SETTINGS && (set & flags.ACK) !== 0;
+
+/** DATA frames on stream 0 that are passed over. */
+const dataOnStream0Lost = (is: (frame: Extract<Frame, { readonly type: 'DATA' }>) => boolean): Seams =>
+  onFramesIn((frame) => (frame.type === 'DATA' && frame.streamId === 0 && is(frame) ? [] : [frame]));
 
 /** Holds the first SETTINGS of the server back. @param release decides when another frame goes out, and where: before it, after it, or not yet */
 const heldSettings =
@@ -387,6 +391,47 @@ export const connectionMutants: readonly Mutant[] = [
         frame: (frame) =>
           frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
       },
+    },
+  }),
+  ...mutantsOf('FRAME-07-data-on-stream-0', {
+    ignored: {
+      says: 'DATA on stream 0 is passed over',
+      ...leftOut('data-stream-0'),
+    },
+    empty: {
+      says: 'DATA on stream 0 is passed over when it is empty',
+      ...dataOnStream0Lost(({ data }) => data.length === 0),
+    },
+    'with-octets': {
+      says: 'DATA on stream 0 is passed over when it has octets',
+      ...dataOnStream0Lost(({ data }) => data.length > 0),
+    },
+    'end-stream': {
+      says: 'DATA on stream 0 is passed over when it has END_STREAM',
+      ...dataOnStream0Lost(({ endStream }) => endStream),
+    },
+    padded: {
+      says: 'DATA on stream 0 is passed over when it is padded',
+      ...dataOnStream0Lost(({ data, flowControlledLength }) => flowControlledLength > data.length),
+    },
+    'beside-a-call': {
+      says: 'DATA on stream 0 counts as DATA of the stream that was opened last',
+      seams: (wire) =>
+        onFramesIn((frame) => {
+          const streamId = wire.streams().at(-1)?.id;
+          return frame.type === 'DATA' && frame.streamId === 0 && streamId !== undefined
+            ? [{ ...frame, streamId }]
+            : [frame];
+        }),
+    },
+    answered: {
+      says: 'DATA on stream 0 is answered with WINDOW_UPDATE',
+      seams: (wire) =>
+        onFramesIn((frame) => {
+          if (frame.type !== 'DATA' || frame.streamId !== 0) return [frame];
+          if (frame.flowControlledLength > 0) wire.send(windowUpdate(0, frame.flowControlledLength));
+          return [];
+        }),
     },
   }),
   ...mutantsOf('FRAME-23-server-frames-well-formed', {
