@@ -62,6 +62,14 @@ export function echoesInPlace(call: Call): readonly Breach[] {
   return [{ ...breach, reaction: 'metadata in the wrong block' }];
 }
 
+/** A field that handlers copy, sent where it is none of the request's metadata, is not copied (RFC 9110 §6.5.1). */
+export function lacksEcho(call: Call): readonly Breach[] {
+  const { headers = [], trailers = [] } = call;
+  if (![...headers, ...trailers].some(({ name }) => name === echoInitialName)) return [];
+  const breach = callBreach(call, 'trailers of a request apart from its metadata', `${echoInitialName} was copied`);
+  return [{ ...breach, reaction: 'request trailers taken for metadata' }];
+}
+
 interface Echo {
   readonly where: string;
   readonly name: string;

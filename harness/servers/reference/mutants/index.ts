@@ -11,7 +11,9 @@ import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestEndMutants } from './request-ends';
 import { requestMutants } from './requests';
+import { trailerAndStatusMutants } from './trailers-and-status';
 
 export type { Mutant } from './mutant';
 
@@ -27,6 +29,8 @@ export const mutants: readonly Mutant[] = [
   ...extensionMutants,
   ...httpRefusalMutants,
   ...endMutants,
+  ...requestEndMutants,
+  ...trailerAndStatusMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
