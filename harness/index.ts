@@ -52,6 +52,8 @@ export * from './properties/checks/echoes';
 export * from './properties/checks/counts';
 export * from './properties/checks/credit';
 export * from './properties/checks/deadline';
+export * from './properties/checks/ends';
+export * from './properties/checks/rich-status';
 export * from './properties/checks/own-methods';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
 export type { Windows } from './model/connection-state';

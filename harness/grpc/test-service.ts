@@ -283,6 +283,25 @@ export function decodeThrowReply(octets: Uint8Array): { readonly index: number }
   return message && { index: Number(message['index']) };
 }
 
+/** A google.rpc.Status with its details as hexadecimal; undefined when the octets are not one. */
+export function decodeRpcStatus(
+  octets: Uint8Array,
+): { readonly code: number; readonly message: string; readonly details: string } | undefined {
+  const message = decode(types().rpcStatus, octets);
+  if (message === undefined) return undefined;
+  const details = message['details'] as readonly Uint8Array[];
+  return {
+    code: Number(message['code']),
+    message: String(message['message']),
+    details: details.map((one) => Buffer.from(one).toString('hex')).join(' '),
+  };
+}
+
+/** An encoded google.rpc.Status; each of its details is an encoded google.protobuf.Any. */
+export function encodeRpcStatus(code: number, message: string, details: readonly Uint8Array[]): Uint8Array {
+  return encode(types().rpcStatus, { code, message, details });
+}
+
 /** One reply of Answer; undefined when the octets are not one. */
 export function decodeAnswerReply(
   octets: Uint8Array,
@@ -357,8 +376,14 @@ function types() {
 
 function loadTypes() {
   // Loaded on first use: commands that call nothing, such as `grpc-conform list`, start without it.
-  const { Root } = require('protobufjs') as typeof protobuf;
+  const { Field, Root, Type } = require('protobufjs') as typeof protobuf;
   const root = new Root();
+  // google/rpc/status.proto; what is inside of a detail is nobody's business here.
+  const rpcStatus = new Type('Status')
+    .add(new Field('code', 1, 'int32'))
+    .add(new Field('message', 2, 'string'))
+    .add(new Field('details', 3, 'bytes', 'repeated'));
+  root.define('google.rpc').add(rpcStatus);
   root.resolvePath = (_, target) => protoFile(target);
   root.loadSync(['grpc/testing/test.proto', 'grpc/health/v1/health.proto', 'grpcconform/v1/probe.proto']);
   root.resolveAll();
@@ -383,5 +408,6 @@ function loadTypes() {
     answerReply: probe('AnswerReply'),
     failWithDetailsRequest: probe('FailWithDetailsRequest'),
     pushBackRequest: probe('PushBackRequest'),
+    rpcStatus,
   };
 }

@@ -17,6 +17,9 @@ import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
+import { requestEndMutants } from './request-ends';
+import { requestMutants } from './requests';
+import { trailerAndStatusMutants } from './trailers-and-status';
 
 export type { Mutant } from './mutant';
 
@@ -37,6 +40,8 @@ export const mutants: readonly Mutant[] = [
   ...extensionMutants,
   ...httpRefusalMutants,
   ...endMutants,
+  ...requestEndMutants,
+  ...trailerAndStatusMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
