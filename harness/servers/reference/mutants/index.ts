@@ -18,7 +18,6 @@ import { requestMutants } from './requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
-import { requestMutants } from './requests';
 import { trailerAndStatusMutants } from './trailers-and-status';
 
 export type { Mutant } from './mutant';
