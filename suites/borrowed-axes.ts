@@ -24,6 +24,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FRAME-06-field-block-contiguous': ['arrival'],
   'FRAME-07-data-on-stream-0': refused,
   'FRAME-23-server-frames-well-formed': opened,
+  // How the block is written.
+  'FRAME-28-continuation-reassembly': ['before', 'arrival'],
   // How fields are written, in the first of them whatever came before; the others reckon with the table.
   'HPACK-01-all-representations': ['before', 'ending', 'arrival'],
   'HPACK-09-invalid-index': ['arrival'],
@@ -38,8 +40,14 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'REQ-02-regular-header-order-free': ['before', 'ending', 'arrival'],
   'REQ-03-method-not-post': refused,
   'REQ-04-mandatory-pseudo-missing': refused,
+  'REQ-05-pseudo-duplicated': refused,
   'REQ-06-pseudo-unknown-or-misplaced': refused,
   'REQ-07-uppercase-name': refused,
+  // How a field is written is half of it where a request comes twice.
+  'REQ-08-forbidden-name-octets': refused,
+  'REQ-09-forbidden-value-octets': refused,
+  'REQ-12-connection-specific-fields': refused,
+  'REQ-13-te': refused,
   'REQ-15-content-type-accepted': all,
   'REQ-16-content-type-not-grpc': refused,
   // Whether it waits for the half-close is a part of it.
@@ -49,7 +57,9 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'REQ-26-bin-padding-optional': all,
   'MSG-02-any-data-split': all,
   'MSG-03-merged-messages': all,
+  'MSG-04-empty-data-between': all,
   'MSG-05-zero-length-message': all,
+  'MSG-06-padded-data': all,
   'MSG-08-size-limit-boundary': refused,
   'MSG-10-truncated-message': refused,
   'MSG-11-invalid-compressed-flag': refused,
@@ -85,6 +95,12 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'RPC-07-ping-pong-interleaving': timed,
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
+  'FLOW-02-zero-window-headers-flow': opened,
+  'FLOW-04-initial-window-change': opened,
+  'FLOW-05-negative-window': opened,
+  'FLOW-06-connection-window-shared': opened,
+  'FLOW-09-stalled-stream-does-not-block-others': opened,
+  'FLOW-10-client-max-frame-size': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
   'FLOW-07-fast-producer-stalled-reader': [],
   'DOS-01-rapid-reset': [],

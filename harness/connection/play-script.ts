@@ -166,7 +166,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     switch (step.do) {
       case 'headers': {
         const exceeded = await client.sendFieldBlock(step, index, times);
-        return exceeded && { step: index, ...exceeded };
+        if (exceeded === undefined) return undefined;
+        if (exceeded.milliseconds > 0) client.recordTimeout(index, exceeded.waitedFor);
+        return { step: index, ...exceeded };
       }
       case 'frame':
         if (step.unlessEnded === true && client.hasEnded(step.frame.streamId)) client.skip(index);

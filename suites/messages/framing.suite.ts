@@ -2,7 +2,6 @@ import {
   arb,
   connectionPreface,
   countCalls,
-  countsOf,
   emptyAnswer,
   emptyCall,
   experiment,
@@ -19,12 +18,10 @@ import {
   unaryCall,
   uploadCall,
   type AnyProperty,
-  type Breach,
-  type Observation,
   type OctetsSpec,
   type Outcome,
 } from '../../harness';
-import { wire, mirrored } from './shared';
+import { countsMessages, mirrored, wire } from './shared';
 
 /** Octets that an answer is asked for beside every other call: any size will do. */
 const bystanderSize = 7;
@@ -37,15 +34,6 @@ function requestOf(method: string, payloads: readonly OctetsSpec[]) {
 function answerOf(method: string, payloads: readonly OctetsSpec[]): Outcome {
   if (method === 'StreamingInputCall') return sumOfOctets(sumOf(payloads));
   return method === 'EmptyCall' ? emptyAnswer : payloadOf(0);
-}
-
-/** The probe of the target counts the messages that a handler was given. */
-function countsMessages(seen: Observation, count: number): readonly Breach[] {
-  const counters = countsOf(seen);
-  // A handler that was not counted to its end has not been given everything yet.
-  if (counters?.started !== 1 || counters.finished !== 1 || counters.messages === count) return [];
-  const observed = `the handler was given ${counters.messages} messages`;
-  return [{ observed, expected: `${count} messages for the handler`, reaction: 'wrong message count' }];
 }
 
 /** How messages lie in DATA frames. */

@@ -1,8 +1,8 @@
 import { errorCodes } from '../../../wire/error-codes';
-import { flags, frameTypes, type Frame, type RawFrame } from '../../../wire/frame';
+import { flags, frameTypes, type ContinuationFrame, type Frame, type RawFrame } from '../../../wire/frame';
 import { rawFrame, settings, settingsAck, windowUpdate } from '../../../wire/builders';
 import { settingIds } from '../../../wire/settings';
-import type { MakeSeams, Seams } from '../seams';
+import type { MakeSeams, Seams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
 import { leftOut, onFramesIn, onFramesOf } from './operators';
 
@@ -57,6 +57,21 @@ const acknowledging =
         },
       },
       outbound: { frame: (frame) => (isAck(frame) ? change(frame, lists.shift() ?? [], index++) : [frame]) },
+    };
+  };
+
+/** CONTINUATION frames that come in, otherwise. @param change gets the place of each in its field block, from 1 */
+const onContinuation =
+  (change: (frame: ContinuationFrame, wire: Wire, number: number) => ContinuationFrame): MakeSeams =>
+  (wire) => {
+    let number = 0;
+    return {
+      inbound: {
+        frame: (frame) => {
+          number = frame.type === 'CONTINUATION' ? number + 1 : 0;
+          return [frame.type === 'CONTINUATION' ? change(frame, wire, number) : frame];
+        },
+      },
     };
   };
 
@@ -380,25 +395,46 @@ export const connectionMutants: readonly Mutant[] = [
         }),
     },
   }),
+  ...mutantsOf('FRAME-28-continuation-reassembly', {
+    'empty-fragment': {
+      says: 'An empty CONTINUATION frame is a connection error',
+      seams: onContinuation((frame, wire) => {
+        if (frame.fragment.length === 0) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty CONTINUATION');
+        return frame;
+      }),
+    },
+    'empty-headers': {
+      says: 'A HEADERS frame without a fragment is a connection error',
+      seams: (wire) => ({
+        inbound: {
+          frame: (frame) => {
+            if (frame.type === 'HEADERS' && frame.fragment.length === 0)
+              wire.fail(errorCodes.PROTOCOL_ERROR, 'empty HEADERS');
+            return [frame];
+          },
+        },
+      }),
+    },
+    'fragment-lost': {
+      says: 'What the third CONTINUATION frame of a block and those after it hold is lost',
+      seams: onContinuation((frame, _wire, number) => (number < 3 ? frame : { ...frame, fragment: new Uint8Array(0) })),
+    },
+    'four-at-most': {
+      says: 'The fifth CONTINUATION frame of a block is a connection error',
+      seams: onContinuation((frame, wire, number) => {
+        if (number === 5) wire.fail(errorCodes.PROTOCOL_ERROR, 'too many CONTINUATION frames');
+        return frame;
+      }),
+    },
+    'end-stream-lost': {
+      says: 'END_STREAM of a HEADERS frame that CONTINUATION frames follow is forgotten',
+      inbound: {
+        frame: (frame) =>
+          frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
+      },
+    },
+  }),
   ...mutantsOf('FRAME-23-server-frames-well-formed', {
-    'one-octet-more': {
-      says: 'A DATA frame is one octet larger than the maximum of the client when the message does not fit into one frame',
-      policy: {
-        share: ({ rest, streamWindow, connectionWindow, maxFrameSize }) => ({
-          room: Math.min(rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize, connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
-    'no-maximum': {
-      says: 'DATA frames are as large as the windows allow',
-      policy: {
-        share: ({ streamWindow, connectionWindow }) => ({
-          room: Math.min(connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
     'reserved-bit': {
       says: 'The reserved bit of DATA frames is set',
       ...onFramesOf('DATA', (frame) => [{ ...frame, reserved: true }]),

@@ -2,13 +2,21 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { endMutants } from './ends';
+import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageFrameMutants } from './message-frames';
+import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
+import { windowMutants } from './windows';
+import { malformedRequestMutants } from './requests-malformed';
 
 export type { Mutant } from './mutant';
 
@@ -17,10 +25,18 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...malformedRequestMutants,
+  ...requestContentMutants,
   ...messageMutants,
+  ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
+  ...windowMutants,
+  ...cancellationMutants,
   ...ownMethodMutants,
+  ...extensionMutants,
+  ...httpRefusalMutants,
+  ...endMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
