@@ -354,45 +354,6 @@ export const connectionMutants: readonly Mutant[] = [
       },
     },
   }),
-  ...mutantsOf('FRAME-28-continuation-reassembly', {
-    'empty-fragment': {
-      says: 'An empty CONTINUATION frame is a connection error',
-      seams: onContinuation((frame, wire) => {
-        if (frame.fragment.length === 0) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty CONTINUATION');
-        return frame;
-      }),
-    },
-    'empty-headers': {
-      says: 'A HEADERS frame without a fragment is a connection error',
-      seams: (wire) => ({
-        inbound: {
-          frame: (frame) => {
-            if (frame.type === 'HEADERS' && frame.fragment.length === 0)
-              wire.fail(errorCodes.PROTOCOL_ERROR, 'empty HEADERS');
-            return [frame];
-          },
-        },
-      }),
-    },
-    'fragment-lost': {
-      says: 'What the third CONTINUATION frame of a block and those after it hold is lost',
-      seams: onContinuation((frame, _wire, number) => (number < 3 ? frame : { ...frame, fragment: new Uint8Array(0) })),
-    },
-    'four-at-most': {
-      says: 'The fifth CONTINUATION frame of a block is a connection error',
-      seams: onContinuation((frame, wire, number) => {
-        if (number === 5) wire.fail(errorCodes.PROTOCOL_ERROR, 'too many CONTINUATION frames');
-        return frame;
-      }),
-    },
-    'end-stream-lost': {
-      says: 'END_STREAM of a HEADERS frame that CONTINUATION frames follow is forgotten',
-      inbound: {
-        frame: (frame) =>
-          frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
-      },
-    },
-  }),
   ...mutantsOf('FRAME-07-data-on-stream-0', {
     ignored: {
       says: 'DATA on stream 0 is passed over',
@@ -432,6 +393,45 @@ export const connectionMutants: readonly Mutant[] = [
           if (frame.flowControlledLength > 0) wire.send(windowUpdate(0, frame.flowControlledLength));
           return [];
         }),
+    },
+  }),
+  ...mutantsOf('FRAME-28-continuation-reassembly', {
+    'empty-fragment': {
+      says: 'An empty CONTINUATION frame is a connection error',
+      seams: onContinuation((frame, wire) => {
+        if (frame.fragment.length === 0) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty CONTINUATION');
+        return frame;
+      }),
+    },
+    'empty-headers': {
+      says: 'A HEADERS frame without a fragment is a connection error',
+      seams: (wire) => ({
+        inbound: {
+          frame: (frame) => {
+            if (frame.type === 'HEADERS' && frame.fragment.length === 0)
+              wire.fail(errorCodes.PROTOCOL_ERROR, 'empty HEADERS');
+            return [frame];
+          },
+        },
+      }),
+    },
+    'fragment-lost': {
+      says: 'What the third CONTINUATION frame of a block and those after it hold is lost',
+      seams: onContinuation((frame, _wire, number) => (number < 3 ? frame : { ...frame, fragment: new Uint8Array(0) })),
+    },
+    'four-at-most': {
+      says: 'The fifth CONTINUATION frame of a block is a connection error',
+      seams: onContinuation((frame, wire, number) => {
+        if (number === 5) wire.fail(errorCodes.PROTOCOL_ERROR, 'too many CONTINUATION frames');
+        return frame;
+      }),
+    },
+    'end-stream-lost': {
+      says: 'END_STREAM of a HEADERS frame that CONTINUATION frames follow is forgotten',
+      inbound: {
+        frame: (frame) =>
+          frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
+      },
     },
   }),
   ...mutantsOf('FRAME-23-server-frames-well-formed', {
