@@ -80,6 +80,7 @@ export {
   type ParallelCall,
 } from './generators/parallel-calls';
 export * from './generators/method-call';
+export { testServiceSchema } from './schema/test-service-schema';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
@@ -87,6 +88,7 @@ export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from '
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
+export { gzippedCallOfLength } from './moves/gzipped-message';
 export { healthCheckOfAll } from './moves/empty-service-name';
 export { fillWindow } from './moves/fill-window';
 export { markedAnswer } from './moves/marked-call';

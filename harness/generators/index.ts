@@ -3,6 +3,7 @@ import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
+import { gzipDamage } from './gzip-damage';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
@@ -34,6 +35,7 @@ export const arb = {
   damagedPreface,
   encodingChanges,
   grant,
+  gzipDamage,
   gzipShape,
   invalidIndex,
   list,
@@ -70,6 +72,8 @@ export const arb = {
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { damageGzip, gzipDamageKinds } from './gzip-damage';
+export type { GzipDamage } from './gzip-damage';
 export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';
 export { messageLengths } from './message';
 export type { Round } from './message';

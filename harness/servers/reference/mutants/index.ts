@@ -2,9 +2,11 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { compressionMutants } from './compression';
 import { connectionMutants } from './connection';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
+import { messageSizeMutants } from './message-sizes';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
@@ -20,6 +22,8 @@ export const mutants: readonly Mutant[] = [
   ...requestMutants,
   ...messageMutants,
   ...messageFrameMutants,
+  ...messageSizeMutants,
+  ...compressionMutants,
   ...answerMutants,
   ...callMutants,
   ...ownMethodMutants,
