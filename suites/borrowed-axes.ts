@@ -22,7 +22,10 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FRAME-04-max-frame-16384-accepted': all,
   // Counts on its stream being the first.
   'FRAME-06-field-block-contiguous': ['arrival'],
+  'FRAME-07-data-on-stream-0': refused,
   'FRAME-23-server-frames-well-formed': opened,
+  // How the block is written.
+  'FRAME-28-continuation-reassembly': ['before', 'arrival'],
   // How fields are written, in the first of them whatever came before; the others reckon with the table.
   'HPACK-01-all-representations': ['before', 'ending', 'arrival'],
   'HPACK-09-invalid-index': ['arrival'],
@@ -37,8 +40,14 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'REQ-02-regular-header-order-free': ['before', 'ending', 'arrival'],
   'REQ-03-method-not-post': refused,
   'REQ-04-mandatory-pseudo-missing': refused,
+  'REQ-05-pseudo-duplicated': refused,
   'REQ-06-pseudo-unknown-or-misplaced': refused,
   'REQ-07-uppercase-name': refused,
+  // How a field is written is half of it where a request comes twice.
+  'REQ-08-forbidden-name-octets': refused,
+  'REQ-09-forbidden-value-octets': refused,
+  'REQ-12-connection-specific-fields': refused,
+  'REQ-13-te': refused,
   'REQ-15-content-type-accepted': all,
   'REQ-16-content-type-not-grpc': refused,
   // Whether it waits for the half-close is a part of it.
@@ -58,6 +67,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'MSG-09-huge-announced-length': ['fields'],
   'MSG-10-truncated-message': refused,
   'MSG-12-undecodable-payload': all,
+  'MSG-11-invalid-compressed-flag': refused,
   // How a request ends.
   'EOS-01-end-stream-on-last-data': refused,
   'EOS-02-end-stream-on-empty-data': refused,
@@ -104,6 +114,12 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'RPC-07-ping-pong-interleaving': timed,
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
+  'FLOW-02-zero-window-headers-flow': opened,
+  'FLOW-04-initial-window-change': opened,
+  'FLOW-05-negative-window': opened,
+  'FLOW-06-connection-window-shared': opened,
+  'FLOW-09-stalled-stream-does-not-block-others': opened,
+  'FLOW-10-client-max-frame-size': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
   'FLOW-07-fast-producer-stalled-reader': [],
   'DOS-01-rapid-reset': [],

@@ -424,6 +424,10 @@ export class Client {
         return this.#stream(condition.stream).data >= condition.octets || this.hasEnded(condition.stream);
       case 'connection-data':
         return this.#connectionData >= condition.octets;
+      case 'credit-used': {
+        const { stream, connection } = windowsOf(this.#state, 'target', condition.stream);
+        return stream <= 0 || connection <= 0 || this.hasEnded(condition.stream);
+      }
       case 'end':
         return this.hasEnded(condition.stream);
       case 'reset':

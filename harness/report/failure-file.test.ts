@@ -94,6 +94,7 @@ const fullPlan: Plan = {
         { is: 'open' },
         { is: 'ignored' },
         { is: 'unsent' },
+        { is: 'unechoed' },
       ],
     },
   ],

@@ -90,6 +90,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('messages'), stream: streamId, count }),
   v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
+  v.object({ see: v.literal('credit-used'), stream: streamId }),
   v.object({ see: v.literal('end'), stream: streamId }),
   v.object({ see: v.literal('reset'), stream: streamId }),
   v.object({ see: v.literal('goaway') }),
@@ -203,6 +204,7 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
   v.object({ is: v.literal('ended'), grade }),
   v.object({ is: v.literal('in-place'), grade }),
+  v.object({ is: v.literal('unechoed'), grade }),
   v.pipe(
     v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
     v.check(

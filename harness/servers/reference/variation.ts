@@ -7,6 +7,8 @@ export type Decision =
   | 'how large the window of a request is'
   | 'how a call past its deadline ends'
   | 'how a malformed request is answered'
+  | 'what is done with flawed fields'
+  | 'which te is taken'
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
   | 'what encoding an answer has'
