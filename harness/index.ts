@@ -84,6 +84,7 @@ export {
   type ParallelCall,
 } from './generators/parallel-calls';
 export * from './generators/method-call';
+export { testServiceSchema } from './schema/test-service-schema';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
@@ -92,6 +93,7 @@ export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from '
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
+export { gzippedCallOfLength } from './moves/gzipped-message';
 export { healthCheckOfAll } from './moves/empty-service-name';
 export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';

@@ -5,6 +5,7 @@ import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
 import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
+import { gzipDamage } from './gzip-damage';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
@@ -41,6 +42,7 @@ export const arb = {
   forbiddenName,
   forbiddenValue,
   grant,
+  gzipDamage,
   gzipShape,
   httpOnlyValue,
   invalidIndex,
@@ -82,6 +84,8 @@ export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { damageGzip, gzipDamageKinds } from './gzip-damage';
+export type { GzipDamage } from './gzip-damage';
 export { connectionFieldNames, emptyName, flawedTextOf, forbiddenInValues } from './flawed-fields';
 export type { BlankedValue, FlawedText } from './flawed-fields';
 export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';

@@ -1,6 +1,6 @@
 import type { RowId } from '../catalogue';
 import { aliveRows } from './alive';
-import { acceptedEncoding, encodingHeader } from './compression';
+import { acceptedEncoding, acceptEncodingList, encodingHeader } from './compression';
 import { settingsFirst } from './connection';
 import { cancelInsideMessages, noErrorAfterTheEnd, silentAfterBothEnds } from './ends';
 import { extensionFramesLegal, extensionSettingsLegal, initialStreamLimit, paddingZero } from './extensions';
@@ -70,6 +70,7 @@ export const answerRules: readonly CallRule[] = [
   headers.headersFirst,
   encodingHeader,
   acceptedEncoding,
+  acceptEncodingList,
   responseFraming,
   trailers.noEndStreamOnData,
   headers.contentLengthConsistent,

@@ -64,6 +64,14 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, payloads, isUnary: true, cuts: [4], stops: [], segments: [1] },
       ];
     },
+    labels: {
+      'a frame that ends inside a prefix': ({ cuts }) => cuts.some((cut) => cut > 0 && cut < 5),
+      'in a read of its own': ({ cuts, stops }) => stops.some((stop) => stop < cuts.length),
+      'END_STREAM on an empty frame': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
+      'another call between': ({ hasBystander }, facts) => hasBystander || mostAtOnce(facts, 2) < 2,
+      'writes that do not follow the frames': ({ segments }) => segments !== null,
+      'more than eight frames': ({ cuts }) => cuts.length > 8,
+    },
     script: (script, { payloads, isUnary, cuts, stops, hasBystander, endStreamOnEmptyFrame, segments }, facts) => {
       const first = payloads.slice(0, 1);
       const request = isUnary
@@ -103,6 +111,12 @@ export const framing: readonly AnyProperty[] = [
       const isOffered = offers.includes('bidirectional-streaming');
       return [false, isOffered].map((isBidirectional) => ({ payloads, isBidirectional, cuts: [] }));
     },
+    labels: {
+      'all in one frame': ({ cuts }) => cuts.length === 0,
+      'a frame that ends inside them': ({ cuts }) => cuts.length > 0,
+      'an empty message among others': ({ payloads }) => payloads.some(({ length }) => length === 0),
+      'more than a hundred messages': ({ payloads }) => payloads.length > 100,
+    },
     script: (script, { payloads, isBidirectional, cuts }, facts) => {
       const request = isBidirectional ? mirrored(payloads) : uploadCall(payloads);
       script
@@ -137,6 +151,15 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, method: 'UnaryCall', cuts: [1, 2, 3, 4] },
         { ...plain, method: 'StreamingInputCall', payloads: [empty, { length: 9, seed: 1 }, empty, empty] },
       ];
+    },
+    labels: {
+      'alone in a unary call': ({ method }) => method !== 'StreamingInputCall',
+      'the last of an upload': ({ method, payloads }) =>
+        method === 'StreamingInputCall' && payloads.at(-1)?.length === 0,
+      'between others': ({ method, payloads }) =>
+        method === 'StreamingInputCall' &&
+        payloads.some(({ length }, index) => length === 0 && index > 0 && index < payloads.length - 1),
+      'its prefix in two frames': ({ cuts }) => cuts.some((cut) => cut > 0 && cut < 5),
     },
     script: (script, { method, payloads, cuts, stops }, facts) => {
       const { offers, times } = facts;

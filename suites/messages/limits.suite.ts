@@ -117,6 +117,12 @@ export const limits: readonly AnyProperty[] = [
       { excess: 1, isSecond: offers.includes('client-streaming') },
       { excess: farAbove, isSecond: false },
     ],
+    labels: {
+      'of the limit or less': ({ excess }) => excess <= 0,
+      'of exactly the limit': ({ excess }) => excess === 0,
+      'above the limit': ({ excess }) => excess > 0,
+      'the second message of a stream': ({ isSecond }, { offers }) => isSecond || !offers.includes('client-streaming'),
+    },
     script: (script, { excess, isSecond }, { messageLimit = usualLimit }) => {
       const length = lengthOf(excess, messageLimit);
       const upload = isSecond ? streamingInputCallOfLengths([smallLength, length]) : undefined;
@@ -133,6 +139,13 @@ export const limits: readonly AnyProperty[] = [
     needs: ['unary', 'client-streaming'],
     sends: truncatedRequest,
     examples: ({ offers }) => truncatedKinds(offers).flatMap((kind) => [1, 4, 5, 7].map(truncatedExample(kind))),
+    labels: {
+      'ends inside a prefix': ({ sent }) => sent < 5,
+      'ends behind a prefix': ({ sent }) => sent === 5,
+      'ends inside a message': ({ sent }) => sent > 5,
+      'behind a whole message': ({ before }) => before.length > 0,
+      'a unary call': ({ kind }) => kind === 'unary',
+    },
     write: (script, truncated, facts) => {
       const { request, body } = truncate(truncated);
       script.call(request, { body, cuts: fitCuts(truncated.cuts, body.length, mostEmptyFrames(facts)), legal: false });

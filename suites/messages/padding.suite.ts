@@ -58,17 +58,6 @@ export const padding: readonly AnyProperty[] = [
       'RST_STREAM or a connection error where padding octets are not zero',
     ],
     needs: ['unary', 'client-streaming'],
-    labels: {
-      'padding of zeros': ({ padOctet }) => padOctet === 0,
-      'padding of other octets': ({ padOctet }) => padOctet !== 0,
-      'a Pad Length of 0': ({ padLengths }) => padLengths.includes(0),
-      'a Pad Length above 127': ({ padLengths }) => padLengths.some((length) => length > 127),
-      'padded frames beside plain ones': ({ padLengths, cuts }) =>
-        cuts.length > 0 && padLengths.includes(-1) && padLengths.some((length) => length >= 0),
-      'a frame that ends inside a prefix': ({ cuts }) => cutInside(cuts, 0, 5),
-      'a frame that is padding alone': ({ cuts }) => new Set(cuts).size < cuts.length || cuts.includes(0),
-      'END_STREAM on a frame of its own': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
-    },
     arbitrary: () =>
       arb.record({
         ...framed(3000),
@@ -90,6 +79,17 @@ export const padding: readonly AnyProperty[] = [
         { ...plain, padLengths: [-1, 7], cuts: [0, 100, 305], endStreamOnEmptyFrame: true },
         { ...plain, padLengths: [9], padOctet: 1 },
       ];
+    },
+    labels: {
+      'padding of zeros': ({ padOctet }) => padOctet === 0,
+      'padding of other octets': ({ padOctet }) => padOctet !== 0,
+      'a Pad Length of 0': ({ padLengths }) => padLengths.includes(0),
+      'a Pad Length above 127': ({ padLengths }) => padLengths.some((length) => length > 127),
+      'padded frames beside plain ones': ({ padLengths, cuts }) =>
+        cuts.length > 0 && padLengths.includes(-1) && padLengths.some((length) => length >= 0),
+      'a frame that ends inside a prefix': ({ cuts }) => cutInside(cuts, 0, 5),
+      'a frame that is padding alone': ({ cuts }) => new Set(cuts).size < cuts.length || cuts.includes(0),
+      'END_STREAM on a frame of its own': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
     },
     script: (script, input, facts) => {
       const { cuts, padLengths, padOctet, endStreamOnEmptyFrame } = input;
@@ -116,13 +116,6 @@ export const padding: readonly AnyProperty[] = [
     accepts: ['status OK with the answer to the same messages without them, and no message more'],
     needs: ['unary', 'client-streaming'],
     effort: 0.6,
-    labels: {
-      'before the first octet': ({ at }) => at.includes(0),
-      'inside a prefix': ({ at }) => cutInside(at, 0, 5),
-      'several in a row': ({ at }) => new Set(at).size < at.length,
-      'in a read of its own': ({ stops }) => stops.some((stop) => stop < 2),
-      'the half-close on another empty frame': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
-    },
     arbitrary: () =>
       arb.record({
         ...framed(600),
@@ -139,6 +132,13 @@ export const padding: readonly AnyProperty[] = [
         { ...plain, at: [12, 31], stops: [1, 3] },
         { ...plain, at: [0, 0, 0, 0, 0], endStreamOnEmptyFrame: true },
       ];
+    },
+    labels: {
+      'before the first octet': ({ at }) => at.includes(0),
+      'inside a prefix': ({ at }) => cutInside(at, 0, 5),
+      'several in a row': ({ at }) => new Set(at).size < at.length,
+      'in a read of its own': ({ stops }) => stops.some((stop) => stop < 2),
+      'the half-close on another empty frame': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
     },
     script: (script, input, facts) => {
       const { at, stops, endStreamOnEmptyFrame } = input;

@@ -20,8 +20,10 @@ export const wireWith = (
 ): Uint8Array => joinOctets(messages.map((message, index) => (index === at ? encode : encodeMessage)(message)));
 
 /** What each message of a bidirectional call asks for: one answer as long as its own payload. */
-export const mirrored = (payloads: readonly OctetsSpec[]) =>
-  fullDuplexCall(payloads.map((payload) => ({ payload: octetsOf(payload), responses: [{ size: payload.length }] })));
+export const mirrored = (payloads: readonly OctetsSpec[], asked: { readonly compressed?: boolean } = {}) =>
+  fullDuplexCall(
+    payloads.map((payload) => ({ payload: octetsOf(payload), responses: [{ size: payload.length, ...asked }] })),
+  );
 
 /** The probe of the target counts the messages that a handler was given. */
 export function countsMessages(seen: Observation, count: number): readonly Breach[] {

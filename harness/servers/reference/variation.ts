@@ -12,6 +12,7 @@ export type Decision =
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
   | 'what encoding an answer has'
+  | 'how odd gzip is answered'
   | 'how many streams there may be'
   | 'how large a header list may be'
   | 'how a large header list is answered'

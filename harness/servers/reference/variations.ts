@@ -73,9 +73,13 @@ const table = {
   'interim-responses': form('Interim responses (103, 100) go before Response-Headers'),
   'extra-headers': form('Response-Headers also carry date, server and x-powered-by'),
   'spaced-accept-encoding': form('grpc-accept-encoding has a space after each comma'),
-  'late-accept-encoding': form(
-    'Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone',
-  ),
+  'late-accept-encoding': {
+    ...form('Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone'),
+    warned: ['COMP-17'],
+  },
+  'one-gzip-member': form('A message of several gzip members is refused with INTERNAL', 'how odd gzip is answered'),
+  'empty-gzip': form('A compressed message of no octets is an empty message', 'how odd gzip is answered'),
+  'strict-encoding': form('An unknown grpc-encoding is refused with UNIMPLEMENTED, whether or not a message uses it'),
   'joined-metadata': form('Values of one metadata name are joined with commas in one field'),
   'compressed-answers': form('Every answer is compressed when the client accepts it', 'what encoding an answer has'),
   'encode-every-octet': form('Every octet of grpc-message is percent-encoded'),
@@ -303,7 +307,7 @@ const table = {
     },
   ),
   'mirrored-encoding': target(
-    'An answer is compressed in the encoding of its request, whether or not grpc-accept-encoding names it',
+    'An answer is compressed in the encoding of its request where grpc-accept-encoding names it, and where there is no such field',
     ['METHOD-11', 'COMP-02'],
     { decides: 'what encoding an answer has', warned: ['COMP-13'] },
   ),

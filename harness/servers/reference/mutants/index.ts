@@ -2,12 +2,14 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
+import { messageSizeMutants } from './message-sizes';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
@@ -31,6 +33,8 @@ export const mutants: readonly Mutant[] = [
   ...requestContentMutants,
   ...messageMutants,
   ...messageFrameMutants,
+  ...messageSizeMutants,
+  ...compressionMutants,
   ...answerMutants,
   ...callMutants,
   ...windowMutants,

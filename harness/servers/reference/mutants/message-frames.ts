@@ -110,8 +110,7 @@ export const messageFrameMutants: readonly Mutant[] = [
       seams: (wire) => {
         const frames = countPerStream();
         return whenData((frame) => {
-          if (isEmpty(frame) && frames.next(frame.streamId) >= 2)
-            wire.fail(errorCodes.PROTOCOL_ERROR, 'empty frames');
+          if (isEmpty(frame) && frames.next(frame.streamId) >= 2) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty frames');
         })(wire, { calls: 0, leaked: [] });
       },
     },
