@@ -22,6 +22,13 @@ export default suite('connection', [
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
     accepts: ['SETTINGS first, before or after the server has read our preface'],
     arbitrary: () => arb.record({ own: arb.clientSettings(), segments: arb.segments(), waits: fc.boolean() }),
+    labels: {
+      'a first write that is shorter than the preface': ({ segments }) => segments.some((size) => size < 24),
+      'the request in the same write as the preface': ({ waits, segments }) => !waits && segments.length === 0,
+      'the request after the SETTINGS of the server': ({ waits }) => waits,
+      'no settings': ({ own }) => own.length === 0,
+      'ten settings or more': ({ own }) => own.length >= 10,
+    },
     examples: () => [
       { own: [], segments: [], waits: true },
       { own: [], segments: [], waits: false },
@@ -50,6 +57,11 @@ export default suite('connection', [
     // Whoever took the preface for another protocol owes no answer to a call.
     afterwards: false,
     sends: () => arb.record({ damage: arb.damagedPreface() }),
+    labels: {
+      'one octet of the first three': ({ damage }) => damage.kind === 'octet' && damage.at < 3,
+      'one octet of the last eight': ({ damage }) => damage.kind === 'octet' && damage.at >= 16,
+      'a true beginning and a wrong tail': ({ damage }) => damage.kind !== 'octet',
+    },
     examples: () => [0, 15, 16, 23].map((at) => ({ damage: { kind: 'octet', at, xor: 0x20 } as const })),
     write: (script, { damage }) => {
       script.open({ insteadOfPreface: damagePreface(damage, encodeFrame(settings([]))) });
@@ -63,6 +75,12 @@ export default suite('connection', [
       'GOAWAY with an error code in answer to settings that are repeated, recorded as info',
     ],
     arbitrary: () => arb.record({ own: arb.clientSettings() }),
+    labels: {
+      'no settings': ({ own }) => own.length === 0,
+      'settings that nobody knows': ({ own }) => own.some(({ id }) => id > 6),
+      'an identifier twice': ({ own }) => new Set(own.map(({ id }) => id)).size < own.length,
+      'ten settings or more': ({ own }) => own.length >= 10,
+    },
     examples: () => [{ own: [] }, { own: [{ id: 0xf0f0, value: 1 }] }],
     script: (script, { own }, facts) => {
       script.open({ settings: own });

@@ -119,6 +119,16 @@ export default suite('frames', [
         frames: arb.list(arb.unknownFrame({ maxLength: 4096 }), { minCount: 1, maxCount: 4 }),
         size: arb.responseSize({ maxLength: 2000 }),
       }),
+    labels: {
+      'on stream 0': ({ frames }) => frames.some(({ placement }) => placement === 'connection'),
+      'on the stream of the open call': ({ frames }) => frames.some(({ placement }) => placement === 'open'),
+      'on a closed stream': ({ frames }) => frames.some(({ placement }) => placement === 'closed'),
+      'on an idle or even stream': ({ frames }) =>
+        frames.some(({ placement }) => placement === 'idle' || placement === 'even'),
+      'several frames': ({ frames }) => frames.length > 1,
+      'all flags of known types': ({ frames }) => frames.some(({ flags }) => (flags & 0x2d) !== 0),
+      'no payload': ({ frames }) => frames.some(({ payload }) => payload.length === 0),
+    },
     examples: () =>
       Object.keys(streamOf).map((placement) => ({
         frames: [
@@ -155,6 +165,11 @@ export default suite('frames', [
         frames: fc.integer({ min: 1, max: Math.min(3, Math.max(1, Math.floor(roomFor(facts) / largestFrame(facts)))) }),
         seed: arb.seed(),
       }),
+    labels: {
+      'frames of 16384 octets': ({ frame }) => frame === everyFrame,
+      'frames of the advertised maximum': ({ frame }, facts) => frame === largestFrame(facts),
+      'one octet below': ({ frame }) => frame % 2 === 1,
+    },
     examples: (facts) => [
       { frame: 16_384, frames: 1, seed: 1 },
       { frame: largestFrame(facts), frames: 1, seed: 1 },
@@ -173,6 +188,15 @@ export default suite('frames', [
     needs: ['unary'],
     sends: () =>
       arb.record({ interruption: fc.constantFrom(...interruptionNames), cuts: arb.continuationCuts({ max: 3 }) }),
+    labels: {
+      'a frame of the connection': ({ interruption }) =>
+        ['SETTINGS', 'PING', 'GOAWAY', 'WINDOW_UPDATE'].includes(interruption),
+      'a frame on the stream of the block': ({ interruption }) =>
+        ['DATA', 'PRIORITY', 'RST_STREAM', 'WINDOW_UPDATE on the stream'].includes(interruption),
+      'a frame on another stream': ({ interruption }) => interruption.endsWith('another stream'),
+      'behind HEADERS': ({ cuts }) => cuts.length === 0,
+      'behind CONTINUATION': ({ cuts }) => cuts.length > 0,
+    },
     examples: () => interruptionNames.map((interruption) => ({ interruption, cuts: [] })),
     write: (script, { interruption, cuts }) => interruptFieldBlock(script, interruptions[interruption](), cuts),
   }),
@@ -221,6 +245,12 @@ export default suite('frames', [
         window: arb.boundaryInteger({ min: 1000, max: 2 ** 20, boundaries: [16_383, 16_384, 16_385, 65_535] }),
         sizes: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 50_000 }),
       }),
+    labels: {
+      'a message above 16384 octets': ({ sizes }) => sizes.some((size) => size > 16_384),
+      'a frame size limit above 16384': ({ maxFrameSize }) => maxFrameSize > 16_384,
+      'a window that is smaller than a frame': ({ window, maxFrameSize }) => window < maxFrameSize,
+      'an empty message': ({ sizes }) => sizes.includes(0),
+    },
     examples: () => [
       { maxFrameSize: 16_384, window: 2 ** 20, sizes: [50_000, 0, 16_379, 16_380] },
       { maxFrameSize: 20_000, window: 2 ** 20, sizes: [50_000] },

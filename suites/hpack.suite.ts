@@ -84,6 +84,15 @@ export default suite('hpack', [
         trailing: arb.opaque(12),
         ways: arb.list(arb.representations(), { minCount: 3, maxCount: 3 }),
       }),
+    labels: {
+      'a literal that is inserted': ({ ways }) =>
+        ways.flat().some(({ representation }) => representation === 'incremental'),
+      'a literal that is never indexed': ({ ways }) =>
+        ways.flat().some(({ representation }) => representation === 'never-indexed'),
+      'an indexed field': ({ ways }) => ways.flat().some(({ representation }) => representation === 'indexed'),
+      'a Huffman-coded value': ({ ways }) => ways.flat().some(({ huffman }) => huffman?.value === true),
+      'an empty value': ({ initial }) => initial.length === 0,
+    },
     examples: () =>
       (['incremental', 'without-indexing', 'never-indexed', 'indexed'] as const).flatMap((representation) =>
         [true, false].map((huffman) => {
@@ -117,6 +126,13 @@ export default suite('hpack', [
     accepts: [connectionError],
     needs: ['unary'],
     sends: () => arb.record({ invalid: arb.invalidIndex(), inserted: fc.integer({ min: 0, max: 4 }) }),
+    labels: {
+      'index 0': ({ invalid }) => invalid.past === 'zero',
+      'one past the tables': ({ invalid }) => invalid.past === 0,
+      'as a whole field': ({ invalid }) => invalid.form === 'indexed',
+      'as the name of a literal': ({ invalid }) => invalid.form !== 'indexed',
+      'past a dynamic table with entries': ({ inserted }) => inserted > 0,
+    },
     examples: () => invalidIndices,
     write: (script, { invalid, inserted }) => {
       const fields = referTo(invalid, inserted);
@@ -135,6 +151,12 @@ export default suite('hpack', [
         initial: arb.asciiValue({ minLength: 1, maxLength: 40 }),
         trailing: arb.opaque(9),
       }),
+    labels: {
+      'an unknown method': ({ refused }) => refused.includes('unknown method'),
+      'a malformed request': ({ refused }) => refused.includes('upper case'),
+      'our own reset': ({ refused }) => refused.includes('our own reset'),
+      'several refusals': ({ refused }) => refused.length > 1,
+    },
     examples: () =>
       refusalNames.map((name) => ({ refused: [name], initial: 'survives', trailing: { length: 9, seed: 3 } })),
     script: (script, { refused, initial, trailing }) => {

@@ -62,6 +62,12 @@ export default suite('keepalive', [
         pings: fc.uniqueArray(arb.seed(), { minLength: 1, maxLength: 2 }),
         situation: fc.constantFrom(...situationsFor(facts)),
       }),
+    labels: {
+      'on a connection where nothing goes on': ({ situation }) => situation === 'nothing',
+      'during an upload': ({ situation }) => situation === 'half an upload',
+      'while a response waits': ({ situation }) => situation === 'a stalled response',
+      'two PINGs': ({ pings }) => pings.length === 2,
+    },
     examples: (facts) =>
       situationsFor(facts).flatMap((situation) => [
         { pings: [1, 2], situation },
@@ -115,6 +121,11 @@ export default suite('keepalive', [
         calls: arb.list(fc.constantFrom(...underWay), { minCount: 1, maxCount: 4 }),
         hasNewCall: fc.boolean(),
       }),
+    labels: {
+      'a new call at the moment of the stop': ({ hasNewCall }) => hasNewCall,
+      'one call alone': ({ calls }) => calls.length === 1,
+      'calls of all kinds': ({ calls }) => new Set(calls).size === underWay.length,
+    },
     examples: () => [
       { calls: underWay, hasNewCall: true },
       { calls: ['a conversation'] as const, hasNewCall: false },

@@ -51,6 +51,12 @@ export default suite('multiplexing', [
         order: arb.choices({ maxCount: 64 }),
         together: fc.boolean(),
       }),
+    labels: {
+      'all calls open together': ({ together }) => together,
+      'more than eight calls': ({ calls }) => calls.length > 8,
+      'calls of different kinds': ({ calls }) => new Set(calls.map(({ kind }) => kind)).size > 1,
+      'messages cut into several frames': ({ calls }) => calls.some(({ cuts }) => cuts.length > 0),
+    },
     examples: (facts) => {
       const calls = ['unary', 'client-streaming', 'server-streaming', 'bidirectional-streaming'].flatMap((kind) =>
         [1, 2].map((size) => ({ kind: kind as ParallelCall['kind'], size, cuts: [3] })),
@@ -106,6 +112,13 @@ export default suite('multiplexing', [
         }),
         later: arb.responseSizes({ minCount: 1, maxCount: 4, maxLength: 20_000 }),
       }),
+    labels: {
+      'half a message': ({ first }) => first.some(({ blocker }) => blocker === 'half a message'),
+      'half an upload': ({ first }) => first.some(({ blocker }) => blocker === 'half an upload'),
+      'no message at all': ({ first }) => first.some(({ blocker }) => blocker === 'a header'),
+      'a slow handler': ({ first }) => first.some(({ blocker }) => blocker === 'a slow handler'),
+      'several later calls': ({ later }) => later.length > 1,
+    },
     examples: () => [
       ...blockers.map((blocker) => ({ first: [{ blocker, sent: 50 }], later: [10] })),
       { first: [{ blocker: 'half a message' as const, sent: 3 }], later: [10] },

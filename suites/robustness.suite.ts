@@ -50,6 +50,11 @@ export default suite('robustness', [
         isSlow: canBeSlow(facts) ? fc.boolean() : fc.constant(false),
         lag: fc.nat(1),
       }),
+    labels: {
+      'more than a thousand streams': ({ count }) => count > 1000,
+      'handlers that are busy, where they may be': ({ isSlow }, facts) => isSlow || !canBeSlow(facts),
+      'each reset at once': ({ lag }) => lag === 0,
+    },
     examples: (facts) => [{ count: manyStreams, isSlow: canBeSlow(facts), lag: 0 }],
     script: (script, { count, isSlow, lag }, { offers, times }) => {
       const counted = offers.includes('probe') ? countCalls(script) : undefined;

@@ -108,6 +108,15 @@ export default suite('sessions', [
     afterwards: false,
     borrows: ['arrival'],
     arbitrary: () => arb.record({ moves: arb.session({ maxMoves: 16 }), mutations: arb.mutations() }),
+    labels: {
+      'a frame dropped, doubled or out of order': ({ mutations }) =>
+        mutations.some(({ kind }) => kind === 'drop' || kind === 'duplicate' || kind === 'swap'),
+      'another length, or fewer octets': ({ mutations }) =>
+        mutations.some(({ kind }) => kind === 'length' || kind === 'truncate'),
+      'another bit, type, flag or stream': ({ mutations }) =>
+        mutations.some(({ kind }) => kind === 'flip a bit' || kind === 'type' || kind === 'flags' || kind === 'stream'),
+      'several mutations': ({ mutations }) => mutations.length > 1,
+    },
     examples: () => {
       const asking: Move = { do: 'ping', seed: 0, waits: false };
       const moves: readonly Move[] = [

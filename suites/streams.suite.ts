@@ -108,6 +108,15 @@ export default suite('streams', [
     accepts: [connectionError, 'RST_STREAM in answer to DATA'],
     effort: 0.4,
     sends: idlePlace,
+    labels: {
+      DATA: ({ frame }) => frame === 'DATA',
+      RST_STREAM: ({ frame }) => frame === 'RST_STREAM',
+      WINDOW_UPDATE: ({ frame }) => frame === 'WINDOW_UPDATE',
+      'the next stream id': ({ skipped }) => skipped === 0,
+      'a stream id further up': ({ skipped }) => skipped > 0,
+      'after calls': ({ callsBefore }) => callsBefore > 0,
+      'beside a call': ({ beside }) => beside,
+    },
     examples: () => idleFrameNames.flatMap((frame) => idlePlaces.map((place) => ({ frame, ...place }))),
     write: (script, { frame, ...place }, facts) => {
       const idle = findIdle(script, place, plainestCall(facts));
@@ -127,6 +136,11 @@ export default suite('streams', [
         moment: fc.constantFrom('header', 'message', 'answer'),
         size: arb.responseSize({ maxLength: 2000 }),
       }),
+    labels: {
+      'on the connection': ({ level }) => level === 'connection',
+      'on a stream whose request is on the way': ({ level, moment }) => level === 'stream' && moment !== 'answer',
+      'on a stream that has an answer': ({ level, moment }) => level === 'stream' && moment === 'answer',
+    },
     examples: () =>
       (['stream', 'connection'] as const).flatMap((level) =>
         (['header', 'message', 'answer'] as const).map((moment) => ({ level, moment, size: 1 })),
@@ -165,6 +179,13 @@ export default suite('streams', [
         frame: arb.boundaryInteger({ min: 1000, max: 16_384, boundaries: [16_383] }),
       });
     },
+    labels: {
+      'one message': ({ message }) => message === 0,
+      'several messages': ({ message }) => message > 0,
+      'more than twice the first window': ({ length }) => length > 2 * connectionWindow,
+      'full frames': ({ frame }) => frame === 16_384,
+      'small frames': ({ frame }) => frame <= 5000,
+    },
     examples: (facts) => {
       const room = Math.max(uploadRoom(facts), connectionWindow + 1);
       const length = Math.min(Math.max(271_828, windowOf(facts) + 1), room);
@@ -200,6 +221,11 @@ export default suite('streams', [
         reasons: arb.list(fc.constantFrom(...discardsFor(facts)), { minCount: 1, maxCount: 2 }),
         length: fc.integer({ min: Math.ceil(room / 2), max: room }),
       });
+    },
+    labels: {
+      'an unknown method': ({ reasons }) => reasons.includes('unknown method'),
+      'our own reset': ({ reasons }) => reasons.includes('our reset'),
+      'one reason alone': ({ reasons }) => new Set(reasons).size === 1,
     },
     examples: (facts) =>
       discardsFor(facts).map((reason) => ({ reasons: [reason], length: Math.min(40_000, discardRoom(facts)) })),

@@ -47,6 +47,12 @@ export const answers: readonly AnyProperty[] = [
     needs: ['method'],
     arbitrary: (facts) =>
       arb.record({ calls: arb.list(methodCall(facts, methodsOf(facts)), { minCount: 1, maxCount: 3 }) }),
+    labels: {
+      'one call': ({ calls }) => calls.length === 1,
+      'calls beside each other': ({ calls }) => calls.length > 1,
+      'an empty message': ({ calls }) => calls.some(({ messages }) => messages.some(({ length }) => length === 0)),
+      'a message with fields': ({ calls }) => calls.some(({ messages }) => messages.some(({ length }) => length > 0)),
+    },
     examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ calls: [call] })),
     script: (script, { calls }, facts) => {
       const writers = calls.map((call) => script.call(methodRequest(facts, call), { awaitEnd: false }));
@@ -61,6 +67,11 @@ export const answers: readonly AnyProperty[] = [
     accepts: ['any message of the declared type, unknown fields included', 'a status and no message'],
     needs: ['method'],
     arbitrary: (facts) => methodCall(facts, methodsOf(facts)),
+    labels: {
+      'an empty message': ({ messages }) => messages.some(({ length }) => length === 0),
+      'a message with one field': ({ messages }) => messages.some(({ length }) => length === 1),
+      'a message with several fields': ({ messages }) => messages.some(({ length }) => length > 1),
+    },
     examples: (facts) => plainMethodCalls(methodsOf(facts)),
     script: (script, call, facts) => {
       script.call(methodRequest(facts, call), { awaitEnd: false }).leaveAfter(enoughMessages);
@@ -86,6 +97,11 @@ export const answers: readonly AnyProperty[] = [
           { arbitrary: arb.encodingChanges({ kinds: disputedChangeKinds, maxCount: 1 }), weight: 1 },
         ),
       }),
+    labels: {
+      'an empty message': ({ said: { message } }) => message.length === 0,
+      'a message with fields': ({ said: { message } }) => message.length > 0,
+      'several changes': ({ changes }) => changes.length > 1,
+    },
     script: (script, { said, changes }, facts) => {
       const other = changeEncoding(schemaOf(facts), methodAt(facts, said.path).input, said.message, changes);
       sayThrice(script, facts, said, { body: encodeMessage(encodeMessageValue(other)) });
@@ -113,6 +129,12 @@ export const answers: readonly AnyProperty[] = [
         representations: arb.representations(),
         endStreamOnEmptyFrame: fc.boolean(),
       }),
+    labels: {
+      'an empty frame at the end': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
+      padding: ({ padLengths }) => padLengths.some((length) => length >= 0),
+      'CONTINUATION frames': ({ headerCuts }) => headerCuts.length > 0,
+      'a message in several frames': ({ cuts }) => cuts.length > 0,
+    },
     examples: (facts) =>
       plainRepeated(facts).map((said) => ({
         said,

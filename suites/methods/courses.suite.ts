@@ -78,6 +78,11 @@ export const courses: readonly AnyProperty[] = [
         moment: fc.constantFrom(...moments),
         part: fc.nat(100),
       }),
+    labels: {
+      'after the header': ({ moment }) => moment === 'the header',
+      'inside a message': ({ moment }) => moment === 'a part of a message',
+      'after the half-close': ({ moment }) => moment === 'the half-close' || moment === 'an answer',
+    },
     examples: (facts) =>
       plainMethodCalls(methodsOf(facts)).flatMap((call) =>
         moments.map((moment) => ({ call, beside: call, moment, part: 2 })),
@@ -114,6 +119,11 @@ export const courses: readonly AnyProperty[] = [
         part: fc.nat(100),
         timeout: fc.integer({ min: 100, max: 400 }),
       }),
+    labels: {
+      'after the header alone': ({ part }) => part === 0,
+      'behind octets of a message': ({ part }) => part > 0,
+      '200 milliseconds or less': ({ timeout }) => timeout <= 200,
+    },
     examples: (facts) => plainMethodCalls(methodsOf(facts)).map((call) => ({ call, part: 0, timeout: 200 })),
     script: (script, { call, part, timeout }, facts) => {
       const request = methodRequest(facts, call);
@@ -143,6 +153,11 @@ export const courses: readonly AnyProperty[] = [
     needs: ['method'],
     effort: 0.5,
     arbitrary: (facts) => arb.record({ call: methodCall(facts, methodsOf(facts)), schedule: arb.windowSchedule() }),
+    labels: {
+      'no credit at first': ({ schedule }) => schedule.initialWindow === 0,
+      'one octet at a time': ({ schedule }) => schedule.grants.includes(1),
+      'three grants or more': ({ schedule }) => schedule.grants.length >= 3,
+    },
     examples: (facts) =>
       plainMethodCalls(methodsOf(facts)).map((call) => ({ call, schedule: { initialWindow: 0, grants: [1, 4, 1] } })),
     script: (script, { call, schedule }, facts) => {
@@ -215,6 +230,11 @@ export const courses: readonly AnyProperty[] = [
           }),
         ),
       ),
+    labels: {
+      'no message': ({ messages }) => messages.length === 0,
+      'two messages': ({ messages }) => messages.length === 2,
+      'more than two messages': ({ messages }) => messages.length > 2,
+    },
     examples: (facts) =>
       oneMessageMethods(facts).flatMap(({ path }) => [
         { path, messages: [] },
@@ -254,6 +274,11 @@ export const courses: readonly AnyProperty[] = [
     needs: ['idempotent-method', 'gzip'],
     effort: 0.5,
     arbitrary: (facts) => arb.record({ said: repeated(facts), shape: arb.gzipShape() }),
+    labels: {
+      'an empty message': ({ said: { message } }) => message.length === 0,
+      'a message with fields': ({ said: { message } }) => message.length > 0,
+      'a header with optional fields': ({ shape }) => Object.keys(shape).length > 1,
+    },
     examples: (facts) => plainRepeated(facts).map((said) => ({ said, shape: {} })),
     script: (script, { said, shape }, facts) =>
       sayThrice(script, facts, said, {
