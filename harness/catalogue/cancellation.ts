@@ -99,9 +99,10 @@ export const cancellation = rows('CANC', {
     {
       sends:
         'in a loop: bidirectional or server-streaming calls stalled at the window, with request data unread, then RST_STREAM, for a total of more than 4 times the connection window; at last a large unary call. The client counts the octets of answers that it has really received',
-      passes: 'the last call is served with the credit left in both directions, and memory stays flat',
-      fails: 'a stall, since the server believes a window to be used up, or a leak',
-      needs: 'a bidirectional and a server-streaming method; where possible a process whose memory can be read',
+      passes:
+        'the last call is served with the credit left in both directions; what becomes of the memory of such streams is looked at in FLOW-07',
+      fails: 'a stall, since the server believes a window to be used up',
+      needs: 'a unary, a server-streaming and a bidirectional method whose handler can be busy',
     },
   ),
 });

@@ -84,6 +84,7 @@ function followStream(connection: Draft<ConnectionState>, side: Side, packet: Fr
     case 'HEADERS':
       if (side === 'client' && !stream.isOpened) {
         stream.isOpened = true;
+        stream.windowAtOpening = connection.client.settings.latest.INITIAL_WINDOW_SIZE;
         if (stream.state === 'idle') stream.state = 'open';
         connection.highestStream = Math.max(connection.highestStream, frame.streamId);
         connection.openings = { streamId: frame.streamId, before: connection.openings };
@@ -237,6 +238,7 @@ const draftStream = (stream: StreamState): Draft<StreamState> => ({
   state: stream.state,
   isNamed: stream.isNamed,
   isOpened: stream.isOpened,
+  windowAtOpening: stream.windowAtOpening,
   ended: stream.ended,
   credit: stream.credit,
   sections: stream.sections,

@@ -11,6 +11,8 @@ export interface StreamState {
   readonly isOpened: boolean;
   /** Sides that have sent END_STREAM. */
   readonly ended: { readonly client: boolean; readonly target: boolean };
+  /** SETTINGS_INITIAL_WINDOW_SIZE of ours as it was said last when we opened it; whoever sees another value now has adjusted its window (RFC 9113 §6.9.2). */
+  readonly windowAtOpening: number | undefined;
   /** Octets that each side may send: granted with WINDOW_UPDATE less spent, without the initial window, which may still change (RFC 9113 §6.9.2). */
   readonly credit: { readonly client: number; readonly target: number };
   /** Complete field sections of each side, promises left out. */
@@ -43,6 +45,7 @@ export const idleStream: StreamState = {
   state: 'idle',
   isNamed: false,
   isOpened: false,
+  windowAtOpening: undefined,
   ended: { client: false, target: false },
   credit: { client: 0, target: 0 },
   sections: { client: 0, target: 0 },

@@ -1,12 +1,12 @@
 import type { RowId } from '../catalogue';
 import { aliveRows } from './alive';
-import { acceptedEncoding, encodingHeader } from './compression';
+import { acceptedEncoding, acceptEncodingList, encodingHeader } from './compression';
 import { settingsFirst } from './connection';
 import { cancelInsideMessages, noErrorAfterTheEnd, silentAfterBothEnds } from './ends';
 import { extensionFramesLegal, extensionSettingsLegal, initialStreamLimit, paddingZero } from './extensions';
 import { fieldsValid, messageOuterSpaces } from './fields';
-import { windowRespected, windowUpdatesLegal } from './flow-control';
-import { framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
+import { windowAdjusted, windowNegative, windowRespected, windowUpdatesLegal } from './flow-control';
+import { answerFramesWithinMaximum, framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
 import { blocksDecode, honoursTableSize } from './hpack';
 import { allowIn405, courtesyFields, refusalFields } from './http-refusals';
 import { goawayCoversAnswers, goawayFields, pingEcho } from './keepalive';
@@ -21,6 +21,7 @@ import * as trailers from './trailers';
 export const connectionRules: readonly ConnectionRule[] = [
   settingsFirst,
   framesWellFormed,
+  answerFramesWithinMaximum,
   honoursTableSize,
   blocksDecode,
   oneAckPerSettings,
@@ -30,6 +31,8 @@ export const connectionRules: readonly ConnectionRule[] = [
   extensionFramesLegal,
   paddingZero,
   windowRespected,
+  windowAdjusted,
+  windowNegative,
   windowUpdatesLegal,
   pingEcho,
   goawayFields,
@@ -67,6 +70,7 @@ export const answerRules: readonly CallRule[] = [
   headers.headersFirst,
   encodingHeader,
   acceptedEncoding,
+  acceptEncodingList,
   responseFraming,
   trailers.noEndStreamOnData,
   headers.contentLengthConsistent,

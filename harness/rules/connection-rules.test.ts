@@ -214,7 +214,7 @@ describe('the largest frame (FRAME-23)', () => {
     [
       'padding and prefix count',
       [...opening([]), request(), received(data(1, octets(16_384), { padLength: 0 }))],
-      ['FRAME-23'],
+      ['FLOW-10'],
     ],
     [
       'as large as our new limit',
@@ -323,7 +323,42 @@ describe('windows of the target (FLOW-01, O-02, O-03)', () => {
         sent(setting(INITIAL_WINDOW_SIZE, 20), setting(INITIAL_WINDOW_SIZE, 0)),
         received(settingsAck(), settingsAck(), data(1, octets(1))),
       ],
-      ['FLOW-01'],
+      ['FLOW-05'],
+    ],
+    [
+      'an octet more than a lowered window that is still open',
+      [...acknowledged, sent(setting(INITIAL_WINDOW_SIZE, 5)), received(settingsAck(), data(1, octets(6)))],
+      ['FLOW-04'],
+    ],
+    [
+      'an octet more than a raised window: by the difference, whatever was sent before',
+      [
+        ...acknowledged,
+        received(data(1, octets(10))),
+        sent(setting(INITIAL_WINDOW_SIZE, 20)),
+        received(settingsAck(), data(1, octets(11))),
+      ],
+      ['FLOW-04'],
+    ],
+    [
+      'the difference, and credit that brings a negative window above zero',
+      [
+        ...acknowledged,
+        received(data(1, octets(10))),
+        sent(setting(INITIAL_WINDOW_SIZE, 5), windowUpdate(1, 6)),
+        received(settingsAck(), data(1, octets(1))),
+      ],
+      [],
+    ],
+    [
+      'the same, short of it',
+      [
+        ...acknowledged,
+        received(data(1, octets(10))),
+        sent(setting(INITIAL_WINDOW_SIZE, 5), windowUpdate(1, 5)),
+        received(settingsAck(), data(1, octets(1))),
+      ],
+      ['FLOW-05'],
     ],
     [
       'the last of repeated values counts',

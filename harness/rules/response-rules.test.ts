@@ -325,6 +325,20 @@ describe('messages', () => {
       [received(responseHeaders({ 'grpc-encoding': 'snappy' }), message(3, { compressedFlag: 1 }), trailers())],
       ['COMP-13'],
     ],
+    ...(
+      [
+        ['identity,deflate,gzip', []],
+        ['identity, gzip', []],
+        ['x-own', []],
+        ['identity;gzip', ['COMP-16']],
+        ['"gzip"', ['COMP-16']],
+        ['gzip,,deflate', ['COMP-16']],
+        ['', ['COMP-16']],
+      ] as const
+    ).map(([value, broken]): Row => {
+      const first = responseHeaders({ 'grpc-accept-encoding': value });
+      return [`grpc-accept-encoding "${value}"`, [received(first), received(message()), received(trailers())], broken];
+    }),
     ['the name of it alone', [received(responseHeaders({ 'grpc-encoding': 'snappy' }), message(), trailers())], []],
   ])('%s', (_, arrows, broken) => {
     expect(judgeAnswer(arrows)).toEqual(broken);

@@ -4,7 +4,6 @@ import {
   experiment,
   fc,
   fullDuplexCall,
-  lacksEcho,
   octetsOf,
   openStalled,
   payloadOf,
@@ -16,6 +15,7 @@ import {
   sumOf,
   sumOfOctets,
   unaryCall,
+  unechoed,
   uploadCall,
   warned,
   type AnyProperty,
@@ -109,10 +109,13 @@ export const requestTrailers: readonly AnyProperty[] = [
         script.fence();
         call.grant(enough);
       }
-      call.awaitEnd().expect(isUpload ? sumOfOctets(size) : payloadOf(size), warned(rejected));
+      // Trailers of a request are no metadata of it (RFC 9110 §6.5.1).
+      call
+        .awaitEnd()
+        .expect(isUpload ? sumOfOctets(size) : payloadOf(size), warned(rejected))
+        .expect(unechoed);
       script.expectConnection([staysUp]);
     },
-    check: (seen) => lacksEcho(seen.call()),
   }),
 
   stimulus('EOS-06-pseudo-field-in-trailers', {

@@ -1,6 +1,6 @@
 import { gzip } from '../../grpc/compression';
 import type { Call, ReceivedMessage } from '../../grpc/call';
-import { answersEmpty, answersStream, answersSum, answersUnary, hasStreamed } from './answers';
+import { answersEmpty, answersStream, answersSum, answersUnary, hasStreamed, isWholeOrCut } from './answers';
 
 const call = (messages: readonly Partial<ReceivedMessage>[], rest: Partial<Call> = {}): Call => ({
   plan: { connection: 'main', stream: 1, kind: 'unary', path: '/s/m', legal: true, role: 'subject' },
@@ -88,4 +88,22 @@ test.each([
 
 test('an answer that never ends is a hang', () => {
   expect(answersStream(call([], { shape: 'open', status: undefined }), [])).toMatchObject([{ mark: 'hang' }]);
+});
+
+const cut = { shape: 'reset', status: undefined, reset: { by: 'client', errorCode: 8, at: 0 } } as const;
+
+test.each<[string, readonly Uint8Array[], Partial<Call>, readonly string[]]>([
+  ['whole', [payload(0)], {}, []],
+  ['cut before its message', [], cut, []],
+  ['cut behind its message', [payload(0)], cut, []],
+  ['cut, with the message of another call', [payload(0, 0)], cut, ['wrong message']],
+  ['cut, with two messages', [payload(0), payload(0)], cut, ['wrong message count']],
+  ['reset by the target', [], { ...cut, reset: { ...cut.reset, by: 'target' } }, ['RST CANCEL']],
+  ['half a one with status OK', [], {}, ['wrong message count']],
+])('an answer that races a reset: %s', (_, messages, rest, want) => {
+  const got = call(
+    messages.map((octets) => ({ octets })),
+    rest,
+  );
+  expect(isWholeOrCut(got, 1).map(({ reaction }) => reaction)).toEqual(want);
 });

@@ -36,6 +36,12 @@ export function answersUnary(call: Call, size: number): readonly Breach[] {
   return firstOf(isOk(call), () => hasPayloads(call, [size], decodeSimpleResponse));
 }
 
+/** UnaryCall that we reset around the time of its answer: the whole of it, or nothing more once it was cut; what arrived is what was asked for. */
+export function isWholeOrCut(call: Call, size: number): readonly Breach[] {
+  if (call.shape !== 'reset' || call.reset?.by !== 'client') return answersUnary(call, size);
+  return call.messages.length === 0 ? [] : hasPayloads(call, [size], decodeSimpleResponse);
+}
+
 /** StreamingOutputCall, FullDuplexCall and HalfDuplexCall: status OK after messages of these payload sizes, in this order. */
 export function answersStream(call: Call, sizes: readonly number[]): readonly Breach[] {
   return firstOf(isOk(call), () => hasStreamed(call, sizes));

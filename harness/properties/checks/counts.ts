@@ -24,3 +24,17 @@ export function wasCancelled(seen: Observation, because: string): readonly Breac
     ? [{ severity: 'info', observed: 'the handler ended and was not told', expected, reaction: 'ended untold' }]
     : [{ observed: 'the handler runs on and was not told', expected, reaction: 'handler runs on' }];
 }
+
+/** The same of several calls that ended together: every handler that was started has learned of it. */
+export function allWereCancelled(seen: Observation, because: string): readonly Breach[] {
+  const counts = countsOf(seen);
+  if (counts === undefined || counts.cancelled === 0) return wasCancelled(seen, because);
+  const untold = counts.started - counts.cancelled;
+  if (untold <= 0) return [];
+  const expected = `handlers that all learn of ${because}`;
+  const observed = `${untold} of ${counts.started} handlers were not told`;
+  // Of those that ended nobody can say that they should have been told as well.
+  return counts.running === 0
+    ? [{ severity: 'info', observed, expected, reaction: 'ended untold' }]
+    : [{ observed, expected, reaction: 'handlers run on' }];
+}

@@ -62,13 +62,16 @@ export function echoesInPlace(call: Call): readonly Breach[] {
   return [{ ...breach, reaction: 'metadata in the wrong block' }];
 }
 
-/** A field that handlers copy, sent where it is none of the request's metadata, is not copied (RFC 9110 §6.5.1). */
-export function lacksEcho(call: Call): readonly Breach[] {
-  const { headers = [], trailers = [] } = call;
-  if (![...headers, ...trailers].some(({ name }) => name === echoInitialName)) return [];
-  const breach = callBreach(call, 'trailers of a request apart from its metadata', `${echoInitialName} was copied`);
-  return [{ ...breach, reaction: 'request trailers taken for metadata' }];
+/** Neither block of the answer has one of the two fields. */
+export function echoesNothing(call: Call): readonly Breach[] {
+  const copied = [...(call.headers ?? []), ...(call.trailers ?? [])].filter(({ name }) => echoNames.includes(name));
+  const [first] = copied;
+  if (first === undefined) return [];
+  const observed = `the answer has ${first.name}: ${quoted(first.value)}`;
+  return [{ ...callBreach(call, 'no metadata of the request in the answer', observed), reaction: 'metadata copied' }];
 }
+
+const echoNames: readonly string[] = [echoInitialName, echoTrailingName];
 
 interface Echo {
   readonly where: string;

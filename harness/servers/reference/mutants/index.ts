@@ -2,17 +2,24 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { compressionMutants } from './compression';
+import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageFrameMutants } from './message-frames';
+import { messageSizeMutants } from './message-sizes';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
-import { requestEndMutants } from './request-ends';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
+import { windowMutants } from './windows';
+import { malformedRequestMutants } from './requests-malformed';
+import { requestEndMutants } from './request-ends';
 import { trailerAndStatusMutants } from './trailers-and-status';
 
 export type { Mutant } from './mutant';
@@ -22,9 +29,16 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...malformedRequestMutants,
+  ...requestContentMutants,
   ...messageMutants,
+  ...messageFrameMutants,
+  ...messageSizeMutants,
+  ...compressionMutants,
   ...answerMutants,
   ...callMutants,
+  ...windowMutants,
+  ...cancellationMutants,
   ...ownMethodMutants,
   ...extensionMutants,
   ...httpRefusalMutants,
