@@ -43,6 +43,12 @@ export default suite('end-of-stream', [
         stops: fc.uniqueArray(fc.nat(3), { maxLength: 1 }),
         intervalUs: fc.constantFrom<number>(0, 0, 5000, 20_000),
       }),
+    labels: {
+      'the end on a later DATA frame': ({ cuts }) => cuts.length > 0,
+      'a round trip before the end': ({ stops }) => stops.length > 0,
+      'an answer that pauses': ({ method, intervalUs }) => method === 'StreamingOutputCall' && intervalUs > 0,
+      'several messages': ({ payloads }) => payloads.length > 1,
+    },
     examples: () => {
       const payloads = [4, 5, 6].map((length) => ({ length, seed: 1 }));
       const plain = { payloads, cuts: [], stops: [], intervalUs: 0 };
@@ -79,6 +85,12 @@ export default suite('end-of-stream', [
           { arbitrary: fc.constant(true), weight: 1 },
         ),
       }),
+    labels: {
+      'no message': ({ payloads }) => payloads.length === 0,
+      'the window is used up': ({ isUpload, fillsWindow }) => isUpload && fillsWindow,
+      'after a round trip': ({ isLater }) => isLater,
+      'a conversation': ({ isUpload }) => !isUpload,
+    },
     examples: () => {
       const payloads = [{ length: 3, seed: 1 }];
       return [
@@ -117,6 +129,11 @@ export default suite('end-of-stream', [
         isRepeated: fc.boolean(),
         metadata: arb.metadata({ minCount: 1, maxCount: 3 }),
       }),
+    labels: {
+      'before any message': ({ before }) => before.length === 0,
+      'messages behind it': ({ after }) => after.length > 0,
+      'the header once more': ({ isRepeated }) => isRepeated,
+    },
     examples: () => {
       const metadata = [{ name: 'x-second', value: 'a' }];
       const payloads = [{ length: 3, seed: 1 }];

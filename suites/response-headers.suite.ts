@@ -42,6 +42,12 @@ export default suite('response-headers', [
         sizes: arb.responseSizes({ maxCount: 3, maxLength: 2000 }),
         others: arb.metadata({ maxCount: 4 }),
       }),
+    labels: {
+      'no message in the answer': ({ sizes }) => sizes.length === 0,
+      'several values': ({ values }) => values.length > 1,
+      'an empty value': ({ values }) => values.includes(''),
+      'among other fields': ({ others }) => others.length > 0,
+    },
     examples: ({ offers }) =>
       kinds
         .filter((kind) => offers.includes(kind))

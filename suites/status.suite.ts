@@ -47,6 +47,11 @@ export default suite('status', [
         isUnary: canStream(offers) ? fc.boolean() : fc.constant(true),
         answers: fc.nat(2),
       }),
+    labels: {
+      'an error and nothing else': ({ isUnary }) => isUnary,
+      'after messages': ({ isUnary, answers }) => !isUnary && answers > 0,
+      'the lowest or the highest code': ({ code }) => code === 1 || code === 16,
+    },
     examples: ({ offers }) =>
       [true, !canStream(offers)].flatMap((isUnary) => errors.map((code) => ({ code, isUnary, answers: 1 }))),
     script: (script, { code, isUnary, answers }) => {
@@ -65,8 +70,29 @@ export default suite('status', [
         message: arb.statusMessage(),
         isUnary: canStream(offers) ? fc.boolean() : fc.constant(true),
       }),
+    labels: {
+      'no text': ({ message }) => message === '',
+      'a percent sign': ({ message }) => message.includes('%'),
+      'a blank at an end': ({ message }) => message !== message.trim(),
+      'beyond ASCII': ({ message }) => /[^\0-\x7f]/.test(message),
+      'a control character': ({ message }) => /[\0-\x1f]/.test(message),
+    },
     examples: () =>
-      ['', interopStatusMessage, '%41', '100%', '%', '%zz', '%25', '%e2%98%ba', '"\\"', '☺', '😈'].map((message) => ({
+      [
+        '',
+        ' ',
+        ' both ends ',
+        interopStatusMessage,
+        '%41',
+        '100%',
+        '%',
+        '%zz',
+        '%25',
+        '%e2%98%ba',
+        '"\\"',
+        '☺',
+        '😈',
+      ].map((message) => ({
         code: status.UNKNOWN,
         message,
         isUnary: true,
@@ -84,6 +110,11 @@ export default suite('status', [
     effort: 0.2,
     arbitrary: () => arb.record({ messages: fc.nat(5) }),
     examples: () => [0, 1, 2].map((messages) => ({ messages })),
+    labels: {
+      'before any message': ({ messages }) => messages === 0,
+      'after one message': ({ messages }) => messages === 1,
+      'after several messages': ({ messages }) => messages > 1,
+    },
     script: (script, { messages }) => {
       script.call(probeThrow(messages));
     },
@@ -106,6 +137,12 @@ export default suite('status', [
         window: arb.boundaryInteger({ max: 20_000, boundaries: [1, 5, 6, 10, 100, 1000] }),
         code: arb.statusCode(),
       }),
+    labels: {
+      'no message': ({ sizes }) => sizes.length === 0,
+      'messages that wait for credit': ({ sizes, window }) => leastOctets(sizes) > window,
+      'a prefix cut by the window': ({ window }) => window > 0 && window < 5,
+      'an empty message': ({ sizes }) => sizes.includes(0),
+    },
     examples: () => [
       { sizes: [100, 100, 100], window: 20_000, code: status.ABORTED },
       { sizes: [100, 100, 100], window: 110, code: status.ABORTED },

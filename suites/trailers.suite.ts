@@ -51,6 +51,13 @@ export default suite('trailers', [
         values: arb.list(arb.binaryValue(), { minCount: 1, maxCount: 3 }),
         sizes: arb.responseSizes({ maxCount: 2, maxLength: 1000 }),
       }),
+    labels: {
+      'an error': ({ code }) => code !== status.OK,
+      'nothing but trailers': ({ isUnary, code }) => isUnary && code !== status.OK,
+      'after messages of a stream': ({ isUnary, sizes }) => !isUnary && sizes.length > 0,
+      'several values': ({ values }) => values.length > 1,
+      'an empty value': ({ values }) => values.some(({ octets }) => octets.length === 0),
+    },
     examples: ({ offers }) => {
       const values = [{ octets: { length: 5, seed: 1 }, padding: false }];
       const bidirectional = offers.includes('bidirectional-streaming');

@@ -19,6 +19,8 @@ export interface CallPlan {
   readonly legal: boolean;
   /** Names in the request's grpc-accept-encoding; absent when the field was absent. */
   readonly acceptEncoding?: readonly string[];
+  /** True when the request has a grpc-timeout; absent otherwise. */
+  readonly hasDeadline?: boolean;
   /** `subject`: what the property is about. `bystander`: must not be disturbed by it. `afterwards`: added by the engine to see whether the connection still serves. `probe`: asks the target's own probe service. `earlier`: what the connection went through before the script, see axes/. */
   readonly role: 'subject' | 'bystander' | 'afterwards' | 'probe' | 'earlier';
 }

@@ -200,6 +200,7 @@ export class PlanBuilder {
     const stream = options.stream ?? this.nextStream(on);
     this.#nextStream.set(on, Math.max(this.#nextStream.get(on) ?? 1, stream + 2));
     const ordinary = ordinaryFields(this.facts, request.path, options);
+    const fields = options.fields?.(ordinary) ?? ordinary;
     if (options.as !== undefined && this.#calls.some(({ label }) => label === options.as))
       throw scriptError(`two calls are called ${options.as}`);
     this.#calls.push({
@@ -210,6 +211,7 @@ export class PlanBuilder {
       legal: options.legal ?? true,
       role: options.role ?? 'subject',
       ...(options.as === undefined ? {} : { label: options.as }),
+      ...(fields.some(({ name }) => name === 'grpc-timeout') ? { hasDeadline: true } : {}),
       ...(options.acceptEncoding === undefined
         ? {}
         : { acceptEncoding: options.acceptEncoding.split(',').map((name) => name.trim()) }),
@@ -218,7 +220,7 @@ export class PlanBuilder {
       do: 'headers',
       on,
       stream,
-      fields: options.fields?.(ordinary) ?? ordinary,
+      fields,
       endStream: options.endStream ?? false,
       ...(options.headerCuts === undefined ? {} : { cuts: options.headerCuts }),
       ...(options.headerPadLength === undefined ? {} : { padLength: options.headerPadLength }),

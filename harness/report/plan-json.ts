@@ -250,6 +250,7 @@ export const planSchema: v.GenericSchema<unknown, Plan> = v.pipe(
         path: text,
         legal: v.boolean(),
         acceptEncoding: v.optional(list(text)),
+        hasDeadline: v.optional(v.boolean()),
         role: v.picklist(['subject', 'bystander', 'afterwards', 'probe', 'earlier']),
       }),
     ),

@@ -13,7 +13,7 @@ import { goawayCoversAnswers, goawayFields, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
 import * as headers from './response-headers';
 import type { CallRule, ConnectionRule } from './rule';
-import { percentEncoding, statusDecimal } from './status';
+import { messageOptional, neverGenerated, percentEncoding, statusDecimal } from './status';
 import { nothingAfterReset, silenceAfterOurReset } from './streams';
 import * as trailers from './trailers';
 
@@ -77,6 +77,8 @@ export const answerRules: readonly CallRule[] = [
   trailers.statusPresent,
   statusDecimal,
   percentEncoding,
+  messageOptional,
+  neverGenerated,
   responseCardinality,
 ];
 

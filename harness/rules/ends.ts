@@ -23,8 +23,8 @@ export const cancelInsideMessages = callRule('STATUS-15-reset-cancel-only-mid-me
   packet: {
     looksAt: ({ packet: { frame }, before, plan }) =>
       plan.legal && frame.type === 'RST_STREAM' && frame.errorCode === errorCodes.CANCEL && before.reset === undefined,
-    breach: ({ before }) => {
-      if (before.hasEnded || before.hasDeadline || before.rest > 0) return undefined;
+    breach: ({ before, plan }) => {
+      if (before.hasEnded || plan.hasDeadline === true || before.rest > 0) return undefined;
       return {
         observed: `RST_STREAM(CANCEL) ${before.messages === 0 ? 'before any message' : 'between two messages'}`,
         expected: 'trailers with a status where they can be sent',
@@ -37,7 +37,8 @@ export const cancelInsideMessages = callRule('STATUS-15-reset-cancel-only-mid-me
 /** RFC 9113 §5.1: a stream that both sides have ended is closed, and the target knew it when it ended its side. */
 export const silentAfterBothEnds = callRule('STREAM-22-silent-after-both-ends', {
   packet: {
-    looksAt: ({ plan, connection: { after } }) => streamOf(after, plan.stream).isKnownClosed,
+    // What is no legal request may be refused in whatever way, after its answer as well.
+    looksAt: ({ plan, connection: { after } }) => plan.legal && streamOf(after, plan.stream).isKnownClosed,
     breach: ({ plan, packet: { frame }, connection: { before } }) => {
       const { isKnownClosed, isDisturbed, reset } = streamOf(before, plan.stream);
       // DATA and HEADERS are TRAIL-07's.

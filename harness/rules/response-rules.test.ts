@@ -270,7 +270,7 @@ test.each<[string, readonly string[]]>([
 });
 
 test.each<[string, readonly string[]]>([
-  ['', []],
+  ['', ['STATUS-06 info']],
   ['plain text, 100%25 ~', []],
   ['%E2%98%BA', []],
   ['%e2%98%ba', ['STATUS-04 warn']],

@@ -1,6 +1,6 @@
 import { fieldValues } from '../grpc/metadata';
 import { findPercentEncodingFault } from '../grpc/percent-encoding';
-import { status } from '../grpc/status';
+import { describeStatus, status } from '../grpc/status';
 import { quoted } from './quoted';
 import { callRule, type CallEnd, type RuleBreach } from './rule';
 import { hasTrailers } from './trailers';
@@ -42,6 +42,37 @@ const percentFaults = {
   escape: 'a % without two hexadecimal digits after it',
   'lower-case': 'hexadecimal digits in lower case',
 } as const;
+
+/** PROTOCOL-HTTP2 Status-Message: it may be left out, and has one octet at least where it is there. */
+export const messageOptional = callRule('STATUS-06-message-optional', {
+  end: {
+    looksAt: hasTrailers,
+    breach: (end) => {
+      if (!valuesOf(end, 'grpc-message').includes('')) return undefined;
+      return {
+        observed: 'grpc-message without a value',
+        expected: 'no grpc-message, or one of an octet at least',
+        reaction: 'empty grpc-message',
+        severity: 'info',
+      };
+    },
+  },
+});
+
+/** statuscodes.md: what no handler has had a part in never ends with one of these. */
+export const neverGenerated = callRule('STATUS-10-codes-never-generated', {
+  end: {
+    looksAt: ({ plan, state }) => plan.kind === 'unknown' && state.hasEnded && state.trailers !== undefined,
+    breach: ({ call }) => {
+      if (call.status === undefined || !neverOfLibraries.includes(call.status)) return undefined;
+      return {
+        observed: `${describeStatus(call.status)} for a method that nobody has`,
+        expected: 'a status that libraries give of their own accord',
+        reaction: `status ${call.status} of a library`,
+      };
+    },
+  },
+});
 
 /** PROTOCOL-HTTP2 Status-Message. */
 export const percentEncoding = callRule('STATUS-04-percent-encoding-alphabet', {

@@ -128,8 +128,8 @@ export const earlyEnds: readonly AnyProperty[] = [
       { payloads: [1, 2, 3].map((length) => ({ length, seed: 1 })), isOnData: true },
     ],
     script: (script, { payloads, isOnData }) => {
-      const { messages } = uploadCall(payloads);
-      const call = script.begin(streamingInputCall([])).sendMessages(messages);
+      const call = script.begin(streamingInputCall([]));
+      for (const message of uploadCall(payloads).messages) call.sendMessages([message]);
       script.fence();
       script.await({ see: 'end', stream: call.stream }, { within: 'quiet', optional: true });
       const extra = isOnData ? [{ length: 7, seed: 2 }] : [];

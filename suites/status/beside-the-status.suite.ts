@@ -157,6 +157,7 @@ export const besideTheStatus: readonly AnyProperty[] = [
       arb.record({
         code: arb.statusCode(),
         milliseconds: fc.oneof(
+          fc.constant(0),
           arb.boundaryInteger({ max: 2_147_483_647, boundaries: [0, 1, 100, 1000] }),
           arb.boundaryInteger({ max: 2_147_483_648, min: 1, boundaries: [1] }).map((value) => -value),
         ),

@@ -177,7 +177,15 @@ export const windowsAndSize: readonly AnyProperty[] = [
       const { usedUp } = exact;
       const window = { stream: sumOfAnswers(exact.sizes), connection: enough, both: defaultWindow }[usedUp];
       openStalled(script, window, { replenishConnection: usedUp === 'stream' });
-      const call = script.call(requestOf(exact), { awaitEnd: false });
+      const request = requestOf(exact);
+      const call = script.begin(request);
+      if (exact.code !== status.OK) {
+        // A handler may drop what it has not handed out yet when it is told to fail.
+        call.sendMessages(request.messages.slice(0, 1));
+        const count = sizesOf(exact).length;
+        script.await({ see: 'messages', stream: call.stream, count }, { within: 'cancel', optional: true });
+      }
+      call.sendMessages(request.messages.slice(exact.code === status.OK ? 0 : 1), { endStream: true });
       script.await({ see: 'end', stream: call.stream }, { within: 'cancel', optional: true });
       // Where messages are longer than was reckoned, the rest of them comes now; and what has waited is not lost.
       call.grant(enough);

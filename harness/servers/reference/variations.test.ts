@@ -161,7 +161,7 @@ const rows: readonly Row[] = [
         legal: false,
       });
       script.await({ see: 'end', stream: 5 });
-      openCall(script, { metadata: [{ name: echoInitialName, value: 'x' }] })
+      openCall(script, { metadata: [{ name: echoInitialName, value: 'x' }], legal: false })
         .awaitHeaders()
         .sendOctets(zeros(20_481))
         .awaitEnd();

@@ -92,9 +92,10 @@ const table = {
     'A call past its deadline ends with status CANCELLED, not DEADLINE_EXCEEDED',
     'how a call past its deadline ends',
   ),
-  'no-reset-after-early-trailers': form(
-    'No RST_STREAM(NO_ERROR) follows trailers that come before the half-close of the client',
-  ),
+  'no-reset-after-early-trailers': {
+    ...form('No RST_STREAM(NO_ERROR) follows trailers that come before the half-close of the client'),
+    warned: ['EOS-08'],
+  },
   'early-handlers': form(
     'Handlers of unary and server-streaming methods start with the first message; their answer waits for the half-close',
   ),

@@ -15,6 +15,7 @@ import {
   isHeaders,
   isTrailersOnly,
   onEnd,
+  onTrailers,
   onTrailersOnly,
   rememberPaths,
   statusOf,
@@ -104,6 +105,15 @@ const mapped = (code: number, httpStatus: string): Pick<Clause, 'outbound'> =>
   onTrailersOnly((fields) =>
     valueOf(fields, 'grpc-status') === String(code) ? changeField(':status', () => httpStatus)(fields, 0) : fields,
   );
+
+/** Another status for paths that nobody serves. */
+const ofUnknown =
+  (code: string): MakeSeams =>
+  () => ({
+    ...onTrailersOnly((fields) =>
+      valueOf(fields, 'grpc-status') === '12' ? changeField('grpc-status', () => code)(fields, 0) : fields,
+    ),
+  });
 
 export const trailerAndStatusMutants: readonly Mutant[] = [
   ...mutantsOf('RESP-07-headers-timing', {
@@ -242,6 +252,34 @@ export const trailerAndStatusMutants: readonly Mutant[] = [
     silent: {
       says: 'Trailers of more than 16,384 octets after Response-Headers are never sent',
       ...inPlaceOfLong(fillerName, 16_384, (section) => (isTrailersOnly(section) ? [section] : [])),
+    },
+  }),
+  ...mutantsOf('STATUS-06-message-optional', {
+    empty: {
+      says: 'A call that ends with OK and nothing else has an empty grpc-message',
+      provokedBy: ['RESP-01', 'TRAIL-06', 'RPC-03'],
+      ...onTrailersOnly((fields) =>
+        valueOf(fields, 'grpc-status') === '0' ? addField('grpc-message', '')(fields, 0) : fields,
+      ),
+    },
+    'empty-in-trailers': {
+      says: 'Trailers with OK have an empty grpc-message',
+      provokedBy: ['RESP-01', 'RPC-01', 'RPC-03'],
+      ...onTrailers((fields) =>
+        valueOf(fields, 'grpc-status') === '0' ? addField('grpc-message', '')(fields, 0) : fields,
+      ),
+    },
+  }),
+  ...mutantsOf('STATUS-10-codes-never-generated', {
+    'not-found': {
+      says: 'A method that nobody has is NOT_FOUND',
+      provokedBy: ['REQ-21', 'EOS-08'],
+      seams: ofUnknown('5'),
+    },
+    'invalid-argument': {
+      says: 'A method that nobody has is INVALID_ARGUMENT',
+      provokedBy: ['REQ-21', 'EOS-08'],
+      seams: ofUnknown('3'),
     },
   }),
   ...mutantsOf('STATUS-09-status-details-bin', {
