@@ -4,6 +4,7 @@ import { answerMutants } from './answers';
 import { callMutants } from './calls';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { deadlineMutants } from './deadlines';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
 import { messageMutants } from './messages';
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...messageFrameMutants,
   ...answerMutants,
   ...callMutants,
+  ...deadlineMutants,
   ...windowMutants,
   ...cancellationMutants,
   ...ownMethodMutants,
