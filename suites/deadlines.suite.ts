@@ -6,53 +6,30 @@ import {
   endsAtDeadline,
   experiment,
   fc,
+  isBeyond,
   isRefusal,
   isRejected,
   lastedFor,
   malformedTimeouts,
   mostAtOnce,
   mostCalls,
-  parseTimeout,
   payloadOf,
   property,
-  slowCall,
   status,
   staysOpen,
   streamOfSizes,
   suite,
   unaryCall,
   wasCancelled,
+  type AnyProperty,
   type Breach,
-  type CallOptions,
-  type CallWriter,
-  type PlanBuilder,
 } from '../harness';
+import { blocked } from './deadlines/blocked.suite';
+import { many } from './deadlines/many.suite';
+import { ample as longEnough } from './deadlines/ample.suite';
+import { ample, beginSlow, handlerTime, millisecondsOf, moment, states } from './deadlines/shared';
 
-/** Milliseconds that a timeout stands for; our generators make legal ones only. */
-const millisecondsOf = (timeout: string): number => parseTimeout(timeout) ?? 0;
-
-/** Milliseconds after which the handler of a slow call would answer: at least three times the longest timeout that must expire before (catalogue O-06). */
-const handlerTime = 3000;
-
-/** Milliseconds for which a handler is busy under a timeout that must not expire: enough for a timer that fires at once. */
-const moment = 60;
-
-/** The shortest timeout that must not expire on a plain call, in milliseconds: longer than we wait for any answer by default. */
-const ample = 5000;
-
-/** What a call does while its deadline comes: each leaves the handler in another state. */
-const states = ['asleep', 'asleep after an answer', 'waiting for a message', 'asleep and half-open'] as const;
-type State = (typeof states)[number];
-
-/** A call whose handler would be busy for that many milliseconds more. */
-function beginSlow(script: PlanBuilder, state: State, milliseconds: number, options: CallOptions): CallWriter {
-  const request = slowCall(milliseconds, state === 'asleep after an answer' ? [1] : []);
-  if (state === 'waiting for a message') return script.begin(request, options);
-  const halfClose = state !== 'asleep and half-open';
-  return script.call(request, { ...options, halfClose, awaitEnd: false });
-}
-
-export default suite('deadlines', [
+const written: readonly AnyProperty[] = [
   experiment('DL-01-units-and-values', {
     generates:
       'up to eight calls with timeouts from 5 seconds to 11,000 years in every unit, some with leading zeros, whose handlers answer at once or after a moment; now and then slow calls with timeouts of 1 nanosecond to 1 second in different units beside each other',
@@ -78,6 +55,14 @@ export default suite('deadlines', [
           },
         ),
       }),
+    labels: {
+      'a handler that is busy': ({ isBusy, short }) => isBusy || short.length > 0,
+      'a short timeout in small units': ({ short }) => short.some((timeout) => /[nu]$/.test(timeout)),
+      'more than 2^31 ms': ({ long }) => long.some((timeout) => isBeyond(millisecondsOf(timeout), 31, 'm')),
+      'more than 2^63 ns': ({ long }) => long.some((timeout) => isBeyond(millisecondsOf(timeout), 63, 'n')),
+      'leading zeros': ({ long, short }) => [...long, ...short].some((timeout) => timeout.startsWith('0')),
+      'eight digits': ({ long, short }) => [...long, ...short].some((timeout) => /^[1-9]\d{7}/.test(timeout)),
+    },
     examples: () => [
       { long: ['1H', '99999999H', '00000010S', '60M', '5000m', '99999999u'], isBusy: false, short: [] },
       { long: ['99999999M', '99999999S', '99999999m', '2147484S', '35792M'], isBusy: false, short: [] },
@@ -136,6 +121,12 @@ export default suite('deadlines', [
         state: fc.constantFrom(...states),
         timeout: arb.timeout({ min: 100, max: 600 }),
       }),
+    labels: {
+      'a handler that has not answered yet': ({ state }) => state === 'asleep',
+      'a handler that has answered': ({ state }) => state === 'asleep after an answer',
+      'a handler that reads': ({ state }) => state === 'waiting for a message',
+      'a request that is not complete': ({ state }) => state === 'asleep and half-open',
+    },
     examples: () => states.map((state) => ({ state, timeout: '250m' })),
     script: (script, { state, timeout }, { times }) => {
       const busy = handlerTime + millisecondsOf(timeout);
@@ -159,6 +150,12 @@ export default suite('deadlines', [
         state: fc.constantFrom(...states),
         timeout: arb.timeout({ min: 100, max: 600 }),
       }),
+    labels: {
+      'a handler that has not answered yet': ({ state }) => state === 'asleep',
+      'a handler that has answered': ({ state }) => state === 'asleep after an answer',
+      'a handler that reads': ({ state }) => state === 'waiting for a message',
+      'a request that is not complete': ({ state }) => state === 'asleep and half-open',
+    },
     examples: () => states.map((state) => ({ state, timeout: '250m' })),
     script: (script, { state, timeout }, { times }) => {
       const count = countCalls(script);
@@ -184,6 +181,12 @@ export default suite('deadlines', [
         { arbitrary: arb.list(arb.malformedTimeout(), { minCount: 1, maxCount: 1 }), weight: 4 },
         { arbitrary: arb.list(arb.timeout({ min: ample }), { minCount: 2, maxCount: 2 }), weight: 1 },
       ),
+    labels: {
+      'no unit': (values) => values.some((value) => /^\d+$/.test(value)),
+      'more than eight digits': (values) => values.some((value) => /^\d{9,}/.test(value)),
+      'a sign or a fraction': (values) => values.some((value) => /[-+.]/.test(value)),
+      'twice in one request': (values) => values.length > 1,
+    },
     examples: () => [...malformedTimeouts.map((value) => [value]), ['10S', '10S'], ['10S', '20S']],
     script: (script, timeouts) => {
       const [timeout = '', ...more] = timeouts;
@@ -202,4 +205,10 @@ export default suite('deadlines', [
       return isExpiry ? [...breaches, { ...breach, severity: 'info' }] : breaches;
     },
   }),
-]);
+];
+
+/** In the order of the catalogue, wherever a row is written. */
+export default suite(
+  'deadlines',
+  [...written, ...longEnough, ...blocked, ...many].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+);

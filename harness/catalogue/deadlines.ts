@@ -86,7 +86,7 @@ export const deadlines = rows('DL', {
       fails: 'the stream is left open without trailers or RST_STREAM',
       needs: 'a unary and a client-streaming method',
       servers:
-        'of (a), measured: grpc-js sends neither trailers nor RST_STREAM until credit arrives; C-core sends trailers with 4, and RST_STREAM(NO_ERROR)',
+        'of (a), measured: grpc-js and grpc-go (once the handler has returned) send neither trailers nor RST_STREAM until credit arrives; C-core sends trailers with 4, and RST_STREAM(NO_ERROR)',
     },
   ),
   'DL-08-malformed-timeout': convention(

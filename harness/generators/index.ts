@@ -97,7 +97,7 @@ export { interleave, permute } from './order';
 export { represent } from './representation';
 export type { FieldRepresentation } from './representation';
 export { interopStatusMessage } from './status';
-export { malformedTimeouts } from './timeout';
+export { isBeyond, malformedTimeouts } from './timeout';
 export { nearMissPaths } from './request-target';
 export type { TypedMessageConstraints } from './typed-message';
 export { encodeUndecodable } from './typed-message-damage';

@@ -1,6 +1,6 @@
 import { parseTimeout } from '../grpc/timeout';
 import { checkGenerator } from './check-generator';
-import { malformedTimeout, malformedTimeouts, timeout } from './timeout';
+import { isBeyond, malformedTimeout, malformedTimeouts, timeout } from './timeout';
 
 const units = ['H', 'M', 'S', 'm', 'u', 'n'];
 
@@ -10,6 +10,9 @@ checkGenerator('timeout', timeout(), {
     ...Object.fromEntries(units.map((unit) => [`unit ${unit}`, (value: string) => value.endsWith(unit)])),
     'the longest of all': (value) => value === '99999999H',
     'a nanosecond': (value) => value === '1n',
+    'the last second that fits into 31 bits of milliseconds': (value) => /^0*2147483S$/.test(value),
+    'and the first that does not': (value) => /^0*2147484S$/.test(value),
+    'the last hour that fits into 63 bits of nanoseconds': (value) => /^0*2562047H$/.test(value),
     'leading zeros up to 8 digits': (value) => /^0[0-9]{7}[A-Za-z]$/.test(value),
   },
 });
@@ -33,4 +36,13 @@ checkGenerator('timeout of an hour at least', timeout({ min: 3_600_000 }), {
 checkGenerator('malformedTimeout', malformedTimeout(), {
   isCorrect: (value) => parseTimeout(value) === undefined && value === value.trim(),
   reaches: Object.fromEntries(malformedTimeouts.map((wanted) => [JSON.stringify(wanted), (value) => value === wanted])),
+});
+
+test.each([
+  ['597H', 31, 'm', true],
+  ['596H', 31, 'm', false],
+  ['2562048H', 63, 'n', true],
+  ['2562047H', 63, 'n', false],
+] as const)('%s is beyond 2^%i %s: %s', (value, bits, unit, want) => {
+  expect(isBeyond(parseTimeout(value)!, bits, unit)).toBe(want);
 });

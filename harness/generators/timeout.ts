@@ -24,7 +24,11 @@ export function timeout({ min = 0, max = Infinity }: TimeoutConstraints = {}): f
 function timeoutIn(unit: TimeoutUnit, least: number, most: number): fc.Arbitrary<string> {
   return fc
     .tuple(
-      boundaryInteger({ min: least, max: most, boundaries: [1, 9, 10, 60, 99, 100, 1000, 9_999_999] }),
+      boundaryInteger({
+        min: least,
+        max: most,
+        boundaries: [1, 9, 10, 60, 99, 100, 1000, 9_999_999, ...valuesAtLimits(unit)],
+      }),
       fc.nat(timeoutDigits),
     )
     .map(
@@ -35,6 +39,23 @@ function timeoutIn(unit: TimeoutUnit, least: number, most: number): fc.Arbitrary
       },
     );
 }
+
+/** Bits of the numbers in which implementations keep durations, a sign or the precision of a double left out. */
+const limitBits = [31, 32, 53, 63];
+/** Units in which they keep them. */
+const keptUnits = ['n', 'u', 'm', 'S'] as const;
+
+/** Values of one unit on both sides of where a duration no longer fits into such a number. */
+function valuesAtLimits(unit: TimeoutUnit): readonly number[] {
+  const limits = keptUnits.flatMap((kept) =>
+    limitBits.map((bits) => (2 ** bits * timeoutUnits[kept]) / timeoutUnits[unit]),
+  );
+  return limits.flatMap((limit) => [Math.floor(limit), Math.floor(limit) + 1]);
+}
+
+/** True for a timeout that is 2 to the power of so many bits of a unit, or more: where arithmetic with it breaks. */
+export const isBeyond = (milliseconds: number, bits: number, unit: TimeoutUnit): boolean =>
+  milliseconds >= 2 ** bits * timeoutUnits[unit];
 
 function valuesBetween(unit: TimeoutUnit, min: number, max: number) {
   const scale = timeoutUnits[unit];

@@ -116,7 +116,7 @@ export class Call implements StreamOwner {
     const { timeout } = this.request;
     this.#running = true;
     queueMicrotask(() => void this.#run());
-    if (timeout === 0) this.#expire();
+    if (timeout === 0 && !this.behaviour.varies('zero-timeout-late')) this.#expire();
     else if (timeout !== undefined) this.#armDeadline(performance.now() + timeout);
   }
 
@@ -331,7 +331,7 @@ export class Call implements StreamOwner {
 
   #expire(): void {
     const { policy, varies, value } = this.behaviour;
-    if (!policy.enforcesDeadline(this.halfClosed)) return;
+    if (!policy.enforcesDeadline(this.halfClosed, this.streamId)) return;
     if (this.#leavesDeadlineToGateway()) return;
     const code =
       value('deadline-status') ?? (varies('cancelled-on-deadline') ? status.CANCELLED : status.DEADLINE_EXCEEDED);

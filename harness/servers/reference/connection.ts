@@ -566,6 +566,8 @@ export class Connection implements StreamHost, CallHost {
         break;
     }
     const { request } = header;
+    if (request.timeout === 0 && this.behaviour.varies('zero-timeout-refused'))
+      return this.#refuse(stream, { status: status.INTERNAL, message: 'malformed grpc-timeout' });
     const refusal = this.#context.gate.findRefusal();
     if (refusal !== undefined) return this.#turnAway(stream, request, refusal);
     const { findMethod } = this.#context;

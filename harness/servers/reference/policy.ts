@@ -155,7 +155,7 @@ export interface Policy {
   /** The same for the window of the connection. */
   readonly connectionWindowChange: (difference: number) => number;
   /** A deadline is enforced. */
-  readonly enforcesDeadline: (halfClosed: boolean) => boolean;
+  readonly enforcesDeadline: (halfClosed: boolean, streamId: number) => boolean;
   /** A handler that throws what is no status ends its call with a status. */
   readonly answersException: (error: unknown, messagesSent: number) => boolean;
   /** Before a response ends. */

@@ -11,6 +11,7 @@ export type Decision =
   | 'which te is taken'
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
+  | 'what becomes of a timeout of zero'
   | 'what encoding an answer has'
   | 'how odd gzip is answered'
   | 'how many streams there may be'

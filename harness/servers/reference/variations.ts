@@ -45,7 +45,7 @@ const sizes = ['EOS-02', 'FRAME-04', 'RPC-02', 'RPC-07', 'STREAM-15', 'STREAM-16
 /** Rows with many calls on one connection, or slow ones. */
 const endings = ['STREAM-16', 'CANC-03', 'MUX-01', 'MUX-02', 'DL-01', 'FRAME-01', 'METHOD-04', 'KA-01'];
 const emptyFrames = ['MSG-02', 'MSG-05', 'EOS-01', 'RPC-01', 'MUX-01', 'METHOD-04'];
-const deadlines = ['DL-01', 'DL-03', 'METHOD-07'];
+const deadlines = ['DL-01', 'DL-03', 'DL-06', 'DL-07', 'DL-09', 'DL-10', 'METHOD-07'];
 
 /** Rows need several calls at once, and few are left when a connection takes hardly any. */
 const needsSeveral = 'what needs more calls on one connection than it takes cannot be asked';
@@ -91,6 +91,14 @@ const table = {
   'cancelled-on-deadline': form(
     'A call past its deadline ends with status CANCELLED, not DEADLINE_EXCEEDED',
     'how a call past its deadline ends',
+  ),
+  'zero-timeout-refused': form(
+    'A timeout of zero, which is no positive integer, is refused as a malformed one',
+    'what becomes of a timeout of zero',
+  ),
+  'zero-timeout-late': form(
+    'A call with a timeout of zero expires a moment later, so that a quick handler may have answered',
+    'what becomes of a timeout of zero',
   ),
   'no-reset-after-early-trailers': {
     ...form('No RST_STREAM(NO_ERROR) follows trailers that come before the half-close of the client'),
@@ -292,12 +300,12 @@ const table = {
     {
       value: oneOf('HTTP status', [502, 503, 504]),
       decides: 'how a call past its deadline ends',
-      warned: ['RESP-01', 'DL-03', 'METHOD-07'],
+      warned: ['RESP-01', 'DL-03', 'DL-06', 'DL-07', 'METHOD-07'],
     },
   ),
   'deadline-status': target('A call past its deadline ends with that status', deadlines, {
     value: oneOf('status', [2, 14]),
-    warned: ['DL-03', 'METHOD-07'],
+    warned: ['DL-03', 'DL-06', 'DL-07', 'METHOD-07'],
     decides: 'how a call past its deadline ends',
   }),
   'prefers-http1': target(

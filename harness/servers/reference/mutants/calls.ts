@@ -30,7 +30,7 @@ import {
 const longestDelay = 0x7fffffff;
 
 /** Timeouts of requests, otherwise; what is malformed stays. @param change gets milliseconds and what was written */
-const onTimeouts = (change: (milliseconds: number, written: string) => string): Seams =>
+export const onTimeouts = (change: (milliseconds: number, written: string) => string): Seams =>
   onRequests(
     changeField('grpc-timeout', (written) => {
       const milliseconds = parseTimeout(written);
@@ -39,7 +39,7 @@ const onTimeouts = (change: (milliseconds: number, written: string) => string): 
   );
 
 /** Ends that a deadline has made, otherwise. */
-const atDeadline = (code: string, onlyAlone: boolean): Seams =>
+export const atDeadline = (code: string, onlyAlone: boolean): Seams =>
   (onlyAlone ? onTrailersOnly : onEnd)((fields) =>
     valueOf(fields, 'grpc-message') === 'deadline exceeded'
       ? changeField('grpc-status', () => code)(fields, 0).filter(({ name }) => code !== '0' || name !== 'grpc-message')

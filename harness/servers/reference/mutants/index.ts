@@ -7,6 +7,7 @@ import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
+import { deadlineMutants } from './deadlines';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   ...compressionMutants,
   ...answerMutants,
   ...callMutants,
+  ...deadlineMutants,
   ...windowMutants,
   ...cancellationMutants,
   ...ownMethodMutants,

@@ -18,7 +18,7 @@ const correctShare = ({ streamWindow, connectionWindow, maxFrameSize }: Room): {
 });
 
 /** Field sections that wait, until credit for their stream comes in. @param waits what waits, and when */
-const withheld =
+export const withheld =
   (waits: (section: OutgoingSection, wire: Wire) => boolean): MakeSeams =>
   (wire) => {
     const held = new Map<number, OutgoingSection[]>();
@@ -44,14 +44,14 @@ const withheld =
     };
   };
 
-const windowOf = (wire: Wire, streamId: number): number => wire.find(streamId)?.sendWindow ?? 1;
+export const windowOf = (wire: Wire, streamId: number): number => wire.find(streamId)?.sendWindow ?? 1;
 
 /** A stream that its window holds back, before another one. */
 const isBehindStalled = (wire: Wire, streamId: number, most = 1): boolean =>
   wire.streams().filter(({ id, sendWindow }) => id < streamId && sendWindow <= 0).length >= most;
 
 /** What is left of the window of the connection, followed from outside. */
-function followConnection(): { readonly seams: Seams; readonly left: () => number } {
+export function followConnection(): { readonly seams: Seams; readonly left: () => number } {
   let left: number = initialSettings.INITIAL_WINDOW_SIZE;
   return {
     left: () => left,
