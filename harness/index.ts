@@ -90,7 +90,7 @@ export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
 export { healthCheckOfAll } from './moves/empty-service-name';
 export { fillWindow } from './moves/fill-window';
-export { markedAnswer } from './moves/marked-call';
+export { markedAnswer, markedCall } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';
 export { resetRapidly } from './moves/rapid-resets';
 export { sendInReads } from './moves/send-in-reads';

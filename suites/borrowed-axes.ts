@@ -75,12 +75,22 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'CANC-01-rst-cancels-handler': timed,
   // A reset that comes at once behind the half-close is one of its moments.
   'CANC-03-other-streams-unaffected': refused,
+  'CANC-04-any-rst-code-cancels': timed,
+  'CANC-05-connection-loss-cancels-all': timed,
+  // Count their resets, and the streams and octets that these give back.
+  'CANC-06-cancel-before-message': ['fields'],
+  'CANC-07-cancel-races-completion': ['fields', 'arrival'],
+  'CANC-08-cancel-releases-flow-control': ['fields'],
   'RPC-01-unary': all,
   'RPC-02-client-streaming': all,
   'RPC-03-server-streaming': all,
   'RPC-04-bidi': all,
   'RPC-05-request-cardinality': refused,
   'RPC-07-ping-pong-interleaving': timed,
+  'RPC-08-streaming-responses-not-buffered': timed,
+  // Where the half-close stands is a part of it.
+  'RPC-09-server-may-end-first': refused,
+  'RPC-10-exactly-once-per-stream': all,
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
@@ -95,6 +105,11 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   // The handshake.
   'TLS-01-alpn-h2': [],
   'SVC-01-health-check': all,
+  'SVC-02-health-unknown-service': all,
+  'SVC-03-health-watch-immediate': all,
+  'SVC-04-health-watch-unknown': all,
+  'SVC-06-health-list': all,
+  'SVC-11-check-idempotent': all,
   'METHOD-01-legal-answer': all,
   'METHOD-02-declared-type': all,
   'METHOD-03-encodings-alike': all,

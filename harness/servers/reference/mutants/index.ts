@@ -4,6 +4,7 @@ import { answerMutants } from './answers';
 import { callMutants } from './calls';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { courseMutants } from './courses';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...answerMutants,
   ...callMutants,
   ...cancellationMutants,
+  ...courseMutants,
   ...ownMethodMutants,
 ];
 
