@@ -293,6 +293,8 @@ const table = {
   'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
     proto: 'examples/keeper.proto',
   }),
+  'no-health-list': target('The health service has no List', ['SVC-06', 'SVC-11']),
+  'no-health-watch': target('The health service has no Watch', ['SVC-03', 'SVC-04', 'SVC-11']),
   'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
     decides: 'how a malformed timeout is answered',
   }),

@@ -11,6 +11,7 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestMutants } from './requests';
+import { serviceMutants } from './services';
 
 export type { Mutant } from './mutant';
 
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...cancellationMutants,
   ...courseMutants,
+  ...serviceMutants,
   ...ownMethodMutants,
 ];
 
