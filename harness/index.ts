@@ -29,6 +29,7 @@ export {
   streamError,
   streamOfSizes,
   sumOfOctets,
+  unechoed,
   unsent,
   warned,
   type Answer,
@@ -49,7 +50,10 @@ export * from './properties/checks/answered';
 export * from './properties/checks/answers';
 export * from './properties/checks/echoes';
 export * from './properties/checks/counts';
+export * from './properties/checks/credit';
 export * from './properties/checks/deadline';
+export * from './properties/checks/ends';
+export * from './properties/checks/rich-status';
 export * from './properties/checks/own-methods';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';
 export type { Windows } from './model/connection-state';
@@ -80,6 +84,7 @@ export {
   type ParallelCall,
 } from './generators/parallel-calls';
 export * from './generators/method-call';
+export { testServiceSchema } from './schema/test-service-schema';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';
 export type { Observation } from './grpc/observation';
@@ -88,7 +93,9 @@ export { ordinaryFields, type CallOptions, type CallWriter, PlanBuilder } from '
 export type { CallRequest } from './grpc/call-request';
 export { countCalls } from './moves/count-calls';
 export { discard, discardsFor } from './moves/discard';
+export { gzippedCallOfLength } from './moves/gzipped-message';
 export { healthCheckOfAll } from './moves/empty-service-name';
+export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';
 export { markedAnswer, markedCall } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';

@@ -23,6 +23,8 @@ import {
   uploadCall,
   type Outcome,
 } from '../harness';
+import { earlyEnds } from './end-of-stream/early-ends.suite';
+import { requestTrailers } from './end-of-stream/request-trailers.suite';
 
 const wire = (messages: readonly Uint8Array[]): Uint8Array =>
   joinOctets(messages.map((message) => encodeMessage(message)));
@@ -101,6 +103,8 @@ export default suite('end-of-stream', [
     },
   }),
 
+  ...requestTrailers.slice(0, 2),
+
   stimulus('EOS-05-second-headers-without-end-stream', {
     generates: 'uploads with the header once more, or other fields, between 0 to 4 messages and the half-close',
     accepts: [rejected],
@@ -131,6 +135,9 @@ export default suite('end-of-stream', [
       call.sendMessages(uploadCall(after).messages, { endStream: true }).awaitEnd();
     },
   }),
+
+  ...requestTrailers.slice(2),
+  ...earlyEnds,
 ]);
 
 type Payloads = Parameters<typeof uploadCall>[0];

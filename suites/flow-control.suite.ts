@@ -6,33 +6,17 @@ import {
   initialSettings,
   mostAtOnce,
   openStalled,
-  status,
   staysSmall,
-  streamingOutputCall,
   streamOfSizes,
   suite,
-  windowsBefore,
-  type Breach,
-  type CallWriter,
-  type Observation,
+  usesCredit,
+  type AnyProperty,
   type PlanBuilder,
 } from '../harness';
-
-const download = (script: PlanBuilder, sizes: readonly number[], on = 'main'): CallWriter =>
-  script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) }), { on, awaitEnd: false });
-
-const totalOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
-
-/** Octets that the answer has at least: payloads and the prefix of each message. */
-const leastOf = (sizes: readonly number[]): number => totalOf(sizes) + 5 * sizes.length;
-
-/** Octets that are enough for the answer and everything around it, padding included. */
-const enoughFor = (sizes: readonly number[]): number => leastOf(sizes) + 65_536;
-
-/** Milliseconds after which unused credit is held back; some servers collect very small sends for a moment, and some answer after a second on purpose. */
-const patience = 1500;
-
-const mebibyte = 1_048_576;
+import { changes } from './flow-control/changes.suite';
+import { download, enoughFor, leastOf, mebibyte, patience, totalOf } from './flow-control/shared';
+import { frameSizes } from './flow-control/frame-sizes.suite';
+import { stalls } from './flow-control/stalls.suite';
 
 /** Octets of the smaller and the larger response that nobody reads: far apart enough to tell a server that keeps them from one that does not. */
 const smallResponse = 32 * mebibyte;
@@ -60,7 +44,7 @@ function stall(
   call.reset();
 }
 
-export default suite('flow-control', [
+const responses: readonly AnyProperty[] = [
   experiment('FLOW-01-window-respected', {
     generates:
       'one to three responses beside each other that are larger than the windows, stream windows from 0 to 1 MiB, and credit of 1 to 100,000 octets at a time on both levels',
@@ -76,6 +60,16 @@ export default suite('flow-control', [
         schedule: arb.windowSchedule(),
         connectionGrants: arb.list(arb.grant({ max: 50_000 }), { minCount: 1, maxCount: 6 }),
       }),
+    labels: {
+      'no window at all': ({ schedule }) => schedule.initialWindow === 0,
+      'credit of one octet': ({ schedule, connectionGrants }) => [...schedule.grants, ...connectionGrants].includes(1),
+      'several streams': ({ calls }) => calls.length > 1,
+      'the connection is short of credit': ({ calls, schedule }) =>
+        totalOf(calls.map((sizes) => Math.min(leastOf(sizes), schedule.initialWindow))) >
+        initialSettings.INITIAL_WINDOW_SIZE,
+      'a message prefix is cut by the window': ({ schedule }) =>
+        schedule.initialWindow > 0 && schedule.initialWindow < 5,
+    },
     examples: () => [
       { calls: [[1]], schedule: { initialWindow: 0, grants: [1, 4, 1] }, connectionGrants: [1] },
       { calls: [[100], [100]], schedule: { initialWindow: 5, grants: [5] }, connectionGrants: [5] },
@@ -124,6 +118,15 @@ export default suite('flow-control', [
         schedule: arb.windowSchedule(),
         last: fc.constantFrom('stream', 'connection'),
       }),
+    labels: {
+      'no window at all': ({ schedule }) => schedule.initialWindow === 0,
+      'the window ends within the message prefix': ({ schedule }) =>
+        schedule.initialWindow > 0 && schedule.initialWindow < 5,
+      'credit of one octet': ({ schedule }) => schedule.grants.includes(1),
+      'more than the connection window': ({ sizes }) => leastOf(sizes) > initialSettings.INITIAL_WINDOW_SIZE,
+      'the stream is the last to get credit': ({ last }) => last === 'stream',
+      'the connection is the last to get credit': ({ last }) => last === 'connection',
+    },
     examples: () =>
       (['stream', 'connection'] as const).flatMap((last) => [
         { sizes: [100], schedule: { initialWindow: 0, grants: [1, 4, 5] }, last },
@@ -158,8 +161,7 @@ export default suite('flow-control', [
       grant(last, enoughFor(sizes) - credit[last]);
       call.awaitEnd().expect(streamOfSizes(sizes));
     },
-    // Who did not answer at all is not told that it was late.
-    check: (seen) => (seen.call().status === status.OK ? holdsBackCredit(seen) : []),
+    check: usesCredit,
   }),
 
   experiment('FLOW-07-fast-producer-stalled-reader', {
@@ -187,21 +189,10 @@ export default suite('flow-control', [
     check: (seen) =>
       staysSmall(seen.transcript, { from: 'small', to: 'large', because: 'a response that nobody reads' }),
   }),
-]);
+];
 
-/** Credit on both levels that was not used when our patience was at its end, although there was more to send. */
-function holdsBackCredit(seen: Observation): readonly Breach[] {
-  const view = seen.connection();
-  const { plan, lastPacket = 0 } = seen.call();
-  return view.packets
-    .filter((packet) => packet.kind === 'happening' && packet.event.kind === 'timeout' && packet.number < lastPacket)
-    .map(({ number }) => windowsBefore(view, plan.stream, number))
-    .filter((windows) => windows.stream > 0 && windows.connection > 0)
-    .slice(0, 1)
-    .map((windows) => ({
-      severity: 'warn',
-      observed: `${Math.min(windows.stream, windows.connection)} octets of credit were not used for ${patience} ms`,
-      expected: 'DATA as soon as both windows allow it',
-      reaction: 'credit held back',
-    }));
-}
+/** In the order of the catalogue, wherever a row is written. */
+export default suite(
+  'flow-control',
+  [...responses, ...changes, ...stalls, ...frameSizes].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+);

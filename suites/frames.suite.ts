@@ -1,4 +1,5 @@
 import {
+  anyEnd,
   arb,
   connectionError,
   continuation,
@@ -12,13 +13,16 @@ import {
   openStalled,
   payloadOf,
   ping,
+  plainestCall,
   priority,
   rawFrame,
   rstStream,
   settingIds,
   settings,
   settingValue,
+  staysUp,
   stimulus,
+  streamingInputCall,
   streamingOutputCall,
   streamOfSizes,
   suite,
@@ -60,6 +64,35 @@ function interruptFieldBlock(script: PlanBuilder, interruption: RawFrame, header
   script.frame(interruption);
   script.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
   call.sendMessages(request.messages, { endStream: true });
+}
+
+/** A request whose field block is cut, and how. */
+interface CutRequest {
+  /** Offsets at which CONTINUATION frames start; equal ones make an empty fragment. */
+  readonly cuts: readonly number[];
+  /** The last CONTINUATION is empty. */
+  readonly emptyEnd: boolean;
+  /** END_STREAM stands on HEADERS, so that CONTINUATION frames follow the end of the request: HTTP/2, though no gRPC client does it. */
+  readonly endStream: boolean;
+  /** Characters of a field that makes the block longer, and whether they are Huffman-coded. */
+  readonly field: number;
+  readonly huffman: boolean;
+}
+
+function sendCutRequest(script: PlanBuilder, { cuts, emptyEnd, endStream, field, huffman }: CutRequest): void {
+  const metadata = [{ name: 'x-long', value: 'a1'.repeat(field / 2), huffman: { name: huffman, value: huffman } }];
+  const request = endStream ? streamingInputCall([]) : unaryCall({ responseSize: 5 });
+  const call = script.begin(request, {
+    headerCuts: cuts,
+    metadata,
+    endStream,
+    legal: !endStream,
+    ...(emptyEnd ? { endHeaders: false } : {}),
+  });
+  if (emptyEnd) script.frame(continuation(call.stream, new Uint8Array(0), { endHeaders: true }));
+  if (!endStream) call.sendMessages(request.messages, { endStream: true });
+  call.awaitEnd().expect(endStream ? anyEnd : payloadOf(5));
+  script.expectConnection([staysUp]);
 }
 
 /** Every target takes DATA of so many octets (RFC 9113 §6.5.2). */
@@ -144,6 +177,38 @@ export default suite('frames', [
     write: (script, { interruption, cuts }) => interruptFieldBlock(script, interruptions[interruption](), cuts),
   }),
 
+  stimulus('FRAME-07-data-on-stream-0', {
+    generates: 'DATA of 0 to 300 octets on stream 0, padded or not, with END_STREAM or without, alone or beside a call',
+    accepts: [connectionError],
+    effort: 0.3,
+    sends: () =>
+      arb.record({
+        payload: arb.message({ maxLength: 300 }),
+        endStream: fc.boolean(),
+        padLength: fc.constantFrom(-1, 0, 7),
+        beside: fc.boolean(),
+      }),
+    labels: {
+      empty: ({ payload }) => payload.length === 0,
+      'with END_STREAM': ({ endStream }) => endStream,
+      padded: ({ padLength }) => padLength >= 0,
+      'while a call is open': ({ beside }) => beside,
+    },
+    examples: () =>
+      [0, 5].flatMap((length) =>
+        [true, false].map((endStream) => ({
+          payload: { length, seed: 1 },
+          endStream,
+          padLength: -1,
+          beside: endStream,
+        })),
+      ),
+    write: (script, { payload, endStream, padLength, beside }, facts) => {
+      if (beside) script.begin(plainestCall(facts), { legal: false });
+      script.frame(data(0, octetsOf(payload), { endStream, ...(padLength < 0 ? {} : { padLength }) }));
+    },
+  }),
+
   experiment('FRAME-23-server-frames-well-formed', {
     generates:
       'calls with answers of up to 200,000 octets in up to four messages, under frame size limits from 16384 up and windows from 1 octet to 1 MiB',
@@ -170,5 +235,38 @@ export default suite('frames', [
       call.grant(2 ** 20);
       call.awaitEnd().expect(streamOfSizes(sizes));
     },
+  }),
+
+  experiment('FRAME-28-continuation-reassembly', {
+    generates:
+      'requests whose field block is cut at any octets into up to six frames, with empty ones in front, in the middle and at the end, some with END_STREAM on HEADERS',
+    accepts: [payloadOf(5), 'any end of a call whose END_STREAM stands on HEADERS'],
+    needs: ['unary', 'client-streaming'],
+    effort: 0.5,
+    labels: {
+      'an empty HEADERS frame': ({ cuts }) => cuts[0] === 0,
+      'an empty CONTINUATION frame in the middle': ({ cuts }) => cuts.some((cut, place) => cuts[place + 1] === cut),
+      'an empty CONTINUATION frame at the end': ({ emptyEnd }) => emptyEnd,
+      'four or more CONTINUATION frames': ({ cuts, emptyEnd }) => cuts.length + Number(emptyEnd) >= 4,
+      'END_STREAM on HEADERS, which has no END_HEADERS': ({ cuts, emptyEnd, endStream }) =>
+        endStream && (emptyEnd || cuts.length > 0),
+      'a cut inside a Huffman-coded value': ({ cuts, huffman, field }) =>
+        huffman && field >= 100 && cuts.some((cut) => cut > 90 && cut < 130),
+    },
+    arbitrary: () =>
+      arb.record({
+        cuts: arb.continuationCuts({ max: 4 }),
+        emptyEnd: fc.boolean(),
+        endStream: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
+        field: fc.nat(200),
+        huffman: fc.boolean(),
+      }),
+    examples: () => [
+      { cuts: [0], emptyEnd: false, endStream: false, field: 0, huffman: false },
+      { cuts: [20, 20], emptyEnd: true, endStream: false, field: 0, huffman: false },
+      { cuts: [1, 2, 3, 4], emptyEnd: true, endStream: true, field: 100, huffman: true },
+      { cuts: [100], emptyEnd: false, endStream: false, field: 200, huffman: true },
+    ],
+    script: sendCutRequest,
   }),
 ]);

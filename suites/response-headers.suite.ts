@@ -15,6 +15,7 @@ import {
   unaryCall,
 } from '../harness';
 import { askedFor } from './asked-calls';
+import { timingAndLimits } from './response-headers/timing-and-limits.suite';
 
 export default suite('response-headers', [
   experiment('RESP-01-status-200', {
@@ -26,6 +27,8 @@ export default suite('response-headers', [
     // Which :status there is, and where it stands, is watched on every call.
     ...askedFor(answered),
   }),
+
+  ...timingAndLimits.slice(0, 1),
 
   experiment('RESP-08-initial-metadata', {
     generates: 'one to three values that the handler echoes, in calls of all kinds, with 0 to 3 messages in the answer',
@@ -51,6 +54,8 @@ export default suite('response-headers', [
         .expect(isEchoed(kind) ? echoedInHeaders(values) : inPlace);
     },
   }),
+
+  ...timingAndLimits.slice(1),
 ]);
 
 /** The interop tests ask these two methods alone to echo; what the others do is their own affair. */

@@ -19,6 +19,7 @@ import {
   type Call,
   type RequestedStatus,
 } from '../harness';
+import { besideTheStatus } from './status/beside-the-status.suite';
 
 /** Every status but OK. */
 const errors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
@@ -126,6 +127,8 @@ export default suite('status', [
       call.expect(endsWithAll(code, { after: sizes }));
     },
   }),
+
+  ...besideTheStatus,
 ]);
 
 /** Octets; more credit than all answers of one call need. */

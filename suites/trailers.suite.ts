@@ -14,6 +14,7 @@ import {
   unaryCall,
 } from '../harness';
 import { askedFor } from './asked-calls';
+import { windowsAndSize } from './trailers/windows-and-size.suite';
 
 export default suite('trailers', [
   experiment('TRAIL-01-trailers-end-the-stream', {
@@ -35,6 +36,8 @@ export default suite('trailers', [
     // Which fields there are is watched on every call.
     ...askedFor(answered),
   }),
+
+  ...windowsAndSize.slice(0, 1),
 
   experiment('TRAIL-08-trailing-metadata', {
     generates:
@@ -67,4 +70,6 @@ export default suite('trailers', [
       script.call(request, { metadata }).expect(endsWith(code)).expect(echoedInTrailers(sent));
     },
   }),
+
+  ...windowsAndSize.slice(1),
 ]);

@@ -44,7 +44,8 @@ const steps = [
     single(run('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json'])),
   () => single(run('lint', bin('oxlint'), ['--type-aware'])),
   () => single(run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.'])),
-  () => jest('unit tests', ['--selectProjects', 'unit']),
+  // On two cores jest would use one; most tests wait for a process or a socket now and then.
+  () => jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '100%']),
   ...(fast
     ? []
     : [

@@ -27,7 +27,8 @@ export const flowControl = rows('FLOW', {
       fails: 'DATA is sent, or (a) or (b) hangs',
       follows: 'flow control covers DATA frames alone',
       needs: 'a unary method, and a handler that ends with a chosen status',
-      servers: 'measured: C-core and grpc-js send HEADERS and Trailers-Only at a window of 0',
+      servers:
+        'measured: C-core and grpc-js send HEADERS and Trailers-Only at a window of 0; trailers behind HEADERS do not come from grpc-js until there is credit',
     },
   ),
   'FLOW-03-resumes-on-credit': must(

@@ -296,7 +296,6 @@ export const frames = rows('FRAME', {
       passes: 'the values are in their ranges; ENABLE_PUSH is absent or 0',
       fails: 'anything else',
       needs: 'any',
-      hole: 'looks at ENABLE_PUSH, INITIAL_WINDOW_SIZE and MAX_FRAME_SIZE; not at 0x8, 0x9 and 0xfe03, which are for FRAME-31',
     },
   ),
   'FRAME-23-server-frames-well-formed': must(

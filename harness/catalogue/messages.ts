@@ -143,7 +143,7 @@ export const messages = rows('MSG', {
       fails: 'the message is delivered, or replaced by something else',
       needs: 'a unary and a client-streaming method',
       servers:
-        'measured: C-core answers status 0 with an empty message; grpc-js takes bit 0 only and serves the call; grpc-go, grpc-java and Tonic answer 13',
+        'measured: C-core answers status 0 with an empty message; grpc-js takes every flag but 1 for 0 and serves the call; grpc-go, grpc-java and Tonic answer 13',
     },
   ),
   'MSG-12-undecodable-payload': must(

@@ -365,10 +365,12 @@ export const requests = rows('REQ', {
   'REQ-27-bin-comma-split': must(grpcHttp2('Requests', 'must'), 'a "-bin" value with commas is split before decoding', {
     sends: 'AQID,BAUG, 2 to 5 parts with padding on some of them, and the same values in two separate fields',
     passes: 'several values with the same octets',
+    warns:
+      'a blank behind the comma is refused: gRPC joins by a comma alone, HTTP allows the blank (RFC 9110 §5.3). Only recorded: the first value alone comes back',
     fails: 'the call fails, or the handler gets one wrong value',
     needs: 'a method that echoes metadata',
     servers:
-      'grpc-java and grpc-js split; grpc-go and C-core fail the call (grpc-go with HTTP 400 and status 13, C-core with 13, measured): report it as known',
+      'grpc-java and grpc-js split, but grpc-java loses the connection over a blank behind the comma; grpc-go and C-core fail the call (grpc-go with HTTP 400 and status 13, C-core with 13, measured): report it as known',
   }),
   'REQ-28-bin-invalid-base64': convention(
     grpcHttp2('Requests'),
@@ -377,10 +379,11 @@ export const requests = rows('REQ', {
       sends:
         'illegal characters, the URL-safe alphabet, a tail of one character, spare bits that are not zero (AR==), whitespace inside',
       passes: 'a refusal, or the call is served with the field dropped or leniently decoded',
-      fails: 'a crash, or the loss of the connection',
+      warns: 'the connection is lost, and with it every other call on it',
+      fails: 'a crash, or a call that never ends',
       needs: 'a unary method',
       servers:
-        'grpc-go answers HTTP 400 with status 13; C-core 13; grpc-js decodes leniently; Tonic passes the value raw until it is read; grpc-java throws while it converts the headers, and answers RST_STREAM with INTERNAL_ERROR or a connection error, which is only recorded',
+        'grpc-go answers HTTP 400 with status 13; C-core 13; grpc-js decodes leniently; Tonic passes the value raw until it is read; grpc-java throws while it reads the headers, and ends the connection (GOAWAY with PROTOCOL_ERROR, measured)',
     },
   ),
   'REQ-29-bin-values-opaque': must(
@@ -415,9 +418,10 @@ export const requests = rows('REQ', {
     {
       sends:
         'a header list of 1 KiB up to the smaller of 8 KiB and the advertised MAX_HEADER_LIST_SIZE, less a margin: few long fields or at most 90 short ones, or a long :path; over HEADERS and CONTINUATION. Servers may limit the list, and gRPC only suggests 8 KiB; HTTP recommends URIs of 8000 octets',
-      passes: 'the call is served',
-      warns: 'the call is refused',
-      fails: 'the call is left hanging, or the connection lost',
+      passes: 'the call is served; a method that nobody serves ends with UNIMPLEMENTED however long its :path is',
+      warns:
+        'the call is refused, or the connection lost. Only recorded: it is refused above a limit that the target has not announced, but shown before the run',
+      fails: 'the call is left hanging',
       needs: 'a method that echoes metadata',
       servers:
         'grpc-java takes 8 KiB by default; C-core has a soft limit of 8 KiB and a hard one of 16 KiB, and refuses at random between the two; grpc-go takes 16 MiB (8 KiB is planned); Node takes 128 pairs',
@@ -431,8 +435,9 @@ export const requests = rows('REQ', {
         'a header list that is larger than the advertised limit by 1 octet up to 10 times: by many small fields, one big field, or references of HPACK',
       passes:
         'a refusal in any form (HTTP 431, RESOURCE_EXHAUSTED, RST_STREAM with FRAME_SIZE_ERROR, ENHANCE_YOUR_CALM or another code) or a connection error, without a warning, since HTTP (431, a 4xx) and gRPC (status 8, errors in trailers) contradict each other; the context of HPACK survives the refusal (HPACK-12)',
-      fails: 'a crash, memory without bounds, or the call is executed with truncated metadata',
-      needs: 'a known limit of the header list',
+      fails:
+        'a crash, a call that never ends, or the call is executed with truncated metadata, which breaks REQ-24 as well',
+      needs: 'a unary method that echoes metadata; the limit, where the target has announced or shown one',
       servers:
         'grpc-go resets the stream with FRAME_SIZE_ERROR, or ends the connection when the list is far over; grpc-java and h2 answer 431; C-core status 8 (RESOURCE_EXHAUSTED); Node RST_STREAM with ENHANCE_YOUR_CALM',
     },

@@ -78,7 +78,6 @@ export const trailers = rows('TRAIL', {
         "only these frames; RST_STREAM and WINDOW_UPDATE while the client's half is open (when both ends are closed, see STREAM-22)",
       fails: 'DATA, HEADERS or a second end',
       needs: 'any',
-      hole: 'does not look at WINDOW_UPDATE and RST_STREAM after both ends are closed (STREAM-22)',
     },
   ),
   'TRAIL-08-trailing-metadata': must(

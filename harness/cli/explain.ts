@@ -5,6 +5,7 @@ import { sentences } from '../catalogue/sentences';
 import { labelled, readableWidth } from '../report/console/layout';
 import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
 import { unlocks } from '../facts/need';
+import { labelNamesOf } from '../properties/labels';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { mutants } from '../servers/reference/mutants';
 import type { CliContext } from './context';
@@ -75,6 +76,8 @@ function explainRow({ id, area, requirement, property, state, row }: CatalogueRo
   for (const sentence of sentencesAbout(id)) lines.push(['sentence', sentence]);
   if (property !== undefined) {
     lines.push(['generates', property.generates], ['accepts', property.accepts.join('; ')]);
+    const classes = labelNamesOf(property);
+    if (classes.length > 0) lines.push(['counts', `inputs that are: ${classes.join('; ')}`]);
     for (const need of property.needs ?? []) lines.push(['needs', `${need}: ${unlocks[need]}`]);
     if (property.lane === 'exclusive') lines.push(['runs', 'alone, after the properties that share the target']);
     if (property.lane === 'restart') lines.push(['runs', 'last, with a target that is started again for each input']);

@@ -22,7 +22,8 @@ const always = { targets: false, plain: false } as const satisfies Partial<SelfT
 /**
  * `grpc-conform self-test`: runs the properties against the reference server, clean, varied and as every mutant, and prints the kill table.
  *
- * @returns the exit code: 1 when a mutant lives that nobody has judged, a correct server was accused, or a run did not end as it should.
+ * @returns the exit code: 1 when a mutant lives that nobody has judged, a correct server was accused, a run did not end as it should, or one of the usual length may
+ * miss a class of inputs that a property names.
  */
 export async function selfTest(command: SelfTestCommand, context: CliContext): Promise<number> {
   const { suites, rows } = loadCatalogue();
@@ -44,6 +45,7 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
         formatKillTable(result.rows, result.isPart),
         formatMutants(result.mutants, result.survivors),
         formatConfigurations(result.configurations),
+        ...formatRareLabels(result.rareLabels),
       ]
         .map((part) => `${part}\n`)
         .join('\n'),
@@ -113,6 +115,13 @@ function formatMutants(rows: readonly MutantRow[], survivors: readonly MutantRow
     return [head, ...(row.survives === undefined || survivors.includes(row) ? seen : []), ...why];
   });
   return [`mutants killed: ${counts.join(', ')}`, ...lines].join('\n');
+}
+
+/** Classes of inputs that a run may miss; nothing where there are none. */
+function formatRareLabels(rareLabels: SelfTestResult['rareLabels']): readonly string[] {
+  if (rareLabels.size === 0) return [];
+  const lines = [...rareLabels].flatMap(([id, rare]) => [id, ...rare.map((text) => `    ${text}`)]);
+  return [['Classes of inputs that a run may miss:', ...lines].join('\n')];
 }
 
 /** One line per server on which not everything was judged, and below it what is not as it should be. */

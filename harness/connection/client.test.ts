@@ -249,6 +249,7 @@ describe('conditions', () => {
   const headers: Condition = { see: 'headers', stream: 1 };
   const messages: Condition = { see: 'messages', stream: 1, count: 2 };
   const tenOctets: Condition = { see: 'data', stream: 1, octets: 10 };
+  const creditUsed: Condition = { see: 'credit-used', stream: 1 };
   const end1: Condition = { see: 'end', stream: 1 };
   const connectionError: Condition = { see: 'connection-error' };
 
@@ -271,6 +272,7 @@ describe('conditions', () => {
       (end) => end.send(data(1, new Uint8Array(5)), data(3, new Uint8Array(4), { padLength: 9 })),
       (end) => end.sendZeros(5, 1),
     ],
+    ['all credit used or the end', creditUsed, nothing, reset(1)],
     ['the end by END_STREAM on DATA', end1, (end) => end.sendZeros(3, 0, true), (end) => end.sendZeros(1, 0, true)],
     ['the end by END_STREAM on HEADERS', end1, say200, (end) => end.sendFields(1, { 'grpc-status': '0' }, true)],
     ['the end by RST_STREAM', end1, reset(3), reset(1)],
@@ -302,6 +304,31 @@ describe('conditions', () => {
     const { views, transcript } = await play({ react, ackPings: false }, ...begin, early, go, until(condition));
     const timeouts = views[0]?.transcript.events.filter(({ kind }) => kind === 'timeout');
     expect(timeouts).toMatchObject([{ step: 4, waitedFor: describeCondition(condition) }]);
+    expect(transcript).not.toHaveProperty('abandoned');
+  });
+
+  test.each([
+    ['of the stream', 1, 9],
+    ['of the connection', 0, 65_526],
+  ])('all credit %s used, padding included', async (_, level, first) => {
+    const housekeeping = { replenishStreams: false, replenishConnection: false };
+    const initialWindow = { id: settingIds.INITIAL_WINDOW_SIZE, value: level === 1 ? 19 : 100_000 };
+    const react = (end: TargetEnd, frame: Frame): void => {
+      if (frame.type === 'HEADERS') end.send(data(1, new Uint8Array(first)));
+      if (frame.type === 'PRIORITY') end.send(data(1, new Uint8Array(level === 1 ? 1 : 0), { padLength: 8 }));
+    };
+    const go = say(rawFrame({ type: 2, streamId: 1, payload: new Uint8Array(5) }));
+    const early = until(creditUsed, { within: tiny, optional: true });
+    const { transcript, views } = await play(
+      { react },
+      open({ settings: [initialWindow], housekeeping }),
+      request(),
+      fence,
+      early,
+      go,
+      until(creditUsed),
+    );
+    expect(views[0]?.transcript.events.filter(({ kind }) => kind === 'timeout')).toMatchObject([{ step: 3 }]);
     expect(transcript).not.toHaveProperty('abandoned');
   });
 
@@ -532,6 +559,15 @@ describe('how DATA is cut', () => {
     expect(
       end.of('DATA').map(({ data: octets, padLength, endStream }) => [octets.length, padLength, endStream]),
     ).toEqual(want);
+  });
+
+  test.each<[Partial<DataStep>, number]>([
+    [{ padLengths: [3] }, 0],
+    [{ padLengths: [3], padOctet: 0xaa }, 0xaa],
+  ])('the padding of %j is made of octets of %i', async (options, octet) => {
+    const { end } = await play({}, open(), request(), body(1, options), fence);
+    const payloads = end.of('DATA').map(({ raw }) => [...raw.payload].slice(2));
+    expect(payloads).toEqual([[octet, octet, octet]]);
   });
 
   test('padding takes from the window, and each frame has it', async () => {

@@ -336,9 +336,10 @@ export class Client {
         const piece = octets.subarray(0, Math.max(room, 0));
         octets = octets.subarray(piece.length);
         const last = octets.length === 0 && position === frames.length - 1;
-        const padLength = frame.padLength === undefined ? {} : { padLength: frame.padLength };
+        const padding =
+          frame.padLength === undefined ? {} : { padding: new Uint8Array(frame.padLength).fill(step.padOctet ?? 0) };
         this.#write(
-          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padLength })),
+          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padding })),
           index,
         );
         if (octets.length === 0) break;
@@ -423,6 +424,10 @@ export class Client {
         return this.#stream(condition.stream).data >= condition.octets || this.hasEnded(condition.stream);
       case 'connection-data':
         return this.#connectionData >= condition.octets;
+      case 'credit-used': {
+        const { stream, connection } = windowsOf(this.#state, 'target', condition.stream);
+        return stream <= 0 || connection <= 0 || this.hasEnded(condition.stream);
+      }
       case 'end':
         return this.hasEnded(condition.stream);
       case 'reset':

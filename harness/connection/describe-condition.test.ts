@@ -8,6 +8,7 @@ test.each<[Condition, string]>([
   [{ see: 'data', stream: 5, octets: 10 }, '10 octets of DATA on stream 5'],
   [{ see: 'data', stream: 5, octets: 1 }, '1 octet of DATA on stream 5'],
   [{ see: 'connection-data', octets: 7 }, '7 octets of DATA on all streams'],
+  [{ see: 'credit-used', stream: 7 }, 'all credit of stream 7 to be used'],
   [{ see: 'end', stream: 7 }, 'the end of stream 7'],
   [{ see: 'reset', stream: 9 }, 'RST_STREAM on stream 9'],
   [{ see: 'goaway' }, 'GOAWAY'],

@@ -12,6 +12,8 @@ export function describeCondition(condition: Condition): string {
       return `${countOf(condition.octets, 'octet')} of DATA on stream ${condition.stream}`;
     case 'connection-data':
       return `${countOf(condition.octets, 'octet')} of DATA on all streams`;
+    case 'credit-used':
+      return `all credit of stream ${condition.stream} to be used`;
     case 'end':
       return `the end of stream ${condition.stream}`;
     case 'reset':

@@ -36,6 +36,20 @@ async function play(
 const kinds = ({ transcript }: Playback, connection = 0): readonly string[] =>
   (transcript.connections[connection]?.events ?? []).map(({ kind }) => kind);
 
+describe('the time for which a script waited by the clock', () => {
+  const long = 40;
+  test.each<[string, readonly Step[], number, number]>([
+    ['what comes is not waited for', [open, fence], 0, 0],
+    ['a pause', [open, { do: 'pause', milliseconds: long }], long - 1, Infinity],
+    ['a wait that runs out', [open, { ...goaway, within: long, optional: true }], long - 1, Infinity],
+    ['silence', [open, { do: 'await', ...main, until: { see: 'quiet' }, within: long }], long - 1, Infinity],
+  ])('%s', async (_, steps, least, most) => {
+    const { waited } = await play(steps);
+    expect(waited).toBeGreaterThanOrEqual(least);
+    expect(waited).toBeLessThanOrEqual(most);
+  });
+});
+
 describe('a wait that runs out ends the script', () => {
   const silent = { settings: 'none', ackSettings: false, ackPings: false } as const;
 

@@ -46,6 +46,8 @@ export interface Playback {
   readonly release: () => void;
   /** Octets of memory that keeping it takes. */
   readonly cost: number;
+  /** Milliseconds for which it waited by the clock: pauses, silence that had to be heard, and waits that ran out. */
+  readonly waited: number;
 }
 
 /**
@@ -59,6 +61,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   const { budget = new MemoryBudget() } = context;
   const samples: Record<string, number> = {};
   let abandoned: Abandoned | undefined;
+  let waited = 0;
+  /** The wait of the step that is being played came to its end without what it waited for. */
+  let hasRunOut = false;
 
   const clientOf = (name: string): Client => {
     const client = clients.get(name);
@@ -72,7 +77,10 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   try {
     for (const [index, step] of fillNonces(script).entries()) {
       if (isAborted()) break;
+      const began = now();
+      hasRunOut = false;
       const gaveUp = await playStep(step, index);
+      if (gaveUp !== undefined || hasRunOut || isByTheClock(step)) waited += now() - began;
       // A wait that was cut short by an abort says nothing about the target.
       if (!isAborted()) abandoned = gaveUp;
       if (gaveUp !== undefined) break;
@@ -87,7 +95,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   };
   const cost = [...clients.values()].reduce((sum, { account }) => sum + account.taken, 0);
   const transcript = { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) };
-  return { transcript, views, release, cost };
+  return { transcript, views, release, cost, waited };
 
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {
@@ -158,7 +166,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     switch (step.do) {
       case 'headers': {
         const exceeded = await client.sendFieldBlock(step, index, times);
-        return exceeded && { step: index, ...exceeded };
+        if (exceeded === undefined) return undefined;
+        if (exceeded.milliseconds > 0) client.recordTimeout(index, exceeded.waitedFor);
+        return { step: index, ...exceeded };
       }
       case 'frame':
         if (step.unlessEnded === true && client.hasEnded(step.frame.streamId)) client.skip(index);
@@ -201,6 +211,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         const milliseconds = lengthOf(step.within, times);
         const seen = await client.awaitCondition(step.until, milliseconds);
         if (seen || step.until.see === 'quiet' || isAborted()) return undefined;
+        hasRunOut = true;
         const waitedFor = describeCondition(step.until);
         client.recordTimeout(index, waitedFor);
         // It has not stopped answering: it is far away, and we cannot wait for all of it.
@@ -213,6 +224,10 @@ export async function playScript(script: Script, context: PlayContext): Promise<
     }
   }
 }
+
+/** True for a step that takes its time whatever the target does. */
+const isByTheClock = (step: Step): boolean =>
+  step.do === 'pause' || step.do === 'watch' || (step.do === 'await' && step.until.see === 'quiet');
 
 /** Waits on a connection whose round trip shows to be longer than was known. */
 function timesOf({ roundTrip }: Client, times: Times): Times {

@@ -96,6 +96,8 @@ export interface DataStep {
   readonly cuts?: readonly number[];
   /** Pad length of the frames, used in rotation; -1 means a frame without padding. */
   readonly padLengths?: readonly number[];
+  /** What every padding octet is; zero, as RFC 9113 §6.1 wants it, when absent. */
+  readonly padOctet?: number;
   /** True puts END_STREAM on an extra empty DATA frame. */
   readonly endStreamOnEmptyFrame?: boolean;
 }
@@ -160,6 +162,8 @@ export type Condition =
   | { readonly see: 'data'; readonly stream: number; readonly octets: number }
   /** That many octets of DATA payload (without padding) over all streams of the connection. */
   | { readonly see: 'connection-data'; readonly octets: number }
+  /** Not one octet of credit left of what we have granted to the stream or to its connection, or its end (RFC 9113 §6.9.1). */
+  | { readonly see: 'credit-used'; readonly stream: number }
   /** The end of the stream: END_STREAM, RST_STREAM from either side, GOAWAY below it, or a closed connection. */
   | { readonly see: 'end'; readonly stream: number }
   /** RST_STREAM from the target. */

@@ -16,7 +16,7 @@ function played(judgement: object, more: Partial<Experiment> = {}): Experiment {
   const plan = script.build();
   const seen = observe(plan, { connections: [], samples: {} });
   const whole = { kind: 'judged', violations: [], judged: new Map([[watched, 2]]), seen, ...judgement };
-  return { plan, judgement: whole as Experiment['judgement'], milliseconds: 1, answered: true, ...more };
+  return { plan, judgement: whole as Experiment['judgement'], milliseconds: 1, waited: 0, answered: true, ...more };
 }
 
 const own = property.id;

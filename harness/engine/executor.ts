@@ -71,6 +71,8 @@ export interface Experiment {
   readonly plan: Plan;
   readonly judgement: Judgement | CutShort;
   readonly milliseconds: number;
+  /** Those of them for which it waited by the clock, see {@link Playback}. */
+  readonly waited: number;
   /** Values of the axes that were not the plainest and had an effect on the plan; absent when there were none. */
   readonly axes?: AxisValues;
   /** Something came back that a rule can look at: frames, the end of a connection, or its refusal. */
@@ -533,7 +535,8 @@ export class Executor {
       const answered = playback.views.some(
         ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
       );
-      const experiment = { plan, judgement, milliseconds, answered, ...(exit === undefined ? {} : { exit }) };
+      const { waited } = playback;
+      const experiment = { plan, judgement, milliseconds, waited, answered, ...(exit === undefined ? {} : { exit }) };
       return condense(experiment, playback.cost);
     } finally {
       playback?.release();
@@ -604,7 +607,7 @@ function notPlayed(
     | Omit<Extract<Judgement, { kind: 'beyond' }>, 'seen'>
     | Omit<CutShort, 'seen'>,
 ): Experiment {
-  return { plan, milliseconds: 0, answered: false, judgement: { ...judgement, seen: nothingSeen } };
+  return { plan, milliseconds: 0, waited: 0, answered: false, judgement: { ...judgement, seen: nothingSeen } };
 }
 
 const nothingSeen: Observation = observe({ steps: [], calls: [] }, { connections: [], samples: {} });

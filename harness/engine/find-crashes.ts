@@ -44,6 +44,7 @@ export async function findCrashes(
       property,
       rule: property.id,
       gravity: 'fail',
+      isKnown: false,
       index: suspect.index,
       input: suspect.input,
       experiment: withCrash(property, last.experiment, last.exit),

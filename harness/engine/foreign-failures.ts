@@ -1,7 +1,7 @@
 import type { AnyProperty } from '../properties/property';
 import type { Draft } from './run-records';
 import { withoutDetails, type SearchResult, type Failure } from './run-property';
-import { isAsBadAs } from './verdicts';
+import { saysAtLeast } from './verdicts';
 
 /** What properties saw of one rule that is not theirs. */
 export interface ForeignFailure {
@@ -30,11 +30,10 @@ export class ForeignFailures {
       const known = this.#byRule.get(rule) ?? [];
       const mine = known.find((one) => one.property === property);
       // What it was seen by before has its transcript, which a search that goes on has let go.
-      if (mine !== undefined && isAsBadAs(mine.gravity, failure.gravity)) continue;
+      if (mine !== undefined && saysAtLeast(mine, failure)) continue;
       const inOrder = [...known.filter((one) => one !== mine), failure].toSorted(
         (a, b) =>
-          Number(a.gravity !== 'fail') - Number(b.gravity !== 'fail') ||
-          this.#rank(a.property) - this.#rank(b.property),
+          Number(!saysAtLeast(a, b)) - Number(!saysAtLeast(b, a)) || this.#rank(a.property) - this.#rank(b.property),
       );
       this.#byRule.set(
         rule,
@@ -49,7 +48,7 @@ export class ForeignFailures {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([rule, failures]) => {
         const inOrder = failures.toSorted((a, b) => this.#rank(a.property) - this.#rank(b.property));
-        const failure = inOrder.find(({ gravity }) => gravity === 'fail') ?? inOrder[0];
+        const failure = inOrder.find((one) => inOrder.every((other) => saysAtLeast(one, other)));
         if (failure === undefined) return [];
         const alsoSeenIn = inOrder.filter((one) => one !== failure).map(({ property }) => property.id);
         return [{ rule, failure, alsoSeenIn }];
@@ -61,5 +60,5 @@ export class ForeignFailures {
 export const saysAsMuch = ({ findings }: Pick<Draft, 'findings'>, { rule, failure }: ForeignFailure): boolean =>
   findings.some(
     ({ rule: broken, verdict }) =>
-      broken === rule && (verdict === 'fail' || verdict === 'known' || failure.gravity !== 'fail'),
+      broken === rule && (verdict === 'fail' || (verdict === 'known' ? failure.isKnown : failure.gravity !== 'fail')),
   );

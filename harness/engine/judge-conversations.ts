@@ -56,6 +56,8 @@ export function judgeConversations(
         property,
         rule: violation.rule,
         gravity,
+        // What the plain calls of a run show is filed, whatever the baseline says of it.
+        isKnown: false,
         index: 0,
         input: plain?.input ?? null,
         experiment: condense({ ...experiment, plan }, playback.cost),
@@ -73,7 +75,7 @@ export function judgeConversations(
 
 function experimentOf(property: AnyProperty, { plan, playback, plain }: Conversation, facts: TargetFacts): Experiment {
   const judgement = judgeRun(property, plan, playback, plain?.input ?? null, facts);
-  return { plan, judgement, milliseconds: 0, answered: true };
+  return { plan, judgement, milliseconds: 0, waited: 0, answered: true };
 }
 
 interface Cause {

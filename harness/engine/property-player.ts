@@ -75,7 +75,7 @@ export class PropertyPlayer {
   /** Plays a part of what a property has, in these places. Does nothing for one that is concluded. */
   async play(progress: Progress, part: Part, slots = this.#context.slots): Promise<void> {
     const { property, draft } = progress;
-    const { run, executor, levelOf, clock, evidence } = this.#context;
+    const { run, executor, levelOf, isKnown, clock, evidence } = this.#context;
     if (progress.isConcluded) return;
     if (this.isOver && draft.runs === 0) return this.#concludeUnplayed(progress);
     const { options, listener } = run;
@@ -87,6 +87,7 @@ export class PropertyPlayer {
       seed: subSeed(options.seed, property.id),
       runs: part === 'examples' ? examples : planned,
       levelOf,
+      isKnown,
       slots,
       listener: (event) => {
         if (event.type === 'input-judged' && event.phase === 'search') this.#tellEstimate();
@@ -138,6 +139,7 @@ export class PropertyPlayer {
       const hasServed = heartbeat.watch();
       const result = await searchProperty(property, executor, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
+      Object.assign(draft, { playedMs: result.effort.played, waitedMs: result.effort.waited });
       if (Object.keys(result.labels).length > 0) Object.assign(draft, { labels: result.labels });
       const exitsBefore = executor.exits.length;
       const crash = await findCrashes(property, result.suspects, executor, slots);
@@ -170,6 +172,12 @@ export class PropertyPlayer {
         progress.before = forgetDetails(result);
         if (isFiled) return this.#concludeProgress(progress);
         if (isLast || this.isOver) this.#concludeWithoutFailure(progress, result);
+        return;
+      }
+      // What is known already, or only a warning, must not hide what the inputs that are left may show.
+      if (!result.isDecided && !isLast && !this.isOver) {
+        foreign.keep(property, result);
+        progress.before = forgetDetails(result, own);
         return;
       }
       const counterexample = await filer.reduce(own, search);

@@ -4,7 +4,7 @@ import { describeStrays } from '../launch/reach/marked-processes';
 import { levelLookup } from '../properties/catalogue';
 import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
-import { findExpiring } from '../report/baseline-entries';
+import { coverFinding, findExpiring } from '../report/baseline-entries';
 import { conclude, type RunConclusion, type RunEnd } from '../report/conclude';
 import type { RunEvent } from '../report/events';
 import type { LostRecord, PropertyRecord } from '../report/model';
@@ -17,6 +17,7 @@ import { judgeConversations } from './judge-conversations';
 import { Executor } from './executor';
 import { playAlone, playInLanes } from './lanes';
 import { Throttle } from './throttle';
+import { gravityOf } from './verdicts';
 import { PropertyPlayer } from './property-player';
 import { RunClock } from './run-clock';
 import {
@@ -287,13 +288,23 @@ function makeContext(run: ConformanceRun): RunContext {
   const throttle = new Throttle({ slots, listener, ...(rate === undefined ? {} : { rate }), signal });
   const executor = new Executor(target, throttle, listener, signal, run.options);
   const evidence = new Evidence();
+  const levelOf = levelLookup(rows);
+  const now = new Date();
   return {
     run,
-    now: new Date(),
+    now,
     slots,
     executor,
     clock,
-    levelOf: levelLookup(rows),
+    levelOf,
+    isKnown: (violation) => {
+      const gravity = gravityOf(violation, levelOf(violation.rule));
+      const { rule, reaction, mark } = violation;
+      // Free choices are no findings.
+      if (gravity === 'info') return false;
+      const finding = { id: rule, rule, reaction, gravity, ...(mark === undefined ? {} : { mark }) };
+      return coverFinding(run.baseline, finding, now).kind === 'covered';
+    },
     records,
     evidence,
     foreign: new ForeignFailures(run.properties),

@@ -46,6 +46,7 @@ export interface RunContext {
   readonly executor: Executor;
   readonly clock: RunClock;
   readonly levelOf: SearchOptions['levelOf'];
+  readonly isKnown: SearchOptions['isKnown'];
   readonly records: RunRecords;
   readonly evidence: Evidence;
   readonly foreign: ForeignFailures;
@@ -67,6 +68,6 @@ export function whyOver({ executor, clock }: Pick<RunContext, 'executor' | 'cloc
 export const isInterrupted = ({ run }: Pick<RunContext, 'run'>): boolean => run.signal?.aborted === true;
 
 /** Options for playing one input that is known again. */
-export function replayOptions({ run, levelOf, slots, clock }: RunContext, seed: number): SearchOptions {
-  return { seed, runs: 1, levelOf, slots, listener: run.listener, isOver: () => clock.signal.aborted };
+export function replayOptions({ run, levelOf, isKnown, slots, clock }: RunContext, seed: number): SearchOptions {
+  return { seed, runs: 1, levelOf, isKnown, slots, listener: run.listener, isOver: () => clock.signal.aborted };
 }

@@ -210,7 +210,7 @@ describe('a failure that is played again and not judged', () => {
   const seen = observe({ steps: [], calls: [] }, { connections: [], samples: {} });
   const property = tinyProperty('MSG-02-any-data-split');
   const experimentOf = (judgement: unknown): Experiment =>
-    ({ plan: seen.plan, milliseconds: 1, answered: true, judgement }) as unknown as Experiment;
+    ({ plan: seen.plan, milliseconds: 1, waited: 0, answered: true, judgement }) as unknown as Experiment;
   const voidFor = (why: string) => ({ kind: 'void', why, reason: `it was ${why}`, otherwise: [], seen });
   const fails = { kind: 'judged', violations: [{ ...breach(), rule: property.id }], seen };
   const holds = { kind: 'judged', violations: [], seen };
@@ -236,6 +236,7 @@ describe('a failure that is played again and not judged', () => {
       property,
       rule: property.id,
       gravity: 'fail',
+      isKnown: false,
       index: 0,
       input: 1,
       experiment: experimentOf(fails),
@@ -243,6 +244,7 @@ describe('a failure that is played again and not judged', () => {
     const counterexample = await reduceFailure(failure as Parameters<typeof reduceFailure>[0], executor, {
       seed: 1,
       levelOf: () => 'must',
+      isKnown: () => false,
       slots: new Slots(1),
       listener: () => undefined,
       isOver: () => false,

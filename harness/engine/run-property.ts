@@ -13,7 +13,7 @@ import type { Violation } from '../rules/violation';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { Experiment, Executor } from './executor';
 import type { Slots } from './slots';
-import { gravityOf, isAsBadAs, type Gravity } from './verdicts';
+import { gravityOf, saysAtLeast, type Weight } from './verdicts';
 
 /** Shrinking stops after that many runs: without a budget one failing property costs minutes. */
 const shrinkRuns = 200;
@@ -24,12 +24,21 @@ const lateSuspects = 8;
 /** How often a minimal counterexample is played again on fresh connections. */
 export const confirmations = 5;
 
+/**
+ * A failure that the baseline covers stops the search only after the examples and so many of its kind, or what one bug does would hide the next; and after
+ * {@link mostKnown} at the latest, since each of them may be a wait that ran out.
+ */
+const fewKnown = 3;
+const mostKnown = 12;
+
 export interface SearchOptions {
   /** Seed of the property, see {@link subSeed}. */
   readonly seed: number;
   /** Inputs to try. */
   readonly runs: number;
   readonly levelOf: (rule: string) => Level;
+  /** True when the baseline covers it. */
+  readonly isKnown: (violation: Violation) => boolean;
   readonly slots: Slots;
   readonly listener: RunListener;
   /** True: no further input is to be started. */
@@ -39,10 +48,9 @@ export interface SearchOptions {
 }
 
 /** An input that broke a rule. */
-export interface Failure {
+export interface Failure extends Weight {
   readonly property: AnyProperty;
   readonly rule: string;
-  readonly gravity: Gravity;
   /** Number of the input, from 0: with the seed it gives the input again. */
   readonly index: number;
   readonly input: unknown;
@@ -74,17 +82,21 @@ export interface Unprocessed {
 
 /** What a search through a property's inputs found. */
 export interface SearchResult {
-  /** In their order, up to the first failure of the own rule. */
+  /** In their order, up to the failure of the own rule that stopped the search. */
   readonly played: readonly Played[];
-  /** Inputs that were played and count: up to the first failure of the own rule, or all. */
+  /** Inputs that were played and count: up to the failure of the own rule that stopped the search, or all. */
   readonly runs: number;
   readonly milliseconds: number;
-  /** First failure per rule, the worst gravity first seen; the own rule's among them. */
+  /** Milliseconds that its plays took, one after the other, and for how many of them they waited by the clock. */
+  readonly effort: { readonly played: number; readonly waited: number };
+  /** One failure per rule, the first of those that say most; the own rule's among them. */
   readonly failures: ReadonlyMap<string, Failure>;
   /** Free choices and unusual forms that were seen, with how often. */
   readonly reactions: Readonly<Record<string, number>>;
   /** How many inputs were of each class that the property names, and how often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
   readonly labels: Readonly<Record<string, number>>;
+  /** What was seen of the own rule stopped the search: nothing that follows changes it. */
+  readonly isDecided: boolean;
   /** Inputs that could not be judged. */
   readonly unjudged: readonly { readonly index: number; readonly reason: string }[];
   /** Inputs that were judged by something that came back. */
@@ -96,8 +108,8 @@ export interface SearchResult {
 }
 
 /**
- * Plays the inputs of a property, several at a time, until its own rule fails or the inputs are used up. What is found depends on the seed alone:
- * inputs after the first failure are forgotten, whichever of them had been played. With `before` it goes on: what was played there is not played again.
+ * Plays the inputs of a property, several at a time, until its own rule fails in a way that the baseline does not cover, or the inputs are used up. What is found
+ * depends on the seed alone: inputs after that failure are forgotten, whichever of them had been played. With `before` it goes on: what was played there is not played again.
  */
 export async function searchProperty(
   property: AnyProperty,
@@ -112,33 +124,45 @@ export async function searchProperty(
   /** What was played now, in the order in which it came to its end, each with the number of exits by then. */
   const ended: { readonly one: Played; readonly exits: number }[] = [];
   const underWay = new Set<Promise<void>>();
-  const isFailure = ({ experiment }: Played): boolean =>
-    violationsOf(experiment).some(
+  const lastExample = countExamples(property, executor.facts) - 1;
+  /** Indices of inputs that failed only in ways that the baseline covers, in order. */
+  let knownFailures: readonly number[] = [];
+  let failure: unknown;
+  let stopAt = Infinity;
+  const noteFailure = ({ index: own, experiment }: Played): void => {
+    const failures = violationsOf(experiment).filter(
       (violation) => violation.rule === property.id && gravityOf(violation, options.levelOf(property.id)) === 'fail',
     );
-  let failure: unknown;
-  let stopAt = Math.min(...played.filter(isFailure).map(({ index }) => index));
+    if (failures.length === 0) return;
+    if (failures.every((violation) => options.isKnown(violation))) {
+      knownFailures = [...knownFailures, own].toSorted((a, b) => a - b);
+      const few = Math.max(knownFailures[fewKnown - 1] ?? Infinity, lastExample);
+      stopAt = Math.min(stopAt, few, knownFailures[mostKnown - 1] ?? Infinity);
+    } else stopAt = Math.min(stopAt, own);
+  };
+  played.forEach(noteFailure);
   let index = 0;
 
   /** The best failure per rule so far, to know which transcripts are still of use. */
-  const best = new Map<string, { readonly index: number; readonly gravity: Gravity }>();
+  const best = new Map<string, Weight & { readonly index: number }>();
   /** True when the transcript of an input may become that of a finding; all others are let go, or a long run would fill the memory. */
   const keeps = (own: number, experiment: Experiment): boolean => {
     let isBest = false;
     for (const violation of violationsOf(experiment)) {
-      const gravity = gravityOf(violation, options.levelOf(violation.rule));
-      if (gravity === 'info') continue;
+      const weight = weigh(violation, options);
+      if (weight.gravity === 'info') continue;
       const seenBefore = best.get(violation.rule);
       const isBetter =
         seenBefore === undefined ||
-        !isAsBadAs(seenBefore.gravity, gravity) ||
-        (seenBefore.gravity === gravity && own < seenBefore.index);
-      if (isBetter) best.set(violation.rule, { index: own, gravity });
+        !saysAtLeast(seenBefore, weight) ||
+        (saysAtLeast(weight, seenBefore) && own < seenBefore.index);
+      if (isBetter) best.set(violation.rule, { ...weight, index: own });
       // A failure of a timed property may be forgotten as noise, and then the next one counts.
       isBest ||= isBetter || property.timed === true;
     }
     return isBest;
   };
+  for (const one of played) keeps(one.index, one.experiment);
 
   const playOne = async (own: number, input: unknown): Promise<void> => {
     const experiment = await executor.play(property, input);
@@ -157,7 +181,7 @@ export async function searchProperty(
       broken: [...new Set(violations.map(({ rule }) => rule))],
       milliseconds: experiment.milliseconds,
     });
-    if (isFailure(one)) stopAt = Math.min(stopAt, own);
+    noteFailure(one);
   };
 
   // fast-check only generates here, lazily and in the order of the seed; judging happens beside it, several inputs at a time.
@@ -198,7 +222,11 @@ export async function searchProperty(
     }));
   });
   const counted = played.filter((one) => one.index <= stopAt);
-  return { ...summarize(property, counted, milliseconds, executor.facts, options.levelOf), suspects };
+  return {
+    ...summarize(property, counted, milliseconds, executor.facts, options),
+    suspects,
+    isDecided: stopAt !== Infinity,
+  };
 }
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
@@ -215,10 +243,15 @@ export function withoutDetails(whole: Experiment): Experiment {
 /** What was looked at has been counted when it was played. */
 const noCounts: ReadonlyMap<RowId, number> = new Map();
 
-/** A search without what was seen: its judgements say all that is still asked for. */
-export function forgetDetails({ played, milliseconds }: SearchResult): Pick<SearchResult, 'played' | 'milliseconds'> {
+/** A search without what was seen: its judgements say all that is still asked for. What may still become a finding keeps its transcript. */
+export function forgetDetails(
+  { played, milliseconds }: SearchResult,
+  open?: Failure,
+): Pick<SearchResult, 'played' | 'milliseconds'> {
   return {
-    played: played.map((one) => ({ ...one, experiment: withoutDetails(one.experiment) })),
+    played: played.map((one) =>
+      one.index === open?.index ? one : { ...one, experiment: withoutDetails(one.experiment) },
+    ),
     milliseconds,
   };
 }
@@ -265,8 +298,8 @@ function summarize(
   played: readonly Played[],
   milliseconds: number,
   facts: TargetFacts,
-  levelOf: SearchOptions['levelOf'],
-): Omit<SearchResult, 'suspects'> {
+  options: Grading,
+): Omit<SearchResult, 'suspects' | 'isDecided'> {
   const failures = new Map<string, Failure>();
   const reactions: Record<string, number> = {};
   const labels: Record<string, number> = Object.fromEntries(labelNamesOf(property).map((label) => [label, 0]));
@@ -277,18 +310,22 @@ function summarize(
     if (experiment.judgement.kind === 'judged') classify(property, splitInput(input).input, facts).forEach(count);
     labelsOf(experiment.axes ?? {}).forEach(count);
     for (const violation of violationsOf(experiment)) {
-      const gravity = gravityOf(violation, levelOf(violation.rule));
+      const weight = weigh(violation, options);
       if (violation.rule === property.id) reactions[violation.reaction] = (reactions[violation.reaction] ?? 0) + 1;
-      if (gravity === 'info') continue;
+      if (weight.gravity === 'info') continue;
       const before = failures.get(violation.rule);
-      if (before !== undefined && isAsBadAs(before.gravity, gravity)) continue;
-      failures.set(violation.rule, { property, rule: violation.rule, gravity, index, input, experiment });
+      if (before !== undefined && saysAtLeast(before, weight)) continue;
+      failures.set(violation.rule, { property, rule: violation.rule, ...weight, index, input, experiment });
     }
   }
   return {
     played: inOrder,
     runs: inOrder.length,
     milliseconds,
+    effort: {
+      played: inOrder.reduce((sum, { experiment }) => sum + experiment.milliseconds, 0),
+      waited: inOrder.reduce((sum, { experiment }) => sum + experiment.waited, 0),
+    },
     failures,
     reactions,
     labels,
@@ -329,7 +366,10 @@ export interface Counterexample {
   readonly unjudged?: string;
 }
 
-export interface ShrinkOptions extends Pick<SearchOptions, 'seed' | 'levelOf' | 'slots' | 'listener' | 'isOver'> {
+export interface ShrinkOptions extends Pick<
+  SearchOptions,
+  'seed' | 'levelOf' | 'isKnown' | 'slots' | 'listener' | 'isOver'
+> {
   /** Milliseconds for making the input smaller; 0 leaves it as it is. */
   readonly shrinkMs: number;
   /** Already confirmed elsewhere: not played again. */
@@ -362,7 +402,7 @@ export async function reduceFailure(
       const number = runs++;
       const experiment = await inSlot(property, options.slots, () => executor.play(property, input));
       if (executor.aborted) throw stopGenerating();
-      const fails = breaks(experiment, failure, options.levelOf);
+      const fails = breaks(experiment, failure, options);
       const broken = fails ? [rule] : [];
       options.listener({
         type: 'input-judged',
@@ -392,7 +432,7 @@ export async function reduceFailure(
     shrinks = 0;
     confirmation = await confirm(failure, best, executor, options);
   }
-  const violation = violationIn(best.experiment, failure, options.levelOf);
+  const violation = violationIn(best.experiment, failure, options);
   return { ...best, violation, shrinks, shrinkMs, path, ...confirmation };
 }
 
@@ -422,7 +462,7 @@ async function confirm(
     if (executor.aborted) return;
     const experiment = await executor.playPlan(property, plan, input);
     if (executor.aborted) return;
-    const fails = breaks(experiment, failure, options.levelOf);
+    const fails = breaks(experiment, failure, options);
     // What was too much for us, or could not be played to its end, says neither.
     const beyondUs = fails ? undefined : whyBeyondUs(experiment.judgement);
     if (beyondUs !== undefined) {
@@ -471,16 +511,23 @@ function violationsOf({ judgement, exit }: Experiment): readonly Violation[] {
   return judgement.kind === 'judged' && exit === undefined ? judgement.violations : [];
 }
 
-/** The rule is pinned while shrinking: another bug that appears on the way must not take the counterexample over. */
-const isSame = (violation: Violation, { rule, gravity }: Failure, levelOf: SearchOptions['levelOf']): boolean =>
-  violation.rule === rule && isAsBadAs(gravityOf(violation, levelOf(rule)), gravity);
+type Grading = Pick<SearchOptions, 'levelOf' | 'isKnown'>;
 
-const breaks = (experiment: Experiment, failure: Failure, levelOf: SearchOptions['levelOf']): boolean =>
-  violationsOf(experiment).some((violation) => isSame(violation, failure, levelOf));
+const weigh = (violation: Violation, { levelOf, isKnown }: Grading): Weight => ({
+  gravity: gravityOf(violation, levelOf(violation.rule)),
+  isKnown: isKnown(violation),
+});
 
-function violationIn(experiment: Experiment, failure: Failure, levelOf: SearchOptions['levelOf']): Violation {
+/** The rule is pinned while shrinking: another bug that appears on the way must not take the counterexample over, nor one that is known already. */
+const isSame = (violation: Violation, failure: Failure, options: Grading): boolean =>
+  violation.rule === failure.rule && saysAtLeast(weigh(violation, options), failure);
+
+const breaks = (experiment: Experiment, failure: Failure, options: Grading): boolean =>
+  violationsOf(experiment).some((violation) => isSame(violation, failure, options));
+
+function violationIn(experiment: Experiment, failure: Failure, options: Grading): Violation {
   const violations = violationsOf(experiment);
-  const violation = violations.find((one) => isSame(one, failure, levelOf)) ?? violations[0];
+  const violation = violations.find((one) => isSame(one, failure, options)) ?? violations[0];
   return violation ?? { rule: failure.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
 }
 

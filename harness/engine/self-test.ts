@@ -8,9 +8,11 @@ import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { RunRecord } from '../report/model';
 import { needsOf } from '../facts/need';
+import type { TargetFacts } from '../facts/target-facts';
 import { reduceRun } from '../report/run-model';
 import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './configuration-table';
 import { KillTable, type KillRow } from './kill-table';
+import { findRareLabels } from './label-reach';
 import { MutantBench } from './mutant-bench';
 import { MutantTable, type MutantRow } from './mutant-table';
 import { runConformance, type EngineOptions } from './run-conformance';
@@ -49,7 +51,9 @@ export interface SelfTestResult {
   readonly mutants: readonly MutantRow[];
   /** Mutants that live though nobody has said why. */
   readonly survivors: readonly MutantRow[];
-  /** False when such a mutant lives, a correct server was accused, or a run did not end as it should. */
+  /** Classes of inputs that a run may miss, by the id of the property that names them; a property that misses none is not there. */
+  readonly rareLabels: ReadonlyMap<string, readonly string[]>;
+  /** False when such a mutant lives, a correct server was accused, a run did not end as it should, or one of the usual length may miss a class of inputs. */
   readonly ok: boolean;
   readonly interrupted: boolean;
   /** True when not all servers were asked for: most rows have no mutant among them. */
@@ -79,6 +83,13 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   if (signal !== undefined) setMaxListeners(0, signal);
   const isAborted = (): boolean => signal?.aborted === true;
   const shared = planned.filter(({ alone }) => alone === undefined);
+  const rareLabels = new Map<string, readonly string[]>();
+  const noteFacts = (facts: TargetFacts): void => {
+    for (const property of properties) {
+      const rare = findRareLabels(property, facts);
+      if (rare.length > 0) rareLabels.set(property.id, rare);
+    }
+  };
   let done = 0;
   const progress = (text: string): void => options.onProgress?.(++done, configurations.length + shared.length, text);
   const noteMutant = ({ mutant, seed, inputs }: PlannedMutant, records: RunRecord['properties']): void => {
@@ -89,7 +100,8 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   };
 
   await inParallel(parallel, configurations, isAborted, async (next) => {
-    const end = await runConfiguration(next, options);
+    const isFirst = next === configurations[0];
+    const end = await runConfiguration(next, options, isFirst ? noteFacts : undefined);
     if (isAborted()) return;
     const records = end.ended ? end.run.properties : [];
     if (next.expects.is === 'innocent') table.noteAlarms(next, records, next.expects.warned);
@@ -118,7 +130,8 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     configurations: wholeRuns.rows,
     mutants: mutantTable.rows,
     survivors,
-    ok: !interrupted && isClean && isWhole && survivors.length === 0,
+    rareLabels,
+    ok: !interrupted && isClean && isWhole && survivors.length === 0 && rareLabels.size === 0,
     isPart: only !== undefined,
     interrupted,
   };
@@ -138,16 +151,24 @@ async function inParallel<T>(
   await Promise.all(Array.from({ length: most }, worker));
 }
 
-async function runConfiguration(configuration: Configuration, options: SelfTestOptions): Promise<RunEnd> {
+async function runConfiguration(
+  configuration: Configuration,
+  options: SelfTestOptions,
+  onFacts?: (facts: TargetFacts) => void,
+): Promise<RunEnd> {
   try {
-    return { ended: true, run: await playConfiguration(configuration, options) };
+    return { ended: true, run: await playConfiguration(configuration, options, onFacts) };
   } catch (error) {
     if (!isConformError(error)) throw error;
     return { ended: false, reason: `${error.code}: ${error.message}` };
   }
 }
 
-async function playConfiguration(configuration: Configuration, options: SelfTestOptions): Promise<RunRecord> {
+async function playConfiguration(
+  configuration: Configuration,
+  options: SelfTestOptions,
+  onFacts?: (facts: TargetFacts) => void,
+): Promise<RunRecord> {
   const server = path.join(packageRoot(), 'dist/harness/servers/reference/server.js');
   const flags = [...configuration.flags, ...(configuration.tls ? ['--tls'] : [])];
   const target = await attachTarget({
@@ -161,6 +182,7 @@ async function playConfiguration(configuration: Configuration, options: SelfTest
     needs: [],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  onFacts?.(target.facts);
   const engineOptions: EngineOptions = {
     seed: configuration.seed,
     runs: configuration.runs,

@@ -12,6 +12,9 @@ export type Need =
   | 'message-limit'
   | 'probe'
   | 'throw'
+  | 'answer'
+  | 'status-details'
+  | 'pushback'
   | 'rss'
   | 'graceful-stop'
   | 'tls'
@@ -41,6 +44,9 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'message-limit': 'limit the size of received messages (4 MiB is detected), or name the limit with --message-limit',
   probe: `${probeService}: Reset and AwaitCounters`,
   throw: `${probeService}: Throw`,
+  answer: `${probeService}: Answer`,
+  'status-details': `${probeService}: FailWithDetails`,
+  pushback: `${probeService}: PushBack`,
   rss: 'start the target with --exec, on a system where its memory can be read',
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   tls: 'name a TLS target with --tls or https://',

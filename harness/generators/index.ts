@@ -1,8 +1,11 @@
+import { damagedBinary } from './binary-damage';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
+import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
+import { gzipDamage } from './gzip-damage';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
@@ -15,7 +18,7 @@ import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
 import { encodingChanges } from './typed-message-encodings';
-import { grant, windowSchedule } from './window-schedule';
+import { grant, windowChange, windowSchedule, windowStops } from './window-schedule';
 
 /**
  * What properties are made of. All of these give plain data, stay inside what every server accepts unless their name says otherwise, and
@@ -25,16 +28,23 @@ export const arb = {
   asciiValue,
   binaryMetadata,
   binaryValue,
+  blankedValue,
   boundaryInteger,
   choices,
   clientSettings,
+  connectionField,
   continuationCuts,
   cuts,
+  damagedBinary,
   damagedMessage,
   damagedPreface,
   encodingChanges,
+  forbiddenName,
+  forbiddenValue,
   grant,
+  gzipDamage,
   gzipShape,
+  httpOnlyValue,
   invalidIndex,
   list,
   longValue,
@@ -64,12 +74,20 @@ export const arb = {
   unknownPath,
   unknownSetting,
   upperCaseName,
+  windowChange,
   windowSchedule,
+  windowStops,
 } as const;
 
+export { damagedBinaryOf } from './binary-damage';
+export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { damageGzip, gzipDamageKinds } from './gzip-damage';
+export type { GzipDamage } from './gzip-damage';
+export { connectionFieldNames, emptyName, flawedTextOf, forbiddenInValues } from './flawed-fields';
+export type { BlankedValue, FlawedText } from './flawed-fields';
 export type { InvalidIndex, Placement, UnknownFrameSpec } from './frames';
 export { messageLengths } from './message';
 export type { Round } from './message';
@@ -86,5 +104,5 @@ export { encodeUndecodable } from './typed-message-damage';
 export type { UndecodableMessage } from './typed-message-damage';
 export { changeEncoding, disputedChangeKinds } from './typed-message-encodings';
 export type { EncodingChange } from './typed-message-encodings';
-export { grantsFor } from './window-schedule';
-export type { WindowSchedule } from './window-schedule';
+export { grantsFor, incrementsTo } from './window-schedule';
+export type { WindowChange, WindowSchedule } from './window-schedule';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkGenerator } from './check-generator';
-import { grant, grantsFor, windowSchedule } from './window-schedule';
+import { grant, grantsFor, incrementsTo, windowChange, windowSchedule, windowStops } from './window-schedule';
 
 checkGenerator('windowSchedule', windowSchedule({ maxGrant: 5000 }), {
   isCorrect: ({ initialWindow, grants }) =>
@@ -41,4 +41,31 @@ test('grantsFor always lets all octets through, within its steps', () => {
     }),
     { seed: 1 },
   );
+});
+
+checkGenerator('windowChange', windowChange({ maxInitialWindow: 70_000 }), {
+  isCorrect: ({ initialWindow, grant: octets, connectionGrant }) =>
+    initialWindow >= 0 && initialWindow <= 70_000 && octets >= 0 && connectionGrant >= 0,
+  reaches: {
+    'no window at all': ({ initialWindow }) => initialWindow === 0,
+    'a window and nothing else': (change) => change.grant === 0 && change.connectionGrant === 0,
+    'credit beside it': (change) => change.grant > 0 && change.connectionGrant > 0,
+  },
+});
+
+checkGenerator('windowStops', windowStops({ min: -500 }), {
+  isCorrect: (stops) => stops.length >= 1 && stops.every((stop) => stop >= -500),
+  reaches: {
+    'one octet below': (stops) => stops.includes(-1),
+    'exactly nothing': (stops) => stops.includes(0),
+    'one octet': (stops) => stops.includes(1),
+  },
+});
+
+test.each([
+  ['across zero', [-1, 0, 1], -10, [9, 1, 1]],
+  ['without those that lie behind', [-20, -10, 5, 5, 7], -10, [15, 2]],
+  ['nothing above', [-1], 0, []],
+])('incrementsTo: %s', (_, stops, from, want) => {
+  expect(incrementsTo(stops, from)).toEqual(want);
 });

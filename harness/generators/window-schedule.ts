@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { boundaryInteger } from './boundary-integer';
 import { list } from './list';
-import { record } from './shapes';
+import { record, sorted } from './shapes';
 
 /** A stingy receiver: how much it takes at first, and how much credit it gives each time. */
 export interface WindowSchedule {
@@ -55,4 +55,37 @@ export function grantsFor(schedule: WindowSchedule, octets: number, { maxSteps =
     missing -= increment;
   }
   return increments;
+}
+
+/** A change of what streams may send, in mid-connection. Octets; 0 where nothing is granted. */
+export interface WindowChange {
+  /** SETTINGS_INITIAL_WINDOW_SIZE from then on. */
+  readonly initialWindow: number;
+  /** WINDOW_UPDATE of the first stream. */
+  readonly grant: number;
+  /** WINDOW_UPDATE of the connection. */
+  readonly connectionGrant: number;
+}
+
+/** Windows that go up and down (RFC 9113 §6.9.2), often by one octet or to a boundary, with and without credit beside it. */
+export function windowChange({ maxInitialWindow = 100_000 } = {}): fc.Arbitrary<WindowChange> {
+  const now = (max: number): fc.Arbitrary<number> =>
+    fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: grant({ max }), weight: 1 });
+  return record<WindowChange>({
+    initialWindow: boundaryInteger({ max: maxInitialWindow, boundaries: [...windowBoundaries, 100, 107, 2100] }),
+    grant: now(20_000),
+    connectionGrant: now(50_000),
+  });
+}
+
+/** Windows at which a stingy reader stops for a moment, in ascending order, the lowest below zero; many are 0 or one octet beside it. */
+export function windowStops({ min }: { readonly min: number }): fc.Arbitrary<readonly number[]> {
+  const stop = boundaryInteger({ min, max: 20_000, boundaries: [-2, -1, 0, 1, 2, 5, 6, 16_384] });
+  return sorted(list(stop, { minCount: 1, maxCount: 6 }));
+}
+
+/** The increments that bring a window from one value to each of the stops above it, one after the other. */
+export function incrementsTo(stops: readonly number[], from: number): readonly number[] {
+  const above = [...new Set(stops)].filter((stop) => stop > from);
+  return above.map((stop, index) => stop - (above[index - 1] ?? from));
 }

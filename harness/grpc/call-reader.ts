@@ -4,7 +4,7 @@ import type { Field } from '../wire/hpack/decoder';
 import type { Call } from './call';
 import { isGrpcContentType } from './content-type';
 import { MessageReader, type LengthPrefixedMessage } from './length-prefixed-message';
-import { fieldValue } from './metadata';
+import { fieldValue, hasField } from './metadata';
 
 /**
  * How far the answer to a call has come: nothing or interim blocks, then DATA, then its end, by END_STREAM or by the first RST_STREAM of
@@ -21,6 +21,8 @@ export interface CallState extends Uniform<
 > {
   readonly phase: CallPhase;
   readonly interim: number;
+  /** The request has a deadline. */
+  readonly hasDeadline: boolean;
   /** The body is one of gRPC: its DATA is read as messages. */
   readonly isGrpc: boolean;
   /** END_STREAM of the target was seen, whatever came after it. */
@@ -40,6 +42,7 @@ export interface CallState extends Uniform<
 const beforeCall: CallState = {
   phase: 'idle',
   interim: 0,
+  hasDeadline: false,
   isGrpc: false,
   hasEnded: false,
   dataOctets: 0,
@@ -120,6 +123,7 @@ type Draft = { -readonly [Name in keyof CallState]: CallState[Name] };
 const draftOf = (state: CallState): Draft => ({
   phase: state.phase,
   interim: state.interim,
+  hasDeadline: state.hasDeadline,
   isGrpc: state.isGrpc,
   hasEnded: state.hasEnded,
   dataOctets: state.dataOctets,
@@ -136,8 +140,9 @@ const draftOf = (state: CallState): Draft => ({
   lastOfAnswer: state.lastOfAnswer,
 });
 
-function takeSent(state: Draft, { frame, at }: FramePacket): void {
+function takeSent(state: Draft, { frame, at, block }: FramePacket): void {
   const { times } = state;
+  if (block !== undefined) state.hasDeadline ||= hasField(block.fields, 'grpc-timeout');
   if (frame.type === 'RST_STREAM') {
     if (!isUnderWay(state)) return;
     state.phase = 'reset-by-us';

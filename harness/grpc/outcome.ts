@@ -38,6 +38,8 @@ export type Outcome =
   | { readonly is: 'echoed'; readonly in: 'headers' | 'trailers'; readonly values: readonly string[] }
   /** Whatever the handler copies to Response-Headers is not in the trailers: for methods that need not copy anything. */
   | { readonly is: 'in-place' }
+  /** Neither block of the answer has a field that handlers copy: what was sent under its name, or one like it, has reached none. */
+  | { readonly is: 'unechoed' }
   /** RST_STREAM with an error code; a connection error is one as well (RFC 9113 §5.4.2). */
   | { readonly is: 'stream-error' }
   /** GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
@@ -89,6 +91,8 @@ export const echoedInHeaders = (values: readonly string[]): Outcome => ({ is: 'e
 /** Values of the binary field that handlers copy to the trailers, in base64, in this order. */
 export const echoedInTrailers = (values: readonly string[]): Outcome => ({ is: 'echoed', in: 'trailers', values });
 export const inPlace: Outcome = { is: 'in-place' };
+/** Nothing was copied to the answer. */
+export const unechoed: Outcome = { is: 'unechoed' };
 export const streamError: Outcome = { is: 'stream-error' };
 export const connectionError: Outcome = { is: 'connection-error' };
 export const staysUp: Outcome = { is: 'open' };
@@ -148,6 +152,8 @@ function describeForms(outcome: Outcome): readonly string[] {
       ];
     case 'in-place':
       return ['no initial metadata in the trailers'];
+    case 'unechoed':
+      return ['no metadata of the request in the answer'];
     case 'stream-error':
       return ['RST_STREAM with an error code', 'a connection error'];
     case 'connection-error':

@@ -26,6 +26,8 @@ export interface BodyOptions {
   readonly cuts?: readonly number[];
   /** Pad lengths of the DATA frames in rotation, -1 for none. */
   readonly padLengths?: readonly number[];
+  /** What every padding octet is; zero when absent. */
+  readonly padOctet?: number;
   /** END_STREAM on an extra empty DATA frame. */
   readonly endStreamOnEmptyFrame?: boolean;
 }
@@ -415,7 +417,7 @@ export class PlanBuilder {
       stream,
       sendMessages: (messages, options = {}) =>
         writer.sendOctets(joinOctets(messages.map((message) => encodeMessage(message))), options),
-      sendOctets: (octets, { endStream = false, cuts, padLengths, endStreamOnEmptyFrame } = {}) => {
+      sendOctets: (octets, { endStream = false, cuts, padLengths, padOctet, endStreamOnEmptyFrame } = {}) => {
         this.step({
           do: 'data',
           on,
@@ -424,6 +426,7 @@ export class PlanBuilder {
           endStream,
           ...(cuts === undefined ? {} : { cuts }),
           ...(padLengths === undefined ? {} : { padLengths }),
+          ...(padOctet === undefined ? {} : { padOctet }),
           ...(endStreamOnEmptyFrame === undefined ? {} : { endStreamOnEmptyFrame }),
         });
         return writer;

@@ -37,6 +37,24 @@ test.each([
     '0a016b10011802200328' + '04',
   ],
   ['Throw', service.probeThrow(3), '0803'],
+  [
+    'Answer',
+    service.probeAnswer({
+      headersFirst: true,
+      headerOctets: 1,
+      waitMs: 2,
+      readRest: true,
+      replies: 3,
+      replyOctets: 4,
+      trailerOctets: 5,
+      code: 6,
+      text: 'a',
+      payload: octets('07'),
+    }),
+    '08011001180220012803300438054006' + '4a0161' + '520107',
+  ],
+  ['FailWithDetails', service.probeFailWithDetails(5, 'a', octets('0805')), '0805120161' + '1a020805'],
+  ['PushBack', service.probePushBack(14, -1), '080e1001'],
 ])('%s', (_, request, want) => {
   expect(request.messages.map(hex)).toEqual([want]);
 });
@@ -55,6 +73,9 @@ test.each([
   [service.probeReset(''), 'unary', '/grpcconform.v1.Probe/Reset'],
   [service.probeAwait({ key: '', withinMs: 0 }), 'unary', '/grpcconform.v1.Probe/AwaitCounters'],
   [service.probeThrow(0), 'server-streaming', '/grpcconform.v1.Probe/Throw'],
+  [service.probeAnswer({}), 'bidirectional-streaming', '/grpcconform.v1.Probe/Answer'],
+  [service.probeFailWithDetails(1, '', octets('')), 'unary', '/grpcconform.v1.Probe/FailWithDetails'],
+  [service.probePushBack(1, 0), 'unary', '/grpcconform.v1.Probe/PushBack'],
 ])('%j', (request, kind, path) => {
   expect({ kind: request.kind, path: request.path }).toEqual({ kind, path });
 });

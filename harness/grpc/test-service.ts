@@ -16,6 +16,12 @@ export const echoInitialName = 'x-grpc-test-echo-initial';
 export const echoTrailingName = 'x-grpc-test-echo-trailing-bin';
 /** Calls that carry this field are counted by the probe service, by its value. */
 export const probeKeyName = 'x-grpc-conform-key';
+/** Metadata of a length asked for: see protos/grpcconform/v1/probe.proto. */
+export const fillerName = 'x-grpc-conform-filler';
+/** Trailing metadata with an encoded google.rpc.Status (gRFC L44). */
+export const detailsName = 'grpc-status-details-bin';
+/** Trailing metadata that tells a client when to try again (gRFC A6). */
+export const pushbackName = 'grpc-retry-pushback-ms';
 
 /** The status that a handler is asked to end with. */
 export interface RequestedStatus {
@@ -150,6 +156,45 @@ export function probeThrow(afterMessages: number): CallRequest {
   return probeCall('server-streaming', 'Throw', encode(types().throwRequest, { afterMessages }));
 }
 
+/** What the handler of Answer does, in this order (protos/grpcconform/v1/probe.proto). */
+export interface AnswerOptions {
+  /** Response-Headers before anything else. */
+  readonly headersFirst?: boolean;
+  /** Octets of initial metadata {@link fillerName}. */
+  readonly headerOctets?: number;
+  /** Milliseconds in which nothing happens and nothing is read. */
+  readonly waitMs?: number;
+  /** Reads the rest of the request to its end. */
+  readonly readRest?: boolean;
+  readonly replies?: number;
+  /** Octets of the payload of each reply, all zero. */
+  readonly replyOctets?: number;
+  /** Octets of trailing metadata {@link fillerName}. */
+  readonly trailerOctets?: number;
+  /** The status to end with; OK unless given. */
+  readonly code?: number;
+  readonly text?: string;
+  /** Ballast. */
+  readonly payload?: Uint8Array;
+}
+
+/** A call whose handler reads the first of its messages and does what it says, whatever else the client sends. */
+export function probeAnswer(asked: AnswerOptions, ...more: readonly AnswerOptions[]): CallRequest {
+  const type = types().answerRequest;
+  const messages = [asked, ...more].map((message) => encode(type, message));
+  return { kind: 'bidirectional-streaming', path: `/${probeService}/Answer`, messages };
+}
+
+/** A call that fails with an encoded google.rpc.Status beside its status. */
+export function probeFailWithDetails(code: number, text: string, details: Uint8Array): CallRequest {
+  return probeCall('unary', 'FailWithDetails', encode(types().failWithDetailsRequest, { code, text, status: details }));
+}
+
+/** A call that fails and tells when to try again. @param pushbackMs a signed 32-bit number */
+export function probePushBack(code: number, pushbackMs: number): CallRequest {
+  return probeCall('unary', 'PushBack', encode(types().pushBackRequest, { code, pushbackMs }));
+}
+
 /** What a request message asks of a handler of the interop service, for people: `asks for 2 messages of 1 and 0 octets`; undefined where nothing can be said. */
 export function describeRequestMessage(path: string, octets: Uint8Array): string | undefined {
   const method = path.startsWith(`/${testService}/`) ? path.slice(testService.length + 2) : undefined;
@@ -250,6 +295,35 @@ export function decodeThrowReply(octets: Uint8Array): { readonly index: number }
   return message && { index: Number(message['index']) };
 }
 
+/** A google.rpc.Status with its details as hexadecimal; undefined when the octets are not one. */
+export function decodeRpcStatus(
+  octets: Uint8Array,
+): { readonly code: number; readonly message: string; readonly details: string } | undefined {
+  const message = decode(types().rpcStatus, octets);
+  if (message === undefined) return undefined;
+  const details = message['details'] as readonly Uint8Array[];
+  return {
+    code: Number(message['code']),
+    message: String(message['message']),
+    details: details.map((one) => Buffer.from(one).toString('hex')).join(' '),
+  };
+}
+
+/** An encoded google.rpc.Status; each of its details is an encoded google.protobuf.Any. */
+export function encodeRpcStatus(code: number, message: string, details: readonly Uint8Array[]): Uint8Array {
+  return encode(types().rpcStatus, { code, message, details });
+}
+
+/** One reply of Answer; undefined when the octets are not one. */
+export function decodeAnswerReply(
+  octets: Uint8Array,
+): { readonly payload: Uint8Array; readonly messagesRead: number } | undefined {
+  const message = decode(types().answerReply, octets);
+  if (message === undefined) return undefined;
+  const payload = message['payload'] as Uint8Array;
+  return { payload: payload.length > 0 ? payload : noOctets, messagesRead: Number(message['messagesRead']) };
+}
+
 const noOctets = new Uint8Array(0);
 
 function healthCall(kind: MethodKind, method: string, service: string): CallRequest {
@@ -314,8 +388,14 @@ function types() {
 
 function loadTypes() {
   // Loaded on first use: commands that call nothing, such as `grpc-conform list`, start without it.
-  const { Root } = require('protobufjs') as typeof protobuf;
+  const { Field, Root, Type } = require('protobufjs') as typeof protobuf;
   const root = new Root();
+  // google/rpc/status.proto; what is inside of a detail is nobody's business here.
+  const rpcStatus = new Type('Status')
+    .add(new Field('code', 1, 'int32'))
+    .add(new Field('message', 2, 'string'))
+    .add(new Field('details', 3, 'bytes', 'repeated'));
+  root.define('google.rpc').add(rpcStatus);
   root.resolvePath = (_, target) => protoFile(target);
   root.loadSync(['grpc/testing/test.proto', 'grpc/health/v1/health.proto', 'grpcconform/v1/probe.proto']);
   root.resolveAll();
@@ -337,5 +417,10 @@ function loadTypes() {
     counters: probe('Counters'),
     throwRequest: probe('ThrowRequest'),
     throwReply: probe('ThrowReply'),
+    answerRequest: probe('AnswerRequest'),
+    answerReply: probe('AnswerReply'),
+    failWithDetailsRequest: probe('FailWithDetailsRequest'),
+    pushBackRequest: probe('PushBackRequest'),
+    rpcStatus,
   };
 }

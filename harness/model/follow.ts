@@ -78,21 +78,22 @@ function followStream(connection: Draft<ConnectionState>, side: Side, packet: Fr
   const { frame, block } = packet;
   const before = streamOf(connection, frame.streamId);
   const stream = draftStream(before);
-  if (side === 'client') nameStream(stream);
+  if (side === 'client') nameStream(stream, frame);
   else watchSilence(stream, connection.fencedStep, packet);
   switch (frame.type) {
     case 'HEADERS':
       if (side === 'client' && !stream.isOpened) {
         stream.isOpened = true;
+        stream.windowAtOpening = connection.client.settings.latest.INITIAL_WINDOW_SIZE;
         if (stream.state === 'idle') stream.state = 'open';
         connection.highestStream = Math.max(connection.highestStream, frame.streamId);
         connection.openings = { streamId: frame.streamId, before: connection.openings };
       }
-      if (frame.endStream) endStream(stream, side);
+      if (frame.endStream) endStream(stream, side, connection.fencedStep, packet);
       break;
     case 'DATA':
       addCredit(stream, side, -frame.flowControlledLength);
-      if (frame.endStream) endStream(stream, side);
+      if (frame.endStream) endStream(stream, side, connection.fencedStep, packet);
       break;
     case 'WINDOW_UPDATE':
       addCredit(stream, otherSide(side), frame.increment);
@@ -114,8 +115,9 @@ function followStream(connection: Draft<ConnectionState>, side: Side, packet: Fr
 const isCounted = ({ isOpened, state }: StreamState): boolean => isOpened && isOpenState(state);
 
 /** We have sent a frame on a stream. */
-function nameStream(stream: Draft<StreamState>): void {
+function nameStream(stream: Draft<StreamState>, { type }: Frame): void {
   const { reset } = stream;
+  if (stream.ended.client && type !== 'WINDOW_UPDATE' && type !== 'PRIORITY') stream.isDisturbed = true;
   if (reset?.by === 'client') stream.reset = { ...reset, isProvoked: true };
   else stream.isNamed = true;
 }
@@ -139,7 +141,10 @@ function addCredit(stream: Draft<StreamState>, side: Side, octets: number): void
   if (octets !== 0) stream.credit = forSide(stream.credit, side, stream.credit[side] + octets);
 }
 
-function endStream(stream: Draft<StreamState>, side: Side): void {
+function endStream(stream: Draft<StreamState>, side: Side, fencedStep: number, { by }: FramePacket): void {
+  const { endStep } = stream;
+  if (side === 'client') stream.endStep ??= typeof by === 'number' ? by : undefined;
+  else if (!stream.ended.target) stream.isKnownClosed = endStep !== undefined && endStep < fencedStep;
   stream.state = endStreamState(stream.state, side);
   stream.ended = forSide(stream.ended, side, true);
 }
@@ -233,9 +238,13 @@ const draftStream = (stream: StreamState): Draft<StreamState> => ({
   state: stream.state,
   isNamed: stream.isNamed,
   isOpened: stream.isOpened,
+  windowAtOpening: stream.windowAtOpening,
   ended: stream.ended,
   credit: stream.credit,
   sections: stream.sections,
   reset: stream.reset,
+  endStep: stream.endStep,
+  isKnownClosed: stream.isKnownClosed,
+  isDisturbed: stream.isDisturbed,
   isRefused: stream.isRefused,
 });

@@ -1,7 +1,7 @@
 import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds, type Setting } from '../wire/settings';
 
-/** The settings by which one side binds the other (RFC 9113 §6.5.2). */
+/** The settings by which one side binds the other (RFC 9113 §6.5.2), and those of extensions that we know. */
 const bindingNames = [
   'HEADER_TABLE_SIZE',
   'ENABLE_PUSH',
@@ -9,6 +9,9 @@ const bindingNames = [
   'INITIAL_WINDOW_SIZE',
   'MAX_FRAME_SIZE',
   'MAX_HEADER_LIST_SIZE',
+  'ENABLE_CONNECT_PROTOCOL',
+  'NO_RFC7540_PRIORITIES',
+  'GRPC_ALLOW_TRUE_BINARY_METADATA',
 ] as const;
 
 export type BindingSetting = (typeof bindingNames)[number];
@@ -39,16 +42,7 @@ export interface SettingsState {
   readonly newest: Unacknowledged | undefined;
 }
 
-const { HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS } = initialSettings;
-const { INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE } = initialSettings;
-const initialValues: Values = {
-  HEADER_TABLE_SIZE,
-  ENABLE_PUSH,
-  MAX_CONCURRENT_STREAMS,
-  INITIAL_WINDOW_SIZE,
-  MAX_FRAME_SIZE,
-  MAX_HEADER_LIST_SIZE,
-};
+const initialValues: Values = { ...initialSettings };
 
 /** Before the first SETTINGS frame. */
 export const initialSettingsState: SettingsState = {

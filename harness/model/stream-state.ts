@@ -11,12 +11,20 @@ export interface StreamState {
   readonly isOpened: boolean;
   /** Sides that have sent END_STREAM. */
   readonly ended: { readonly client: boolean; readonly target: boolean };
+  /** SETTINGS_INITIAL_WINDOW_SIZE of ours as it was said last when we opened it; whoever sees another value now has adjusted its window (RFC 9113 §6.9.2). */
+  readonly windowAtOpening: number | undefined;
   /** Octets that each side may send: granted with WINDOW_UPDATE less spent, without the initial window, which may still change (RFC 9113 §6.9.2). */
   readonly credit: { readonly client: number; readonly target: number };
   /** Complete field sections of each side, promises left out. */
   readonly sections: { readonly client: number; readonly target: number };
   /** The first RST_STREAM of either side. */
   readonly reset: StreamReset | undefined;
+  /** Step of the script that sent our END_STREAM, where one did. */
+  readonly endStep: number | undefined;
+  /** The target had dealt with our END_STREAM, as a fence showed, before its own came: it knows that the stream is closed. */
+  readonly isKnownClosed: boolean;
+  /** We sent what a closed stream takes no more (RFC 9113 §5.1), so that an answer to it is no wonder. */
+  readonly isDisturbed: boolean;
   /** The target does not look at it: it lies above the last stream of a GOAWAY (RFC 9113 §6.8). */
   readonly isRefused: boolean;
 }
@@ -37,10 +45,14 @@ export const idleStream: StreamState = {
   state: 'idle',
   isNamed: false,
   isOpened: false,
+  windowAtOpening: undefined,
   ended: { client: false, target: false },
   credit: { client: 0, target: 0 },
   sections: { client: 0, target: 0 },
   reset: undefined,
+  endStep: undefined,
+  isKnownClosed: false,
+  isDisturbed: false,
   isRefused: false,
 };
 

@@ -15,7 +15,7 @@ import {
   isStreamError,
   staysOpen,
 } from './checks/expectations';
-import { echoesInPlace, echoesInitial, echoesTrailing } from './checks/echoes';
+import { echoesInPlace, echoesInitial, echoesNothing, echoesTrailing } from './checks/echoes';
 import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
 import type { Breach, Violation } from '../rules/violation';
@@ -100,6 +100,8 @@ function judgeOutcome(
       return hasEnded(callOf());
     case 'in-place':
       return echoesInPlace(callOf());
+    case 'unechoed':
+      return echoesNothing(callOf());
     case 'echoed':
       return outcome.in === 'headers'
         ? echoesInitial(callOf(), outcome.values)

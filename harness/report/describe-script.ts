@@ -157,6 +157,7 @@ function describeData(step: DataStep): string {
   if (step.padLengths?.some((length) => length >= 0) === true) {
     parts.push(`pad lengths ${list(step.padLengths.map((length) => (length < 0 ? 'none' : String(length))))}`);
   }
+  if (step.padOctet !== undefined && step.padOctet !== 0) parts.push(`padding octets of ${step.padOctet}`);
   if (step.endStream) parts.push(step.endStreamOnEmptyFrame === true ? 'END_STREAM on an empty frame' : 'END_STREAM');
   return parts.join(', ');
 }

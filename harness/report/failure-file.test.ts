@@ -48,6 +48,7 @@ const steps: readonly Step[] = [
     endStream: true,
     cuts: [1],
     padLengths: [-1, 0],
+    padOctet: 255,
     endStreamOnEmptyFrame: true,
   },
   {
@@ -93,6 +94,7 @@ const fullPlan: Plan = {
         { is: 'open' },
         { is: 'ignored' },
         { is: 'unsent' },
+        { is: 'unechoed' },
       ],
     },
   ],

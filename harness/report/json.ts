@@ -87,6 +87,8 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   verdict: propertyVerdict,
   runs: count,
   durationMs: duration,
+  playedMs: v.optional(duration),
+  waitedMs: v.optional(duration),
   reason: v.optional(text),
   unlock: v.optional(text),
   findings: list(findingSchema),

@@ -172,6 +172,12 @@ export interface PropertyRecord {
   /** Inputs played in the search. */
   readonly runs: number;
   readonly durationMs: number;
+  /**
+   * Milliseconds that its plays took, one after the other, and for how many of them they waited by the clock: pauses, silence that had to be heard, waits that ran
+   * out. Absent when nothing was played.
+   */
+  readonly playedMs?: number;
+  readonly waitedMs?: number;
   /** Why it is untestable, skipped, stale or in error, or was cut short; for untestable also what unlocks it. */
   readonly reason?: string;
   readonly unlock?: string;

@@ -90,6 +90,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('messages'), stream: streamId, count }),
   v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
+  v.object({ see: v.literal('credit-used'), stream: streamId }),
   v.object({ see: v.literal('end'), stream: streamId }),
   v.object({ see: v.literal('reset'), stream: streamId }),
   v.object({ see: v.literal('goaway') }),
@@ -140,6 +141,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     endStream: v.boolean(),
     cuts: v.optional(cuts),
     padLengths: v.optional(list(wholeNumber(255, -1), mostCuts)),
+    padOctet: v.optional(octet),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
@@ -202,6 +204,7 @@ const outcome = v.variant('is', [
   v.object({ is: v.literal('answered'), on: v.optional(v.literal('trailers')), grade }),
   v.object({ is: v.literal('ended'), grade }),
   v.object({ is: v.literal('in-place'), grade }),
+  v.object({ is: v.literal('unechoed'), grade }),
   v.pipe(
     v.object({ is: v.literal('echoed'), in: v.picklist(['headers', 'trailers']), values: list(latin1), grade }),
     v.check(

@@ -323,6 +323,14 @@ export function describeDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** The part of the time of its plays for which a run waited by the clock, from 0 to 1; undefined when nothing was played, or the file is of an older version. */
+export function waitingShare({ properties }: Pick<RunRecord, 'properties'>): number | undefined {
+  const sum = (of: (property: PropertyRecord) => number | undefined): number =>
+    properties.reduce((total, property) => total + (of(property) ?? 0), 0);
+  const played = sum(({ playedMs }) => playedMs);
+  return played === 0 ? undefined : sum(({ waitedMs }) => waitedMs) / played;
+}
+
 /** A duration that is only an estimate: `10 s`, `2 min`, `1 h 10 min`; never nothing. */
 export function roughDuration(milliseconds: number): string {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));

@@ -1,12 +1,15 @@
 import type { RowId } from '../catalogue';
 import { aliveRows } from './alive';
-import { acceptedEncoding, encodingHeader } from './compression';
+import { acceptedEncoding, acceptEncodingList, encodingHeader } from './compression';
 import { settingsFirst } from './connection';
+import { cancelInsideMessages, noErrorAfterTheEnd, silentAfterBothEnds } from './ends';
+import { extensionFramesLegal, extensionSettingsLegal, initialStreamLimit, paddingZero } from './extensions';
 import { fieldsValid, messageOuterSpaces } from './fields';
-import { windowRespected, windowUpdatesLegal } from './flow-control';
-import { framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
+import { windowAdjusted, windowNegative, windowRespected, windowUpdatesLegal } from './flow-control';
+import { answerFramesWithinMaximum, framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
 import { blocksDecode, honoursTableSize } from './hpack';
-import { goawayFields, pingEcho } from './keepalive';
+import { allowIn405, courtesyFields, refusalFields } from './http-refusals';
+import { goawayCoversAnswers, goawayFields, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
 import * as headers from './response-headers';
 import type { CallRule, ConnectionRule } from './rule';
@@ -18,14 +21,22 @@ import * as trailers from './trailers';
 export const connectionRules: readonly ConnectionRule[] = [
   settingsFirst,
   framesWellFormed,
+  answerFramesWithinMaximum,
   honoursTableSize,
   blocksDecode,
   oneAckPerSettings,
   serverSettingsLegal,
+  extensionSettingsLegal,
+  initialStreamLimit,
+  extensionFramesLegal,
+  paddingZero,
   windowRespected,
+  windowAdjusted,
+  windowNegative,
   windowUpdatesLegal,
   pingEcho,
   goawayFields,
+  goawayCoversAnswers,
 ];
 
 /** What is judged on every frame of an answer, whatever the phase of the call is. */
@@ -34,6 +45,9 @@ export const streamRules: readonly CallRule[] = [
   nothingAfterReset,
   silenceAfterOurReset,
   trailers.nothingAfterTrailers,
+  silentAfterBothEnds,
+  noErrorAfterTheEnd,
+  cancelInsideMessages,
 ];
 
 /** What is judged on every frame of an answer that is under way, and at its end. */
@@ -50,9 +64,13 @@ export const answerRules: readonly CallRule[] = [
   headers.fieldsInTheirBlock,
   headers.noContentCoding,
   headers.interimResponses,
+  allowIn405,
+  refusalFields,
+  courtesyFields,
   headers.headersFirst,
   encodingHeader,
   acceptedEncoding,
+  acceptEncodingList,
   responseFraming,
   trailers.noEndStreamOnData,
   headers.contentLengthConsistent,

@@ -1,7 +1,7 @@
 import { inflate } from '../grpc/compression';
-import { fieldValue } from '../grpc/metadata';
+import { fieldValue, fieldValues } from '../grpc/metadata';
 import { quoted } from './quoted';
-import { callRule, type CallMoment } from './rule';
+import { callRule, type CallEnd, type CallMoment } from './rule';
 
 /** Octets of a value that fit into a line of a report. */
 const shown = 80;
@@ -66,6 +66,27 @@ export const acceptedEncoding = callRule('COMP-13-never-unaccepted-encoding', {
     },
   },
 });
+
+/** A token (RFC 9110 §5.6.2): what an encoding is named by. */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** PROTOCOL-HTTP2, Responses: Message-Accept-Encoding is a list of Content-Codings between commas; spaces after them are usual. */
+export const acceptEncodingList = callRule('COMP-16-accept-encoding-advertised', {
+  end: {
+    looksAt: (end) => listsOf(end).length > 0,
+    breach: (end) =>
+      listsOf(end)
+        .filter((value) => value.split(',').some((name) => !token.test(name.trim())))
+        .map((value) => ({
+          observed: `grpc-accept-encoding ${quoted(value, shown)}`,
+          expected: 'names of encodings between commas',
+          reaction: 'bad grpc-accept-encoding',
+        })),
+  },
+});
+
+const listsOf = ({ state: { headers = [], trailers = [] } }: CallEnd): readonly string[] =>
+  fieldValues([...headers, ...trailers], 'grpc-accept-encoding');
 
 /** Undoes the compression of one answer's messages, as long as they make no more octets than we have room for. */
 export class Inflater {

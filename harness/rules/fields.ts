@@ -1,3 +1,4 @@
+import { splitValue } from '../grpc/metadata';
 import type { Field } from '../wire/hpack/decoder';
 import { quoted } from './quoted';
 import { finalBlock, interimResponses, laterBlock } from './response-headers';
@@ -60,7 +61,27 @@ const outerBlanks = {
   severity: 'warn',
 } as const;
 
-const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+// `te` is excepted in requests only (RFC 9113 §8.2.2).
+const connectionFields = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+]);
+
+/** A token of RFC 9110 §5.6.2, and a parameter of §5.6.6; no two parts of a pattern match the same blanks, so that hostile values cost no more than their length. */
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const quotedString = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"';
+const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;(?:[ \\t]*${token}=(?:${token}|${quotedString}))?)*$`);
+const oneToken = new RegExp(`^${token}$`);
+
+/** Fields of HTTP whose values have a grammar that is told at a glance: RFC 9110 §8.3.1, §10.2.1. The date has a row of its own. */
+const grammars: Readonly<Record<string, (value: string) => boolean>> = {
+  'content-type': (value) => mediaType.test(value),
+  allow: (value) => splitValue(value).every((part) => part === '' || oneToken.test(part)),
+};
 
 function fieldFault(name: string, value: string): FieldFault | undefined {
   if (name === '' || /[^\x21-\x39\x3b-\x40\x5b-\x7e]/.test(name)) {
@@ -70,5 +91,8 @@ function fieldFault(name: string, value: string): FieldFault | undefined {
     return { text: 'a field of HTTP/1 connections', reaction: 'connection-specific field' };
   // The three octets of RFC 9113 §8.2.1.
   if (/[\0\r\n]/.test(value)) return { text: 'a value with NUL, CR or LF', reaction: 'bad field value' };
-  return /^[ \t]|[ \t]$/.test(value) ? outerBlanks : undefined;
+  if (/^[ \t]|[ \t]$/.test(value)) return outerBlanks;
+  return grammars[name]?.(value) === false
+    ? { text: 'a value against its grammar', reaction: `bad ${name}` }
+    : undefined;
 }

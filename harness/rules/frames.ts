@@ -2,7 +2,7 @@ import { streamOf } from '../model/connection-state';
 import { largestSetting } from '../model/settings-state';
 import { definedFlags, frameTypeName } from '../wire/describe-frame';
 import type { ConnectionView } from '../transcript/connection-view';
-import { announcedLength, frameHeaderLength } from '../wire/frame';
+import { announcedLength, frameHeaderLength, frameTypes } from '../wire/frame';
 import { readUint32 } from '../wire/octets';
 import { initialSettings, maxWindow, settingIds, settingName } from '../wire/settings';
 import { callRule, rule, type ConnectionMoment, type RuleBreach } from './rule';
@@ -12,22 +12,32 @@ export const framesWellFormed = rule('FRAME-23-server-frames-well-formed', {
   breach: (moment) => judgeShape(moment) ?? judgeContiguity(moment),
 });
 
+/** RFC 9113 §4.2, §6.5.2: frames of an answer; of all others {@link framesWellFormed} says it. */
+export const answerFramesWithinMaximum = rule('FLOW-10-client-max-frame-size', {
+  looksAt: ({ packet: { frame } }) => isOfAnswerType(frame.raw.type),
+  breach: judgeLength,
+});
+
+const isOfAnswerType = (type: number): boolean =>
+  type === frameTypes.DATA || type === frameTypes.HEADERS || type === frameTypes.CONTINUATION;
+
+function judgeLength({ packet: { frame }, before }: ConnectionMoment): RuleBreach | undefined {
+  const length = announcedLength(frame.raw);
+  // A lower value of ours is illegal (RFC 9113 §6.5.2) and binds nobody.
+  const largest = Math.max(largestSetting(before.client.settings, 'MAX_FRAME_SIZE'), initialSettings.MAX_FRAME_SIZE);
+  if (length <= largest) return undefined;
+  return {
+    observed: `${frameTypeName(frame.raw.type)} of ${length} octets`,
+    expected: `payloads of at most ${largest} octets, our SETTINGS_MAX_FRAME_SIZE`,
+    reaction: 'frame too large',
+  };
+}
+
 function judgeShape(moment: ConnectionMoment): RuleBreach | undefined {
   const { frame } = moment.packet;
   const name = frameTypeName(frame.raw.type);
-  const length = announcedLength(frame.raw);
-  // A lower value of ours is illegal (RFC 9113 §6.5.2) and binds nobody.
-  const largest = Math.max(
-    largestSetting(moment.before.client.settings, 'MAX_FRAME_SIZE'),
-    initialSettings.MAX_FRAME_SIZE,
-  );
-  if (length > largest) {
-    return {
-      observed: `${name} of ${length} octets`,
-      expected: `payloads of at most ${largest} octets, our SETTINGS_MAX_FRAME_SIZE`,
-      reaction: 'frame too large',
-    };
-  }
+  const tooLong = isOfAnswerType(frame.raw.type) ? undefined : judgeLength(moment);
+  if (tooLong !== undefined) return tooLong;
   if (frame.type === 'UNKNOWN') return undefined;
   if (frame.type === 'MALFORMED') {
     return { observed: frame.reason, expected: 'a payload of the frame type’s form', reaction: 'malformed frame' };

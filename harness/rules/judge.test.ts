@@ -35,6 +35,7 @@ describe('what a rule had something to judge in is counted, and nothing else', (
       'CONN-01-settings-first': 1,
       'FRAME-23-server-frames-well-formed': 1,
       'FRAME-22-server-settings-legal': 1,
+      'FRAME-33-initial-stream-limit': 1,
       'FRAME-19-one-ack-per-settings': 1,
     });
   });

@@ -95,6 +95,7 @@ function judgeConnection(view: ConnectionView, plans: readonly CallPlan[], scrip
     else ours?.read(packet, { before, after });
     reader.add(packet, look);
   }
+  judge.finish(after);
   const calls = reader.calls(view);
   for (const { index, reader: read } of reader.readings) judges[index]?.finish(calls[index]!, read.state, after);
   return {
@@ -111,6 +112,8 @@ class ConnectionJudge {
   readonly looked = new Set<RowId>();
   readonly #view: ConnectionView;
   readonly #broken = new Set<RowId>();
+  /** Rows of which something was recorded, which is no reason to look away. */
+  readonly #recorded = new Set<RowId>();
 
   constructor(view: ConnectionView) {
     this.#view = view;
@@ -122,15 +125,23 @@ class ConnectionJudge {
       if (this.#broken.has(rule.id) || rule.looksAt?.(moment) === false) continue;
       this.looked.add(rule.id);
       const [breach] = listOf(rule.breach(moment));
-      if (breach === undefined) continue;
-      this.#broken.add(rule.id);
-      const { ends: _, ...found } = breach;
-      this.violations.push({
-        rule: rule.id,
-        ...found,
-        at: { connection: this.#view.name, packet: moment.packet.number },
-      });
+      if (breach !== undefined) this.#report(rule.id, breach, moment.packet.number);
     }
+  }
+
+  finish(state: ConnectionState): void {
+    for (const { id, end } of connectionRules) {
+      const breach = this.#broken.has(id) ? undefined : end?.({ view: this.#view, state });
+      if (breach !== undefined) this.#report(id, breach, this.#view.packets.at(-1)?.number ?? 0);
+    }
+  }
+
+  #report(rule: RowId, breach: RuleBreach, packet: number): void {
+    const { ends: _, ...found } = breach;
+    const known = found.severity === 'info' ? this.#recorded : this.#broken;
+    if (known.has(rule)) return;
+    known.add(rule);
+    this.violations.push({ rule, ...found, at: { connection: this.#view.name, packet } });
   }
 }
 

@@ -1,6 +1,8 @@
+import { fieldValue } from '../grpc/metadata';
 import { streamOf } from '../model/connection-state';
 import { pingsOutstanding } from '../model/follow';
-import { rule } from './rule';
+import { rule, type ConnectionMoment } from './rule';
+import { neverOfLibraries } from './status';
 
 /** RFC 9113 §6.7. */
 export const pingEcho = rule('KA-01-ping-echo', {
@@ -49,3 +51,37 @@ export const goawayFields = rule('KA-08-goaway-fields', {
     };
   },
 });
+
+/** RFC 9113 §6.8, §8.7: a client may repeat what lies above the last stream, so that it would run twice. */
+export const goawayCoversAnswers = rule('KA-13-goaway-covers-executed-calls', {
+  looksAt: ({ packet: { frame }, before }) => frame.type === 'GOAWAY' && before.highestStream > 0,
+  breach: (moment) => {
+    const { frame } = moment.packet;
+    if (frame.type !== 'GOAWAY' || frame.lastStreamId >= moment.before.highestStream) return undefined;
+    const above = answersAbove(moment, frame.lastStreamId);
+    const worst = above.find(({ isOfHandler }) => isOfHandler) ?? above[0];
+    if (worst === undefined) return undefined;
+    return {
+      observed: `GOAWAY with last stream ${frame.lastStreamId} after an answer on stream ${worst.streamId}`,
+      expected: 'a last stream that is no lower than any that was answered',
+      reaction: 'last stream below an answer',
+      ...(worst.isOfHandler ? {} : { severity: 'warn' }),
+    };
+  },
+});
+
+/** Blocks of answers before the GOAWAY on streams above the last one that it names; whether a handler must have given them, or a library may have. */
+function answersAbove(
+  { view, packet: { number } }: ConnectionMoment,
+  lastStreamId: number,
+): readonly { readonly streamId: number; readonly isOfHandler: boolean }[] {
+  return view.received.flatMap(({ frame: { streamId }, block, number: at }) => {
+    if (at >= number || streamId <= lastStreamId || block === undefined || block.promised !== undefined) return [];
+    const httpStatus = fieldValue(block.fields, ':status');
+    if (httpStatus !== undefined && /^1\d\d$/.test(httpStatus)) return [];
+    const code = fieldValue(block.fields, 'grpc-status');
+    const isGrpc = httpStatus === undefined || httpStatus === '200';
+    const isOfHandler = code === undefined ? !block.endStream : code === '0' || neverOfLibraries.includes(Number(code));
+    return [{ streamId, isOfHandler: isGrpc && isOfHandler }];
+  });
+}

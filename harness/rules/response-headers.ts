@@ -26,6 +26,9 @@ function interimBlock({ before, packet: { block } }: CallMoment): FieldBlock | u
   return block !== undefined && isFirst && isInterim(block) ? block : undefined;
 }
 
+/** A field block that begins an answer, or an interim one before it. */
+export const anyFirstBlock = (moment: CallMoment): FieldBlock | undefined => finalBlock(moment) ?? interimBlock(moment);
+
 /** A field block after Response-Headers. */
 export const laterBlock = ({ before, packet: { block } }: CallMoment): FieldBlock | undefined =>
   before.phase === 'body' ? block : undefined;
@@ -39,7 +42,7 @@ const gRpcBlock = (moment: CallMoment): FieldBlock | undefined => {
 /** PROTOCOL-HTTP2 Responses, RFC 9113 §8.3.2: one :status, of 200, in front. */
 export const status200 = callRule('RESP-01-status-200', {
   packet: {
-    looksAt: (moment) => (finalBlock(moment) ?? interimBlock(moment)) !== undefined,
+    looksAt: (moment) => anyFirstBlock(moment) !== undefined,
     breach: (moment) => {
       const { block } = moment.packet;
       if (block === undefined) return undefined;

@@ -45,9 +45,16 @@ export interface Look<Moment> {
   readonly breach: (moment: Moment) => RuleBreach | readonly RuleBreach[] | undefined;
 }
 
-/** A row that is judged on every frame that the target sends on any connection. Reported once for each connection. */
+/** A connection where its transcript ends. */
+export interface ConnectionEnd {
+  readonly view: ConnectionView;
+  readonly state: ConnectionState;
+}
+
+/** A row that is judged on every frame that the target sends on any connection, and may be at the end of it. Reported once for each connection. */
 export interface ConnectionRule extends Look<ConnectionMoment> {
   readonly id: RowId;
+  readonly end?: (end: ConnectionEnd) => RuleBreach | undefined;
 }
 
 /** A row that is judged on every call: at each frame of the target, at the end of the call, or both. */
@@ -58,7 +65,7 @@ export interface CallRule {
 }
 
 /** The rule of a row about connections. */
-export const rule = (id: RowId, look: Look<ConnectionMoment>): ConnectionRule => ({ id, ...look });
+export const rule = (id: RowId, looks: Omit<ConnectionRule, 'id'>): ConnectionRule => ({ id, ...looks });
 
 /** The rule of a row about calls. */
 export const callRule = (id: RowId, looks: Omit<CallRule, 'id'>): CallRule => ({ id, ...looks });

@@ -1,5 +1,6 @@
 import { fieldValues } from '../grpc/metadata';
 import { findPercentEncodingFault } from '../grpc/percent-encoding';
+import { status } from '../grpc/status';
 import { quoted } from './quoted';
 import { callRule, type CallEnd, type RuleBreach } from './rule';
 import { hasTrailers } from './trailers';
@@ -9,6 +10,17 @@ const shown = 80;
 
 const valuesOf = ({ state: { trailers = [] } }: CallEnd, name: string): readonly string[] =>
   fieldValues(trailers, name);
+
+/** Statuses that no gRPC library gives of its own accord, so that they come from a handler (statuscodes.md, the list at its end). */
+export const neverOfLibraries: readonly number[] = [
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.ALREADY_EXISTS,
+  status.FAILED_PRECONDITION,
+  status.ABORTED,
+  status.OUT_OF_RANGE,
+  status.DATA_LOSS,
+];
 
 /** PROTOCOL-HTTP2 Status. Some libraries write what the handler gave them, a minus sign included (catalogue STATUS-02). */
 export const statusDecimal = callRule('STATUS-02-decimal-no-leading-zero', {

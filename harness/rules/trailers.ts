@@ -76,7 +76,7 @@ export const noPseudoInTrailers = callRule('TRAIL-04-no-pseudo-in-trailers', {
   },
 });
 
-/** RFC 9113 §5.1: half-closed (remote). */
+/** RFC 9113 §5.1: half-closed (remote). What the target may still say there is for STREAM-22 once both sides have ended. */
 export const nothingAfterTrailers = callRule('TRAIL-07-nothing-after-trailers', {
   packet: {
     looksAt: ({ after }) => after.phase === 'ended',

@@ -73,6 +73,8 @@ function summarizeProperty(property: PropertyRecord): PropertyRecord {
     generates: '',
     accepts: [],
     durationMs: 0,
+    playedMs: undefined,
+    waitedMs: undefined,
     findings: property.findings.map((finding) => ({
       ...finding,
       ...(finding.process === undefined ? {} : { process: { ...finding.process, output: '' } }),

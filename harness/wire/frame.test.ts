@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { rawFrame } from './builders';
-import { flags, frameTypes, interpretFrame, type Frame } from './frame';
+import { data, rawFrame } from './builders';
+import { flags, frameTypes, interpretFrame, paddingOf, type DataFrame, type Frame, type RawFrame } from './frame';
 
 const octets = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
@@ -152,4 +152,12 @@ test('interpretFrame never throws, and every octet of DATA counts for flow contr
     }),
     { seed: 9113, numRuns: 1000 },
   );
+});
+
+test.each<[string, RawFrame, readonly number[]]>([
+  ['none without padding', data(1, Uint8Array.of(1, 2)), []],
+  ['none with a Pad Length of 0', data(1, Uint8Array.of(1, 2), { padLength: 0 }), []],
+  ['what stands behind the data', data(1, Uint8Array.of(1, 2), { padding: Uint8Array.of(7, 8, 9) }), [7, 8, 9]],
+])('the padding of a frame is %s', (_, raw, want) => {
+  expect([...paddingOf(interpretFrame(raw) as DataFrame)]).toEqual(want);
 });

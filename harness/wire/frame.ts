@@ -340,3 +340,10 @@ function wrongLength(raw: RawFrame, wanted: string): MalformedFrame {
 function malformed(raw: RawFrame, reason: string, errorCode: number): MalformedFrame {
   return { type: 'MALFORMED', frameType: raw.type, streamId: raw.streamId, reason, errorCode, raw };
 }
+
+/** The padding octets of a frame; none when it is not padded. */
+export const paddingOf = ({
+  raw,
+  padLength = 0,
+}: Pick<DataFrame, 'padLength'> & { readonly raw: RawFrame }): Uint8Array =>
+  raw.payload.subarray(raw.payload.length - padLength);

@@ -2,7 +2,6 @@ import {
   arb,
   connectionPreface,
   countCalls,
-  countsOf,
   emptyAnswer,
   emptyCall,
   experiment,
@@ -19,12 +18,10 @@ import {
   unaryCall,
   uploadCall,
   type AnyProperty,
-  type Breach,
-  type Observation,
   type OctetsSpec,
   type Outcome,
 } from '../../harness';
-import { wire, mirrored } from './shared';
+import { countsMessages, mirrored, wire } from './shared';
 
 /** Octets that an answer is asked for beside every other call: any size will do. */
 const bystanderSize = 7;
@@ -37,15 +34,6 @@ function requestOf(method: string, payloads: readonly OctetsSpec[]) {
 function answerOf(method: string, payloads: readonly OctetsSpec[]): Outcome {
   if (method === 'StreamingInputCall') return sumOfOctets(sumOf(payloads));
   return method === 'EmptyCall' ? emptyAnswer : payloadOf(0);
-}
-
-/** The probe of the target counts the messages that a handler was given. */
-function countsMessages(seen: Observation, count: number): readonly Breach[] {
-  const counters = countsOf(seen);
-  // A handler that was not counted to its end has not been given everything yet.
-  if (counters?.started !== 1 || counters.finished !== 1 || counters.messages === count) return [];
-  const observed = `the handler was given ${counters.messages} messages`;
-  return [{ observed, expected: `${count} messages for the handler`, reaction: 'wrong message count' }];
 }
 
 /** How messages lie in DATA frames. */
@@ -75,6 +63,14 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, payloads: [...payloads, ...payloads], isUnary: false, cuts: [31], stops: [0] },
         { ...plain, payloads, isUnary: true, cuts: [4], stops: [], segments: [1] },
       ];
+    },
+    labels: {
+      'a frame that ends inside a prefix': ({ cuts }) => cuts.some((cut) => cut > 0 && cut < 5),
+      'in a read of its own': ({ cuts, stops }) => stops.some((stop) => stop < cuts.length),
+      'END_STREAM on an empty frame': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
+      'another call between': ({ hasBystander }, facts) => hasBystander || mostAtOnce(facts, 2) < 2,
+      'writes that do not follow the frames': ({ segments }) => segments !== null,
+      'more than eight frames': ({ cuts }) => cuts.length > 8,
     },
     script: (script, { payloads, isUnary, cuts, stops, hasBystander, endStreamOnEmptyFrame, segments }, facts) => {
       const first = payloads.slice(0, 1);
@@ -115,6 +111,12 @@ export const framing: readonly AnyProperty[] = [
       const isOffered = offers.includes('bidirectional-streaming');
       return [false, isOffered].map((isBidirectional) => ({ payloads, isBidirectional, cuts: [] }));
     },
+    labels: {
+      'all in one frame': ({ cuts }) => cuts.length === 0,
+      'a frame that ends inside them': ({ cuts }) => cuts.length > 0,
+      'an empty message among others': ({ payloads }) => payloads.some(({ length }) => length === 0),
+      'more than a hundred messages': ({ payloads }) => payloads.length > 100,
+    },
     script: (script, { payloads, isBidirectional, cuts }, facts) => {
       const request = isBidirectional ? mirrored(payloads) : uploadCall(payloads);
       script
@@ -149,6 +151,15 @@ export const framing: readonly AnyProperty[] = [
         { ...plain, method: 'UnaryCall', cuts: [1, 2, 3, 4] },
         { ...plain, method: 'StreamingInputCall', payloads: [empty, { length: 9, seed: 1 }, empty, empty] },
       ];
+    },
+    labels: {
+      'alone in a unary call': ({ method }) => method !== 'StreamingInputCall',
+      'the last of an upload': ({ method, payloads }) =>
+        method === 'StreamingInputCall' && payloads.at(-1)?.length === 0,
+      'between others': ({ method, payloads }) =>
+        method === 'StreamingInputCall' &&
+        payloads.some(({ length }, index) => length === 0 && index > 0 && index < payloads.length - 1),
+      'its prefix in two frames': ({ cuts }) => cuts.some((cut) => cut > 0 && cut < 5),
     },
     script: (script, { method, payloads, cuts, stops }, facts) => {
       const { offers, times } = facts;

@@ -6,6 +6,7 @@ import {
   experiment,
   fc,
   fitCuts,
+  gzip,
   joinOctets,
   mostEmptyFrames,
   octetsOf,
@@ -18,12 +19,13 @@ import {
   sumOfOctets,
   unaryCall,
   unaryCallOfLength,
+  uploadCall,
   warned,
   type AnyProperty,
   type OctetsSpec,
   type TargetFacts,
 } from '../../harness';
-import { wire, mirrored } from './shared';
+import { wire, wireWith, mirrored } from './shared';
 
 /** Octets beyond the limit that stand for far above it: as much again where the limit is the usual one. */
 const farAbove = 4_194_304;
@@ -88,7 +90,7 @@ function requestBefore(kind: TruncatedKind, before: readonly OctetsSpec[]) {
   }
 }
 
-/** Messages that are too large, or too short. */
+/** Messages that are too large, too short, or whose flag means nothing. */
 export const limits: readonly AnyProperty[] = [
   experiment('MSG-08-size-limit-boundary', {
     generates:
@@ -115,6 +117,12 @@ export const limits: readonly AnyProperty[] = [
       { excess: 1, isSecond: offers.includes('client-streaming') },
       { excess: farAbove, isSecond: false },
     ],
+    labels: {
+      'of the limit or less': ({ excess }) => excess <= 0,
+      'of exactly the limit': ({ excess }) => excess === 0,
+      'above the limit': ({ excess }) => excess > 0,
+      'the second message of a stream': ({ isSecond }, { offers }) => isSecond || !offers.includes('client-streaming'),
+    },
     script: (script, { excess, isSecond }, { messageLimit = usualLimit }) => {
       const length = lengthOf(excess, messageLimit);
       const upload = isSecond ? streamingInputCallOfLengths([smallLength, length]) : undefined;
@@ -131,9 +139,56 @@ export const limits: readonly AnyProperty[] = [
     needs: ['unary', 'client-streaming'],
     sends: truncatedRequest,
     examples: ({ offers }) => truncatedKinds(offers).flatMap((kind) => [1, 4, 5, 7].map(truncatedExample(kind))),
+    labels: {
+      'ends inside a prefix': ({ sent }) => sent < 5,
+      'ends behind a prefix': ({ sent }) => sent === 5,
+      'ends inside a message': ({ sent }) => sent > 5,
+      'behind a whole message': ({ before }) => before.length > 0,
+      'a unary call': ({ kind }) => kind === 'unary',
+    },
     write: (script, truncated, facts) => {
       const { request, body } = truncate(truncated);
       script.call(request, { body, cuts: fitCuts(truncated.cuts, body.length, mostEmptyFrames(facts)), legal: false });
+    },
+  }),
+
+  stimulus('MSG-11-invalid-compressed-flag', {
+    generates:
+      'one to three messages of 0 to 300 octets, one of which, the first or a later one, has a Compressed-Flag of 2 to 255, without grpc-encoding, or plain or compressed with it',
+    accepts: [rejected],
+    needs: ['unary', 'client-streaming'],
+    effort: 0.5,
+    sends: ({ offers }) =>
+      arb.record({
+        payloads: arb.messages({ minCount: 1, maxCount: 3, maxLength: 300 }),
+        at: fc.nat(2),
+        compressedFlag: fc.oneof(fc.constantFrom(2, 3, 128, 255), fc.integer({ min: 2, max: 255 })),
+        encoding: fc.constantFrom<string>('none', ...(offers.includes('gzip') ? ['announced', 'compressed'] : [])),
+      }),
+    labels: {
+      'a later message': ({ payloads, at }) => at % payloads.length > 0,
+      'its lowest bit is 0': ({ compressedFlag }) => compressedFlag % 2 === 0,
+      'its highest bit alone is 1': ({ compressedFlag }) => compressedFlag === 128,
+      'an empty message': ({ payloads, at }) => payloads[at % payloads.length]?.length === 0,
+      'compressed indeed': ({ encoding }) => encoding === 'compressed',
+    },
+    examples: ({ offers }) =>
+      [2, 3, 128, 255].flatMap((compressedFlag) => [
+        { payloads: [{ length: 1, seed: 1 }], at: 0, compressedFlag, encoding: 'none' },
+        {
+          payloads: [3, 4].map((length) => ({ length, seed: 1 })),
+          at: 1,
+          compressedFlag,
+          encoding: offers.includes('gzip') ? 'compressed' : 'none',
+        },
+      ]),
+    write: (script, { payloads, at, compressedFlag, encoding }) => {
+      const [first = { length: 0, seed: 0 }, ...more] = payloads;
+      const request = more.length === 0 ? unaryCall({ payload: octetsOf(first) }) : uploadCall(payloads);
+      const body = wireWith(request.messages, at % payloads.length, (octets) =>
+        encodeMessage(encoding === 'compressed' ? gzip(octets) : octets, { compressedFlag }),
+      );
+      script.call(request, { body, legal: false, ...(encoding === 'none' ? {} : { encoding: 'gzip' }) });
     },
   }),
 ];

@@ -62,8 +62,10 @@ export const meaning: readonly AnyProperty[] = [
     arbitrary: () =>
       arb.record({
         contentType: fc.oneof(
-          fc.constantFrom(...servedContentTypes, 'application/grpc;charset=utf-8', 'application/grpc+json'),
-          arb.metadataName({ maxLength: 12 }).map((name) => `application/grpc+${name}`),
+          // Most of them are those that must be served.
+          { arbitrary: fc.constantFrom(...servedContentTypes), weight: 3 },
+          { arbitrary: fc.constantFrom('application/grpc;charset=utf-8', 'application/grpc+json'), weight: 1 },
+          { arbitrary: arb.metadataName({ maxLength: 12 }).map((name) => `application/grpc+${name}`), weight: 1 },
         ),
         payload: arb.message({ maxLength: 300 }),
       }),
@@ -170,6 +172,13 @@ export const meaning: readonly AnyProperty[] = [
         value,
         others: [],
       })),
+    labels: {
+      'an empty value': ({ value }) => value === '',
+      'punctuation that means something elsewhere': ({ value }) => /[%;"\\=]/.test(textOf(value)),
+      'inner blanks': ({ value }) => textOf(value).includes(' '),
+      'more than 1,024 octets': ({ value }) => textOf(value).length > 1024,
+      'among other fields': ({ others }) => others.length > 0,
+    },
     script: (script, { value, others }) => {
       const metadata = [...others, { name: echoInitialName, value: textOf(value) }];
       script
@@ -188,7 +197,12 @@ export const meaning: readonly AnyProperty[] = [
     needs: ['metadata'],
     arbitrary: () =>
       arb.record({
-        values: fc.oneof(arb.repeatedValues({ maxLength: 24 }), arb.repeatedValues({ maxLength: 24, commas: true })),
+        values: fc.oneof(
+          arb.repeatedValues({ maxLength: 24 }),
+          arb.repeatedValues({ maxLength: 24, commas: true }),
+          // Equal ones among others: whoever keeps each value once is seen by these alone.
+          arb.list(fc.constantFrom('twice', 'again', 'once'), { minCount: 3, maxCount: 8 }),
+        ),
         others: arb.metadata({ maxCount: 6 }),
         order: arb.choices({ maxCount: 16 }),
       }),
@@ -197,6 +211,13 @@ export const meaning: readonly AnyProperty[] = [
       { values: ['1', '2', '3'], others: [], order: [] },
       { values: ['c', 'b', 'a', 'b'], others: [{ name: 'x-between', value: 'd' }], order: [0, 1] },
     ],
+    labels: {
+      'two values': ({ values }) => values.length === 2,
+      'more than eight values': ({ values }) => values.length > 8,
+      'equal values': ({ values }) => new Set(values).size < values.length,
+      'values with commas': ({ values }) => values.some((value) => value.includes(',')),
+      'fields of other names between them': ({ others, order }) => others.length > 0 && order.length > 0,
+    },
     script: (script, { values, others, order }) => {
       const repeated = values.map((value) => ({ name: echoInitialName, value }));
       script
@@ -215,6 +236,13 @@ export const meaning: readonly AnyProperty[] = [
       [1, 2, 3, 4].flatMap((length) =>
         [false, true].map((padding) => ({ value: { octets: { length, seed: 1 }, padding }, others: [] })),
       ),
+    labels: {
+      padded: ({ value }) => value.padding && value.octets.length % 3 !== 0,
+      'unpadded, one character missing': ({ value }) => !value.padding && value.octets.length % 3 === 2,
+      'unpadded, two characters missing': ({ value }) => !value.padding && value.octets.length % 3 === 1,
+      'whole groups': ({ value }) => value.octets.length % 3 === 0,
+      'among other binary fields': ({ others }) => others.length > 0,
+    },
     script: (script, { value, others }) => {
       const metadata = others.map((other) => ({ name: other.name, value: binaryValueOf(other) }));
       const echoed = binaryValueOf(value);

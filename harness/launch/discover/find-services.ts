@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Call } from '../../grpc/call';
+import { status } from '../../grpc/status';
 import {
   decodeCounters,
   decodeHealthCheckResponse,
   emptyCall,
   healthCheck,
   probeAwait,
+  probeAnswer,
+  probeFailWithDetails,
   probeKeyName,
+  probePushBack,
   probeReset,
   probeThrow,
 } from '../../grpc/test-service';
@@ -64,15 +68,44 @@ export async function findProbe(talk: Talk, servesTestService: boolean): Promise
     need: 'probe',
     ...judgePromise(isKept, 'AwaitCounters does not tell of the call that was made'),
   };
-  return { judged: isKept && (await servesThrow(talk)) ? [probe, offered('throw')] : [probe] };
+  if (!isKept) return { judged: [probe] };
+  const others = await Promise.all([servesThrow(talk), servesAnswer(talk), servesFailures(talk)]);
+  return { judged: [probe, ...others.flat()] };
 }
 
 /** Asks for many replies before the exception, reads one, and cancels: whether the exception does harm is for a property to find out. */
-async function servesThrow(talk: Talk): Promise<boolean> {
+async function servesThrow(talk: Talk): Promise<readonly Found[]> {
   const request = probeThrow(repliesBeforeThrow);
   const seen = await talk.ask('an exception after many replies', (script) => {
     openStalled(script, narrowWindow, { replenishConnection: true });
     script.call(request, { awaitEnd: false }).leaveAfter(1);
   });
-  return seen.call().messages.length > 0;
+  return seen.call().messages.length > 0 ? [offered('throw')] : [];
 }
+
+/** Whoever serves Answer has promised all that its message may ask for. */
+async function servesAnswer(talk: Talk): Promise<readonly Found[]> {
+  const asked = { replies: 1, replyOctets: 1, headerOctets: 1, trailerOctets: 1, code: status.ABORTED, text: 'asked' };
+  const seen = await talk.ask('an answer to half a request', (script) => {
+    const call = script.call(probeAnswer(asked), { halfClose: false });
+    script.await({ see: 'end', stream: call.stream }, { optional: true });
+    call.resetUnlessEnded();
+  });
+  const call = seen.call();
+  if (isUnimplemented(call) || isDenial(call)) return [];
+  return [{ need: 'answer', ...judgePromise(call.status === status.ABORTED, 'Answer does not end as it is told to') }];
+}
+
+/** What becomes of details and of a pushback is for properties to find out. */
+async function servesFailures(talk: Talk): Promise<readonly Found[]> {
+  const seen = await talk.ask('failures that say more', (script) => {
+    script.call(probeFailWithDetails(status.ABORTED, 'asked', plainDetails), { awaitEnd: true });
+    script.call(probePushBack(status.ABORTED, 1), { awaitEnd: true });
+  });
+  return (['status-details', 'pushback'] as const).flatMap((need, index) =>
+    seen.allCalls[index]?.status === status.ABORTED ? [offered(need)] : [],
+  );
+}
+
+/** An encoded google.rpc.Status: code 10, message "asked". */
+const plainDetails = Uint8Array.from([0x08, 0x0a, 0x12, 0x05, 0x61, 0x73, 0x6b, 0x65, 0x64]);

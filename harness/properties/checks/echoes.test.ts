@@ -1,5 +1,5 @@
 import type { Call } from '../../grpc/call';
-import { echoesInitial, echoesTrailing } from './echoes';
+import { echoesInitial, echoesNothing, echoesTrailing } from './echoes';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -95,6 +95,17 @@ test.each<[string, readonly Uint8Array[], Fields, readonly string[]]>([
 
 test('trailing metadata in Response-Headers', () => {
   expect(echoesTrailing(call([[trailing, 'AQ']], []), [one]).map(summarise)).toEqual(['metadata in the wrong block']);
+});
+
+test.each<[string, Fields | undefined, Fields, readonly string[]]>([
+  ['nothing', [], [], []],
+  ['Trailers-Only', undefined, [], []],
+  ['other fields', [['x-other', 'a']], [['x-other-bin', 'AQ']], []],
+  ['initial metadata', [[initial, '']], [], ['metadata copied']],
+  ['trailing metadata', [], [[trailing, 'AQ']], ['metadata copied']],
+  ['initial metadata in the trailers', [], [[initial, 'a']], ['metadata copied']],
+])('nothing of the request in the answer: %s', (_, headers, trailers, want) => {
+  expect(echoesNothing(call(headers, trailers)).map(summarise)).toEqual(want);
 });
 
 function summarise({ reaction, severity }: { readonly reaction: string; readonly severity?: string }): string {

@@ -62,6 +62,17 @@ export function echoesInPlace(call: Call): readonly Breach[] {
   return [{ ...breach, reaction: 'metadata in the wrong block' }];
 }
 
+/** Neither block of the answer has one of the two fields. */
+export function echoesNothing(call: Call): readonly Breach[] {
+  const copied = [...(call.headers ?? []), ...(call.trailers ?? [])].filter(({ name }) => echoNames.includes(name));
+  const [first] = copied;
+  if (first === undefined) return [];
+  const observed = `the answer has ${first.name}: ${quoted(first.value)}`;
+  return [{ ...callBreach(call, 'no metadata of the request in the answer', observed), reaction: 'metadata copied' }];
+}
+
+const echoNames: readonly string[] = [echoInitialName, echoTrailingName];
+
 interface Echo {
   readonly where: string;
   readonly name: string;

@@ -17,6 +17,7 @@ import {
   lostProperties,
   rowsWith,
   verdictOrder,
+  waitingShare,
   type Cause,
 } from '../summary';
 import { findingLine, findingLines, namedRows } from './finding-lines';
@@ -41,9 +42,11 @@ export function summaryLines(run: RunRecord, context: SummaryContext): readonly 
     colors.bold(colors.verdict(run.status === 'incomplete' && run.verdict !== 'fail' ? 'error' : run.verdict, line)),
   );
   const took = `${count(run.properties.length, 'property', 'properties')}, ${count(context.inputs, 'input')}, ${describeDuration(run.durationMs)}`;
+  const share = waitingShare(run);
+  const waited = share === undefined ? '' : `, ${Math.round(share * 100)} % of it spent waiting`;
   return [
     ...sentence,
-    `${took}, seed ${run.seed}`,
+    `${took}${waited}, seed ${run.seed}`,
     '',
     ...countLines(run, context),
     ...watchedLines(run, context),

@@ -196,10 +196,10 @@ details > pre { margin-top: 0.25rem; }
 .level { font-size: 0.8125rem; text-transform: uppercase; letter-spacing: 0.04em; color: var(--muted); }
 .property h1 { font-family: var(--mono); font-size: 1.375rem; }
 .property .lead { margin: 0.375rem 0; }
-.reactions { border-collapse: collapse; width: 100%; max-width: 44rem; }
-.reactions th, .reactions td { text-align: left; font-weight: 400; padding: 0.25rem 0.75rem 0.25rem 0; vertical-align: middle; overflow-wrap: anywhere; }
-.reactions thead th { font-size: 0.8125rem; color: var(--muted); }
-.reactions td.number { text-align: right; }
+.tally { border-collapse: collapse; width: 100%; max-width: 44rem; }
+.tally th, .tally td { text-align: left; font-weight: 400; padding: 0.25rem 0.75rem 0.25rem 0; vertical-align: middle; overflow-wrap: anywhere; }
+.tally thead th { font-size: 0.8125rem; color: var(--muted); }
+.tally td.number { text-align: right; }
 .meter { width: 45%; }
 .fill { display: block; height: 0.625rem; border-radius: 3px; background: var(--info-solid); min-width: 3px; }
 .finding { margin-top: 1.25rem; scroll-margin-top: 0.75rem; border-left-width: 6px; }

@@ -1,5 +1,6 @@
-import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { Handlers, StatusError, type StreamContext } from './handlers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Metadata, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Handlers, StatusError, type HandlerContext, type StreamContext } from './handlers';
 import type { CallCounters, Counters, Thresholds } from './call-counters';
 
 export const probeServiceName = 'grpcconform.v1.Probe';
@@ -12,8 +13,42 @@ interface AwaitCountersRequest extends Thresholds {
   readonly withinMs: number;
 }
 
+/** Larger fields, and longer answers in all, are refused. Octets. */
+const maxFiller = 1024 * 1024;
+const maxAnswer = 64 * 1024 * 1024;
+
+const fillerName = 'x-grpc-conform-filler';
+
 interface ThrowReply {
   readonly index: number;
+}
+
+interface AnswerRequest {
+  readonly headersFirst: boolean;
+  readonly headerOctets: number;
+  readonly waitMs: number;
+  readonly readRest: boolean;
+  readonly replies: number;
+  readonly replyOctets: number;
+  readonly trailerOctets: number;
+  readonly code: number;
+  readonly text: string;
+}
+
+interface AnswerReply {
+  readonly payload: Buffer;
+  readonly messagesRead: number;
+}
+
+interface FailWithDetailsRequest {
+  readonly code: number;
+  readonly text: string;
+  readonly status: Buffer;
+}
+
+interface PushBackRequest {
+  readonly code: number;
+  readonly pushbackMs: number;
 }
 
 /** grpcconform.v1.Probe: tells what was counted. Its own calls are not counted. */
@@ -32,6 +67,15 @@ export function implementProbe(counters: CallCounters): UntypedServiceImplementa
       if (afterMessages === 0) throw new Error('The exception that was asked for.');
       return throwAfter(afterMessages, context);
     }),
+    Answer: handlers.bidirectionalStreaming(answer),
+    FailWithDetails: handlers.unary<FailWithDetailsRequest, object>(async (request, { trailers }) => {
+      trailers.set('grpc-status-details-bin', request.status);
+      throw new StatusError(request.code, request.text);
+    }),
+    PushBack: handlers.unary<PushBackRequest, object>(async ({ code, pushbackMs }, { trailers }) => {
+      trailers.set('grpc-retry-pushback-ms', String(pushbackMs));
+      throw new StatusError(code, 'Try again later.');
+    }),
   };
 }
 
@@ -41,4 +85,30 @@ async function throwAfter(messages: number, { send }: StreamContext<ThrowReply>)
   }
   for (let index = 0; index < messages; index += 1) await send({ index });
   throw new Error('The exception that was asked for.');
+}
+
+async function answer(requests: AsyncIterable<AnswerRequest>, context: StreamContext<AnswerReply>): Promise<void> {
+  const { send, trailers, signal } = context;
+  const rest = requests[Symbol.asyncIterator]();
+  const first = await rest.next();
+  if (first.done === true) throw new StatusError(status.INVALID_ARGUMENT, 'No message says what to do.');
+  const asked = first.value;
+  if (Math.max(asked.headerOctets, asked.trailerOctets) > maxFiller || asked.replies * asked.replyOctets > maxAnswer)
+    throw new StatusError(status.RESOURCE_EXHAUSTED, 'That is more than is made on demand.');
+  if (asked.trailerOctets > 0) trailers.set(fillerName, 'x'.repeat(asked.trailerOctets));
+  if (asked.headersFirst) sendHeaders(asked, context);
+  if (asked.waitMs > 0) await wait(asked.waitMs, undefined, { signal });
+  let messagesRead = 1;
+  if (asked.readRest) while ((await rest.next()).done !== true) messagesRead += 1;
+  // grpc-js sends what is asked of it at once, and so not before it has to.
+  if (!asked.headersFirst && asked.headerOctets > 0) sendHeaders(asked, context);
+  for (let index = 0; index < asked.replies; index += 1)
+    await send({ payload: Buffer.alloc(asked.replyOctets), messagesRead });
+  if (asked.code !== status.OK) throw new StatusError(asked.code, asked.text);
+}
+
+function sendHeaders({ headerOctets }: AnswerRequest, { sendMetadata }: HandlerContext): void {
+  const headers = new Metadata();
+  if (headerOctets > 0) headers.set(fillerName, 'x'.repeat(headerOctets));
+  sendMetadata(headers);
 }

@@ -355,6 +355,45 @@ describe('grpcconform.v1.Probe', () => {
       expect(final.code).toBe(status.UNKNOWN);
     },
   );
+
+  test('Answer reads one message, unless it is told to read the rest', async () => {
+    const asked = { replies: 2, replyOctets: 3 };
+    const octets = Buffer.alloc(3);
+    const deaf = await call(probe, 'Answer', [asked, {}, {}]);
+    expect(deaf).toMatchObject({ messages: [{ payload: octets, messagesRead: 1 }, { messagesRead: 1 }], status: ok });
+    const reading = await call(probe, 'Answer', [{ ...asked, readRest: true }, {}, {}]);
+    expect(reading).toMatchObject({
+      messages: [{ payload: octets, messagesRead: 3 }, { messagesRead: 3 }],
+      status: ok,
+    });
+  });
+
+  test.each([false, true])('Answer has metadata and a status as asked for, headers first: %p', async (headersFirst) => {
+    const asked = { headersFirst, headerOctets: 4, waitMs: 20, trailerOctets: 20_000, code: 10, text: 'asked' };
+    const { initial, messages, status: final } = await call(probe, 'Answer', [asked]);
+    expect(messages).toEqual([]);
+    expect(initial.get('x-grpc-conform-filler')).toEqual(['xxxx']);
+    expect(final).toMatchObject({ code: 10, details: 'asked' });
+    expect(final.metadata.get('x-grpc-conform-filler')).toEqual(['x'.repeat(20_000)]);
+  });
+
+  test.each([
+    { asked: [], code: status.INVALID_ARGUMENT },
+    { asked: [{ trailerOctets: 2 ** 21 }], code: status.RESOURCE_EXHAUSTED },
+    { asked: [{ replies: 2 ** 20, replyOctets: 2 ** 20 }], code: status.RESOURCE_EXHAUSTED },
+  ])('Answer refuses $asked', async ({ asked, code }) => {
+    expect((await call(probe, 'Answer', asked)).status.code).toBe(code);
+  });
+
+  test('FailWithDetails and PushBack say more than their status', async () => {
+    const details = Buffer.from('080a', 'hex');
+    const failed = await call(probe, 'FailWithDetails', [{ code: 10, text: 'asked', status: details }]);
+    expect(failed.status).toMatchObject({ code: 10, details: 'asked' });
+    expect(failed.status.metadata.get('grpc-status-details-bin')).toEqual([details]);
+    const refused = await call(probe, 'PushBack', [{ code: 14, pushbackMs: -1 }]);
+    expect(refused.status.code).toBe(14);
+    expect(refused.status.metadata.get('grpc-retry-pushback-ms')).toEqual(['-1']);
+  });
 });
 
 describe('the command line', () => {

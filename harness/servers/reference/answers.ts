@@ -10,11 +10,15 @@ const corsFields: readonly Field[] = [
   { name: 'access-control-allow-methods', value: 'POST' },
 ];
 
+/** RFC 9110 §15.5.6. */
+const allowed: readonly Field[] = [{ name: 'allow', value: 'POST' }];
+
 /** A response that is no gRPC: a plain HTTP status. */
 export function answerHttp(stream: Stream, httpStatus: number, reason: string, { varies }: Behaviour): void {
   const statusField = { name: ':status', value: String(httpStatus) };
   if (httpStatus !== 415 || !varies('http-415-body')) {
-    stream.end(httpStatus === 204 ? [statusField, ...corsFields] : [statusField]);
+    const fields = { 204: corsFields, 405: allowed }[httpStatus] ?? [];
+    stream.end([statusField, ...fields]);
     return;
   }
   stream.sendHeaders([statusField, { name: 'content-type', value: 'text/plain' }]);

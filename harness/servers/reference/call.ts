@@ -404,7 +404,10 @@ export class Call implements StreamOwner {
   }
 
   get #mirrorsEncoding(): boolean {
-    return this.behaviour.varies('mirrored-encoding') && this.request.encoding !== undefined;
+    const { acceptEncoding, encoding } = this.request;
+    if (encoding === undefined || !this.behaviour.varies('mirrored-encoding')) return false;
+    // A client that says what it accepts gets nothing else (compression.md).
+    return acceptEncoding.length === 0 || acceptEncoding.includes(encoding);
   }
 
   #encode(octets: Uint8Array, compressed: boolean): Uint8Array {

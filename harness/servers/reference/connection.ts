@@ -11,6 +11,7 @@ import {
   type HeadersFrame,
   type MalformedFrame,
   type RawFrame,
+  paddingOf,
 } from '../../wire/frame';
 import type { Field } from '../../wire/hpack/decoder';
 import { connectionPreface } from '../../wire/preface';
@@ -379,6 +380,9 @@ export class Connection implements StreamHost, CallHost {
   #onData(frame: DataFrame): void {
     const { streamId } = frame;
     if (!this.#requireStream('data-stream-0', frame)) return;
+    if (this.behaviour.varies('strict-padding') && paddingOf(frame).some((octet) => octet !== 0)) {
+      throw protocolError('padding that is not zero');
+    }
     const cost = frame.flowControlledLength;
     if (!this.#window.use(cost)) {
       const reason = 'more DATA than the connection window allows';
@@ -482,7 +486,9 @@ export class Connection implements StreamHost, CallHost {
       return;
     }
     const reason = fields
-      .map((field) => (field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field)))
+      .map((field) =>
+        field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field, this.behaviour),
+      )
       .find((text) => text !== undefined);
     if (reason !== undefined && this.#rejectMalformed(stream, 'malformed-trailers', reason)) return;
     if (!stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length', 'DATA does not fit content-length');
@@ -526,6 +532,7 @@ export class Connection implements StreamHost, CallHost {
 
   #refuseLargeHeader(stream: Stream): false {
     const message = 'header list too large';
+    if (this.behaviour.varies('header-list-ends-connection')) throw tooMuch(message);
     if (!this.behaviour.varies('http-431')) return this.#refuse(stream, { status: status.RESOURCE_EXHAUSTED, message });
     this.#later(stream, () => answerHttp(stream, 431, message, this.behaviour));
     return false;
@@ -695,8 +702,10 @@ export class Connection implements StreamHost, CallHost {
   #changeClientWindow(size: number): void {
     const difference = size - this.#clientWindow;
     this.#clientWindow = size;
+    const { policy } = this.behaviour;
+    this.#sendWindow += policy.connectionWindowChange(difference);
     for (const stream of this.#streams.values()) {
-      if (!stream.grow(this.behaviour.policy.windowChange(difference))) {
+      if (!stream.grow(policy.windowChange(difference, stream, size))) {
         const reason = 'stream window above 2^31-1';
         this.#fault('settings-window-overflow', stream.id, errorCodes.FLOW_CONTROL_ERROR, reason);
       }

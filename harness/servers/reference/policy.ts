@@ -81,6 +81,7 @@ export interface ReceivedMessage {
 
 /** What a DATA frame of ours has to do with. In octets. */
 export interface Room {
+  readonly streamId: number;
   /** Of the message that are still to be sent, and that have left. */
   readonly rest: number;
   readonly sent: number;
@@ -147,8 +148,14 @@ export interface Policy {
   readonly tells: (why: 'client' | 'server' | 'connection' | 'deadline', headersSent: boolean) => boolean;
   /** The reset of the client ends the call. */
   readonly obeysReset: boolean;
-  /** Octets by which the window of a stream moves for a change of SETTINGS_INITIAL_WINDOW_SIZE. */
-  readonly windowChange: (difference: number) => number;
+  /** Octets by which the window of a stream moves for a change of SETTINGS_INITIAL_WINDOW_SIZE to that size. */
+  readonly windowChange: (
+    difference: number,
+    stream: { readonly id: number; readonly sendWindow: number },
+    size: number,
+  ) => number;
+  /** The same for the window of the connection. */
+  readonly connectionWindowChange: (difference: number) => number;
   /** A deadline is enforced. */
   readonly enforcesDeadline: (halfClosed: boolean) => boolean;
   /** A handler that throws what is no status ends its call with a status. */
@@ -192,6 +199,7 @@ export const correctPolicy: Policy = {
   tells: () => true,
   obeysReset: true,
   windowChange: (difference) => difference,
+  connectionWindowChange: () => 0,
   enforcesDeadline: () => true,
   answersException: () => true,
   waitsForStream: () => true,

@@ -241,13 +241,19 @@ export class RequestBody {
     const flag = behaviour.policy.readFlag(this.#prefix[0] ?? 0, encoding);
     if (flag > 1) throw new StatusError(status.INTERNAL, `Compressed-Flag is ${flag}`);
     if (length > this.#limit) throw tooLarge(length, this.#limit);
-    if (flag === 0) return false;
+    if (flag === 0) {
+      if (this.#isUnknown(encoding) && behaviour.varies('strict-encoding')) throw new UnsupportedEncoding(encoding);
+      return false;
+    }
     if (encoding === undefined || encoding === 'identity') {
       throw new StatusError(status.INTERNAL, 'Compressed-Flag is 1, but grpc-encoding names no compression');
     }
-    const isKnown = encodings.includes(encoding) || this.#isBrotli;
-    if (!isKnown && behaviour.policy.refusesUnknownEncoding) throw new UnsupportedEncoding(encoding);
+    if (this.#isUnknown(encoding) && behaviour.policy.refusesUnknownEncoding) throw new UnsupportedEncoding(encoding);
     return true;
+  }
+
+  #isUnknown(encoding: string | undefined): encoding is string {
+    return encoding !== undefined && encoding !== 'identity' && !encodings.includes(encoding) && !this.#isBrotli;
   }
 
   get #limit(): number {
@@ -264,6 +270,11 @@ export class RequestBody {
   }
 
   #undo(octets: Uint8Array, encoding: Encoding): Uint8Array {
+    const { varies } = this.#options.behaviour;
+    if (octets.length === 0 && varies('empty-gzip')) return octets;
+    if (varies('one-gzip-member') && isSeveralMembers(octets)) {
+      throw new StatusError(status.INTERNAL, 'message is several gzip members');
+    }
     const inflated = this.#isBrotli ? inflateBrotli(octets, this.#limit) : inflate(encoding, octets, this.#limit);
     if (inflated.ok) return inflated.octets;
     throw inflated.reason === 'too-large'
@@ -307,6 +318,14 @@ export class UnsupportedEncoding extends StatusError {
   constructor(encoding: string) {
     super(status.UNIMPLEMENTED, `grpc-encoding ${encoding.slice(0, 50)} is not supported`);
   }
+}
+
+/** True for octets that begin with a whole gzip member that others follow. */
+function isSeveralMembers(octets: Uint8Array): boolean {
+  for (let at = octets.indexOf(0x1f, 1); at > 0; at = octets.indexOf(0x1f, at + 1)) {
+    if (octets[at + 1] === 0x8b && inflate('gzip', octets.subarray(0, at), limits.messageSize).ok) return true;
+  }
+  return false;
 }
 
 /** For the variation late-accept-encoding alone; a message of more octets than the limit counts as corrupt. */

@@ -40,19 +40,28 @@ const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive'
 
 const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 
+/** Octets that RFC 9113 §8.2.1 forbids in a regular field. */
+const isFlawed = ({ name, value }: Field): boolean =>
+  !name.startsWith(':') && (/^$|[\0-\x20:\x7f-\xff]/.test(name) || /[\0\r\n]|^[ \t]|[ \t]$/.test(value));
+
+/** A list of `trailers` alone, whose members have no case (RFC 9110 §5.6.1.2, §10.1.4). */
+const isTrailersAlone = (te: string): boolean =>
+  te.split(',').every((member) => ['', 'trailers'].includes(member.trim().toLowerCase()));
+
 /** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
-export function findFieldFault({ name, value }: Field): string | undefined {
+export function findFieldFault({ name, value }: Field, { varies }: Behaviour): string | undefined {
   if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(name)) return 'field name with a forbidden octet, or none';
   if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
   if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
   if (connectionFields.has(name)) return `connection-specific field ${name}`;
-  if (name === 'te' && value !== 'trailers') return 'te is not trailers';
+  const isTe = varies('te-as-list') ? isTrailersAlone : (te: string): boolean => te === 'trailers';
+  if (name === 'te' && !isTe(value)) return 'te is not trailers';
   return undefined;
 }
 
 /** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
 export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
-  const sorted = sortFields(fields);
+  const sorted = sortFields(mendFields(fields, behaviour), behaviour);
   if (typeof sorted === 'string') return malformed(sorted);
   const { pseudo, regular } = sorted;
   const authority = findAuthorityFault(pseudo.get(':authority'), regular);
@@ -64,17 +73,24 @@ export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour
   return readGrpc(target, regular, contentLength, behaviour);
 }
 
+/** Fields as they are looked at, where a server does not take flawed ones for malformed. */
+function mendFields(fields: readonly Field[], { varies }: Behaviour): readonly Field[] {
+  if (varies('flawed-fields-dropped')) return fields.filter((field) => !isFlawed(field));
+  if (!varies('blanks-stripped')) return fields;
+  return fields.map(({ name, value }) => ({ name, value: value.replace(/^[ \t]+|[ \t]+$/g, '') }));
+}
+
 interface SortedFields {
   readonly pseudo: ReadonlyMap<string, string>;
   readonly regular: readonly Field[];
 }
 
 /** Checks every field by itself and its place (RFC 9113 §8.2, §8.3); a text says what is malformed. */
-function sortFields(fields: readonly Field[]): SortedFields | string {
+function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedFields | string {
   const pseudo = new Map<string, string>();
   const regular: Field[] = [];
   for (const field of fields) {
-    const fault = findFieldFault(field);
+    const fault = findFieldFault(field, behaviour);
     if (fault !== undefined) return fault;
     if (!field.name.startsWith(':')) {
       regular.push(field);
@@ -85,6 +101,7 @@ function sortFields(fields: readonly Field[]): SortedFields | string {
     if (pseudo.has(field.name)) return `${field.name} twice`;
     pseudo.set(field.name, field.value);
   }
+  if (behaviour.varies('te-required') && !regular.some(({ name }) => name === 'te')) return 'no te';
   return { pseudo, regular };
 }
 
@@ -155,7 +172,7 @@ function readGrpc(
   if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
     return refused(status.INTERNAL, 'malformed grpc-timeout');
   }
-  const metadata = readMetadata(regular);
+  const metadata = readMetadata(regular, behaviour.varies('lenient-base64'));
   if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
   const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
   return {
@@ -183,10 +200,10 @@ function isCustom({ name }: Field): boolean {
 }
 
 /**
- * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
+ * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
  * fail for them, and to send them on.
  */
-function readMetadata(regular: readonly Field[]): readonly Field[] | undefined {
+function readMetadata(regular: readonly Field[], isLenient: boolean): readonly Field[] | undefined {
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
@@ -195,8 +212,8 @@ function readMetadata(regular: readonly Field[]): readonly Field[] | undefined {
     }
     for (const part of splitValue(value)) {
       const octets = decodeBinaryValue(part);
-      if (octets === undefined) return undefined;
-      metadata.push({ name, value: encodeBinaryValue(octets) });
+      if (octets !== undefined) metadata.push({ name, value: encodeBinaryValue(octets) });
+      else if (!isLenient) return undefined;
     }
   }
   return metadata;

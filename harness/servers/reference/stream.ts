@@ -229,7 +229,14 @@ export class Stream {
     const { sent } = message;
     const rest = message.octets.length - sent;
     const streamWindow = this.#sendWindow;
-    const { room, uncounted } = policy.share({ rest, sent, streamWindow, connectionWindow, maxFrameSize });
+    const { room, uncounted } = policy.share({
+      streamId: this.id,
+      rest,
+      sent,
+      streamWindow,
+      connectionWindow,
+      maxFrameSize,
+    });
     if (room <= 0) return undefined;
     // Padding costs its length and one octet more (RFC 9113 §6.1).
     const padding = varies('padded-frames') && room > padLength + 1 ? padLength + 1 : 0;

@@ -42,6 +42,9 @@ const otherMethod = (method: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));
 const otherType = (type: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.map((field) => (field.name === 'content-type' ? { ...field, value: type } : field));
+const otherTe = (te?: string) => (ordinary: readonly FieldSpec[]) =>
+  ordinary.flatMap((field) => (field.name !== 'te' ? [field] : te === undefined ? [] : [{ ...field, value: te }]));
+const flawedEcho = (value: string): FieldSpec => ({ name: echoInitialName, value });
 const awaitClose = (script: PlanBuilder) => script.await({ see: 'closed' }, { within: 'close', optional: true });
 
 /** Last streams that GOAWAY named. */
@@ -127,6 +130,16 @@ const rows: readonly Row[] = [
     does: 'answers it by HTTP',
     write: (script) => script.call(emptyCall(), { metadata: big(2048), legal: false }),
     calls: ['HTTP 431'],
+  },
+  {
+    variations: ['header-list=2048', 'header-list-ends-connection'],
+    does: 'ends the connection',
+    write: (script) => {
+      script.call(emptyCall(), { metadata: big(2048), awaitEnd: false, legal: false });
+      awaitClose(script);
+    },
+    calls: ['GOAWAY ENHANCE_YOUR_CALM'],
+    connection: 'GOAWAY ENHANCE_YOUR_CALM',
   },
   {
     variations: ['message-limit=20480'],
@@ -368,6 +381,48 @@ const rows: readonly Row[] = [
     },
     calls: ['HTTP 204', 'HTTP 405'],
   },
+  {
+    variations: ['flawed-fields-dropped'],
+    does: 'serves as if they were not there, and no other malformed request',
+    write: (script) => {
+      for (const flawed of [
+        { name: 'x\0', value: 'a' },
+        { name: '', value: 'a' },
+        flawedEcho('a\nb'),
+        flawedEcho(' a'),
+      ])
+        script.call(emptyCall(), { metadata: [flawed], legal: false });
+      script.call(emptyCall(), { metadata: [{ name: 'X', value: 'a' }], legal: false });
+    },
+    calls: ['status 0', 'status 0', 'status 0', 'status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['blanks-stripped'],
+    does: 'serves them, and refuses other octets',
+    write: (script) => {
+      script.call(emptyCall(), { metadata: [flawedEcho(' a\t')], legal: false });
+      script.call(emptyCall(), { metadata: [flawedEcho('a\0')], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['te-required'],
+    does: 'tells none from the one that there must be',
+    write: (script) => {
+      script.call(emptyCall());
+      script.call(emptyCall(), { fields: otherTe(), legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['te-as-list'],
+    does: 'serves trailers in all forms, and nothing else',
+    write: (script) => {
+      for (const te of ['Trailers', '', 'trailers, ,', 'trailers, gzip'])
+        script.call(emptyCall(), { fields: otherTe(te), legal: false });
+    },
+    calls: ['status 0', 'status 0', 'status 0', 'RST PROTOCOL_ERROR'],
+  },
   ...[502, 503, 504].map((code): Row => ({
     variations: [`gateway-deadline=${code}`],
     does: 'answers by HTTP while it can',
@@ -404,6 +459,12 @@ const rows: readonly Row[] = [
     does: 'without variation takes 02 00 for no message',
     write: (script) => script.call(ring('0200')),
     calls: ['status 13'],
+  },
+  {
+    variations: ['lenient-base64'],
+    does: 'serves a call with metadata that it cannot read',
+    write: (script) => script.call(emptyCall(), { metadata: [{ name: 'x-bin', value: 'A!' }], legal: false }),
+    calls: ['status 0'],
   },
   {
     variations: ['malformed-timeout-ends-connection'],

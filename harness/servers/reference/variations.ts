@@ -39,7 +39,7 @@ const streams = ['MSG-02', 'DL-01', 'CANC-03', 'FLOW-03', 'MUX-01', 'MUX-02'];
 /** Rows with calls that wait for others. */
 const waits = [...streams, 'CANC-01', 'RPC-04', 'STATUS-08', 'COMP-02'];
 /** Rows with large header lists. */
-const headers = ['REQ-24', 'REQ-25', 'REQ-26', 'RESP-08', 'TRAIL-08', 'STATUS-03'];
+const headers = ['REQ-24', 'REQ-25', 'REQ-26', 'REQ-31', 'REQ-32', 'RESP-08', 'TRAIL-08', 'STATUS-03'];
 /** Rows with large requests. */
 const sizes = ['EOS-02', 'FRAME-04', 'RPC-02', 'RPC-07', 'STREAM-15', 'STREAM-16', 'MSG-08'];
 /** Rows with many calls on one connection, or slow ones. */
@@ -60,6 +60,7 @@ const table = {
     'DATA frames are as large as the SETTINGS_MAX_FRAME_SIZE of the client allows, not 16,384 octets',
   ),
   'empty-data': form('An empty DATA frame goes before every other DATA frame'),
+  'strict-padding': form('Padding of DATA that is not zero is a connection error'),
   'padded-frames': form('DATA and HEADERS are padded'),
   'continuation-everywhere': form(
     'Every field block is cut into HEADERS and three CONTINUATION frames, one of them empty',
@@ -72,9 +73,13 @@ const table = {
   'interim-responses': form('Interim responses (103, 100) go before Response-Headers'),
   'extra-headers': form('Response-Headers also carry date, server and x-powered-by'),
   'spaced-accept-encoding': form('grpc-accept-encoding has a space after each comma'),
-  'late-accept-encoding': form(
-    'Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone',
-  ),
+  'late-accept-encoding': {
+    ...form('Brotli is accepted, too, and grpc-accept-encoding is sent with the refusal of an encoding alone'),
+    warned: ['COMP-17'],
+  },
+  'one-gzip-member': form('A message of several gzip members is refused with INTERNAL', 'how odd gzip is answered'),
+  'empty-gzip': form('A compressed message of no octets is an empty message', 'how odd gzip is answered'),
+  'strict-encoding': form('An unknown grpc-encoding is refused with UNIMPLEMENTED, whether or not a message uses it'),
   'joined-metadata': form('Values of one metadata name are joined with commas in one field'),
   'compressed-answers': form('Every answer is compressed when the client accepts it', 'what encoding an answer has'),
   'encode-every-octet': form('Every octet of grpc-message is percent-encoded'),
@@ -159,6 +164,11 @@ const table = {
   'http-431': target('A request whose header list is too large is answered by HTTP status 431', headers, {
     decides: 'how a large header list is answered',
   }),
+  'header-list-ends-connection': target(
+    'A request whose header list is too large ends the connection with ENHANCE_YOUR_CALM',
+    headers,
+    { decides: 'how a large header list is answered' },
+  ),
   'message-limit': target('A request message of more octets ends its call with RESOURCE_EXHAUSTED', sizes, {
     value: range('octets', 4096, 4_194_304, [20_480, 65_536]),
     judges: { atLeast: 65, because: 'what is larger than it takes cannot be asked' },
@@ -263,6 +273,18 @@ const table = {
     ['REQ-16'],
   ),
   'options-204': target('OPTIONS is answered by HTTP status 204, with the fields of CORS', ['REQ-03']),
+  'flawed-fields-dropped': target(
+    'Fields with octets that HTTP/2 forbids, or blanks around the value, are dropped, and the request is served, as nghttp2 does',
+    ['REQ-08', 'REQ-09', 'REQ-10'],
+    { decides: 'what is done with flawed fields', warned: ['REQ-08', 'REQ-09'] },
+  ),
+  'blanks-stripped': target('Blanks around a field value are stripped, not refused', ['REQ-10'], {
+    decides: 'what is done with flawed fields',
+  }),
+  'te-required': target('A request without te is malformed', ['REQ-13'], { decides: 'which te is taken' }),
+  'te-as-list': target('te is read as a list whose members have no case and may be empty', ['REQ-13'], {
+    decides: 'which te is taken',
+  }),
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
     deadlines,
@@ -285,7 +307,7 @@ const table = {
     },
   ),
   'mirrored-encoding': target(
-    'An answer is compressed in the encoding of its request, whether or not grpc-accept-encoding names it',
+    'An answer is compressed in the encoding of its request where grpc-accept-encoding names it, and where there is no such field',
     ['METHOD-11', 'COMP-02'],
     { decides: 'what encoding an answer has', warned: ['COMP-13'] },
   ),
@@ -295,6 +317,10 @@ const table = {
   }),
   'no-health-list': target('The health service has no List', ['SVC-06', 'SVC-11']),
   'no-health-watch': target('The health service has no Watch', ['SVC-03', 'SVC-04', 'SVC-11']),
+  'lenient-base64': target('Binary metadata that is no base64 is left out, and the call is served', [
+    'REQ-27',
+    'REQ-28',
+  ]),
   'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
     decides: 'how a malformed timeout is answered',
   }),

@@ -47,6 +47,7 @@ export function PropertyPage({ run, property, route }: Props) {
           ))}
         </dl>
       </section>
+      <Tried property={property} />
       <Reactions property={property} />
       {property.findings.map((finding, index) => (
         <Finding
@@ -134,29 +135,47 @@ function Neighbour({ property, word }: { readonly property: PropertyRecord | und
   );
 }
 
+/** Classes of inputs that were judged, in the order in which the property names them, then the axes; one that no input was of is there with 0. */
+function Tried({ property }: { readonly property: PropertyRecord }) {
+  return (
+    <Tally id="tried" title="What was tried" of="Inputs that are" counts={Object.entries(property.labels ?? {})} />
+  );
+}
+
 function Reactions({ property }: { readonly property: PropertyRecord }) {
   const seen = Object.entries(property.reactions ?? {}).sort(([, a], [, b]) => b - a);
-  if (seen.length === 0) return null;
-  const most = Math.max(...seen.map(([, count]) => count));
+  return <Tally id="reactions" title="Reactions seen" of="Reaction" counts={seen} />;
+}
+
+interface TallyProps {
+  readonly id: string;
+  readonly title: string;
+  /** What the names of the first column are. */
+  readonly of: string;
+  readonly counts: readonly (readonly [string, number])[];
+}
+
+/** How many inputs there were of each kind, with a bar each; nothing where there is no kind. */
+function Tally({ id, title, of, counts }: TallyProps) {
+  if (counts.length === 0) return null;
+  const most = Math.max(1, ...counts.map(([, count]) => count));
   return (
-    <section aria-labelledby="reactions">
-      <h2 id="reactions">Reactions seen</h2>
-      <table class="reactions">
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <table class="tally">
         <thead>
           <tr>
-            <th scope="col">Reaction</th>
+            <th scope="col">{of}</th>
             <th scope="col">Inputs</th>
             <td />
           </tr>
         </thead>
         <tbody>
-          {seen.map(([reaction, count]) => (
-            <tr key={reaction}>
-              <th scope="row">{printable(reaction)}</th>
+          {counts.map(([name, count]) => (
+            <tr key={name}>
+              <th scope="row">{printable(name)}</th>
               <td class="number">{count}</td>
-              <td class="meter">
-                <span class="fill" style={{ width: `${(100 * count) / most}%` }} />
-              </td>
+              <td class="meter">{count > 0 && <span class="fill" style={{ width: `${(100 * count) / most}%` }} />}</td>
             </tr>
           ))}
         </tbody>

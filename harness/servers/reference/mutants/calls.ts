@@ -4,7 +4,6 @@ import { encodeMessage } from '../../../grpc/length-prefixed-message';
 import { goaway, ping } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
 import { flags, frameTypes, type RawFrame } from '../../../wire/frame';
-import type { Room } from '../policy';
 import type { RequestMessage } from '../request-body';
 import type { MakeSeams, Seams } from '../seams';
 import { decodeRequest } from '../services/messages';
@@ -46,15 +45,6 @@ const atDeadline = (code: string, onlyAlone: boolean): Seams =>
       ? changeField('grpc-status', () => code)(fields, 0).filter(({ name }) => code !== '0' || name !== 'grpc-message')
       : fields,
   );
-
-const share = (change: (room: Room) => Partial<ReturnType<typeof correctShare>>): Seams => ({
-  policy: { share: (room) => ({ ...correctShare(room), ...change(room) }) },
-});
-
-const correctShare = ({ streamWindow, connectionWindow, maxFrameSize }: Room): { room: number; uncounted: number } => ({
-  room: Math.min(maxFrameSize, connectionWindow, streamWindow),
-  uncounted: 0,
-});
 
 /** Calls with a malformed timeout that are never answered. @param is gets what was written */
 const unanswered = (is: (written: string) => boolean): MakeSeams => {
@@ -544,70 +534,6 @@ export const callMutants: readonly Mutant[] = [
       seams: heldBack((_, index) => index >= 9),
     },
   }),
-  ...mutantsOf('FLOW-01-window-respected', {
-    'prefix-uncounted': {
-      says: 'The five octets of a message prefix are not counted against the stream window',
-      ...share(({ rest, sent, streamWindow, connectionWindow, maxFrameSize }) => {
-        const uncounted = Math.max(0, Math.min(rest, 5 - sent));
-        return { room: Math.min(maxFrameSize, connectionWindow, streamWindow + uncounted), uncounted };
-      }),
-    },
-    'one-octet-more': {
-      says: 'A DATA frame that fills the stream window is one octet larger than it',
-      ...share(({ rest, streamWindow, connectionWindow, maxFrameSize }) =>
-        rest > streamWindow ? { room: Math.min(maxFrameSize, connectionWindow, streamWindow + 1) } : {},
-      ),
-    },
-    'connection-window-ignored': {
-      says: 'The connection window is not looked at once it is less than a frame',
-      ...share(({ streamWindow, maxFrameSize }) => ({ room: Math.min(maxFrameSize, streamWindow) })),
-    },
-    'stream-window-ignored': {
-      says: 'The stream window is not looked at once it is less than a frame',
-      ...share(({ connectionWindow, maxFrameSize }) => ({ room: Math.min(maxFrameSize, connectionWindow) })),
-    },
-    'small-messages': {
-      says: 'Messages of less than 100 octets go out whole once the window is open at all',
-      ...share(({ rest, connectionWindow, streamWindow, maxFrameSize }) => ({
-        room: Math.min(maxFrameSize, connectionWindow, rest < 100 ? Math.max(rest, streamWindow) : streamWindow),
-      })),
-    },
-  }),
-  ...mutantsOf('FLOW-03-resumes-on-credit', {
-    'woken-by-own': {
-      says: 'A stream that waits for connection credit is only woken by a WINDOW_UPDATE of its own',
-      policy: { keepsWaiting: false },
-    },
-    'whole-frames': {
-      says: 'DATA waits until the window has room for the whole frame that is queued',
-      ...share(wholeFrames),
-    },
-    'thousand-at-least': {
-      says: 'DATA waits until the window has room for 1,000 octets',
-      ...share((room) => (correctShare(room).room < Math.min(1000, room.rest) ? { room: 0 } : {})),
-    },
-    'last-octet-lost': {
-      says: 'The last octet of a message that had to wait is another one',
-      seams: () => ({
-        outbound: {
-          message: (message, { sendWindow }) => {
-            if (sendWindow >= message.length || message.length <= 10) return [message];
-            const changed = Uint8Array.from(message);
-            changed[changed.length - 1] = 7;
-            return [changed];
-          },
-        },
-      }),
-    },
-  }),
-  ...mutantsOf('FLOW-07-fast-producer-stalled-reader', {
-    'never-waits': {
-      says: 'Handlers never wait for the window: the response piles up in memory, and stays there when the call is reset',
-      seams: (_, { leaked }) => ({
-        policy: { waitsForWindow: false, discard: (messages) => leaked.push(...messages) },
-      }),
-    },
-  }),
   ...mutantsOf('MUX-01-parallel-calls-isolated', {
     'shared-request': {
       says: 'Unary calls in progress at the same time share one request',
@@ -891,11 +817,6 @@ export function silentFrom(server: { calls: number }, first: number): Seams {
         isDead ? { kind: 'bidirectional-streaming', handle: (call) => call.sleep(Infinity) } : method,
     },
   };
-}
-
-/** DATA that does not fit into the window as it would be without one waits. */
-export function wholeFrames(room: Room): { readonly room?: number } {
-  return correctShare(room).room < Math.min(room.rest, room.maxFrameSize) ? { room: 0 } : {};
 }
 
 function lastStreamOf({ payload }: RawFrame): number {

@@ -1,12 +1,16 @@
 import { errorCodes } from '../../../wire/error-codes';
-import { flags, frameTypes, type RawFrame } from '../../../wire/frame';
+import { flags, frameTypes, type ContinuationFrame, type Frame, type RawFrame } from '../../../wire/frame';
 import { rawFrame, settings, settingsAck, windowUpdate } from '../../../wire/builders';
 import { settingIds } from '../../../wire/settings';
-import type { MakeSeams } from '../seams';
+import type { MakeSeams, Seams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { leftOut, onFramesOf } from './operators';
+import { leftOut, onFramesIn, onFramesOf } from './operators';
 
 const isAck = ({ type, flags: set }: RawFrame): boolean => type === frameTypes.SETTINGS && (set & flags.ACK) !== 0;
+
+/** DATA frames on stream 0 that are passed over. */
+const dataOnStream0Lost = (is: (frame: Extract<Frame, { readonly type: 'DATA' }>) => boolean): Seams =>
+  onFramesIn((frame) => (frame.type === 'DATA' && frame.streamId === 0 && is(frame) ? [] : [frame]));
 
 /** Holds the first SETTINGS of the server back. @param release decides when another frame goes out, and where: before it, after it, or not yet */
 const heldSettings =
@@ -53,6 +57,21 @@ const acknowledging =
         },
       },
       outbound: { frame: (frame) => (isAck(frame) ? change(frame, lists.shift() ?? [], index++) : [frame]) },
+    };
+  };
+
+/** CONTINUATION frames that come in, otherwise. @param change gets the place of each in its field block, from 1 */
+const onContinuation =
+  (change: (frame: ContinuationFrame, wire: Wire, number: number) => ContinuationFrame): MakeSeams =>
+  (wire) => {
+    let number = 0;
+    return {
+      inbound: {
+        frame: (frame) => {
+          number = frame.type === 'CONTINUATION' ? number + 1 : 0;
+          return [frame.type === 'CONTINUATION' ? change(frame, wire, number) : frame];
+        },
+      },
     };
   };
 
@@ -335,25 +354,87 @@ export const connectionMutants: readonly Mutant[] = [
       },
     },
   }),
+  ...mutantsOf('FRAME-07-data-on-stream-0', {
+    ignored: {
+      says: 'DATA on stream 0 is passed over',
+      ...leftOut('data-stream-0'),
+    },
+    empty: {
+      says: 'DATA on stream 0 is passed over when it is empty',
+      ...dataOnStream0Lost(({ data }) => data.length === 0),
+    },
+    'with-octets': {
+      says: 'DATA on stream 0 is passed over when it has octets',
+      ...dataOnStream0Lost(({ data }) => data.length > 0),
+    },
+    'end-stream': {
+      says: 'DATA on stream 0 is passed over when it has END_STREAM',
+      ...dataOnStream0Lost(({ endStream }) => endStream),
+    },
+    padded: {
+      says: 'DATA on stream 0 is passed over when it is padded',
+      ...dataOnStream0Lost(({ data, flowControlledLength }) => flowControlledLength > data.length),
+    },
+    'beside-a-call': {
+      says: 'DATA on stream 0 counts as DATA of the stream that was opened last',
+      seams: (wire) =>
+        onFramesIn((frame) => {
+          const streamId = wire.streams().at(-1)?.id;
+          return frame.type === 'DATA' && frame.streamId === 0 && streamId !== undefined
+            ? [{ ...frame, streamId }]
+            : [frame];
+        }),
+    },
+    answered: {
+      says: 'DATA on stream 0 is answered with WINDOW_UPDATE',
+      seams: (wire) =>
+        onFramesIn((frame) => {
+          if (frame.type !== 'DATA' || frame.streamId !== 0) return [frame];
+          if (frame.flowControlledLength > 0) wire.send(windowUpdate(0, frame.flowControlledLength));
+          return [];
+        }),
+    },
+  }),
+  ...mutantsOf('FRAME-28-continuation-reassembly', {
+    'empty-fragment': {
+      says: 'An empty CONTINUATION frame is a connection error',
+      seams: onContinuation((frame, wire) => {
+        if (frame.fragment.length === 0) wire.fail(errorCodes.PROTOCOL_ERROR, 'empty CONTINUATION');
+        return frame;
+      }),
+    },
+    'empty-headers': {
+      says: 'A HEADERS frame without a fragment is a connection error',
+      seams: (wire) => ({
+        inbound: {
+          frame: (frame) => {
+            if (frame.type === 'HEADERS' && frame.fragment.length === 0)
+              wire.fail(errorCodes.PROTOCOL_ERROR, 'empty HEADERS');
+            return [frame];
+          },
+        },
+      }),
+    },
+    'fragment-lost': {
+      says: 'What the third CONTINUATION frame of a block and those after it hold is lost',
+      seams: onContinuation((frame, _wire, number) => (number < 3 ? frame : { ...frame, fragment: new Uint8Array(0) })),
+    },
+    'four-at-most': {
+      says: 'The fifth CONTINUATION frame of a block is a connection error',
+      seams: onContinuation((frame, wire, number) => {
+        if (number === 5) wire.fail(errorCodes.PROTOCOL_ERROR, 'too many CONTINUATION frames');
+        return frame;
+      }),
+    },
+    'end-stream-lost': {
+      says: 'END_STREAM of a HEADERS frame that CONTINUATION frames follow is forgotten',
+      inbound: {
+        frame: (frame) =>
+          frame.type === 'HEADERS' && !frame.endHeaders && frame.endStream ? [{ ...frame, endStream: false }] : [frame],
+      },
+    },
+  }),
   ...mutantsOf('FRAME-23-server-frames-well-formed', {
-    'one-octet-more': {
-      says: 'A DATA frame is one octet larger than the maximum of the client when the message does not fit into one frame',
-      policy: {
-        share: ({ rest, streamWindow, connectionWindow, maxFrameSize }) => ({
-          room: Math.min(rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize, connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
-    'no-maximum': {
-      says: 'DATA frames are as large as the windows allow',
-      policy: {
-        share: ({ streamWindow, connectionWindow }) => ({
-          room: Math.min(connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
-    },
     'reserved-bit': {
       says: 'The reserved bit of DATA frames is set',
       ...onFramesOf('DATA', (frame) => [{ ...frame, reserved: true }]),

@@ -2,16 +2,27 @@ import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
 import { callMutants } from './calls';
+import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { courseMutants } from './courses';
+import { endMutants } from './ends';
+import { extensionMutants } from './extensions';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { messageFrameMutants } from './message-frames';
+import { messageSizeMutants } from './message-sizes';
+import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { windowMutants } from './windows';
+import { malformedRequestMutants } from './requests-malformed';
+import { requestEndMutants } from './request-ends';
+import { trailerAndStatusMutants } from './trailers-and-status';
 
 export type { Mutant } from './mutant';
 
@@ -20,13 +31,24 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
+  ...malformedRequestMutants,
+  ...requestContentMutants,
   ...messageMutants,
+  ...messageFrameMutants,
+  ...messageSizeMutants,
+  ...compressionMutants,
   ...answerMutants,
   ...callMutants,
+  ...windowMutants,
   ...cancellationMutants,
   ...courseMutants,
   ...serviceMutants,
   ...ownMethodMutants,
+  ...extensionMutants,
+  ...httpRefusalMutants,
+  ...endMutants,
+  ...requestEndMutants,
+  ...trailerAndStatusMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */

@@ -183,6 +183,60 @@ export const messageMutants: readonly Mutant[] = [
       },
     },
   }),
+  ...mutantsOf('MSG-11-invalid-compressed-flag', {
+    'even-flags': {
+      says: 'Only the lowest bit of the Compressed-Flag is looked at',
+      policy: { readFlag: (flag) => flag & 1 },
+    },
+    'any-bit': {
+      says: 'Any Compressed-Flag but 0 means compressed',
+      policy: { readFlag: (flag) => Math.min(flag, 1) },
+    },
+    'highest-bit': {
+      says: 'The highest bit of the Compressed-Flag is not looked at',
+      policy: { readFlag: (flag) => flag & 0x7f },
+    },
+    'with-encoding': {
+      says: 'An invalid Compressed-Flag counts as 0 when grpc-encoding is there',
+      policy: { readFlag: (flag, encoding) => (flag > 1 && encoding !== undefined ? 0 : flag) },
+    },
+    'later-message': {
+      says: 'The Compressed-Flag of a message that follows another one counts as 0 when it is invalid',
+      seams: () => {
+        const complete = new Set<number>();
+        let streamId = 0;
+        return {
+          policy: {
+            receive: (message, read) => {
+              complete.add(message.streamId);
+              streamId = message.streamId;
+              return read();
+            },
+            readFlag: (flag) => (flag > 1 && complete.has(streamId) ? 0 : flag),
+          },
+        };
+      },
+    },
+    'empty-message': {
+      says: 'A message with an invalid Compressed-Flag is served as one of no octets',
+      seams: () => {
+        let isInvalid = false;
+        return {
+          policy: {
+            readFlag: (flag) => {
+              isInvalid = flag > 1;
+              return isInvalid ? 0 : flag;
+            },
+            receive: (_, read) => (isInvalid ? { octets: noOctets, compressed: false } : read()),
+          },
+        };
+      },
+    },
+    ok: {
+      says: 'An invalid Compressed-Flag ends the call with OK',
+      ...statusWhere((message) => /^Compressed-Flag is \d+$/.test(message), status.OK),
+    },
+  }),
   ...mutantsOf('EOS-01-end-stream-on-last-data', {
     'message-lost': {
       says: 'The message that END_STREAM completes is lost when a request of a streaming method takes several DATA frames',

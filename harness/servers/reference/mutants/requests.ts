@@ -10,7 +10,7 @@ import { addField, changeField, dropField, leftOut, onEnd, onRequests, rememberP
 /** Fields that are part of the request, not metadata. */
 const libraryFields = new Set(['te', 'content-type', 'content-length', 'host', 'user-agent']);
 
-const isCustom = ({ name }: Field): boolean =>
+export const isCustom = ({ name }: Field): boolean =>
   !name.startsWith(':') && !libraryFields.has(name) && !isReservedName(name);
 
 /** Values of text metadata, otherwise. */
@@ -22,7 +22,7 @@ const onTexts = (change: (value: string, name: string) => string): Seams =>
   );
 
 /** Values of binary metadata, otherwise; as they are written and as octets. */
-const onBinaries = (change: (octets: Uint8Array, written: string) => Uint8Array): Seams =>
+export const onBinaries = (change: (octets: Uint8Array, written: string) => Uint8Array): Seams =>
   onRequests((fields) =>
     fields.map((field) => {
       if (!isCustom(field) || !field.name.endsWith('-bin')) return field;
@@ -43,7 +43,7 @@ const assumed = (name: string, value: string): Seams =>
   );
 
 /** Trailers have no pseudo-header field at all. */
-const isRequest = (fields: readonly Field[]): boolean => fields.some(({ name }) => name.startsWith(':'));
+export const isRequest = (fields: readonly Field[]): boolean => fields.some(({ name }) => name.startsWith(':'));
 
 const knownPseudo = new Set([':method', ':scheme', ':path', ':authority']);
 

@@ -63,6 +63,29 @@ export interface ThrowRequest {
   readonly afterMessages: number;
 }
 
+export interface AnswerRequest {
+  readonly headersFirst: boolean;
+  readonly headerOctets: number;
+  readonly waitMs: number;
+  readonly readRest: boolean;
+  readonly replies: number;
+  readonly replyOctets: number;
+  readonly trailerOctets: number;
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface FailWithDetailsRequest {
+  readonly code: number;
+  readonly text: string;
+  readonly status: Uint8Array;
+}
+
+export interface PushBackRequest {
+  readonly code: number;
+  readonly pushbackMs: number;
+}
+
 /** The messages that requests are made of, by their names in protos/. */
 interface Requests {
   readonly 'grpc.testing.Empty': object;
@@ -73,6 +96,9 @@ interface Requests {
   readonly 'grpcconform.v1.ResetRequest': ResetRequest;
   readonly 'grpcconform.v1.AwaitCountersRequest': AwaitCountersRequest;
   readonly 'grpcconform.v1.ThrowRequest': ThrowRequest;
+  readonly 'grpcconform.v1.AnswerRequest': AnswerRequest;
+  readonly 'grpcconform.v1.FailWithDetailsRequest': FailWithDetailsRequest;
+  readonly 'grpcconform.v1.PushBackRequest': PushBackRequest;
 }
 
 /** Those that responses are made of. */
@@ -92,6 +118,7 @@ interface Responses {
     readonly messages: number;
   };
   readonly 'grpcconform.v1.ThrowReply': { readonly index: number };
+  readonly 'grpcconform.v1.AnswerReply': { readonly payload: Uint8Array; readonly messagesRead: number };
 }
 
 /** A message without fields. */

@@ -1,6 +1,10 @@
-import { probeService } from '../../../grpc/test-service';
+import { encodeBinaryValue } from '../../../grpc/metadata';
+import { status } from '../../../grpc/status';
+import { detailsName, fillerName, probeService, pushbackName } from '../../../grpc/test-service';
 import type { Call } from '../call';
+import { limits } from '../limits';
 import type { RequestMessage } from '../request-body';
+import { StatusError } from '../status-error';
 import { decodeRequest, emptyMessage, encodeResponse, type AwaitCountersRequest } from './messages';
 import type { CallObserver, CallRecord, Service } from './service';
 
@@ -51,6 +55,9 @@ export class Probe implements CallObserver {
         Reset: { kind: 'unary', handle: (call, message) => this.#reset(call, message) },
         AwaitCounters: { kind: 'unary', handle: (call, message) => this.#awaitCounters(call, message) },
         Throw: { kind: 'server-streaming', handle: throwAfter },
+        Answer: { kind: 'bidirectional-streaming', handle: answer },
+        FailWithDetails: { kind: 'unary', handle: failWithDetails },
+        PushBack: { kind: 'unary', handle: pushBack },
       },
     };
   }
@@ -112,4 +119,40 @@ async function throwAfter(call: Call, { octets }: RequestMessage): Promise<void>
     await call.send(encodeResponse('grpcconform.v1.ThrowReply', { index }));
   }
   throw new Error('thrown on demand');
+}
+
+/** Octets of one field that are made on demand. */
+const mostFiller = 1_048_576;
+
+async function answer(call: Call): Promise<void> {
+  const first = await call.receive();
+  if (first === undefined) throw new StatusError(status.INVALID_ARGUMENT, 'no message says what to do');
+  const asked = decodeRequest('grpcconform.v1.AnswerRequest', first.octets);
+  const { headersFirst, waitMs, readRest, replies, replyOctets, code, text } = asked;
+  if (Math.max(asked.headerOctets, asked.trailerOctets) > mostFiller || replies * replyOctets > limits.responseSize)
+    throw new StatusError(status.RESOURCE_EXHAUSTED, 'that is more than is made on demand');
+  if (asked.headerOctets > 0) call.initialMetadata.push(fillerOf(asked.headerOctets));
+  if (asked.trailerOctets > 0) call.trailingMetadata.push(fillerOf(asked.trailerOctets));
+  if (headersFirst) call.sendHeaders();
+  if (waitMs > 0) await call.sleep(waitMs);
+  let messagesRead = 1;
+  if (readRest) while ((await call.receive()) !== undefined) messagesRead += 1;
+  const payload = new Uint8Array(replyOctets);
+  const reply = encodeResponse('grpcconform.v1.AnswerReply', { payload, messagesRead });
+  for (let index = 0; index < replies; index++) await call.send(reply);
+  if (code !== status.OK) throw new StatusError(code, text);
+}
+
+const fillerOf = (octets: number) => ({ name: fillerName, value: 'x'.repeat(octets) });
+
+async function failWithDetails(call: Call, { octets }: RequestMessage): Promise<void> {
+  const { code, text, status: details } = decodeRequest('grpcconform.v1.FailWithDetailsRequest', octets);
+  call.trailingMetadata.push({ name: detailsName, value: encodeBinaryValue(details) });
+  throw new StatusError(code, text);
+}
+
+async function pushBack(call: Call, { octets }: RequestMessage): Promise<void> {
+  const { code, pushbackMs } = decodeRequest('grpcconform.v1.PushBackRequest', octets);
+  call.trailingMetadata.push({ name: pushbackName, value: String(pushbackMs) });
+  throw new StatusError(code, 'try again later');
 }

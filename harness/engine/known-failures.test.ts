@@ -1,0 +1,70 @@
+import type { Target } from '../launch/target';
+import type { Breach } from '../rules/violation';
+import { fc } from '../index';
+import { startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+
+const id = 'MSG-02-any-data-split';
+
+let clean: Target;
+beforeAll(async () => {
+  clean = targetAt(await startReference());
+});
+afterAll(stopServers);
+
+const known: Breach = { observed: 'what is known', expected: 'none', reaction: 'known' };
+const fresh: Breach = { observed: 'what is new', expected: 'none', reaction: 'new' };
+const milder: Breach = { observed: 'what is odd', expected: 'none', reaction: 'odd', severity: 'warn' };
+
+const entry = { id, rule: id, reason: 'an old bug', reactions: ['known'], gravity: 'fail' } as const;
+
+/** A property whose inputs are their own numbers, with what each of them shows. */
+const showing = (examples: readonly number[], shows: (input: number) => readonly Breach[]) =>
+  tinyProperty(id, {
+    arbitrary: () => fc.nat({ max: 40 }),
+    examples: () => examples,
+    check: (_, input) => shows(input),
+  });
+
+describe('a failure that the baseline covers', () => {
+  test.each<[string, readonly number[], (input: number) => readonly Breach[], string]>([
+    ['an example after it', [100, 101], (input) => [input === 100 ? known : fresh], 'new'],
+    [
+      'the last example, behind many of its kind',
+      [1, 2, 3, 4, 5, 60],
+      (input) => [input === 60 ? fresh : known],
+      'new',
+    ],
+    ['a generated input', [100], (input) => (input === 100 ? [known] : input > 20 ? [fresh] : []), 'new'],
+    ['another breach of the same input', [100], (input) => (input === 100 ? [known, fresh] : []), 'new'],
+    ['nothing', [100], (input) => (input === 100 ? [known] : []), 'known'],
+  ])('does not hide %s', async (_, examples, shows, reaction) => {
+    const { findings, records } = await tryProperties(clean, [showing(examples, shows)], {
+      baseline: [entry],
+      runs: 30,
+    });
+    expect(findings.map((finding) => finding.reaction)).toEqual([reaction]);
+    expect(records.get(id)?.verdict).toBe(reaction === 'new' ? 'fail' : 'known');
+  });
+
+  test('does not take the counterexample of a new one over while that shrinks', async () => {
+    const property = showing([], (input) => (input >= 30 ? [fresh] : input >= 27 ? [known] : []));
+    const { findings } = await tryProperties(clean, [property], { baseline: [entry], runs: 30 });
+    expect(findings).toMatchObject([{ reaction: 'new', input: 30, verdict: 'fail' }]);
+  });
+
+  test('stops the search after a dozen, since each may be a wait that ran out', async () => {
+    const examples = Array.from({ length: 40 }, (_, index) => 100 + index);
+    const { records } = await tryProperties(clean, [showing(examples, () => [known])], {
+      baseline: [entry],
+      runs: 100,
+      concurrency: 1,
+    });
+    expect(records.get(id)).toMatchObject({ verdict: 'known', runs: 12 });
+  });
+});
+
+test('a warning of an example does not hide what a generated input breaks', async () => {
+  const property = showing([100], (input) => (input === 100 ? [milder] : input > 20 ? [fresh] : []));
+  const { findings } = await tryProperties(clean, [property], { runs: 30 });
+  expect(findings.map(({ reaction, verdict }) => [reaction, verdict])).toEqual([['new', 'fail']]);
+});
