@@ -1,22 +1,17 @@
 import {
   answersStream,
-  answersUnary,
   arb,
   callBreach,
   encodeMessage,
-  endsWithStatus,
   experiment,
   fc,
   fitCuts,
   fullDuplexCall,
-  isRefusal,
   joinOctets,
   mostEmptyFrames,
   octetsOf,
   payloadOf,
-  property,
   sendInReads,
-  status,
   streamingOutputCall,
   streamOfSizes,
   suite,
@@ -24,10 +19,10 @@ import {
   sumOfOctets,
   unaryCall,
   uploadCall,
-  type Breach,
-  type Call,
   type OctetsSpec,
 } from '../harness';
+import { cardinality } from './rpc-kinds/cardinality.suite';
+import { courses } from './rpc-kinds/courses.suite';
 
 /** Sizes of the interop tests (interop-test-descriptions.md): of requests in client_streaming and ping_pong, of answers in server_streaming and ping_pong. */
 const interopUploads: readonly number[] = [27182, 8, 1828, 45904];
@@ -40,13 +35,6 @@ const speak = (payload: OctetsSpec, sizes: readonly number[]) => ({
   payload: octetsOf(payload),
   responses: sizes.map((size) => ({ size })),
 });
-
-/** The cardinality of a request that must have one message. */
-interface SurplusMessages {
-  readonly isUnary: boolean;
-  /** Size of the answer that each message asks for; no two alike. */
-  readonly sizes: readonly number[];
-}
 
 export default suite('rpc-kinds', [
   experiment('RPC-01-unary', {
@@ -65,6 +53,13 @@ export default suite('rpc-kinds', [
       { payload: { length: 300, seed: 1 }, size: 1, cuts: [5, 100], stops: [1] },
       { payload: { length: 2000, seed: 1 }, size: 2000, cuts: [], stops: [] },
     ],
+    labels: {
+      'an empty payload': ({ payload }) => payload.length === 0,
+      'an empty answer': ({ size }) => size === 0,
+      'more than a frame holds': ({ payload, size }) => payload.length > 16_384 || size > 16_384,
+      'a prefix that is cut': ({ cuts }) => cuts.some((cut) => cut > 0 && cut < 5),
+      'a request in several reads': ({ cuts, stops }) => cuts.length > 0 && stops.length > 0,
+    },
     script: (script, { payload, size, cuts, stops }, facts) => {
       const request = unaryCall({ payload: octetsOf(payload), responseSize: size });
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
@@ -92,6 +87,13 @@ export default suite('rpc-kinds', [
       { payloads: [], endStreamOnEmptyFrame: false },
       { payloads: zeros(Array.from({ length: 100 }, () => 1)), endStreamOnEmptyFrame: true },
     ],
+    labels: {
+      'no message': ({ payloads }) => payloads.length === 0,
+      'one message': ({ payloads }) => payloads.length === 1,
+      'more than 16 messages': ({ payloads }) => payloads.length > 16,
+      'a message of no octets': ({ payloads }) => payloads.some(({ length }) => length === 0),
+      'END_STREAM on an empty frame': ({ endStreamOnEmptyFrame }) => endStreamOnEmptyFrame,
+    },
     script: (script, { payloads, endStreamOnEmptyFrame }) => {
       script.call(uploadCall(payloads), { endStreamOnEmptyFrame }).expect(sumOfOctets(sumOf(payloads)));
     },
@@ -110,6 +112,13 @@ export default suite('rpc-kinds', [
       { sizes: [1, 0, 2, 0] },
       { sizes: Array.from({ length: 200 }, (_, index) => index % 7) },
     ],
+    labels: {
+      'no answer': ({ sizes }) => sizes.length === 0,
+      'one answer': ({ sizes }) => sizes.length === 1,
+      'more than 16 answers': ({ sizes }) => sizes.length > 16,
+      'an answer of no octets': ({ sizes }) => sizes.includes(0),
+      'equal answers in a row': ({ sizes }) => sizes.some((size, index) => index > 0 && size === sizes[index - 1]),
+    },
     script: (script, { sizes }) => {
       script.call(streamingOutputCall({ responses: sizes.map((size) => ({ size })) })).expect(streamOfSizes(sizes));
     },
@@ -135,6 +144,13 @@ export default suite('rpc-kinds', [
         { rounds: burst.slice(0, 4), isLate: true },
       ];
     },
+    labels: {
+      'no message': ({ rounds }) => rounds.length === 0,
+      'a burst': ({ rounds }) => rounds.some((round, index) => index > 0 && !rounds[index - 1]?.await && !round.await),
+      'a turn that is waited for': ({ rounds }) => rounds.some((round) => round.await),
+      'a message that is not answered': ({ rounds }) => rounds.some(({ responses }) => responses.length === 0),
+      'a late half-close': ({ isLate }) => isLate,
+    },
     script: (script, { rounds, isLate }) => {
       const request = fullDuplexCall(rounds.map(({ payload, responses }) => speak(payload, responses)));
       const call = script.begin(request);
@@ -154,43 +170,7 @@ export default suite('rpc-kinds', [
     },
   }),
 
-  property({
-    id: 'RPC-05-request-cardinality',
-    generates: 'no message before the half-close, or 2 to 5 of them in one frame or in reads of their own',
-    accepts: [
-      'status UNIMPLEMENTED',
-      'another refusal, with a warning',
-      'the answer to the first of several messages, with a warning',
-    ],
-    needs: ['unary', 'server-streaming'],
-    effort: 0.5,
-    arbitrary: () =>
-      arb.record({
-        isUnary: fc.boolean(),
-        sizes: fc.oneof(
-          fc.constant<readonly number[]>([]),
-          fc.uniqueArray(fc.nat(100), { minLength: 2, maxLength: 5 }),
-        ),
-        isApart: fc.boolean(),
-      }),
-    examples: () =>
-      [true, false].flatMap((isUnary) => [
-        { isUnary, sizes: [], isApart: false },
-        { isUnary, sizes: [1, 2], isApart: false },
-        { isUnary, sizes: [1, 2], isApart: true },
-      ]),
-    // The end comes on an empty DATA frame where there is no message: END_STREAM on HEADERS is not for gRPC clients (gRPC over HTTP/2, Requests).
-    script: (script, { isUnary, sizes, isApart }) => {
-      const request = isUnary ? unaryCall() : streamingOutputCall({ responses: [] });
-      const messages = sizes.map((size) => encodeMessage(messageFor(isUnary, size)));
-      const ends = messages.map((_, index) => joinOctets(messages.slice(0, index + 1)).length);
-      sendInReads(script, script.begin(request, { legal: false }), joinOctets(messages), {
-        cuts: isApart ? ends.slice(0, -1) : [],
-        stops: ends.map((_, index) => index),
-      }).awaitEnd();
-    },
-    check: (seen, surplus) => judgeSurplus(seen.call(), surplus),
-  }),
+  ...cardinality,
 
   experiment('RPC-07-ping-pong-interleaving', {
     generates: '1 to 20 rounds with 0 to 3,000 octets each way, and the sizes of the interop test',
@@ -215,6 +195,12 @@ export default suite('rpc-kinds', [
         })),
       },
     ],
+    labels: {
+      'one round': ({ turns }) => turns.length === 1,
+      'ten rounds and more': ({ turns }) => turns.length >= 10,
+      'an answer of at most one octet': ({ turns }) => turns.some(({ size }) => size <= 1),
+      'an answer of more than 1,024 octets': ({ turns }) => turns.some(({ size }) => size > 1024),
+    },
     script: (script, { turns }) => {
       const request = fullDuplexCall(turns.map(({ payload, size }) => speak(payload, [size])));
       const call = script.begin(request);
@@ -233,30 +219,6 @@ export default suite('rpc-kinds', [
       );
     },
   }),
+
+  ...courses,
 ]);
-
-const noOctets = new Uint8Array(0);
-
-/** Every error status: those that are not the right one are right in kind. */
-const errors: readonly number[] = Object.values(status).filter((code) => code !== status.OK);
-
-/** The message that asks a method with one for an answer of that size. */
-const messageFor = (isUnary: boolean, size: number): Uint8Array =>
-  (isUnary ? unaryCall({ responseSize: size }) : streamingOutputCall({ responses: [{ size }] })).messages[0] ??
-  noOctets;
-
-/** Libraries differ in the status, and in whether they look at what follows the first message at all (catalogue RPC-05): only a second run is a failure. */
-function judgeSurplus(call: Call, { isUnary, sizes }: SurplusMessages): readonly Breach[] {
-  const [first] = sizes;
-  if (first !== undefined && call.status === status.OK) {
-    const wrong = isUnary ? answersUnary(call, first) : answersStream(call, [first]);
-    const served = callBreach(
-      call,
-      'status UNIMPLEMENTED',
-      'the first of several messages is answered, the rest ignored',
-    );
-    return wrong.length > 0 ? wrong : [{ ...served, reaction: 'first message alone', severity: 'warn' }];
-  }
-  const breaches = endsWithStatus(call, [status.UNIMPLEMENTED], errors);
-  return isRefusal(call) ? breaches.map((breach) => ({ ...breach, severity: 'warn' })) : breaches;
-}

@@ -18,6 +18,7 @@ import {
   type Breach,
   type Call,
 } from '../harness';
+import { health } from './services/health.suite';
 
 export default suite('services', [
   property({
@@ -33,6 +34,12 @@ export default suite('services', [
     effort: 0.1,
     arbitrary: () => arb.record({ times: fc.nat(4), cuts: arb.list(fc.nat(12), { maxCount: 3 }) }),
     examples: () => [0, 1, 2].map((times) => ({ times, cuts: [] })),
+    labels: {
+      'a message of no octets': ({ times }) => times === 0,
+      'the name said to be empty': ({ times }) => times === 1,
+      'the name said more than once': ({ times }) => times > 1,
+      'a message that is cut': ({ times, cuts }) => times > 0 && cuts.some((cut) => cut > 0),
+    },
     script: (script, { times, cuts }, facts) => {
       const request = healthCheckOfAll(times);
       const body = joinOctets(request.messages.map((message) => encodeMessage(message)));
@@ -46,6 +53,8 @@ export default suite('services', [
       return breaches.length > 0 ? breaches : saysWhetherServing(call);
     },
   }),
+
+  ...health,
 ]);
 
 function saysWhetherServing(call: Call): readonly Breach[] {

@@ -15,6 +15,7 @@ import {
   ping,
   PlanBuilder,
   served,
+  sessionKinds,
   suite,
   unaryCall,
   writeSession,
@@ -51,9 +52,25 @@ const isEchoed = ({ kind }: SessionCall): boolean => kind === 'unary' || kind ==
 const open = (kind: Extract<Move, { do: 'open' }>['kind'], size: number): Move => ({ do: 'open', kind, size });
 const send = (octets: number, pick = 0): Move => ({ do: 'send', pick, octets });
 
-/** Tables that fill up, a message that a cancelled call never finished, answers without credit, and refusals before a table is taken away. */
+/** Calls that a session opens, where all of its moves apply. */
+const countCallsOf = (moves: readonly Move[]): number =>
+  moves.reduce((sum, move) => {
+    if (move.do === 'calls') return sum + move.times;
+    return move.do === 'open' || move.do === 'refused' ? sum + 1 : sum;
+  }, 0);
+
+const does = (moves: readonly Move[], what: Move['do']): boolean => moves.some((move) => move.do === what);
+
+/** More calls on one connection than fit into tables of 128 and 256 entries, tables that fill up, a message that a cancelled call never finished, answers without credit, and refusals before a table is taken away. */
 const knownSessions: readonly (readonly Move[])[] = [
   [{ do: 'calls', times: 80, size: 1 }, open('unary', 2)],
+  [
+    open('bidirectional-streaming', 1),
+    { do: 'calls', times: 140, size: 1 },
+    { do: 'refused' },
+    { do: 'calls', times: 140, size: 250 },
+    open('server-streaming', 2),
+  ],
   [
     open('bidirectional-streaming', 3),
     send(4),
@@ -84,6 +101,16 @@ export default suite('sessions', [
     borrows: ['fields', 'arrival'],
     arbitrary: () => arb.record({ moves: arb.session() }),
     examples: () => knownSessions.map((moves) => ({ moves })),
+    labels: {
+      'more than 128 calls': ({ moves }) => countCallsOf(moves) > 128,
+      'more than 256 calls': ({ moves }) => countCallsOf(moves) > 256,
+      'a cancellation': ({ moves }) => does(moves, 'cancel'),
+      'a refusal': ({ moves }) => does(moves, 'refused'),
+      'a window that changes': ({ moves }) => does(moves, 'window'),
+      'a table that changes': ({ moves }) => does(moves, 'table'),
+      'every kind of call': ({ moves }) =>
+        sessionKinds.every((kind) => moves.some((move) => move.do === 'open' && move.kind === kind)),
+    },
     script: (script, { moves }, facts) => {
       const echoes = facts.offers.includes('metadata');
       const written = writeSession(script, moves, roomOf(facts, mostOnOne), { echoes });

@@ -94,10 +94,11 @@ export const rpcKinds = rows('RPC', {
     grpcInterop('Observe ResponseParameters.interval_us'),
     'server-streaming messages leave when written, not at the end',
     {
-      sends: 'a server-streaming call that asks for 3 to 5 messages at intervals of 300 ms',
-      passes: 'each message arrives before the time of the next',
-      warns: 'all of them arrive at the end',
-      fails: 'a message is missing',
+      sends:
+        'a server-streaming call that asks for 1 to 4 messages close together, and for another one after a rest of 1.5 s',
+      passes: 'the messages arrive while the handler rests',
+      warns: 'they arrive later, as all at the end',
+      fails: 'a message is another than was asked for',
       needs: 'a server-streaming method that pauses between messages',
     },
   ),

@@ -44,6 +44,7 @@ export const services = rows('SVC', {
       passes: 'a message with 3 (SERVICE_UNKNOWN) and an open stream; then 1 (SERVING)',
       fails: 'trailers with status 5 (NOT_FOUND), or silence',
       needs: 'the health service; control of it for the second part',
+      hole: 'no name is registered later: that needs a control of the health service (SVC-05)',
     },
   ),
   'SVC-05-health-watch-changes': must(

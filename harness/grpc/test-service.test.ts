@@ -69,6 +69,7 @@ test.each([
   [service.unknownMethod('/a/b'), 'unknown', '/a/b'],
   [service.healthCheck(''), 'unary', '/grpc.health.v1.Health/Check'],
   [service.healthWatch(''), 'server-streaming', '/grpc.health.v1.Health/Watch'],
+  [service.healthList(), 'unary', '/grpc.health.v1.Health/List'],
   [service.probeReset(''), 'unary', '/grpcconform.v1.Probe/Reset'],
   [service.probeAwait({ key: '', withinMs: 0 }), 'unary', '/grpcconform.v1.Probe/AwaitCounters'],
   [service.probeThrow(0), 'server-streaming', '/grpcconform.v1.Probe/Throw'],
@@ -125,4 +126,13 @@ test.each(Object.entries(decoders))('%s never throws', (_, decoder) => {
     fc.property(fc.uint8Array(), (anything) => expect(() => decoder(anything)).not.toThrow()),
     { seed: 1 },
   );
+});
+
+test('reads the list of what serves', () => {
+  const list = service.decodeHealthListResponse(octets('0a070a0161120208010a030a0162'));
+  expect([...(list ?? [])]).toEqual([
+    ['a', 1],
+    ['b', 0],
+  ]);
+  expect(service.decodeHealthListResponse(octets('0a7f'))).toBeUndefined();
 });

@@ -127,6 +127,11 @@ export function healthWatch(service: string): CallRequest {
   return healthCall('server-streaming', 'Watch', service);
 }
 
+/** Asks for the status of every service (gRFC A90). */
+export function healthList(): CallRequest {
+  return { kind: 'unary', path: `/${healthService}/List`, messages: [noOctets] };
+}
+
 export interface Thresholds {
   readonly key: string;
   readonly started?: number;
@@ -252,6 +257,13 @@ export const servingStatuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UN
 export function decodeHealthCheckResponse(octets: Uint8Array): { readonly status: number } | undefined {
   const message = decode(types().healthCheckResponse, octets);
   return message && { status: Number(message['status']) };
+}
+
+/** The answer of List: each name with its status as a number; undefined when the octets are not one. */
+export function decodeHealthListResponse(octets: Uint8Array): ReadonlyMap<string, number> | undefined {
+  const message = decode(types().healthListResponse, octets);
+  const statuses = message?.['statuses'] as Readonly<Record<string, { readonly status: number } | null>> | undefined;
+  return message && new Map(Object.entries(statuses ?? {}).map(([name, one]) => [name, Number(one?.status ?? 0)]));
 }
 
 /** What the probe counted for a key. */
@@ -399,6 +411,7 @@ function loadTypes() {
     streamingOutputCallResponse: testing('StreamingOutputCallResponse'),
     healthCheckRequest: health('HealthCheckRequest'),
     healthCheckResponse: health('HealthCheckResponse'),
+    healthListResponse: health('HealthListResponse'),
     resetRequest: probe('ResetRequest'),
     awaitCountersRequest: probe('AwaitCountersRequest'),
     counters: probe('Counters'),

@@ -8,4 +8,4 @@ export const arb = { ...generators, session, mutations } as const;
 export { echoOf, type Move } from './move';
 export { mutatePlan, type Mutation } from './mutation';
 export { writeSession } from './session';
-export { largestSize, type SessionCall, type SessionRoom } from './session-state';
+export { largestSize, sessionKinds, type SessionCall, type SessionRoom } from './session-state';

@@ -270,7 +270,11 @@ export class Call implements StreamOwner {
 
   #startRecord(): void {
     const key = this.metadata.find(({ name }) => name === probeKeyName)?.value;
-    this.#record = this.#host.observer.onStart(this.request.path, key);
+    const records = Array.from({ length: this.behaviour.policy.starts(this.streamId) }, () =>
+      this.#host.observer.onStart(this.request.path, key),
+    );
+    this.#record = records[0];
+    for (const record of records.slice(1)) record?.onFinish();
   }
 
   // ---- the end ----

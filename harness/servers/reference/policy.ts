@@ -122,6 +122,8 @@ export interface Policy {
   readonly decompress: (octets: Uint8Array, encoding: string, correct: () => Uint8Array) => Uint8Array;
   /** The message that the handler gets; undefined: none. */
   readonly receive: (message: ReceivedMessage, read: () => RequestMessage) => RequestMessage | undefined;
+  /** How often a handler is started for a request, as the observer of calls is told; whatever runs beside the first comes to nothing. */
+  readonly starts: (streamId: number) => number;
   /** What is wrong with a DATA frame. */
   readonly findDataFault: (data: {
     readonly length: number;
@@ -183,6 +185,7 @@ export const correctPolicy: Policy = {
   refusesUnknownEncoding: true,
   decompress: (_octets, _encoding, correct) => correct(),
   receive: (_message, read) => read(),
+  starts: () => 1,
   findDataFault: () => undefined,
   refusesTruncated: () => true,
   returnsCreditInside: true,

@@ -8,6 +8,9 @@ import {
   echoTrailingName,
   emptyCall,
   fullDuplexCall,
+  healthCheck,
+  healthList,
+  healthWatch,
   streamingInputCall,
   unaryCall,
   unknownMethod,
@@ -350,6 +353,24 @@ const rows: readonly Row[] = [
       script.call(emptyCall(), { fields: otherType('text/plain'), legal: false });
     },
     calls: ['HTTP 400', 'HTTP 415'],
+  },
+  {
+    variations: ['no-health-list'],
+    does: 'knows Check and Watch, and no List',
+    write: (script) => {
+      script.call(healthCheck(''));
+      script.call(healthList());
+    },
+    calls: ['status 0', 'status 12'],
+  },
+  {
+    variations: ['no-health-watch'],
+    does: 'knows Check and List, and no Watch',
+    write: (script) => {
+      script.call(healthList());
+      script.call(healthWatch(''));
+    },
+    calls: ['status 0', 'status 12'],
   },
   {
     variations: ['options-204'],

@@ -324,6 +324,8 @@ const table = {
   'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
     proto: 'examples/keeper.proto',
   }),
+  'no-health-list': target('The health service has no List', ['SVC-06', 'SVC-11']),
+  'no-health-watch': target('The health service has no Watch', ['SVC-03', 'SVC-04', 'SVC-11']),
   'lenient-base64': target('Binary metadata that is no base64 is left out, and the call is served', [
     'REQ-27',
     'REQ-28',

@@ -5,6 +5,7 @@ import { callMutants } from './calls';
 import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { courseMutants } from './courses';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
@@ -18,6 +19,7 @@ import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
 import { requestMutants } from './requests';
+import { serviceMutants } from './services';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -41,6 +43,8 @@ export const mutants: readonly Mutant[] = [
   ...deadlineMutants,
   ...windowMutants,
   ...cancellationMutants,
+  ...courseMutants,
+  ...serviceMutants,
   ...ownMethodMutants,
   ...extensionMutants,
   ...httpRefusalMutants,

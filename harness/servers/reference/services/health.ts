@@ -32,6 +32,7 @@ export class Health {
       name: healthService,
       methods: {
         Check: { kind: 'unary', handle: (call, message) => this.#check(call, message) },
+        List: { kind: 'unary', handle: (call) => this.#list(call) },
         Watch: { kind: 'server-streaming', handle: (call, message) => this.#watch(call, message) },
       },
     };
@@ -43,8 +44,17 @@ export class Health {
     await call.send(this.#response(service));
   }
 
+  /** gRFC A90. */
+  async #list(call: Call): Promise<void> {
+    if (call.behaviour.varies('no-health-list')) throw new StatusError(status.UNIMPLEMENTED, 'no such method');
+    const now = this.#serving ? serving : notServing;
+    const statuses = Object.fromEntries([...this.#names].map((name) => [name, { status: now }]));
+    await call.send(encodeResponse('grpc.health.v1.HealthListResponse', { statuses }));
+  }
+
   async #watch(call: Call, { octets }: RequestMessage): Promise<void> {
     const { service } = decodeRequest('grpc.health.v1.HealthCheckRequest', octets);
+    if (call.behaviour.varies('no-health-watch')) throw new StatusError(status.UNIMPLEMENTED, 'no such method');
     await call.send(this.#response(service));
     await this.#untilShutDown(call);
     await call.send(this.#response(service));

@@ -107,6 +107,9 @@ interface Responses {
   readonly 'grpc.testing.StreamingOutputCallResponse': { readonly payload: Payload };
   readonly 'grpc.testing.StreamingInputCallResponse': { readonly aggregatedPayloadSize: number };
   readonly 'grpc.health.v1.HealthCheckResponse': { readonly status: number };
+  readonly 'grpc.health.v1.HealthListResponse': {
+    readonly statuses: Readonly<Record<string, { readonly status: number }>>;
+  };
   readonly 'grpcconform.v1.Counters': {
     readonly started: number;
     readonly cancelled: number;
