@@ -5,9 +5,4 @@ import { malformed } from './requests/malformed.suite';
 import { meaning } from './requests/meaning.suite';
 import { sizes } from './requests/sizes.suite';
 
-/** In the order of the catalogue, wherever a row is written. */
-const inOrder = [...headers, ...malformed, ...meaning, ...binary, ...sizes].toSorted((one, other) =>
-  one.id < other.id ? -1 : 1,
-);
-
-export default suite('requests', inOrder);
+export default suite('requests', [...headers, ...malformed, ...meaning, ...binary, ...sizes]);
