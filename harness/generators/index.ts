@@ -1,3 +1,4 @@
+import { authority } from './authority';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
@@ -7,6 +8,7 @@ import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './fr
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
+import { malformedPath, nearPath } from './near-path';
 import { choices } from './order';
 import { representations } from './representation';
 import { methodNotPost, unknownPath, upperCaseName } from './request-target';
@@ -24,6 +26,7 @@ import { grant, windowSchedule } from './window-schedule';
  */
 export const arb = {
   asciiValue,
+  authority,
   binaryMetadata,
   binaryValue,
   blankedValue,
@@ -44,12 +47,14 @@ export const arb = {
   invalidIndex,
   list,
   longValue,
+  malformedPath,
   malformedTimeout,
   message,
   messages,
   metadata,
   metadataName,
   methodNotPost,
+  nearPath,
   opaque,
   padLengths,
   pauses,
@@ -73,6 +78,8 @@ export const arb = {
   windowSchedule,
 } as const;
 
+export { oddAuthorities, validAuthorities } from './authority';
+export type { Authority } from './authority';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
@@ -83,6 +90,8 @@ export { messageLengths } from './message';
 export type { Round } from './message';
 export { binaryFieldOf, binaryValueOf, longValueOf } from './metadata';
 export type { BinaryField, BinaryValue, LongValue } from './metadata';
+export { malformPath, nearPathOf, pathForms } from './near-path';
+export type { MalformedPath, NearPath } from './near-path';
 export { interleave, permute } from './order';
 export { represent } from './representation';
 export type { FieldRepresentation } from './representation';

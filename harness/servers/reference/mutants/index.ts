@@ -10,6 +10,7 @@ import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestMutants } from './requests';
 import { malformedRequestMutants } from './requests-malformed';
+import { requestTargetMutants } from './requests-target';
 
 export type { Mutant } from './mutant';
 
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...malformedRequestMutants,
+  ...requestTargetMutants,
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
