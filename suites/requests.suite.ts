@@ -4,5 +4,7 @@ import { headers } from './requests/headers.suite';
 import { malformed } from './requests/malformed.suite';
 import { meaning } from './requests/meaning.suite';
 import { sizes } from './requests/sizes.suite';
+import { target } from './requests/target.suite';
+import { values } from './requests/values.suite';
 
-export default suite('requests', [...headers, ...malformed, ...meaning, ...binary, ...sizes]);
+export default suite('requests', [...headers, ...malformed, ...meaning, ...target, ...values, ...binary, ...sizes]);

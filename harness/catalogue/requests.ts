@@ -207,7 +207,6 @@ export const requests = rows('REQ', {
       fails: 'one of the first two is refused, or a request is left hanging',
       needs: 'a unary method',
       servers: 'grpc-go, grpc-js and C-core serve any subtype with the codec of protobuf',
-      hole: 'sends no parameter with a quoted string',
       matters: true,
     },
   ),
@@ -231,7 +230,9 @@ export const requests = rows('REQ', {
     {
       sends: 'application/grpcfoo, application/grpc-web and APPLICATION/GRPC',
       passes: 'the call is served, answered by 415, or refused in another way',
-      fails: 'the request is left hanging, or the answer is framed as gRPC-Web',
+      warns:
+        'only recorded: an answer of another protocol to application/grpc-web, where a server speaks gRPC-Web as well',
+      fails: 'the request is left hanging, or the answer to another content-type is framed as gRPC-Web',
       needs: 'a unary method',
       servers:
         'grpc-go and grpc-java demand the end, + or ; after the prefix; grpc-java lower-cases first; grpc-js compares the plain prefix, and case counts',
@@ -241,8 +242,9 @@ export const requests = rows('REQ', {
     [rfc9113('8.3.1'), grpcProposal('A41-xds-rbac')],
     'when :authority is absent and one Host is present, Host takes its place',
     {
-      sends: 'no :authority, and host: localhost',
-      passes: 'the call is served, and the authority that the handler sees is the Host',
+      sends:
+        'no :authority, and Host with the same value, as the first or the last of the regular fields, with and without metadata',
+      passes: 'the call is served; which authority the handler sees, no client can tell',
       fails: 'the call is refused',
       needs: 'a unary method',
     },
@@ -258,7 +260,7 @@ export const requests = rows('REQ', {
       fails: '(a) is executed, or a handler sees Host in place of :authority',
       needs: 'a unary method',
       servers:
-        'grpc-go rejects (a) and (d); grpc-java (a); grpc-js (nghttp2) (a) and (d); C-core accepts all (measured)',
+        'grpc-go rejects (a) and (d); grpc-java (a); grpc-js (nghttp2) (a) and (d); C-core 1.84 accepts all, 1.85 refuses (a) (measured); Tonic executes (a)',
     },
   ),
   'REQ-20-authority-forms': convention(

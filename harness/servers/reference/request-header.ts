@@ -1,4 +1,4 @@
-import { isGrpcContentType } from '../../grpc/content-type';
+import { grpcContentType, isGrpcContentType } from '../../grpc/content-type';
 import { decodeBinaryValue, encodeBinaryValue, isBinaryName, isReservedName, splitValue } from '../../grpc/metadata';
 import { status } from '../../grpc/status';
 import { parseTimeout } from '../../grpc/timeout';
@@ -59,13 +59,15 @@ export function findFieldFault({ name, value }: Field, { varies }: Behaviour): s
   return undefined;
 }
 
-/** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
-export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
+/** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. @param isEncrypted it came over TLS */
+export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour, isEncrypted = false): ReadHeader {
   const sorted = sortFields(mendFields(fields, behaviour), behaviour);
   if (typeof sorted === 'string') return malformed(sorted);
   const { pseudo, regular } = sorted;
-  const authority = findAuthorityFault(pseudo.get(':authority'), regular);
+  const authority = findAuthorityFault(pseudo.get(':authority'), regular, behaviour);
   if (authority !== undefined) return malformed(authority);
+  if (behaviour.varies('scheme-checked') && pseudo.get(':scheme') !== (isEncrypted ? 'https' : 'http'))
+    return malformed(':scheme does not fit the transport');
   const target = readTarget(pseudo, behaviour);
   if (typeof target !== 'string') return target;
   const contentLength = readContentLength(regular);
@@ -105,10 +107,21 @@ function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedField
   return { pseudo, regular };
 }
 
+/** A host that is not empty, and a port (RFC 3986 §3.2). */
+const isHostAndPort = (authority: string): boolean =>
+  /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?$/.test(authority);
+
 /** RFC 9113 §8.3.1; gRFC A41 for several Host fields. */
-function findAuthorityFault(authority: string | undefined, regular: readonly Field[]): string | undefined {
-  if (authority?.includes('@') === true) return 'userinfo in :authority';
+function findAuthorityFault(
+  authority: string | undefined,
+  regular: readonly Field[],
+  { varies }: Behaviour,
+): string | undefined {
+  if (authority?.includes('@') === true && !varies('any-authority')) return 'userinfo in :authority';
   const hosts = regular.filter(({ name }) => name === 'host');
+  if (varies('authority-required') && authority === undefined && hosts.length === 0) return 'no authority';
+  if (varies('strict-authority') && authority !== undefined && !isHostAndPort(authority)) return ':authority is none';
+  if (varies('host-discarded') && authority !== undefined) return undefined;
   if (hosts.length > 1) return 'several host fields';
   const [host] = hosts;
   return host !== undefined && authority !== undefined && host.value !== authority
@@ -133,7 +146,20 @@ function readTarget(pseudo: ReadonlyMap<string, string>, { varies }: Behaviour):
   if (method !== 'POST') return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
   // RFC 9113 §8.3.1: only OPTIONS may have a path that does not begin with a slash.
   if (!path.startsWith('/')) return malformed(':path without a leading slash');
-  return path;
+  return varies('path-normalised') ? normalisePath(path) : path;
+}
+
+/** The path as a router of URIs may read it (RFC 3986 §6.2.2). */
+function normalisePath(path: string): string {
+  const segments: string[] = [];
+  for (const written of path.replace(/[?;].*$/s, '').split('/')) {
+    const segment = written.replace(/%[0-7][0-9A-Fa-f]/g, (escape) =>
+      String.fromCharCode(parseInt(escape.slice(1), 16)),
+    );
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
 }
 
 function readContentLength(regular: readonly Field[]): number | undefined | string {
@@ -151,7 +177,10 @@ function readGrpc(
   behaviour: Behaviour,
 ): ReadHeader {
   const contentType = regular.find(({ name }) => name === 'content-type')?.value ?? '';
-  if (!isGrpcContentType(contentType)) {
+  const isServed = behaviour.varies('content-type-prefix')
+    ? contentType.startsWith('application/grpc')
+    : isGrpcContentType(contentType);
+  if (!isServed) {
     const isJson = behaviour.varies('http-400-json') && contentType.startsWith('application/json');
     return { is: 'http', status: isJson ? 400 : 415, reason: 'content-type is not application/grpc' };
   }
@@ -172,14 +201,14 @@ function readGrpc(
   if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
     return refused(status.INTERNAL, 'malformed grpc-timeout');
   }
-  const metadata = readMetadata(regular, behaviour.varies('lenient-base64'));
+  const metadata = readMetadata(regular, behaviour);
   if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
   const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
   return {
     is: 'request',
     request: {
       path,
-      contentType,
+      contentType: isGrpcContentType(contentType) ? contentType : grpcContentType,
       timeout: timeouts[0],
       encoding: value('grpc-encoding'),
       acceptEncoding: regular
@@ -200,20 +229,20 @@ function isCustom({ name }: Field): boolean {
 }
 
 /**
- * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
- * fail for them, and to send them on.
+ * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left
+ * out: PROTOCOL-HTTP2 forbids to fail for them, and to send them on.
  */
-function readMetadata(regular: readonly Field[], isLenient: boolean): readonly Field[] | undefined {
+function readMetadata(regular: readonly Field[], { varies }: Behaviour): readonly Field[] | undefined {
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
-      if (/^[\x20-\x7e]*$/.test(value)) metadata.push({ name, value });
+      if (/^[\x20-\x7e]*$/.test(value) || varies('any-value-passed')) metadata.push({ name, value });
       continue;
     }
     for (const part of splitValue(value)) {
       const octets = decodeBinaryValue(part);
       if (octets !== undefined) metadata.push({ name, value: encodeBinaryValue(octets) });
-      else if (!isLenient) return undefined;
+      else if (!varies('lenient-base64')) return undefined;
     }
   }
   return metadata;

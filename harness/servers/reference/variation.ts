@@ -9,6 +9,7 @@ export type Decision =
   | 'how a malformed request is answered'
   | 'what is done with flawed fields'
   | 'which te is taken'
+  | 'which authority is taken'
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
   | 'what becomes of a timeout of zero'

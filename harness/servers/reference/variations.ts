@@ -294,6 +294,30 @@ const table = {
   'te-as-list': target('te is read as a list whose members have no case and may be empty', ['REQ-13'], {
     decides: 'which te is taken',
   }),
+  'any-value-passed': target('Metadata values outside of ASCII are handed over and copied, not left out', [
+    'REQ-11',
+    'RESP-08',
+  ]),
+  'scheme-checked': target('A request whose scheme does not fit the transport is malformed, as Kestrel takes it', [
+    'REQ-14',
+  ]),
+  'content-type-prefix': target(
+    'Any content-type that begins with application/grpc is served, whatever follows, in these letters alone',
+    ['REQ-15', 'REQ-16', 'REQ-17'],
+  ),
+  'authority-required': target('A request with neither :authority nor Host is malformed', ['REQ-18', 'REQ-20'], {
+    decides: 'which authority is taken',
+  }),
+  'strict-authority': target('An :authority that is no host with or without a port is malformed', ['REQ-20'], {
+    decides: 'which authority is taken',
+  }),
+  'any-authority': target('An :authority with userinfo is taken', ['REQ-20'], { decides: 'which authority is taken' }),
+  'host-discarded': target('Beside :authority, Host is not looked at', ['REQ-19']),
+  'path-normalised': target(
+    'A query, a parameter, dot segments and escapes are removed from a path before it is looked up, and the slash at its end',
+    ['REQ-21', 'REQ-22', 'REQ-23'],
+    { warned: ['REQ-22', 'REQ-23'] },
+  ),
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
     deadlines,

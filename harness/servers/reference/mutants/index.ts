@@ -24,6 +24,7 @@ import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
 import { trailerAndStatusMutants } from './trailers-and-status';
+import { requestTargetMutants } from './requests-target';
 
 export type { Mutant } from './mutant';
 
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
+  ...requestTargetMutants,
   ...messageMutants,
   ...messageFrameMutants,
   ...messageSizeMutants,
