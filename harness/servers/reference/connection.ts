@@ -482,7 +482,9 @@ export class Connection implements StreamHost, CallHost {
       return;
     }
     const reason = fields
-      .map((field) => (field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field)))
+      .map((field) =>
+        field.name.startsWith(':') ? 'pseudo-header field in trailers' : findFieldFault(field, this.behaviour),
+      )
       .find((text) => text !== undefined);
     if (reason !== undefined && this.#rejectMalformed(stream, 'malformed-trailers', reason)) return;
     if (!stream.receiveEnd()) this.#rejectMalformed(stream, 'content-length', 'DATA does not fit content-length');

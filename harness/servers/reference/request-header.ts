@@ -38,11 +38,23 @@ const malformed = (reason: string): ReadHeader => ({ is: 'malformed', reason });
 /** Connection-specific fields (RFC 9113 §8.2.2). */
 const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
+/** What RFC 9113 §8.2.1 demands of a name, and what it recommends: a token (RFC 9110 §5.6.2). */
+const visibleName = /^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/;
+const tokenName = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** Octets that RFC 9110 §5.5 calls invalid, beside NUL, CR and LF, which RFC 9113 §8.2.1 calls malformed. */
+export const isControlOctet = (octet: number): boolean =>
+  octet === 0x7f || (octet < 0x20 && ![0x00, 0x09, 0x0a, 0x0d].includes(octet));
+
+const hasControlOctet = (value: string): boolean => Buffer.from(value, 'latin1').some(isControlOctet);
+
 const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 
 /** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
-export function findFieldFault({ name, value }: Field): string | undefined {
-  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(name)) return 'field name with a forbidden octet, or none';
+export function findFieldFault({ name, value }: Field, { varies }: Behaviour): string | undefined {
+  const names = varies('any-visible-names') ? visibleName : tokenName;
+  if (!names.test(name)) return 'field name with a forbidden octet, or none';
+  if (hasControlOctet(value) && !varies('control-octets-kept')) return `value of ${name} with a control octet`;
   if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
   if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
   if (connectionFields.has(name)) return `connection-specific field ${name}`;
@@ -52,14 +64,14 @@ export function findFieldFault({ name, value }: Field): string | undefined {
 
 /** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
 export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
-  const sorted = sortFields(fields);
+  const sorted = sortFields(fields, behaviour);
   if (typeof sorted === 'string') return malformed(sorted);
   const { pseudo, regular } = sorted;
   const authority = findAuthorityFault(pseudo.get(':authority'), regular);
   if (authority !== undefined) return malformed(authority);
   const target = readTarget(pseudo, behaviour);
   if (typeof target !== 'string') return target;
-  const contentLength = readContentLength(regular);
+  const contentLength = readContentLength(regular, behaviour);
   if (typeof contentLength === 'string') return malformed(contentLength);
   return readGrpc(target, regular, contentLength, behaviour);
 }
@@ -70,11 +82,11 @@ interface SortedFields {
 }
 
 /** Checks every field by itself and its place (RFC 9113 §8.2, §8.3); a text says what is malformed. */
-function sortFields(fields: readonly Field[]): SortedFields | string {
+function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedFields | string {
   const pseudo = new Map<string, string>();
   const regular: Field[] = [];
   for (const field of fields) {
-    const fault = findFieldFault(field);
+    const fault = findFieldFault(field, behaviour);
     if (fault !== undefined) return fault;
     if (!field.name.startsWith(':')) {
       regular.push(field);
@@ -119,11 +131,13 @@ function readTarget(pseudo: ReadonlyMap<string, string>, { varies }: Behaviour):
   return path;
 }
 
-function readContentLength(regular: readonly Field[]): number | undefined | string {
-  const [length, ...more] = regular.filter(({ name }) => name === 'content-length');
-  if (length === undefined) return undefined;
+/** RFC 9110 §8.6: equal values of a length that is repeated may be taken for one. */
+function readContentLength(regular: readonly Field[], { varies }: Behaviour): number | undefined | string {
+  const values = regular.filter(({ name }) => name === 'content-length').map(({ value }) => value);
+  if (values.length === 0 || varies('content-length-unread')) return undefined;
+  const [length = '', ...more] = varies('content-length-merged') ? new Set(values.flatMap(splitValue)) : values;
   if (more.length > 0) return 'several content-length fields';
-  return /^[0-9]{1,15}$/.test(length.value) ? Number(length.value) : 'content-length is no number';
+  return /^[0-9]{1,15}$/.test(length) ? Number(length) : 'content-length is no number';
 }
 
 /** PROTOCOL-HTTP2, Requests. */
@@ -190,7 +204,7 @@ function readMetadata(regular: readonly Field[], isLenient: boolean): readonly F
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
-      if (/^[\x20-\x7e]*$/.test(value)) metadata.push({ name, value });
+      if (/^[\x20-\x7e]*$/.test(value) || hasControlOctet(value)) metadata.push({ name, value });
       continue;
     }
     for (const part of splitValue(value)) {

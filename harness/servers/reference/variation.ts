@@ -9,6 +9,7 @@ export type Decision =
   | 'how a malformed request is answered'
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
+  | 'what content-length means'
   | 'what encoding an answer has'
   | 'how many streams there may be'
   | 'how large a header list may be'

@@ -9,6 +9,8 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
+import { requestControlMutants } from './request-control';
+import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 
 export type { Mutant } from './mutant';
@@ -19,6 +21,8 @@ export const mutants: readonly Mutant[] = [
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...requestContentMutants,
+  ...requestFieldMutants,
+  ...requestControlMutants,
   ...messageMutants,
   ...answerMutants,
   ...callMutants,
