@@ -38,6 +38,16 @@ const malformed = (reason: string): ReadHeader => ({ is: 'malformed', reason });
 /** Connection-specific fields (RFC 9113 §8.2.2). */
 const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
+/** What RFC 9113 §8.2.1 demands of a name, and what it recommends: a token (RFC 9110 §5.6.2). */
+const visibleName = /^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/;
+const tokenName = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** Octets that RFC 9110 §5.5 calls invalid, beside NUL, CR and LF, which RFC 9113 §8.2.1 calls malformed. */
+export const isControlOctet = (octet: number): boolean =>
+  octet === 0x7f || (octet < 0x20 && ![0x00, 0x09, 0x0a, 0x0d].includes(octet));
+
+const hasControlOctet = (value: string): boolean => Buffer.from(value, 'latin1').some(isControlOctet);
+
 const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 
 /** Octets that RFC 9113 §8.2.1 forbids in a regular field. */
@@ -50,7 +60,9 @@ const isTrailersAlone = (te: string): boolean =>
 
 /** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
 export function findFieldFault({ name, value }: Field, { varies }: Behaviour): string | undefined {
-  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(name)) return 'field name with a forbidden octet, or none';
+  const names = varies('any-visible-names') ? visibleName : tokenName;
+  if (!names.test(name)) return 'field name with a forbidden octet, or none';
+  if (hasControlOctet(value) && !varies('control-octets-kept')) return `value of ${name} with a control octet`;
   if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
   if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
   if (connectionFields.has(name)) return `connection-specific field ${name}`;
@@ -70,7 +82,7 @@ export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour
     return malformed(':scheme does not fit the transport');
   const target = readTarget(pseudo, behaviour);
   if (typeof target !== 'string') return target;
-  const contentLength = readContentLength(regular);
+  const contentLength = readContentLength(regular, behaviour);
   if (typeof contentLength === 'string') return malformed(contentLength);
   return readGrpc(target, regular, contentLength, behaviour);
 }
@@ -162,11 +174,13 @@ function normalisePath(path: string): string {
   return `/${segments.join('/')}`;
 }
 
-function readContentLength(regular: readonly Field[]): number | undefined | string {
-  const [length, ...more] = regular.filter(({ name }) => name === 'content-length');
-  if (length === undefined) return undefined;
+/** RFC 9110 §8.6: equal values of a length that is repeated may be taken for one. */
+function readContentLength(regular: readonly Field[], { varies }: Behaviour): number | undefined | string {
+  const values = regular.filter(({ name }) => name === 'content-length').map(({ value }) => value);
+  if (values.length === 0 || varies('content-length-unread')) return undefined;
+  const [length = '', ...more] = varies('content-length-merged') ? new Set(values.flatMap(splitValue)) : values;
   if (more.length > 0) return 'several content-length fields';
-  return /^[0-9]{1,15}$/.test(length.value) ? Number(length.value) : 'content-length is no number';
+  return /^[0-9]{1,15}$/.test(length) ? Number(length) : 'content-length is no number';
 }
 
 /** PROTOCOL-HTTP2, Requests. */
@@ -236,7 +250,8 @@ function readMetadata(regular: readonly Field[], { varies }: Behaviour): readonl
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
-      if (/^[\x20-\x7e]*$/.test(value) || varies('any-value-passed')) metadata.push({ name, value });
+      if (/^[\x20-\x7e]*$/.test(value) || hasControlOctet(value) || varies('any-value-passed'))
+        metadata.push({ name, value });
       continue;
     }
     for (const part of splitValue(value)) {

@@ -13,6 +13,7 @@ export type Decision =
   | 'how an unknown path is answered'
   | 'how a malformed timeout is answered'
   | 'what becomes of a timeout of zero'
+  | 'what content-length means'
   | 'what encoding an answer has'
   | 'how odd gzip is answered'
   | 'how many streams there may be'

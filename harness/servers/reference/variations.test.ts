@@ -543,6 +543,35 @@ const rows: readonly Row[] = [
     calls: ['status 0'],
   },
   {
+    variations: ['any-visible-names'],
+    does: 'takes a name that is no token, and no other',
+    write: (script) => {
+      for (const name of ['x/y', 'x:y']) script.call(emptyCall(), { metadata: [{ name, value: 'a' }], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['control-octets-kept'],
+    does: 'takes DEL, and no NUL',
+    write: (script) => {
+      for (const value of ['a\x7f', 'a\0'])
+        script.call(emptyCall(), { metadata: [{ name: 'x-a', value }], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  ...[
+    { variation: 'content-length-unread', calls: ['status 0', 'status 0', 'status 0'] },
+    { variation: 'content-length-merged', calls: ['status 0', 'RST PROTOCOL_ERROR', 'RST PROTOCOL_ERROR'] },
+  ].map(({ variation, calls }): Row => ({
+    variations: [variation],
+    does: 'tells equal lengths from others',
+    write: (script) => {
+      for (const value of ['5, 5', '5, 6', 'abc'])
+        script.call(emptyCall(), { metadata: [{ name: 'content-length', value }], legal: false });
+    },
+    calls,
+  })),
+  {
     variations: ['malformed-timeout-ends-connection'],
     does: 'does so',
     write: (script) => {

@@ -354,6 +354,19 @@ const table = {
     'REQ-27',
     'REQ-28',
   ]),
+  'any-visible-names': target(
+    'Names of fields may have any visible octet but upper-case letters and the colon, not those of tokens alone',
+    ['REQ-37'],
+    { warned: ['REQ-37'] },
+  ),
+  'control-octets-kept': target('Control octets in values of metadata reach the handler', ['REQ-38']),
+  'content-length-unread': target('content-length is not looked at', ['REQ-33'], {
+    decides: 'what content-length means',
+    warned: ['REQ-33'],
+  }),
+  'content-length-merged': target('Equal values of a repeated content-length are taken for one', ['REQ-33'], {
+    decides: 'what content-length means',
+  }),
   'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
     decides: 'how a malformed timeout is answered',
   }),

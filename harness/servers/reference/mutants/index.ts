@@ -18,6 +18,8 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
+import { requestControlMutants } from './request-control';
+import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
 import { windowMutants } from './windows';
@@ -36,6 +38,8 @@ export const mutants: readonly Mutant[] = [
   ...malformedRequestMutants,
   ...requestContentMutants,
   ...requestTargetMutants,
+  ...requestFieldMutants,
+  ...requestControlMutants,
   ...messageMutants,
   ...messageFrameMutants,
   ...messageSizeMutants,
