@@ -323,6 +323,7 @@ const table = {
     deadlines,
     {
       value: oneOf('HTTP status', [502, 503, 504]),
+      judges: { atLeast: 65, because: 'many calls that are answered in front of the server say nothing of it' },
       decides: 'how a call past its deadline ends',
       warned: ['RESP-01', 'DL-03', 'DL-06', 'DL-07', 'METHOD-07'],
     },
