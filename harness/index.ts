@@ -122,4 +122,4 @@ export { initialSettings, settingIds, type Setting } from './wire/settings';
 export { settingValue } from './wire/setting-value';
 export { errorCodes, errorCodeName } from './wire/error-codes';
 export type { Field } from './wire/hpack/decoder';
-export type { FieldSpec } from './wire/hpack/encoder';
+export { encodeLiteral, type FieldSpec } from './wire/hpack/encoder';

@@ -4,7 +4,4 @@ import { damage } from './compression/damage.suite';
 import { refusals } from './compression/refusals.suite';
 import { requests } from './compression/requests.suite';
 
-export default suite(
-  'compression',
-  [...requests, ...refusals, ...damage, ...answers].toSorted((one, other) => one.id.localeCompare(other.id)),
-);
+export default suite('compression', [...requests, ...refusals, ...damage, ...answers]);

@@ -5,9 +5,4 @@ import { padding } from './messages/padding.suite';
 import { sizes } from './messages/sizes.suite';
 import { undecodable } from './messages/undecodable.suite';
 
-export default suite(
-  'messages',
-  [...framing, ...padding, ...sizes, ...limits, ...undecodable].toSorted((one, other) =>
-    one.id.localeCompare(other.id),
-  ),
-);
+export default suite('messages', [...framing, ...padding, ...sizes, ...limits, ...undecodable]);

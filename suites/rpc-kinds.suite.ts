@@ -85,6 +85,7 @@ export default suite('rpc-kinds', [
     examples: () => [
       { payloads: zeros(interopUploads), endStreamOnEmptyFrame: false },
       { payloads: [], endStreamOnEmptyFrame: false },
+      { payloads: [{ length: 300, seed: 1 }], endStreamOnEmptyFrame: false },
       { payloads: zeros(Array.from({ length: 100 }, () => 1)), endStreamOnEmptyFrame: true },
     ],
     labels: {

@@ -74,8 +74,8 @@ export default suite('status', [
       'no text': ({ message }) => message === '',
       'a percent sign': ({ message }) => message.includes('%'),
       'a blank at an end': ({ message }) => message !== message.trim(),
-      'beyond ASCII': ({ message }) => /[^\0-\x7f]/.test(message),
-      'a control character': ({ message }) => /[\0-\x1f]/.test(message),
+      'beyond ASCII': ({ message }) => [...message].some((letter) => letter > '~'),
+      'a control character': ({ message }) => [...message].some((letter) => letter < ' '),
     },
     examples: () =>
       [

@@ -201,7 +201,7 @@ export const compression = rows('COMP', {
       sends:
         'the pair of the interop test (31415 octets compressed, 92653 uncompressed), and random lists of messages with compression on and off',
       passes: 'the flags follow the list of the request',
-      warns: 'flag 0 where compression was asked for and is of use (64 octets or more)',
+      warns: 'flag 0 where compression was asked for and is of use (1,024 octets or more)',
       fails: 'flag 1 where compression was switched off',
       needs: 'a streaming method that compresses its answers when asked',
       servers:

@@ -207,7 +207,6 @@ export const requests = rows('REQ', {
       fails: 'one of the first two is refused, or a request is left hanging',
       needs: 'a unary method',
       servers: 'grpc-go, grpc-js and C-core serve any subtype with the codec of protobuf',
-      hole: 'sends no parameter with a quoted string',
       matters: true,
     },
   ),
@@ -231,7 +230,9 @@ export const requests = rows('REQ', {
     {
       sends: 'application/grpcfoo, application/grpc-web and APPLICATION/GRPC',
       passes: 'the call is served, answered by 415, or refused in another way',
-      fails: 'the request is left hanging, or the answer is framed as gRPC-Web',
+      warns:
+        'only recorded: an answer of another protocol to application/grpc-web, where a server speaks gRPC-Web as well',
+      fails: 'the request is left hanging, or the answer to another content-type is framed as gRPC-Web',
       needs: 'a unary method',
       servers:
         'grpc-go and grpc-java demand the end, + or ; after the prefix; grpc-java lower-cases first; grpc-js compares the plain prefix, and case counts',
@@ -241,8 +242,9 @@ export const requests = rows('REQ', {
     [rfc9113('8.3.1'), grpcProposal('A41-xds-rbac')],
     'when :authority is absent and one Host is present, Host takes its place',
     {
-      sends: 'no :authority, and host: localhost',
-      passes: 'the call is served, and the authority that the handler sees is the Host',
+      sends:
+        'no :authority, and Host with the same value, as the first or the last of the regular fields, with and without metadata',
+      passes: 'the call is served; which authority the handler sees, no client can tell',
       fails: 'the call is refused',
       needs: 'a unary method',
     },
@@ -258,7 +260,7 @@ export const requests = rows('REQ', {
       fails: '(a) is executed, or a handler sees Host in place of :authority',
       needs: 'a unary method',
       servers:
-        'grpc-go rejects (a) and (d); grpc-java (a); grpc-js (nghttp2) (a) and (d); C-core accepts all (measured)',
+        'grpc-go rejects (a) and (d); grpc-java (a); grpc-js (nghttp2) (a) and (d); C-core 1.84 accepts all, 1.85 refuses (a) (measured); Tonic executes (a)',
     },
   ),
   'REQ-20-authority-forms': convention(
@@ -408,7 +410,7 @@ export const requests = rows('REQ', {
       passes:
         'the call is served with grpc-status 0, and no such field is copied to the response unless the handler did so',
       warns: 'the call is refused, or a field copied',
-      fails: 'the status is altered',
+      fails: 'the status is altered, which breaks STATUS-01 as well',
       needs: 'a method that echoes metadata',
     },
   ),
@@ -439,7 +441,7 @@ export const requests = rows('REQ', {
         'a crash, a call that never ends, or the call is executed with truncated metadata, which breaks REQ-24 as well',
       needs: 'a unary method that echoes metadata; the limit, where the target has announced or shown one',
       servers:
-        'grpc-go resets the stream with FRAME_SIZE_ERROR, or ends the connection when the list is far over; grpc-java and h2 answer 431; C-core status 8 (RESOURCE_EXHAUSTED); Node RST_STREAM with ENHANCE_YOUR_CALM',
+        'grpc-go resets the stream with FRAME_SIZE_ERROR, or ends the connection when the list is far over; grpc-java and h2 answer 431; C-core status 8 (RESOURCE_EXHAUSTED); Node RST_STREAM with ENHANCE_YOUR_CALM, and above 64 KiB GOAWAY with COMPRESSION_ERROR, without ending the stream or the connection',
     },
   ),
   'REQ-33-content-length': must(
@@ -452,7 +454,7 @@ export const requests = rows('REQ', {
       warns:
         '(b) is executed with the DATA as received, since a reset is demanded only of whoever detects the mismatch; (d) is executed, since a value that only breaks the grammar of its own field does not make a request malformed. Only recorded: what happens to (c)',
       fails:
-        "(a) is refused; the payload is cut or padded to the announced length; 2^32 + n or 2^64 + n is served by a server that refuses other mismatches; a mismatch is noticed only after the handler's end, by status OK and then RST_STREAM",
+        "(a) is refused; the payload is cut or padded to the announced length; 2^32 + n or 2^64 + n is served by a server that refuses other mismatches; a mismatch is noticed only after the handler's end, by status OK and then RST_STREAM. Request trailers are another row's subject (EOS-04): a server that refuses them with an exact length is only recorded",
       needs: 'a unary method',
       servers: 'nghttp2 and h2 check the length; grpc-go and C-core ignore content-length',
       h2spec: ['http2/8.1.2.6/1', 'http2/8.1.2.6/2'],
@@ -543,7 +545,9 @@ export const requests = rows('REQ', {
         'two equal or different fields of grpc-encoding, content-type, te, grpc-accept-encoding (two halves of a list, empty elements, spaces), grpc-message-type or user-agent',
       passes:
         'the call is served or refused; with grpc-accept-encoding in two fields it is served, and they are taken as one list',
-      fails: 'the handler gets compressed octets as a message, which counts as a crash',
+      warns:
+        'the call ends in the very words in which the server says of a message that it cannot be decoded, and of nothing else',
+      fails: 'the handler gets compressed octets as a message and answers, which counts as a crash',
       needs: 'a unary method of a server that accepts gzip',
       servers:
         'measured: C-core hands raw gzip octets to the handler (gzip and identity in two fields); yarpc-go#2549. DL-08 is about grpc-timeout twice',

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { testCertificate as cert, testKey as key } from '../launch/reach/test-certificate.test-helper';
-import { data, goaway, ping, rawFrame, rstStream, settings, windowUpdate } from '../wire/builders';
+import { continuation, data, goaway, ping, rawFrame, rstStream, settings, windowUpdate } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { encodeFrame, encodeFrames } from '../wire/encode-frame';
 import type { Frame } from '../wire/frame';
@@ -176,6 +176,23 @@ describe('the housekeeping of a client', () => {
     const kinds = end.frames.map((frame) => (frame.type === 'SETTINGS' && !frame.ack ? 'fence' : frame.type));
     expect(kinds.slice(0, 4)).toEqual(['fence', 'SETTINGS', 'HEADERS', 'fence']);
     expect(kinds.at(-1)).toBe('fence');
+  });
+
+  test('waits until a field block of ours is complete, in which nothing else may stand', async () => {
+    const react = onRequest((end) =>
+      end.send(ping(opaque), setting('MAX_FRAME_SIZE', 20_000), data(1, Uint8Array.of(1))),
+    );
+    const { views } = await play(
+      { react },
+      open(),
+      request({ endHeaders: false }),
+      until({ see: 'data', stream: 1, octets: 1 }),
+      say(continuation(1, new Uint8Array(0), { endHeaders: true })),
+      fence,
+    );
+    const sent = views[0]?.sent.map(({ frame }) => frame.type) ?? [];
+    const block = sent.indexOf('HEADERS');
+    expect(sent.slice(block, block + 4)).toEqual(['HEADERS', 'CONTINUATION', 'PING', 'SETTINGS']);
   });
 });
 

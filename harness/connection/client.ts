@@ -282,10 +282,12 @@ export class Client {
     if (this.#abandonedStreams.has(frame.streamId)) return this.skip(index);
     if (frame.type === frameTypes.RST_STREAM) this.#stream(frame.streamId).end('client');
     this.#write(encodeFrame(frame), index);
+    this.#reply();
   }
 
   sendOctets(octets: Uint8Array, index: number): void {
     this.#write(octets, index);
+    this.#reply();
   }
 
   sendSettings(settings: readonly Setting[], by: SentBy): void {
@@ -505,11 +507,16 @@ export class Client {
       this.#state = follow(this.#state, packet);
       if (packet.kind === 'frame') this.#answer(packet);
     }
-    this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
+    this.#reply();
     const unfinished = unfinishedCost(this.#reader.unfinished);
     this.#account.take(readCost + unfinished - this.#unfinished, 'asked');
     this.#unfinished = unfinished;
     this.#checkWaiter();
+  }
+
+  /** Says what we owe of our own accord; later while a field block of ours is open, in which nothing else may stand (RFC 9113 §4.3). */
+  #reply(): void {
+    if (this.#state.client.openBlock === undefined) this.#write(joinOctets(this.#replies.splice(0)), 'housekeeping');
   }
 
   /** Node would read on for as long as there is something, and nothing else would happen meanwhile. */

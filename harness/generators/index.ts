@@ -1,4 +1,5 @@
 import { damagedBinary } from './binary-damage';
+import { authority } from './authority';
 import { boundaryInteger } from './boundary-integer';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
@@ -9,6 +10,7 @@ import { gzipDamage } from './gzip-damage';
 import { list } from './list';
 import { message, messages, opaque, responseSize, responseSizes, rounds, seed } from './message';
 import { asciiValue, binaryMetadata, binaryValue, longValue, metadata, metadataName, repeatedValues } from './metadata';
+import { malformedPath, nearPath } from './near-path';
 import { choices } from './order';
 import { representations } from './representation';
 import { methodNotPost, unknownPath, upperCaseName } from './request-target';
@@ -26,6 +28,7 @@ import { grant, windowChange, windowSchedule, windowStops } from './window-sched
  */
 export const arb = {
   asciiValue,
+  authority,
   binaryMetadata,
   binaryValue,
   blankedValue,
@@ -48,12 +51,14 @@ export const arb = {
   invalidIndex,
   list,
   longValue,
+  malformedPath,
   malformedTimeout,
   message,
   messages,
   metadata,
   metadataName,
   methodNotPost,
+  nearPath,
   opaque,
   padLengths,
   pauses,
@@ -81,6 +86,8 @@ export const arb = {
 
 export { damagedBinaryOf } from './binary-damage';
 export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
+export { oddAuthorities, validAuthorities } from './authority';
+export type { Authority } from './authority';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
@@ -93,6 +100,8 @@ export { messageLengths } from './message';
 export type { Round } from './message';
 export { binaryFieldOf, binaryValueOf, longValueOf } from './metadata';
 export type { BinaryField, BinaryValue, LongValue } from './metadata';
+export { malformPath, nearPathOf, pathForms } from './near-path';
+export type { MalformedPath, NearPath } from './near-path';
 export { interleave, permute } from './order';
 export { represent } from './representation';
 export type { FieldRepresentation } from './representation';

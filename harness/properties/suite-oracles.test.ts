@@ -1,6 +1,6 @@
 import { suites } from '../../suites';
 import { connectionPreface } from '../wire/preface';
-import { goaway, rstStream, settings, settingsAck } from '../wire/builders';
+import { data, goaway, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { observe } from '../grpc/observe';
 import type { CallPlan } from '../grpc/call-plan';
@@ -62,7 +62,14 @@ function expectsOf(one: Property<unknown>, input: unknown): readonly Expectation
 }
 
 const http = (status: number): Arrow => received(block({ ':status': String(status) }, { endStream: true }));
-const grpc = (status: number): Arrow => received(trailersOnly({ 'grpc-status': String(status) }));
+const grpc = (status: number, more: Readonly<Record<string, string>> = {}): Arrow =>
+  received(trailersOnly({ 'grpc-status': String(status), ...more }));
+/** The status stands in a block that does not end the stream. */
+const errorOnHeaders = received(
+  block({ ':status': '200', 'content-type': 'application/grpc', 'grpc-status': '12' }),
+  data(1, new Uint8Array(0), { endStream: true }),
+);
+const field = (name: string, value: string) => ({ name, value });
 const illegal = { legal: false } as const;
 const unknown = { kind: 'unknown' } as const;
 
@@ -79,6 +86,17 @@ test.each<
   ['REQ-21', { halfClose: true }, grpc(12), unknown, [], 'UNIMPLEMENTED'],
   ['REQ-21', { halfClose: true }, http(404), unknown, ['REQ-21 warn'], 'a router that does not know the path'],
   ['REQ-21', { halfClose: true }, grpc(5), unknown, ['own'], 'another status'],
+  ['REQ-30', { fields: [field('grpc-foo', 'bar')] }, grpc(0, { 'grpc-foo': 'bar' }), {}, ['own'], 'a field copied'],
+  ['REQ-30', { fields: [field('grpc-foo', 'bar')] }, grpc(0, { 'grpc-foo': 'no' }), {}, [], 'a field of its own'],
+  ['REQ-30', { fields: [field('grpc-status', '5')] }, grpc(5), {}, ['STATUS-01'], 'the status of the request'],
+  ['REQ-30', { fields: [field('grpc-status', '5')] }, grpc(13), {}, [], 'a refusal, which the script expects not'],
+  ['REQ-34', { form: 'extended' }, http(405), illegal, [], 'a refusal'],
+  ['REQ-34', { form: 'extended' }, http(200), illegal, ['own'], 'a tunnel'],
+  ['REQ-34', { form: 'with :path' }, grpc(0), illegal, ['own'], 'executed'],
+  ['REQ-34', { form: 'with :path' }, grpc(12), illegal, [], 'a gRPC error'],
+  ['REQ-34', { form: 'with :path' }, errorOnHeaders, illegal, ['own info'], 'a gRPC error in no form that there is'],
+  ['REQ-41', { expectation: '100-continue' }, grpc(0), illegal, ['own info'], 'nobody has said 100'],
+  ['REQ-41', { expectation: 'x-other' }, http(417), illegal, [], 'what HTTP has for it'],
   ['DL-08', ['1s'], grpc(13), illegal, [], 'a refusal'],
   ['DL-08', ['1s'], received(rstStream(1, errorCodes.INTERNAL_ERROR)), illegal, [], 'a stream error'],
   ['SVC-01', { times: 0, cuts: [] }, grpc(5), {}, ['own warn'], 'the empty name is a should'],

@@ -7,5 +7,8 @@ export interface Suite {
   readonly properties: readonly AnyProperty[];
 }
 
-/** The default export of a suite file. */
-export const suite = (name: string, properties: readonly AnyProperty[]): Suite => ({ name, properties });
+/** The default export of a suite file: its properties in the catalogue's order, wherever they are written. */
+export const suite = (name: string, properties: readonly AnyProperty[]): Suite => ({
+  name,
+  properties: properties.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+});

@@ -150,6 +150,17 @@ describe('the first block', () => {
   });
 });
 
+test('blanks around a value that a handler copies from an illegal request are recorded, all others warned about', () => {
+  const answer = (name: string) => [
+    received(block({ ...ok, [name]: ' a' })),
+    received(message()),
+    received(trailers()),
+  ];
+  expect(judgeAnswer(answer('x-grpc-test-echo-initial'), illegal)).toEqual(['RESP-05 info']);
+  expect(judgeAnswer(answer('x-grpc-test-echo-initial'))).toEqual(['RESP-05 warn']);
+  expect(judgeAnswer(answer('x-a'), illegal)).toEqual(['RESP-05 warn']);
+});
+
 describe('Trailers-Only', () => {
   test.each<Row>([
     ['an error', [received(trailersOnly({ 'grpc-status': '12', 'grpc-message': 'none' }))], []],

@@ -175,6 +175,8 @@ export const blocked: readonly AnyProperty[] = [
     ],
     needs: ['unary', 'client-streaming', 'server-streaming'],
     effort: 0.2,
+    // Nothing comes after a window that nobody opens again.
+    afterwards: false,
     timed: true,
     arbitrary: (facts) =>
       fc
@@ -205,8 +207,6 @@ export const blocked: readonly AnyProperty[] = [
       if (how.wait === 'connection window') useConnection(script);
       const call = block(script, how, { timeout: how.timeout, as: 'blocked' });
       script.await({ see: 'end', stream: call.stream }, { within: milliseconds + expiryGrace + 500, optional: true });
-      // What comes after needs credit.
-      script.grant(0, 2 ** 20);
     },
     check: (seen, { timeout }, { roundTrip }) => judgeExpiry(seen.call('blocked'), timeout, roundTrip),
   }),

@@ -133,6 +133,7 @@ export const many: readonly AnyProperty[] = [
           if (timeout === ampleTimeout) return [];
           const call = seen.call(nameOf(index));
           const milliseconds = millisecondsOf(timeout);
+          // The form of the end is the subject of DL-03.
           if (isRefusal(call) && !hasExpired(call)) return [];
           const lasted = lastedFor(call) ?? 0;
           const isEarly = hasExpired(call) && lasted < milliseconds - clockTolerance;

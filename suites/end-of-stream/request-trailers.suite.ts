@@ -95,6 +95,7 @@ export const requestTrailers: readonly AnyProperty[] = [
       return [
         { ...plain, isUpload: false, echoes: false, isLater: false, isStalled: false },
         { ...plain, isUpload: true, echoes: true, isLater: true, isStalled: false },
+        { ...plain, isUpload: true, payloads: [], echoes: false, isLater: false, isStalled: false },
         { ...plain, isUpload: false, echoes: true, isLater: false, isStalled: true },
       ];
     },

@@ -8,11 +8,12 @@ import {
   permute,
   plainHttp,
   rejected,
-  stimulus,
   unaryCall,
+  unsent,
   type AnyProperty,
   type FieldSpec,
 } from '../../harness';
+import { writtenOnceOrTwice } from './shared';
 
 /** Mandatory pseudo-header fields of a request (RFC 9113 §8.3.1). */
 const mandatory = [':method', ':scheme', ':path'] as const;
@@ -33,6 +34,12 @@ export const headers: readonly AnyProperty[] = [
     generates: 'unary calls without optional fields, with payloads of 0 to 20,000 octets both ways',
     accepts: ['status OK with the answer asked for'],
     needs: ['unary'],
+    labels: {
+      'an empty request': ({ payload }) => payload.length === 0,
+      'a request of more than one frame': ({ payload }) => payload.length > 16_384,
+      'an empty answer': ({ size }) => size === 0,
+      'an answer of more than one frame': ({ size }) => size > 16_384,
+    },
     arbitrary: () =>
       arb.record({ payload: arb.message({ maxLength: 20_000 }), size: arb.responseSize({ maxLength: 20_000 }) }),
     examples: () => [
@@ -50,6 +57,13 @@ export const headers: readonly AnyProperty[] = [
     generates: 'unary calls with a deadline and up to 8 fields of metadata, both groups of fields shuffled',
     accepts: ['status OK with the answer asked for'],
     needs: ['unary'],
+    labels: {
+      'pseudo-header fields in another order': ({ pseudoOrder }) => pseudoOrder.some((pick, at) => pick % (4 - at) > 0),
+      'regular fields in another order': ({ regularOrder }) => regularOrder.some((pick) => pick > 0),
+      'with metadata': ({ metadata }) => metadata.length > 0,
+      'in the usual order': ({ pseudoOrder, regularOrder }) =>
+        [...pseudoOrder, ...regularOrder].every((pick) => pick === 0),
+    },
     arbitrary: () =>
       arb.record({
         metadata: arb.metadata({ maxCount: 8 }),
@@ -81,6 +95,14 @@ export const headers: readonly AnyProperty[] = [
     ],
     needs: ['unary'],
     effort: 0.5,
+    labels: {
+      'GET or HEAD': ({ method }) => method === 'GET' || method === 'HEAD',
+      OPTIONS: ({ method }) => method === 'OPTIONS',
+      'POST in other letters': ({ method }) => method.toUpperCase() === 'POST',
+      'a token of nobody': ({ method }) => method.startsWith('X'),
+      'with a body': ({ hasBody }) => hasBody,
+      'without a body': ({ hasBody }) => !hasBody,
+    },
     arbitrary: () => arb.record({ method: arb.methodNotPost(), hasBody: fc.boolean() }),
     examples: () => ['GET', 'HEAD', 'PUT', 'DELETE', 'post'].map((method) => ({ method, hasBody: true })),
     script: (script, { method, hasBody }) => {
@@ -98,6 +120,12 @@ export const headers: readonly AnyProperty[] = [
     accepts: [rejected],
     needs: ['unary'],
     effort: 0.2,
+    labels: {
+      'no :method alone': ({ missing, emptyPath }) => !emptyPath && missing.length === 1 && missing[0] === ':method',
+      'no :scheme alone': ({ missing, emptyPath }) => !emptyPath && missing.length === 1 && missing[0] === ':scheme',
+      'no :path alone': ({ missing, emptyPath }) => !emptyPath && missing.length === 1 && missing[0] === ':path',
+      'an empty :path': ({ emptyPath }) => emptyPath,
+    },
     arbitrary: () =>
       fc.oneof(
         // One alone, most often: whoever looks for another field that is missing too would refuse the request for that.
@@ -123,25 +151,31 @@ export const headers: readonly AnyProperty[] = [
 
   experiment('REQ-06-pseudo-unknown-or-misplaced', {
     generates:
-      'unary requests with :status, :test or a random pseudo-header field, or a regular field among the pseudo-header fields',
+      'unary requests with :status, :test or a random pseudo-header field, or with a regular field among the pseudo-header fields',
     accepts: [rejected],
     needs: ['unary'],
     effort: 0.5,
+    labels: {
+      ':status': ({ stranger }) => stranger === ':status',
+      'an unknown one': ({ stranger }) => stranger !== '' && stranger !== ':status',
+      'te or content-type too early': ({ first }) => first === 'te' || first === 'content-type',
+      'metadata too early': ({ first }) => first === 'x-early',
+      'behind one field': ({ place }) => place === 1,
+    },
     arbitrary: () => {
       const random = arb.metadataName({ maxLength: 10 }).map((name) => `:${name}`);
       const stranger = fc.oneof(fc.constantFrom(':status', ':test', ':x'), random);
       return fc.oneof(
-        arb.record({ stranger, place: fc.nat(4), first: fc.constant('') }),
+        arb.record({ stranger, place: fc.nat(4), first: fc.constant<string>('') }),
         arb.record({
-          stranger: fc.constant(''),
+          stranger: fc.constant<string>(''),
           place: fc.nat(3),
-          first: fc.constantFrom('te', 'content-type', 'x-early'),
+          first: fc.constantFrom<string>('te', 'content-type', 'x-early'),
         }),
       );
     },
     examples: () => [
-      { stranger: ':test', place: 4, first: '' },
-      { stranger: ':status', place: 4, first: '' },
+      ...[':status', ':test'].map((stranger) => ({ stranger, place: 4, first: '' })),
       { stranger: '', place: 3, first: 'te' },
       { stranger: '', place: 0, first: 'x-early' },
     ],
@@ -163,15 +197,25 @@ export const headers: readonly AnyProperty[] = [
     },
   }),
 
-  stimulus('REQ-07-uppercase-name', {
+  experiment('REQ-07-uppercase-name', {
     generates:
-      'unary requests with one field more, whose name has an upper-case letter at the start, inside or at the end',
-    accepts: [rejected],
+      'unary requests with one field more, whose name has an upper-case letter at the start, inside or at the end; a third of them twice, then as an index to what the first one inserted',
+    accepts: [rejected, unsent],
     needs: ['unary'],
     effort: 0.5,
-    sends: () => arb.record({ name: arb.upperCaseName() }),
-    examples: () => ['X-name', 'x-namE', 'x-Name', 'X'].map((name) => ({ name })),
-    write: (script, { name }) =>
-      script.call(unaryCall({ responseSize: 3 }), { metadata: [{ name, value: 'a' }], legal: false }),
+    labels: {
+      'a capital at the start': ({ name }) => /^[A-Z]/.test(name),
+      'a capital at the end': ({ name }) => /[A-Z]$/.test(name),
+      'one capital': ({ name }) => name.replace(/[^A-Z]/g, '').length === 1,
+      'again, as an index': ({ again }) => again,
+    },
+    arbitrary: () => arb.record({ name: arb.upperCaseName(), again: fc.constantFrom(false, false, true) }),
+    examples: () => ['X-name', 'x-namE', 'x-Name', 'X'].map((name) => ({ name, again: name === 'x-Name' })),
+    script: (script, { name, again }) => {
+      for (const writing of writtenOnceOrTwice(again)) {
+        const metadata = [{ name, value: 'a', ...writing }];
+        script.call(unaryCall({ responseSize: 3 }), { metadata, legal: false }).expect(rejected, unsent);
+      }
+    },
   }),
 ];

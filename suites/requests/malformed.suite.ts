@@ -20,6 +20,7 @@ import {
   type FlawedText,
   type PlanBuilder,
 } from '../../harness';
+import { writtenOnceOrTwice } from './shared';
 
 /** The pseudo-header fields of a request, each with another value: where there is one, one that is served as well. */
 const otherValues = {
@@ -52,13 +53,6 @@ const withField = (field: FieldSpec, isFirst: boolean) => (ordinary: readonly Fi
   const pseudo = ordinary.filter(({ name }) => name.startsWith(':'));
   return isFirst ? [...pseudo, field, ...ordinary.slice(pseudo.length)] : [...ordinary, field];
 };
-
-/**
- * How a flawed field is written in one request, or in two of them: in the second as an index to what the first, refused one has left in the dynamic table, where
- * it could be taken for one that was looked at.
- */
-const writtenIn = (again: boolean): readonly Pick<FieldSpec, 'representation'>[] =>
-  again ? [{ representation: 'incremental' }, { representation: 'indexed' }] : [{}];
 
 const setOctet = (value: string, at: number, flaw: string): FlawedText => {
   const place = at % (value.length + 1);
@@ -120,7 +114,7 @@ export const malformed: readonly AnyProperty[] = [
       { name: emptyName, isFirst: false, again: true },
     ],
     script: (script, { name, isFirst, again }) => {
-      for (const writing of writtenIn(again)) {
+      for (const writing of writtenOnceOrTwice(again)) {
         const field = { name: flawedTextOf(name), value: 'reached', ...writing };
         callWith(script, withField(field, isFirst))
           .expect(rejected, unsent, warned(payloadOf(3)))
@@ -167,7 +161,7 @@ export const malformed: readonly AnyProperty[] = [
         })),
       ),
     script: (script, { name, flaw, at, text, again }) => {
-      for (const writing of writtenIn(again)) {
+      for (const writing of writtenOnceOrTwice(again)) {
         const flawed = ({ value }: FieldSpec): FieldSpec => {
           return { name, value: flawedTextOf(setOctet(value, at, flaw)), ...writing };
         };

@@ -33,6 +33,13 @@ import {
 /** Content types that PROTOCOL-HTTP2 names, and that every gRPC server must serve. */
 const servedContentTypes: readonly string[] = ['application/grpc', 'application/grpc+proto'];
 
+/** The same with a parameter, which gRPC's grammar does not have: as a token, and as a quoted string with an escape in it (RFC 9110 §5.6.4). */
+const parametrised: readonly string[] = [
+  'application/grpc;charset=utf-8',
+  'application/grpc; charset="utf\\-8"',
+  'application/grpc;a="b;c=\\"d\\""',
+];
+
 /** The content type of Connect and of transcoding, which some servers speak on the same paths. */
 const otherProtocol = 'application/json';
 
@@ -51,7 +58,7 @@ const isServedSomewhere = (path: string): boolean =>
 /** What the fields say: content-type, path, metadata. */
 export const meaning: readonly AnyProperty[] = [
   experiment('REQ-15-content-type-accepted', {
-    generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter',
+    generates: 'unary calls with application/grpc, a +proto, +json or random subtype, or a parameter, quoted or not',
     accepts: [
       'status OK with the answer asked for',
       'a refusal of an unknown subtype',
@@ -59,18 +66,25 @@ export const meaning: readonly AnyProperty[] = [
     ],
     needs: ['unary'],
     effort: 0.3,
+    labels: {
+      'without subtype': ({ contentType }) => contentType === 'application/grpc',
+      '+proto': ({ contentType }) => contentType === 'application/grpc+proto',
+      'another subtype': ({ contentType }) => contentType.includes('+') && !servedContentTypes.includes(contentType),
+      'a parameter': ({ contentType }) => contentType.includes(';'),
+      'a quoted parameter': ({ contentType }) => contentType.includes('"'),
+    },
     arbitrary: () =>
       arb.record({
         contentType: fc.oneof(
           // Most of them are those that must be served.
           { arbitrary: fc.constantFrom(...servedContentTypes), weight: 3 },
-          { arbitrary: fc.constantFrom('application/grpc;charset=utf-8', 'application/grpc+json'), weight: 1 },
+          { arbitrary: fc.constantFrom(...parametrised, 'application/grpc+json'), weight: 1 },
           { arbitrary: arb.metadataName({ maxLength: 12 }).map((name) => `application/grpc+${name}`), weight: 1 },
         ),
         payload: arb.message({ maxLength: 300 }),
       }),
     examples: () =>
-      [...servedContentTypes, 'application/grpc;charset=utf-8', 'application/grpc+json'].map((contentType) => ({
+      [...servedContentTypes, ...parametrised, 'application/grpc+json'].map((contentType) => ({
         contentType,
         payload: { length: 1, seed: 1 },
       })),
@@ -93,6 +107,14 @@ export const meaning: readonly AnyProperty[] = [
     ],
     needs: ['unary'],
     effort: 0.3,
+    labels: {
+      none: ({ contentType }) => contentType === null,
+      'an empty one': ({ contentType }) => contentType === '',
+      'JSON, which is another protocol': ({ contentType }) => contentType === otherProtocol,
+      'another of application': ({ contentType }) =>
+        contentType !== null && contentType !== otherProtocol && contentType.startsWith('application/'),
+      'another type': ({ contentType }) => contentType !== null && /^(?:text|image)\//.test(contentType),
+    },
     sends: () =>
       arb.record({
         contentType: fc.oneof(

@@ -51,7 +51,7 @@ export const timingAndLimits: readonly AnyProperty[] = [
       'a longer message': ({ moment, size }) => moment === 'message' && size > 100,
     },
     examples: ({ offers }) =>
-      momentsOf(offers).flatMap((moment) => [0, 10].map((size) => ({ moment, size, headerOctets: size }))),
+      momentsOf(offers).flatMap((moment) => [0, 500].map((size) => ({ moment, size, headerOctets: size }))),
     script: (script, { moment, size, headerOctets }) => {
       if (moment === 'fails') {
         script.call(probeAnswer({ code: status.ABORTED, text: 'asked for' })).expect(endsWith(status.ABORTED));

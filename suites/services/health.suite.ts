@@ -128,7 +128,7 @@ export const health: readonly AnyProperty[] = [
     needs: ['health'],
     effort: 0.05,
     arbitrary: () => arb.record({ names: fc.uniqueArray(fc.constantFrom(...likelyNames), { minLength: 1 }) }),
-    examples: () => [{ names: likelyNames }],
+    examples: () => [{ names: likelyNames }, { names: [''] }],
     labels: {
       'the server as a whole': ({ names }) => names.includes(''),
       'one name': ({ names }) => names.length === 1,

@@ -94,7 +94,7 @@ export const besideTheStatus: readonly AnyProperty[] = [
     accepts: ['the status asked for, with :status 200'],
     needs: ['status'],
     borrows: ['before', 'fields', 'ending', 'arrival'],
-    effort: 0.5,
+    effort: 0.7,
     arbitrary: ({ offers }) =>
       arb.record({
         codes: arb.list(arb.statusCode(), { minCount: 1, maxCount: 8 }),
@@ -108,7 +108,10 @@ export const besideTheStatus: readonly AnyProperty[] = [
         codes.some((code) => code === status.UNAVAILABLE || code === status.INTERNAL),
       'several calls': ({ codes }) => codes.length > 1,
     },
-    examples: ({ offers }) => allOf(offers).flatMap((who) => errors.map((code) => ({ codes: [code], who }))),
+    examples: ({ offers }) => [
+      { codes: [status.NOT_FOUND, status.UNAVAILABLE, status.INTERNAL], who: 'unary' as const },
+      ...allOf(offers).flatMap((who) => errors.map((code) => ({ codes: [code], who }))),
+    ],
     script: (script, { codes, who }) => {
       for (const code of codes) script.call(failingCall(who, code, 'asked for')).expect(endsWith(code));
     },

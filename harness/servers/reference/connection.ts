@@ -522,7 +522,7 @@ export class Connection implements StreamHost, CallHost {
     const served =
       state === 'large'
         ? this.#refuseLargeHeader(stream)
-        : this.#serve(stream, readRequestHeader(fields, this.behaviour));
+        : this.#serve(stream, readRequestHeader(fields, this.behaviour, 'encrypted' in this.#socket));
     if (endStream && !stream.receiveEnd())
       this.#rejectMalformed(stream, 'content-length', 'content-length without DATA');
     if (!endStream) this.#makeUpForWindow(stream);

@@ -1,4 +1,4 @@
-import { isGrpcContentType } from '../../grpc/content-type';
+import { grpcContentType, isGrpcContentType } from '../../grpc/content-type';
 import { decodeBinaryValue, encodeBinaryValue, isBinaryName, isReservedName, splitValue } from '../../grpc/metadata';
 import { status } from '../../grpc/status';
 import { parseTimeout } from '../../grpc/timeout';
@@ -38,6 +38,16 @@ const malformed = (reason: string): ReadHeader => ({ is: 'malformed', reason });
 /** Connection-specific fields (RFC 9113 §8.2.2). */
 const connectionFields = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
+/** What RFC 9113 §8.2.1 demands of a name, and what it recommends: a token (RFC 9110 §5.6.2). */
+const visibleName = /^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/;
+const tokenName = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** Octets that RFC 9110 §5.5 calls invalid, beside NUL, CR and LF, which RFC 9113 §8.2.1 calls malformed. */
+export const isControlOctet = (octet: number): boolean =>
+  octet === 0x7f || (octet < 0x20 && ![0x00, 0x09, 0x0a, 0x0d].includes(octet));
+
+const hasControlOctet = (value: string): boolean => Buffer.from(value, 'latin1').some(isControlOctet);
+
 const requestPseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 
 /** Octets that RFC 9113 §8.2.1 forbids in a regular field. */
@@ -50,7 +60,9 @@ const isTrailersAlone = (te: string): boolean =>
 
 /** What is wrong with a field of any section by RFC 9113 §8.2, or undefined. */
 export function findFieldFault({ name, value }: Field, { varies }: Behaviour): string | undefined {
-  if (!/^:?[\x21-\x39\x3b-\x40\x5b-\x7e]+$/.test(name)) return 'field name with a forbidden octet, or none';
+  const names = varies('any-visible-names') ? visibleName : tokenName;
+  if (!names.test(name)) return 'field name with a forbidden octet, or none';
+  if (hasControlOctet(value) && !varies('control-octets-kept')) return `value of ${name} with a control octet`;
   if (/[\0\r\n]/.test(value)) return `value of ${name} with NUL, CR or LF`;
   if (/^[ \t]|[ \t]$/.test(value)) return `value of ${name} with outer whitespace`;
   if (connectionFields.has(name)) return `connection-specific field ${name}`;
@@ -59,16 +71,18 @@ export function findFieldFault({ name, value }: Field, { varies }: Behaviour): s
   return undefined;
 }
 
-/** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. */
-export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour): ReadHeader {
+/** Reads the field section that opens a request: RFC 9113 §8 first, then PROTOCOL-HTTP2, Requests. @param isEncrypted it came over TLS */
+export function readRequestHeader(fields: readonly Field[], behaviour: Behaviour, isEncrypted = false): ReadHeader {
   const sorted = sortFields(mendFields(fields, behaviour), behaviour);
   if (typeof sorted === 'string') return malformed(sorted);
   const { pseudo, regular } = sorted;
-  const authority = findAuthorityFault(pseudo.get(':authority'), regular);
+  const authority = findAuthorityFault(pseudo.get(':authority'), regular, behaviour);
   if (authority !== undefined) return malformed(authority);
+  if (behaviour.varies('scheme-checked') && pseudo.get(':scheme') !== (isEncrypted ? 'https' : 'http'))
+    return malformed(':scheme does not fit the transport');
   const target = readTarget(pseudo, behaviour);
   if (typeof target !== 'string') return target;
-  const contentLength = readContentLength(regular);
+  const contentLength = readContentLength(regular, behaviour);
   if (typeof contentLength === 'string') return malformed(contentLength);
   return readGrpc(target, regular, contentLength, behaviour);
 }
@@ -105,10 +119,21 @@ function sortFields(fields: readonly Field[], behaviour: Behaviour): SortedField
   return { pseudo, regular };
 }
 
+/** A host that is not empty, and a port (RFC 3986 §3.2). */
+const isHostAndPort = (authority: string): boolean =>
+  /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?$/.test(authority);
+
 /** RFC 9113 §8.3.1; gRFC A41 for several Host fields. */
-function findAuthorityFault(authority: string | undefined, regular: readonly Field[]): string | undefined {
-  if (authority?.includes('@') === true) return 'userinfo in :authority';
+function findAuthorityFault(
+  authority: string | undefined,
+  regular: readonly Field[],
+  { varies }: Behaviour,
+): string | undefined {
+  if (authority?.includes('@') === true && !varies('any-authority')) return 'userinfo in :authority';
   const hosts = regular.filter(({ name }) => name === 'host');
+  if (varies('authority-required') && authority === undefined && hosts.length === 0) return 'no authority';
+  if (varies('strict-authority') && authority !== undefined && !isHostAndPort(authority)) return ':authority is none';
+  if (varies('host-discarded') && authority !== undefined) return undefined;
   if (hosts.length > 1) return 'several host fields';
   const [host] = hosts;
   return host !== undefined && authority !== undefined && host.value !== authority
@@ -133,14 +158,29 @@ function readTarget(pseudo: ReadonlyMap<string, string>, { varies }: Behaviour):
   if (method !== 'POST') return { is: 'http', status: 405, reason: `method ${method.slice(0, 20)} is not POST` };
   // RFC 9113 §8.3.1: only OPTIONS may have a path that does not begin with a slash.
   if (!path.startsWith('/')) return malformed(':path without a leading slash');
-  return path;
+  return varies('path-normalised') ? normalisePath(path) : path;
 }
 
-function readContentLength(regular: readonly Field[]): number | undefined | string {
-  const [length, ...more] = regular.filter(({ name }) => name === 'content-length');
-  if (length === undefined) return undefined;
+/** The path as a router of URIs may read it (RFC 3986 §6.2.2). */
+function normalisePath(path: string): string {
+  const segments: string[] = [];
+  for (const written of path.replace(/[?;].*$/s, '').split('/')) {
+    const segment = written.replace(/%[0-7][0-9A-Fa-f]/g, (escape) =>
+      String.fromCharCode(parseInt(escape.slice(1), 16)),
+    );
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** RFC 9110 §8.6: equal values of a length that is repeated may be taken for one. */
+function readContentLength(regular: readonly Field[], { varies }: Behaviour): number | undefined | string {
+  const values = regular.filter(({ name }) => name === 'content-length').map(({ value }) => value);
+  if (values.length === 0 || varies('content-length-unread')) return undefined;
+  const [length = '', ...more] = varies('content-length-merged') ? new Set(values.flatMap(splitValue)) : values;
   if (more.length > 0) return 'several content-length fields';
-  return /^[0-9]{1,15}$/.test(length.value) ? Number(length.value) : 'content-length is no number';
+  return /^[0-9]{1,15}$/.test(length) ? Number(length) : 'content-length is no number';
 }
 
 /** PROTOCOL-HTTP2, Requests. */
@@ -151,7 +191,10 @@ function readGrpc(
   behaviour: Behaviour,
 ): ReadHeader {
   const contentType = regular.find(({ name }) => name === 'content-type')?.value ?? '';
-  if (!isGrpcContentType(contentType)) {
+  const isServed = behaviour.varies('content-type-prefix')
+    ? contentType.startsWith('application/grpc')
+    : isGrpcContentType(contentType);
+  if (!isServed) {
     const isJson = behaviour.varies('http-400-json') && contentType.startsWith('application/json');
     return { is: 'http', status: isJson ? 400 : 415, reason: 'content-type is not application/grpc' };
   }
@@ -172,14 +215,14 @@ function readGrpc(
   if (timeouts.length > 1 || (timeouts.length === 1 && timeouts[0] === undefined)) {
     return refused(status.INTERNAL, 'malformed grpc-timeout');
   }
-  const metadata = readMetadata(regular, behaviour.varies('lenient-base64'));
+  const metadata = readMetadata(regular, behaviour);
   if (metadata === undefined) return refused(status.INTERNAL, 'binary metadata is not base64');
   const value = (name: string): string | undefined => regular.find((field) => field.name === name)?.value;
   return {
     is: 'request',
     request: {
       path,
-      contentType,
+      contentType: isGrpcContentType(contentType) ? contentType : grpcContentType,
       timeout: timeouts[0],
       encoding: value('grpc-encoding'),
       acceptEncoding: regular
@@ -200,20 +243,21 @@ function isCustom({ name }: Field): boolean {
 }
 
 /**
- * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left out: PROTOCOL-HTTP2 forbids to
- * fail for them, and to send them on.
+ * Custom-Metadata as the handler sees it, or undefined when a Binary-Header is no base64, which a lenient server leaves out. Values outside ASCII-Value are left
+ * out: PROTOCOL-HTTP2 forbids to fail for them, and to send them on.
  */
-function readMetadata(regular: readonly Field[], isLenient: boolean): readonly Field[] | undefined {
+function readMetadata(regular: readonly Field[], { varies }: Behaviour): readonly Field[] | undefined {
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
-      if (/^[\x20-\x7e]*$/.test(value)) metadata.push({ name, value });
+      if (/^[\x20-\x7e]*$/.test(value) || hasControlOctet(value) || varies('any-value-passed'))
+        metadata.push({ name, value });
       continue;
     }
     for (const part of splitValue(value)) {
       const octets = decodeBinaryValue(part);
       if (octets !== undefined) metadata.push({ name, value: encodeBinaryValue(octets) });
-      else if (!isLenient) return undefined;
+      else if (!varies('lenient-base64')) return undefined;
     }
   }
   return metadata;

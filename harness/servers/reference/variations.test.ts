@@ -38,10 +38,11 @@ const ring = (message: string): CallRequest => ({
   path: '/botany.v1.Keeper/Ring',
   messages: [hex(message)],
 });
-const otherMethod = (method: string) => (ordinary: readonly FieldSpec[]) =>
-  ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));
-const otherType = (type: string) => (ordinary: readonly FieldSpec[]) =>
-  ordinary.map((field) => (field.name === 'content-type' ? { ...field, value: type } : field));
+const otherValue = (name: string, value: string) => (ordinary: readonly FieldSpec[]) =>
+  ordinary.map((field) => (field.name === name ? { ...field, value } : field));
+const otherMethod = (method: string) => otherValue(':method', method);
+const otherType = (type: string) => otherValue('content-type', type);
+const isNoAuthority = ({ name }: FieldSpec): boolean => name !== ':authority';
 const otherTe = (te?: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.flatMap((field) => (field.name !== 'te' ? [field] : te === undefined ? [] : [{ ...field, value: te }]));
 const flawedEcho = (value: string): FieldSpec => ({ name: echoInitialName, value });
@@ -423,6 +424,81 @@ const rows: readonly Row[] = [
     },
     calls: ['status 0', 'status 0', 'status 0', 'RST PROTOCOL_ERROR'],
   },
+  {
+    variations: ['any-value-passed'],
+    does: 'copies octets that are no ASCII',
+    write: (script) => script.call(unaryCall(), { metadata: [flawedEcho('a\xff\tb')], legal: false }),
+    calls: ['status 0'],
+  },
+  {
+    variations: ['scheme-checked'],
+    does: 'tells the scheme that fits from others',
+    write: (script) => {
+      script.call(emptyCall());
+      script.call(emptyCall(), { fields: otherValue(':scheme', 'https'), legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['content-type-prefix'],
+    does: 'compares the beginning, octet for octet',
+    write: (script) => {
+      for (const type of ['application/grpcfoo', 'application/grpc', 'APPLICATION/GRPC', 'application/grp'])
+        script.call(emptyCall(), { fields: otherType(type), legal: false });
+    },
+    calls: ['status 0', 'status 0', 'HTTP 415', 'HTTP 415'],
+  },
+  {
+    variations: ['authority-required'],
+    does: 'takes Host in its place, and nothing else',
+    write: (script) => {
+      script.call(emptyCall(), { fields: (all) => [...all.filter(isNoAuthority), { name: 'host', value: 'a' }] });
+      script.call(emptyCall(), { fields: (all) => all.filter(isNoAuthority), legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['strict-authority'],
+    does: 'tells a host and a port from what is none',
+    write: (script) => {
+      for (const value of ['[::1]:1', 'a.b', '%2Fa', 'a b', '', ':1', 'a:b'])
+        script.call(emptyCall(), { fields: otherValue(':authority', value), legal: false });
+    },
+    calls: ['status 0', 'status 0', 'status 0', ...Array<string>(4).fill('RST PROTOCOL_ERROR')],
+  },
+  {
+    variations: ['any-authority'],
+    does: 'takes userinfo',
+    write: (script) => script.call(emptyCall(), { fields: otherValue(':authority', 'me@a'), legal: false }),
+    calls: ['status 0'],
+  },
+  {
+    variations: ['host-discarded'],
+    does: 'looks at Host where there is no :authority',
+    write: (script) => {
+      const hosts = ['a', 'b'].map((value) => ({ name: 'host', value }));
+      script.call(emptyCall(), { metadata: hosts, legal: false });
+      script.call(emptyCall(), { fields: (all) => [...all.filter(isNoAuthority), ...hosts], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['path-normalised'],
+    does: 'finds the method, and keeps the case of letters',
+    write: (script) => {
+      const { path } = emptyCall();
+      for (const other of [
+        `${path}?a`,
+        `${path};a`,
+        `${path}/`,
+        `/x/..${path}`,
+        path.replace('E', '%45'),
+        path.toLowerCase(),
+      ])
+        script.call(emptyCall(), { fields: otherValue(':path', other), legal: false });
+    },
+    calls: [...Array<string>(5).fill('status 0'), 'status 12'],
+  },
   ...[502, 503, 504].map((code): Row => ({
     variations: [`gateway-deadline=${code}`],
     does: 'answers by HTTP while it can',
@@ -466,6 +542,35 @@ const rows: readonly Row[] = [
     write: (script) => script.call(emptyCall(), { metadata: [{ name: 'x-bin', value: 'A!' }], legal: false }),
     calls: ['status 0'],
   },
+  {
+    variations: ['any-visible-names'],
+    does: 'takes a name that is no token, and no other',
+    write: (script) => {
+      for (const name of ['x/y', 'x:y']) script.call(emptyCall(), { metadata: [{ name, value: 'a' }], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['control-octets-kept'],
+    does: 'takes DEL, and no NUL',
+    write: (script) => {
+      for (const value of ['a\x7f', 'a\0'])
+        script.call(emptyCall(), { metadata: [{ name: 'x-a', value }], legal: false });
+    },
+    calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  ...[
+    { variation: 'content-length-unread', calls: ['status 0', 'status 0', 'status 0'] },
+    { variation: 'content-length-merged', calls: ['status 0', 'RST PROTOCOL_ERROR', 'RST PROTOCOL_ERROR'] },
+  ].map(({ variation, calls }): Row => ({
+    variations: [variation],
+    does: 'tells equal lengths from others',
+    write: (script) => {
+      for (const value of ['5, 5', '5, 6', 'abc'])
+        script.call(emptyCall(), { metadata: [{ name: 'content-length', value }], legal: false });
+    },
+    calls,
+  })),
   {
     variations: ['malformed-timeout-ends-connection'],
     does: 'does so',

@@ -294,11 +294,36 @@ const table = {
   'te-as-list': target('te is read as a list whose members have no case and may be empty', ['REQ-13'], {
     decides: 'which te is taken',
   }),
+  'any-value-passed': target('Metadata values outside of ASCII are handed over and copied, not left out', [
+    'REQ-11',
+    'RESP-08',
+  ]),
+  'scheme-checked': target('A request whose scheme does not fit the transport is malformed, as Kestrel takes it', [
+    'REQ-14',
+  ]),
+  'content-type-prefix': target(
+    'Any content-type that begins with application/grpc is served, whatever follows, in these letters alone',
+    ['REQ-15', 'REQ-16', 'REQ-17'],
+  ),
+  'authority-required': target('A request with neither :authority nor Host is malformed', ['REQ-18', 'REQ-20'], {
+    decides: 'which authority is taken',
+  }),
+  'strict-authority': target('An :authority that is no host with or without a port is malformed', ['REQ-20'], {
+    decides: 'which authority is taken',
+  }),
+  'any-authority': target('An :authority with userinfo is taken', ['REQ-20'], { decides: 'which authority is taken' }),
+  'host-discarded': target('Beside :authority, Host is not looked at', ['REQ-19']),
+  'path-normalised': target(
+    'A query, a parameter, dot segments and escapes are removed from a path before it is looked up, and the slash at its end',
+    ['REQ-21', 'REQ-22', 'REQ-23'],
+    { warned: ['REQ-22', 'REQ-23'] },
+  ),
   'gateway-deadline': target(
     'A call past its deadline is answered by that HTTP status, or reset when its answer has begun',
     deadlines,
     {
       value: oneOf('HTTP status', [502, 503, 504]),
+      judges: { atLeast: 65, because: 'many calls that are answered in front of the server say nothing of it' },
       decides: 'how a call past its deadline ends',
       warned: ['RESP-01', 'DL-03', 'DL-06', 'DL-07', 'METHOD-07'],
     },
@@ -330,6 +355,19 @@ const table = {
     'REQ-27',
     'REQ-28',
   ]),
+  'any-visible-names': target(
+    'Names of fields may have any visible octet but upper-case letters and the colon, not those of tokens alone',
+    ['REQ-37'],
+    { warned: ['REQ-37'] },
+  ),
+  'control-octets-kept': target('Control octets in values of metadata reach the handler', ['REQ-38']),
+  'content-length-unread': target('content-length is not looked at', ['REQ-33'], {
+    decides: 'what content-length means',
+    warned: ['REQ-33'],
+  }),
+  'content-length-merged': target('Equal values of a repeated content-length are taken for one', ['REQ-33'], {
+    decides: 'what content-length means',
+  }),
   'malformed-timeout-ends-connection': target('A malformed timeout is a connection error', ['DL-08'], {
     decides: 'how a malformed timeout is answered',
   }),

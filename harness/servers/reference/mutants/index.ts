@@ -18,12 +18,15 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
+import { requestControlMutants } from './request-control';
+import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
 import { trailerAndStatusMutants } from './trailers-and-status';
+import { requestTargetMutants } from './requests-target';
 
 export type { Mutant } from './mutant';
 
@@ -34,6 +37,9 @@ export const mutants: readonly Mutant[] = [
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
+  ...requestTargetMutants,
+  ...requestFieldMutants,
+  ...requestControlMutants,
   ...messageMutants,
   ...messageFrameMutants,
   ...messageSizeMutants,

@@ -61,8 +61,8 @@ const endingConnection = (is: RegExp): { readonly seams: MakeSeams } => ({
 export const messageSizeMutants: readonly Mutant[] = [
   ...mutantsOf('MSG-01-unary-echo', {
     'short-lost': {
-      says: 'A message of fewer than ten octets is taken for an empty one',
-      ...changed((message) => (message.octets.length < 10 ? { ...message, octets: noOctets } : message)),
+      says: 'A message of fewer than sixteen octets is taken for an empty one',
+      ...changed((message) => (message.octets.length < 16 ? { ...message, octets: noOctets } : message)),
     },
     'frame-lost': {
       says: 'Of a unary message of more than 16,384 octets the octets behind them are lost',

@@ -138,6 +138,28 @@ export const onRequests = (
   inbound: { section: (section) => ({ ...section, fields: change(section.fields, section.streamId, section) }) },
 });
 
+/** Requests that are never answered. */
+export const unanswered = (isSo: (fields: readonly Field[]) => boolean): { readonly seams: MakeSeams } => ({
+  seams: () => {
+    const ignored = new Set<number>();
+    return {
+      inbound: {
+        section: (section) => {
+          // Trailers are of no request of their own.
+          if (section.fields.some(({ name }) => name.startsWith(':')) && isSo(section.fields))
+            ignored.add(section.streamId);
+          return section;
+        },
+      },
+      outbound: {
+        section: (section) => (ignored.has(section.streamId) ? [] : [section]),
+        message: (message, { id }) => (ignored.has(id) ? [] : [message]),
+        frame: (frame) => (frame.type === frameTypes.RST_STREAM && ignored.has(frame.streamId) ? [] : [frame]),
+      },
+    };
+  },
+});
+
 /** Frames of the client, otherwise. */
 export const onFramesIn = (change: (frame: Frame) => readonly Frame[]): { readonly inbound: Inbound } => ({
   inbound: { frame: change },

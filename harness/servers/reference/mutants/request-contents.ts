@@ -38,7 +38,7 @@ const whenRequest =
   });
 
 /** Nothing ever comes of such a request. */
-const unanswered =
+export const unanswered =
   (is: (section: FieldSection) => boolean): MakeSeams =>
   () => {
     const lost = new Set<number>();
@@ -58,7 +58,7 @@ const unanswered =
   };
 
 /** Such a request is taken for a malformed one. */
-const refusedWhere = (is: (fields: readonly Field[]) => boolean): Seams =>
+export const refusedWhere = (is: (fields: readonly Field[]) => boolean): Seams =>
   onRequests((fields) => (isRequest(fields) && is(fields) ? changeField('te', () => 'none')(fields, 0) : fields));
 
 const isLarge = ({ state }: FieldSection): boolean => state === 'large';

@@ -2,7 +2,7 @@ import type { DecodedField, Field } from '../../../wire/hpack/decoder';
 import { echoInitialName } from '../../../grpc/test-service';
 import type { Seams } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { changeField, dropField, onRequests, valueOf } from './operators';
+import { changeField, dropField, onRequests, unanswered, valueOf } from './operators';
 
 /** Servers that take a request for well-formed though a field is not. */
 
@@ -207,22 +207,7 @@ export const malformedRequestMutants: readonly Mutant[] = [
     },
     unanswered: {
       says: 'A request without te is never answered',
-      seams: () => {
-        const without = new Set<number>();
-        return {
-          inbound: {
-            section: (section) => {
-              if (valueOf(section.fields, ':path') !== undefined && valueOf(section.fields, 'te') === undefined)
-                without.add(section.streamId);
-              return section;
-            },
-          },
-          outbound: {
-            section: (section) => (without.has(section.streamId) ? [] : [section]),
-            message: (message, { id }) => (without.has(id) ? [] : [message]),
-          },
-        };
-      },
+      ...unanswered((fields) => valueOf(fields, 'te') === undefined),
     },
   }),
 ];
