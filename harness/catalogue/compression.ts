@@ -113,7 +113,8 @@ export const compression = rows('COMP', {
       sends:
         'a gzip body with a flipped bit (in the check sum, the length or the Huffman codes), a truncated one, an empty one of 0 octets, random octets; a body with junk behind it, and one with a second gzip member. Bit flips in the octets MTIME and OS of the header corrupt nothing: they are left out',
       passes: 'status 13 (INTERNAL); two members may also be read as one after the other (RFC 1952 §2.2)',
-      warns: 'another status than 0. Only recorded: a body of 0 octets with flag 1 is served as an empty message',
+      warns:
+        'another status than 0, or a stream error. Only recorded: a body of 0 octets with flag 1 is served as an empty message',
       fails: 'status 0 with wrong data or with junk in the payload, a hang, or a crash',
       needs: 'a unary method of a server that accepts gzip',
       servers:
@@ -200,10 +201,11 @@ export const compression = rows('COMP', {
       sends:
         'the pair of the interop test (31415 octets compressed, 92653 uncompressed), and random lists of messages with compression on and off',
       passes: 'the flags follow the list of the request',
-      warns: 'flag 0 where compression was asked for: a library may skip compression that is of no use',
+      warns: 'flag 0 where compression was asked for and is of use (1,024 octets or more)',
       fails: 'flag 1 where compression was switched off',
       needs: 'a streaming method that compresses its answers when asked',
-      servers: 'several languages have no switch for each message: then it is skipped',
+      servers:
+        'several languages have no switch for each message, the interop server of grpc-java compresses unary answers alone: then it is skipped. C-core leaves out what does not shrink',
     },
   ),
   'COMP-16-accept-encoding-advertised': convention(

@@ -14,6 +14,7 @@ import {
   recorded,
   staysSmall,
   status,
+  streamError,
   sumOf,
   sumOfOctets,
   unaryCall,
@@ -48,7 +49,8 @@ const usualLimit = 4 * mebibyte;
 
 /** What may come of a request with that damage. */
 function outcomesOf({ message, damage }: Damaged): readonly Graded[] {
-  const refused = [endsWith(status.INTERNAL), warned(endsWith(...errors))];
+  // Clients make INTERNAL of most streams that are reset (gRPC over HTTP/2, Errors).
+  const refused = [endsWith(status.INTERNAL), warned(endsWith(...errors)), warned(streamError)];
   switch (damage.kind) {
     case 'second-member':
       return [payloadOf(secondSize), ...refused];
@@ -109,7 +111,7 @@ export const damage: readonly AnyProperty[] = [
       'a gzip message with one bit flipped in its header, contents, check sum or size, cut short, of no octets, of something else, with junk behind it, and with another member behind it; alone or among others',
     accepts: [
       'status INTERNAL',
-      'another error status, with a warning',
+      'another error status, or a stream error, with a warning',
       'status OK with what both members say together',
       'status OK with the answer to the right message where junk was behind it, with a warning',
       'status OK with the answer to an empty message where it had no octets, recorded as info',

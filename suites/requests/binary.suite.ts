@@ -117,9 +117,10 @@ export const binary: readonly AnyProperty[] = [
     },
     script: (script, { values }) => {
       // gRPC joins by a comma alone; that a blank may follow it is HTTP's rule for lists (RFC 9110 §5.3).
-      const blank = values.slice(1).some(({ joint }) => joint === ', ') ? [warned(rejected)] : [];
+      const hasBlank = values.slice(1).some(({ joint }) => joint === ', ');
+      const blank = hasBlank ? [warned(rejected)] : [];
       script
-        .call(unaryCall(), { metadata: fieldsOf(echoTrailingName, values) })
+        .call(unaryCall(), { metadata: fieldsOf(echoTrailingName, values), legal: !hasBlank })
         .expect(endsWith(status.OK), ...blank)
         .expect(echoedInTrailers(values.map(({ value }) => binaryValueOf(value))), ...blank);
     },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"connectrpc.com/connect"
@@ -208,11 +209,14 @@ func echoMetadata(ctx context.Context) error {
 		call.ResponseHeader().Add(initialMetadata, value)
 	}
 	for _, value := range call.RequestHeader().Values(trailingMetadata) {
-		octets, err := connect.DecodeBinaryHeader(value)
-		if err != nil {
-			return connect.NewError(connect.CodeInvalidArgument, err)
+		// Joined values are left to the handler, as DecodeBinaryHeader says.
+		for _, part := range strings.Split(value, ",") {
+			octets, err := connect.DecodeBinaryHeader(strings.TrimSpace(part))
+			if err != nil {
+				return connect.NewError(connect.CodeInvalidArgument, err)
+			}
+			call.ResponseTrailer().Add(trailingMetadata, connect.EncodeBinaryHeader(octets))
 		}
-		call.ResponseTrailer().Add(trailingMetadata, connect.EncodeBinaryHeader(octets))
 	}
 	return nil
 }

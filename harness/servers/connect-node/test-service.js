@@ -1,7 +1,7 @@
 // The handlers of grpc.testing.TestService. UnimplementedCall is left out on purpose. `response_compressed` and `expect_compressed` have no effect: Connect
 // compresses what is long enough whenever the client accepts it, and does not tell a handler whether a message was compressed.
 import { setTimeout as wait } from 'node:timers/promises';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError, decodeBinaryHeader, encodeBinaryHeader } from '@connectrpc/connect';
 
 const echoInitialName = 'x-grpc-test-echo-initial';
 const echoTrailingName = 'x-grpc-test-echo-trailing-bin';
@@ -70,7 +70,10 @@ function echoMetadata({ requestHeader, responseHeader, responseTrailer }) {
   const initial = requestHeader.get(echoInitialName);
   if (initial !== null) responseHeader.set(echoInitialName, initial);
   const trailing = requestHeader.get(echoTrailingName);
-  if (trailing !== null) responseTrailer.set(echoTrailingName, trailing);
+  // Binary values and lists of them are left to the handler.
+  for (const value of trailing?.split(',') ?? []) {
+    responseTrailer.append(echoTrailingName, encodeBinaryHeader(decodeBinaryHeader(value.trim())));
+  }
 }
 
 function throwAskedStatus(asked) {
