@@ -130,6 +130,7 @@ const responses: readonly AnyProperty[] = [
     examples: () =>
       (['stream', 'connection'] as const).flatMap((last) => [
         { sizes: [100], schedule: { initialWindow: 0, grants: [1, 4, 5] }, last },
+        { sizes: [10, 20], schedule: { initialWindow: 3, grants: [1, 1] }, last },
         { sizes: [70_000], schedule: { initialWindow: 65_535, grants: [1] }, last },
         { sizes: [50_000, 50_000], schedule: { initialWindow: mebibyte, grants: [1, 100] }, last },
       ]),

@@ -135,7 +135,9 @@ export const binary: readonly AnyProperty[] = [
     borrows: ['fields', 'arrival'],
     arbitrary: () => arb.record({ value: arb.damagedBinary(), isEchoed: fc.boolean() }),
     examples: () =>
-      (['illegal character', 'URL-safe alphabet', 'spare bits', 'one character too many'] as const).flatMap((kind) =>
+      (
+        ['illegal character', 'URL-safe alphabet', 'spare bits', 'one character too many', 'inner whitespace'] as const
+      ).flatMap((kind) =>
         [false, true].map((isEchoed) => ({ value: { octets: { length: 6, seed: 1 }, kind, at: 2 }, isEchoed })),
       ),
     labels: {

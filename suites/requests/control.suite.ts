@@ -228,7 +228,11 @@ export const control: readonly AnyProperty[] = [
         size: arb.responseSize({ maxLength: 300 }),
       }),
     examples: () =>
-      ['100-continue', 'x-other'].map((expectation) => ({ expectation, payload: { length: 3, seed: 1 }, size: 3 })),
+      ['100-continue', '100-Continue', 'x-other'].map((expectation) => ({
+        expectation,
+        payload: { length: 3, seed: 1 },
+        size: 3,
+      })),
     labels: {
       '100-continue': ({ expectation }) => /^100-continue$/i.test(expectation),
       'in other letters': ({ expectation }) => expectation.includes('C'),

@@ -71,6 +71,7 @@ export const headers: readonly AnyProperty[] = [
         regularOrder: arb.choices({ maxCount: 12 }),
       }),
     examples: () => [
+      { metadata: [], pseudoOrder: [], regularOrder: [] },
       { metadata: [], pseudoOrder: [3, 2, 1], regularOrder: [] },
       { metadata: [{ name: 'x-before', value: 'content-type' }], pseudoOrder: [], regularOrder: [3, 1, 1, 0] },
       { metadata: [{ name: 'x-before', value: 'everything' }], pseudoOrder: [1], regularOrder: [3] },
@@ -104,7 +105,7 @@ export const headers: readonly AnyProperty[] = [
       'without a body': ({ hasBody }) => !hasBody,
     },
     arbitrary: () => arb.record({ method: arb.methodNotPost(), hasBody: fc.boolean() }),
-    examples: () => ['GET', 'HEAD', 'PUT', 'DELETE', 'post'].map((method) => ({ method, hasBody: true })),
+    examples: () => ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'post'].map((method) => ({ method, hasBody: true })),
     script: (script, { method, hasBody }) => {
       const fields = (ordinary: readonly FieldSpec[]) =>
         ordinary.map((field) => (field.name === ':method' ? { ...field, value: method } : field));

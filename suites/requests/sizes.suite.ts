@@ -127,7 +127,12 @@ export const sizes: readonly AnyProperty[] = [
       }),
     examples: (facts) =>
       listFillings.flatMap((filling) =>
-        [1, limitOf(facts)].map((excess) => ({ excess, filling, isEarly: excess === 1, value: 'survives' })),
+        [1, limitOf(facts), 3 * limitOf(facts)].map((excess) => ({
+          excess,
+          filling,
+          isEarly: excess === 1,
+          value: 'survives',
+        })),
       ),
     labels: {
       'a little too large': ({ excess }) => excess <= 64,

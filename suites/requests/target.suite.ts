@@ -121,7 +121,8 @@ export const target: readonly AnyProperty[] = [
         metadata: arb.metadata({ maxCount: 4 }),
         isFirst: fc.boolean(),
       }),
-    examples: () => [true, false].map((isFirst) => ({ payload: { length: 1, seed: 1 }, metadata: [], isFirst })),
+    examples: () =>
+      [true, false].map((isFirst) => ({ payload: { length: Number(isFirst), seed: 1 }, metadata: [], isFirst })),
     script: (script, { payload, metadata, isFirst }) => {
       const host = { name: 'host', value: script.facts.authority };
       const fields = (ordinary: readonly FieldSpec[]) =>
