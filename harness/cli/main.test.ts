@@ -165,11 +165,14 @@ test('list --json gives all that is known of each row', async () => {
     generates: expect.any(String),
     h2spec: expect.any(Array),
   });
-  expect(rows.find(({ id }) => id === 'FRAME-30-server-padding-zero')).toMatchObject({ state: 'not built' });
+  expect(rows.find(({ id }) => id === unbuilt)).toMatchObject({ state: 'not built' });
 });
 
+/** Nobody tests it yet. */
+const unbuilt = 'FRAME-09-headers-on-stream-0';
+
 test('explain tells all of a row that is not built, wrapped on a terminal', async () => {
-  const { stdout } = await cli(['explain', 'FRAME-30']);
+  const { stdout } = await cli(['explain', unbuilt]);
   expect(stdout).toMatch(/\n +sentence +RFC 9113 .*\n +sends +.*\n +passes +.*\n +fails +.*\n +target +/s);
   expect(stdout).toMatch(/\n +state +not tested yet\n$/);
 });

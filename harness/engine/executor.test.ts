@@ -123,7 +123,10 @@ describe('a bystander', () => {
       check: (seen) => (seen.call(1).status === 0 ? [] : [breach('the bystander was not served')]),
     });
     const { findings } = await tryProperties(target, [property], { runs: 2, shrink: false });
-    expect(findings).toMatchObject([{ rule: id, observed: 'The bystander was not served.', verdict: 'fail' }]);
+    // The form in which it was disturbed breaks a rule of all traffic besides.
+    expect(findings.filter(({ rule }) => rule === id)).toMatchObject([
+      { observed: 'The bystander was not served.', verdict: 'fail' },
+    ]);
     const clean = targetAt(await startReference(), { facts: { times } });
     expect((await tryProperties(clean, [property], { runs: 2 })).findings).toEqual([]);
   });

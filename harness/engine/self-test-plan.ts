@@ -21,7 +21,7 @@ import { subSeed } from './sub-seed';
  * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
  * mutant with a process of its own, where the search ends with the first failure, or the process; and on a server with a plain defect.
  */
-const runs = { clean: 25, form: 8, target: 2, touched: 30, pair: 3, defect: 100, alive: 20, plain: 10 } as const;
+const runs = { clean: 25, form: 6, target: 2, touched: 30, pair: 3, defect: 100, alive: 20, plain: 10 } as const;
 
 /** Which servers a self-test starts beside the plain one, those with a choice of form, and those with a defect for one row. */
 export interface SelfTestParts {
@@ -180,7 +180,7 @@ export interface PlannedMutant {
 }
 
 /** One mutant in so many is tried without examples, unless all are asked for. */
-const sampled = 4;
+const sampled = 6;
 
 /**
  * The mutants that one seed tries: each with the hand-written examples, and without them a part that moves with the seed, or all.

@@ -314,16 +314,6 @@ export function encodeRpcStatus(code: number, message: string, details: readonly
   return encode(types().rpcStatus, { code, message, details });
 }
 
-/** One reply of Answer; undefined when the octets are not one. */
-export function decodeAnswerReply(
-  octets: Uint8Array,
-): { readonly payload: Uint8Array; readonly messagesRead: number } | undefined {
-  const message = decode(types().answerReply, octets);
-  if (message === undefined) return undefined;
-  const payload = message['payload'] as Uint8Array;
-  return { payload: payload.length > 0 ? payload : noOctets, messagesRead: Number(message['messagesRead']) };
-}
-
 const noOctets = new Uint8Array(0);
 
 function healthCall(kind: MethodKind, method: string, service: string): CallRequest {
@@ -418,7 +408,6 @@ function loadTypes() {
     throwRequest: probe('ThrowRequest'),
     throwReply: probe('ThrowReply'),
     answerRequest: probe('AnswerRequest'),
-    answerReply: probe('AnswerReply'),
     failWithDetailsRequest: probe('FailWithDetailsRequest'),
     pushBackRequest: probe('PushBackRequest'),
     rpcStatus,

@@ -135,7 +135,7 @@ test('the end says what ticks do not show: warnings, what could not be tested, a
     '  1 of the tests that passed could not test anything there:',
     '    1 to unlock, name a TLS target with --tls or https://',
     expect.stringMatching(
-      /^ {2}\d+ of \d+ rows watched on all traffic had something to judge; \d+ not seen: STREAM-09, /,
+      /^ {2}\d+ of \d+ rows watched on all traffic had something to judge; \d+ not seen: FRAME-30, /,
     ),
     `  report: ${out}/index.html`,
     expect.stringMatching(

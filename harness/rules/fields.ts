@@ -82,10 +82,10 @@ const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;(?:[ \\t]*${token}=(?
 const oneToken = new RegExp(`^${token}$`);
 
 /** Fields of HTTP whose values have a grammar that is told at a glance: RFC 9110 §8.3.1, §10.2.1. The date has a row of its own. */
-const grammars: Readonly<Record<string, (value: string) => boolean>> = {
-  'content-type': (value) => mediaType.test(value),
-  allow: (value) => splitValue(value).every((part) => part === '' || oneToken.test(part)),
-};
+const grammars: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['content-type', (value) => mediaType.test(value)],
+  ['allow', (value) => splitValue(value).every((part) => part === '' || oneToken.test(part))],
+]);
 
 function fieldFault(name: string, value: string): FieldFault | undefined {
   if (name === '' || /[^\x21-\x39\x3b-\x40\x5b-\x7e]/.test(name)) {
@@ -96,7 +96,7 @@ function fieldFault(name: string, value: string): FieldFault | undefined {
   // The three octets of RFC 9113 §8.2.1.
   if (/[\0\r\n]/.test(value)) return { text: 'a value with NUL, CR or LF', reaction: 'bad field value' };
   if (/^[ \t]|[ \t]$/.test(value)) return outerBlanks;
-  return grammars[name]?.(value) === false
+  return grammars.get(name)?.(value) === false
     ? { text: 'a value against its grammar', reaction: `bad ${name}` }
     : undefined;
 }

@@ -47,7 +47,10 @@ function stallAndReset(script: PlanBuilder, stall: Stall, window: number, before
   if (stall === 'at the stream window') {
     const call = stuck();
     const { stream } = call;
-    script.await(window < 10 ? { see: 'headers', stream } : { see: 'data', stream, octets: window / 2 }, untilStuck);
+    script.await(
+      window < 10 ? { see: 'headers', stream } : { see: 'data', stream, octets: Math.floor(window / 2) },
+      untilStuck,
+    );
     call.reset();
   } else if (stall === 'at the connection window') {
     const both = [stuck(), stuck()];

@@ -133,10 +133,10 @@ export const streams: readonly AnyProperty[] = [
     aboutRefusals: true,
     arbitrary: (facts) =>
       arb.record({
-        resets: arb.boundaryInteger({ min: 1, max: mostCalls(facts, 60), boundaries: [1, 2, 40] }),
+        resets: arb.boundaryInteger({ min: 1, max: mostResetsBefore(facts), boundaries: [1, 2, 40] }),
         isKnown: canConverse(facts) ? fc.boolean() : fc.constant(false),
       }),
-    examples: (facts) => [{ resets: mostCalls(facts, 60), isKnown: canConverse(facts) }],
+    examples: (facts) => [{ resets: mostResetsBefore(facts), isKnown: canConverse(facts) }],
     labels: {
       'a few resets': ({ resets }) => resets < 10,
       'dozens of resets': ({ resets }) => resets >= 30,
@@ -227,7 +227,14 @@ export const streams: readonly AnyProperty[] = [
 /** Calls that fill what the target announced, where that is no more than a hundred; else a few. */
 function openAtOnce(facts: TargetFacts): number {
   const announced = settingValue(facts.settings, settingIds.MAX_CONCURRENT_STREAMS) ?? Infinity;
-  return mostAtOnce(facts, announced <= 100 ? 100 : 4);
+  // One more was made before them, and one comes afterwards.
+  return Math.max(1, Math.min(mostAtOnce(facts, announced <= 100 ? 100 : 4), mostCalls(facts, Infinity) - 3));
+}
+
+/** Calls that may be reset before those. */
+function mostResetsBefore(facts: TargetFacts): number {
+  const later = openAtOnce(facts) + 2;
+  return Math.max(1, mostCalls(facts, 60 + later) - later);
 }
 
 /** The call that every target answers, and how. */
