@@ -199,7 +199,7 @@ details > pre { margin-top: 0.25rem; }
 .tally { border-collapse: collapse; width: 100%; max-width: 44rem; }
 .tally th, .tally td { text-align: left; font-weight: 400; padding: 0.25rem 0.75rem 0.25rem 0; vertical-align: middle; overflow-wrap: anywhere; }
 .tally thead th { font-size: 0.8125rem; color: var(--muted); }
-.tally td.number { text-align: right; }
+.tally .number { text-align: right; }
 .meter { width: 45%; }
 .fill { display: block; height: 0.625rem; border-radius: 3px; background: var(--info-solid); min-width: 3px; }
 .finding { margin-top: 1.25rem; scroll-margin-top: 0.75rem; border-left-width: 6px; }

@@ -166,7 +166,9 @@ function Tally({ id, title, of, counts }: TallyProps) {
         <thead>
           <tr>
             <th scope="col">{of}</th>
-            <th scope="col">Inputs</th>
+            <th scope="col" class="number">
+              Inputs
+            </th>
             <td />
           </tr>
         </thead>
