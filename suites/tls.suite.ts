@@ -22,6 +22,12 @@ export default suite('tls', [
         after: arb.list(fc.constantFrom(...strangers), { maxCount: 2 }),
         http1: fc.constantFrom('not offered', 'last', 'first'),
       }),
+    labels: {
+      'h2 alone': ({ before, after, http1 }) => before.length + after.length === 0 && http1 === 'not offered',
+      'http/1.1 before h2': ({ http1 }) => http1 === 'first',
+      'http/1.1 behind h2': ({ http1 }) => http1 === 'last',
+      'protocols that nobody speaks before h2': ({ before }) => before.length > 0,
+    },
     examples: () => [
       { before: [], after: [], http1: 'not offered' } as const,
       { before: [], after: [], http1: 'last' } as const,

@@ -180,7 +180,7 @@ export interface PlannedMutant {
 }
 
 /** One mutant in so many is tried without examples, unless all are asked for. */
-const sampled = 6;
+const sampled = 4;
 
 /**
  * The mutants that one seed tries: each with the hand-written examples, and without them a part that moves with the seed, or all.

@@ -169,6 +169,11 @@ export const answers: readonly AnyProperty[] = [
           arb.record({ path: fc.constant(path), damaged: arb.undecodable(schemaOf(facts), input) }),
         ),
       ),
+    labels: {
+      'damage in the outermost message': ({ damaged }) => damaged.inside.length === 0,
+      'nothing before the damage': ({ damaged }) => damaged.value.length === 0,
+      'fields before the damage': ({ damaged }) => damaged.value.length > 0,
+    },
     script: (script, { path, damaged }, facts) => {
       const request = { ...methodAt(facts, path), messages: [encodeUndecodable(damaged)] };
       script.call(request, { awaitEnd: false }).leaveAfter(enoughMessages);

@@ -145,6 +145,12 @@ export const meaning: readonly AnyProperty[] = [
         hasMessage: fc.boolean(),
         halfClose: fc.boolean(),
       }),
+    labels: {
+      'nearly the path of a method': ({ path }) => nearMissPaths.includes(path),
+      'any other path': ({ path }) => !nearMissPaths.includes(path),
+      'no message': ({ hasMessage }) => !hasMessage,
+      'a request that is left open': ({ halfClose }) => !halfClose,
+    },
     examples: () => [
       ...nearMissPaths
         .filter((path) => !isServedSomewhere(path))

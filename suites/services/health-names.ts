@@ -36,6 +36,9 @@ export interface UnknownName {
 
 const registered = likelyNames.slice(1);
 
+/** Octets of a name that every server looks up; what is longer is no name of a service for some (gRPC C++ takes 200). */
+const longestName = 200;
+
 export const unknownName = () =>
   arb.record({
     near: fc.oneof(
@@ -56,7 +59,15 @@ export const unknownNames: readonly UnknownName[] = [
 
 /** The name itself. What is random is kept from being registered anywhere by what stands before it. */
 export const textOf = ({ near, of, text, times }: UnknownName): string =>
-  near === null ? `grpcconform.absent.${text.repeat(times)}` : (nearMisses[near]?.(registered[of] ?? '') ?? text);
+  near === null
+    ? shorten(`grpcconform.absent.${text.repeat(times)}`)
+    : (nearMisses[near]?.(registered[of] ?? '') ?? text);
+
+/** The characters of a name that fit. */
+function shorten(name: string): string {
+  let room = longestName;
+  return [...name].filter((character) => (room -= Buffer.byteLength(character)) >= 0).join('');
+}
 
 /** The number of the ServingStatus in a message of the health service; undefined when there is none. */
 export function servingOf(call: Call, index = 0): number | undefined {
