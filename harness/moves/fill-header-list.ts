@@ -8,7 +8,7 @@ export type ListFilling = (typeof listFillings)[number];
 /** What a server takes no notice of. */
 const name = 'x-grpc-conform-filling';
 
-/** Fields beside the ordinary ones, at most: servers count them, too (catalogue §0.5). */
+/** Fields beside the ordinary ones, at most: servers count them, too. */
 const mostFields = 80;
 
 /** Octets that the one field of `references` has in a table, so that it stays there with a few others. */
