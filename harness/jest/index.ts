@@ -210,7 +210,10 @@ async function attachWithin(
 ): Promise<Target> {
   const { exec, gracefulSignal, transport = {}, authority, metadata = [], connectTimeout } = options;
   const { messageLimit, headerLimit, maxStreams, method, idempotent, proto, importPath, protoset } = options;
-  const signal = AbortSignal.timeout(timeout);
+  // The target keeps the signal for its restarts, so it must not go off once the target is attached.
+  const tooLong = new AbortController();
+  const { signal } = tooLong;
+  const timer = setTimeout(() => tooLong.abort(), timeout);
   try {
     return await attachTarget({
       target: address,
@@ -235,6 +238,8 @@ async function attachWithin(
       `finding out what ${nameTarget(options)} offers took longer than ${timeout} ms: raise testTimeout`,
       { cause: error },
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
 
