@@ -86,16 +86,17 @@ function rememberEncodings(): {
   };
 }
 
-/** Messages of requests with grpc-encoding gzip, otherwise; undefined: lost. */
+/** Messages of requests with such a grpc-encoding, gzip unless given, otherwise; undefined: lost. */
 const inEncoded = (
   change: (message: ReceivedMessage, read: () => RequestMessage) => RequestMessage | undefined,
+  isMeant: (encoding: string | undefined) => boolean = (encoding) => encoding === 'gzip',
 ): { readonly seams: MakeSeams } => ({
   seams: () => {
     const encodings = rememberEncodings();
     return {
       inbound: encodings.inbound,
       policy: {
-        receive: (message, read) => (encodings.of(message.streamId) === 'gzip' ? change(message, read) : read()),
+        receive: (message, read) => (isMeant(encodings.of(message.streamId)) ? change(message, read) : read()),
       },
     };
   },
@@ -322,18 +323,7 @@ export const compressionMutants: readonly Mutant[] = [
   ...mutantsOf('COMP-07-unsupported-encoding-flag-0', {
     'taken-for-empty': {
       says: 'Plain messages under an unknown encoding are taken for empty ones',
-      seams: () => {
-        const encodings = rememberEncodings();
-        return {
-          inbound: encodings.inbound,
-          policy: {
-            receive: (message, read) =>
-              isUnknown(encodings.of(message.streamId)) && !message.compressed
-                ? { ...read(), octets: noOctets }
-                : read(),
-          },
-        };
-      },
+      ...inEncoded((message, read) => (message.compressed ? read() : { ...read(), octets: noOctets }), isUnknown),
     },
     hangs: {
       says: 'A call under an unknown encoding is never answered',
@@ -357,16 +347,7 @@ export const compressionMutants: readonly Mutant[] = [
     },
     'second-lost': {
       says: 'Only the first message of a call under an unknown encoding is delivered',
-      seams: () => {
-        const encodings = rememberEncodings();
-        return {
-          inbound: encodings.inbound,
-          policy: {
-            receive: (message, read) =>
-              isUnknown(encodings.of(message.streamId)) && message.number > 1 ? undefined : read(),
-          },
-        };
-      },
+      ...inEncoded((message, read) => (message.number > 1 ? undefined : read()), isUnknown),
     },
   }),
   ...mutantsOf('COMP-09-corrupt-compressed-data', {
