@@ -27,11 +27,15 @@ import {
 } from './self-test-plan';
 import { findMutant } from '../servers/reference/mutants';
 
-/** Configurations of the reference server that run at the same time: two per core, since each waits as much as it works. */
-const parallel = 2 * availableParallelism();
-
-/** Mutants at the same time: most of a mutant's time is spent waiting for what it does not do. */
-const mutantsAtOnce = 4 * availableParallelism();
+/**
+ * What runs at the same time, per core: correct servers, which wait as much as they work; mutants with a process of their own, which mostly wait; and
+ * mutants that share processes. All three at once keep one thread busy, and no more.
+ */
+const atOnce = {
+  servers: 2 * availableParallelism(),
+  alone: 2 * availableParallelism(),
+  mutants: 4 * availableParallelism(),
+} as const;
 
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
@@ -99,7 +103,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
       table.noteKill(seed, mutant.breaks, records);
   };
 
-  await inParallel(parallel, configurations, isAborted, async (next) => {
+  const playServer = async (next: Configuration): Promise<void> => {
     const isFirst = next === configurations[0];
     const end = await runConfiguration(next, options, isFirst ? noteFacts : undefined);
     if (isAborted()) return;
@@ -109,17 +113,20 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     if (alone !== undefined) noteMutant(alone, records);
     wholeRuns.note(next, end);
     progress(next.name);
-  });
-
-  const bench = new MutantBench(options);
-  await bench.use(mutantsAtOnce, shared.length, async (play) => {
-    await inParallel(mutantsAtOnce, shared, isAborted, async (next) => {
-      const records = await play(next);
-      if (isAborted()) return;
-      noteMutant(next, records);
-      progress(`mutant ${next.mutant.id}, ${next.inputs}`);
-    });
-  });
+  };
+  const [alone, servers] = split(configurations, ({ expects }) => expects.is === 'kill');
+  await Promise.all([
+    inParallel(atOnce.servers, servers, isAborted, playServer),
+    inParallel(atOnce.alone, alone, isAborted, playServer),
+    new MutantBench(options).use(atOnce.mutants, shared.length, async (play) => {
+      await inParallel(atOnce.mutants, shared, isAborted, async (next) => {
+        const records = await play(next);
+        if (isAborted()) return;
+        noteMutant(next, records);
+        progress(`mutant ${next.mutant.id}, ${next.inputs}`);
+      });
+    }),
+  ]);
 
   const interrupted = isAborted();
   const isWhole = wholeRuns.rows.every(({ complaints }) => complaints.length === 0);
@@ -135,6 +142,11 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     isPart: only !== undefined,
     interrupted,
   };
+}
+
+/** @returns those for which it holds, and the others, each in their order. */
+function split<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter((one) => holds(one)), all.filter((one) => !holds(one))];
 }
 
 /** Does something with each, so many at a time, in their order. */
