@@ -6,6 +6,7 @@ import type { CatalogueRow, RowState } from '../properties/catalogue';
 import { visibleJson } from '../report/visible-json';
 import type { CliContext } from './context';
 import { describeSentences, sentenceRecords } from './list-sentences';
+import { connectRecords, describeSideBySide, h2specRecords, type SideBySideRecord } from './list-side-by-side';
 import type { Settings } from './setting-specs';
 
 /** How the list calls what tests a row. */
@@ -16,12 +17,19 @@ export interface ListOptions {
   readonly sentences?: boolean;
   /** How many rows there are, area by area, instead of the rows. */
   readonly summary?: boolean;
+  /** The cases of h2spec, with the selected rows that look at the same. */
+  readonly h2spec?: boolean;
+  /** The tests that connectrpc/conformance plays against a server, in the same way. */
+  readonly connect?: boolean;
   readonly json?: boolean;
 }
 
+/** What can be listed instead of the rows: one at a time. */
+const views = ['summary', 'sentences', 'h2spec', 'connect'] as const;
+
 /**
- * `grpc-conform list`: one line per row of the rule catalogue with its state, level and rule; or how many there are; or the sentences of the documents
- * with what tests them.
+ * `grpc-conform list`: one line per row of the rule catalogue with its state, level and rule; or how many there are; or the sentences of the documents, or
+ * the cases of other suites, with what tests them.
  *
  * @returns the exit code.
  */
@@ -31,21 +39,28 @@ export function list(
   options: ListOptions,
   { stdout }: CliContext,
 ): number {
-  if (options.sentences === true && options.summary === true)
-    throw new ConformError('ERR_USAGE', '--summary counts rows and --sentences lists sentences: give one of them');
+  const [view, other] = views.filter((each) => options[each] === true);
+  if (view !== undefined && other !== undefined)
+    throw new ConformError('ERR_USAGE', `--${view} and --${other} list different things: give one of them`);
   const { suites, rows } = loadCatalogue();
   const { skip = [], level = [], suite = [] } = settings;
   const shown = selectRows(rows, suites, { selectors, skip, level, suite });
-  if (options.sentences === true) {
-    // Sentences without a row belong to the whole, not to a selection of rows.
-    const isWhole = shown.length === rows.length;
-    const ids = new Set(shown.map(({ id }) => id));
-    const records = sentenceRecords(rows).filter((record) => isWhole || record.rows.some((id) => ids.has(id)));
-    stdout.write(options.json === true ? asJson(records) : describeSentences(records));
-  } else if (options.summary === true) {
-    const counts = countByArea(shown);
-    stdout.write(options.json === true ? asJson(counts) : describeCounts(counts));
-  } else stdout.write(options.json === true ? asJson(shown.map(rowRecord)) : describeRows(shown));
+  // What has no row belongs to the whole, not to a selection of rows.
+  const isWhole = shown.length === rows.length;
+  const ids = new Set<string>(shown.map(({ id }) => id));
+  const isShown = (record: { readonly rows: readonly string[] }): boolean =>
+    isWhole || record.rows.some((id) => ids.has(id));
+  const write = <T>(value: T, describe: (value: T) => string): void => {
+    stdout.write(options.json === true ? asJson(value) : describe(value));
+  };
+  const sideBySide = (records: readonly SideBySideRecord[], what: string): void =>
+    write(records.filter(isShown), (few) => describeSideBySide(few, what));
+  if (view === 'sentences') write(sentenceRecords(rows).filter(isShown), describeSentences);
+  else if (view === 'h2spec') sideBySide(h2specRecords(rows), 'cases of h2spec');
+  else if (view === 'connect') sideBySide(connectRecords(rows), 'tests of connectrpc/conformance');
+  else if (view === 'summary') write(countByArea(shown), describeCounts);
+  else if (options.json === true) stdout.write(asJson(shown.map(rowRecord)));
+  else stdout.write(describeRows(shown));
   return exitCodes.conformant;
 }
 

@@ -155,6 +155,22 @@ test('list --sentences says for each sentence what tests it, or why nothing does
   expect(records.filter(({ rows }) => !rows.includes('CONN-01-settings-first'))).toEqual([]);
 });
 
+test('list --h2spec and --connect say for each case of another suite which rows cover it', async () => {
+  const h2spec = await cli(['list', '--h2spec']);
+  expect(h2spec.exitCode).toBe(0);
+  expect(h2spec.stdout).toMatch(/^http2\/3\.5\/1 +covered +CONN-01-settings-first$/m);
+  expect(h2spec.stdout).toMatch(/^147 cases of h2spec: \d+ covered/m);
+  const connect = await cli(['list', '--connect', 'MSG-08', '--json']);
+  const records = JSON.parse(connect.stdout) as { case: string; coverage: string }[];
+  expect(records).toHaveLength(13);
+  expect(records).toContainEqual(
+    expect.objectContaining({ case: 'unary/request-exceeds-server-limit', coverage: 'covered' }),
+  );
+  const both = await cli(['list', '--h2spec', '--connect']);
+  expect(both.exitCode).toBe(2);
+  expect(both.stderr).toContain('--h2spec and --connect list different things');
+});
+
 test('list --json gives all that is known of each row', async () => {
   const rows = JSON.parse((await cli(['list', '--json'])).stdout) as Record<string, unknown>[];
   expect(rows).toHaveLength(allRows.length);

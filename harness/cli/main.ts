@@ -192,6 +192,8 @@ function makeProgram(
     .argument('[selectors...]')
     .option('--summary', 'how many rules there are, area by area', false)
     .option('--sentences', 'what the documents say, sentence by sentence, and what tests it', false)
+    .option('--h2spec', 'the cases of h2spec, and the rules that cover each', false)
+    .option('--connect', 'the tests of connectrpc/conformance for servers, and the rules that cover each', false)
     .option('--json', 'one JSON value, for scripts', false)
     .action(async (words: readonly string[], options: ListOptions, command: Command) => {
       const { settings } = await settle(command);

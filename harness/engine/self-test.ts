@@ -25,16 +25,17 @@ import {
   type PlannedMutant,
   type SelfTestParts,
 } from './self-test-plan';
+import { subSeed } from './sub-seed';
 import { findMutant } from '../servers/reference/mutants';
 
 /**
- * What runs at the same time, per core: correct servers, which wait as much as they work; mutants with a process of their own, which mostly wait; and
- * mutants that share processes. All three at once keep one thread busy, and no more.
+ * What runs at the same time, by the number of cores: correct servers, which wait as much as they work; mutants with a process of their own, which mostly
+ * wait; and mutants that share processes. All three at once keep one thread busy, and no more.
  */
 const atOnce = {
   servers: 2 * availableParallelism(),
   alone: 2 * availableParallelism(),
-  mutants: 4 * availableParallelism(),
+  mutants: 6 * availableParallelism(),
 } as const;
 
 export interface SelfTestOptions {
@@ -86,7 +87,12 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   const isAborted = (): boolean => signal?.aborted === true;
-  const shared = planned.filter(({ alone }) => alone === undefined);
+  // Shuffled: those of one area mostly wait, those of another mostly work, and side by side they do both.
+  const shared = planned
+    .filter(({ alone }) => alone === undefined)
+    .map((one) => ({ one, place: subSeed(one.seed, `${one.mutant.id}, ${one.inputs}`) }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ one }) => one);
   const rareLabels = new Map<string, readonly string[]>();
   const noteFacts = (facts: TargetFacts): void => {
     for (const property of properties) {
