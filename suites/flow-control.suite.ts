@@ -175,6 +175,7 @@ const responses: readonly AnyProperty[] = [
     // A handler whose reader is gone has nothing to wait for.
     exceeds: ['handlers'],
     lane: 'exclusive',
+    slow: true,
     effort: 0.01,
     arbitrary: () =>
       arb.record({

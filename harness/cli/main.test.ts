@@ -128,6 +128,26 @@ test('list --summary counts what list lists', async () => {
   expect((await cli(['list', '--summary', '--sentences'])).exitCode).toBe(2);
 });
 
+test('--quick plays a tenth, --deep ten times and says for about how long', async () => {
+  const runsOf = async (flag: string): Promise<{ runs: number; stderr: string }> => {
+    const out = join(folder, flag);
+    const words = ['run', 'REQ-21', '--target', 'bundled', flag, '--runs', '20', '--out', out];
+    const { stderr } = await cli(words);
+    const { properties } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as {
+      properties: { id: string; runs: number }[];
+    };
+    return { runs: properties.find(({ id }) => id.startsWith('REQ-21-'))?.runs ?? 0, stderr };
+  };
+  const quick = await runsOf('--quick');
+  const deep = await runsOf('--deep');
+  expect(quick.runs).toBeLessThanOrEqual(2);
+  expect(deep.runs).toBeGreaterThan(50);
+  expect(quick.stderr).not.toContain('--deep');
+  expect(deep.stderr).toMatch(/--deep: about \d+ inputs, which take about \S+ m?s/);
+  const both = await cli(['--quick', '--deep']);
+  expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('--quick makes a run shorter')]);
+});
+
 test('list', async () => {
   const { exitCode, stdout } = await cli(['list', 'CONN', '-level', 'must']);
   expect(stdout).toMatch(/^CONN-01-settings-first +built +must +the first frame/m);

@@ -3,6 +3,7 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
+import { estimateRun } from '../engine/estimate-run';
 import { readBaseline, writeBaseline } from '../launch/baseline';
 import { updateEntries, type Baseline, type BaselineCandidate } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
@@ -14,6 +15,7 @@ import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
 import { printable, shortPrintable } from '../report/printable';
+import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
@@ -37,12 +39,15 @@ const defaultOutputDirectory = 'grpc-conform-report';
  * @throws ConformError for what is wrong on our side of the wire, or with reaching the target.
  */
 export async function run(selectors: readonly string[], settings: Settings, context: CliContext): Promise<number> {
+  if (settings.quick === true && settings.deep === true)
+    throw new ConformError('ERR_USAGE', '--quick makes a run shorter and --deep longer: give one of them');
   const { suites, rows } = loadCatalogue();
   const selected = selectProperties(rows, suites, {
     selectors,
     skip: settings.skip ?? [],
     level: settings.level ?? [],
     suite: settings.suite ?? [],
+    quick: settings.quick === true,
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const baseline = loadBaseline(settings, isKnownId);
@@ -62,6 +67,17 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     });
     target = attached;
     const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
+    if (settings.deep === true) {
+      const { concurrency, runs } = options;
+      const { inputs, milliseconds } = estimateRun(selected.properties, {
+        runs,
+        concurrency,
+        roundTrip: target.facts.roundTrip,
+      });
+      context.stderr.write(
+        `grpc-conform: --deep: about ${inputs.toLocaleString('en')} inputs, which take about ${describeDuration(milliseconds)} where the server is healthy and two cores are free\n`,
+      );
+    }
     const commandLine = ['grpc-conform', ...showCommandLine(context.commandLine)];
     const header = makeRunHeader({
       target,
@@ -207,8 +223,12 @@ function updateBaselineFile(
   );
 }
 
+/** What `--quick` and `--deep` make of the inputs per property. */
+const factors = { quick: 0.1, deep: 10 } as const;
+
 function engineOptions(settings: Settings, seed: number): EngineOptions {
-  const runs = settings.runs ?? defaultEngineOptions.runs;
+  const factor = settings.quick === true ? factors.quick : settings.deep === true ? factors.deep : 1;
+  const runs = Math.max(1, Math.round((settings.runs ?? defaultEngineOptions.runs) * factor));
   return {
     seed,
     runs,

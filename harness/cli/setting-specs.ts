@@ -258,6 +258,18 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       help: `inputs per property (default ${defaultEngineOptions.runs})`,
       parse: parseInteger(1, largestCount),
     },
+    quick: {
+      kind: 'switch',
+      group: 'generate',
+      flags: '--quick',
+      help: 'a tenth of the inputs, and no property that takes seconds',
+    },
+    deep: {
+      kind: 'switch',
+      group: 'generate',
+      flags: '--deep',
+      help: 'ten times the inputs; says first about how long that takes',
+    },
     seed: {
       kind: 'value',
       group: 'generate',

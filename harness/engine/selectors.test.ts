@@ -57,6 +57,23 @@ test.each<[string, Partial<Selection>, string[]]>([
   expect(select(selection).properties.map(({ id }) => id)).toEqual(want);
 });
 
+test('a quick run leaves out what takes seconds, and says so', () => {
+  const slow = rows.map((each): CatalogueRow => {
+    if (each.property === undefined) return each;
+    if (each.id === 'MSG-01-one') return { ...each, property: { ...each.property, slow: true } };
+    return each.id === 'MUX-01-one' ? { ...each, property: { ...each.property, lane: 'restart' } } : each;
+  });
+  const { properties, skipped } = selectProperties(slow, suites, { ...everything, quick: true });
+  expect(properties.map(({ id }) => id)).toEqual(['MSG-02-two', 'MSG-10-ten']);
+  expect(skipped.map(({ property, reason }) => [property.id, reason])).toEqual([
+    ['MSG-01-one', 'too slow for --quick'],
+    ['MUX-01-one', 'too slow for --quick'],
+  ]);
+  expect(() => selectProperties(slow, suites, { ...everything, selectors: ['MUX'], quick: true })).toThrow(
+    '--quick leaves nothing of what is selected',
+  );
+});
+
 test('what is skipped is told', () => {
   const { properties, skipped } = select({ selectors: ['MSG'], skip: ['MSG-02', 'MUX'] });
   expect(properties.map(({ id }) => id)).toEqual(['MSG-01-one', 'MSG-10-ten']);

@@ -1,5 +1,6 @@
 import { shortId } from '../catalogue';
 import { ConformError } from '../error';
+import { isSlow } from './estimate-run';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
 import type { Level } from '../catalogue/requirement';
@@ -16,6 +17,8 @@ export interface Selection {
   readonly level: readonly Level[];
   /** Only these suites; all when empty. */
   readonly suite: readonly string[];
+  /** True: not those that take seconds. */
+  readonly quick?: boolean;
 }
 
 export interface Selected {
@@ -45,12 +48,17 @@ export function selectProperties(
       ? [property]
       : [],
   );
-  const properties = candidates.filter(({ id }) => unwanted?.has(id) !== true);
+  const reasonFor = (property: AnyProperty): string | undefined => {
+    if (unwanted?.has(property.id) === true) return 'excluded by --skip';
+    return selection.quick === true && isSlow(property) ? 'too slow for --quick' : undefined;
+  };
+  const properties = candidates.filter((property) => reasonFor(property) === undefined);
   if (properties.length === 0)
     throw new ConformError('ERR_NOTHING_SELECTED', describeNothing(rows, wanted, selection, candidates.length));
-  const skipped = candidates
-    .filter(({ id }) => unwanted?.has(id) === true)
-    .map((property) => ({ property, reason: 'excluded by --skip' }));
+  const skipped = candidates.flatMap((property) => {
+    const reason = reasonFor(property);
+    return reason === undefined ? [] : [{ property, reason }];
+  });
   return { properties, skipped };
 }
 
@@ -160,7 +168,7 @@ function describeNothing(
   selection: Selection,
   candidates: number,
 ): string {
-  if (candidates > 0) return '--skip leaves nothing of what is selected';
+  if (candidates > 0) return `${selection.skip.length > 0 ? '--skip' : '--quick'} leaves nothing of what is selected`;
   const named = wanted === undefined ? [] : rows.filter(({ id }) => wanted.has(id));
   if (named.length > 0 && named.every(({ property }) => property === undefined)) {
     const isWatched = named.some(({ state }) => state === 'watched');

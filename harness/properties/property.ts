@@ -31,6 +31,8 @@ export interface Property<Input> {
    * process, so it runs after all others and the target is started again for each run.
    */
   readonly lane?: 'shared' | 'exclusive' | 'restart';
+  /** True when one input takes a second or more however fast the server is: `--quick` leaves it out, as it does what restarts the target. */
+  readonly slow?: boolean;
   /** Part of `--runs` that is worth spending, above 0 and at most 1; below 1 for runs that are slow or whose input space is small. */
   readonly effort?: number;
   /** True when the rule is about time: a failing run is confirmed with everything else paused. */

@@ -67,6 +67,7 @@ export const ample: readonly AnyProperty[] = [
       'calls without a timeout, beside each other, whose handlers are busy for twice the time for a reply and a second more, before they answer or between two answers',
     accepts: ['status OK with every message'],
     needs: ['slow'],
+    slow: true,
     effort: 0.01,
     timed: true,
     arbitrary: (facts) => arb.record({ busy: fc.constant(longWork(facts)) }),
