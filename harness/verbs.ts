@@ -7,6 +7,7 @@ export const verbs = [
   'replay',
   'report',
   'compare',
+  'merge',
   'baseline',
   'self-test',
   'help',

@@ -30,7 +30,7 @@ describe('what is wrong is said in one sentence with a code', () => {
       2,
       /^grpc-conform: the selector "lst" matches no rule \(did you mean list\?\).*\[ERR_NOTHING_SELECTED\]\n$/,
     ],
-    [['merge'], 2, /^grpc-conform: "merge" is neither a rule nor a verb: .*\[ERR_NOTHING_SELECTED\]\n$/],
+    [['shards'], 2, /^grpc-conform: "shards" is neither a rule nor a verb: .*\[ERR_NOTHING_SELECTED\]\n$/],
     [
       ['localhost:50051'],
       2,

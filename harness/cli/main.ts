@@ -6,6 +6,7 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import { onFault, watchForFaults } from './faults';
 import type { CompareOptions } from './compare';
+import type { MergeOptions } from './merge';
 import { surviveLostTerminal } from './lost-terminal';
 import type { ListOptions } from './list';
 import { parseInteger, parseText } from './parse-values';
@@ -246,6 +247,16 @@ function makeProgram(
     .action((files: readonly string[], options: CompareOptions) => {
       const { compare } = require('./compare') as typeof import('./compare');
       finish(compare(files, options, context));
+    });
+  program
+    .command('merge')
+    .description('make one run of its shards (see --shard), with its report and its exit code')
+    .argument('<run.json...>', 'the run files of all shards')
+    .option('--out <folder>', 'where to', nameFor('--out'))
+    .option('--baseline <file>', 'the baseline that the shards ran with', nameFor('--baseline'))
+    .action((files: readonly string[], options: MergeOptions) => {
+      const { merge } = require('./merge') as typeof import('./merge');
+      finish(merge(files, options, context), { isInFiles: true });
     });
   const baseline = program
     .command('baseline')

@@ -1,5 +1,6 @@
 import { ConformError } from '../error';
 import type { ExpectedNeed } from '../engine/lost';
+import type { Shard } from '../engine/shards';
 import { catchableSignals, checkCallField, largestSeed, longestDuration } from '../launch/option-bounds';
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
@@ -70,6 +71,15 @@ export function parseInteger(least: number, most: number): ParseValue<number> {
 
 export const parseSeed: ParseValue<number | 'random'> = (text, label) =>
   text === 'random' ? 'random' : parseInteger(0, largestSeed)(text, label);
+
+/** `2/3`: which of how many runs. */
+export const parseShard: ParseValue<Shard> = (text, label) => {
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text.trim());
+  const shard = { index: Number(match?.[1]), of: Number(match?.[2]) };
+  if (match === null || shard.index < 1 || shard.index > shard.of)
+    throw usage(`${label} ${JSON.stringify(text)} is no shard: write 1/3, 2/3 and 3/3 for the three parts of a run`);
+  return shard;
+};
 
 /** One of some words. */
 export function parseChoice<T extends string>(choices: readonly T[]): ParseValue<T> {

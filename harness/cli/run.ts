@@ -30,7 +30,7 @@ import { chooseSeed, isContinuousIntegration } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { ReporterName, Settings } from './setting-specs';
 
-const defaultOutputDirectory = 'grpc-conform-report';
+export const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.
@@ -41,6 +41,11 @@ const defaultOutputDirectory = 'grpc-conform-report';
 export async function run(selectors: readonly string[], settings: Settings, context: CliContext): Promise<number> {
   if (settings.quick === true && settings.deep === true)
     throw new ConformError('ERR_USAGE', '--quick makes a run shorter and --deep longer: give one of them');
+  if (settings.shard !== undefined && settings.updateBaseline === true)
+    throw new ConformError(
+      'ERR_USAGE',
+      '--update-baseline needs a whole run: merge the shards, then call baseline update',
+    );
   const { suites, rows } = loadCatalogue();
   const selected = selectProperties(rows, suites, {
     selectors,
@@ -48,6 +53,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     level: settings.level ?? [],
     suite: settings.suite ?? [],
     quick: settings.quick === true,
+    ...(settings.shard !== undefined && { shard: settings.shard }),
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const baseline = loadBaseline(settings, isKnownId);
@@ -85,6 +91,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       options,
       baseline,
       expected: settings.expect ?? [],
+      shard: settings.shard,
       commandLine,
     });
     const properties = new Map<string, PropertyRecord>();

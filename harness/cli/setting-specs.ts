@@ -9,6 +9,7 @@ import {
   parseHeader,
   parseInteger,
   parseSeed,
+  parseShard,
   parseSignal,
   parseSwitch,
   parseText,
@@ -327,6 +328,13 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       flags: '--concurrency <n>',
       help: `inputs at the same time (default ${defaultEngineOptions.concurrency})`,
       parse: parseInteger(1, largestConcurrency),
+    },
+    shard: {
+      kind: 'value',
+      group: 'scale',
+      flags: '--shard <i/n>',
+      help: 'the i-th of n parts of the run, about equally long; "grpc-conform merge" puts them together',
+      parse: parseShard,
     },
     rate: {
       kind: 'value',

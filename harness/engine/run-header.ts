@@ -7,6 +7,7 @@ import type { RunHeader } from '../report/model';
 import { readTool } from '../tool';
 import { findLost, type ExpectedNeed } from './lost';
 import type { EngineOptions } from './run-conformance';
+import { describeShard, type Shard } from './shards';
 
 /** Everything that is known when a run starts, for the report. */
 export function makeRunHeader(run: {
@@ -16,6 +17,8 @@ export function makeRunHeader(run: {
   readonly baseline?: Baseline | undefined;
   /** From `--expect`. */
   readonly expected?: readonly ExpectedNeed[];
+  /** When it is a part of a run. */
+  readonly shard?: Shard | undefined;
   /** Without secrets. */
   readonly commandLine: readonly string[];
 }): RunHeader {
@@ -41,7 +44,12 @@ export function makeRunHeader(run: {
       : { baseline: { file: shortest(baseline.file), entries: baseline.entries.length } }),
     ...(lost.length === 0 ? {} : { lost }),
     selected: properties.map(({ id }) => id),
-    options: { ...options, timeoutMs: target.facts.times.reply, connectTimeoutMs: target.facts.times.connect },
+    options: {
+      ...options,
+      ...(run.shard === undefined ? {} : { shard: describeShard(run.shard) }),
+      timeoutMs: target.facts.times.reply,
+      connectTimeoutMs: target.facts.times.connect,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { shortId } from '../catalogue';
 import { ConformError } from '../error';
+import { describeShard, propertiesOfShard, type Shard } from './shards';
 import { isSlow } from './estimate-run';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
@@ -19,6 +20,8 @@ export interface Selection {
   readonly suite: readonly string[];
   /** True: not those that take seconds. */
   readonly quick?: boolean;
+  /** Only this part of what all the others leave. */
+  readonly shard?: Shard;
 }
 
 export interface Selected {
@@ -59,7 +62,14 @@ export function selectProperties(
     const reason = reasonFor(property);
     return reason === undefined ? [] : [{ property, reason }];
   });
-  return { properties, skipped };
+  if (selection.shard === undefined) return { properties, skipped };
+  const own = propertiesOfShard(properties, selection.shard);
+  if (own.length === 0)
+    throw new ConformError(
+      'ERR_NOTHING_SELECTED',
+      `--shard ${describeShard(selection.shard)} has nothing to run: ${properties.length} properties are selected, so make fewer shards`,
+    );
+  return { properties: own, skipped };
 }
 
 /**

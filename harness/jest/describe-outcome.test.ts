@@ -53,7 +53,7 @@ test('a run of an older version does not say', () => {
 
 test('the last lines of the command line and of jest say the same', () => {
   const run = runOf(15);
-  const terminal = summaryLines(run, { width: 1000, colors: palette(false), inputs: 1, outputDirectory: 'r' });
+  const terminal = summaryLines(run, { width: 1000, colors: palette(false), outputDirectory: 'r' });
   const said = describeWatched(run, 'r/index.html');
   expect(terminal).toContain(said);
   expect(describeOutcome(run, 'r')).toContain(`  ${said}`);

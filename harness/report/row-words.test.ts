@@ -54,7 +54,7 @@ test('run.json holds the rows, and a file without them is read as well', () => {
 
 describe('what had nothing to judge is said', () => {
   const summary = (record: RunRecord): string =>
-    summaryLines(record, { width: 200, colors: palette(false), inputs: 1 }).join('\n');
+    summaryLines(record, { width: 200, colors: palette(false) }).join('\n');
 
   test('in the console', () => {
     expect(summary(run)).toContain('1 of 2 rows watched on all traffic had something to judge; 1 not seen: RESP-06');

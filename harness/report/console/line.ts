@@ -63,7 +63,6 @@ export function lineConsole(options: ConsoleOptions): RunListener {
                 width,
                 colors,
                 outputDirectory,
-                inputs: progress.inputs,
                 // With -v they were told in full already.
                 inFull: verbosity === 0,
               }),

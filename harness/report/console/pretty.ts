@@ -75,8 +75,7 @@ export function prettyConsole(options: ConsoleOptions): RunListener {
         print([`warning: ${printable(event.text)}`, '']);
         break;
       case 'run-finished':
-        if (record !== undefined)
-          print(summaryLines(record, { width, colors, outputDirectory, inputs: progress.inputs }));
+        if (record !== undefined) print(summaryLines(record, { width, colors, outputDirectory }));
         return;
       case 'property-started':
       case 'property-finished':

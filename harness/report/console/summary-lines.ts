@@ -29,8 +29,6 @@ export interface SummaryContext {
   readonly width: number;
   readonly colors: Palette;
   readonly outputDirectory?: string;
-  /** Inputs played in the whole run. */
-  readonly inputs: number;
   /** True: what to fix is told in full, since nobody has told it before. */
   readonly inFull?: boolean;
 }
@@ -41,7 +39,8 @@ export function summaryLines(run: RunRecord, context: SummaryContext): readonly 
   const sentence = wrapText(printable(describeVerdict(run)), width).map((line) =>
     colors.bold(colors.verdict(run.status === 'incomplete' && run.verdict !== 'fail' ? 'error' : run.verdict, line)),
   );
-  const took = `${count(run.properties.length, 'property', 'properties')}, ${count(context.inputs, 'input')}, ${describeDuration(run.durationMs)}`;
+  const inputs = run.properties.reduce((sum, { runs }) => sum + runs, 0);
+  const took = `${count(run.properties.length, 'property', 'properties')}, ${count(inputs, 'input')}, ${describeDuration(run.durationMs)}`;
   const share = waitingShare(run);
   const waited = share === undefined ? '' : `, ${Math.round(share * 100)} % of it spent waiting`;
   return [

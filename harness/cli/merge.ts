@@ -1,0 +1,97 @@
+import { dirname, join } from 'node:path';
+import { loadCatalogue } from '../engine/catalogue-rows';
+import { ConformError, isConformError } from '../error';
+import { readBaseline } from '../launch/baseline';
+import { nameRuns } from '../report/compare/run-names';
+import { conclude } from '../report/conclude';
+import { createConsole, wantsColor } from '../report/console';
+import type { RunEvent } from '../report/events';
+import { failureDocument, formatFailure } from '../report/failure-file';
+import { failureFileName } from '../report/failure-file-name';
+import { mergeRuns } from '../report/merge-runs';
+import type { RunRecord } from '../report/model';
+import { openOutputDirectory } from '../report/output-directory';
+import { shortPrintable } from '../report/printable';
+import { readDocument } from '../report/read-json';
+import { writeTextFile } from '../report/write-file';
+import type { CliContext } from './context';
+import { showCommandLine } from './given-secrets';
+import { chooseReporter, defaultOutputDirectory } from './run';
+import { readRunFile } from './run-file';
+
+export interface MergeOptions {
+  readonly out?: string;
+  readonly baseline?: string;
+}
+
+/**
+ * `grpc-conform merge RUN RUN…`: makes one run of its shards, with the report and the exit code that it would have had in one piece.
+ *
+ * @returns the exit code of the whole run.
+ * @throws ConformError ERR_RUN_FILE for files that are no runs, or not all shards of one; ERR_USAGE when they had a baseline that is not named here;
+ * ERR_BASELINE; ERR_OUTPUT
+ */
+export function merge(files: readonly string[], options: MergeOptions, context: CliContext): number {
+  const { rows } = loadCatalogue();
+  const names = nameRuns(files);
+  const shards = files.map((file, index) => ({ name: names[index] ?? file, file, run: readRunFile(file) }));
+  const merged = mergeRuns(
+    shards,
+    rows.map(({ id }) => id),
+  );
+  const { header, records } = merged;
+  if (header.baseline !== undefined && options.baseline === undefined)
+    throw new ConformError(
+      'ERR_USAGE',
+      `the shards ran with the baseline ${shortPrintable(header.baseline.file)}: name it here, too, with --baseline`,
+    );
+  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, { isKnownId });
+  const strict = header.options['strict'] === true;
+  const { properties, ...conclusion } = conclude(records, baseline, { rows, strict, now: new Date() });
+  // Read before anything is written: the folder may be that of a shard.
+  const failures = shards.flatMap(readFailures);
+  const directory = options.out ?? defaultOutputDirectory;
+  const output = openOutputDirectory({ directory });
+  const print = createConsole(chooseReporter(undefined, context), {
+    write: context.stdout.write,
+    writeCommands: context.stdout.writeCommands,
+    color: wantsColor(context.environment, context.stdout.isTerminal),
+    isTerminal: false,
+    outputDirectory: shortPrintable(directory),
+  });
+  const tell = (event: RunEvent): void => {
+    output.listener(event);
+    print(event);
+  };
+  try {
+    const commandLine = ['grpc-conform', ...showCommandLine(context.commandLine)];
+    tell({ type: 'run-started', header: { ...header, commandLine } });
+    const wanted = new Set(properties.flatMap(({ findings }) => findings.map(failureFileName)));
+    for (const { name, text } of failures) if (wanted.has(name)) writeTextFile(join(directory, name), text);
+    for (const text of merged.warnings) tell({ type: 'warning', text });
+    for (const exit of merged.exits) tell({ type: 'target-exited', exit, during: [] });
+    for (const property of properties) tell({ type: 'property-finished', property });
+    tell({ type: 'run-finished', ...conclusion, milliseconds: merged.milliseconds });
+    const missing = output.missing();
+    if (missing !== undefined) throw missing;
+    return conclusion.exitCode;
+  } finally {
+    output.close();
+  }
+}
+
+/** The failure files of a shard, as they are to be written; one that is gone or none is left out, since the run says all but the script. */
+function readFailures({ file, run }: { readonly file: string; readonly run: RunRecord }) {
+  const findings = run.properties.flatMap((property) => property.findings);
+  return findings.flatMap((finding) => {
+    // Its own name for it, not what the run file says: that may lead anywhere.
+    const name = failureFileName(finding);
+    try {
+      return [{ name, text: formatFailure(readDocument(join(dirname(file), name), failureDocument)) }];
+    } catch (error) {
+      if (isConformError(error)) return [];
+      throw error;
+    }
+  });
+}
