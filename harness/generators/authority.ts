@@ -50,7 +50,10 @@ export const oddAuthorities: readonly string[] = [
 export function authority(): fc.Arbitrary<Authority> {
   const of = (is: Authority['is'], value: fc.Arbitrary<string>): fc.Arbitrary<Authority> =>
     record<Authority>({ is: fc.constant(is), value });
-  const label = text(`${letters}0123456789`, { minLength: 1, maxLength: 20 });
+  const label = oneOf(
+    { arbitrary: text(`${letters}0123456789`, { minLength: 1, maxLength: 20 }), weight: 3 },
+    { arbitrary: text(`${letters}${letters.toUpperCase()}`, { minLength: 1, maxLength: 20 }), weight: 1 },
+  );
   const named = fc
     .tuple(fc.array(label, { minLength: 1, maxLength: 4 }), fc.option(fc.integer({ min: 1, max: 65_535 })))
     .map(([labels, port]) => `${labels.join('.')}${port === null ? '' : `:${port}`}`);

@@ -152,7 +152,11 @@ export const courses: readonly AnyProperty[] = [
     accepts: ['DATA within the credit that we have sent', 'messages that decode as declared', 'any status'],
     needs: ['method'],
     effort: 0.5,
-    arbitrary: (facts) => arb.record({ call: methodCall(facts, methodsOf(facts)), schedule: arb.windowSchedule() }),
+    arbitrary: (facts) =>
+      arb.record({
+        call: methodCall(facts, methodsOf(facts)),
+        schedule: fc.oneof(arb.windowSchedule(), arb.windowSchedule({ maxInitialWindow: 0 })),
+      }),
     labels: {
       'no credit at first': ({ schedule }) => schedule.initialWindow === 0,
       'one octet at a time': ({ schedule }) => schedule.grants.includes(1),

@@ -96,10 +96,20 @@ export const besideTheStatus: readonly AnyProperty[] = [
     borrows: ['before', 'fields', 'ending', 'arrival'],
     effort: 0.7,
     arbitrary: ({ offers }) =>
-      arb.record({
-        codes: arb.list(arb.statusCode(), { minCount: 1, maxCount: 8 }),
-        who: fc.constantFrom<Who>('unary', ...allOf(offers)),
-      }),
+      fc.oneof(
+        {
+          arbitrary: arb.record({
+            codes: arb.list(arb.statusCode(), { minCount: 1, maxCount: 8 }),
+            who: fc.constantFrom<Who>('unary', ...allOf(offers)),
+          }),
+          weight: 1,
+        },
+        // Alone more often: what may be an overload is judged only where all else is served.
+        {
+          arbitrary: arb.record({ codes: fc.tuple(arb.statusCode()), who: fc.constant<Who>('unary') }),
+          weight: 2,
+        },
+      ),
     labels: {
       'an error and nothing else': ({ who }) => who === 'unary',
       'NOT_FOUND or UNIMPLEMENTED': ({ codes }) =>

@@ -126,13 +126,13 @@ export const endMutants: readonly Mutant[] = [
       provokedBy: ['STREAM-04', 'FRAME-06', 'HPACK-09'],
       ...onFramesOf('GOAWAY', (frame) => [codeOf(frame) === NO_ERROR ? frame : goaway(0, codeOf(frame))]),
     },
-    // The last one may not have an answer yet; the one before it has.
-    'two-less': {
-      says: 'A GOAWAY names the stream two before the last one',
+    // The last ones may not have an answer yet; those before them have.
+    'four-less': {
+      says: 'A GOAWAY names the stream four before the last one',
       provokedBy: ['KA-09', 'STREAM-04', 'FRAME-06'],
       ...onFramesOf('GOAWAY', (frame) => {
         const last = lastStreamOf(frame);
-        return [last > 1 && last < 0x7fffffff ? goaway(Math.max(0, last - 4), codeOf(frame)) : frame];
+        return [last > 1 && last < 0x7fffffff ? goaway(Math.max(0, last - 8), codeOf(frame)) : frame];
       }),
     },
   }),
