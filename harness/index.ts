@@ -104,6 +104,7 @@ export { sendInReads } from './moves/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './moves/sized-message';
 export { slowCall } from './moves/slow-call';
 export { openStalled } from './moves/stalled-reader';
+export { beginUnread, whileBusy, type UnreadUpload } from './moves/unread-upload';
 export { sumOf, uploadCall } from './moves/upload-call';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';

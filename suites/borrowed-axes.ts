@@ -143,10 +143,12 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FLOW-04-initial-window-change': opened,
   'FLOW-05-negative-window': opened,
   'FLOW-06-connection-window-shared': opened,
+  'FLOW-11-frames-read-while-a-handler-stalls': ['fields'],
   'FLOW-09-stalled-stream-does-not-block-others': opened,
   'FLOW-10-client-max-frame-size': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
   'FLOW-07-fast-producer-stalled-reader': [],
+  'FLOW-08-echo-against-stalled-reader': [],
   'DOS-01-rapid-reset': [],
   'KA-09-graceful-shutdown': [],
   'METHOD-09-stalled-reader': [],

@@ -22,6 +22,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { unreadRequestMutants } from './unread-requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -48,6 +49,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...deadlineMutants,
   ...windowMutants,
+  ...unreadRequestMutants,
   ...cancellationMutants,
   ...courseMutants,
   ...serviceMutants,
