@@ -137,6 +137,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   // Where the half-close stands is a part of it.
   'RPC-09-server-may-end-first': refused,
   'RPC-10-exactly-once-per-stream': all,
+  // Nothing but HEADERS comes before the greeting.
+  'RPC-12-server-speaks-first': ['fields'],
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
   'FLOW-02-zero-window-headers-flow': opened,

@@ -13,6 +13,7 @@ export type Need =
   | 'probe'
   | 'throw'
   | 'answer'
+  | 'greet'
   | 'status-details'
   | 'pushback'
   | 'rss'
@@ -45,6 +46,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   probe: `${probeService}: Reset and AwaitCounters`,
   throw: `${probeService}: Throw`,
   answer: `${probeService}: Answer`,
+  greet: `${probeService}: Greet`,
   'status-details': `${probeService}: FailWithDetails`,
   pushback: `${probeService}: PushBack`,
   rss: 'start the target with --exec, on a system where its memory can be read',

@@ -60,6 +60,7 @@ test('the bundled server offers the interop service and the probe', async () => 
       'probe',
       'throw',
       'answer',
+      'greet',
       'status-details',
       'pushback',
       'rss',

@@ -6,6 +6,7 @@ import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { courseMutants } from './courses';
+import { greetingMutants } from './greetings';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
@@ -52,6 +53,7 @@ export const mutants: readonly Mutant[] = [
   ...unreadRequestMutants,
   ...cancellationMutants,
   ...courseMutants,
+  ...greetingMutants,
   ...serviceMutants,
   ...ownMethodMutants,
   ...extensionMutants,
