@@ -109,7 +109,7 @@ export { sumOf, uploadCall } from './moves/upload-call';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';
 export { encodeMessage } from './grpc/length-prefixed-message';
-export { deflate, gzip, inflate, type GzipShape } from './grpc/compression';
+export { deflate, deflateRaw, gzip, inflate, type DeflateShape, type GzipShape } from './grpc/compression';
 export { status, statusName, describeStatus } from './grpc/status';
 export { parseTimeout } from './grpc/timeout';
 export type { ConnectionView, FramePacket, Packet } from './transcript/connection-view';

@@ -100,6 +100,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'COMP-07-unsupported-encoding-flag-0': all,
   'COMP-08-flag-without-encoding': refused,
   'COMP-09-corrupt-compressed-data': all,
+  'COMP-10-deflate-is-zlib': all,
   // Volume, and memory.
   'COMP-11-decompression-bomb': [],
   'COMP-12-response-uncompressed-by-default': all,

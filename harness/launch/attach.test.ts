@@ -56,6 +56,7 @@ test('the bundled server offers the interop service and the probe', async () => 
       'status',
       'metadata',
       'gzip',
+      'deflate',
       'message-limit',
       'probe',
       'throw',
