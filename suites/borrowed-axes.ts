@@ -100,6 +100,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'COMP-07-unsupported-encoding-flag-0': all,
   'COMP-08-flag-without-encoding': refused,
   'COMP-09-corrupt-compressed-data': all,
+  'COMP-10-deflate-is-zlib': all,
   // Volume, and memory.
   'COMP-11-decompression-bomb': [],
   'COMP-12-response-uncompressed-by-default': all,
@@ -137,16 +138,20 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   // Where the half-close stands is a part of it.
   'RPC-09-server-may-end-first': refused,
   'RPC-10-exactly-once-per-stream': all,
+  // Nothing but HEADERS comes before the greeting.
+  'RPC-12-server-speaks-first': ['fields'],
   'FLOW-01-window-respected': opened,
   'FLOW-03-resumes-on-credit': opened,
   'FLOW-02-zero-window-headers-flow': opened,
   'FLOW-04-initial-window-change': opened,
   'FLOW-05-negative-window': opened,
   'FLOW-06-connection-window-shared': opened,
+  'FLOW-11-frames-read-while-a-handler-stalls': ['fields'],
   'FLOW-09-stalled-stream-does-not-block-others': opened,
   'FLOW-10-client-max-frame-size': opened,
   // Memory, volume, and the end of the process: nothing may lie beside them.
   'FLOW-07-fast-producer-stalled-reader': [],
+  'FLOW-08-echo-against-stalled-reader': [],
   'DOS-01-rapid-reset': [],
   'KA-09-graceful-shutdown': [],
   'METHOD-09-stalled-reader': [],

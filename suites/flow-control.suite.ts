@@ -17,6 +17,7 @@ import { changes } from './flow-control/changes.suite';
 import { download, enoughFor, leastOf, mebibyte, patience, totalOf } from './flow-control/shared';
 import { frameSizes } from './flow-control/frame-sizes.suite';
 import { stalls } from './flow-control/stalls.suite';
+import { unread } from './flow-control/unread.suite';
 
 /** Octets of the smaller and the larger response that nobody reads: far apart enough to tell a server that keeps them from one that does not. */
 const smallResponse = 32 * mebibyte;
@@ -193,4 +194,4 @@ const responses: readonly AnyProperty[] = [
   }),
 ];
 
-export default suite('flow-control', [...responses, ...changes, ...stalls, ...frameSizes]);
+export default suite('flow-control', [...responses, ...changes, ...stalls, ...frameSizes, ...unread]);

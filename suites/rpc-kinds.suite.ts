@@ -22,6 +22,7 @@ import {
   type OctetsSpec,
 } from '../harness';
 import { cardinality } from './rpc-kinds/cardinality.suite';
+import { greetings } from './rpc-kinds/greetings.suite';
 import { courses } from './rpc-kinds/courses.suite';
 
 /** Sizes of the interop tests (interop-test-descriptions.md): of requests in client_streaming and ping_pong, of answers in server_streaming and ping_pong. */
@@ -222,4 +223,5 @@ export default suite('rpc-kinds', [
   }),
 
   ...courses,
+  ...greetings,
 ]);

@@ -108,7 +108,7 @@ export const flowControl = rows('FLOW', {
     [rfc9113('5.2.2'), grpcInterop('TODO Tests')],
     'a bidirectional echo whose responses are not read stops granting request credit after bounded buffering',
     {
-      sends: 'a window of 0 for the answers, and an upload as far as credit allows, up to 20 MB',
+      sends: 'a window of 0 for the answers, and an upload as far as credit allows, up to 6 MiB',
       passes: 'the server stops granting credit',
       warns: 'it stops only above 4 MiB, or the handler takes whatever is offered',
       fails: 'memory grows without end',

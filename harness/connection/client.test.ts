@@ -587,6 +587,13 @@ describe('how DATA is cut', () => {
     expect(payloads).toEqual([[octet, octet, octet]]);
   });
 
+  test('what the window does not take is left unsent where the script says so, and the script goes on', async () => {
+    const settings = [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }];
+    const { end } = await play({ settings }, open(), request(), body(12, { unsentAfter: 0 }), fence);
+    expect(end.of('DATA').map(({ data: octets }) => octets.length)).toEqual([10]);
+    expect(end.of('SETTINGS').length).toBeGreaterThan(1);
+  });
+
   test('padding takes from the window, and each frame has it', async () => {
     const react = (to: TargetEnd, frame: Frame): void => {
       if (frame.type === 'DATA') to.send(windowUpdate(1, 10));

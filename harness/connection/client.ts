@@ -316,8 +316,9 @@ export class Client {
         const mayWrite = (): boolean => needed === 0 || this.#credit(step.stream) >= needed;
         if (!mayWrite()) {
           const mayGoOn = (): boolean => mayWrite() || this.hasEnded(step.stream);
-          const left = Math.min(budget, end - this.#context.now());
+          const left = Math.min(step.unsentAfter ?? budget, end - this.#context.now());
           if (!(await this.#wait(mayGoOn, left)) && !this.#closed) {
+            if (step.unsentAfter !== undefined) return true;
             const available = this.#credit(step.stream);
             if (left < budget) {
               const limit = `credit that comes in small parts, so that the rest of ${step.octets.length} octets does not leave in time`;

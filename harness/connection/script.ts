@@ -100,6 +100,8 @@ export interface DataStep {
   readonly padOctet?: number;
   /** True puts END_STREAM on an extra empty DATA frame. */
   readonly endStreamOnEmptyFrame?: boolean;
+  /** Milliseconds without credit after which the rest is left unsent, and the script goes on; when absent credit must come within the budget for a reply. */
+  readonly unsentAfter?: number;
 }
 
 /** Sends one frame as it stands, however illegal; no window is consulted, but DATA is counted against it. */

@@ -8,11 +8,13 @@ export type Need =
   | 'status'
   | 'metadata'
   | 'gzip'
+  | 'deflate'
   | 'compressed-responses'
   | 'message-limit'
   | 'probe'
   | 'throw'
   | 'answer'
+  | 'greet'
   | 'status-details'
   | 'pushback'
   | 'rss'
@@ -40,11 +42,13 @@ export const unlocks: Readonly<Record<Need, string>> = {
   status: `${testService}: UnaryCall and FullDuplexCall that honour response_status`,
   metadata: `${testService}: echo of x-grpc-test-echo-initial and x-grpc-test-echo-trailing-bin`,
   gzip: 'accept gzip and say so in grpc-accept-encoding',
+  deflate: 'accept deflate and say so in grpc-accept-encoding',
   'compressed-responses': `${testService}: UnaryCall that honours response_compressed`,
   'message-limit': 'limit the size of received messages (4 MiB is detected), or name the limit with --message-limit',
   probe: `${probeService}: Reset and AwaitCounters`,
   throw: `${probeService}: Throw`,
   answer: `${probeService}: Answer`,
+  greet: `${probeService}: Greet`,
   'status-details': `${probeService}: FailWithDetails`,
   pushback: `${probeService}: PushBack`,
   rss: 'start the target with --exec, on a system where its memory can be read',

@@ -1,6 +1,6 @@
-import { gzip, inflate } from '../grpc/compression';
+import { deflate, gzip, inflate } from '../grpc/compression';
 import { checkGenerator } from './check-generator';
-import { gzipShape } from './compression';
+import { deflateShape, gzipShape } from './compression';
 
 const octets = Uint8Array.of(1, 2, 3);
 
@@ -16,4 +16,18 @@ checkGenerator('gzipShape', gzipShape(), {
       name !== undefined && comment !== undefined && headerCrc === true,
   },
   shrinks: [{ fault: ({ headerCrc }) => headerCrc === true, to: { headerCrc: true } }],
+});
+
+checkGenerator('deflateShape', deflateShape(), {
+  isCorrect: (shape) => {
+    const inflated = inflate('deflate', deflate(octets, shape), octets.length);
+    return inflated.ok && Buffer.from(inflated.octets).equals(octets);
+  },
+  reaches: {
+    'an ordinary stream': ({ level, fixed, windowBits }) =>
+      level === undefined && fixed === undefined && windowBits === undefined,
+    'stored blocks': ({ level }) => level === 0,
+    'a small window': ({ windowBits }) => windowBits === 9,
+  },
+  shrinks: [{ fault: ({ fixed }) => fixed === true, to: { fixed: true } }],
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { GzipShape } from '../grpc/compression';
+import type { DeflateShape, GzipShape } from '../grpc/compression';
 import { boundaryInteger } from './boundary-integer';
 import { oneOf, text } from './shapes';
 
@@ -22,4 +22,14 @@ export function gzipShape(): fc.Arbitrary<GzipShape> {
     { arbitrary: fc.record(contents, constraints), weight: 1 },
     { arbitrary: fc.record({ ...contents, ...header }, constraints), weight: 1 },
   );
+}
+
+/** Every look of a zlib stream: level, stored blocks (level 0), fixed codes, size of the window. Shrinks to nothing unusual. */
+export function deflateShape(): fc.Arbitrary<DeflateShape> {
+  const shape = {
+    level: boundaryInteger({ max: 9, boundaries: [0, 1, 9] }),
+    fixed: fc.boolean(),
+    windowBits: fc.integer({ min: 9, max: 15 }),
+  };
+  return fc.record(shape, { requiredKeys: [], noNullPrototype: true });
 }

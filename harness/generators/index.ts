@@ -1,7 +1,7 @@
 import { damagedBinary } from './binary-damage';
 import { authority } from './authority';
 import { boundaryInteger } from './boundary-integer';
-import { gzipShape } from './compression';
+import { deflateShape, gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
 import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
@@ -46,6 +46,7 @@ export const arb = {
   forbiddenValue,
   grant,
   gzipDamage,
+  deflateShape,
   gzipShape,
   httpOnlyValue,
   invalidIndex,

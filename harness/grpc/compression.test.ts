@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { deflate, gzip, inflate, type GzipShape } from './compression';
+import { deflate, deflateRaw, gzip, inflate, type GzipShape } from './compression';
 import { octetsOf } from './octets';
 import { joinOctets } from '../wire/join-octets';
 
@@ -71,4 +71,11 @@ test.each(['gzip', 'deflate', 'identity'] as const)('no octets of %s pass a limi
   const none = new Uint8Array(0);
   const encoded = { gzip: gzip(none), deflate: deflate(none), identity: none }[encoding];
   expect(inflate(encoding, encoded, 0)).toEqual({ ok: true, octets: none });
+});
+
+test('raw deflate has neither the header nor the check sum of zlib', () => {
+  const octets = Uint8Array.of(1, 2, 3);
+  const raw = deflateRaw(octets);
+  expect(inflate('deflate', raw, 10).ok).toBe(false);
+  expect([...inflateRawSync(raw)]).toEqual([...octets]);
 });

@@ -8,6 +8,8 @@ export interface DeflateShape {
   readonly level?: number;
   /** True: fixed Huffman codes only. */
   readonly fixed?: boolean;
+  /** The window as a power of two, 9 to 15: what CINFO says in the zlib format (RFC 1950 §2.2); 15 when absent. */
+  readonly windowBits?: number;
 }
 
 /** How a gzip member looks beside its contents (RFC 1952 §2.3); every shape is legal and means the same. */
@@ -50,6 +52,13 @@ export function gzip(octets: Uint8Array, shape: GzipShape = {}): Uint8Array {
 export function deflate(octets: Uint8Array, shape: DeflateShape = {}): Uint8Array {
   return asOctets(deflateSync(octets, zlibOptions(shape)));
 }
+
+/** Octets of the header of the zlib format, and of the check sum behind its contents (RFC 1950 §2.2). */
+const zlibLengths = { header: 2, checkSum: 4 } as const;
+
+/** The same contents without what makes a zlib stream of them: the deflate of RFC 1951, which is not that of HTTP (RFC 9110 §8.4.1.2). */
+export const deflateRaw = (octets: Uint8Array, shape: DeflateShape = {}): Uint8Array =>
+  deflate(octets, shape).subarray(zlibLengths.header, -zlibLengths.checkSum);
 
 /** What a gzip member has beside its contents, for people: `gzip with a file name and a header check sum`; undefined for octets that are none. */
 export function describeGzip(octets: Uint8Array): string | undefined {
@@ -95,8 +104,8 @@ interface WithEngine {
 
 const withEngine = (result: unknown): WithEngine => result as WithEngine;
 
-function zlibOptions({ level = 6, fixed = false }: DeflateShape) {
-  return { level, strategy: fixed ? constants.Z_FIXED : constants.Z_DEFAULT_STRATEGY };
+function zlibOptions({ level = 6, fixed = false, windowBits = 15 }: DeflateShape) {
+  return { level, windowBits, strategy: fixed ? constants.Z_FIXED : constants.Z_DEFAULT_STRATEGY };
 }
 
 function terminated(text: string | undefined): string {

@@ -30,6 +30,8 @@ export interface BodyOptions {
   readonly padOctet?: number;
   /** END_STREAM on an extra empty DATA frame. */
   readonly endStreamOnEmptyFrame?: boolean;
+  /** Milliseconds without credit after which the rest is left unsent; 0 sends what the windows allow now. When absent credit must come. */
+  readonly unsentAfter?: number;
 }
 
 /** The request's header, where it differs from the ordinary one. */
@@ -419,7 +421,8 @@ export class PlanBuilder {
       stream,
       sendMessages: (messages, options = {}) =>
         writer.sendOctets(joinOctets(messages.map((message) => encodeMessage(message))), options),
-      sendOctets: (octets, { endStream = false, cuts, padLengths, padOctet, endStreamOnEmptyFrame } = {}) => {
+      sendOctets: (octets, { endStream = false, ...how } = {}) => {
+        const { cuts, padLengths, padOctet, endStreamOnEmptyFrame, unsentAfter } = how;
         this.step({
           do: 'data',
           on,
@@ -430,6 +433,7 @@ export class PlanBuilder {
           ...(padLengths === undefined ? {} : { padLengths }),
           ...(padOctet === undefined ? {} : { padOctet }),
           ...(endStreamOnEmptyFrame === undefined ? {} : { endStreamOnEmptyFrame }),
+          ...(unsentAfter === undefined ? {} : { unsentAfter }),
         });
         return writer;
       },

@@ -185,6 +185,15 @@ export function probeAnswer(asked: AnswerOptions, ...more: readonly AnswerOption
   return { kind: 'bidirectional-streaming', path: `/${probeService}/Answer`, messages };
 }
 
+/** Octets of the payload with which Greet begins. */
+export const greetingOctets = 100;
+
+/** A call whose handler sends a reply of {@link greetingOctets} before it reads, and then one for each of these messages, its payload of that many octets. */
+export function probeGreet(replies: readonly number[] = []): CallRequest {
+  const messages = replies.map((replyOctets) => encode(types().answerRequest, { replyOctets }));
+  return { kind: 'bidirectional-streaming', path: `/${probeService}/Greet`, messages };
+}
+
 /** A call that fails with an encoded google.rpc.Status beside its status. */
 export function probeFailWithDetails(code: number, text: string, details: Uint8Array): CallRequest {
   return probeCall('unary', 'FailWithDetails', encode(types().failWithDetailsRequest, { code, text, status: details }));
@@ -293,6 +302,15 @@ export function decodeCounters(octets: Uint8Array): Counters | undefined {
 export function decodeThrowReply(octets: Uint8Array): { readonly index: number } | undefined {
   const message = decode(types().throwReply, octets);
   return message && { index: Number(message['index']) };
+}
+
+/** One reply of Answer or Greet; undefined when the octets are not one. */
+export function decodeAnswerReply(
+  octets: Uint8Array,
+): { readonly payload: Uint8Array; readonly messagesRead: number } | undefined {
+  const message = decode(types().answerReply, octets);
+  if (message === undefined) return undefined;
+  return { payload: Uint8Array.from(message['payload'] as Uint8Array), messagesRead: Number(message['messagesRead']) };
 }
 
 /** A google.rpc.Status with its details as hexadecimal; undefined when the octets are not one. */
@@ -408,6 +426,7 @@ function loadTypes() {
     throwRequest: probe('ThrowRequest'),
     throwReply: probe('ThrowReply'),
     answerRequest: probe('AnswerRequest'),
+    answerReply: probe('AnswerReply'),
     failWithDetailsRequest: probe('FailWithDetailsRequest'),
     pushBackRequest: probe('PushBackRequest'),
     rpcStatus,

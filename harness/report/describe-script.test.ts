@@ -64,6 +64,14 @@ describe('a script in words', () => {
       },
       'DATA on stream 1: 1 octet in 2 frames, pad lengths none and 3, padding octets of 7, END_STREAM on an empty frame',
     ],
+    [
+      { do: 'data', ...main, stream: 1, octets: octets(1, 2), endStream: false, unsentAfter: 0 },
+      'DATA on stream 1: 2 octets, as far as the windows allow',
+    ],
+    [
+      { do: 'data', ...main, stream: 1, octets: octets(1), endStream: false, unsentAfter: 500 },
+      'DATA on stream 1: 1 octet, as far as credit comes within 500 ms',
+    ],
     [frame(8, octets(0, 0, 0, 5)), 'WINDOW_UPDATE on stream 3: +5'],
     [{ ...frame(3, octets(0, 0, 0, 8)), unlessEnded: true }, 'RST_STREAM on stream 3: CANCEL, unless it has ended'],
     [frame(8, octets(0, 0, 0, 5), { length: 77 }), 'WINDOW_UPDATE on stream 3: +5, length field 77'],

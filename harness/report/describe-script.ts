@@ -158,6 +158,9 @@ function describeData(step: DataStep): string {
     parts.push(`pad lengths ${list(step.padLengths.map((length) => (length < 0 ? 'none' : String(length))))}`);
   }
   if (step.padOctet !== undefined && step.padOctet !== 0) parts.push(`padding octets of ${step.padOctet}`);
+  if (step.unsentAfter === 0) parts.push('as far as the windows allow');
+  else if (step.unsentAfter !== undefined)
+    parts.push(`as far as credit comes within ${describeDuration(step.unsentAfter)}`);
   if (step.endStream) parts.push(step.endStreamOnEmptyFrame === true ? 'END_STREAM on an empty frame' : 'END_STREAM');
   return parts.join(', ');
 }

@@ -50,6 +50,7 @@ const steps: readonly Step[] = [
     padLengths: [-1, 0],
     padOctet: 255,
     endStreamOnEmptyFrame: true,
+    unsentAfter: 500,
   },
   {
     do: 'frame',

@@ -143,6 +143,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     padLengths: v.optional(list(wholeNumber(255, -1), mostCuts)),
     padOctet: v.optional(octet),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
+    unsentAfter: v.optional(wholeNumber(60_000)),
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
   v.object({ do: v.literal('bytes'), on: name, octets }),

@@ -106,12 +106,14 @@ const tellsOnRefusal =
 
 test.each<[string, Handler, readonly string[] | undefined]>([
   ['listed with the refusal of another one', tellsOnRefusal('gzip,br'), ['gzip', 'br']],
+  ['two that we can write', tellsOnRefusal('deflate, gzip'), ['deflate', 'gzip']],
   ['never listed', silent, undefined],
   ['names that are none are left out', tellsOnRefusal(`gzip, ,a b,${'x'.repeat(51)}`), ['gzip']],
 ])('accepted encodings: %s', async (_name, handler, want) => {
   const { facts } = await look({ [emptyCall]: silent, [unaryCall]: handler });
   expect(facts.acceptedEncodings).toEqual(want);
-  expect(facts.offers.includes('gzip')).toBe(want !== undefined);
+  for (const need of ['gzip', 'deflate'] as const)
+    expect(facts.offers.includes(need)).toBe(want?.includes(need) === true);
 });
 
 test('a limit that the user names is taken as it is', async () => {

@@ -143,8 +143,8 @@ function makeDiscovery(
   { found, own, encodings: listed = [], messageLimit, limited, roundTrip: measured, unusable }: Findings,
 ): Discovery {
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
-  const gzip = encodings.includes('gzip') ? [offered('gzip')] : [];
-  const all = [...found, ...gzip, ...own.offers.map(offered)];
+  const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
+  const all = [...found, ...known.map(offered), ...own.offers.map(offered)];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
   const roundTrip = measured ?? lastedFor(first) ?? 0;
   const denial =

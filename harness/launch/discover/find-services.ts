@@ -10,6 +10,7 @@ import {
   probeAnswer,
   probeFailWithDetails,
   probeKeyName,
+  probeGreet,
   probePushBack,
   probeReset,
   probeThrow,
@@ -69,7 +70,7 @@ export async function findProbe(talk: Talk, servesTestService: boolean): Promise
     ...judgePromise(isKept, 'AwaitCounters does not tell of the call that was made'),
   };
   if (!isKept) return { judged: [probe] };
-  const others = await Promise.all([servesThrow(talk), servesAnswer(talk), servesFailures(talk)]);
+  const others = await Promise.all([servesThrow(talk), servesAnswer(talk), servesGreet(talk), servesFailures(talk)]);
   return { judged: [probe, ...others.flat()] };
 }
 
@@ -94,6 +95,14 @@ async function servesAnswer(talk: Talk): Promise<readonly Found[]> {
   const call = seen.call();
   if (isUnimplemented(call) || isDenial(call)) return [];
   return [{ need: 'answer', ...judgePromise(call.status === status.ABORTED, 'Answer does not end as it is told to') }];
+}
+
+/** When the greeting comes is for a property to find out; here the request has ended before anybody looks. */
+async function servesGreet(talk: Talk): Promise<readonly Found[]> {
+  const seen = await talk.ask('a greeting', (script) => void script.call(probeGreet([1])));
+  const call = seen.call();
+  if (isUnimplemented(call) || isDenial(call)) return [];
+  return [{ need: 'greet', ...judgePromise(isOk(call, 2), 'Greet does not reply once more than it is asked') }];
 }
 
 /** What becomes of details and of a pushback is for properties to find out. */

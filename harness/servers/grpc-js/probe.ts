@@ -68,6 +68,7 @@ export function implementProbe(counters: CallCounters): UntypedServiceImplementa
       return throwAfter(afterMessages, context);
     }),
     Answer: handlers.bidirectionalStreaming(answer),
+    Greet: handlers.bidirectionalStreaming(greet),
     FailWithDetails: handlers.unary<FailWithDetailsRequest, object>(async (request, { trailers }) => {
       trailers.set('grpc-status-details-bin', request.status);
       throw new StatusError(request.code, request.text);
@@ -105,6 +106,20 @@ async function answer(requests: AsyncIterable<AnswerRequest>, context: StreamCon
   for (let index = 0; index < asked.replies; index += 1)
     await send({ payload: Buffer.alloc(asked.replyOctets), messagesRead });
   if (asked.code !== status.OK) throw new StatusError(asked.code, asked.text);
+}
+
+/** Octets of the payload with which Greet begins. */
+const greeting = 100;
+
+async function greet(requests: AsyncIterable<AnswerRequest>, { send }: StreamContext<AnswerReply>): Promise<void> {
+  await send({ payload: Buffer.alloc(greeting), messagesRead: 0 });
+  let messagesRead = 0;
+  for await (const { replyOctets } of requests) {
+    if (replyOctets > maxAnswer)
+      throw new StatusError(status.RESOURCE_EXHAUSTED, 'That is more than is made on demand.');
+    messagesRead += 1;
+    await send({ payload: Buffer.alloc(replyOctets), messagesRead });
+  }
 }
 
 function sendHeaders({ headerOctets }: AnswerRequest, { sendMetadata }: HandlerContext): void {

@@ -368,6 +368,17 @@ describe('grpcconform.v1.Probe', () => {
     });
   });
 
+  test('Greet replies before it reads, and then to each message', async () => {
+    const { messages, status: final } = await call(probe, 'Greet', [{ replyOctets: 3 }, {}]);
+    expect(messages).toMatchObject([
+      { payload: Buffer.alloc(100), messagesRead: 0 },
+      { payload: Buffer.alloc(3), messagesRead: 1 },
+      { messagesRead: 2 },
+    ]);
+    expect(final).toEqual(ok);
+    expect((await call(probe, 'Greet', [{ replyOctets: 2 ** 27 }])).status.code).toBe(status.RESOURCE_EXHAUSTED);
+  });
+
   test.each([false, true])('Answer has metadata and a status as asked for, headers first: %p', async (headersFirst) => {
     const asked = { headersFirst, headerOctets: 4, waitMs: 20, trailerOctets: 20_000, code: 10, text: 'asked' };
     const { initial, messages, status: final } = await call(probe, 'Answer', [asked]);

@@ -1,4 +1,4 @@
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, inflateRawSync } from 'node:zlib';
 import { inflate, type Encoding, type Inflated } from '../../grpc/compression';
 import { status } from '../../grpc/status';
 import { joinOctets } from '../../wire/join-octets';
@@ -277,6 +277,8 @@ export class RequestBody {
     }
     const inflated = this.#isBrotli ? inflateBrotli(octets, this.#limit) : inflate(encoding, octets, this.#limit);
     if (inflated.ok) return inflated.octets;
+    const raw = encoding === 'deflate' && varies('raw-deflate') ? inflateRaw(octets, this.#limit) : undefined;
+    if (raw !== undefined) return raw;
     throw inflated.reason === 'too-large'
       ? new StatusError(status.RESOURCE_EXHAUSTED, `message of more than ${this.#limit} octets after decompression`)
       : new StatusError(status.INTERNAL, `message is no ${encoding}`);
@@ -334,5 +336,14 @@ function inflateBrotli(octets: Uint8Array, limit: number): Inflated {
     return { ok: true, octets: brotliDecompressSync(octets, { maxOutputLength: limit }) };
   } catch {
     return { ok: false, reason: 'corrupt' };
+  }
+}
+
+/** For the variation raw-deflate alone. @returns undefined where the octets are none */
+function inflateRaw(octets: Uint8Array, limit: number): Uint8Array | undefined {
+  try {
+    return inflateRawSync(octets, { maxOutputLength: limit });
+  } catch {
+    return undefined;
   }
 }

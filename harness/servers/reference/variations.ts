@@ -78,6 +78,7 @@ const table = {
     warned: ['COMP-17'],
   },
   'one-gzip-member': form('A message of several gzip members is refused with INTERNAL', 'how odd gzip is answered'),
+  'raw-deflate': form('Raw deflate is taken for deflate as well'),
   'empty-gzip': form('A compressed message of no octets is an empty message', 'how odd gzip is answered'),
   'strict-encoding': form('An unknown grpc-encoding is refused with UNIMPLEMENTED, whether or not a message uses it'),
   'joined-metadata': form('Values of one metadata name are joined with commas in one field'),

@@ -2,7 +2,7 @@ import { gzip } from '../../../grpc/compression';
 import { encodeMessage } from '../../../grpc/length-prefixed-message';
 import { isReservedName } from '../../../grpc/metadata';
 import { status } from '../../../grpc/status';
-import { echoInitialName, echoTrailingName } from '../../../grpc/test-service';
+import { echoInitialName, echoTrailingName, fillerName } from '../../../grpc/test-service';
 import { data, headers, pushPromise, rstStream } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
 import type { RawFrame } from '../../../wire/frame';
@@ -638,6 +638,14 @@ export const answerMutants: readonly Mutant[] = [
       ...onTrailers((fields) =>
         valueOf(fields, 'grpc-status') === '0' ? dropField(echoTrailingName)(fields, 0) : fields,
       ),
+    },
+    'text-alone-lost': {
+      says: 'Trailing metadata that is text is lost behind messages when the call ends with an error',
+      ...onTrailers((fields) => (valueOf(fields, 'grpc-status') === '0' ? fields : dropField(fillerName)(fields, 0))),
+    },
+    'cut-short': {
+      says: 'Trailing metadata of more than 4,096 octets is cut',
+      ...onEnd(changeField(fillerName, (value) => value.slice(0, 4096))),
     },
     'last-value-lost': {
       says: 'Of two or more values of trailing metadata the last is lost',

@@ -41,6 +41,14 @@ const ungzipping = (read: (octets: Uint8Array) => Uint8Array | undefined): Seams
     encoding === 'gzip' ? (attempt(read, octets) ?? correct()) : correct(),
   );
 
+/** What deflate is read as; undefined leaves it to the right way. What it throws is a refusal. */
+const undeflating = (read: (octets: Uint8Array) => Uint8Array | undefined): Seams =>
+  decompressing((octets, encoding, correct) => (encoding === 'deflate' ? (read(octets) ?? correct()) : correct()));
+
+const refuse = (text: string): never => {
+  throw new StatusError(status.INTERNAL, text);
+};
+
 function attempt(read: (octets: Uint8Array) => Uint8Array | undefined, octets: Uint8Array): Uint8Array | undefined {
   try {
     return read(octets);
@@ -391,6 +399,31 @@ export const compressionMutants: readonly Mutant[] = [
     'ends-connection': {
       says: 'A message that does not inflate ends the connection',
       ...endingConnection(corrupt),
+    },
+  }),
+  ...mutantsOf('COMP-10-deflate-is-zlib', {
+    'raw-alone': {
+      says: 'deflate is read as raw deflate, without the zlib format around it',
+      ...undeflating((octets) => inflateRawSync(octets)),
+    },
+    'largest-window-alone': {
+      says: 'A zlib stream whose window is not the largest is refused',
+      ...undeflating((octets) => ((octets[0] ?? 0) >> 4 === 7 ? undefined : refuse('message is no deflate'))),
+    },
+    'stored-refused': {
+      says: 'A zlib stream of stored blocks is refused',
+      ...undeflating((octets) => (((octets[2] ?? 0) >> 1) % 4 === 0 ? refuse('message is no deflate') : undefined)),
+    },
+    'raw-emptied': {
+      says: 'Raw deflate is taken for an empty message',
+      ...decompressing((octets, encoding, correct) => {
+        if (encoding !== 'deflate') return correct();
+        return attempt(correct, octets) ?? noOctets;
+      }),
+    },
+    'sent-back': {
+      says: 'deflate is refused as if nobody had it, although it is listed',
+      ...refusing('deflate'),
     },
   }),
   ...mutantsOf('COMP-11-decompression-bomb', {

@@ -6,6 +6,7 @@ import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { courseMutants } from './courses';
+import { greetingMutants } from './greetings';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
@@ -22,6 +23,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { unreadRequestMutants } from './unread-requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -48,8 +50,10 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...deadlineMutants,
   ...windowMutants,
+  ...unreadRequestMutants,
   ...cancellationMutants,
   ...courseMutants,
+  ...greetingMutants,
   ...serviceMutants,
   ...ownMethodMutants,
   ...extensionMutants,

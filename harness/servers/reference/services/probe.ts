@@ -56,6 +56,7 @@ export class Probe implements CallObserver {
         AwaitCounters: { kind: 'unary', handle: (call, message) => this.#awaitCounters(call, message) },
         Throw: { kind: 'server-streaming', handle: throwAfter },
         Answer: { kind: 'bidirectional-streaming', handle: answer },
+        Greet: { kind: 'bidirectional-streaming', handle: greet },
         FailWithDetails: { kind: 'unary', handle: failWithDetails },
         PushBack: { kind: 'unary', handle: pushBack },
       },
@@ -141,6 +142,24 @@ async function answer(call: Call): Promise<void> {
   const reply = encodeResponse('grpcconform.v1.AnswerReply', { payload, messagesRead });
   for (let index = 0; index < replies; index++) await call.send(reply);
   if (code !== status.OK) throw new StatusError(code, text);
+}
+
+/** Octets of the payload with which Greet begins. */
+const greeting = 100;
+
+async function greet(call: Call): Promise<void> {
+  const reply = (octets: number, messagesRead: number): Promise<void> => {
+    if (octets > limits.responseSize)
+      throw new StatusError(status.RESOURCE_EXHAUSTED, 'that is more than is made on demand');
+    const payload = new Uint8Array(octets);
+    return call.send(encodeResponse('grpcconform.v1.AnswerReply', { payload, messagesRead }));
+  };
+  await reply(greeting, 0);
+  for (let read = 1; ; read++) {
+    const message = await call.receive();
+    if (message === undefined) return;
+    await reply(decodeRequest('grpcconform.v1.AnswerRequest', message.octets).replyOctets, read);
+  }
 }
 
 const fillerOf = (octets: number) => ({ name: fillerName, value: 'x'.repeat(octets) });
