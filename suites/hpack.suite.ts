@@ -20,6 +20,8 @@ import {
   type FieldSpec,
   type InvalidIndex,
 } from '../harness';
+import { tables } from './hpack/table.suite';
+import { undecodable } from './hpack/undecodable.suite';
 
 /** Entries of the static table (RFC 7541 Appendix A); the dynamic table starts behind them. */
 const staticEntries = 61;
@@ -187,4 +189,8 @@ export default suite('hpack', [
         .expect(echoedInTrailers([binary]));
     },
   }),
+
+  ...tables,
+
+  ...undecodable,
 ]);

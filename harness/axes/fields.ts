@@ -24,8 +24,8 @@ function reorder(fields: readonly FieldSpec[], order: readonly number[]): readon
 }
 
 /** A field whose form the script leaves to whoever writes it. */
-const isOpenField = ({ representation, huffman, nameIndex }: FieldSpec): boolean =>
-  representation === undefined && huffman === undefined && nameIndex === undefined;
+const isOpenField = ({ representation, huffman, nameIndex, octets }: FieldSpec): boolean =>
+  representation === undefined && huffman === undefined && nameIndex === undefined && octets === undefined;
 
 /** How the fields of a request are written: in the three literal forms or indexed, Huffman-coded or not, names indexed or spelled out, in any order. */
 export const fields: Axis<FieldWriting> = {

@@ -63,7 +63,9 @@ export const hpack = rows('HPACK', {
       fails: 'an error',
       follows:
         'the format of a field block has size updates at its start; a decoder that refuses them cannot read what an encoder may write',
-      needs: 'a unary method',
+      needs: 'a method that echoes metadata',
+      servers:
+        'measured: grpc-go refuses the second of two updates while its table has entries (golang/go#29187, repaired for an empty table alone)',
       h2spec: ['generic/5/14', 'generic/5/15'],
     },
   ),
@@ -77,7 +79,8 @@ export const hpack = rows('HPACK', {
       warns: 'the update is accepted',
       fails: 'a hang, or wrong values of fields in this block or a later one',
       needs: 'any',
-      servers: 'measured: C-core accepts it; h2spec#78 asks the same question and is open',
+      servers:
+        'measured: C-core accepts it, grpc-go only while its table is empty; h2spec#78 asks the same question and is open',
       h2spec: ['hpack/4.2/1'],
     },
   ),
@@ -100,7 +103,7 @@ export const hpack = rows('HPACK', {
       sends: '3 to 5 size updates at the start of a block',
       passes: 'the call is served, or a connection error',
       fails: 'a hang, or a crash',
-      needs: 'a unary method',
+      needs: 'a method that echoes metadata, which shows that the table is right behind them',
       servers: 'measured: C-core refuses, grpc-js accepts',
     },
   ),

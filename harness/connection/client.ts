@@ -364,9 +364,12 @@ export class Client {
       this.sendSettings(step.settings ?? [], index);
       isAcknowledged = () => this.#state.client.settings.acknowledgements >= wanted;
     }
-    const fenced = await this.#wait(isAcknowledged, budget);
+    // Whoever has announced a connection error acknowledges nothing any more (RFC 9113 §5.4.1).
+    const hasFailed = (): boolean => this.#state.target.hasFailed;
+    await this.#wait(() => isAcknowledged() || hasFailed(), budget);
+    const fenced = isAcknowledged();
     if (fenced) this.#record({ kind: 'fenced', at: this.#context.now(), step: index });
-    return fenced || this.#closed;
+    return fenced || this.#closed || hasFailed();
   }
 
   /** Waits until a condition holds or can hold no more. @returns false when the budget ran out. */
@@ -433,6 +436,8 @@ export class Client {
       }
       case 'end':
         return this.hasEnded(condition.stream);
+      case 'over':
+        return this.hasEnded(condition.stream) || this.#state.target.hasFailed;
       case 'reset':
         return (
           this.#stream(condition.stream).endedBy === 'reset' ||

@@ -16,9 +16,11 @@ import { representations } from './representation';
 import { methodNotPost, unknownPath, upperCaseName } from './request-target';
 import { record } from './shapes';
 import { statusCode, statusMessage } from './status';
+import { sizeUpdates, tableCalls } from './table-call';
 import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
+import { brokenField, damagedHuffman, needlessOctets } from './undecodable-field';
 import { encodingChanges } from './typed-message-encodings';
 import { grant, windowChange, windowSchedule, windowStops } from './window-schedule';
 
@@ -33,12 +35,14 @@ export const arb = {
   binaryValue,
   blankedValue,
   boundaryInteger,
+  brokenField,
   choices,
   clientSettings,
   connectionField,
   continuationCuts,
   cuts,
   damagedBinary,
+  damagedHuffman,
   damagedMessage,
   damagedPreface,
   encodingChanges,
@@ -60,6 +64,7 @@ export const arb = {
   metadataName,
   methodNotPost,
   nearPath,
+  needlessOctets,
   opaque,
   padLengths,
   pauses,
@@ -72,7 +77,9 @@ export const arb = {
   seed,
   segments,
   statusCode,
+  sizeUpdates,
   statusMessage,
+  tableCalls,
   timeout,
   typedMessage,
   undecodable,
@@ -112,6 +119,8 @@ export { nearMissPaths } from './request-target';
 export type { TypedMessageConstraints } from './typed-message';
 export { encodeUndecodable } from './typed-message-damage';
 export type { UndecodableMessage } from './typed-message-damage';
+export { brokenFieldOf, damagedHuffmanOf, withNeedlessOctets } from './undecodable-field';
+export type { BrokenField, DamagedHuffman, NeedlessOctets } from './undecodable-field';
 export { changeEncoding, disputedChangeKinds } from './typed-message-encodings';
 export type { EncodingChange } from './typed-message-encodings';
 export { grantsFor, incrementsTo } from './window-schedule';

@@ -175,8 +175,9 @@ function describeFields(fields: readonly FieldSpec[], ordinary: ReadonlySet<stri
   const names = fields.map(({ name }) => name);
   const isRepeated = (name: string): boolean => names.filter((other) => other === name).length > 1;
   const told = fields.filter(
-    ({ name, value, nameIndex }) =>
+    ({ name, value, nameIndex, octets }) =>
       typeof nameIndex !== 'number' &&
+      octets === undefined &&
       name !== probeKeyName &&
       ((name !== ':path' && name !== ':authority' && !ordinary.has(`${name}: ${value}`)) ||
         (expectedNames.includes(name) && isRepeated(name))),
@@ -193,7 +194,9 @@ function describeFields(fields: readonly FieldSpec[], ordinary: ReadonlySet<stri
 
 /** How fields are written in the block, where the script chose it. */
 function describeRepresentations(fields: readonly FieldSpec[]): readonly string[] {
-  const byHand = fields.filter(({ nameIndex }) => typeof nameIndex === 'number');
+  const written = fields.flatMap(({ octets }) => (octets === undefined ? [] : [octets]));
+  const byHand = fields.filter(({ nameIndex, octets }) => typeof nameIndex === 'number' && octets === undefined);
+  if (written.length > 0) return written.map((octets) => `the octets ${hexOf(octets)} in place of a field`);
   if (byHand.length > 0) {
     return byHand.map(({ representation = 'indexed', nameIndex }) =>
       representation === 'indexed'

@@ -72,6 +72,7 @@ const fieldSpec = v.object({
     v.union([v.boolean(), v.object({ name: v.optional(v.boolean()), value: v.optional(v.boolean()) })]),
   ),
   nameIndex: v.optional(v.union([v.picklist(['auto', 'literal']), uint32])),
+  octets: v.optional(octets),
 });
 
 const rawFrame = v.object({
@@ -97,6 +98,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
+  v.object({ see: v.literal('over'), stream: streamId }),
   v.object({ see: v.literal('quiet') }),
 ]);
 

@@ -138,7 +138,8 @@ function noteFraming(
   if (priority !== undefined) note('rare', 'priority fields');
   if (sizeUpdates.length > 0) note('rare', 'table size updates');
   if (endHeaders === false) note('odd', 'no END_HEADERS');
-  for (const { representation, nameIndex } of fields) {
+  for (const { representation, nameIndex, octets } of fields) {
+    if (octets !== undefined) note('odd', 'octets by hand');
     if (representation !== undefined) note('rare', `${representation} field`);
     if (typeof nameIndex === 'number') note('odd', 'index by hand');
   }

@@ -1,11 +1,15 @@
 import { errorCodes } from '../../wire/error-codes';
 import type { ContinuationFrame, HeadersFrame } from '../../wire/frame';
 import { HpackDecoder, leavesTableRight, type Field } from '../../wire/hpack/decoder';
+import { initialSettings } from '../../wire/settings';
 import { joinOctets } from '../../wire/join-octets';
 import type { Behaviour } from './behaviour';
 import { ConnectionError, protocolError, tooMuch } from './connection-error';
 import { limits } from './limits';
 import { checks } from './policy';
+
+/** Table size updates that one block needs at most (RFC 7541 §4.2). */
+const mostNeeded = 2;
 
 /** A field block of the client, decoded. */
 export interface FieldSection {
@@ -34,7 +38,18 @@ export class BlockReader {
   /** @param headerListSize of a request that we take, counted as RFC 9113 §6.5.2 does */
   constructor(behaviour: Behaviour, headerListSize: number) {
     this.#behaviour = behaviour;
-    this.#hpack = new HpackDecoder({ maxTableSize: limits.headerTableSize, maxHeaderListSize: headerListSize });
+    const { policy } = behaviour;
+    this.#hpack = new HpackDecoder({
+      maxTableSize: policy.tableLimit(initialSettings.HEADER_TABLE_SIZE),
+      maxHeaderListSize: headerListSize,
+      takesLateUpdates: behaviour.varies('late-size-updates'),
+      table: policy.makeTable(initialSettings.HEADER_TABLE_SIZE),
+    });
+  }
+
+  /** Follows SETTINGS_HEADER_TABLE_SIZE of ours, once the client has acknowledged it (RFC 9113 §4.3.1). */
+  setTableSize(octets: number): void {
+    this.#hpack.setMaxTableSize(this.#behaviour.policy.tableLimit(octets));
   }
 
   /** True between HEADERS without END_HEADERS and the last CONTINUATION. */
@@ -69,10 +84,15 @@ export class BlockReader {
     if (policy.afterRefusal !== undefined) this.#before = this.#hpack.table.entries;
     const decoded = this.#hpack.decode(block);
     const section = { streamId, endStream, fields: decoded.fields.map((field) => policy.readField(field)) };
-    if (decoded.ok) return { ...section, state: 'whole' };
+    if (decoded.ok) {
+      if (decoded.sizeUpdates.length > mostNeeded && this.#behaviour.varies('two-size-updates')) {
+        throw new ConnectionError(errorCodes.COMPRESSION_ERROR, 'more table size updates than anybody needs');
+      }
+      return { ...section, state: 'whole' };
+    }
     const { rule, reason } = decoded.error;
     if (rule === 'list-too-large' && leavesTableRight(decoded.error)) return { ...section, state: 'large' };
-    const scope = policy.judge('field-block', checks['field-block'], { streamId, reason: rule });
+    const scope = policy.judge('field-block', checks['field-block'], { streamId, reason: rule, words: reason });
     if (scope !== 'connection') return { ...section, state: scope === 'stream' ? 'unreadable' : 'whole' };
     throw new ConnectionError(errorCodes.COMPRESSION_ERROR, reason);
   }

@@ -891,11 +891,12 @@ export class Connection implements StreamHost, CallHost {
       { id: settingIds.MAX_CONCURRENT_STREAMS, value: own.streams },
       ...(own.announcesHeaderList ? [{ id: settingIds.MAX_HEADER_LIST_SIZE, value: own.headerList }] : []),
       ...(own.window === undefined ? [] : [{ id: settingIds.INITIAL_WINDOW_SIZE, value: own.window }]),
+      ...(own.headerTable === undefined ? [] : [{ id: settingIds.HEADER_TABLE_SIZE, value: own.headerTable }]),
     ];
     if (varies('many-settings')) {
       this.#streamWindow = 2 * limits.window;
       list.push(
-        { id: settingIds.HEADER_TABLE_SIZE, value: limits.headerTableSize },
+        { id: settingIds.HEADER_TABLE_SIZE, value: own.headerTable ?? limits.headerTableSize },
         { id: settingIds.INITIAL_WINDOW_SIZE, value: 1 },
         { id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow },
         { id: settingIds.MAX_FRAME_SIZE, value: limits.frameSize },
@@ -904,7 +905,10 @@ export class Connection implements StreamHost, CallHost {
         { id: 0x0a0a, value: 0xffff_ffff },
       );
     }
-    this.#announce(list, () => this.#applyOwnWindow());
+    this.#announce(list, () => {
+      this.#applyOwnWindow();
+      if (own.headerTable !== undefined) this.#fieldsIn.setTableSize(own.headerTable);
+    });
     const late = value('max-streams-late');
     if (late !== undefined) setTimeout(() => this.#raiseStreams(), late);
     if (varies('many-settings')) {

@@ -13,12 +13,15 @@ export interface OwnLimits {
   readonly body?: number;
   /** Octets that a client may send on a new stream without further credit, by SETTINGS; absent: the initial value. */
   readonly window?: number;
+  /** Octets of the dynamic table of requests, by SETTINGS; absent: the initial value. */
+  readonly headerTable?: number;
 }
 
 /** The limits that every server of ours has, but for what its variations say. */
 export function ownLimitsOf({ value, varies }: Behaviour): OwnLimits {
   const body = value('body-limit');
   const window = value('initial-window');
+  const headerTable = value('header-table');
   return {
     streams: varies('max-streams-late') ? 0 : (value('max-streams') ?? limits.concurrentStreams),
     headerList: value('header-list') ?? value('header-list-unsaid') ?? limits.headerListSize,
@@ -26,5 +29,6 @@ export function ownLimitsOf({ value, varies }: Behaviour): OwnLimits {
     message: value('message-limit') ?? limits.messageSize,
     ...(body === undefined ? {} : { body }),
     ...(window === undefined ? {} : { window }),
+    ...(headerTable === undefined ? {} : { headerTable }),
   };
 }

@@ -1,5 +1,5 @@
 import type { DecodedField, Field } from '../../wire/hpack/decoder';
-import type { DynamicTable } from '../../wire/hpack/dynamic-table';
+import { DynamicTable } from '../../wire/hpack/dynamic-table';
 import type { RequestMessage } from './request-body';
 import type { Method } from './services/service';
 import type { StatusError } from './status-error';
@@ -55,6 +55,8 @@ export interface Fault {
   readonly streamId: number;
   /** What was wrong, in words; of a field block the rule of HPACK. */
   readonly reason: string;
+  /** What was wrong with a field block, in words. */
+  readonly words?: string;
 }
 
 /** A request message that is complete, before it is decompressed. */
@@ -100,6 +102,10 @@ export interface Policy {
   readonly selectProtocol: (offered: readonly string[], correct: string | undefined) => string | undefined;
   /** Whatever is to be done with a decoded field before anybody sees it. */
   readonly readField: (field: DecodedField) => Field;
+  /** The table of the decoder of requests. @param size octets that it may have at the start */
+  readonly makeTable: (size: number) => DynamicTable;
+  /** Octets that a table size update of the client may ask for. @param limit what we have announced */
+  readonly tableLimit: (limit: number) => number;
   /** What becomes of the decoder's table when a request is refused. @param before its entries before the request, newest first */
   readonly afterRefusal?: (table: DynamicTable, before: readonly Field[]) => void;
   /** The method that serves a path. @param find looks one up as the table of services has it */
@@ -177,6 +183,8 @@ export const correctPolicy: Policy = {
   prefaceCompared: Infinity,
   selectProtocol: (_offered, correct) => correct,
   readField: (field) => field,
+  makeTable: (size) => new DynamicTable(size),
+  tableLimit: (limit) => limit,
   serve: (_path, method) => method,
   prefixLength: 5,
   keepsSplitPrefix: true,

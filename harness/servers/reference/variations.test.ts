@@ -40,6 +40,8 @@ const ring = (message: string): CallRequest => ({
 });
 const otherValue = (name: string, value: string) => (ordinary: readonly FieldSpec[]) =>
   ordinary.map((field) => (field.name === name ? { ...field, value } : field));
+const sizeUpdate: FieldSpec = { name: 'x-update', value: '', octets: hex('20') };
+const afterUpdate: FieldSpec = { name: 'x-after', value: 'v', representation: 'without-indexing' };
 const otherMethod = (method: string) => otherValue(':method', method);
 const otherType = (type: string) => otherValue('content-type', type);
 const isNoAuthority = ({ name }: FieldSpec): boolean => name !== ':authority';
@@ -405,6 +407,32 @@ const rows: readonly Row[] = [
       script.call(emptyCall(), { metadata: [flawedEcho('a\0')], legal: false });
     },
     calls: ['status 0', 'RST PROTOCOL_ERROR'],
+  },
+  {
+    variations: ['header-table=256'],
+    does: 'takes a table of that size, and a block without the update that announces it ends the connection',
+    write: (script) => {
+      script.call(emptyCall(), { sizeUpdates: [0, 256] });
+      script.open({ on: 'late' });
+      script.call(emptyCall(), { on: 'late', sizeUpdates: [] });
+    },
+    calls: ['status 0', 'GOAWAY below the stream'],
+  },
+  {
+    variations: ['late-size-updates'],
+    does: 'follows an update wherever it stands',
+    write: (script) => script.call(emptyCall(), { fields: (all) => [...all, sizeUpdate, afterUpdate] }),
+    calls: ['status 0'],
+  },
+  {
+    variations: ['two-size-updates'],
+    does: 'tells two from three',
+    write: (script) => {
+      script.call(emptyCall(), { sizeUpdates: [0, 4096] });
+      script.call(emptyCall(), { sizeUpdates: [0, 0, 4096] });
+    },
+    calls: ['status 0', 'GOAWAY below the stream'],
+    connection: 'GOAWAY COMPRESSION_ERROR',
   },
   {
     variations: ['te-required'],

@@ -36,6 +36,8 @@ const oneOf = (unit: string, among: readonly number[]): ValueRange => ({
 
 /** Rows with calls side by side. */
 const streams = ['MSG-02', 'DL-01', 'CANC-03', 'FLOW-03', 'MUX-01', 'MUX-02'];
+/** Rows that reckon with the table of requests. */
+const tables = ['HPACK-02', 'HPACK-03', 'HPACK-04', 'HPACK-06', 'HPACK-08', 'HPACK-12'];
 /** Rows with calls that wait for others. */
 const waits = [...streams, 'CANC-01', 'RPC-04', 'STATUS-08', 'COMP-02'];
 /** Rows with large header lists. */
@@ -207,6 +209,13 @@ const table = {
       decides: 'how large the window of a request is',
     },
   ),
+  'header-table': target('SETTINGS_HEADER_TABLE_SIZE is that size', tables, {
+    value: range('octets', 0, 65_536, [0, 256, 65_536]),
+  }),
+  'late-size-updates': target('A table size update behind a field is followed, as C-core does', ['HPACK-05'], {
+    warned: ['HPACK-05'],
+  }),
+  'two-size-updates': target('More than two table size updates in one block are a connection error', ['HPACK-07']),
   handlers: target('So many handlers run at a time, and other calls wait for their turn', waits, {
     value: range('handlers', 1, 64, [1, 2]),
     judges: { atLeast: 50, because: 'what needs handlers side by side cannot be asked' },

@@ -41,6 +41,10 @@ export interface HpackDecoderOptions {
   readonly maxHeaderListSize?: number;
   /** Octets of one name or value. */
   readonly maxStringLength?: number;
+  /** True: a size update behind a field is followed, which RFC 7541 §4.2 forbids an encoder and lets a decoder take. */
+  readonly takesLateUpdates?: boolean;
+  /** The dynamic table, with the size that both ends take for granted; a plain one unless given. */
+  readonly table?: DynamicTable;
 }
 
 /** No string of a block that fits one frame is longer, and a block of references cannot grow without bound: one octet of it may stand for 4 kB. */
@@ -56,6 +60,7 @@ export class HpackDecoder {
   readonly table: DynamicTable;
   readonly #maxHeaderListSize: number;
   readonly #maxStringLength: number;
+  readonly #takesLateUpdates: boolean;
   /** A reference to an entry is one object however often it comes: a block of nothing else has room for millions. */
   readonly #indexed = new WeakMap<Field, DecodedField>();
   #maxTableSize: number;
@@ -66,7 +71,8 @@ export class HpackDecoder {
     this.#maxTableSize = options.maxTableSize ?? initialSettings.HEADER_TABLE_SIZE;
     this.#maxHeaderListSize = options.maxHeaderListSize ?? defaultMaxOctets;
     this.#maxStringLength = options.maxStringLength ?? defaultMaxOctets;
-    this.table = new DynamicTable(this.#maxTableSize);
+    this.#takesLateUpdates = options.takesLateUpdates ?? false;
+    this.table = options.table ?? new DynamicTable(this.#maxTableSize);
   }
 
   /**
@@ -124,7 +130,7 @@ export class HpackDecoder {
   }
 
   #updateSize(block: Uint8Array, offset: number, hasField: boolean): ReturnType<typeof decodeInteger> {
-    if (hasField) {
+    if (hasField && !this.#takesLateUpdates) {
       const reason = 'a table size update comes after a field';
       return { ok: false, error: { rule: 'size-update-misplaced', reason, offset } };
     }

@@ -87,6 +87,17 @@ describe('a field chooses', () => {
     expect(encoder.table.entries).toEqual(decoder.table.entries);
   });
 
+  test('octets in its place, which the table does not follow', () => {
+    const encoder = new HpackEncoder();
+    const octets = encodeLiteral({ representation: 'incremental', name: 'x', value: 'v', huffman: false });
+    const block = encoder.encode([
+      { name: 'told', value: 'so', octets },
+      { name: ':method', value: 'GET' },
+    ]);
+    expect(hex(block)).toBe('40' + '0178' + '0176' + '82');
+    expect(encoder.table.entries).toEqual([]);
+  });
+
   test('an index beyond the tables', () => {
     const block = new HpackEncoder().encode([{ name: 'x', value: 'v', representation: 'indexed', nameIndex: 1000 }]);
     expect(new HpackDecoder().decode(block)).toMatchObject({ ok: false, error: { rule: 'index-range' } });

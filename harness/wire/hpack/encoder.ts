@@ -24,6 +24,11 @@ export interface FieldSpec extends Field {
    * index of the whole field, otherwise that of the name.
    */
   readonly nameIndex?: 'auto' | 'literal' | number;
+  /**
+   * What stands in the block in place of the field, as it is: a representation that no encoder writes, or none at all. The table does not follow it, and name and
+   * value are what readers are told of it.
+   */
+  readonly octets?: Uint8Array;
 }
 
 /** How one block is to be written. */
@@ -93,6 +98,7 @@ export class HpackEncoder {
   }
 
   #encodeField(field: FieldSpec): Uint8Array {
+    if (field.octets !== undefined) return field.octets;
     const { nameIndex = 'auto' } = field;
     if (field.representation === 'indexed' && typeof nameIndex === 'number') return encodeIndexed(nameIndex);
 

@@ -166,12 +166,19 @@ export function huffmanLength(text: string): number {
  */
 export type HuffmanPadding = 'legal' | 'zeros' | 'overlong' | 'eos';
 
-/** Encodes a string with one character per octet (RFC 7541 §5.2, Appendix B). */
-export function encodeHuffman(text: string, options: { readonly padding?: HuffmanPadding } = {}): Uint8Array {
+/**
+ * Encodes a string with one character per octet (RFC 7541 §5.2, Appendix B).
+ * @param options `afterEos`: symbols behind EOS, where `padding` asks for one
+ */
+export function encodeHuffman(
+  text: string,
+  options: { readonly padding?: HuffmanPadding; readonly afterEos?: string } = {},
+): Uint8Array {
   const { bits } = codes();
   const padding = options.padding ?? 'legal';
-  // At most: the string, EOS (four octets), one octet of damage.
-  const octets = new Uint8Array(huffmanLength(text) + 5);
+  const afterEos = padding === 'eos' ? (options.afterEos ?? '') : '';
+  // At most: the strings, EOS (four octets), one octet of damage.
+  const octets = new Uint8Array(huffmanLength(text) + huffmanLength(afterEos) + 5);
   let used = 0;
   const append = (code: number, length: number): void => {
     let left = length;
@@ -184,11 +191,15 @@ export function encodeHuffman(text: string, options: { readonly padding?: Huffma
       left -= taken;
     }
   };
-  for (let at = 0; at < text.length; at++) {
-    const symbol = octetAt(text, at);
-    append(bits[symbol]!, codeLengths[symbol]!);
-  }
+  const appendText = (symbols: string): void => {
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = octetAt(symbols, at);
+      append(bits[symbol]!, codeLengths[symbol]!);
+    }
+  };
+  appendText(text);
   if (padding === 'eos') append(bits[eos]!, codeLengths[eos]!);
+  appendText(afterEos);
   const free = (8 - (used & 7)) & 7;
   if (padding === 'zeros') {
     // Five zeros are the code of "0", so with five free bits, or none, one octet more is needed to leave zeros over.

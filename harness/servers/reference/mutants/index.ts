@@ -10,6 +10,7 @@ import { greetingMutants } from './greetings';
 import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
+import { fieldBlockMutants } from './field-blocks';
 import { hpackAndStreamMutants } from './hpack-and-streams';
 import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
@@ -18,6 +19,7 @@ import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { requestTableMutants } from './request-tables';
 import { requestContentMutants } from './request-contents';
 import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
@@ -35,6 +37,8 @@ export type { Mutant } from './mutant';
 /** Every mutant, one after the other by area; the first of a row is the one that its id alone stands for. */
 export const mutants: readonly Mutant[] = [
   ...connectionMutants,
+  ...requestTableMutants,
+  ...fieldBlockMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...malformedRequestMutants,
