@@ -17,12 +17,14 @@ import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
+import { pingMutants } from './pings';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestContentMutants } from './request-contents';
 import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
@@ -54,6 +56,8 @@ export const mutants: readonly Mutant[] = [
   ...cancellationMutants,
   ...courseMutants,
   ...greetingMutants,
+  ...pingMutants,
+  ...shutdownMutants,
   ...serviceMutants,
   ...ownMethodMutants,
   ...extensionMutants,
