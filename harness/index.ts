@@ -53,6 +53,7 @@ export * from './properties/checks/counts';
 export * from './properties/checks/credit';
 export * from './properties/checks/deadline';
 export * from './properties/checks/ends';
+export * from './properties/checks/pings';
 export * from './properties/checks/rich-status';
 export * from './properties/checks/own-methods';
 export { staysSmall, tolerableGrowth } from './properties/checks/memory';

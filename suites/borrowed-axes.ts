@@ -163,11 +163,17 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FLOW-08-echo-against-stalled-reader': [],
   'DOS-01-rapid-reset': [],
   'KA-09-graceful-shutdown': [],
+  'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],
   'MUX-01-parallel-calls-isolated': all,
   'MUX-02-out-of-order-completion': timed,
   // Counts the acknowledgements of PING.
   'KA-01-ping-echo': ['fields', 'arrival'],
+  'KA-02-ping-ack-ignored': ['fields', 'arrival'],
+  'KA-03-ping-malformed': ['before', 'fields', 'arrival'],
+  'KA-04-ping-not-flow-controlled': ['fields'],
+  'KA-05-too-many-pings': ['fields'],
+  'KA-06-pings-forgiven-by-traffic': ['fields'],
   // The handshake.
   'TLS-01-alpn-h2': [],
   'SVC-01-health-check': all,

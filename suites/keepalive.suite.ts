@@ -23,6 +23,8 @@ import {
   type PlanBuilder,
   type TargetFacts,
 } from '../harness';
+import { clientGoaway } from './keepalive/client-goaway.suite';
+import { pingRows } from './keepalive/pings.suite';
 
 /** What goes on while a PING is sent, and what the target must offer for it. */
 const situations = {
@@ -101,6 +103,9 @@ export default suite('keepalive', [
       });
     },
   }),
+
+  ...pingRows,
+  ...clientGoaway,
 
   experiment('KA-09-graceful-shutdown', {
     generates:

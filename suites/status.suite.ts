@@ -19,6 +19,7 @@ import {
   type Call,
   type RequestedStatus,
 } from '../harness';
+import { shutdown } from './keepalive/shutdown.suite';
 import { besideTheStatus } from './status/beside-the-status.suite';
 
 /** Every status but OK. */
@@ -166,6 +167,7 @@ export default suite('status', [
   }),
 
   ...besideTheStatus,
+  ...shutdown,
 ]);
 
 /** Octets; more credit than all answers of one call need. */

@@ -46,9 +46,9 @@ test('as many rows of each level as were agreed', () => {
   const counted = allRows.filter(({ id }) => !/^(METHOD|ALIVE)-/.test(id));
   const count = (wanted: string): number => counted.filter(({ level }) => level === wanted).length;
   expect({ must: count('must'), should: count('should'), may: count('may'), convention: count('convention') }).toEqual({
-    must: 207,
+    must: 208,
     should: 34,
-    may: 12,
+    may: 11,
     convention: 61,
   });
   expect(allRows.filter(({ matters }) => matters)).toHaveLength(48);

@@ -9,7 +9,7 @@ import { windowAdjusted, windowNegative, windowRespected, windowUpdatesLegal } f
 import { answerFramesWithinMaximum, framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
 import { blocksDecode, honoursTableSize } from './hpack';
 import { allowIn405, courtesyFields, refusalFields } from './http-refusals';
-import { goawayCoversAnswers, goawayFields, pingEcho } from './keepalive';
+import { goawayCoversAnswers, goawayFields, countedPings, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
 import * as headers from './response-headers';
 import type { CallRule, ConnectionRule } from './rule';
@@ -35,6 +35,7 @@ export const connectionRules: readonly ConnectionRule[] = [
   windowNegative,
   windowUpdatesLegal,
   pingEcho,
+  countedPings,
   goawayFields,
   goawayCoversAnswers,
 ];

@@ -448,6 +448,7 @@ describe('windows that the target grants (STREAM-19)', () => {
 describe('PING (KA-01)', () => {
   const other = Uint8Array.from(opaque, (octet) => octet + 1);
   const ack = (octets8: Uint8Array): Arrow => received(ping(octets8, { ack: true }));
+  const tooManyPings = goaway(0, errorCodes.ENHANCE_YOUR_CALM, Buffer.from('too_many_pings'));
   test.each<Row>([
     ['its ACK', [sent(ping(opaque)), ack(opaque)], []],
     ['ACKs in another order', [sent(ping(opaque), ping(other)), ack(other), ack(opaque)], []],
@@ -457,6 +458,13 @@ describe('PING (KA-01)', () => {
     ['other octets', [sent(ping(opaque)), ack(other)], ['KA-01']],
     ['two ACKs for one', [sent(ping(opaque)), ack(opaque), ack(opaque)], ['KA-01']],
     ['an ACK of their own PING', [received(ping(other)), sent(ping(other, { ack: true })), ack(other)], ['KA-01']],
+    ['held against us', [sent(ping(opaque)), ack(opaque), received(tooManyPings)], []],
+    [
+      'our ACK, held against us',
+      [received(ping(other)), sent(ping(other, { ack: true })), received(tooManyPings)],
+      ['KA-05'],
+    ],
+    ['a flood of something else', [received(goaway(0, errorCodes.ENHANCE_YOUR_CALM, Buffer.from('resets')))], []],
   ])('%s', (_, arrows, want) => {
     expect(broken(...arrows)).toEqual(want);
   });

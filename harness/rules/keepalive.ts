@@ -1,3 +1,5 @@
+import { errorCodes } from '../wire/error-codes';
+import type { GoawayFrame } from '../wire/frame';
 import { fieldValue } from '../grpc/metadata';
 import { streamOf } from '../model/connection-state';
 import { pingsOutstanding } from '../model/follow';
@@ -18,6 +20,26 @@ export const pingEcho = rule('KA-01-ping-echo', {
     };
   },
 });
+
+/** gRFC A8 is about PINGs of the client: what it answers to those of the server is none of them. */
+export const countedPings = rule('KA-05-too-many-pings', {
+  looksAt: ({ packet: { frame } }) => frame.type === 'GOAWAY' && isAboutPings(frame),
+  breach: ({ packet: { number }, view }) => {
+    const hasAsked = view.sent.some(({ frame, number: at }) => at < number && frame.type === 'PING' && !frame.ack);
+    // Octets that we sent as they stand may hold PINGs that only the target can tell.
+    if (view.sent.length === 0) return undefined;
+    if (hasAsked) return undefined;
+    return {
+      observed: 'GOAWAY(ENHANCE_YOUR_CALM) for PINGs to a client that has sent none',
+      expected: 'nobody held to account for the ACKs of a PING that the server sends',
+      reaction: 'ACKs taken for PINGs',
+    };
+  },
+});
+
+/** Debug data that names PINGs, whatever the words around it. */
+const isAboutPings = ({ errorCode, debugData }: GoawayFrame): boolean =>
+  errorCode === errorCodes.ENHANCE_YOUR_CALM && /ping/i.test(Buffer.from(debugData).toString('latin1'));
 
 /** A stream above the last one of a GOAWAY is as good as never sent, so that a client may repeat its call (RFC 9113 §6.8). */
 export const goawayFields = rule('KA-08-goaway-fields', {

@@ -18,6 +18,7 @@ import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
+import { pingMutants } from './pings';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
 import { requestTableMutants } from './request-tables';
 import { requestContentMutants } from './request-contents';
@@ -25,6 +26,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
@@ -58,6 +60,8 @@ export const mutants: readonly Mutant[] = [
   ...cancellationMutants,
   ...courseMutants,
   ...greetingMutants,
+  ...pingMutants,
+  ...shutdownMutants,
   ...serviceMutants,
   ...ownMethodMutants,
   ...extensionMutants,

@@ -66,8 +66,8 @@ export const unreadRequestMutants: readonly Mutant[] = [
       policy: { waitsForWindow: false },
     },
     'small-answers': {
-      says: 'Answers of less than 1,000 octets that the window holds back do not count, so that their echo goes on',
-      seams: putBy((message) => message.length < 1000),
+      says: 'Answers of less than 2,000 octets that the window holds back do not count, so that their echo goes on',
+      seams: putBy((message) => message.length < 2000),
     },
     'no-window-at-all': {
       says: 'Answers to a client whose windows were 0 from the start do not count, so that their echo goes on',
