@@ -83,7 +83,11 @@ const rawFrame = v.object({
   length: v.optional(wholeNumber(2 ** 24 - 1)),
 });
 
+const strayBits = v.optional(v.object({ flags: v.optional(octet), reserved: v.optional(v.boolean()) }));
+
 const budget = v.union([v.picklist(['reply', 'close', 'quiet', 'cancel', 'connect']), wait]);
+
+const orError = v.optional(v.literal(true));
 
 const condition = v.variant('see', [
   v.object({ see: v.literal('headers'), stream: streamId }),
@@ -91,8 +95,8 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
   v.object({ see: v.literal('credit-used'), stream: streamId }),
-  v.object({ see: v.literal('end'), stream: streamId }),
-  v.object({ see: v.literal('reset'), stream: streamId }),
+  v.object({ see: v.literal('end'), stream: streamId, orError }),
+  v.object({ see: v.literal('reset'), stream: streamId, orError }),
   v.object({ see: v.literal('goaway') }),
   v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('closed') }),
@@ -132,6 +136,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     exceeds: v.optional(list(v.picklist(['streams', 'headerList']), 2)),
     whenFull: v.optional(v.literal('skip')),
     endHeaders: v.optional(v.boolean()),
+    strayBits,
   }),
   v.object({
     do: v.literal('data'),
@@ -143,6 +148,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     padLengths: v.optional(list(wholeNumber(255, -1), mostCuts)),
     padOctet: v.optional(octet),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
+    strayBits,
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
   v.object({ do: v.literal('bytes'), on: name, octets }),

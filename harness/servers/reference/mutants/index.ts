@@ -10,10 +10,14 @@ import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { frameLengthMutants } from './frame-lengths';
+import { frameSettingMutants } from './frame-settings';
+import { frameToleranceMutants } from './frame-tolerance';
 import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
+import { misplacedFrameMutants } from './misplaced-frames';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
@@ -22,6 +26,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { strangerMutants } from './strangers';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -33,6 +38,11 @@ export type { Mutant } from './mutant';
 /** Every mutant, one after the other by area; the first of a row is the one that its id alone stands for. */
 export const mutants: readonly Mutant[] = [
   ...connectionMutants,
+  ...misplacedFrameMutants,
+  ...frameLengthMutants,
+  ...frameSettingMutants,
+  ...frameToleranceMutants,
+  ...strangerMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...malformedRequestMutants,
