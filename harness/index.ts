@@ -98,6 +98,7 @@ export { gzippedCallOfLength } from './moves/gzipped-message';
 export { healthCheckOfAll } from './moves/empty-service-name';
 export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';
+export { literalFields, literalRequest } from './moves/literal-request';
 export { markedAnswer, markedCall } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';
 export { resetRapidly } from './moves/rapid-resets';
@@ -108,6 +109,7 @@ export { TableOfRequests, tableLimit, type TableCall } from './moves/table-of-re
 export { openStalled } from './moves/stalled-reader';
 export { beginUnread, whileBusy, type UnreadUpload } from './moves/unread-upload';
 export { sumOf, uploadCall } from './moves/upload-call';
+export { streamInState, streamStates, type StreamState } from './moves/stream-in-state';
 export * from './grpc/metadata';
 export { octetsOf, type OctetsSpec } from './grpc/octets';
 export { encodeMessage } from './grpc/length-prefixed-message';
@@ -118,6 +120,7 @@ export type { ConnectionView, FramePacket, Packet } from './transcript/connectio
 export * from './wire/builders';
 export { encodeFrame } from './wire/encode-frame';
 export { connectionPreface } from './wire/preface';
+export { withStrayBits, type StrayBits } from './wire/stray-bits';
 export { hexOf } from './wire/escape-octets';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';

@@ -14,9 +14,13 @@ import {
   settings,
   stimulus,
   suite,
+  type AnyProperty,
 } from '../harness';
+import { connectionErrors } from './connection/errors.suite';
+import { prefaces } from './connection/preface.suite';
+import { strangers } from './connection/strangers.suite';
 
-export default suite('connection', [
+const properties: readonly AnyProperty[] = [
   experiment('CONN-01-settings-first', {
     generates:
       'prefaces with up to thirty settings, in TCP segments of any size, and a call that follows at once or after the answer to the preface',
@@ -103,4 +107,14 @@ export default suite('connection', [
       ];
     },
   }),
-]);
+
+  ...prefaces,
+  ...strangers,
+  ...connectionErrors,
+];
+
+/** In the order of the catalogue. */
+export default suite(
+  'connection',
+  properties.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+);

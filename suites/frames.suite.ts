@@ -17,11 +17,18 @@ import {
   streamOfSizes,
   suite,
   unaryCall,
+  type AnyProperty,
   type RawFrame,
   type TargetFacts,
   type UnknownFrameSpec,
 } from '../harness';
 import { fieldBlocks } from './frames/field-blocks.suite';
+import { lengths } from './frames/lengths.suite';
+import { misplaced } from './frames/misplaced.suite';
+import { priorities } from './frames/priority.suite';
+import { repeatedSettings } from './frames/repeated-settings.suite';
+import { clientSettings } from './frames/settings.suite';
+import { tolerated } from './frames/tolerated.suite';
 
 /** Streams that stand for the placements of a frame that belongs to no request, in a script whose second call is the one under way. */
 const streamOf = { connection: 0, open: 3, closed: 1, idle: 101, even: 2 } as const;
@@ -42,8 +49,14 @@ function largestFrame(facts: TargetFacts): number {
 /** Octets of payload that a message of the target has room for. */
 const roomFor = (facts: TargetFacts): number => largestMessage(facts) - 64;
 
-export default suite('frames', [
+const properties: readonly AnyProperty[] = [
   ...fieldBlocks,
+  ...misplaced,
+  ...lengths,
+  ...clientSettings,
+  ...repeatedSettings,
+  ...tolerated,
+  ...priorities,
 
   experiment('FRAME-01-unknown-type-ignored', {
     generates:
@@ -182,4 +195,10 @@ export default suite('frames', [
       call.awaitEnd().expect(streamOfSizes(sizes));
     },
   }),
-]);
+];
+
+/** In the order of the catalogue. */
+export default suite(
+  'frames',
+  properties.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+);

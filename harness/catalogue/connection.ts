@@ -131,7 +131,6 @@ export const connection = rows('CONN', {
       fails: 'nothing: more reports are warned about only',
       needs: 'any',
       servers: 'measured: C-core repeats RST_STREAM(PROTOCOL_ERROR) for each further bad DATA frame on a stream',
-      hole: 'the rule of STREAM-09 excuses every repeated RST_STREAM; this row must not when the client sent nothing after the first',
     },
   ),
   'CONN-11-idle-and-silent-peers': convention(

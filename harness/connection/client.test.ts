@@ -297,6 +297,18 @@ describe('conditions', () => {
     ['the end by FIN', end1, nothing, leave],
     ['a reset, even after the end', { see: 'reset', stream: 1 }, (end) => end.sendZeros(1, 0, true), reset(1)],
     ['a reset of an open stream', { see: 'reset', stream: 1 }, reset(3), reset(1)],
+    [
+      'a reset or an error of the connection',
+      { see: 'reset', stream: 1, orError: true },
+      goingAway(1, 0),
+      goingAway(1, errorCodes.PROTOCOL_ERROR),
+    ],
+    [
+      'the end or an error of the connection',
+      { see: 'end', stream: 1, orError: true },
+      goingAway(1, 0),
+      goingAway(1, errorCodes.PROTOCOL_ERROR),
+    ],
     ['GOAWAY', { see: 'goaway' }, reset(1), goingAway(1, 0)],
     [
       'the ACK of a PING',
@@ -592,6 +604,20 @@ describe('how DATA is cut', () => {
     const { end } = await play({ settings }, open(), request(), body(12, { unsentAfter: 0 }), fence);
     expect(end.of('DATA').map(({ data: octets }) => octets.length)).toEqual([10]);
     expect(end.of('SETTINGS').length).toBeGreaterThan(1);
+  });
+
+  test('bits without a meaning are on every frame of a step, and change nothing else', async () => {
+    const strayBits = { flags: 0xff, reserved: true };
+    const header = { ...request(), strayBits, cuts: [0] };
+    const { end } = await play({}, open(), header, body(4, { strayBits, cuts: [2], endStream: true }), fence);
+    const bitsOf = (type: 'HEADERS' | 'CONTINUATION' | 'DATA') =>
+      end.of(type).map(({ raw }) => [raw.flags, raw.reserved]);
+    expect(bitsOf('HEADERS')).toEqual([[0xd2, true]]);
+    expect(bitsOf('CONTINUATION')).toEqual([[0xff, true]]);
+    expect(bitsOf('DATA')).toEqual([
+      [0xf6, true],
+      [0xf7, true],
+    ]);
   });
 
   test('padding takes from the window, and each frame has it', async () => {

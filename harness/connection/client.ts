@@ -18,6 +18,7 @@ import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds, type Setting } from '../wire/settings';
 import { joinOctets } from '../wire/join-octets';
+import { withStrayBits } from '../wire/stray-bits';
 import { initialState, openStreamsOf, streamOf, windowsOf } from '../model/connection-state';
 import { follow, isPingAcknowledged } from '../model/follow';
 import type { SettingsState } from '../model/settings-state';
@@ -241,7 +242,9 @@ export class Client {
       ),
     ];
     this.#stream(step.stream);
-    this.#write(encodeFrames(frames), index);
+    const { strayBits } = step;
+    const sent = strayBits === undefined ? frames : frames.map((frame) => withStrayBits(frame, strayBits));
+    this.#write(encodeFrames(sent), index);
     return undefined;
   }
 
@@ -341,10 +344,8 @@ export class Client {
         const last = octets.length === 0 && position === frames.length - 1;
         const padding =
           frame.padLength === undefined ? {} : { padding: new Uint8Array(frame.padLength).fill(step.padOctet ?? 0) };
-        this.#write(
-          encodeFrame(dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padding })),
-          index,
-        );
+        const raw = dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padding });
+        this.#write(encodeFrame(step.strayBits === undefined ? raw : withStrayBits(raw, step.strayBits)), index);
         if (octets.length === 0) break;
       }
     }
@@ -435,11 +436,10 @@ export class Client {
         return stream <= 0 || connection <= 0 || this.hasEnded(condition.stream);
       }
       case 'end':
-        return this.hasEnded(condition.stream);
-      case 'over':
-        return this.hasEnded(condition.stream) || this.#state.target.hasFailed;
+        return this.hasEnded(condition.stream) || (condition.orError === true && this.#state.target.hasFailed);
       case 'reset':
         return (
+          (condition.orError === true && this.#state.target.hasFailed) ||
           this.#stream(condition.stream).endedBy === 'reset' ||
           this.#stream(condition.stream).resetAfterEnd ||
           this.#abandonedStreams.has(condition.stream)

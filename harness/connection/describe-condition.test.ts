@@ -10,8 +10,9 @@ test.each<[Condition, string]>([
   [{ see: 'connection-data', octets: 7 }, '7 octets of DATA on all streams'],
   [{ see: 'credit-used', stream: 7 }, 'all credit of stream 7 to be used'],
   [{ see: 'end', stream: 7 }, 'the end of stream 7'],
-  [{ see: 'over', stream: 7 }, 'the end of stream 7, or a connection error'],
   [{ see: 'reset', stream: 9 }, 'RST_STREAM on stream 9'],
+  [{ see: 'reset', stream: 9, orError: true }, 'RST_STREAM on stream 9 or a connection error'],
+  [{ see: 'end', stream: 9, orError: true }, 'the end of stream 9 or a connection error'],
   [{ see: 'goaway' }, 'GOAWAY'],
   [
     { see: 'ping-ack', opaque: Uint8Array.of(0x61, 0, 0xff, 0x62, 1, 2, 3, 4) },

@@ -15,11 +15,9 @@ export function describeCondition(condition: Condition): string {
     case 'credit-used':
       return `all credit of stream ${condition.stream} to be used`;
     case 'end':
-      return `the end of stream ${condition.stream}`;
-    case 'over':
-      return `the end of stream ${condition.stream}, or a connection error`;
+      return `the end of stream ${condition.stream}${orError(condition)}`;
     case 'reset':
-      return `RST_STREAM on stream ${condition.stream}`;
+      return `RST_STREAM on stream ${condition.stream}${orError(condition)}`;
     case 'goaway':
       return 'GOAWAY';
     case 'ping-ack':
@@ -32,3 +30,6 @@ export function describeCondition(condition: Condition): string {
       return 'silence';
   }
 }
+
+const orError = (condition: { readonly orError?: true }): string =>
+  condition.orError === true ? ' or a connection error' : '';

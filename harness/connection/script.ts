@@ -1,6 +1,7 @@
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
 import type { Setting } from '../wire/settings';
+import type { StrayBits } from '../wire/stray-bits';
 
 /**
  * What we do to a target, as plain data: fast-check shrinks it, a failure file stores it, `replay` plays it again with no generator involved.
@@ -76,6 +77,8 @@ export interface HeadersStep {
   readonly sizeUpdates?: readonly number[];
   /** False leaves END_HEADERS off the last fragment. */
   readonly endHeaders?: boolean;
+  /** Bits without a meaning that its frames have. */
+  readonly strayBits?: StrayBits;
   /** Limits that the target has announced and that this step goes beyond on purpose; all others are kept. */
   readonly exceeds?: readonly AnnouncedLimit[];
   /** What becomes of the script when a limit leaves no room for this step: it is abandoned unless told otherwise, or goes on without this stream. */
@@ -102,6 +105,8 @@ export interface DataStep {
   readonly endStreamOnEmptyFrame?: boolean;
   /** Milliseconds without credit after which the rest is left unsent, and the script goes on; when absent credit must come within the budget for a reply. */
   readonly unsentAfter?: number;
+  /** Bits without a meaning that its frames have. */
+  readonly strayBits?: StrayBits;
 }
 
 /** Sends one frame as it stands, however illegal; no window is consulted, but DATA is counted against it. */
@@ -166,12 +171,10 @@ export type Condition =
   | { readonly see: 'connection-data'; readonly octets: number }
   /** Not one octet of credit left of what we have granted to the stream or to its connection, or its end (RFC 9113 §6.9.1). */
   | { readonly see: 'credit-used'; readonly stream: number }
-  /** The end of the stream: END_STREAM, RST_STREAM from either side, GOAWAY below it, or a closed connection. */
-  | { readonly see: 'end'; readonly stream: number }
-  /** The same, or a connection error: where either is right, and a target that has announced one may take its time to close (RFC 9113 §5.4.1). */
-  | { readonly see: 'over'; readonly stream: number }
-  /** RST_STREAM from the target. */
-  | { readonly see: 'reset'; readonly stream: number }
+  /** The end of the stream: END_STREAM, RST_STREAM from either side, GOAWAY below it, or a closed connection; `orError`: or a connection error, behind which nothing need come. */
+  | { readonly see: 'end'; readonly stream: number; readonly orError?: true }
+  /** RST_STREAM from the target; `orError`: or a connection error (RFC 9113 §5.4.2). */
+  | { readonly see: 'reset'; readonly stream: number; readonly orError?: true }
   | { readonly see: 'goaway' }
   /** The ACK of every PING with these octets that we have sent. */
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }

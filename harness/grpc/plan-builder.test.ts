@@ -323,6 +323,13 @@ describe('calls of a plan', () => {
     ]);
   });
 
+  test('a stream that is taken is no call’s', () => {
+    const script = new PlanBuilder(facts);
+    expect([script.takeStream(), script.takeStream('other'), script.takeStream()]).toEqual([1, 1, 3]);
+    expect([script.call(method).stream, script.call(method, { on: 'other' }).stream]).toEqual([5, 3]);
+    expect(script.build().calls).toHaveLength(2);
+  });
+
   test('what no answer is expected of is the connection', () => {
     const script = new PlanBuilder(facts);
     script.open().expectSubject([connectionError, recorded(ignored)]);

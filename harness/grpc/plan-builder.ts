@@ -5,6 +5,7 @@ import type { RowId } from '../catalogue';
 import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
 import type { Setting } from '../wire/settings';
+import type { StrayBits } from '../wire/stray-bits';
 import { errorCodes } from '../wire/error-codes';
 import { rstStream } from '../wire/builders';
 import { joinOctets } from '../wire/join-octets';
@@ -32,6 +33,8 @@ export interface BodyOptions {
   readonly endStreamOnEmptyFrame?: boolean;
   /** Milliseconds without credit after which the rest is left unsent; 0 sends what the windows allow now. When absent credit must come. */
   readonly unsentAfter?: number;
+  /** Bits without a meaning that the frames have. */
+  readonly strayBits?: StrayBits;
 }
 
 /** The request's header, where it differs from the ordinary one. */
@@ -61,6 +64,8 @@ export interface HeaderOptions {
   readonly endHeaders?: boolean;
   /** END_STREAM on HEADERS. */
   readonly endStream?: boolean;
+  /** Bits without a meaning that HEADERS and CONTINUATION have. */
+  readonly strayBits?: StrayBits;
   /** False when the request is not legal gRPC, so that a plain HTTP answer is no violation. */
   readonly legal?: boolean;
   readonly role?: CallPlan['role'];
@@ -94,8 +99,8 @@ export interface CallWriter {
   /** Waits until that many octets of DATA have arrived. */
   awaitData(octets: number, within?: Budget): CallWriter;
   awaitEnd(within?: Budget): CallWriter;
-  /** The same, or for a connection error. */
-  awaitOver(within?: Budget): CallWriter;
+  /** The same, or waits for a connection error, where that is accepted as well. */
+  awaitEndOrError(within?: Budget): CallWriter;
   /** RST_STREAM, CANCEL unless another error code is given. */
   reset(errorCode?: number): CallWriter;
   /** The same, left out when the stream has ended by then. */
@@ -230,6 +235,7 @@ export class PlanBuilder {
       ...(options.headerPadLength === undefined ? {} : { padLength: options.headerPadLength }),
       ...(options.priority === undefined ? {} : { priority: options.priority }),
       ...(options.endHeaders === undefined ? {} : { endHeaders: options.endHeaders }),
+      ...(options.strayBits === undefined ? {} : { strayBits: options.strayBits }),
       ...(options.sizeUpdates === undefined ? {} : { sizeUpdates: options.sizeUpdates }),
       ...(this.#exceeds.length === 0 ? {} : { exceeds: this.#exceeds }),
       // Whether a connection still serves is not worth the script when the target has no room for the question.
@@ -241,6 +247,14 @@ export class PlanBuilder {
   /** The id that the next call of a connection will get. */
   nextStream(on = 'main'): number {
     return this.#nextStream.get(on) ?? 1;
+  }
+
+  /** Takes the next stream id of a connection for frames as they stand, so that no call gets it. */
+  takeStream(on = 'main'): number {
+    this.#ensureOpen(on);
+    const stream = this.nextStream(on);
+    this.#nextStream.set(on, stream + 2);
+    return stream;
   }
 
   /** One frame as it stands. */
@@ -312,7 +326,7 @@ export class PlanBuilder {
   /** Waits for RST_STREAM or a connection error, whichever is accepted, on a stream that need not have a call, and says that one of these must come of it. */
   expectStream(stream: number, accepts: readonly Graded[], on = 'main'): this {
     if (accepts.some((outcome) => outcome.is === 'stream-error')) {
-      this.await({ see: 'reset', stream }, { on, within: 'close', optional: true });
+      this.await({ see: 'reset', stream, orError: true }, { on, within: 'close', optional: true });
     } else if (accepts.some((outcome) => outcome.is === 'connection-error')) {
       this.awaitConnectionError(on);
     }
@@ -424,7 +438,7 @@ export class PlanBuilder {
       sendMessages: (messages, options = {}) =>
         writer.sendOctets(joinOctets(messages.map((message) => encodeMessage(message))), options),
       sendOctets: (octets, { endStream = false, ...how } = {}) => {
-        const { cuts, padLengths, padOctet, endStreamOnEmptyFrame, unsentAfter } = how;
+        const { cuts, padLengths, padOctet, endStreamOnEmptyFrame, unsentAfter, strayBits } = how;
         this.step({
           do: 'data',
           on,
@@ -436,6 +450,7 @@ export class PlanBuilder {
           ...(padOctet === undefined ? {} : { padOctet }),
           ...(endStreamOnEmptyFrame === undefined ? {} : { endStreamOnEmptyFrame }),
           ...(unsentAfter === undefined ? {} : { unsentAfter }),
+          ...(strayBits === undefined ? {} : { strayBits }),
         });
         return writer;
       },
@@ -448,7 +463,7 @@ export class PlanBuilder {
       awaitMessages: (count, within) => wait({ see: 'messages', stream, count }, within),
       awaitData: (octets, within) => wait({ see: 'data', stream, octets }, within),
       awaitEnd: (within) => wait({ see: 'end', stream }, within),
-      awaitOver: (within) => wait({ see: 'over', stream }, within),
+      awaitEndOrError: (within) => wait({ see: 'end', stream, orError: true }, within),
       reset: (errorCode = errorCodes.CANCEL) => {
         this.frame(rstStream(stream, errorCode), on);
         return writer;

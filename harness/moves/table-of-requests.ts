@@ -80,7 +80,7 @@ export class TableOfRequests {
         return [...before, copied, ...after];
       },
     });
-    return (or.length > 0 ? call.awaitOver() : call.awaitEnd())
+    return (or.length > 0 ? call.awaitEndOrError() : call.awaitEnd())
       .expect(payloadOf(3), ...or)
       .expect(echoedInHeaders([value]), ...or);
   }

@@ -72,6 +72,17 @@ describe('a script in words', () => {
       { do: 'data', ...main, stream: 1, octets: octets(1), endStream: false, unsentAfter: 500 },
       'DATA on stream 1: 1 octet, as far as credit comes within 500 ms',
     ],
+    [
+      {
+        do: 'data',
+        ...main,
+        stream: 1,
+        octets: octets(1),
+        endStream: false,
+        strayBits: { flags: 0xff, reserved: true },
+      },
+      'DATA on stream 1: 1 octet, undefined flags among 0xff, the reserved bit set',
+    ],
     [frame(8, octets(0, 0, 0, 5)), 'WINDOW_UPDATE on stream 3: +5'],
     [{ ...frame(3, octets(0, 0, 0, 8)), unlessEnded: true }, 'RST_STREAM on stream 3: CANCEL, unless it has ended'],
     [frame(8, octets(0, 0, 0, 5), { length: 77 }), 'WINDOW_UPDATE on stream 3: +5, length field 77'],

@@ -17,6 +17,7 @@ import { describeFrame, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
 import { interpretFrame, type RawFrame } from '../wire/frame';
 import { settingName, type Setting } from '../wire/settings';
+import type { StrayBits } from '../wire/stray-bits';
 import { printable } from './printable';
 import { describeDuration } from './summary';
 
@@ -145,7 +146,7 @@ export function describeFraming(step: HeadersStep): readonly string[] {
     parts.push(`depends on stream ${dependency}${exclusive ? ' exclusively' : ''}, weight ${weight}`);
   }
   if (step.endHeaders === false) parts.push('without END_HEADERS');
-  return parts;
+  return [...parts, ...describeStrayBits(step.strayBits)];
 }
 
 function describeData(step: DataStep): string {
@@ -162,8 +163,13 @@ function describeData(step: DataStep): string {
   else if (step.unsentAfter !== undefined)
     parts.push(`as far as credit comes within ${describeDuration(step.unsentAfter)}`);
   if (step.endStream) parts.push(step.endStreamOnEmptyFrame === true ? 'END_STREAM on an empty frame' : 'END_STREAM');
-  return parts.join(', ');
+  return [...parts, ...describeStrayBits(step.strayBits)].join(', ');
 }
+
+const describeStrayBits = ({ flags = 0, reserved = false }: StrayBits = {}): readonly string[] => [
+  ...(flags === 0 ? [] : [`undefined flags among 0x${flags.toString(16)}`]),
+  ...(reserved ? ['the reserved bit set'] : []),
+];
 
 function describeRawFrame(frame: RawFrame): string {
   // What the payload would mean; that the length field lies is said at the end.

@@ -39,6 +39,7 @@ const steps: readonly Step[] = [
     priority: { exclusive: true, dependency: 0x7fffffff, weight: 256 },
     sizeUpdates: [0, 4096],
     endHeaders: false,
+    strayBits: { flags: 0xff },
   },
   {
     do: 'data',
@@ -51,6 +52,7 @@ const steps: readonly Step[] = [
     padOctet: 255,
     endStreamOnEmptyFrame: true,
     unsentAfter: 500,
+    strayBits: { flags: 2, reserved: true },
   },
   {
     do: 'frame',
@@ -67,6 +69,8 @@ const steps: readonly Step[] = [
   { do: 'close', ...main, how: 'reset' },
   { do: 'control', action: 'graceful-stop' },
   { do: 'sample', what: 'rss', label: '__proto__' },
+  { do: 'await', ...main, until: { see: 'end', stream: 1, orError: true }, within: 'reply' },
+  { do: 'await', ...main, until: { see: 'reset', stream: 1, orError: true }, within: 'close' },
 ];
 
 const fullPlan: Plan = {

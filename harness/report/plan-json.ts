@@ -84,7 +84,11 @@ const rawFrame = v.object({
   length: v.optional(wholeNumber(2 ** 24 - 1)),
 });
 
+const strayBits = v.optional(v.object({ flags: v.optional(octet), reserved: v.optional(v.boolean()) }));
+
 const budget = v.union([v.picklist(['reply', 'close', 'quiet', 'cancel', 'connect']), wait]);
+
+const orError = v.optional(v.literal(true));
 
 const condition = v.variant('see', [
   v.object({ see: v.literal('headers'), stream: streamId }),
@@ -92,13 +96,12 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('data'), stream: streamId, octets: count }),
   v.object({ see: v.literal('connection-data'), octets: count }),
   v.object({ see: v.literal('credit-used'), stream: streamId }),
-  v.object({ see: v.literal('end'), stream: streamId }),
-  v.object({ see: v.literal('reset'), stream: streamId }),
+  v.object({ see: v.literal('end'), stream: streamId, orError }),
+  v.object({ see: v.literal('reset'), stream: streamId, orError }),
   v.object({ see: v.literal('goaway') }),
   v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
-  v.object({ see: v.literal('over'), stream: streamId }),
   v.object({ see: v.literal('quiet') }),
 ]);
 
@@ -134,6 +137,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     exceeds: v.optional(list(v.picklist(['streams', 'headerList']), 2)),
     whenFull: v.optional(v.literal('skip')),
     endHeaders: v.optional(v.boolean()),
+    strayBits,
   }),
   v.object({
     do: v.literal('data'),
@@ -146,6 +150,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     padOctet: v.optional(octet),
     endStreamOnEmptyFrame: v.optional(v.boolean()),
     unsentAfter: v.optional(wholeNumber(60_000)),
+    strayBits,
   }),
   v.object({ do: v.literal('frame'), on: name, frame: rawFrame, unlessEnded: v.optional(v.boolean()) }),
   v.object({ do: v.literal('bytes'), on: name, octets }),

@@ -95,7 +95,7 @@ export const undecodable: readonly AnyProperty[] = [
           metadata,
           fields: (all) => insertAt(at + entry.length, update)([...entry, ...withoutIndexing(all)]),
         })
-        .awaitOver()
+        .awaitEndOrError()
         .expect(connectionError, warned(payloadOf(3)), warned(rejected));
       const later = script
         .call(unaryCall({ responseSize: 3 }), { metadata, fields: withoutIndexing })
@@ -191,7 +191,7 @@ export const undecodable: readonly AnyProperty[] = [
         const spec = withNeedlessOctets(flawed, echoInitialName, longValue);
         const call = script
           .call(request, { legal: false, awaitEnd: false, fields: (all) => [...all, spec] })
-          .awaitOver()
+          .awaitEndOrError()
           .expect(connectionError, recorded(payloadOf(1)));
         if (spec.name === echoInitialName && facts.offers.includes('metadata'))
           call.expect(echoedInHeaders([longValue]));
@@ -225,7 +225,7 @@ export const undecodable: readonly AnyProperty[] = [
           sizeUpdates: [],
         }),
       );
-      for (const call of calls) call.awaitOver().expect(rejected, unsent);
+      for (const call of calls) call.awaitEndOrError().expect(rejected, unsent);
     },
   }),
 ];

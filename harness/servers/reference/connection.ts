@@ -217,7 +217,7 @@ export class Connection implements StreamHost, CallHost {
     if (!this.behaviour.varies('no-goaway')) {
       this.#sendGoaway(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
     }
-    this.#finish();
+    if (this.behaviour.policy.closesAfterError(this.#streams.size)) this.#finish();
   }
 
   #loseStreams(): void {
@@ -226,9 +226,11 @@ export class Connection implements StreamHost, CallHost {
 
   // ---- octets in ----
 
-  #receive(octets: Uint8Array): void {
+  #receive(read: Uint8Array): void {
     if (this.#ended) return;
     try {
+      const before = { prefaceSeen: this.#prefaceSeen, pending: this.#frames.pending };
+      const octets = this.behaviour.policy.takeRead(read, before);
       const rest = this.#prefaceSeen < connectionPreface.length ? this.#takePreface(octets) : octets;
       if (rest.length > 0) {
         for (const { raw } of this.#frames.push(rest)) {

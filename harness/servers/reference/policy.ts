@@ -98,6 +98,13 @@ export interface Policy {
   readonly judge: (check: Check, correct: Scope, fault: Fault) => Scope;
   /** Octets of the client's preface that are compared (RFC 9113 §3.4). */
   readonly prefaceCompared: number;
+  /** The octets of a read, as the server takes them. @param before octets of the preface, and of a frame that is not whole, which came with earlier reads */
+  readonly takeRead: (
+    octets: Uint8Array,
+    before: { readonly prefaceSeen: number; readonly pending: number },
+  ) => Uint8Array;
+  /** The connection is closed behind the GOAWAY of an error (RFC 9113 §5.4.1). @param open streams that are open then */
+  readonly closesAfterError: (open: number) => boolean;
   /** Protocols that a client offers by ALPN. @param correct what is selected of them */
   readonly selectProtocol: (offered: readonly string[], correct: string | undefined) => string | undefined;
   /** Whatever is to be done with a decoded field before anybody sees it. */
@@ -181,6 +188,8 @@ export interface Policy {
 export const correctPolicy: Policy = {
   judge: (_check, correct) => correct,
   prefaceCompared: Infinity,
+  takeRead: (octets) => octets,
+  closesAfterError: () => true,
   selectProtocol: (_offered, correct) => correct,
   readField: (field) => field,
   makeTable: (size) => new DynamicTable(size),

@@ -117,7 +117,10 @@ const table = {
   ),
   'http-415-body': form('The answer to a content-type that is not gRPC has a text body that ends on DATA'),
   'escalated-errors': form('Stream errors are treated as connection errors', 'how a malformed request is answered'),
-  'no-goaway': form('Connection errors close the connection without GOAWAY'),
+  'no-goaway': {
+    ...form('Connection errors close the connection without GOAWAY'),
+    warned: ['CONN-08'],
+  },
   'ping-enforcement': form(
     'Too many PINGs without traffic end in GOAWAY(ENHANCE_YOUR_CALM) with too_many_pings, from the fourth on',
   ),

@@ -12,10 +12,14 @@ import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
 import { fieldBlockMutants } from './field-blocks';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { frameLengthMutants } from './frame-lengths';
+import { frameSettingMutants } from './frame-settings';
+import { frameToleranceMutants } from './frame-tolerance';
 import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
+import { misplacedFrameMutants } from './misplaced-frames';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { pingMutants } from './pings';
@@ -28,6 +32,7 @@ import { requestMutants } from './requests';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
+import { strangerMutants } from './strangers';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -41,6 +46,11 @@ export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...requestTableMutants,
   ...fieldBlockMutants,
+  ...misplacedFrameMutants,
+  ...frameLengthMutants,
+  ...frameSettingMutants,
+  ...frameToleranceMutants,
+  ...strangerMutants,
   ...hpackAndStreamMutants,
   ...requestMutants,
   ...malformedRequestMutants,

@@ -1,0 +1,15 @@
+import type { CallRequest } from '../grpc/call-request';
+import { ordinaryFields, type PlanFacts } from '../grpc/plan-builder';
+import { encodeLiteral, type FieldSpec } from '../wire/hpack/encoder';
+import { joinOctets } from '../wire/join-octets';
+
+/** The field block of a request in literals without indexing: it neither needs nor changes a table, and may stand in any frame of any connection. */
+export const literalRequest = (
+  facts: PlanFacts,
+  { path }: Pick<CallRequest, 'path'>,
+  metadata: readonly FieldSpec[] = [],
+): Uint8Array => literalFields(ordinaryFields(facts, path, { metadata }));
+
+/** Fields in literals without indexing. */
+export const literalFields = (fields: readonly Pick<FieldSpec, 'name' | 'value'>[]): Uint8Array =>
+  joinOctets(fields.map(({ name, value }) => encodeLiteral({ name, value, representation: 'without-indexing' })));

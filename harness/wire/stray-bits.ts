@@ -1,0 +1,15 @@
+import { definedFlags } from './describe-frame';
+import type { RawFrame } from './frame';
+
+/** Bits of a frame header that mean nothing and are set all the same (RFC 9113 §4.1): a receiver ignores them. */
+export interface StrayBits {
+  /** Flags; those that mean something for the type of a frame are left as the frame has them. */
+  readonly flags?: number;
+  /** The bit before the stream identifier. */
+  readonly reserved?: boolean;
+}
+
+/** The same frame with bits set that mean nothing for it. */
+export function withStrayBits(frame: RawFrame, { flags = 0, reserved = false }: StrayBits): RawFrame {
+  return { ...frame, flags: frame.flags | (flags & ~definedFlags(frame.type)), reserved: frame.reserved || reserved };
+}
