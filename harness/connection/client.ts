@@ -71,6 +71,9 @@ type SentBy = number | 'housekeeping';
 /** A limit of the target that a step could not keep and go on, and what was waited for in vain. */
 export type ExceededLimit = Required<Pick<Abandoned, 'limit' | 'waitedFor' | 'milliseconds'>>;
 
+/** Padded frames of a size that a window must have had room for, so that it is the target's doing when there is room for none: it opens windows again when a quarter is left. */
+const framesOfWindow = 4;
+
 /** Our end of one connection: plays steps, acknowledges and grants credit as clients do, records everything. */
 export class Client {
   readonly #open: OpenStep;
@@ -324,7 +327,9 @@ export class Client {
               const waitedFor = `flow-control credit for stream ${step.stream}`;
               return { limit, waitedFor, milliseconds: mostPatience * budget };
             }
-            if (available <= 0) return false;
+            // A window that had room for several such frames, and is not opened again for one, is no small window.
+            const first = Math.min(this.#limits.INITIAL_WINDOW_SIZE, initialSettings.INITIAL_WINDOW_SIZE);
+            if (available <= 0 || framesOfWindow * needed <= first) return false;
             // Padding cannot be cut up, and nothing obliges the target to make its windows larger than they are.
             return {
               limit: `a window of ${available} octets on this connection, and a padded frame that needs ${needed}`,
@@ -363,9 +368,12 @@ export class Client {
       this.sendSettings(step.settings ?? [], index);
       isAcknowledged = () => this.#state.client.settings.acknowledgements >= wanted;
     }
-    const fenced = await this.#wait(isAcknowledged, budget);
+    // Whoever has announced a connection error acknowledges nothing any more (RFC 9113 §5.4.1).
+    const hasFailed = (): boolean => this.#state.target.hasFailed;
+    await this.#wait(() => isAcknowledged() || hasFailed(), budget);
+    const fenced = isAcknowledged();
     if (fenced) this.#record({ kind: 'fenced', at: this.#context.now(), step: index });
-    return fenced || this.#closed;
+    return fenced || this.#closed || hasFailed();
   }
 
   /** Waits until a condition holds or can hold no more. @returns false when the budget ran out. */
@@ -432,6 +440,8 @@ export class Client {
       }
       case 'end':
         return this.hasEnded(condition.stream);
+      case 'over':
+        return this.hasEnded(condition.stream) || this.#state.target.hasFailed;
       case 'reset':
         return (
           this.#stream(condition.stream).endedBy === 'reset' ||

@@ -16,6 +16,8 @@ export function describeCondition(condition: Condition): string {
       return `all credit of stream ${condition.stream} to be used`;
     case 'end':
       return `the end of stream ${condition.stream}`;
+    case 'over':
+      return `the end of stream ${condition.stream}, or a connection error`;
     case 'reset':
       return `RST_STREAM on stream ${condition.stream}`;
     case 'goaway':

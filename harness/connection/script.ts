@@ -166,6 +166,8 @@ export type Condition =
   | { readonly see: 'credit-used'; readonly stream: number }
   /** The end of the stream: END_STREAM, RST_STREAM from either side, GOAWAY below it, or a closed connection. */
   | { readonly see: 'end'; readonly stream: number }
+  /** The same, or a connection error: where either is right, and a target that has announced one may take its time to close (RFC 9113 §5.4.1). */
+  | { readonly see: 'over'; readonly stream: number }
   /** RST_STREAM from the target. */
   | { readonly see: 'reset'; readonly stream: number }
   | { readonly see: 'goaway' }

@@ -81,7 +81,7 @@ class PlanReader {
         this.#readFrame(step.on, step.frame, step.unlessEnded === true);
         return;
       case 'await':
-        if (step.until.see === 'end') this.#end(keyOf(step.on, step.until.stream));
+        if (step.until.see === 'end' || step.until.see === 'over') this.#end(keyOf(step.on, step.until.stream));
         if (step.until.see === 'closed' || step.until.see === 'connection-error') this.#close(step.on);
         if (step.until.see === 'quiet') {
           this.#pass(typeof step.within === 'number' ? step.within : defaultTimes[step.within]);

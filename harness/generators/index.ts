@@ -1,6 +1,7 @@
 import { damagedBinary } from './binary-damage';
 import { authority } from './authority';
 import { boundaryInteger } from './boundary-integer';
+import { bystanders } from './bystanders';
 import { gzipShape } from './compression';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
@@ -16,6 +17,7 @@ import { representations } from './representation';
 import { methodNotPost, unknownPath, upperCaseName } from './request-target';
 import { record } from './shapes';
 import { statusCode, statusMessage } from './status';
+import { streamFrame } from './stream-frame';
 import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
@@ -33,6 +35,7 @@ export const arb = {
   binaryValue,
   blankedValue,
   boundaryInteger,
+  bystanders,
   choices,
   clientSettings,
   connectionField,
@@ -72,6 +75,7 @@ export const arb = {
   segments,
   statusCode,
   statusMessage,
+  streamFrame,
   timeout,
   typedMessage,
   undecodable,
@@ -88,6 +92,7 @@ export { damagedBinaryOf } from './binary-damage';
 export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { oddAuthorities, validAuthorities } from './authority';
 export type { Authority } from './authority';
+export { allBystanders } from './bystanders';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';

@@ -92,6 +92,8 @@ export interface CallWriter {
   /** Waits until that many octets of DATA have arrived. */
   awaitData(octets: number, within?: Budget): CallWriter;
   awaitEnd(within?: Budget): CallWriter;
+  /** The same, or for a connection error. */
+  awaitOver(within?: Budget): CallWriter;
   /** RST_STREAM, CANCEL unless another error code is given. */
   reset(errorCode?: number): CallWriter;
   /** The same, left out when the stream has ended by then. */
@@ -442,6 +444,7 @@ export class PlanBuilder {
       awaitMessages: (count, within) => wait({ see: 'messages', stream, count }, within),
       awaitData: (octets, within) => wait({ see: 'data', stream, octets }, within),
       awaitEnd: (within) => wait({ see: 'end', stream }, within),
+      awaitOver: (within) => wait({ see: 'over', stream }, within),
       reset: (errorCode = errorCodes.CANCEL) => {
         this.frame(rstStream(stream, errorCode), on);
         return writer;

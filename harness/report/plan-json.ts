@@ -97,6 +97,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
+  v.object({ see: v.literal('over'), stream: streamId }),
   v.object({ see: v.literal('quiet') }),
 ]);
 

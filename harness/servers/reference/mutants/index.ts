@@ -22,6 +22,8 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { serviceMutants } from './services';
+import { streamStateMutants } from './stream-states';
+import { streamWindowMutants } from './stream-windows';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -34,6 +36,7 @@ export type { Mutant } from './mutant';
 export const mutants: readonly Mutant[] = [
   ...connectionMutants,
   ...hpackAndStreamMutants,
+  ...streamStateMutants,
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
@@ -48,6 +51,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...deadlineMutants,
   ...windowMutants,
+  ...streamWindowMutants,
   ...cancellationMutants,
   ...courseMutants,
   ...serviceMutants,
