@@ -70,11 +70,33 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'HPACK-11-truncated-or-overlong': ['before', 'arrival'],
   'HPACK-12-context-survives-rejections': ['arrival'],
   'HPACK-15-empty-field-block': ['before', 'arrival'],
+  'STREAM-01-even-stream-id': refused,
+  // Count streams.
+  'STREAM-02-decreasing-stream-id': ['fields', 'arrival'],
+  'STREAM-03-skipped-ids': ['fields', 'ending', 'arrival'],
   'STREAM-04-frames-on-idle-stream': refused,
+  // Open their connection with a window of their own; where END_STREAM stands is a part of it.
+  'STREAM-05-data-after-end-stream': ['fields', 'arrival'],
+  'STREAM-06-control-frames-on-half-closed': ['fields', 'arrival'],
+  // Reckon with the dynamic table.
+  'STREAM-07-frames-after-client-rst': ['arrival'],
+  'STREAM-08-frames-on-completed-stream': ['arrival'],
+  'STREAM-10-no-rst-for-rst': ['fields', 'arrival'],
   'STREAM-11-window-update-zero': refused,
+  'STREAM-12-window-update-length': ['fields', 'arrival'],
+  'STREAM-13-window-overflow': ['fields', 'arrival'],
+  'STREAM-14-settings-window-overflow': ['fields', 'arrival'],
   'STREAM-15-upload-window-replenished': all,
   // Counts its calls, and its resets.
   'STREAM-16-discarded-data-returns-connection-credit': ['fields', 'arrival'],
+  'STREAM-17-padding-returns-credit': ['fields', 'arrival'],
+  // Reckons with what is left of the windows.
+  'STREAM-18-client-overruns-window': ['fields'],
+  'STREAM-20-stalled-upload-does-not-block-others': ['fields'],
+  'STREAM-21-stream-errors-stay-on-their-stream': refused,
+  // What comes in between may not be told of the end.
+  'STREAM-23-window-update-on-closed': ['fields', 'arrival'],
+  'STREAM-24-uploads-share-the-connection-window': ['fields', 'arrival'],
   'REQ-01-minimal-request': all,
   // The order of fields.
   'REQ-02-regular-header-order-free': ['before', 'ending', 'arrival'],

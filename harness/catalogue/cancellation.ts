@@ -40,7 +40,6 @@ export const cancellation = rows('CANC', {
       fails: 'any of them fails or stalls',
       follows: 'RST_STREAM ends one stream by its definition',
       needs: 'a server-streaming or bidirectional-streaming method',
-      hole: 'the other calls meet cancellation only, no faults beside them (STREAM-21)',
       matters: true,
     },
   ),

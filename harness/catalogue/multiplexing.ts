@@ -12,7 +12,6 @@ export const multiplexing = rows('MUX', {
       passes: 'every call is served with its own data',
       fails: 'crossed payloads, wrong metadata, or a lost call',
       needs: 'methods of all four kinds',
-      hole: 'the calls meet legal traffic only, no faults beside them (STREAM-21)',
       matters: true,
     },
   ),

@@ -239,6 +239,15 @@ describe('fences', () => {
     expect(views[0]?.received.filter(({ frame }) => frame.type === 'SETTINGS' && frame.ack)).toHaveLength(4);
   });
 
+  test('whoever has announced a connection error acknowledges nothing, and is not waited for', async () => {
+    const react = (end: TargetEnd, frame: Frame): void => {
+      if (frame.type === 'PING') end.send(goaway(0, errorCodes.INTERNAL_ERROR));
+    };
+    const { views, transcript } = await play({ react, ackPings: false }, open(), { ...fence, by: 'ping' });
+    expect(transcript).not.toHaveProperty('abandoned');
+    expect(views[0]?.transcript.events.some(({ kind }) => kind === 'fenced')).toBe(false);
+  });
+
   test('a PING of another kind is no answer', async () => {
     const other = opaque.with(7, 0);
     const { views } = await play(
@@ -295,6 +304,13 @@ describe('conditions', () => {
     ['the end by RST_STREAM', end1, reset(3), reset(1)],
     ['the end by GOAWAY below', end1, goingAway(1, 0), goingAway(0, 0)],
     ['the end by FIN', end1, nothing, leave],
+    [
+      'the end or an error',
+      { see: 'end', stream: 1, orError: true },
+      goingAway(1, 0),
+      goingAway(1, errorCodes.INTERNAL_ERROR),
+    ],
+    ['the end or an error, by its end', { see: 'end', stream: 1, orError: true }, reset(3), reset(1)],
     ['a reset, even after the end', { see: 'reset', stream: 1 }, (end) => end.sendZeros(1, 0, true), reset(1)],
     ['a reset of an open stream', { see: 'reset', stream: 1 }, reset(3), reset(1)],
     [

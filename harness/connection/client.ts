@@ -72,6 +72,9 @@ type SentBy = number | 'housekeeping';
 /** A limit of the target that a step could not keep and go on, and what was waited for in vain. */
 export type ExceededLimit = Required<Pick<Abandoned, 'limit' | 'waitedFor' | 'milliseconds'>>;
 
+/** Padded frames of a size that a window must have had room for, so that it is the target's doing when there is room for none: it opens windows again when a quarter is left. */
+const framesOfWindow = 4;
+
 /** Our end of one connection: plays steps, acknowledges and grants credit as clients do, records everything. */
 export class Client {
   readonly #open: OpenStep;
@@ -328,7 +331,9 @@ export class Client {
               const waitedFor = `flow-control credit for stream ${step.stream}`;
               return { limit, waitedFor, milliseconds: mostPatience * budget };
             }
-            if (available <= 0) return false;
+            // A window that had room for several such frames, and is not opened again for one, is no small window.
+            const first = Math.min(this.#limits.INITIAL_WINDOW_SIZE, initialSettings.INITIAL_WINDOW_SIZE);
+            if (available <= 0 || framesOfWindow * needed <= first) return false;
             // Padding cannot be cut up, and nothing obliges the target to make its windows larger than they are.
             return {
               limit: `a window of ${available} octets on this connection, and a padded frame that needs ${needed}`,

@@ -2,6 +2,7 @@ import { damagedBinary } from './binary-damage';
 import { authority } from './authority';
 import { boundaryInteger } from './boundary-integer';
 import { deflateShape, gzipShape } from './compression';
+import { bystanders } from './bystanders';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
 import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
@@ -17,6 +18,7 @@ import { methodNotPost, unknownPath, upperCaseName } from './request-target';
 import { record } from './shapes';
 import { statusCode, statusMessage } from './status';
 import { sizeUpdates, tableCalls } from './table-call';
+import { streamFrame } from './stream-frame';
 import { malformedTimeout, timeout } from './timeout';
 import { typedMessage } from './typed-message';
 import { undecodable } from './typed-message-damage';
@@ -36,6 +38,7 @@ export const arb = {
   blankedValue,
   boundaryInteger,
   brokenField,
+  bystanders,
   choices,
   clientSettings,
   connectionField,
@@ -80,6 +83,7 @@ export const arb = {
   sizeUpdates,
   statusMessage,
   tableCalls,
+  streamFrame,
   timeout,
   typedMessage,
   undecodable,
@@ -96,6 +100,7 @@ export { damagedBinaryOf } from './binary-damage';
 export type { BinaryDamageKind, DamagedBinary } from './binary-damage';
 export { oddAuthorities, validAuthorities } from './authority';
 export type { Authority } from './authority';
+export { allBystanders } from './bystanders';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';

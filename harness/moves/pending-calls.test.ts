@@ -31,3 +31,9 @@ test.each(['half a message', 'half an upload'] as const)('%s stays one wherever 
     expect(data.map(({ endStream }) => endStream)).toEqual(sent > 0 ? [false, true] : [true]);
   }
 });
+
+test.each(kinds)('%s: who finishes it may wait for a connection error as well', (_, { begin }) => {
+  const script = new PlanBuilder(facts);
+  begin(script, { mayFail: true })();
+  expect(script.build().steps.at(-1)).toMatchObject({ do: 'await', until: { see: 'end', stream: 1, orError: true } });
+});

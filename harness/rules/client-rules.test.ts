@@ -27,13 +27,14 @@ const open: OpenStep = { do: 'open', ...main };
 const request: HeadersStep = { do: 'headers', ...main, stream: 1, fields: [], endStream: false };
 
 /** Steps by what tests call them. */
-const stepIndex = { open: 0, said: 1, 'as it stands': 2, 'on purpose': 3, 'left open': 4 } as const;
+const stepIndex = { open: 0, said: 1, 'as it stands': 2, 'on purpose': 3, 'left open': 4, 'of no call': 5 } as const;
 const steps: readonly Step[] = [
   open,
   request,
   { do: 'frame', ...main, frame: ping(new Uint8Array(8)) },
   { ...request, exceeds: ['streams', 'headerList'] },
   { ...request, endHeaders: false },
+  { ...request, stream: 4 },
 ];
 
 interface Said {
@@ -242,6 +243,7 @@ describe('what is not legal on purpose is no fault', () => {
       [we(headers(1, block(), { endHeaders: false }), 'left open'), wrong],
       {},
     ],
+    ['a field block on a stream of no call, and what follows', [begin(4, 'of no call'), wrong], {}],
   ])('%s', (_, said, plan) => {
     expect(judge(said, { plan })).toEqual([]);
   });

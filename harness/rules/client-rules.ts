@@ -50,6 +50,10 @@ export class ClientJudge {
     this.#hasStopped = !isLegalOn(connection, plan);
   }
 
+  #isOfCall({ on, stream }: HeadersStep): boolean {
+    return this.#plan.calls.some((call) => call.connection === on && call.stream === stream);
+  }
+
   /** Takes the next frame of ours. */
   read(
     packet: FramePacket,
@@ -57,8 +61,8 @@ export class ClientJudge {
   ): void {
     if (this.#hasStopped) return;
     const step = typeof packet.by === 'number' ? this.#plan.steps[packet.by] : undefined;
-    // An open field block on purpose is a piece of something that is not legal.
-    this.#hasStopped = step?.do === 'headers' && step.endHeaders === false;
+    // An open field block on purpose is a piece of something that is not legal, and so is one on a stream of no call.
+    this.#hasStopped = step?.do === 'headers' && (step.endHeaders === false || !this.#isOfCall(step));
     if (this.#hasStopped) return;
     const found = judgeSent({ before, packet, after, step });
     // So is everything after a frame as it stands that no client may send.

@@ -116,7 +116,10 @@ const table = {
     'how a malformed request is answered',
   ),
   'http-415-body': form('The answer to a content-type that is not gRPC has a text body that ends on DATA'),
-  'escalated-errors': form('Stream errors are treated as connection errors', 'how a malformed request is answered'),
+  'escalated-errors': {
+    ...form('Stream errors are treated as connection errors', 'how a malformed request is answered'),
+    warned: ['STREAM-21'],
+  },
   'no-goaway': {
     ...form('Connection errors close the connection without GOAWAY'),
     warned: ['CONN-08'],

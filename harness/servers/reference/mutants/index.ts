@@ -33,6 +33,8 @@ import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
 import { strangerMutants } from './strangers';
+import { streamStateMutants } from './stream-states';
+import { streamWindowMutants } from './stream-windows';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -52,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   ...frameToleranceMutants,
   ...strangerMutants,
   ...hpackAndStreamMutants,
+  ...streamStateMutants,
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
@@ -67,6 +70,7 @@ export const mutants: readonly Mutant[] = [
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
+  ...streamWindowMutants,
   ...cancellationMutants,
   ...courseMutants,
   ...greetingMutants,
