@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { isConformError } from '../error';
 import { attachTarget } from '../launch/attach';
+import type { TlsFiles } from '../launch/reach/tls-files';
 import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
@@ -26,6 +27,7 @@ import {
   type SelfTestParts,
 } from './self-test-plan';
 import { findMutant } from '../servers/reference/mutants';
+import { readCertificate } from '../servers/reference/test-certificates';
 
 /** Configurations of the reference server that run at the same time: two per core, since each waits as much as it works. */
 const parallel = 2 * availableParallelism();
@@ -174,7 +176,7 @@ async function playConfiguration(
   const target = await attachTarget({
     exec: [process.execPath, server, '--port', '{port}', ...flags].map(quoteForShell).join(' '),
     gracefulSignal: 'SIGTERM',
-    transport: configuration.tls ? { tls: true, insecure: true } : {},
+    transport: configuration.tls ? { tls: true, insecure: true, files: testClient } : {},
     metadata: [],
     schema: { proto: configuration.protos.map(protoFile), method: ['*'] },
     // A hang of a defect need not be waited for as long as a stranger's; a correct server, and one that is made to work hard, has all the time of an ordinary run.
@@ -217,6 +219,9 @@ async function playConfiguration(
   }
   return run!;
 }
+
+/** What a reference server that asks for client certificates lets in. */
+const testClient: TlsFiles = { cert: readCertificate('client.pem'), key: readCertificate('client.key.pem') };
 
 /** Whoever is innocent is not even warned of; a plain defect makes an ordinary run fail. */
 const isStrict = ({ expects }: Configuration): boolean => expects.is !== 'finding';
