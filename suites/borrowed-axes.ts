@@ -229,6 +229,11 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'KA-06-pings-forgiven-by-traffic': ['fields'],
   // The handshake.
   'TLS-01-alpn-h2': [],
+  'TLS-02-alpn-without-h2': [],
+  'TLS-03-version': [],
+  'TLS-12-sni': [],
+  'TLS-14-alpn-no-overlap-alert': [],
+  'TLS-15-resumption': [],
   'SVC-01-health-check': all,
   'SVC-02-health-unknown-service': all,
   'SVC-03-health-watch-immediate': all,

@@ -1,4 +1,6 @@
 import { plainestCall, answersEmpty, arb, callBreach, fc, property, suite, type Breach, type Call } from '../harness';
+import * as names from './tls/names-and-sessions.suite';
+import * as negotiation from './tls/negotiation.suite';
 
 /** Names that stand before and after h2 in what a client offers. None of them is one that a gRPC server may prefer. */
 const strangers = ['x-grpc-conform', 'spdy/3.1', 'h3', 'smb'] as const;
@@ -63,6 +65,11 @@ export default suite('tls', [
       return [{ observed, expected, reaction: observed, ...(isFree ? { severity: 'info' } : {}) }];
     },
   }),
+  negotiation.alpnWithoutH2,
+  negotiation.version,
+  names.sni,
+  negotiation.noOverlap,
+  names.resumption,
 ]);
 
 /** Whoever serves the interop service answers with an empty message; others only have to answer. */

@@ -68,7 +68,8 @@ export const tls = rows('TLS', {
       warns: 'h2 is served',
       fails: 'a hang',
       needs: 'TLS',
-      servers: "what the client's own OpenSSL forbids is skipped",
+      servers:
+        "the default suites of Node, and so of @grpc/grpc-js, have CBC and RSA key exchange among them; what the client's own OpenSSL forbids is skipped",
     },
   ),
   'TLS-05-no-renegotiation': must(
@@ -186,7 +187,7 @@ export const tls = rows('TLS', {
       fails: 'a protocol is selected that was not offered',
       needs: 'TLS',
       servers:
-        'the completed handshake is very common (OpenSSL callbacks that return NOACK), and the SHALL binds the TLS layer: hence only a warning',
+        'the completed handshake is very common (OpenSSL callbacks that return NOACK, among them those of grpc-java), and the SHALL binds the TLS layer: hence only a warning',
     },
   ),
   'TLS-15-resumption': convention([rfc9113('9.2.3'), rfc8446('2.2')], 'a resumed session serves as a full one', {

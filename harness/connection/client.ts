@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import tls from 'node:tls';
 import {
   data as dataFrame,
   headers as headersFrame,
@@ -19,6 +20,7 @@ import { settingValue } from '../wire/setting-value';
 import { initialSettings, settingIds, type Setting } from '../wire/settings';
 import { joinOctets } from '../wire/join-octets';
 import { withStrayBits } from '../wire/stray-bits';
+import { isFlightComplete, mostOfFlight } from '../wire/tls/read-handshake';
 import { initialState, openStreamsOf, streamOf, windowsOf } from '../model/connection-state';
 import { follow, isPingAcknowledged } from '../model/follow';
 import type { SettingsState } from '../model/settings-state';
@@ -90,6 +92,11 @@ export class Client {
   readonly #abandonedStreams = new Set<number>();
   #socket: net.Socket | undefined;
   #reset: () => void = () => undefined;
+  #session: Buffer | undefined;
+  /** What was received in clear text where the target speaks TLS. */
+  readonly #clearOctets: Uint8Array[] = [];
+  /** A renegotiation that we have asked for is under way. */
+  #asksForHandshake = false;
   #closed = false;
   /** Octets. */
   #received = 0;
@@ -165,11 +172,16 @@ export class Client {
 
   /**
    * Connects, sends the preface and waits for the target's.
+   * @param session of TLS, to be resumed
    * @returns false when the target accepted the connection and did not send and acknowledge SETTINGS in time.
    */
-  async open(endpoint: Endpoint, step: number, times: Times): Promise<boolean> {
+  async open(endpoint: Endpoint, step: number, times: Times, session?: Buffer): Promise<boolean> {
+    const { clear = false, tls: choices } = this.#open;
     const result = await dial(endpoint, {
       timeout: times.connect,
+      clear,
+      ...(choices === undefined ? {} : { choices }),
+      ...(session === undefined ? {} : { session }),
       ...(this.#open.alpn === undefined ? {} : { alpn: this.#open.alpn }),
       ...(this.#context.signal === undefined ? {} : { signal: this.#context.signal }),
     });
@@ -178,7 +190,12 @@ export class Client {
       this.#record({ kind: 'connect-failed', at, reason: result.reason, errorName: result.errorName });
       return true;
     }
-    this.#record(result.tls === undefined ? { kind: 'connected', at } : { kind: 'connected', at, tls: result.tls });
+    this.#record({
+      kind: 'connected',
+      at,
+      ...(result.tls === undefined ? {} : { tls: result.tls }),
+      ...(clear ? { clear } : {}),
+    });
     this.#reset = result.reset;
     this.#listen(result.socket);
     if (this.#open.insteadOfPreface !== undefined) {
@@ -453,6 +470,8 @@ export class Client {
         return this.#state.target.goaway !== undefined;
       case 'ping-ack':
         return isPingAcknowledged(this.#state.client.pings, condition.opaque);
+      case 'server-flight':
+        return this.#closed || isFlightComplete(joinOctets(this.#clearOctets));
       case 'closed':
         return this.#closed;
       case 'connection-error':
@@ -494,11 +513,43 @@ export class Client {
 
   #listen(socket: net.Socket): void {
     this.#socket = socket;
+    if (socket instanceof tls.TLSSocket) this.#listenToTls(socket);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // Node reports a connection that the target reset as an error; that is a way of closing, not a fault of ours.
     socket.on('error', () => this.#targetClosed('reset'));
     socket.on('end', () => this.#targetClosed('fin'));
     socket.on('close', () => this.#targetClosed('fin'));
+  }
+
+  #listenToTls(socket: tls.TLSSocket): void {
+    // With TLS 1.3 it comes behind the handshake.
+    socket.on('session', (session: Buffer) => (this.#session = session));
+    // The handshake that made the connection is over: whatever is agreed on from here on is another one.
+    socket.on('secure', () => {
+      if (this.#closed || socket.getProtocol() === 'TLSv1.3') return;
+      const by = this.#asksForHandshake ? 'client' : 'target';
+      this.#record({ kind: 'renegotiated', at: this.#context.now(), by });
+    });
+  }
+
+  /** The session that the target has given the connection for later ones. */
+  get session(): Buffer | undefined {
+    const socket = this.#socket;
+    return this.#session ?? (socket instanceof tls.TLSSocket ? socket.getSession() : undefined);
+  }
+
+  /** Asks for a renegotiation and waits until it is made or refused, or the connection is closed. With TLS 1.3 there is none, and nothing happens. */
+  async renegotiate(budget: number): Promise<void> {
+    const socket = this.#socket;
+    if (!(socket instanceof tls.TLSSocket) || this.#closed || socket.getProtocol() === 'TLSv1.3') return;
+    let isOver = false;
+    this.#asksForHandshake = true;
+    socket.renegotiate({ rejectUnauthorized: false }, () => {
+      isOver = true;
+      this.#checkWaiter();
+    });
+    await this.#wait(() => isOver, budget);
+    this.#asksForHandshake = false;
   }
 
   #targetClosed(how: 'fin' | 'reset'): void {
@@ -514,6 +565,8 @@ export class Client {
     const at = this.#context.now();
     this.#received += chunk.length;
     if (chunk.length >= readOfTurn) this.#endTurn();
+    // What the memory account lets through is bounded; more than a flight is looked at by nobody.
+    if (this.#open.clear === true && this.#received <= mostOfFlight) this.#clearOctets.push(chunk);
     for (const packet of this.#reader.add({ kind: 'received', at, octets: chunk })) {
       this.#state = follow(this.#state, packet);
       if (packet.kind === 'frame') this.#answer(packet);

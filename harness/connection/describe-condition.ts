@@ -22,6 +22,8 @@ export function describeCondition(condition: Condition): string {
       return 'GOAWAY';
     case 'ping-ack':
       return `the ACK of PING ${escapeOctets(condition.opaque)}`;
+    case 'server-flight':
+      return 'an answer to our ClientHello';
     case 'closed':
       return 'the connection to be closed';
     case 'connection-error':

@@ -1,12 +1,20 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Endpoint } from './endpoint';
+import type { TlsChoices } from './tls-choices';
+import { tlsOptionsOf } from './tls-options';
 
 export interface DialOptions {
   /** Milliseconds for connecting and the TLS handshake together. */
   readonly timeout: number;
   /** Protocols offered by ALPN; `h2` alone when absent, no extension when empty. Ignored without TLS. */
   readonly alpn?: readonly string[];
+  /** What else is offered in the handshake, where it differs from the ordinary. */
+  readonly choices?: TlsChoices;
+  /** A session that is offered for resumption. */
+  readonly session?: Buffer;
+  /** True: no TLS is spoken on the connection, whatever the endpoint says. */
+  readonly clear?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -15,6 +23,8 @@ export interface TlsFacts {
   readonly alpn: string;
   readonly version: string;
   readonly cipher: string;
+  /** True when a session was resumed; absent otherwise. */
+  readonly resumed?: boolean;
 }
 
 export type DialResult =
@@ -43,7 +53,19 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
     const { address } = endpoint;
     const where = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
     // Before anything is connected: it throws when a PEM text is wrong.
-    const secure = endpoint.tls === undefined ? undefined : tlsOptions(endpoint, options);
+    const usesTls = endpoint.tls !== undefined && options.clear !== true;
+    let secure: tls.ConnectionOptions | undefined;
+    try {
+      secure = usesTls ? tlsOptions(endpoint, options) : undefined;
+    } catch (error) {
+      if (options.choices === undefined) throw error;
+      // What our own OpenSSL is built without says nothing about the target.
+      return resolve({
+        ok: false,
+        reason: `our own TLS cannot offer it (${reasonOf(error as Error)})`,
+        errorName: cannotOffer,
+      });
+    }
     // TLS gets a transport of ours, because Node resets nothing but TCP sockets.
     const transport = net.connect(where);
     transport.setNoDelay(true);
@@ -79,12 +101,16 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
     options.signal?.addEventListener('abort', onAbort, { once: true });
     if (options.signal?.aborted === true) return onAbort();
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      finish({ ok: false, reason: reasonOf(error), errorName: error.code ?? error.name }),
+      finish({
+        ok: false,
+        reason: reasonOf(error),
+        errorName: isCannotOffer(error) ? cannotOffer : (error.code ?? error.name),
+      }),
     );
     socket.once('close', () =>
       finish({ ok: false, reason: 'the connection was closed during the handshake', errorName: 'CLOSED' }),
     );
-    socket.once(endpoint.tls === undefined ? 'connect' : 'secureConnect', () =>
+    socket.once(usesTls ? 'secureConnect' : 'connect', () =>
       finish(
         socket instanceof tls.TLSSocket
           ? { ok: true, socket, reset, tls: tlsFacts(socket) }
@@ -93,6 +119,13 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
     );
   });
 }
+
+/** Name of the error for what our own TLS cannot offer. */
+export const cannotOffer = 'CANNOT_OFFER';
+
+/** OpenSSL's own complaint that nothing is left to offer. */
+const isCannotOffer = ({ code = '' }: NodeJS.ErrnoException): boolean =>
+  /^ERR_SSL_NO_(CIPHERS_AVAILABLE|CIPHER_MATCH|PROTOCOLS_AVAILABLE|SUITABLE_)/.test(code);
 
 /** OpenSSL's line has a thread, a file of its source and a line in it around the reason: `00A1…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/…`. */
 function reasonOf({ message }: Error): string {
@@ -103,19 +136,30 @@ function tlsOptions(endpoint: Endpoint, options: DialOptions): tls.ConnectionOpt
   const { tls: own, address } = endpoint;
   const alpn = options.alpn ?? ['h2'];
   const servername = own?.servername ?? (address.kind === 'tcp' ? address.host : 'localhost');
+  const sent = options.choices?.servername ?? servername;
+  const { minVersion, maxVersion, sigalgs, ecdhCurve, ciphers, cert, key } = tlsOptionsOf(
+    options.choices ?? {},
+    endpoint,
+  );
   return {
     secureContext: tls.createSecureContext({
       ...(own?.ca === undefined ? {} : { ca: own.ca }),
-      ...(own?.cert === undefined ? {} : { cert: own.cert }),
-      ...(own?.key === undefined ? {} : { key: own.key }),
+      ...(cert === undefined ? {} : { cert, key }),
+      ...(minVersion === undefined ? {} : { minVersion, maxVersion }),
+      ...(sigalgs === undefined ? {} : { sigalgs }),
+      ...(ecdhCurve === undefined ? {} : { ecdhCurve }),
+      ...(ciphers === undefined ? {} : { ciphers }),
     }),
+    // Not read from the context.
+    ...(ecdhCurve === undefined ? {} : { ecdhCurve }),
+    ...(options.session === undefined ? {} : { session: options.session }),
     rejectUnauthorized: own?.insecure !== true,
     // An IP address must not be sent as a server name (RFC 6066 §3); the certificate is checked against it all the same.
-    ...(net.isIP(servername) === 0
+    ...(net.isIP(sent) === 0 && sent === servername
       ? { servername }
       : {
-          servername: '',
-          checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(servername, cert),
+          servername: net.isIP(sent) === 0 ? sent : '',
+          checkServerIdentity: (_: string, peer: tls.PeerCertificate) => tls.checkServerIdentity(servername, peer),
         }),
     ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
   };
@@ -126,5 +170,6 @@ function tlsFacts(socket: tls.TLSSocket): TlsFacts {
     alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : '',
     version: socket.getProtocol() ?? '',
     cipher: socket.getCipher().name,
+    ...(socket.isSessionReused() ? { resumed: true } : {}),
   };
 }

@@ -109,7 +109,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
           roundTrip: context.times.roundTrip ?? 0,
         });
         clients.set(step.on, client);
-        const opened = await client.open(context.endpoint, index, context.times);
+        const resumed = step.tls?.resumes;
+        const session = resumed === undefined ? undefined : clientOf(resumed).session;
+        const opened = await client.open(context.endpoint, index, context.times, session);
         return opened
           ? undefined
           : { step: index, waitedFor: "the target's SETTINGS and the ACK of ours", milliseconds: context.times.reply };
@@ -185,6 +187,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         return undefined;
       case 'close':
         await client.close(step.how, times.close);
+        return undefined;
+      case 'renegotiate':
+        await client.renegotiate(times.reply);
         return undefined;
       case 'data': {
         const sent = await client.sendData(step, index, times.reply);

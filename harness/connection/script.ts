@@ -2,6 +2,7 @@ import type { FieldSpec } from '../wire/hpack/encoder';
 import type { RawFrame } from '../wire/frame';
 import type { Setting } from '../wire/settings';
 import type { StrayBits } from '../wire/stray-bits';
+import type { TlsChoices } from './tls-choices';
 
 /**
  * What we do to a target, as plain data: fast-check shrinks it, a failure file stores it, `replay` plays it again with no generator involved.
@@ -25,6 +26,7 @@ export type Step =
   | AwaitStep
   | PauseStep
   | CloseStep
+  | RenegotiateStep
   | ControlStep
   | SampleStep
   | WatchStep;
@@ -43,6 +45,10 @@ export interface OpenStep {
   readonly housekeeping?: Housekeeping;
   /** Protocols offered by ALPN over TLS, in this order; `h2` alone when absent. An empty list sends no ALPN extension. */
   readonly alpn?: readonly string[];
+  /** What else is offered in the TLS handshake, where it differs from the ordinary; without meaning for a target in clear text. */
+  readonly tls?: TlsChoices;
+  /** True: what is sent instead of the preface goes out without TLS, also to a target that speaks it, and what comes back is taken as octets, not as frames. */
+  readonly clear?: boolean;
   /** Sizes of the TCP writes, in octets, used in rotation for the first 64 writes; when absent each step is one write. */
   readonly segments?: readonly number[];
 }
@@ -178,6 +184,8 @@ export type Condition =
   | { readonly see: 'goaway' }
   /** The ACK of every PING with these octets that we have sent. */
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
+  /** On a connection in clear text to a target that speaks TLS: all that it says before it wants our part of the handshake, or an alert. */
+  | { readonly see: 'server-flight' }
   /** The connection was closed by the target. */
   | { readonly see: 'closed' }
   /** A connection error in any form: GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
@@ -227,6 +235,12 @@ export interface CloseStep {
   readonly do: 'close';
   readonly on: string;
   readonly how: 'fin' | 'reset';
+}
+
+/** Asks for a renegotiation of TLS 1.2; the step ends when the target has agreed, refused or closed, or when the budget for answers is over. */
+export interface RenegotiateStep {
+  readonly do: 'renegotiate';
+  readonly on: string;
 }
 
 /** Asks whoever runs the target for something that cannot be said on the wire. */

@@ -106,7 +106,7 @@ async function playGroup(
 }
 
 /** The same experiment, left to what it generates. */
-function withoutExamples(property: AnyProperty): AnyProperty {
+export function withoutExamples(property: AnyProperty): AnyProperty {
   const { examples: _, ...generated } = property;
   return generated;
 }

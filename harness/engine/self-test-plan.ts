@@ -14,7 +14,7 @@ import {
   type VariationName,
 } from '../servers/reference/variations';
 import type { Inputs } from './mutant-table';
-import { experimentsFor, sharesTarget } from './play-mutant';
+import { experimentsFor, sharesTarget, withoutExamples } from './play-mutant';
 import { subSeed } from './sub-seed';
 
 /**
@@ -93,14 +93,19 @@ export function planSelfTest(
   };
   const names = variationNames.filter((name) => parts.targets || variations[name].about === 'form');
   const overTls = { ...innocent([], runs.form), name: 'clean over TLS', tls: true, properties };
+  // Rows that only show over TLS have nothing to say in clear text.
+  const speaks = ({ properties: some }: Configuration): boolean => some.length > 0 || properties.length === 0;
+  const plainest = innocent([], runs.clean);
+  const first = speaks(plainest) ? [plainest, overTls] : [{ ...overTls, name: 'clean', runs: runs.clean }];
   return [
-    innocent([], runs.clean),
-    overTls,
+    ...first,
     ...names.flatMap((name) =>
-      choose(name, seed).flatMap((chosen) => {
-        const whole = innocent([chosen], runs[variations[name].about]);
-        return [whole, ...onTouched(whole, variations[name].touches ?? [])];
-      }),
+      choose(name, seed)
+        .filter((chosen) => speaks(innocent([chosen], 0)))
+        .flatMap((chosen) => {
+          const whole = innocent([chosen], runs[variations[name].about]);
+          return [whole, ...onTouched(whole, variations[name].touches ?? [])];
+        }),
     ),
     ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
     ...(parts.plain ? plain(clearText, seed) : []),
@@ -194,8 +199,23 @@ export function planMutants(
   const chosen = mutants.filter((mutant) => isWithin(mutant, properties));
   return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
     const experiments = experimentsFor(mutant, properties);
-    // Memory, the end of a process and TLS are seen on a process of its own; what happens there is not about what is generated.
-    if (!experiments.every(sharesTarget) || mutant.endsService === true)
+    // TLS is spoken by a process of its own.
+    if (isOverTls(mutant, experiments) && mutant.endsService !== true && experiments.every(isBesideOthers)) {
+      const alone = faulty(mutant, experiments, seed);
+      const unaided = {
+        ...alone,
+        name: `${alone.name} without examples`,
+        properties: experiments.map(withoutExamples),
+      };
+      return [
+        { mutant, seed, inputs: 'with examples', alone },
+        ...(thorough || (index + seed) % sampled === 0
+          ? [{ mutant, seed, inputs: 'without examples', alone: unaided } as const]
+          : []),
+      ];
+    }
+    // Memory and the end of a process are seen on a process of its own; what happens there is not about what is generated.
+    if (!experiments.every(sharesTarget) || mutant.endsService === true || mutant.overTls === true)
       return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
     const isSampled = thorough || (index + seed) % sampled === 0;
     return [
@@ -213,11 +233,16 @@ function isWithin(mutant: Mutant, properties: readonly AnyProperty[]): boolean {
   return ids.includes(mutant.breaks) || isNamed;
 }
 
+const isOverTls = ({ overTls }: Mutant, experiments: readonly AnyProperty[]): boolean =>
+  overTls === true || experiments.some(needsTls);
+
+const isBesideOthers = ({ lane }: AnyProperty): boolean => lane === undefined || lane === 'shared';
+
 function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: number): Configuration {
   return {
     name: `mutant ${mutant.id}`,
     flags: ['--defect', mutant.id],
-    tls: experiments.some(needsTls),
+    tls: isOverTls(mutant, experiments),
     seed,
     properties: experiments,
     // A process that ends again and again is looked into each time.

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { isConformError } from '../error';
 import { attachTarget } from '../launch/attach';
+import type { TlsFiles } from '../launch/reach/tls-files';
 import { packageRoot, protoFile } from '../package-root';
 import type { CatalogueRow } from '../properties/catalogue';
 import type { AnyProperty } from '../properties/property';
@@ -27,6 +28,7 @@ import {
 } from './self-test-plan';
 import { subSeed } from './sub-seed';
 import { findMutant } from '../servers/reference/mutants';
+import { readCertificate } from '../servers/reference/test-certificates';
 
 /**
  * What runs at the same time, by the number of cores: correct servers, which wait as much as they work; mutants with a process of their own, which mostly
@@ -192,7 +194,7 @@ async function playConfiguration(
   const target = await attachTarget({
     exec: [process.execPath, server, '--port', '{port}', ...flags].map(quoteForShell).join(' '),
     gracefulSignal: 'SIGTERM',
-    transport: configuration.tls ? { tls: true, insecure: true } : {},
+    transport: configuration.tls ? { tls: true, insecure: true, files: testClient } : {},
     metadata: [],
     schema: { proto: configuration.protos.map(protoFile), method: ['*'] },
     // A hang of a defect need not be waited for as long as a stranger's; a correct server, and one that is made to work hard, has all the time of an ordinary run.
@@ -235,6 +237,9 @@ async function playConfiguration(
   }
   return run!;
 }
+
+/** What a reference server that asks for client certificates lets in. */
+const testClient: TlsFiles = { cert: readCertificate('client.pem'), key: readCertificate('client.key.pem') };
 
 /** Whoever is innocent is not even warned of; a plain defect makes an ordinary run fail. */
 const isStrict = ({ expects }: Configuration): boolean => expects.is !== 'finding';

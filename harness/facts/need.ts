@@ -20,6 +20,7 @@ export type Need =
   | 'rss'
   | 'graceful-stop'
   | 'tls'
+  | 'client-certificate'
   | 'health'
   | 'method'
   | 'unary-method'
@@ -54,6 +55,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   rss: 'start the target with --exec, on a system where its memory can be read',
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   tls: 'name a TLS target with --tls or https://',
+  'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
   health: 'serve grpc.health.v1.Health',
   method: ownMethods,
   'unary-method': `${ownMethods}: a unary one`,
@@ -78,7 +80,7 @@ export const needsOwnMethods = (needs: readonly Need[] = []): boolean =>
   needs.some((need) => ownMethodNeeds.includes(need));
 
 /** What a run can only use when it is started in a certain way, whatever the target offers. */
-const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'tls', ...ownMethodNeeds];
+const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'tls', 'client-certificate', ...ownMethodNeeds];
 
 /** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);

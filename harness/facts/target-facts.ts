@@ -51,6 +51,8 @@ export interface TargetFacts {
   readonly schema?: Schema;
   /** Paths of the methods in {@link schema} that may be called again with the same request and give the same answer. */
   readonly idempotent?: readonly string[];
+  /** DNS names in the certificate of a target that speaks TLS, wildcards left out; absent in clear text. */
+  readonly certificateNames?: readonly string[];
   /** Measured round trip of a small call, in milliseconds. */
   readonly roundTrip: number;
   readonly times: Times;

@@ -360,6 +360,12 @@ export class PlanBuilder {
     return this.step({ do: 'close', on, how });
   }
 
+  /** Asks for a renegotiation of TLS 1.2. */
+  renegotiate(on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'renegotiate', on });
+  }
+
   gracefulStop(): this {
     return this.step({ do: 'control', action: 'graceful-stop' });
   }

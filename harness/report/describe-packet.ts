@@ -73,6 +73,7 @@ const happeningNames: Readonly<Record<HappeningPacket['event']['kind'], string>>
   'connect-failed': 'no connection',
   overflow: 'overflow',
   closed: 'closed',
+  renegotiated: 'TLS handshake',
   timeout: 'timeout',
   fenced: 'fence passed',
   skipped: 'step skipped',
@@ -82,8 +83,10 @@ function describeHappening({ event }: HappeningPacket): string {
   switch (event.kind) {
     case 'connected':
       return event.tls === undefined
-        ? 'TCP'
-        : `${event.tls.version}, ALPN ${event.tls.alpn || '(none)'}, ${event.tls.cipher}`;
+        ? event.clear === true
+          ? 'TCP, and no TLS of ours'
+          : 'TCP'
+        : `${event.tls.version}, ALPN ${event.tls.alpn || '(none)'}, ${event.tls.cipher}${event.tls.resumed === true ? ', resumed' : ''}`;
     case 'connect-failed':
       return event.reason;
     case 'overflow':
@@ -92,6 +95,8 @@ function describeHappening({ event }: HappeningPacket): string {
         : `we stopped listening after ${event.limit} octets: keeping them takes more than ${describeBound(event.bound)}`;
     case 'closed':
       return `by ${event.by === 'target' ? 'the target' : 'us'}, with ${event.how === 'fin' ? 'FIN' : 'a TCP reset'}`;
+    case 'renegotiated':
+      return `once more, asked for by ${event.by === 'target' ? 'the target' : 'us'}`;
     case 'timeout':
       return `waited in vain for ${event.waitedFor}`;
     case 'fenced':

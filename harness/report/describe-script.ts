@@ -12,6 +12,7 @@ import {
   type Step,
   type Times,
 } from '../connection/script';
+import type { TlsChoices } from '../connection/tls-choices';
 import type { Plan } from '../grpc/call-plan';
 import { describeFrame, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
@@ -76,6 +77,8 @@ function describeStep(step: Step, times: Times): string {
       return `let ${describeDuration(step.milliseconds)} pass`;
     case 'close':
       return `close ${step.on} ${step.how === 'fin' ? 'with FIN' : 'with a TCP reset'}`;
+    case 'renegotiate':
+      return `ask for a TLS renegotiation on ${step.on}`;
     case 'control':
       return 'ask the target to stop gracefully';
     case 'sample':
@@ -108,12 +111,37 @@ export function describeOpening(step: Omit<OpenStep, 'settings'>): readonly stri
   );
   parts.push(...off.map(([, name]) => name));
   if (step.alpn !== undefined) parts.push(step.alpn.length === 0 ? 'no ALPN' : `ALPN ${step.alpn.join(', ')}`);
+  if (step.clear === true) parts.push('no TLS');
+  parts.push(...describeTls(step.tls ?? {}));
   if (step.segments !== undefined && step.segments.length > 0) {
     parts.push(
       `TCP writes of ${list(step.segments.map(String))} ${step.segments.length === 1 && step.segments[0] === 1 ? 'octet' : 'octets'}`,
     );
   }
   return parts;
+}
+
+function describeTls({
+  versions,
+  suites,
+  groups,
+  signatures,
+  servername,
+  resumes,
+  certificate,
+}: TlsChoices): readonly string[] {
+  const [lowest, highest] = versions ?? [];
+  return [
+    ...(lowest === undefined ? [] : [lowest === highest ? lowest : `${lowest} to ${highest}`]),
+    ...(suites === undefined ? [] : [`suites ${suites.join(', ')}`]),
+    ...(groups === undefined ? [] : [`groups ${groups.join(', ')}`]),
+    ...(signatures === undefined ? [] : [`signatures ${signatures.join(', ')}`]),
+    ...(servername === undefined ? [] : [servername === '' ? 'no SNI' : `SNI ${servername}`]),
+    ...(resumes === undefined ? [] : [`the TLS session of ${resumes}`]),
+    ...(certificate === undefined
+      ? []
+      : [certificate === 'none' ? 'no client certificate' : `a client certificate that is ${certificate}`]),
+  ];
 }
 
 const housekeepingNames: Readonly<Record<keyof Housekeeping, string>> = {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
 import type { Step } from '../connection/script';
+import { strangerKinds } from '../connection/tls-choices';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBinaryValue } from '../grpc/metadata';
 import type { Expectation } from '../grpc/outcome';
@@ -100,10 +101,25 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('reset'), stream: streamId, orError }),
   v.object({ see: v.literal('goaway') }),
   v.object({ see: v.literal('ping-ack'), opaque }),
+  v.object({ see: v.literal('server-flight') }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
   v.object({ see: v.literal('quiet') }),
 ]);
+
+const tlsVersion = v.picklist(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+/** OpenSSL's names of suites, groups and signature algorithms. */
+const tlsNames = list(v.pipe(v.string(), v.regex(/^[\w+.-]{1,80}$/)), 100);
+
+const tlsChoices = v.object({
+  versions: v.optional(v.tuple([tlsVersion, tlsVersion])),
+  suites: v.optional(tlsNames),
+  groups: v.optional(tlsNames),
+  signatures: v.optional(tlsNames),
+  servername: v.optional(v.pipe(v.string(), v.maxLength(255))),
+  resumes: v.optional(name),
+  certificate: v.optional(v.picklist(['none', ...strangerKinds])),
+});
 
 const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({
@@ -122,6 +138,8 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     ),
     // RFC 7301 §3.1: 1 to 255 octets each.
     alpn: v.optional(list(v.pipe(latin1, v.minLength(1), v.maxLength(255)), 100)),
+    tls: v.optional(tlsChoices),
+    clear: v.optional(v.boolean()),
     segments: v.optional(list(wholeNumber(2 ** 31 - 1, 1), 64)),
   }),
   v.object({
@@ -172,6 +190,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   }),
   v.object({ do: v.literal('pause'), milliseconds: pause }),
   v.object({ do: v.literal('close'), on: name, how: v.picklist(['fin', 'reset']) }),
+  v.object({ do: v.literal('renegotiate'), on: name }),
   v.object({ do: v.literal('control'), action: v.literal('graceful-stop') }),
   v.object({ do: v.literal('sample'), what: v.literal('rss'), label: name }),
   v.object({

@@ -60,11 +60,22 @@ function fieldsOfHelpers(plan: Plan): ReadonlySet<string> {
 function noteConnections(steps: readonly Step[], note: Note): void {
   const opened = steps.filter((step): step is OpenStep => step.do === 'open');
   if (opened.length > 1) note('rare', 'several connections');
-  for (const { settings = [], insteadOfPreface, awaitSettings, alpn, segments, housekeeping = {} } of opened) {
+  for (const {
+    settings = [],
+    insteadOfPreface,
+    awaitSettings,
+    alpn,
+    tls,
+    clear,
+    segments,
+    housekeeping = {},
+  } of opened) {
     noteSettings(settings, note);
     if (insteadOfPreface !== undefined) note('odd', 'other octets than the preface');
     if (awaitSettings === false) note('rare', 'no wait for SETTINGS');
     if (alpn !== undefined) note('rare', 'ALPN');
+    if (tls !== undefined) note('rare', 'TLS handshake');
+    if (clear === true) note('odd', 'no TLS');
     if (segments !== undefined) note('rare', 'cut TCP writes');
     if (housekeeping.ackSettings === false) note('rare', 'SETTINGS not acknowledged');
     if (housekeeping.ackPings === false) note('rare', 'PING not acknowledged');

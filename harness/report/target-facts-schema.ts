@@ -68,6 +68,7 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
   acceptedEncodings: v.optional(list(text)),
   schema: v.optional(schemaSchema),
   idempotent: v.optional(list(text)),
+  certificateNames: v.optional(list(text)),
   roundTrip: duration,
   times: v.object({
     reply: wait,

@@ -17,7 +17,8 @@ const eventSchema = v.variant('kind', [
   v.object({
     kind: v.literal('connected'),
     at: moment,
-    tls: v.optional(v.object({ alpn: name, version: name, cipher: name })),
+    tls: v.optional(v.object({ alpn: name, version: name, cipher: name, resumed: v.optional(v.boolean()) })),
+    clear: v.optional(v.boolean()),
   }),
   v.object({ kind: v.literal('connect-failed'), at: moment, reason: text, errorName: name }),
   v.object({
@@ -43,6 +44,7 @@ const eventSchema = v.variant('kind', [
     ),
     how: v.picklist(['fin', 'reset']),
   }),
+  v.object({ kind: v.literal('renegotiated'), at: moment, by: v.picklist(['target', 'client']) }),
   v.object({ kind: v.literal('timeout'), at: moment, step: count, waitedFor: text }),
   v.object({ kind: v.literal('fenced'), at: moment, step: count }),
   v.object({ kind: v.literal('skipped'), at: moment, step: count }),

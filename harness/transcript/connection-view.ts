@@ -1,7 +1,7 @@
 import type { DecodedField, HpackFault } from '../wire/hpack/decoder';
 import type { Frame } from '../wire/frame';
 import type { ReachedBound } from './reached-bound';
-import type { ConnectionTranscript, TranscriptEvent } from './transcript';
+import type { ConnectedTls, ConnectionTranscript, TranscriptEvent } from './transcript';
 
 /** One line of the packet list of a connection: a frame of either direction, or something that happened to the connection itself. */
 export type Packet = FramePacket | OctetsPacket | HappeningPacket;
@@ -65,7 +65,7 @@ export interface ConnectionView {
   readonly connected: boolean;
   /** Why there was never a connection. */
   readonly connectFailure?: string;
-  readonly tls?: { readonly alpn: string; readonly version: string; readonly cipher: string };
+  readonly tls?: ConnectedTls;
   /** Who ended it; absent while it was open when the script ended. */
   readonly closed?: { readonly at: number; readonly by: 'target' | 'client'; readonly how: 'fin' | 'reset' };
   readonly overflowed: boolean;

@@ -76,6 +76,10 @@ export class ConnectionReader {
     else {
       // Nothing completes a frame after the end, so that its octets belong before it.
       if (event.kind === 'closed') this.#flushTails(event.at);
+      if (event.kind === 'connected' && event.clear === true) {
+        this.#preface = undefined;
+        for (const half of Object.values(this.#halves)) half.framed = false;
+      }
       this.packets.push({ kind: 'happening', number: this.packets.length, at: event.at, event });
     }
     return this.packets.slice(before);

@@ -12,6 +12,16 @@ export interface Transcript {
   readonly abandoned?: Abandoned;
 }
 
+/** What TLS agreed on. */
+export interface ConnectedTls {
+  /** Empty when the target selected no protocol. */
+  readonly alpn: string;
+  readonly version: string;
+  readonly cipher: string;
+  /** True when a session was resumed. */
+  readonly resumed?: boolean;
+}
+
 export interface Abandoned {
   /** Index of the step in the script. */
   readonly step: number;
@@ -34,7 +44,9 @@ export type TranscriptEvent =
       readonly kind: 'connected';
       readonly at: number;
       /** Over TLS only. `alpn` is empty when the target selected none. */
-      readonly tls?: { readonly alpn: string; readonly version: string; readonly cipher: string };
+      readonly tls?: ConnectedTls;
+      /** True: no TLS was spoken with a target that wants it, or none of the octets received are to be read as frames. */
+      readonly clear?: boolean;
     }
   /** We never got a connection; `reason` is one clear sentence. */
   | { readonly kind: 'connect-failed'; readonly at: number; readonly reason: string; readonly errorName: string }
@@ -50,6 +62,8 @@ export type TranscriptEvent =
   | { readonly kind: 'overflow'; readonly at: number; readonly limit: number; readonly bound?: ReachedBound }
   /** The first that ended the connection. A reset by the target counts as a close. */
   | { readonly kind: 'closed'; readonly at: number; readonly by: 'target' | 'client'; readonly how: 'fin' | 'reset' }
+  /** A TLS handshake was made on a connection that had one; `by` is who had asked for it. */
+  | { readonly kind: 'renegotiated'; readonly at: number; readonly by: 'target' | 'client' }
   /** An await of this connection ran out of time (see {@link Transcript.abandoned}), or an optional one did. */
   | { readonly kind: 'timeout'; readonly at: number; readonly step: number; readonly waitedFor: string }
   /** The target's frame layer had dealt with everything that was sent before step `step`. */

@@ -15,6 +15,7 @@ import type { TargetFacts } from '../../facts/target-facts';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { findLimits, type FoundLimits } from './find-limits';
 import { findMessageLimit } from './find-message-limit';
+import { readCertificateNames } from './certificate-names';
 import { findHealth, findProbe } from './find-services';
 import { findMethods, refuseEncoding } from './find-test-service';
 import { measureRoundTrip } from './measure-round-trip';
@@ -115,8 +116,10 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   });
   // Last: by now the target is warm, and nothing of ours competes with it.
   const roundTrip = servesTestService ? await measureRoundTrip(talk) : undefined;
+  const certificateNames = await readCertificateNames(options.endpoint, options.times.connect, options.signal);
   return makeDiscovery(options, talk, answers, {
     found: all,
+    ...(certificateNames === undefined ? {} : { certificateNames }),
     limited,
     encodings: [...methods.encodings, ...refused.flatMap(encodingsAccepted)],
     own,
@@ -134,13 +137,23 @@ interface Findings {
   readonly limited?: FoundLimits;
   readonly roundTrip?: number;
   readonly unusable?: string;
+  readonly certificateNames?: readonly string[];
 }
 
 function makeDiscovery(
   options: DiscoveryOptions,
   talk: Talk,
   { first, absent }: { readonly first: Call; readonly absent: Call },
-  { found, own, encodings: listed = [], messageLimit, limited, roundTrip: measured, unusable }: Findings,
+  {
+    found,
+    own,
+    encodings: listed = [],
+    messageLimit,
+    limited,
+    roundTrip: measured,
+    unusable,
+    certificateNames,
+  }: Findings,
 ): Discovery {
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
@@ -174,6 +187,7 @@ function makeDiscovery(
       ...(denial === undefined ? {} : { denials: [callReaction(denial)] }),
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
+      ...(certificateNames === undefined ? {} : { certificateNames }),
       roundTrip,
       times: adaptTimes(options.times, roundTrip),
     },
@@ -257,6 +271,7 @@ function findUnusable(first: Observation, absent: Observation, talk: Talk): stri
 async function findSurroundings({ endpoint, process, canStopGracefully }: DiscoveryOptions): Promise<Part> {
   const judged: Found[] = [];
   if (endpoint.tls !== undefined) judged.push(offered('tls'));
+  if (endpoint.tls?.cert !== undefined) judged.push(offered('client-certificate'));
   if ((await process?.residentMemory()) !== undefined) judged.push(offered('rss'));
   if (process !== undefined && canStopGracefully) judged.push(offered('graceful-stop'));
   return { judged };

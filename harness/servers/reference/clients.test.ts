@@ -25,7 +25,8 @@ import {
 } from '../../grpc/test-service';
 import type { CallRequest } from '../../grpc/call-request';
 import { behave } from './behaviour';
-import { certificateFile, listen, type ReferenceServer } from './listen';
+import { listen, type ReferenceServer } from './listen';
+import { certificateFile } from './test-certificates';
 import { areCompatible, variationNames, variations, type ChosenVariation, type VariationName } from './variations';
 
 /** Two clients that share no code with us talk to the server: what they take for a good answer is one. */

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import net from 'node:net';
-import { join } from 'node:path';
-import tls from 'node:tls';
-import { packageRoot } from '../../package-root';
 import type { Behaviour } from './behaviour';
 import { Connection, type ConnectionContext } from './connection';
 import { Gate } from './gate';
 import { times } from './limits';
 import { ownLimitsOf } from './own-limits';
+import { createTlsServer } from './tls-server';
 import { Health } from './services/health';
 import { Probe } from './services/probe';
 import type { Method } from './services/service';
@@ -33,11 +30,6 @@ export interface ListenOptions {
   /** True: TLS with the test certificate. */
   readonly tls?: boolean;
   readonly behaviour: Behaviour;
-}
-
-/** Folder of the test certificates: ca.pem, server.pem and server.key.pem. */
-export function certificateFile(name: 'ca.pem' | 'server.pem' | 'server.key.pem'): string {
-  return join(packageRoot(), 'harness/servers/reference/tls', name);
 }
 
 /** Starts the reference server. Rejects when the port cannot be had. */
@@ -99,34 +91,4 @@ function serve(behaviour: Behaviour, health: Health): ConnectionContext {
     gate: new Gate(behaviour),
     handlers: new Turnstile(behaviour.value('handlers') ?? Infinity),
   };
-}
-
-/** Answers the first request over HTTP/1.1, whatever it is, and closes. */
-function refuseHttp1(socket: tls.TLSSocket): void {
-  socket.on('error', () => undefined);
-  socket.setTimeout(times.handshake, () => socket.destroy());
-  socket.once('data', () => socket.end('HTTP/1.1 415 Unsupported Media Type\r\nconnection: close\r\n\r\n'));
-}
-
-function createTlsServer(behaviour: Behaviour, accept: (socket: net.Socket) => void): tls.Server {
-  const server = tls.createServer({
-    cert: readFileSync(certificateFile('server.pem')),
-    key: readFileSync(certificateFile('server.key.pem')),
-    // RFC 9113 §9.2.
-    minVersion: 'TLSv1.2',
-    ALPNCallback: ({ protocols }) => {
-      const isHttp1 = behaviour.varies('prefers-http1') && protocols.includes('http/1.1');
-      const selected = isHttp1 ? 'http/1.1' : protocols.includes('h2') ? 'h2' : undefined;
-      return behaviour.policy.selectProtocol(protocols, selected);
-    },
-  });
-  server.on('secureConnection', (socket) => {
-    // RFC 9113 §3.3: over TLS, HTTP/2 is negotiated by ALPN or not spoken.
-    if (socket.alpnProtocol === 'h2') accept(socket);
-    else if (socket.alpnProtocol === 'http/1.1') refuseHttp1(socket);
-    else socket.destroy();
-  });
-  // A client that fails the handshake is no concern of the others.
-  server.on('tlsClientError', () => undefined);
-  return server;
 }

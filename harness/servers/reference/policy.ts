@@ -1,3 +1,6 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TlsOptions, TLSSocket } from 'node:tls';
 import type { DecodedField, Field } from '../../wire/hpack/decoder';
 import { DynamicTable } from '../../wire/hpack/dynamic-table';
 import type { RequestMessage } from './request-body';
@@ -107,6 +110,16 @@ export interface Policy {
   readonly closesAfterError: (open: number) => boolean;
   /** Protocols that a client offers by ALPN. @param correct what is selected of them */
   readonly selectProtocol: (offered: readonly string[], correct: string | undefined) => string | undefined;
+  /** How TLS is spoken. @param correct what RFC 9113 §9.2 wants */
+  readonly secure: (correct: TlsOptions) => TlsOptions;
+  /** Told of each connection whose handshake has succeeded; false: it is turned away. */
+  readonly admit?: (socket: TLSSocket) => boolean;
+  /** HTTP/2 is spoken on a connection over TLS. @param correct it was selected by ALPN (RFC 9113 §3.3) */
+  readonly speaksHttp2: (socket: TLSSocket, correct: boolean) => boolean;
+  /** Ends a connection whose handshake has succeeded and on which HTTP/2 is not spoken. */
+  readonly turnAway: (socket: TLSSocket) => void;
+  /** Takes a connection before TLS sees it. @param secure hands it to TLS */
+  readonly takeOver?: (socket: Socket, secure: (socket: Duplex) => void) => void;
   /** Whatever is to be done with a decoded field before anybody sees it. */
   readonly readField: (field: DecodedField) => Field;
   /** The table of the decoder of requests. @param size octets that it may have at the start */
@@ -191,6 +204,9 @@ export const correctPolicy: Policy = {
   takeRead: (octets) => octets,
   closesAfterError: () => true,
   selectProtocol: (_offered, correct) => correct,
+  secure: (correct) => correct,
+  speaksHttp2: (_socket, correct) => correct,
+  turnAway: (socket) => void socket.destroy(),
   readField: (field) => field,
   makeTable: (size) => new DynamicTable(size),
   tableLimit: (limit) => limit,

@@ -15,6 +15,8 @@ import {
   unaryCall,
   unknownMethod,
 } from '../../grpc/test-service';
+import { strangerKinds } from '../../connection/tls-choices';
+import { callOverTls } from '../../moves/tls-calls';
 import { callReaction, connectionReaction } from '../../rules/reaction';
 import { data, rawFrame } from '../../wire/builders';
 import { frameTypes } from '../../wire/frame';
@@ -682,6 +684,18 @@ test.each<[readonly string[], string, string]>([
   expect(seen.connection().tls?.alpn).toBe(want);
 });
 
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'client-certificates: %s serves nobody that it does not know',
+  async (version) => {
+    const versions = [version, version] as const;
+    const seen = await playReference({ variations: ['client-certificates'], tls: true }, (script) => {
+      for (const certificate of ['none', ...strangerKinds] as const)
+        callOverTls(script, { offers: ['unary'] }, { on: certificate, tls: { versions, certificate } });
+    });
+    expect(seen.calls.filter(({ shape }) => shape === 'normal' || shape === 'open')).toEqual([]);
+  },
+);
+
 test.each<[string, string, string]>([
   ['0a01 61 ba01 03 0a0131', '0a0161ba01030a0131', 'an entry with its fields alone stays'],
   ['ba01 05 0a0131 1801', '', 'an unknown field drops its entry'],
@@ -698,6 +712,7 @@ test('every trait of a target stands in this file', () => {
     'rate-limit',
     'mirrored-encoding',
     'prefers-http1',
+    'client-certificates',
     'lossy-maps',
   ]);
   expect(variationNames.filter((name) => variations[name].about === 'target' && !named.has(name))).toEqual([]);

@@ -356,6 +356,9 @@ const table = {
       tls: true,
     },
   ),
+  'client-certificates': target('Nobody is served without the client certificate that it trusts', ['TLS-07'], {
+    tls: true,
+  }),
   'mirrored-encoding': target(
     'An answer is compressed in the encoding of its request where grpc-accept-encoding names it, and where there is no such field',
     ['METHOD-11', 'COMP-02'],

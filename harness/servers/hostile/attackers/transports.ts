@@ -3,16 +3,15 @@ import http2 from 'node:http2';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
-import { readFileSync } from 'node:fs';
-import { certificateFile } from '../../reference/listen';
+import { readCertificate } from '../../reference/test-certificates';
 import type { Attacker } from '../attacker';
 import { hostileCertificate, hostileKey } from '../hostile-certificate';
 import { makeNoise, trickle } from '../pour';
 import { neverReady } from './common';
 
 const pair = () => ({
-  cert: readFileSync(certificateFile('server.pem')),
-  key: readFileSync(certificateFile('server.key.pem')),
+  cert: readCertificate('server.pem'),
+  key: readCertificate('server.key.pem'),
 });
 
 /** A TLS record that announces a handshake of 16 KiB (RFC 8446 §5.1). */

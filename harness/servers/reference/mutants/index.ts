@@ -38,6 +38,7 @@ import { streamWindowMutants } from './stream-windows';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
+import { tlsNegotiationMutants } from './tls-negotiation';
 import { trailerAndStatusMutants } from './trailers-and-status';
 import { requestTargetMutants } from './requests-target';
 
@@ -83,6 +84,7 @@ export const mutants: readonly Mutant[] = [
   ...endMutants,
   ...requestEndMutants,
   ...trailerAndStatusMutants,
+  ...tlsNegotiationMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */

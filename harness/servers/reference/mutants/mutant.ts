@@ -10,6 +10,8 @@ export interface Mutant extends Seams {
   readonly says: string;
   /** Seams with a state, for each connection. */
   readonly seams?: MakeSeams;
+  /** It shows only over TLS, where the experiment of its row runs without as well. */
+  readonly overTls?: boolean;
   /** It ends the process, or all that the process serves, so that no other mutant can share a process with it. */
   readonly endsService?: boolean;
   /** Rows whose experiments bring it out, where the row has none of its own. */

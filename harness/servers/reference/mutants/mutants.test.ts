@@ -55,7 +55,17 @@ test.each(mutants.map(({ id }) => id))('%s does something, and nothing that no s
     ...Object.keys(outbound ?? {}),
     ...Object.keys(policy ?? {}),
   ]);
-  const known = ['frame', 'section', 'message', 'afterRefusal', 'discard', 'beforeEnd', ...Object.keys(correctPolicy)];
+  const known = [
+    'frame',
+    'section',
+    'message',
+    'afterRefusal',
+    'discard',
+    'beforeEnd',
+    'admit',
+    'takeOver',
+    ...Object.keys(correctPolicy),
+  ];
   expect(places.length).toBeGreaterThan(0);
   expect(places.filter((place) => !known.includes(place))).toEqual([]);
 });
