@@ -1,6 +1,7 @@
 import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
+import { answerTableMutants } from './answer-tables';
 import { callMutants } from './calls';
 import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
@@ -38,6 +39,7 @@ export const mutants: readonly Mutant[] = [
   ...requestTableMutants,
   ...fieldBlockMutants,
   ...hpackAndStreamMutants,
+  ...answerTableMutants,
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
