@@ -69,11 +69,13 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'HPACK-10-invalid-huffman': ['before', 'arrival'],
   'HPACK-11-truncated-or-overlong': ['before', 'arrival'],
   'HPACK-12-context-survives-rejections': ['arrival'],
+  'HPACK-13-encoder-honours-client-table-size': ['before', 'fields', 'arrival'],
   'HPACK-15-empty-field-block': ['before', 'arrival'],
   'STREAM-01-even-stream-id': refused,
   // Count streams.
   'STREAM-02-decreasing-stream-id': ['fields', 'arrival'],
   'STREAM-03-skipped-ids': ['fields', 'ending', 'arrival'],
+  'HPACK-16-smallest-size-signalled': ['before', 'fields', 'arrival'],
   'STREAM-04-frames-on-idle-stream': refused,
   // Open their connection with a window of their own; where END_STREAM stands is a part of it.
   'STREAM-05-data-after-end-stream': ['fields', 'arrival'],

@@ -20,6 +20,7 @@ import {
   type FieldSpec,
   type InvalidIndex,
 } from '../harness';
+import { clientTables } from './hpack/client-table.suite';
 import { tables } from './hpack/table.suite';
 import { undecodable } from './hpack/undecodable.suite';
 
@@ -189,6 +190,8 @@ export default suite('hpack', [
         .expect(echoedInTrailers([binary]));
     },
   }),
+
+  ...clientTables,
 
   ...tables,
 

@@ -185,7 +185,6 @@ export const hpack = rows('HPACK', {
       needs: 'a method that echoes metadata',
       servers:
         'RFC 9113 itself warns that reductions interoperate poorly; below 4096 in the preface is safest; measured: C-core and grpc-js pass with 0',
-      hole: 'settings change in prefaces only, with one call behind them; never in mid-connection, where HPACK-16 is the stimulus',
     },
   ),
   'HPACK-14-server-blocks-decode-strictly': must(

@@ -7,7 +7,7 @@ import { extensionFramesLegal, extensionSettingsLegal, initialStreamLimit, paddi
 import { fieldsValid, messageOuterSpaces } from './fields';
 import { windowAdjusted, windowNegative, windowRespected, windowUpdatesLegal } from './flow-control';
 import { answerFramesWithinMaximum, framesWellFormed, noPush, oneAckPerSettings, serverSettingsLegal } from './frames';
-import { blocksDecode, honoursTableSize } from './hpack';
+import { blocksDecode, honoursTableSize, signalsSmallestSize } from './hpack';
 import { allowIn405, courtesyFields, refusalFields } from './http-refusals';
 import { goawayCoversAnswers, goawayFields, countedPings, pingEcho } from './keepalive';
 import { responseCardinality, responseFraming } from './messages';
@@ -23,6 +23,7 @@ export const connectionRules: readonly ConnectionRule[] = [
   framesWellFormed,
   answerFramesWithinMaximum,
   honoursTableSize,
+  signalsSmallestSize,
   blocksDecode,
   oneAckPerSettings,
   serverSettingsLegal,

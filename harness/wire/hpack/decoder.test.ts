@@ -116,11 +116,11 @@ describe('a changed table size limit', () => {
     ['lowered, announced even lower', [100], [0], 'ok'],
     ['lowered and not announced', [100], [], 'size-update-missing'],
     ['lowered twice, the smaller announced', [50, 100], [50, 100], 'ok'],
-    ['lowered twice, only the larger announced', [50, 100], [100], 'size-update-missing'],
+    ['lowered twice, only the larger announced', [50, 100], [100], 'smallest-size-missing'],
     ['lowered and raised again, both announced', [0, 4096], [0, 4096], 'ok'],
     ['lowered and raised again, only the smaller announced', [0, 4096], [0], 'ok'],
-    ['lowered and raised again, only the larger announced', [0, 4096], [4096], 'size-update-missing'],
-    ['lowered and raised again, nothing announced', [0, 4096], [], 'size-update-missing'],
+    ['lowered and raised again, only the larger announced', [0, 4096], [4096], 'smallest-size-missing'],
+    ['lowered and raised again, nothing announced', [0, 4096], [], 'smallest-size-missing'],
     ['lowered, the old size announced', [100], [4096], 'size-update-too-large'],
     ['raised, which demands nothing', [65_536], [], 'ok'],
     ['raised and used', [65_536], [65_536], 'ok'],
@@ -221,7 +221,7 @@ describe('limits of ours', () => {
     const result = decoder.decode(joinOctets(Array.from({ length: 10_000 }, () => encodeSizeUpdate(4096))));
     expect(result).toMatchObject({
       ok: false,
-      error: { rule: 'size-update-missing', reason: expect.stringMatching(/^.{1,200}$/) },
+      error: { rule: 'smallest-size-missing', reason: expect.stringMatching(/^.{1,200}$/) },
     });
   });
 

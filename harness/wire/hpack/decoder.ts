@@ -54,7 +54,7 @@ const defaultMaxOctets = 2 ** 24;
  * Decodes the field blocks of one direction of a connection, strictly (RFC 7541).
  *
  * Blocks must come in wire order, those of refused and closed streams too (RFC 9113 §4.3). A faulty block never throws. After `list-too-large` and
- * `size-update-missing` the whole block has been read and the table is right; after any other fault the table is unknown, and later blocks mean nothing.
+ * `size-update-missing` and `smallest-size-missing` the whole block has been read and the table is right; after any other fault the table is unknown, and later blocks mean nothing.
  */
 export class HpackDecoder {
   readonly table: DynamicTable;
@@ -111,7 +111,7 @@ export class HpackDecoder {
         at = updated.end;
         continue;
       }
-      if (!hasField) checkReduction(reducedTo, sizeUpdates, note);
+      if (!hasField) this.#checkReduction(reducedTo, sizeUpdates, note);
       hasField = true;
       const read = this.#readField(block, at);
       if (!read.ok) return { ok: false, error: read.error, fields };
@@ -124,9 +124,25 @@ export class HpackDecoder {
       }
       at = read.end;
     }
-    if (!hasField) checkReduction(reducedTo, sizeUpdates, note);
+    if (!hasField) this.#checkReduction(reducedTo, sizeUpdates, note);
     if (survivable !== undefined) return { ok: false, error: survivable, fields };
     return { ok: true, fields, sizeUpdates, headerListSize };
+  }
+
+  /** RFC 7541 §4.2: the smallest limit since the last block must be signalled, before any field. */
+  #checkReduction(
+    reducedTo: number | undefined,
+    sizeUpdates: readonly number[],
+    note: (fault: HpackFault) => void,
+  ): void {
+    if (reducedTo === undefined || sizeUpdates.some((size) => size <= reducedTo)) return;
+    // Not a list of them: one block has room for millions.
+    const lowest = sizeUpdates.reduce((low, size) => Math.min(low, size), Infinity);
+    const said = sizeUpdates.length === 0 ? 'no table size update' : `no table size update below ${lowest}`;
+    const isRaised = this.#maxTableSize > reducedTo;
+    const since = isRaised ? ` and raised to ${this.#maxTableSize} again` : '';
+    const reason = `the table size limit was lowered to ${reducedTo}${since}, but the next block begins with ${said}`;
+    note({ rule: isRaised ? 'smallest-size-missing' : 'size-update-missing', reason, offset: 0 });
   }
 
   #updateSize(block: Uint8Array, offset: number, hasField: boolean): ReturnType<typeof decodeInteger> {
@@ -221,17 +237,3 @@ export class HpackDecoder {
 type ReadField =
   | { readonly ok: true; readonly field: DecodedField; readonly end: number }
   | { readonly ok: false; readonly error: HpackFault };
-
-/** RFC 7541 §4.2: the smallest limit since the last block must be signalled, before any field. */
-function checkReduction(
-  reducedTo: number | undefined,
-  sizeUpdates: readonly number[],
-  note: (fault: HpackFault) => void,
-): void {
-  if (reducedTo === undefined || sizeUpdates.some((size) => size <= reducedTo)) return;
-  // Not a list of them: one block has room for millions.
-  const lowest = sizeUpdates.reduce((low, size) => Math.min(low, size), Infinity);
-  const said = sizeUpdates.length === 0 ? 'no table size update' : `no table size update below ${lowest}`;
-  const reason = `the table size limit was lowered to ${reducedTo}, but the next block begins with ${said}`;
-  note({ rule: 'size-update-missing', reason, offset: 0 });
-}

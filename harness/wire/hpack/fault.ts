@@ -20,6 +20,8 @@ export type HpackRule =
   | 'size-update-too-large'
   /** The limit was lowered and the block does not begin with a size update that honours it (§4.2, RFC 9113 §4.3.1). */
   | 'size-update-missing'
+  /** The same, where the limit has been raised since: what the block says of the limit of now leaves out the smallest between (§4.2). */
+  | 'smallest-size-missing'
   /** The fields are larger together than our limit (RFC 9113 §6.5.2). */
   | 'list-too-large';
 
@@ -34,5 +36,5 @@ export interface HpackFault {
 
 /** True when the decoder has read the whole block in spite of the fault, so that its table is right and later blocks still mean something. */
 export function leavesTableRight(fault: HpackFault): boolean {
-  return fault.rule === 'list-too-large' || fault.rule === 'size-update-missing';
+  return ['list-too-large', 'size-update-missing', 'smallest-size-missing'].includes(fault.rule);
 }

@@ -1,6 +1,7 @@
 import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { answerMutants } from './answers';
+import { answerTableMutants } from './answer-tables';
 import { callMutants } from './calls';
 import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
@@ -56,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   ...strangerMutants,
   ...hpackAndStreamMutants,
   ...streamStateMutants,
+  ...answerTableMutants,
   ...requestMutants,
   ...malformedRequestMutants,
   ...requestContentMutants,
