@@ -19,6 +19,8 @@ export type Need =
   | 'graceful-stop'
   | 'tls'
   | 'health'
+  | 'health-control'
+  | 'reflection'
   | 'method'
   | 'unary-method'
   | 'client-streaming-method'
@@ -51,6 +53,8 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   tls: 'name a TLS target with --tls or https://',
   health: 'serve grpc.health.v1.Health',
+  reflection: 'serve grpc.reflection.v1.ServerReflection or grpc.reflection.v1alpha.ServerReflection',
+  'health-control': `${probeService}: SetServing`,
   method: ownMethods,
   'unary-method': `${ownMethods}: a unary one`,
   'client-streaming-method': `${ownMethods}: a client-streaming one`,

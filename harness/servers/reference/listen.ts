@@ -3,6 +3,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { packageRoot } from '../../package-root';
+import { reflectionVersions } from '../../schema/reflection-messages';
 import type { Behaviour } from './behaviour';
 import { Connection, type ConnectionContext } from './connection';
 import { Gate } from './gate';
@@ -10,9 +11,10 @@ import { times } from './limits';
 import { ownLimitsOf } from './own-limits';
 import { Health } from './services/health';
 import { Probe } from './services/probe';
-import type { Method } from './services/service';
+import type { Method, Service } from './services/service';
 import { herbariumOf } from './services/herbarium';
 import { keeperOf } from './services/keeper';
+import { reflectionOf } from './services/reflection';
 import { testServiceOf } from './services/test-service';
 import { Turnstile } from './turnstile';
 
@@ -83,8 +85,15 @@ export async function listen({
 }
 
 function serve(behaviour: Behaviour, health: Health): ConnectionContext {
-  const probe = new Probe();
-  const services = [testServiceOf(), herbariumOf(), keeperOf(), health.service, probe.service];
+  const probe = new Probe(health);
+  const services: readonly Service[] = [
+    testServiceOf(),
+    herbariumOf(),
+    keeperOf(),
+    health.service,
+    probe.service,
+    ...reflectionVersions.map((version) => reflectionOf(version, () => services.map(({ name }) => name))),
+  ];
   health.register(services.map(({ name }) => name));
   const methods = new Map<string, Method>(
     services.flatMap(({ name, methods: table }) =>

@@ -21,6 +21,7 @@ import { requestContentMutants } from './request-contents';
 import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
+import { reflectionMutants } from './reflection';
 import { serviceMutants } from './services';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
@@ -51,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...cancellationMutants,
   ...courseMutants,
   ...serviceMutants,
+  ...reflectionMutants,
   ...ownMethodMutants,
   ...extensionMutants,
   ...httpRefusalMutants,
