@@ -88,6 +88,17 @@ export {
   type ParallelCall,
 } from './generators/parallel-calls';
 export * from './generators/method-call';
+export { readFileSymbols, type FileSymbols } from './schema/file-symbols';
+export {
+  decodeReflectionReply,
+  reflectionCall,
+  reflectionService,
+  reflectionVersions,
+  saysQuestion,
+  type AnyReflectionQuestion,
+  type ReflectionReply,
+  type ReflectionVersion,
+} from './schema/reflection-messages';
 export { testServiceSchema } from './schema/test-service-schema';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';

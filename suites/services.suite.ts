@@ -18,7 +18,9 @@ import {
   type Breach,
   type Call,
 } from '../harness';
+import { healthChanges } from './services/health-changes.suite';
 import { health } from './services/health.suite';
+import { reflection } from './services/reflection.suite';
 
 export default suite('services', [
   property({
@@ -55,6 +57,8 @@ export default suite('services', [
   }),
 
   ...health,
+  ...healthChanges,
+  ...reflection,
 ]);
 
 function saysWhetherServing(call: Call): readonly Breach[] {

@@ -44,7 +44,6 @@ export const services = rows('SVC', {
       passes: 'a message with 3 (SERVICE_UNKNOWN) and an open stream; then 1 (SERVING)',
       fails: 'trailers with status 5 (NOT_FOUND), or silence',
       needs: 'the health service; control of it for the second part',
-      hole: 'no name is registered later: that needs a control of the health service (SVC-05)',
     },
   ),
   'SVC-05-health-watch-changes': must(
@@ -94,6 +93,7 @@ export const services = rows('SVC', {
         'descriptors can be parsed and contain the symbol; every dependency is returned, or can be fetched by its name (those sent on the stream already may be left out)',
       fails: 'a wrong file, or a dependency that is nowhere',
       needs: 'server reflection',
+      servers: 'measured: grpcio-reflection does not find methods, only services and messages',
     },
   ),
   'SVC-09-reflection-errors-in-band': must(
@@ -117,7 +117,7 @@ export const services = rows('SVC', {
       warns: 'only v1alpha is served; only recorded: only v1 is served',
       fails: 'different services or files',
       needs: 'server reflection',
-      servers: 'grpclib#92, grpcreflect-go#75',
+      servers: 'measured: grpcio-reflection serves v1alpha alone; grpclib#92, grpcreflect-go#75',
     },
   ),
   'SVC-11-check-idempotent': should(healthProto(), 'Health/Check and List change nothing', {

@@ -62,7 +62,7 @@ export interface Configuration {
   readonly expects: Expectation;
 }
 
-/** The service that stands for those of users; the reference server has no reflection. */
+/** The service that stands for those of users, by its file: what reflection says of the reference server is no secret, and none of it is called unasked. */
 const usersProto = 'examples/herbarium.proto';
 
 /** The servers on which whole runs are made with one seed. The first is the plain server, which says how many rows can be judged. */

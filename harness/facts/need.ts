@@ -22,6 +22,8 @@ export type Need =
   | 'tls'
   | 'client-certificate'
   | 'health'
+  | 'health-control'
+  | 'reflection'
   | 'method'
   | 'unary-method'
   | 'client-streaming-method'
@@ -57,6 +59,8 @@ export const unlocks: Readonly<Record<Need, string>> = {
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
   health: 'serve grpc.health.v1.Health',
+  reflection: 'serve grpc.reflection.v1.ServerReflection or grpc.reflection.v1alpha.ServerReflection',
+  'health-control': `${probeService}: SetServing`,
   method: ownMethods,
   'unary-method': `${ownMethods}: a unary one`,
   'client-streaming-method': `${ownMethods}: a client-streaming one`,

@@ -1,5 +1,6 @@
 import type { Setting } from '../wire/settings';
 import type { Times } from '../connection/script';
+import type { ReflectionVersion } from '../schema/reflection-messages';
 import type { Schema } from '../schema/schema';
 import type { Need } from './need';
 
@@ -47,6 +48,15 @@ export interface TargetFacts {
   readonly denials?: readonly string[];
   /** Encodings that the target has listed in grpc-accept-encoding, also where it refused another one; absent when it listed none. */
   readonly acceptedEncodings?: readonly string[];
+  /** What server reflection serves, and some of the names that it knows; absent when it is not served. */
+  readonly reflected?: {
+    readonly versions: readonly ReflectionVersion[];
+    readonly services: readonly string[];
+    /** Services, methods and messages. */
+    readonly symbols: readonly string[];
+    /** Names of files, those that others import included. */
+    readonly files: readonly string[];
+  };
   /** The target's own methods that may be called, and the types that they reach; absent when none may. */
   readonly schema?: Schema;
   /** Paths of the methods in {@link schema} that may be called again with the same request and give the same answer. */

@@ -55,6 +55,8 @@ test.each([
   ],
   ['FailWithDetails', service.probeFailWithDetails(5, 'a', octets('0805')), '0805120161' + '1a020805'],
   ['PushBack', service.probePushBack(14, -1), '080e1001'],
+  ['SetServing', service.probeSetServing('a', true), '0a01611001'],
+  ['SetServing to NOT_SERVING', service.probeSetServing('a', false), '0a0161'],
 ])('%s', (_, request, want) => {
   expect(request.messages.map(hex)).toEqual([want]);
 });
@@ -76,6 +78,7 @@ test.each([
   [service.probeAnswer({}), 'bidirectional-streaming', '/grpcconform.v1.Probe/Answer'],
   [service.probeFailWithDetails(1, '', octets('')), 'unary', '/grpcconform.v1.Probe/FailWithDetails'],
   [service.probePushBack(1, 0), 'unary', '/grpcconform.v1.Probe/PushBack'],
+  [service.probeSetServing('', false), 'unary', '/grpcconform.v1.Probe/SetServing'],
 ])('%j', (request, kind, path) => {
   expect({ kind: request.kind, path: request.path }).toEqual({ kind, path });
 });

@@ -204,6 +204,11 @@ export function probePushBack(code: number, pushbackMs: number): CallRequest {
   return probeCall('unary', 'PushBack', encode(types().pushBackRequest, { code, pushbackMs }));
 }
 
+/** Sets what the health service says of a name, which it registers where nobody has. */
+export function probeSetServing(service: string, serving: boolean): CallRequest {
+  return probeCall('unary', 'SetServing', encode(types().setServingRequest, { service, serving }));
+}
+
 /** What a request message asks of a handler of the interop service, for people: `asks for 2 messages of 1 and 0 octets`; undefined where nothing can be said. */
 export function describeRequestMessage(path: string, octets: Uint8Array): string | undefined {
   const method = path.startsWith(`/${testService}/`) ? path.slice(testService.length + 2) : undefined;
@@ -429,6 +434,7 @@ function loadTypes() {
     answerReply: probe('AnswerReply'),
     failWithDetailsRequest: probe('FailWithDetailsRequest'),
     pushBackRequest: probe('PushBackRequest'),
+    setServingRequest: probe('SetServingRequest'),
     rpcStatus,
   };
 }

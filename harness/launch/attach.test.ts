@@ -67,6 +67,8 @@ test('the bundled server offers the interop service and the probe', async () => 
       'rss',
       'graceful-stop',
       'health',
+      'health-control',
+      'reflection',
     ].sort(),
   );
   expect(target.facts).toMatchObject({
@@ -94,6 +96,7 @@ test('the bundled server offers the interop service and the probe', async () => 
     'RPC-03-server-streaming',
     'RPC-04-bidi',
     'SVC-01-health-check',
+    'SVC-07-reflection-list-services',
   ]);
 }, 30_000);
 
@@ -150,7 +153,7 @@ test.each<[string, number, string]>([
     denied: { answer: `${name} (${code})`, unlock: expect.stringContaining(remedy) },
   });
   expect(target.facts.denials).toEqual([`status ${code}`]);
-  expect(target.record.capabilities?.map(({ state }) => state)).toEqual(Array(5).fill('denied'));
+  expect(target.record.capabilities?.map(({ state }) => state)).toEqual(Array(6).fill('denied'));
 });
 
 test.each<[string, Partial<AttachOptions>, RegExp]>([

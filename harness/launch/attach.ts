@@ -113,7 +113,7 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
     if (exit === undefined) throw error;
     throw new ConformError(
       'ERR_TARGET_EXITED',
-      `the target ended ${exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`} while we found out what it offers, by plain calls to grpc.testing.TestService, grpc.health.v1.Health, grpcconform.v1.Probe and, where descriptors are wanted, server reflection`,
+      `the target ended ${exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`} while we found out what it offers, by plain calls to grpc.testing.TestService, grpc.health.v1.Health, grpcconform.v1.Probe and server reflection`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { unlocks, type Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
+import { reflectionVersions } from '../schema/reflection-messages';
 import { scalarTypes } from '../schema/schema';
 import { count, duration, integer, list, name, setting, text, wait } from './bounded-values';
 
@@ -66,6 +67,14 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
   ),
   denials: v.optional(list(text)),
   acceptedEncodings: v.optional(list(text)),
+  reflected: v.optional(
+    v.object({
+      versions: list(v.picklist(reflectionVersions)),
+      services: list(name),
+      symbols: list(name),
+      files: list(name),
+    }),
+  ),
   schema: v.optional(schemaSchema),
   idempotent: v.optional(list(text)),
   certificateNames: v.optional(list(text)),

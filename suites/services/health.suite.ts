@@ -11,12 +11,14 @@ import {
   mostAtOnce,
   mostCalls,
   plainOctets,
+  probeSetServing,
   servingStatuses,
   status,
   stimulus,
   type AnyProperty,
   type Breach,
   type Call,
+  type CallWriter,
   type Observation,
   type PlanBuilder,
   type TargetFacts,
@@ -37,7 +39,11 @@ const watched = (facts: TargetFacts) => ({
 });
 
 /** Watches and checks a name, and leaves: a Check that comes behind the first message of each watcher shows that these have had their time. */
-function watchAndCheck(script: PlanBuilder, { name, watchers, checks, lists = 0 }: Watched): void {
+function watchAndCheck(
+  script: PlanBuilder,
+  { name, watchers, checks, lists = 0 }: Watched,
+  afterwards: (open: readonly CallWriter[]) => void = () => undefined,
+): void {
   const open = Array.from({ length: watchers }, (_, index) =>
     script.call(healthWatch(name), { as: `watcher ${index}`, awaitEnd: false }),
   );
@@ -45,6 +51,7 @@ function watchAndCheck(script: PlanBuilder, { name, watchers, checks, lists = 0 
   for (let check = 0; check < checks; check++) script.call(healthCheck(name), { as: `check ${check}` });
   for (let list = 0; list < lists; list++) script.call(healthList(), { ...unlisted, as: `list ${list}` });
   script.fence();
+  afterwards(open);
   for (const call of open) call.resetUnlessEnded();
 }
 
@@ -58,16 +65,23 @@ const describeServing = (number: number | undefined): string =>
   number === undefined ? 'something that cannot be decoded' : (servingStatuses[number] ?? `status ${number}`);
 
 /** One message with the status that Check knows, on a stream that stays open until we leave; a server without Watch is none to complain of. */
-function staysAndSays(call: Call, wanted: number | undefined): readonly Breach[] {
+function staysAndSays(call: Call, wanted: number | undefined, later: readonly number[] = []): readonly Breach[] {
   const expected = `${wanted === undefined ? 'one message' : describeServing(wanted)} at once, on a stream that stays open`;
   const breach = callBreach(call, expected);
   if (call.status === status.UNIMPLEMENTED) return [{ ...breach, severity: 'info' }];
   if (call.shape !== 'reset' || call.reset?.by !== 'client') return [breach];
   const said = servingOf(call);
-  if (call.messages.length !== 1)
+  if (call.messages.length !== 1 + later.length)
     return [
-      { ...breach, observed: `${call.messages.length} messages without a change`, reaction: 'wrong message count' },
+      {
+        ...breach,
+        observed: `${call.messages.length} messages and ${later.length === 0 ? 'no change' : 'one change'}`,
+        reaction: 'wrong message count',
+      },
     ];
+  const wrong = later.map((_, index) => servingOf(call, index + 1)).find((news, index) => news !== later[index]);
+  if (wrong !== undefined)
+    return [{ ...breach, observed: `then Watch says ${describeServing(wrong)}`, reaction: 'wrong news' }];
   if (said !== undefined && (wanted === undefined || said === wanted)) return [];
   return [{ ...breach, observed: `Watch says ${describeServing(said)}`, reaction: 'wrong message' }];
 }
@@ -102,25 +116,47 @@ export const health: readonly AnyProperty[] = [
       'a service': ({ name }) => name !== '',
       'several watchers': ({ watchers }) => watchers > 1,
     },
-    script: watchAndCheck,
+    script: (script, input) => watchAndCheck(script, input),
     check: (seen, { watchers }) =>
       callsOf(seen, 'watcher', watchers).flatMap((call) => staysAndSays(call, watchedBy(seen.call('check 0')))),
   }),
 
   experiment('SVC-04-health-watch-unknown', {
-    generates: 'one to three watchers of a name that no server has, and 1 to 3 health checks of it beside',
-    accepts: ['SERVICE_UNKNOWN at once, on a stream that stays open', 'UNIMPLEMENTED, recorded as info'],
+    generates:
+      'one to three watchers of a name that no server has, and 1 to 3 health checks of it beside; where the target lets anyone do so, the name is registered later',
+    accepts: [
+      'SERVICE_UNKNOWN at once, on a stream that stays open',
+      'then what the name was registered with',
+      'UNIMPLEMENTED, recorded as info',
+    ],
     needs: ['health'],
     effort: 0.2,
-    arbitrary: (facts) => arb.record({ name: unknownName(), ...watched(facts) }),
-    examples: () => unknownNames.map((name) => ({ name, watchers: 1, checks: 1 })),
+    arbitrary: (facts) =>
+      arb.record({
+        name: unknownName(),
+        ...watched(facts),
+        // What nobody can register stays unknown.
+        later: facts.offers.includes('health-control') ? fc.constantFrom(null, true, false) : fc.constant(null),
+      }),
+    examples: () => unknownNames.map((name) => ({ name, watchers: 1, checks: 1, later: null })),
     labels: {
-      'nearly the name of a service': ({ name }) => name.near !== null,
-      'any text': ({ name }) => name.near === null,
+      'nearly the name of a service': ({ name, later }) => later === null && name.near !== null,
+      'any text': ({ name, later }) => later === null && name.near === null,
       'several watchers': ({ watchers }) => watchers > 1,
+      'registered later': ({ later }, { offers }) => later !== null || !offers.includes('health-control'),
     },
-    script: (script, { name, ...rest }) => watchAndCheck(script, { ...rest, name: textOf(name) }),
-    check: (seen, { watchers }) => callsOf(seen, 'watcher', watchers).flatMap((call) => staysAndSays(call, 3)),
+    script: (script, { name, later, ...rest }) => {
+      const asked = later === null ? textOf(name) : script.nonce();
+      watchAndCheck(script, { ...rest, name: asked }, (open) => {
+        if (later === null) return;
+        script.call(probeSetServing(asked, later), { on: 'control', role: 'probe' });
+        for (const call of open) call.awaitMessages(2);
+      });
+    },
+    check: (seen, { watchers, later }) =>
+      callsOf(seen, 'watcher', watchers).flatMap((call) =>
+        staysAndSays(call, 3, later === null ? [] : [later ? 1 : 2]),
+      ),
   }),
 
   experiment('SVC-06-health-list', {

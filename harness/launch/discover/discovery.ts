@@ -17,6 +17,7 @@ import { findLimits, type FoundLimits } from './find-limits';
 import { findMessageLimit } from './find-message-limit';
 import { readCertificateNames } from './certificate-names';
 import { findHealth, findProbe } from './find-services';
+import { findReflection, type Reflected } from './find-reflection';
 import { findMethods, refuseEncoding } from './find-test-service';
 import { measureRoundTrip } from './measure-round-trip';
 import { lastedFor } from '../../properties/checks/deadline';
@@ -64,8 +65,7 @@ export interface Discovery {
 const reflectionReplies = 6;
 
 /**
- * Finds out what a target offers, by small legal calls to the interop, health, probe and, where asked to, reflection services, and to a method that no server
- * has; calls nothing else. Every wait is bounded. All that was said is kept, to be judged like any other traffic.
+ * Finds out what a target offers, by small legal calls to the interop, health, probe and reflection services, and to a method that no server has; calls nothing else. Every wait is bounded. All that was said is kept, to be judged like any other traffic.
  *
  * @throws ConformError ERR_TARGET_UNREACHABLE when the first call gets no connection; ERR_TARGET_NOT_READY when it is answered without an end; ERR_SCHEMA or
  *   ERR_USAGE when the methods that may be called cannot be found.
@@ -93,9 +93,10 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const found = await Promise.all([
     findMethods(talk, answers.first, answers.absent),
     findHealth(talk, answers.absent),
+    findReflection(talk, answers.absent),
     findSurroundings(options),
   ]);
-  const [methods] = found;
+  const [methods, , { reflected }] = found;
   const servesTestService = isOk(answers.first, 1);
   const later = await Promise.all([
     servesTestService && options.messageLimit === undefined
@@ -123,6 +124,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     limited,
     encodings: [...methods.encodings, ...refused.flatMap(encodingsAccepted)],
     own,
+    ...(reflected === undefined ? {} : { reflected }),
     ...(limit.messageLimit === undefined ? {} : { messageLimit: limit.messageLimit }),
     ...(roundTrip === undefined ? {} : { roundTrip }),
   });
@@ -132,6 +134,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
 interface Findings {
   readonly found: readonly Found[];
   readonly own: OwnMethods;
+  readonly reflected?: Reflected;
   readonly encodings?: readonly string[];
   readonly messageLimit?: number;
   readonly limited?: FoundLimits;
@@ -147,6 +150,7 @@ function makeDiscovery(
   {
     found,
     own,
+    reflected,
     encodings: listed = [],
     messageLimit,
     limited,
@@ -186,6 +190,7 @@ function makeDiscovery(
       ...(limited === undefined ? {} : { limits: limited.limits }),
       ...(denial === undefined ? {} : { denials: [callReaction(denial)] }),
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
+      ...(reflected === undefined ? {} : { reflected }),
       ...(own.schema === undefined ? {} : { schema: own.schema, idempotent: own.idempotent }),
       ...(certificateNames === undefined ? {} : { certificateNames }),
       roundTrip,

@@ -4,6 +4,7 @@ import { status } from '../../grpc/status';
 import {
   decodeCounters,
   decodeHealthCheckResponse,
+  servingStatuses,
   emptyCall,
   healthCheck,
   probeAwait,
@@ -13,6 +14,7 @@ import {
   probeGreet,
   probePushBack,
   probeReset,
+  probeSetServing,
   probeThrow,
 } from '../../grpc/test-service';
 import { callBreach, isOkWithCount } from '../../properties/checks/expectations';
@@ -70,7 +72,13 @@ export async function findProbe(talk: Talk, servesTestService: boolean): Promise
     ...judgePromise(isKept, 'AwaitCounters does not tell of the call that was made'),
   };
   if (!isKept) return { judged: [probe] };
-  const others = await Promise.all([servesThrow(talk), servesAnswer(talk), servesGreet(talk), servesFailures(talk)]);
+  const others = await Promise.all([
+    servesThrow(talk),
+    servesAnswer(talk),
+    servesGreet(talk),
+    servesFailures(talk),
+    servesSetServing(talk),
+  ]);
   return { judged: [probe, ...others.flat()] };
 }
 
@@ -114,6 +122,21 @@ async function servesFailures(talk: Talk): Promise<readonly Found[]> {
   return (['status-details', 'pushback'] as const).flatMap((need, index) =>
     seen.allCalls[index]?.status === status.ABORTED ? [offered(need)] : [],
   );
+}
+
+/** Whoever answers SetServing has promised that the health service says so: a name of ours, which nobody else has. */
+async function servesSetServing(talk: Talk): Promise<readonly Found[]> {
+  const name = `grpcconform.set.${randomBytes(6).toString('hex')}`;
+  const seen = await talk.ask('a name that does not serve', (script) => {
+    script.call(probeSetServing(name, false), { awaitEnd: true });
+    script.call(healthCheck(name), { awaitEnd: true });
+  });
+  const [set, check] = seen.allCalls;
+  if (!isOk(set, 1) || check === undefined || isUnimplemented(check)) return [];
+  const [message] = check.messages;
+  const said = message && decodeHealthCheckResponse(message.octets)?.status;
+  const isKept = said !== undefined && servingStatuses[said] === 'NOT_SERVING';
+  return [{ need: 'health-control', ...judgePromise(isKept, 'Check does not say what SetServing has set') }];
 }
 
 /** An encoded google.rpc.Status: code 10, message "asked". */

@@ -5,7 +5,7 @@ import { encodeMessage, readMessages } from '../../grpc/length-prefixed-message'
 import { observe } from '../../grpc/observe';
 import { PlanBuilder } from '../../grpc/plan-builder';
 import { joinOctets } from '../../wire/join-octets';
-import { octetsOf, readFields, textOf } from './protobuf-fields';
+import { octetsOf, readFields, textOf } from '../../schema/protobuf-fields';
 import { reflect } from './reflection';
 import { makeTimes } from '../times';
 

@@ -14,7 +14,7 @@ import {
   type ReflectionAnswer,
   type ReflectionQuestion,
   type ReflectionVersion,
-} from './reflection-messages';
+} from '../../schema/reflection-messages';
 import { isUsersService } from './users-services';
 
 export interface ReflectionOptions {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Metadata, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Handlers, StatusError, type HandlerContext, type StreamContext } from './handlers';
 import type { CallCounters, Counters, Thresholds } from './call-counters';
+import type { HealthService } from './health';
 
 export const probeServiceName = 'grpcconform.v1.Probe';
 
@@ -51,8 +52,13 @@ interface PushBackRequest {
   readonly pushbackMs: number;
 }
 
+interface SetServingRequest {
+  readonly service: string;
+  readonly serving: boolean;
+}
+
 /** grpcconform.v1.Probe: tells what was counted. Its own calls are not counted. */
-export function implementProbe(counters: CallCounters): UntypedServiceImplementation {
+export function implementProbe(counters: CallCounters, health: HealthService): UntypedServiceImplementation {
   const handlers = new Handlers();
   return {
     Reset: handlers.unary<{ readonly key: string }, object>(async ({ key }) => {
@@ -76,6 +82,10 @@ export function implementProbe(counters: CallCounters): UntypedServiceImplementa
     PushBack: handlers.unary<PushBackRequest, object>(async ({ code, pushbackMs }, { trailers }) => {
       trailers.set('grpc-retry-pushback-ms', String(pushbackMs));
       throw new StatusError(code, 'Try again later.');
+    }),
+    SetServing: handlers.unary<SetServingRequest, object>(async ({ service, serving }) => {
+      health.set(service, serving);
+      return {};
     }),
   };
 }

@@ -18,12 +18,15 @@ export function protosFolder(): string {
   return join(packageRoot(), 'protos');
 }
 
-/** All served schemas, resolved. `keepCase` keeps field names as the files spell them; otherwise they are in camelCase, as the handlers use them. */
-export function loadSchemas(options: { readonly keepCase: boolean }): Root {
+/**
+ * All served schemas, resolved. `keepCase` keeps field names as the files spell them; otherwise they are in camelCase, as the handlers use them.
+ * @param more files of services that another server has beside these
+ */
+export function loadSchemas(options: { readonly keepCase: boolean }, more: readonly string[] = []): Root {
   const folder = protosFolder();
   const root = new Root();
   root.resolvePath = (_origin, target) => join(folder, target);
-  root.loadSync(servedFiles, { keepCase: options.keepCase });
+  root.loadSync([...servedFiles, ...more], { keepCase: options.keepCase });
   root.resolveAll();
   return root;
 }

@@ -405,6 +405,17 @@ describe('grpcconform.v1.Probe', () => {
     expect(refused.status.code).toBe(14);
     expect(refused.status.metadata.get('grpc-retry-pushback-ms')).toEqual(['-1']);
   });
+
+  test('SetServing names what the health service then knows', async () => {
+    const check = async () => (await call(health, 'Check', [{ service: 'a.B' }])).messages;
+    for (const [serving, said] of [
+      [false, 2],
+      [true, 1],
+    ] as const) {
+      expect((await call(probe, 'SetServing', [{ service: 'a.B', serving }])).status.code).toBe(status.OK);
+      expect(await check()).toEqual([{ status: said }]);
+    }
+  });
 });
 
 describe('the command line', () => {

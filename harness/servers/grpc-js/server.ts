@@ -42,7 +42,7 @@ export async function startServer({ host, port, tls, echoesMetadata }: ServerOpt
   const server = new Server();
   server.addService(defineService(schemas, testServiceName), implementTestService(counters, { echoesMetadata }));
   server.addService(defineService(schemas, healthServiceName), health.implementation(counters));
-  server.addService(defineService(schemas, probeServiceName), implementProbe(counters));
+  server.addService(defineService(schemas, probeServiceName), implementProbe(counters, health));
   for (const name of reflectionServiceNames) {
     server.addService(defineService(schemas, name), implementReflection(files, services, counters));
   }

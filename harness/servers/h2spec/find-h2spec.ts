@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConformError } from '../../error';
 
 /** The version whose cases the catalogue names. */
-export const h2specVersion = '2.6.0';
+const h2specVersion = '2.6.0';
 
 /** Milliseconds for a program to say its version, and for Go to fetch and build it. */
 const patience = { version: 10_000, install: 300_000 } as const;

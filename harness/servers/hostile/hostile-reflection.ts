@@ -1,7 +1,7 @@
 import { joinOctets } from '../../wire/join-octets';
 import { flags, frameTypes } from '../../wire/frame';
 import { encodeMessage, readMessages } from '../../grpc/length-prefixed-message';
-import { readFields, readText } from '../../launch/discover/protobuf-fields';
+import { readFields, readText } from '../../schema/protobuf-fields';
 import { answer } from './answers';
 import type { Attack } from './attacker';
 import { keepAlive } from './relay';

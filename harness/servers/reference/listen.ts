@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { reflectionVersions } from '../../schema/reflection-messages';
 import type { Behaviour } from './behaviour';
 import { Connection, type ConnectionContext } from './connection';
 import { Gate } from './gate';
@@ -7,9 +8,10 @@ import { ownLimitsOf } from './own-limits';
 import { createTlsServer } from './tls-server';
 import { Health } from './services/health';
 import { Probe } from './services/probe';
-import type { Method } from './services/service';
+import type { Method, Service } from './services/service';
 import { herbariumOf } from './services/herbarium';
 import { keeperOf } from './services/keeper';
+import { reflectionOf } from './services/reflection';
 import { testServiceOf } from './services/test-service';
 import { Turnstile } from './turnstile';
 
@@ -75,8 +77,15 @@ export async function listen({
 }
 
 function serve(behaviour: Behaviour, health: Health): ConnectionContext {
-  const probe = new Probe();
-  const services = [testServiceOf(), herbariumOf(), keeperOf(), health.service, probe.service];
+  const probe = new Probe(health);
+  const services: readonly Service[] = [
+    testServiceOf(),
+    herbariumOf(),
+    keeperOf(),
+    health.service,
+    probe.service,
+    ...reflectionVersions.map((version) => reflectionOf(version, () => services.map(({ name }) => name))),
+  ];
   health.register(services.map(({ name }) => name));
   const methods = new Map<string, Method>(
     services.flatMap(({ name, methods: table }) =>

@@ -4,6 +4,8 @@ import type { TlsOptions, TLSSocket } from 'node:tls';
 import type { DecodedField, Field } from '../../wire/hpack/decoder';
 import { DynamicTable } from '../../wire/hpack/dynamic-table';
 import type { RequestMessage } from './request-body';
+import type { ReflectionResponse } from './services/messages';
+import type { ReflectionAsked } from './services/reflection';
 import type { Method } from './services/service';
 import type { StatusError } from './status-error';
 
@@ -194,6 +196,17 @@ export interface Policy {
   }) => void;
   /** A graceful shutdown waits for that stream. */
   readonly waitsForStream: (unary: boolean) => boolean;
+  /**
+   * What a watcher of the health service is told when the status of its name is set, and when it comes.
+   * @param told what it has been told, or is about to be
+   * @param watcher how many watch the name longer than it
+   */
+  readonly tellServing: (
+    status: number,
+    watch: { readonly told: readonly number[]; readonly watcher: number },
+  ) => readonly number[];
+  /** The responses to a question to server reflection. */
+  readonly reflect: (asked: ReflectionAsked, correct: () => ReflectionResponse) => readonly ReflectionResponse[];
   /** Streams that are served at the same time. */
   readonly mostStreams: (correct: number) => number;
 }
@@ -236,5 +249,7 @@ export const correctPolicy: Policy = {
   enforcesDeadline: () => true,
   answersException: () => true,
   waitsForStream: () => true,
+  tellServing: (status, { told }) => (status === told.at(-1) ? [] : [status]),
+  reflect: (_asked, correct) => [correct()],
   mostStreams: (correct) => correct,
 };

@@ -4,6 +4,7 @@ import { encodeMessage } from '../../grpc/length-prefixed-message';
 import type { Observation } from '../../grpc/observation';
 import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
 import {
+  decodeHealthCheckResponse,
   echoInitialName,
   echoTrailingName,
   emptyCall,
@@ -11,12 +12,16 @@ import {
   healthCheck,
   healthList,
   healthWatch,
+  probeSetServing,
   streamingInputCall,
+  testService,
   unaryCall,
   unknownMethod,
 } from '../../grpc/test-service';
 import { strangerKinds } from '../../connection/tls-choices';
 import { callOverTls } from '../../moves/tls-calls';
+import { readFileSymbols } from '../../schema/file-symbols';
+import { decodeReflectionReply, reflectionCall } from '../../schema/reflection-messages';
 import { callReaction, connectionReaction } from '../../rules/reaction';
 import { data, rawFrame } from '../../wire/builders';
 import { frameTypes } from '../../wire/frame';
@@ -369,6 +374,15 @@ const rows: readonly Row[] = [
     calls: ['status 0', 'status 12'],
   },
   {
+    variations: ['no-reflection-v1alpha'],
+    does: 'knows server reflection v1 alone',
+    write: (script) => {
+      script.call(reflectionCall('v1', { ask: 'services' }));
+      script.call(reflectionCall('v1alpha', { ask: 'services' }));
+    },
+    calls: ['status 0', 'status 12'],
+  },
+  {
     variations: ['no-health-watch'],
     does: 'knows Check and List, and no Watch',
     write: (script) => {
@@ -706,6 +720,36 @@ test.each<[string, string, string]>([
   expect(Buffer.from(dropOddEntries(hex(octets), [23])).toString('hex')).toBe(want);
 });
 
+test.each([
+  [[], ['grpc/testing/test.proto', 'grpc/testing/empty.proto', 'grpc/testing/messages.proto']],
+  [['reflects-one-file'], ['grpc/testing/test.proto']],
+])('server reflection with %j gives a service by %j', async (chosen, names) => {
+  const seen = await playReference({ variations: chosen }, (script) => {
+    script.call(reflectionCall('v1', { ask: 'symbol', name: testService }));
+  });
+  const answer = decodeReflectionReply(seen.call().messages[0]?.octets ?? zeros(0))?.answer;
+  const files = answer?.kind === 'files' ? answer.files : [];
+  expect(files.map((file) => readFileSymbols(file)?.name)).toEqual(names);
+});
+
+test.each([
+  [[], [1, 2, 1, 2]],
+  [['health-skips'], [1, 2]],
+])('a watcher of a name that is set to and fro is with %j told %j', async (chosen, told) => {
+  const seen = await playReference({ variations: chosen }, (script) => {
+    script.call(probeSetServing('a', true), { on: 'control' });
+    const watch = script.call(healthWatch('a'), { as: 'watch', awaitEnd: false }).awaitMessages(1);
+    // In one connection and without a wait, so that they come together.
+    const sets = [false, true, false].map((serving) =>
+      script.call(probeSetServing('a', serving), { on: 'control', awaitEnd: false }),
+    );
+    for (const call of sets) call.awaitEnd();
+    watch.awaitMessages(told.length).reset();
+  });
+  const said = seen.call('watch').messages.map(({ octets }) => decodeHealthCheckResponse(octets)?.status);
+  expect(said).toEqual(told);
+});
+
 test('every trait of a target stands in this file', () => {
   const named = new Set([
     ...rows.flatMap((row) => row.variations.map((text) => text.split('=')[0])),
@@ -714,6 +758,8 @@ test('every trait of a target stands in this file', () => {
     'prefers-http1',
     'client-certificates',
     'lossy-maps',
+    'reflects-one-file',
+    'health-skips',
   ]);
   expect(variationNames.filter((name) => variations[name].about === 'target' && !named.has(name))).toEqual([]);
 });

@@ -368,8 +368,11 @@ const table = {
   'field-zero': target('The octets 02 00 are taken for a message without fields, as upb takes them', ['METHOD-05'], {
     proto: 'examples/keeper.proto',
   }),
+  'health-skips': target('Who watches a name that changes faster than it is told is told the latest alone', ['SVC-05']),
   'no-health-list': target('The health service has no List', ['SVC-06', 'SVC-11']),
-  'no-health-watch': target('The health service has no Watch', ['SVC-03', 'SVC-04', 'SVC-11']),
+  'no-health-watch': target('The health service has no Watch', ['SVC-03', 'SVC-04', 'SVC-05', 'SVC-11']),
+  'no-reflection-v1alpha': target('Server reflection is served as v1 alone', ['SVC-07', 'SVC-08', 'SVC-09', 'SVC-10']),
+  'reflects-one-file': target('Server reflection gives each file alone, without what it imports', ['SVC-08', 'SVC-10']),
   'lenient-base64': target('Binary metadata that is no base64 is left out, and the call is served', [
     'REQ-27',
     'REQ-28',

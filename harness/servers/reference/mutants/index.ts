@@ -30,6 +30,7 @@ import { requestContentMutants } from './request-contents';
 import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
+import { reflectionMutants } from './reflection';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
@@ -80,6 +81,7 @@ export const mutants: readonly Mutant[] = [
   ...pingMutants,
   ...shutdownMutants,
   ...serviceMutants,
+  ...reflectionMutants,
   ...ownMethodMutants,
   ...extensionMutants,
   ...httpRefusalMutants,

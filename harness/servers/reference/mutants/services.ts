@@ -2,6 +2,7 @@ import { status } from '../../../grpc/status';
 import { healthService, probeService, servingStatuses, testService } from '../../../grpc/test-service';
 import type { Call } from '../call';
 import type { RequestMessage } from '../request-body';
+import { correctPolicy, type Policy } from '../policy';
 import type { MakeSeams, Seams } from '../seams';
 import { decodeRequest, encodeResponse } from '../services/messages';
 import { StatusError } from '../status-error';
@@ -69,6 +70,16 @@ const tellingWatchers = (method: string, from: number): MakeSeams => {
     );
   };
 };
+
+/** Octets of a message of Watch, with its prefix. */
+const watchMessage = 7;
+
+/** What watchers are told, otherwise. */
+const telling = (tellServing: Policy['tellServing']): Seams => ({ policy: { tellServing } });
+
+const correctly = correctPolicy.tellServing;
+
+const number = (serving: Serving): number => servingStatuses.indexOf(serving);
 
 export const serviceMutants: readonly Mutant[] = [
   ...mutantsOf('SVC-02-health-unknown-service', {
@@ -165,6 +176,18 @@ export const serviceMutants: readonly Mutant[] = [
         await call.sleep(Infinity);
       }),
     },
+    'registered-unnoticed': {
+      says: 'Watch of a name that is registered later says nothing more',
+      ...telling((serving, watch) =>
+        watch.told.at(-1) === number('SERVICE_UNKNOWN') ? [] : correctly(serving, watch),
+      ),
+    },
+    'registered-serving': {
+      says: 'Watch of a name that is registered later says SERVING, whatever it was registered with',
+      ...telling((serving, watch) =>
+        watch.told.at(-1) === number('SERVICE_UNKNOWN') ? [number('SERVING')] : correctly(serving, watch),
+      ),
+    },
     'long-serving': {
       says: 'Watch says SERVING of a name of more than 64 characters',
       ...watching(
@@ -173,6 +196,55 @@ export const serviceMutants: readonly Mutant[] = [
           await says(call, 'SERVING');
           await call.sleep(Infinity);
         },
+      ),
+    },
+  }),
+  ...mutantsOf('SVC-05-health-watch-changes', {
+    silent: {
+      says: 'Watch tells no change',
+      ...telling((serving, watch) => (watch.told.length > 0 ? [] : correctly(serving, watch))),
+    },
+    'told-again': {
+      says: 'Watch tells each status that is set, also the one that the name has',
+      ...telling((serving) => [serving]),
+    },
+    'first-change-alone': {
+      says: 'Watch tells the first change and no other',
+      ...telling((serving, watch) => (watch.told.length > 1 ? [] : correctly(serving, watch))),
+    },
+    'one-behind': {
+      says: 'From the second change on, Watch tells what was before',
+      ...telling((serving, watch) =>
+        watch.told.length > 1 && serving !== watch.told.at(-1) ? watch.told.slice(-1) : correctly(serving, watch),
+      ),
+    },
+    'good-news-alone': {
+      says: 'Watch tells of SERVING alone, once the name has served',
+      ...telling((serving, watch) =>
+        serving === number('NOT_SERVING') && watch.told.includes(number('SERVING')) ? [] : correctly(serving, watch),
+      ),
+    },
+    'latest-watcher-alone': {
+      says: 'A change is told to two watchers of a name, not to more',
+      ...telling((serving, watch) => (watch.watcher > 1 && watch.told.length > 0 ? [] : correctly(serving, watch))),
+    },
+    'late-told-before': {
+      says: 'Who watches a name that others watch is told first that it serves',
+      ...telling((serving, watch) =>
+        watch.watcher > 0 && watch.told.length === 0 ? [number('SERVING')] : correctly(serving, watch),
+      ),
+    },
+    'lost-while-unread': {
+      says: 'A message of Watch for which the stream has no window is lost',
+      outbound: {
+        message: (message, { sendWindow }) =>
+          message.length === watchMessage && sendWindow < watchMessage ? [] : [message],
+      },
+    },
+    'fourth-twice': {
+      says: 'The fourth change is told twice',
+      ...telling((serving, watch) =>
+        correctly(serving, watch).flatMap((one) => (watch.told.length === 4 ? [one, one] : [one])),
       ),
     },
   }),

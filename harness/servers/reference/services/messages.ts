@@ -86,6 +86,35 @@ export interface PushBackRequest {
   readonly pushbackMs: number;
 }
 
+export interface SetServingRequest {
+  readonly service: string;
+  readonly serving: boolean;
+}
+
+/** Of the members of message_request one is set, the one that `messageRequest` names. */
+export interface ReflectionRequest {
+  readonly host: string;
+  readonly messageRequest?: string;
+  readonly fileByFilename: string;
+  readonly fileContainingSymbol: string;
+  readonly fileContainingExtension: { readonly containingType: string; readonly extensionNumber: number } | null;
+  readonly allExtensionNumbersOfType: string;
+  readonly listServices: string;
+}
+
+/** Of the members of message_response one is there. */
+export interface ReflectionResponse {
+  readonly validHost: string;
+  readonly originalRequest: Partial<ReflectionRequest>;
+  readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Uint8Array[] };
+  readonly allExtensionNumbersResponse?: {
+    readonly baseTypeName: string;
+    readonly extensionNumber: readonly number[];
+  };
+  readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
+  readonly errorResponse?: { readonly errorCode: number; readonly errorMessage: string };
+}
+
 /** The messages that requests are made of, by their names in protos/. */
 interface Requests {
   readonly 'grpc.testing.Empty': object;
@@ -93,12 +122,15 @@ interface Requests {
   readonly 'grpc.testing.StreamingInputCallRequest': StreamingInputCallRequest;
   readonly 'grpc.testing.StreamingOutputCallRequest': StreamingOutputCallRequest;
   readonly 'grpc.health.v1.HealthCheckRequest': HealthCheckRequest;
+  /** The same octets in both versions. */
+  readonly 'grpc.reflection.v1.ServerReflectionRequest': ReflectionRequest;
   readonly 'grpcconform.v1.ResetRequest': ResetRequest;
   readonly 'grpcconform.v1.AwaitCountersRequest': AwaitCountersRequest;
   readonly 'grpcconform.v1.ThrowRequest': ThrowRequest;
   readonly 'grpcconform.v1.AnswerRequest': AnswerRequest;
   readonly 'grpcconform.v1.FailWithDetailsRequest': FailWithDetailsRequest;
   readonly 'grpcconform.v1.PushBackRequest': PushBackRequest;
+  readonly 'grpcconform.v1.SetServingRequest': SetServingRequest;
 }
 
 /** Those that responses are made of. */
@@ -110,6 +142,7 @@ interface Responses {
   readonly 'grpc.health.v1.HealthListResponse': {
     readonly statuses: Readonly<Record<string, { readonly status: number }>>;
   };
+  readonly 'grpc.reflection.v1.ServerReflectionResponse': ReflectionResponse;
   readonly 'grpcconform.v1.Counters': {
     readonly started: number;
     readonly cancelled: number;
@@ -157,7 +190,12 @@ function loadRoot(): protobuf.Root {
   const { Root } = require('protobufjs') as typeof protobuf;
   const loading = new Root();
   loading.resolvePath = (_, target) => protoFile(target);
-  loading.loadSync(['grpc/testing/test.proto', 'grpc/health/v1/health.proto', 'grpcconform/v1/probe.proto']);
+  loading.loadSync([
+    'grpc/testing/test.proto',
+    'grpc/health/v1/health.proto',
+    'grpc/reflection/v1/reflection.proto',
+    'grpcconform/v1/probe.proto',
+  ]);
   loading.resolveAll();
   return loading;
 }

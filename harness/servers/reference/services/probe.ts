@@ -5,6 +5,7 @@ import type { Call } from '../call';
 import { limits } from '../limits';
 import type { RequestMessage } from '../request-body';
 import { StatusError } from '../status-error';
+import type { Health } from './health';
 import { decodeRequest, emptyMessage, encodeResponse, type AwaitCountersRequest } from './messages';
 import type { CallObserver, CallRecord, Service } from './service';
 
@@ -36,6 +37,12 @@ class Counters {
 /** grpcconform.v1.Probe: tells a conformance run what happened to handlers, and throws on demand (see protos/grpcconform/v1/probe.proto). */
 export class Probe implements CallObserver {
   readonly #counters = new Map<string, Counters>();
+  readonly #health: Health;
+
+  /** @param health what SetServing sets */
+  constructor(health: Health) {
+    this.#health = health;
+  }
 
   onStart(path: string, key: string | undefined): CallRecord | undefined {
     if (key === undefined || path.startsWith(`/${probeService}/`)) return undefined;
@@ -59,6 +66,7 @@ export class Probe implements CallObserver {
         Greet: { kind: 'bidirectional-streaming', handle: greet },
         FailWithDetails: { kind: 'unary', handle: failWithDetails },
         PushBack: { kind: 'unary', handle: pushBack },
+        SetServing: { kind: 'unary', handle: (call, message) => this.#setServing(call, message) },
       },
     };
   }
@@ -79,6 +87,12 @@ export class Probe implements CallObserver {
   async #reset(call: Call, { octets }: RequestMessage): Promise<void> {
     // Calls that still run keep the counters they have, which nobody can ask for any more.
     this.#counters.delete(decodeRequest('grpcconform.v1.ResetRequest', octets).key);
+    await call.send(emptyMessage);
+  }
+
+  async #setServing(call: Call, { octets }: RequestMessage): Promise<void> {
+    const { service, serving } = decodeRequest('grpcconform.v1.SetServingRequest', octets);
+    this.#health.set(service, serving);
     await call.send(emptyMessage);
   }
 

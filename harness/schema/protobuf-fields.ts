@@ -73,8 +73,14 @@ export function readText(octets: Uint8Array): string {
 }
 
 /** A field with a text, encoded. */
-export function encodeText(number: number, text: string): Uint8Array {
-  const octets = Buffer.from(text, 'utf8');
+export const encodeText = (number: number, text: string): Uint8Array => encodeOctets(number, Buffer.from(text, 'utf8'));
+
+/** A varint field, encoded. @param value an integer from 0 up */
+export const encodeNumber = (number: number, value: number): Uint8Array =>
+  Uint8Array.from([...encodeVarint(number * 8), ...encodeVarint(value)]);
+
+/** A length-prefixed field, encoded. */
+export function encodeOctets(number: number, octets: Uint8Array): Uint8Array {
   return Uint8Array.from([...encodeVarint(number * 8 + 2), ...encodeVarint(octets.length), ...octets]);
 }
 
