@@ -57,7 +57,7 @@ describe('probe', () => {
     expect(methodsOf(record)).toEqual(all);
     expect(record.target).toMatchObject({
       tier: 0,
-      offers: [],
+      offers: ['reflection'],
       schema: { from: 'server reflection v1', problems: [] },
     });
     expect(record.target.schema?.services.filter(({ isUsers }) => !isUsers)).toHaveLength(2);
@@ -185,7 +185,13 @@ describe('a run', () => {
     expect(inOneLine(stdout)).toMatch(/ methods 2 of 5 may be called \([^)]*\): UserManager\/GetUser, /);
     const { target } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { target: ProbeRecord['target'] };
     expect(target.tier).toBe(1);
-    expect(target.offers).toEqual(['method', 'unary-method', 'client-streaming-method', 'idempotent-method']);
+    expect(target.offers).toEqual([
+      'reflection',
+      'method',
+      'unary-method',
+      'client-streaming-method',
+      'idempotent-method',
+    ]);
   });
 
   test('without --method looks at no reflection', async () => {

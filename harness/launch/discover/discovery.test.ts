@@ -137,12 +137,14 @@ test('a method that answers something else is not offered', async () => {
   expect(identification).toBe('server: small\\xe9');
 });
 
-test('nothing is called but the three services for tests and what no server has', async () => {
+test('nothing is called but the three services for tests, server reflection, and what no server has', async () => {
   const { called } = await look({ [emptyCall]: ok });
   expect(
     called.filter(
       (path) =>
-        !/^\/(grpc\.testing\.TestService|grpc\.health\.v1\.Health|grpcconform\.v1\.(Probe|Absent))\//.test(path),
+        !/^\/(grpc\.testing\.TestService|grpc\.health\.v1\.Health|grpcconform\.v1\.(Probe|Absent)|grpc\.reflection\.v1(alpha)?\.ServerReflection)\//.test(
+          path,
+        ),
     ),
   ).toEqual([]);
 });

@@ -93,7 +93,10 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const found = await Promise.all([
     findMethods(talk, answers.first, answers.absent),
     findHealth(talk, answers.absent),
-    findReflection(talk, answers.absent),
+    // Who wants none of it is not asked.
+    options.schema?.useReflection === false
+      ? { judged: [], reflected: undefined }
+      : findReflection(talk, answers.absent),
     findSurroundings(options),
   ]);
   const [methods, , { reflected }] = found;
