@@ -46,8 +46,8 @@ function ask(script: PlanBuilder, duty: Duty, waiting: CallWriter, size: number,
       .grant(enoughFor([size]))
       .awaitEnd(within)
       .expect(streamOfSizes([size]));
-  // Nothing of it is flow-controlled, whatever is left of the windows.
-  else script.call(fullDuplexCall([]), { awaitEnd: within }).expect(streamOfSizes([]));
+  // Its request needs no credit, whatever is left of the windows; that trailers need none either is another rule's (FLOW-02).
+  else script.call(fullDuplexCall([]), { awaitEnd: false }).grant(100).awaitEnd(within).expect(streamOfSizes([]));
 }
 
 /** Octets of a request that a target takes with what it says of its limits. */
