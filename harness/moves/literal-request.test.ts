@@ -1,5 +1,5 @@
 import { HpackDecoder } from '../wire/hpack/decoder';
-import { literalRequest } from './literal-request';
+import { literalFieldOfLength, literalRequest } from './literal-request';
 
 const facts = { authority: 'target', scheme: 'http', metadata: [{ name: 'x-key', value: 'k' }] } as const;
 
@@ -16,4 +16,8 @@ test('a decoder reads the ordinary fields and those given, and keeps none', () =
     'x-more': 'm',
   });
   expect(decoder.table.entries).toEqual([]);
+});
+
+test.each([16_385, 17_384, 20_000])('a field of %i octets', (octets) => {
+  expect(literalFieldOfLength(octets)).toHaveLength(octets);
 });

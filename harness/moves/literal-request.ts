@@ -13,3 +13,10 @@ export const literalRequest = (
 /** Fields in literals without indexing. */
 export const literalFields = (fields: readonly Pick<FieldSpec, 'name' | 'value'>[]): Uint8Array =>
   joinOctets(fields.map(({ name, value }) => encodeLiteral({ name, value, representation: 'without-indexing' })));
+
+/** A field whose literal has exactly so many octets, which are enough for any name and length. */
+export function literalFieldOfLength(octets: number): Uint8Array {
+  const fieldOf = (filler: number): Uint8Array => literalFields([{ name: 'x-filler', value: '~'.repeat(filler) }]);
+  const surrounding = fieldOf(octets).length - octets;
+  return fieldOf(octets - surrounding);
+}

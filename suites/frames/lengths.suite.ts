@@ -10,6 +10,7 @@ import {
   headers,
   initialSettings,
   joinOctets,
+  literalFieldOfLength,
   literalRequest,
   octetsOf,
   payloadOf,
@@ -33,7 +34,6 @@ const largestFrame = ({ settings }: TargetFacts): number =>
 
 /** Octets of a payload that are sent whole; of longer ones of which the header alone is a fault only the beginning is. */
 const sentWhole = 70_000;
-/** Octets above the limit of a frame that is sent whole whatever the limit. */
 const smallExcess = 1000;
 /** A frame of unknown type has to be sent whole, since a target may skip it. */
 const mostSkipped = 1_048_576;
@@ -62,15 +62,15 @@ function sendOversize(script: PlanBuilder, kind: (typeof oversized)[number], exc
       call.awaitEndOrError().expect(payloadOf(3), connectionError);
       return;
     }
-    case 'CONTINUATION':
+    case 'CONTINUATION': {
+      const streamId = script.takeStream();
+      script.frame(headers(streamId, literalRequest(facts, plainestCall(facts)), { endHeaders: false }));
+      script.frame(continuation(streamId, literalFieldOfLength(small.length), { endHeaders: true }));
+      break;
+    }
     case 'HEADERS': {
       const streamId = script.takeStream();
-      const bits = kind === 'HEADERS' ? flags.END_HEADERS : 0;
-      if (kind === 'CONTINUATION')
-        script.frame(headers(streamId, literalRequest(facts, plainestCall(facts)), { endHeaders: false }));
-      script.frame(rawFrame({ type: frameTypes[kind], streamId, flags: bits, ...begun(length) }));
-      // A target that has taken the frame, or skipped it, has a whole field block now.
-      if (kind === 'CONTINUATION') script.frame(continuation(streamId, new Uint8Array(0), { endHeaders: true }));
+      script.frame(rawFrame({ type: frameTypes.HEADERS, streamId, flags: flags.END_HEADERS, ...begun(length) }));
       break;
     }
     case 'SETTINGS':

@@ -43,7 +43,14 @@ const refusing = (is: (frame: Frame) => boolean, type: Frame['type']): MakeSeams
 export const frameLengthMutants: readonly Mutant[] = [
   ...mutantsOf('FRAME-05-oversize-frame', {
     headers: { says: 'HEADERS that are too long are passed over', ...passedOver(isTooLong(HEADERS)) },
-    continuation: { says: 'CONTINUATION that is too long is passed over', ...passedOver(isTooLong(CONTINUATION)) },
+    continuation: {
+      says: 'CONTINUATION that is too long is taken for an empty one',
+      ...onFramesIn((frame) =>
+        isTooLong(CONTINUATION)(frame)
+          ? [interpretFrame({ ...frame.raw, payload: new Uint8Array(0), length: 0 })]
+          : [frame],
+      ),
+    },
     settings: { says: 'SETTINGS that are too long are passed over', ...passedOver(isTooLong(SETTINGS)) },
     goaway: { says: 'GOAWAY that is too long is passed over', ...passedOver(isTooLong(GOAWAY)) },
     data: { says: 'DATA that is too long is passed over', ...passedOver(isTooLong(DATA)) },
