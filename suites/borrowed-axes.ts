@@ -160,6 +160,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'TLS-03-version': [],
   'TLS-04-bad-cipher-suites': [],
   'TLS-05-no-renegotiation': [],
+  // How octets arrive is what it is about.
+  'TLS-06-calls-over-tls': ['fields', 'ending'],
   'TLS-07-client-certificate': [],
   'TLS-08-plaintext-on-tls-port': [],
   'TLS-09-mandatory-suite': [],

@@ -71,6 +71,7 @@ export default suite('tls', [
   negotiation.version,
   strength.badSuites,
   connections.noRenegotiation,
+  connections.callsOverTls,
   connections.clientCertificate,
   connections.wrongPort,
   strength.mandatorySuite,

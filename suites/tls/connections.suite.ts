@@ -1,5 +1,8 @@
 import {
   arb,
+  ask,
+  askedCallExamples,
+  askedCalls,
   callOn,
   callOverTls,
   connectionPreface,
@@ -9,15 +12,18 @@ import {
   experiment,
   fc,
   handshakeOf,
+  isAnswered,
   isServed,
   joinOctets,
   octetsOf,
+  payloadOf,
   permittedSuites,
   plainestCall,
   servesOver,
   settings,
   strangerKinds,
   tlsVersions,
+  unaryCall,
   type AnyProperty,
   type Breach,
   type Call,
@@ -79,6 +85,45 @@ export const noRenegotiation: AnyProperty = experiment('TLS-05-no-renegotiation'
     if (!isRenegotiated(view)) return doesNotHang(seen, 'main', expected);
     return [{ observed: 'the target agreed to renegotiate TLS under HTTP/2', expected, reaction: 'renegotiated' }];
   },
+});
+
+export const callsOverTls: AnyProperty = experiment('TLS-06-calls-over-tls', {
+  generates:
+    'one to four calls of any kind on a connection whose first 64 writes are TLS records of 1 to 20,000 octets, or in which each record has several frames',
+  accepts: ['the answers that are given in clear text'],
+  needs: ['tls', 'unary'],
+  effort: 0.4,
+  arbitrary: ({ offers }) =>
+    arb.record({
+      records: fc.oneof(
+        fc.constantFrom<readonly number[]>([], [1], [9], [5, 9]),
+        arb.list(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20_000 })), { maxCount: 6 }),
+      ),
+      calls: askedCalls(offers, { maxCount: 3 }),
+      payload: fc.record({
+        length: fc.oneof(fc.nat({ max: 300 }), fc.constantFrom(16_383, 16_384, 20_000)),
+        seed: arb.seed(),
+      }),
+    }),
+  labels: {
+    'records of one octet': ({ records }) => records.length === 1 && records[0] === 1,
+    'several frames in a record': ({ records }) => records.length === 0,
+    'records of different sizes': ({ records }) => new Set(records).size > 1,
+    'a message larger than a record': ({ payload }) => payload.length + 5 >= 16_384,
+  },
+  examples: ({ offers }) =>
+    [[], [1], [9]].flatMap((records) =>
+      askedCallExamples(offers)
+        .slice(-1)
+        .map((calls) => ({ records, calls, payload: { length: 20_000, seed: 1 } })),
+    ),
+  script: (script, { records, calls, payload }) => {
+    script.open(records.length === 0 ? {} : { segments: records });
+    const octets = octetsOf(payload);
+    script.call(unaryCall({ payload: octets, responseSize: payload.length })).expect(payloadOf(payload.length));
+    for (const call of calls) ask(script, call);
+  },
+  check: (seen) => seen.calls.flatMap(isAnswered),
 });
 
 export const clientCertificate: AnyProperty = experiment('TLS-07-client-certificate', {

@@ -19,6 +19,14 @@ const askingAfter =
     return true;
   };
 
+/** Takes what comes in or goes out of a connection over TLS through a change. */
+const changing =
+  (change: (socket: TLSSocket) => void): NonNullable<Policy['admit']> =>
+  (socket) => {
+    change(socket);
+    return true;
+  };
+
 /** Certificates are looked at only after the handshake, and wrongly. */
 const lettingIn = (isGood: (socket: TLSSocket, error: string) => boolean): Partial<Policy> => ({
   secure: (correct) => ({ ...correct, ...clientCertificates, rejectUnauthorized: false }),
@@ -51,6 +59,42 @@ export const tlsConnectionMutants: readonly Mutant[] = [
     'asked-late': {
       says: 'The server asks for a renegotiation in mid-connection',
       policy: { secure: renegotiating, admit: askingAfter(3) },
+    },
+  }),
+  ...mutantsOf('TLS-06-calls-over-tls', {
+    'small-records': {
+      says: 'Records of less than five octets are taken for nothing',
+      policy: {
+        admit: changing((socket) => {
+          const emit = socket.emit.bind(socket);
+          socket.emit = (event: string | symbol, ...args: unknown[]) =>
+            event === 'data' && args[0] instanceof Uint8Array && args[0].length < 5
+              ? false
+              : emit(event, ...(args as []));
+        }),
+      },
+    },
+    'large-answers': {
+      says: 'What an answer has beyond the first record is lost',
+      policy: {
+        admit: changing((socket) => {
+          const write = socket.write.bind(socket) as (chunk: Uint8Array, ...rest: unknown[]) => boolean;
+          socket.write = (chunk: Uint8Array | string, ...rest: unknown[]) =>
+            write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk.subarray(0, 16_384), ...rest);
+        }),
+      },
+    },
+    'one-frame': {
+      says: 'Of a record with more than a thousand octets the last one is lost',
+      policy: {
+        admit: changing((socket) => {
+          const emit = socket.emit.bind(socket);
+          socket.emit = (event: string | symbol, ...args: unknown[]) =>
+            event === 'data' && args[0] instanceof Uint8Array && args[0].length > 1000
+              ? emit(event, args[0].subarray(0, -1))
+              : emit(event, ...(args as []));
+        }),
+      },
     },
   }),
   ...mutantsOf('TLS-07-client-certificate', {
