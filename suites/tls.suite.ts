@@ -1,6 +1,8 @@
 import { plainestCall, answersEmpty, arb, callBreach, fc, property, suite, type Breach, type Call } from '../harness';
+import * as connections from './tls/connections.suite';
 import * as names from './tls/names-and-sessions.suite';
 import * as negotiation from './tls/negotiation.suite';
+import * as strength from './tls/strength.suite';
 
 /** Names that stand before and after h2 in what a client offers. None of them is one that a gRPC server may prefer. */
 const strangers = ['x-grpc-conform', 'spdy/3.1', 'h3', 'smb'] as const;
@@ -67,6 +69,14 @@ export default suite('tls', [
   }),
   negotiation.alpnWithoutH2,
   negotiation.version,
+  strength.badSuites,
+  connections.noRenegotiation,
+  connections.callsOverTls,
+  connections.clientCertificate,
+  connections.wrongPort,
+  strength.mandatorySuite,
+  strength.noCompression,
+  strength.keySizes,
   names.sni,
   negotiation.noOverlap,
   names.resumption,

@@ -15,6 +15,7 @@ import * as headers from './response-headers';
 import type { CallRule, ConnectionRule } from './rule';
 import { messageOptional, neverGenerated, percentEncoding, statusDecimal } from './status';
 import { nothingAfterReset, silenceAfterOurReset } from './streams';
+import { noRenegotiation } from './tls';
 import * as trailers from './trailers';
 
 /** What is judged on every frame of the target; the first that a frame breaks is named first. */
@@ -39,6 +40,7 @@ export const connectionRules: readonly ConnectionRule[] = [
   countedPings,
   goawayFields,
   goawayCoversAnswers,
+  noRenegotiation,
 ];
 
 /** What is judged on every frame of an answer, whatever the phase of the call is. */

@@ -22,6 +22,8 @@ export type Handshake =
 export function handshakeOf(view: ConnectionView): Handshake {
   if (view.tls !== undefined)
     return { is: 'made', alpn: view.tls.alpn, version: view.tls.version, suite: view.tls.cipher };
+  // In clear text there is nothing to agree on.
+  if (view.connected) return { is: 'made', alpn: '', version: '', suite: '' };
   const reason = view.connectFailure ?? 'no connection';
   const failed = view.transcript.events.find(({ kind }) => kind === 'connect-failed');
   const errorName = failed?.kind === 'connect-failed' ? failed.errorName : '';
@@ -91,7 +93,7 @@ function hangs(expected: string): Breach {
 function unserved(view: ConnectionView, call: Call, expected: string): Breach {
   const { version = '', cipher = '', alpn = '' } = view.tls ?? {};
   return {
-    observed: `over ${version} with ${cipher} and ALPN ${alpn || '(none)'}: ${describeAnswer(call)}`,
+    observed: `${view.tls === undefined ? 'in clear text' : `over ${version} with ${cipher} and ALPN ${alpn || '(none)'}`}: ${describeAnswer(call)}`,
     expected,
     reaction: callReaction(call),
     ...(call.lastPacket === undefined ? {} : { at: { connection: view.name, packet: call.lastPacket } }),

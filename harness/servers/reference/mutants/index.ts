@@ -40,7 +40,9 @@ import { streamWindowMutants } from './stream-windows';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
+import { tlsConnectionMutants } from './tls-connections';
 import { tlsNegotiationMutants } from './tls-negotiation';
+import { tlsStrengthMutants } from './tls-strength';
 import { trailerAndStatusMutants } from './trailers-and-status';
 import { requestTargetMutants } from './requests-target';
 
@@ -89,6 +91,8 @@ export const mutants: readonly Mutant[] = [
   ...requestEndMutants,
   ...trailerAndStatusMutants,
   ...tlsNegotiationMutants,
+  ...tlsStrengthMutants,
+  ...tlsConnectionMutants,
 ];
 
 /** The mutant that an id names: `MSG-02/prefix-split`, or a row by full id or by area and number; undefined when there is none. */
