@@ -616,8 +616,8 @@ describe('how DATA is cut', () => {
   });
 
   test('what the window does not take is left unsent where the script says so, and the script goes on', async () => {
-    const settings = [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }];
-    const { end } = await play({ settings }, open(), request(), body(12, { unsentAfter: 0 }), fence);
+    const small = [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }];
+    const { end } = await play({ settings: small }, open(), request(), body(12, { unsentAfter: 0 }), fence);
     expect(end.of('DATA').map(({ data: octets }) => octets.length)).toEqual([10]);
     expect(end.of('SETTINGS').length).toBeGreaterThan(1);
   });

@@ -74,8 +74,8 @@ test.each(['gzip', 'deflate', 'identity'] as const)('no octets of %s pass a limi
 });
 
 test('raw deflate has neither the header nor the check sum of zlib', () => {
-  const octets = Uint8Array.of(1, 2, 3);
-  const raw = deflateRaw(octets);
+  const three = Uint8Array.of(1, 2, 3);
+  const raw = deflateRaw(three);
   expect(inflate('deflate', raw, 10).ok).toBe(false);
-  expect([...inflateRawSync(raw)]).toEqual([...octets]);
+  expect([...inflateRawSync(raw)]).toEqual([...three]);
 });

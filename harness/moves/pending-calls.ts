@@ -22,7 +22,8 @@ export interface PendingCall {
 /** Octets of every request that can be cut anywhere, prefix included, at least. */
 export const pendingOctets = 104;
 
-const awaitEnd = (call: CallWriter, mayFail = false): CallWriter => (mayFail ? call.awaitEndOrError() : call.awaitEnd());
+const awaitEnd = (call: CallWriter, mayFail = false): CallWriter =>
+  mayFail ? call.awaitEndOrError() : call.awaitEnd();
 
 /** Milliseconds between slow answers: enough for something to happen in between. */
 const interval = 200;
