@@ -64,8 +64,7 @@ export const hpack = rows('HPACK', {
       follows:
         'the format of a field block has size updates at its start; a decoder that refuses them cannot read what an encoder may write',
       needs: 'a method that echoes metadata',
-      servers:
-        'measured: grpc-go refuses the second of two updates while its table has entries (golang/go#29187, repaired for an empty table alone)',
+      servers: 'measured: grpc-go refuses the second of two updates while its table has entries (x/net http2/hpack)',
       h2spec: ['generic/5/14', 'generic/5/15'],
     },
   ),
