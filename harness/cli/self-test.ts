@@ -10,7 +10,7 @@ import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
 import { selectProperties } from '../engine/selectors';
 
-export interface SelfTestCommand extends SelfTestParts {
+export interface SelfTestCommand extends Omit<SelfTestParts, 'apart'> {
   readonly selectors: readonly string[];
   readonly seeds: readonly number[];
   readonly only?: string;
@@ -35,7 +35,13 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
       rows,
       properties,
       seeds,
-      parts: { targets: command.targets || always.targets, plain: command.plain || always.plain, pairs },
+      parts: {
+        targets: command.targets || always.targets,
+        plain: command.plain || always.plain,
+        pairs,
+        // Who names one wants to see it alone.
+        apart: command.targets || only !== undefined,
+      },
       ...(only === undefined ? {} : { only }),
       onProgress: (done, of, text) => context.stderr.write(`${done}/${of} ${text}\n`),
       signal: interruption.signal,

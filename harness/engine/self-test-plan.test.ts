@@ -1,13 +1,19 @@
 import { areaOf, shortId } from '../catalogue';
-import { areCompatible, findVariation, variationNames, variations } from '../servers/reference/variations';
+import {
+  areCompatible,
+  findVariation,
+  variationNames,
+  variations,
+  type VariationName,
+} from '../servers/reference/variations';
 import { mutants } from '../servers/reference/mutants';
 import { drawPairs, planMutants, planSelfTest, type Configuration, type SelfTestParts } from './self-test-plan';
 import { loadCatalogue } from './catalogue-rows';
 import { breaksOwnMethods } from './play-mutant';
 
 const properties = loadCatalogue().suites.flatMap((suite) => suite.properties);
-const nothing: SelfTestParts = { targets: false, plain: false, pairs: 0 };
-const everything: SelfTestParts = { targets: true, plain: true, pairs: 20 };
+const nothing: SelfTestParts = { targets: false, plain: false, pairs: 0, apart: true };
+const everything: SelfTestParts = { targets: true, plain: true, pairs: 20, apart: true };
 
 const plan = (parts: SelfTestParts, seed = 1): readonly Configuration[] => planSelfTest(properties, seed, parts);
 const namesOf = (configurations: readonly Configuration[]): readonly string[] => configurations.map(({ name }) => name);
@@ -18,6 +24,20 @@ test('without more, the plain server and choices of form', () => {
   expect(names.slice(0, 2)).toEqual(['clean', 'clean over TLS']);
   expect(names.filter((name) => name.startsWith('variation '))).toEqual(forms.map((name) => `variation ${name}`));
   expect(names.length).toBe(2 + forms.length);
+});
+
+test('choices of form share servers, each once and with no other that it excludes, unless they are wanted apart', () => {
+  const innocent = plan({ ...nothing, apart: false });
+  const words = (one: Configuration): readonly string[] => one.flags.filter((flag) => flag !== '--variation');
+  const forms = variationNames.filter((name) => variations[name].about === 'form');
+  expect(innocent.flatMap(words).toSorted()).toEqual([...forms].toSorted());
+  expect(innocent.length).toBeLessThan(2 + forms.length / 2);
+  expect(Math.max(...innocent.map((one) => words(one).length))).toBe(3);
+  for (const one of innocent)
+    for (const name of words(one))
+      for (const other of words(one))
+        if (name !== other) expect(areCompatible(name as VariationName, other as VariationName)).toBe(true);
+  expect(namesOf(plan({ ...nothing, apart: false }, 2))).not.toEqual(namesOf(innocent));
 });
 
 test('a variation with values comes with those of the file, and one that the seed draws', () => {

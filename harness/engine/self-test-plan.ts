@@ -31,6 +31,8 @@ export interface SelfTestParts {
   readonly plain: boolean;
   /** Random pairs of variations, for each seed. */
   readonly pairs: number;
+  /** True: each choice of form has a server to itself. Else a few that one server can make share it: an alarm is as loud there, and is looked into one by one. */
+  readonly apart: boolean;
 }
 
 export type Expectation =
@@ -77,7 +79,7 @@ export function planSelfTest(
     const tls = all.some((variation) => variation.tls === true);
     const words = chosen.map(describeVariation);
     return {
-      name: words.length === 0 ? 'clean' : `${words.length === 1 ? 'variation' : 'pair'} ${words.join(' ')}`,
+      name: words.length === 0 ? 'clean' : `${numerals[words.length] ?? 'variations'} ${words.join(' ')}`,
       flags: words.flatMap((word) => ['--variation', word]),
       tls,
       seed,
@@ -99,17 +101,50 @@ export function planSelfTest(
   const first = speaks(plainest) ? [plainest, overTls] : [{ ...overTls, name: 'clean', runs: runs.clean }];
   return [
     ...first,
-    ...names.flatMap((name) =>
-      choose(name, seed)
-        .filter((chosen) => speaks(innocent([chosen], 0)))
-        .flatMap((chosen) => {
-          const whole = innocent([chosen], runs[variations[name].about]);
-          return [whole, ...onTouched(whole, variations[name].touches ?? [])];
-        }),
-    ),
+    ...groupChoices(
+      names.flatMap((name) => choose(name, seed)).filter((chosen) => speaks(innocent([chosen], 0))),
+      parts.apart ? 1 : sharing,
+      seed,
+    ).flatMap((group) => {
+      const [{ name }] = group;
+      const touched = group.map((one) => onTouched(innocent([one], 0), variations[one.name].touches ?? []));
+      return [innocent(group, runs[variations[name].about]), ...touched.flat()];
+    }),
     ...drawPairs(names, parts.pairs, seed).map((pair) => innocent(pair, runs.pair)),
     ...(parts.plain ? plain(clearText, seed) : []),
   ];
+}
+
+/** What a server with so many choices is called. */
+const numerals: Readonly<Record<number, string>> = { 1: 'variation', 2: 'pair' };
+
+/** Choices of form that share a server, at most. */
+const sharing = 3;
+
+type Group = readonly [ChosenVariation, ...ChosenVariation[]];
+
+/**
+ * Puts choices of form together that one server can make, in an order of the seed. What leaves less to be judged, shows over TLS or is about a target stays
+ * alone.
+ */
+export function groupChoices(all: readonly ChosenVariation[], most: number, seed: number): readonly Group[] {
+  const isAlone = ({ name }: ChosenVariation): boolean => {
+    const { about, judges, tls } = variations[name];
+    return most === 1 || about !== 'form' || judges !== 'all' || tls === true;
+  };
+  const groups: [ChosenVariation, ...ChosenVariation[]][] = [];
+  const placed = all
+    .filter((chosen) => !isAlone(chosen))
+    .map((chosen) => ({ chosen, place: subSeed(seed, describeVariation(chosen)) }))
+    .toSorted((a, b) => a.place - b.place);
+  for (const { chosen } of placed) {
+    const fits = groups.find(
+      (group) => group.length < most && group.every(({ name }) => areCompatible(name, chosen.name)),
+    );
+    if (fits === undefined) groups.push([chosen]);
+    else fits.push(chosen);
+  }
+  return [...groups, ...all.filter(isAlone).map((chosen): Group => [chosen])];
 }
 
 const needsTls = ({ needs }: AnyProperty): boolean => needs?.includes('tls') === true;
