@@ -101,11 +101,11 @@ export const connection = rows('CONN', {
     {
       sends: 'one certain connection error: PING on stream 3, or PING of length 6',
       passes: 'the TCP connection is closed within the time for a close',
-      warns: 'no GOAWAY came before the close',
+      warns: 'no GOAWAY came before the close; or the connection stays open behind it and answers nothing',
       fails: 'the connection still answers PING',
       needs: 'any',
       servers:
-        'measured: C-core closes without GOAWAY, and ignores the stream id of PING altogether, so that there is no error at all; grpc-js sends GOAWAY and then FIN; grpc-go closes without GOAWAY on errors of its framer',
+        'measured: C-core closes without GOAWAY, and ignores the stream id of PING altogether, so that there is no error at all; Node sends GOAWAY and leaves the connection open without another answer; grpc-go closes without GOAWAY on errors of its framer',
       h2spec: ['http2/5.4.1/1', 'http2/5.4.1/2'],
     },
   ),

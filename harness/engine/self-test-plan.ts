@@ -127,7 +127,7 @@ type Group = readonly [ChosenVariation, ...ChosenVariation[]];
  * Puts choices of form together that one server can make, in an order of the seed. What leaves less to be judged, shows over TLS or is about a target stays
  * alone.
  */
-export function groupChoices(all: readonly ChosenVariation[], most: number, seed: number): readonly Group[] {
+function groupChoices(all: readonly ChosenVariation[], most: number, seed: number): readonly Group[] {
   const isAlone = ({ name }: ChosenVariation): boolean => {
     const { about, judges, tls } = variations[name];
     return most === 1 || about !== 'form' || judges !== 'all' || tls === true;

@@ -49,7 +49,7 @@ export const connectionErrors: readonly AnyProperty[] = [
       'one frame that is a connection error, after up to two calls, with and without a call under way, and a PING',
     accepts: [
       'GOAWAY with an error code and then a closed connection',
-      'a closed connection alone, with a warning',
+      'a closed connection alone, or one that stays open and answers nothing, with a warning',
       'a frame that is not taken for an error, recorded as info: other rows are about that',
     ],
     effort: 0.3,
@@ -157,8 +157,12 @@ function closesAfterError(view: ConnectionView): readonly Breach[] {
   if (isClosed) return [{ severity: 'warn', observed: 'the connection was closed without GOAWAY', expected, reaction }];
   if (goaway === undefined)
     return [{ severity: 'info', observed: 'the frame was not taken for an error', expected, reaction }];
-  const observed = `the connection stayed open behind GOAWAY with ${errorCodeName(goaway)}`;
-  return [{ observed, expected, reaction: 'open after GOAWAY' }];
+  const behind = `behind GOAWAY with ${errorCodeName(goaway)}`;
+  const answersOn = view.received.some(({ frame }) => frame.type === 'PING' && frame.ack);
+  if (answersOn) return [{ observed: `a PING was answered ${behind}`, expected, reaction: 'answers after GOAWAY' }];
+  // Whoever reads nothing more has ended the connection for all but the socket.
+  const observed = `the connection stayed open ${behind}, and nothing was answered`;
+  return [{ severity: 'warn', observed, expected, reaction: 'open after GOAWAY' }];
 }
 
 /** RFC 9113 §5.4. */

@@ -78,7 +78,7 @@ export function doesNotHang(seen: Observation, on: string, expected: string): re
 }
 
 /** What says nothing about the target. */
-export const cannotTell = (reason: string): Breach => ({
+const cannotTell = (reason: string): Breach => ({
   observed: reason,
   expected: 'a TLS library of our own that offers it',
   reaction: 'not offered by us',
