@@ -37,7 +37,7 @@ import { readCertificate } from '../servers/reference/test-certificates';
 const atOnce = {
   servers: 2 * availableParallelism(),
   alone: 2 * availableParallelism(),
-  mutants: 6 * availableParallelism(),
+  mutants: 4 * availableParallelism(),
 } as const;
 
 export interface SelfTestOptions {

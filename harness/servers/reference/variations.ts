@@ -87,10 +87,14 @@ const table = {
   'compressed-answers': form('Every answer is compressed when the client accepts it', 'what encoding an answer has'),
   'encode-every-octet': form('Every octet of grpc-message is percent-encoded'),
   'never-trailers-only': form('Every response has Response-Headers and Trailers, even an error without messages'),
-  'reset-on-deadline': form(
-    'A call past its deadline ends with RST_STREAM(CANCEL), without trailers',
-    'how a call past its deadline ends',
-  ),
+  'reset-on-deadline': {
+    ...form(
+      'A call past its deadline ends with RST_STREAM(CANCEL), without trailers',
+      'how a call past its deadline ends',
+    ),
+    // A stop that is forced cuts calls short in the same way.
+    warned: ['STATUS-15'],
+  },
   'cancelled-on-deadline': form(
     'A call past its deadline ends with status CANCELLED, not DEADLINE_EXCEEDED',
     'how a call past its deadline ends',

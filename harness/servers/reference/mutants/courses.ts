@@ -91,6 +91,11 @@ export const courseMutants: readonly Mutant[] = [
     },
     'small-at-the-end': {
       says: 'From the first answer of less than 1,000 octets on, answers of server-streaming calls leave when the handler has ended',
+      survives: {
+        where: 'without examples',
+        reason:
+          'a machine that is busy hides for how long an answer was held back, and the few generated calls are judged by the clock',
+      },
       ...heldToTheEnd((length) => length < 1000),
     },
     'second-at-the-end': {

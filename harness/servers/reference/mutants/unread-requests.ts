@@ -67,6 +67,10 @@ export const unreadRequestMutants: readonly Mutant[] = [
     },
     'small-answers': {
       says: 'Answers of less than 2,000 octets that the window holds back do not count, so that their echo goes on',
+      survives: {
+        where: 'without examples',
+        reason: 'no answer is smaller than its request, and few requests are of less than 2,000 octets',
+      },
       seams: putBy((message) => message.length < 2000),
     },
     'no-window-at-all': {
