@@ -120,7 +120,7 @@ export { resetRapidly } from './moves/rapid-resets';
 export { sendInReads } from './moves/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './moves/sized-message';
 export { slowCall } from './moves/slow-call';
-export { TableOfRequests, tableLimit, type TableCall } from './moves/table-of-requests';
+export { tableCall, TableOfRequests, tableLimit, type TableCall } from './moves/table-of-requests';
 export { openStalled } from './moves/stalled-reader';
 export { beginUnread, whileBusy, type UnreadUpload } from './moves/unread-upload';
 export { commitFault, streamFaultsFor, type StreamFaultName } from './moves/stream-faults';

@@ -16,7 +16,7 @@ import { readDocument } from '../report/read-json';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { showCommandLine } from './given-secrets';
-import { chooseReporter, defaultOutputDirectory } from './run';
+import { chooseReporter, defaultOutputDirectory, withFiles } from './run';
 import { readRunFile } from './run-file';
 
 export interface MergeOptions {
@@ -73,9 +73,7 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
     for (const exit of merged.exits) tell({ type: 'target-exited', exit, during: [] });
     for (const property of properties) tell({ type: 'property-finished', property });
     tell({ type: 'run-finished', ...conclusion, milliseconds: merged.milliseconds });
-    const missing = output.missing();
-    if (missing !== undefined) throw missing;
-    return conclusion.exitCode;
+    return withFiles(conclusion.exitCode, output, context);
   } finally {
     output.close();
   }

@@ -135,7 +135,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
 }
 
 /** The exit code of a run whose files may be missing: a verdict stays what it is. @throws ConformError ERR_OUTPUT when there is nothing else to tell */
-function withFiles(exitCode: number, files: OutputDirectory, { stderr }: CliContext): number {
+export function withFiles(exitCode: number, files: OutputDirectory, { stderr }: CliContext): number {
   const missing = files.missing();
   if (missing === undefined) return exitCode;
   if (exitCode === exitCodes.conformant) throw missing;

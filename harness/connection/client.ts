@@ -263,8 +263,7 @@ export class Client {
     ];
     this.#stream(step.stream);
     const { strayBits } = step;
-    const sent = strayBits === undefined ? frames : frames.map((frame) => withStrayBits(frame, strayBits));
-    this.#write(encodeFrames(sent), index);
+    this.#write(encodeFrames(frames.map((frame) => withStrayBits(frame, strayBits))), index);
     return undefined;
   }
 
@@ -367,7 +366,7 @@ export class Client {
         const padding =
           frame.padLength === undefined ? {} : { padding: new Uint8Array(frame.padLength).fill(step.padOctet ?? 0) };
         const raw = dataFrame(step.stream, piece, { endStream: last && step.endStream, ...padding });
-        this.#write(encodeFrame(step.strayBits === undefined ? raw : withStrayBits(raw, step.strayBits)), index);
+        this.#write(encodeFrame(withStrayBits(raw, step.strayBits)), index);
         if (octets.length === 0) break;
       }
     }

@@ -1,4 +1,5 @@
 import type { AnyProperty } from '../properties/property';
+import { inputsOf } from './inputs-of';
 
 /** Milliseconds that an input of ours takes on one core of a usual machine, all inputs taken together: measured with `npm run bench -- run`. */
 const workOfInput = 8;
@@ -28,8 +29,8 @@ export function estimateRun(
   properties: readonly AnyProperty[],
   { runs, concurrency, roundTrip }: EstimateOptions,
 ): RunEstimate {
-  const inputsOf = ({ effort = 1 }: AnyProperty): number => Math.max(1, Math.round(runs * effort));
-  const count = (few: readonly AnyProperty[]): number => few.reduce((sum, property) => sum + inputsOf(property), 0);
+  const count = (few: readonly AnyProperty[]): number =>
+    few.reduce((sum, property) => sum + inputsOf(property, runs), 0);
   const inputs = count(properties);
   const slow = count(properties.filter(isSlow));
   const perInput = Math.max(workOfInput, (roundTripsOfInput * roundTrip) / concurrency);

@@ -3,6 +3,7 @@ import type { TargetFacts } from '../facts/target-facts';
 import { classify, labelNamesOf } from '../properties/labels';
 import type { AnyProperty, Property } from '../properties/property';
 import { defaultEngineOptions } from './default-engine-options';
+import { inputsOf } from './inputs-of';
 
 /** How sure a run of the usual length must be to reach each class. */
 const wantedChance = 0.99;
@@ -21,15 +22,12 @@ export interface LabelReach {
   readonly chance: number;
 }
 
-/** Inputs of a property that a run of the usual length plays. */
-const usualRuns = ({ effort = 1 }: AnyProperty): number => Math.max(1, Math.round(defaultEngineOptions.runs * effort));
-
 /** How surely runs of the usual length reach the classes that a property names ({@link Property.labels}). Plays nothing, and draws the same each time. */
 export function reachLabels(property: AnyProperty, facts: TargetFacts): readonly LabelReach[] {
   const labels = labelNamesOf(property);
   if (labels.length === 0) return [];
   const { arbitrary, examples } = property as unknown as Property<unknown>;
-  const runs = usualRuns(property);
+  const runs = inputsOf(property, defaultEngineOptions.runs);
   const given = (examples?.(facts) ?? []).slice(0, runs);
   const reachedByExample = new Set(given.flatMap((input) => classify(property, input, facts)));
   const drawn = Math.max(1, runs - given.length);

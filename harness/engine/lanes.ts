@@ -3,6 +3,9 @@ import type { Part, Progress, PropertyPlayer } from './property-player';
 import type { RunClock } from './run-clock';
 import { Slots } from './slots';
 
+/** True for a property that runs beside others. */
+export const isShared = ({ lane }: Pick<AnyProperty, 'lane'>): boolean => lane === undefined || lane === 'shared';
+
 /** The part of the time budget after which properties that share the target leave the rest to those that do not. */
 const sharedPart = 0.75;
 

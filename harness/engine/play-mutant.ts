@@ -10,6 +10,7 @@ import type { Mutant } from '../servers/reference/mutants';
 import { shortId } from '../catalogue';
 import { makeRunHeader } from './run-header';
 import { runConformance, type EngineOptions } from './run-conformance';
+import { isShared } from './lanes';
 import { isKilled, type Inputs } from './mutant-table';
 
 /** Inputs of each experiment, stage by stage, until one finds the mutant: the search of its own row ends with the first failure, that of others does not. */
@@ -66,8 +67,8 @@ export const breaksOwnMethods = ({ breaks }: Pick<Mutant, 'breaks'>, properties:
 const inputsAtOnce = ({ mutant, properties }: MutantTrial): number => (breaksOwnMethods(mutant, properties) ? 4 : 16);
 
 /** True for what can run beside others, in clear text and without the process of the target. */
-export const sharesTarget = ({ lane, needs }: AnyProperty): boolean =>
-  (lane === undefined || lane === 'shared') && needs?.includes('tls') !== true;
+export const sharesTarget = (property: AnyProperty): boolean =>
+  isShared(property) && property.needs?.includes('tls') !== true;
 
 async function playGroup(
   trial: MutantTrial,

@@ -2,6 +2,7 @@ import { isConformError } from '../error';
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { PropertyVerdict } from '../report/model';
+import { inputsOf } from './inputs-of';
 import { findCrashes } from './find-crashes';
 import { isInterrupted, whyOver, type FilingContext } from './run-context';
 import {
@@ -68,8 +69,8 @@ export class PropertyPlayer {
   }
 
   /** Inputs that are planned for a property. */
-  runsOf({ effort = 1 }: AnyProperty): number {
-    return Math.max(1, Math.round(this.#context.run.options.runs * effort));
+  runsOf(property: AnyProperty): number {
+    return inputsOf(property, this.#context.run.options.runs);
   }
 
   /** Plays a part of what a property has, in these places. Does nothing for one that is concluded. */

@@ -15,7 +15,7 @@ import { ForeignFailures, saysAsMuch } from './foreign-failures';
 import { Heartbeat } from './heartbeat';
 import { judgeConversations } from './judge-conversations';
 import { Executor } from './executor';
-import { playAlone, playInLanes } from './lanes';
+import { isShared, playAlone, playInLanes } from './lanes';
 import { Throttle } from './throttle';
 import { gravityOf } from './verdicts';
 import { PropertyPlayer } from './property-player';
@@ -111,9 +111,7 @@ export class ConformanceSession {
     if (!this.#isUntestable(property)) {
       const progress = this.#player.begin(property);
       this.#context.clock.plan([this.#player.runsOf(property)]);
-      await (property.lane === undefined || property.lane === 'shared'
-        ? this.#player.play(progress, 'all')
-        : playAlone(progress, this.#player));
+      await (isShared(property) ? this.#player.play(progress, 'all') : playAlone(progress, this.#player));
     }
     return this.#context.records.of(property);
   }

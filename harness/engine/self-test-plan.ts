@@ -14,8 +14,9 @@ import {
   type VariationName,
 } from '../servers/reference/variations';
 import type { Inputs } from './mutant-table';
+import { isShared } from './lanes';
 import { experimentsFor, sharesTarget, withoutExamples } from './play-mutant';
-import { subSeed } from './sub-seed';
+import { shuffle, subSeed } from './sub-seed';
 
 /**
  * Inputs per property: on a correct server, where every alarm is false; under a variation, of which there are many, and on the rows that it touches; on a
@@ -133,11 +134,8 @@ function groupChoices(all: readonly ChosenVariation[], most: number, seed: numbe
     return most === 1 || about !== 'form' || judges !== 'all' || tls === true;
   };
   const groups: [ChosenVariation, ...ChosenVariation[]][] = [];
-  const placed = all
-    .filter((chosen) => !isAlone(chosen))
-    .map((chosen) => ({ chosen, place: subSeed(seed, describeVariation(chosen)) }))
-    .toSorted((a, b) => a.place - b.place);
-  for (const { chosen } of placed) {
+  const together = all.filter((chosen) => !isAlone(chosen));
+  for (const chosen of shuffle(together, (one) => subSeed(seed, describeVariation(one)))) {
     const fits = groups.find(
       (group) => group.length < most && group.every(({ name }) => areCompatible(name, chosen.name)),
     );
@@ -234,8 +232,9 @@ export function planMutants(
   const chosen = mutants.filter((mutant) => isWithin(mutant, properties));
   return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
     const experiments = experimentsFor(mutant, properties);
+    const isSampled = thorough || (index + seed) % sampled === 0;
     // TLS is spoken by a process of its own.
-    if (isOverTls(mutant, experiments) && mutant.endsService !== true && experiments.every(isBesideOthers)) {
+    if (isOverTls(mutant, experiments) && mutant.endsService !== true && experiments.every(isShared)) {
       const alone = faulty(mutant, experiments, seed);
       const unaided = {
         ...alone,
@@ -244,15 +243,12 @@ export function planMutants(
       };
       return [
         { mutant, seed, inputs: 'with examples', alone },
-        ...(thorough || (index + seed) % sampled === 0
-          ? [{ mutant, seed, inputs: 'without examples', alone: unaided } as const]
-          : []),
+        ...(isSampled ? [{ mutant, seed, inputs: 'without examples', alone: unaided } as const] : []),
       ];
     }
     // Memory and the end of a process are seen on a process of its own; what happens there is not about what is generated.
     if (!experiments.every(sharesTarget) || mutant.endsService === true || mutant.overTls === true)
       return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
-    const isSampled = thorough || (index + seed) % sampled === 0;
     return [
       { mutant, seed, inputs: 'with examples' },
       ...(isSampled ? [{ mutant, seed, inputs: 'without examples' } as const] : []),
@@ -270,8 +266,6 @@ function isWithin(mutant: Mutant, properties: readonly AnyProperty[]): boolean {
 
 const isOverTls = ({ overTls }: Mutant, experiments: readonly AnyProperty[]): boolean =>
   overTls === true || experiments.some(needsTls);
-
-const isBesideOthers = ({ lane }: AnyProperty): boolean => lane === undefined || lane === 'shared';
 
 function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: number): Configuration {
   return {

@@ -26,7 +26,8 @@ import {
   type PlannedMutant,
   type SelfTestParts,
 } from './self-test-plan';
-import { subSeed } from './sub-seed';
+import { isShared } from './lanes';
+import { shuffle, subSeed } from './sub-seed';
 import { findMutant } from '../servers/reference/mutants';
 import { readCertificate } from '../servers/reference/test-certificates';
 
@@ -78,23 +79,21 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   const planned = seeds
     .flatMap((seed) => planMutants(properties, seed, seeds.length > 1))
     .filter(({ mutant }) => isAsked(`mutant ${mutant.id}`));
-  const configurations = [
-    ...seeds
-      .flatMap((seed) => planSelfTest(properties, seed, parts))
-      .filter(({ name }) => name === 'clean' || isAsked(name)),
-    ...planned.flatMap(({ alone }) => (alone === undefined ? [] : [alone])),
-  ];
+  const servers = seeds
+    .flatMap((seed) => planSelfTest(properties, seed, parts))
+    .filter(({ name }) => name === 'clean' || isAsked(name));
+  const alone = planned.flatMap((mutant) => (mutant.alone === undefined ? [] : [{ mutant, server: mutant.alone }]));
+  const configurations = [...servers, ...alone.map(({ server }) => server)];
   const wholeRuns = new ConfigurationTable(configurations);
   const mutantTable = new MutantTable([...new Set(planned.map(({ mutant }) => mutant))]);
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   const isAborted = (): boolean => signal?.aborted === true;
   // Shuffled: those of one area mostly wait, those of another mostly work, and side by side they do both.
-  const shared = planned
-    .filter(({ alone }) => alone === undefined)
-    .map((one) => ({ one, place: subSeed(one.seed, `${one.mutant.id}, ${one.inputs}`) }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ one }) => one);
+  const shared = shuffle(
+    planned.filter((one) => one.alone === undefined),
+    (one) => subSeed(one.seed, `${one.mutant.id}, ${one.inputs}`),
+  );
   const rareLabels = new Map<string, readonly string[]>();
   const noteFacts = (facts: TargetFacts): void => {
     for (const property of properties) {
@@ -111,21 +110,19 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
       table.noteKill(seed, mutant.breaks, records);
   };
 
-  const playServer = async (next: Configuration): Promise<void> => {
+  const playServer = async (next: Configuration, mutant?: PlannedMutant): Promise<void> => {
     const isFirst = next === configurations[0];
     const end = await runConfiguration(next, options, isFirst ? noteFacts : undefined);
     if (isAborted()) return;
     const records = end.ended ? end.run.properties : [];
     if (next.expects.is === 'innocent') table.noteAlarms(next, records, next.expects.warned);
-    const alone = planned.find((one) => one.alone === next);
-    if (alone !== undefined) noteMutant(alone, records);
+    if (mutant !== undefined) noteMutant(mutant, records);
     wholeRuns.note(next, end);
     progress(next.name);
   };
-  const [alone, servers] = split(configurations, ({ expects }) => expects.is === 'kill');
   await Promise.all([
-    inParallel(atOnce.servers, servers, isAborted, playServer),
-    inParallel(atOnce.alone, alone, isAborted, playServer),
+    inParallel(atOnce.servers, servers, isAborted, (next) => playServer(next)),
+    inParallel(atOnce.alone, alone, isAborted, ({ mutant, server }) => playServer(server, mutant)),
     new MutantBench(options).use(atOnce.mutants, shared.length, async (play) => {
       await inParallel(atOnce.mutants, shared, isAborted, async (next) => {
         const records = await play(next);
@@ -150,11 +147,6 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     isPart: only !== undefined,
     interrupted,
   };
-}
-
-/** @returns those for which it holds, and the others, each in their order. */
-function split<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [all.filter((one) => holds(one)), all.filter((one) => !holds(one))];
 }
 
 /** Does something with each, so many at a time, in their order. */
@@ -252,7 +244,7 @@ const expectedOf = ({ expects }: Configuration): readonly ExpectedNeed[] =>
 
 /** True when one property runs that disturbs the server: with volume, most of them. */
 const worksHard = ({ properties, expects }: Configuration): boolean =>
-  expects.is === 'kill' && properties.some(({ lane }) => lane !== undefined && lane !== 'shared');
+  expects.is === 'kill' && !properties.every(isShared);
 
 const quoteForShell = (word: string): string =>
   /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -7,3 +7,10 @@ export function subSeed(seed: number, id: string): number {
   for (const character of `${seed}/${id}`) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return hash | 0;
 }
+
+/** The same things in another order. @param placeOf a hash of each; {@link subSeed} gives one */
+export const shuffle = <T>(all: readonly T[], placeOf: (one: T) => number): readonly T[] =>
+  all
+    .map((one) => ({ one, place: placeOf(one) }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ one }) => one);

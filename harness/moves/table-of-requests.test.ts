@@ -4,7 +4,7 @@ import { PlanBuilder } from '../grpc/plan-builder';
 import { HpackDecoder, type DecodedField } from '../wire/hpack/decoder';
 import { HpackEncoder } from '../wire/hpack/encoder';
 import { settingIds } from '../wire/settings';
-import { TableOfRequests, type TableCall } from './table-of-requests';
+import { tableCall, TableOfRequests, type TableCall } from './table-of-requests';
 
 const facts = (tableSize: number): TargetFacts => ({
   authority: 'target',
@@ -16,22 +16,11 @@ const facts = (tableSize: number): TargetFacts => ({
   times: defaultTimes,
 });
 
-const plain: TableCall = {
-  sizes: [],
-  inserts: 0,
-  length: 0,
-  isQuiet: false,
-  isFirst: true,
-  copied: 'insert',
-  pick: 0,
-  more: 0,
-};
-
 /** What a strict decoder reads of the field that is copied, call by call, with a client's encoder between. */
 function readCopied(tableSize: number, calls: readonly Partial<TableCall>[]): readonly (DecodedField | undefined)[] {
   const script = new PlanBuilder(facts(tableSize));
   const table = new TableOfRequests(facts(tableSize));
-  for (const call of calls) table.call(script, { ...plain, ...call });
+  for (const call of calls) table.call(script, tableCall(call));
   const encoder = new HpackEncoder();
   const decoder = new HpackDecoder();
   encoder.setMaxTableSize(Math.min(tableSize, 4096));

@@ -30,6 +30,19 @@ export interface TableCall {
   readonly more: number;
 }
 
+/** A call that inserts one field that is copied, and nothing else that is not ordinary, or does what it is told. */
+export const tableCall = (does: Partial<TableCall> = {}): TableCall => ({
+  sizes: [],
+  inserts: 0,
+  length: 0,
+  isQuiet: false,
+  isFirst: true,
+  copied: 'insert',
+  pick: 0,
+  more: 0,
+  ...does,
+});
+
 const withoutIndexing = (field: FieldSpec): FieldSpec => ({ ...field, representation: 'without-indexing' });
 
 /** Octets of metadata in one call, so that every server takes it beside the ordinary fields. */

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { ConformError, exitCodes } from '../error';
+import { lastWords } from './last-words';
 import type { ServerManifest } from './manifest';
 
 /** Milliseconds for a toolchain to say that it is there; the slowest, a cold JVM, takes a second or two. */
@@ -49,12 +50,7 @@ async function build(manifest: ServerManifest, command: readonly string[], deadl
   const [program = '', ...args] = command;
   // A group of its own: a compiler that hangs has children.
   const child = spawn(program, args, { cwd: manifest.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  let output = '';
-  const keep = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-keptOutput);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const output = lastWords([child.stdout, child.stderr], keptOutput);
   let timedOut = false;
   const killGroup = (): void => {
     const runs = child.exitCode === null && child.signalCode === null;
@@ -79,7 +75,7 @@ async function build(manifest: ServerManifest, command: readonly string[], deadl
   process.off('SIGTERM', interrupt);
   if (failure === undefined) return;
   const reason = timedOut ? 'it took too long' : failure;
-  const last = output.trimEnd().split('\n').slice(-shownLines);
+  const last = output().trimEnd().split('\n').slice(-shownLines);
   throw new ConformError(
     'ERR_TARGET_NOT_READY',
     [`The server ${manifest.name} cannot be built, "${command.join(' ')}" failed: ${reason}.`, ...last].join('\n  | '),

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { exitCodes } from '../error';
+import { lastWords } from './last-words';
 import type { ServerManifest } from './manifest';
 
 /** Letters kept of what a silent command line says on its standard error. */
@@ -63,10 +64,7 @@ export async function runServerSilently(
     env: plainEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let words = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-keptWords);
-  });
+  const words = lastWords([child.stderr], keptWords);
   let tookTooLong = false;
   let kill: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
@@ -81,7 +79,7 @@ export async function runServerSilently(
     const minutes = Math.ceil(runTimeout / 60_000);
     return { exitCode: exitCodes.internal, words: `the run took more than ${minutes} minutes and was stopped` };
   }
-  return { exitCode: code ?? exitCodes.internal, words };
+  return { exitCode: code ?? exitCodes.internal, words: words() };
 }
 
 function runWords(manifest: ServerManifest, args: readonly string[], workingDirectory: string): readonly string[] {

@@ -9,7 +9,9 @@ export interface StrayBits {
   readonly reserved?: boolean;
 }
 
-/** The same frame with bits set that mean nothing for it. */
-export function withStrayBits(frame: RawFrame, { flags = 0, reserved = false }: StrayBits): RawFrame {
+/** The same frame with bits set that mean nothing for it, where there are any. */
+export function withStrayBits(frame: RawFrame, bits: StrayBits | undefined): RawFrame {
+  if (bits === undefined) return frame;
+  const { flags = 0, reserved = false } = bits;
   return { ...frame, flags: frame.flags | (flags & ~definedFlags(frame.type)), reserved: frame.reserved || reserved };
 }

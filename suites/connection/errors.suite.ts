@@ -6,6 +6,7 @@ import {
   errorGoaway,
   experiment,
   fc,
+  isEqual,
   fullDuplexCall,
   octetsOf,
   ping,
@@ -159,8 +160,9 @@ function closesAfterError(view: ConnectionView): readonly Breach[] {
     return [{ severity: 'info', observed: 'the frame was not taken for an error', expected, reaction }];
   const behind = `behind GOAWAY with ${errorCodeName(goaway)}`;
   // The connection may have answered other PINGs before.
-  const isOurs = (octets: Uint8Array): boolean => octets.every((octet, index) => octet === opaque[index]);
-  const answersOn = view.received.some(({ frame }) => frame.type === 'PING' && frame.ack && isOurs(frame.opaque));
+  const answersOn = view.received.some(
+    ({ frame }) => frame.type === 'PING' && frame.ack && isEqual(opaque, frame.opaque),
+  );
   if (answersOn) return [{ observed: `a PING was answered ${behind}`, expected, reaction: 'answers after GOAWAY' }];
   // Whoever reads nothing more has ended the connection for all but the socket.
   const observed = `the connection stayed open ${behind}, and nothing was answered`;

@@ -8,6 +8,7 @@ import {
   largestMetadata,
   payloadOf,
   tableLimit,
+  tableCall,
   TableOfRequests,
   unaryCall,
   unsent,
@@ -21,19 +22,6 @@ import { withoutIndexing } from './shared';
 /** The first index of the dynamic table (RFC 7541 §2.3.3). */
 const newest = 62;
 
-/** A call that inserts one field that is copied, and nothing else that is not ordinary, or does what it is told. */
-const callThat = (does: Partial<TableCall> = {}): TableCall => ({
-  sizes: [],
-  inserts: 0,
-  length: 0,
-  isQuiet: false,
-  isFirst: true,
-  copied: 'insert',
-  pick: 0,
-  more: 0,
-  ...does,
-});
-
 const countInserts = (calls: readonly TableCall[]): number => calls.reduce((sum, { inserts }) => sum + inserts, 0);
 
 const ways: readonly TableCall['copied'][] = ['insert', 'again', 'refer', 'name'];
@@ -42,7 +30,7 @@ const ways: readonly TableCall['copied'][] = ['insert', 'again', 'refer', 'name'
 const many = (count: number, inserts: number): readonly TableCall[] =>
   Array.from({ length: count }, (_, at): TableCall => {
     const copied = ways[at % ways.length] ?? 'insert';
-    return callThat({ inserts, isFirst: at % 2 === 0, copied });
+    return tableCall({ inserts, isFirst: at % 2 === 0, copied });
   });
 
 /** Sizes that a block may ask for: no larger than what a field that fills the table leaves room for. */
@@ -81,7 +69,7 @@ export const tables: readonly AnyProperty[] = [
     examples: () => [
       { calls: many(8, 2) },
       { calls: many(16, 18) },
-      { calls: [callThat(), callThat({ copied: 'fit' }), callThat({ copied: 'refer', isQuiet: true })] },
+      { calls: [tableCall(), tableCall({ copied: 'fit' }), tableCall({ copied: 'refer', isQuiet: true })] },
     ],
     script: (script, { calls }, facts) => {
       const table = new TableOfRequests(facts);
@@ -113,7 +101,7 @@ export const tables: readonly AnyProperty[] = [
       [true, false].map((refers) => ({ size: Math.min(200, mostOutgrown(facts)), before: 1, excess: 1, refers })),
     script: (script, { size, before, excess, refers }, facts) => {
       const table = new TableOfRequests(facts);
-      table.call(script, callThat({ sizes: [size], inserts: before }));
+      table.call(script, tableCall({ sizes: [size], inserts: before }));
       const value = 'w'.repeat(valueLength(size, excess));
       const oversize: FieldSpec = { name: echoInitialName, value, representation: 'incremental' };
       const oversizeLast = (all: readonly FieldSpec[]): readonly FieldSpec[] => [...all, oversize];
@@ -127,8 +115,8 @@ export const tables: readonly AnyProperty[] = [
         .expect(payloadOf(3))
         .expect(echoedInHeaders([value]));
       if (!refers) {
-        table.call(script, callThat());
-        table.call(script, callThat({ copied: 'refer' }));
+        table.call(script, tableCall());
+        table.call(script, tableCall({ copied: 'refer' }));
         return;
       }
       const gone: FieldSpec = { name: 'x-gone', value: '', representation: 'indexed', nameIndex: newest };
@@ -167,13 +155,13 @@ export const tables: readonly AnyProperty[] = [
       'a reference behind it': ({ calls }) => calls.slice(1).some(({ copied }) => copied === 'refer'),
     },
     examples: (facts) => [
-      { calls: [callThat({ sizes: [0] }), callThat()] },
+      { calls: [tableCall({ sizes: [0] }), tableCall()] },
       {
         calls: [
-          callThat(),
-          callThat({ sizes: [0, mostSize(facts)], inserts: 4 }),
-          callThat({ copied: 'refer' }),
-          callThat({ sizes: [Math.min(200, mostSize(facts))], copied: 'refer' }),
+          tableCall(),
+          tableCall({ sizes: [0, mostSize(facts)], inserts: 4 }),
+          tableCall({ copied: 'refer' }),
+          tableCall({ sizes: [Math.min(200, mostSize(facts))], copied: 'refer' }),
         ],
       },
     ],
@@ -206,9 +194,9 @@ export const tables: readonly AnyProperty[] = [
     examples: (facts) => [{ sizes: [0, 0, mostSize(facts)], inserts: 1 }],
     script: (script, { sizes, inserts }, facts) => {
       const table = new TableOfRequests(facts);
-      table.call(script, callThat({ inserts }));
-      table.call(script, callThat({ sizes, inserts }), { or: [connectionError] });
-      table.call(script, callThat({ copied: 'refer' }), { or: [unsent] });
+      table.call(script, tableCall({ inserts }));
+      table.call(script, tableCall({ sizes, inserts }), { or: [connectionError] });
+      table.call(script, tableCall({ copied: 'refer' }), { or: [unsent] });
     },
   }),
 ];

@@ -17,13 +17,12 @@ import {
   type ConnectionView,
   type TlsChoices,
 } from '../../harness';
-import { aboutHandshakes, modern, onlyVersion } from './shared';
+import { aboutHandshakes, idsOf, modern, onlyVersion } from './shared';
 
 /** Names of protocols that are not h2: what it was called before, is called in clear text, and what looks like it. */
 const notH2 = ['h2c', 'h2-14', 'h2-16', 'H2', 'h', 'h22', 'h3', 'grpc-exp', 'x-none'] as const;
 
-const suitesOf = (suites: readonly { readonly id: number }[]): readonly number[] => suites.map(({ id }) => id);
-const everySuite = suitesOf([...permittedSuites, ...prohibitedSuites]);
+const everySuite = idsOf([...permittedSuites, ...prohibitedSuites]);
 
 /** HTTP/2 was spoken: the target sent SETTINGS. */
 const speaksHttp2 = ({ received }: ConnectionView): boolean => received.some(({ frame }) => frame.type === 'SETTINGS');
@@ -194,7 +193,7 @@ export const noOverlap: AnyProperty = experiment('TLS-14-alpn-no-overlap-alert',
   script: (script, { alpn: listed, version: one, seed }, facts) => {
     const alpn = [...new Set(listed)];
     callOverTls(script, facts, { alpn, tls: onlyVersion(one) });
-    sayHello(script, { version: tlsVersions['TLS 1.2'], suites: suitesOf(permittedSuites), alpn, seed });
+    sayHello(script, { version: tlsVersions['TLS 1.2'], suites: idsOf(permittedSuites), alpn, seed });
   },
   check: (seen, { alpn }) => {
     const expected = 'the alert no_application_protocol (120)';

@@ -1,4 +1,4 @@
-import type { TlsChoices } from '../../harness';
+import type { CipherSuite, TlsChoices } from '../../harness';
 
 /**
  * What holds for all experiments about handshakes: they are quick, there are not many different ones, and what follows one that fails is none of our business.
@@ -13,3 +13,6 @@ export const onlyVersion = (version: (typeof modern)[number]): TlsChoices => ({ 
 
 /** Where a target speaks one of the two alone, the handshake finds that one: which it is is another row's business. */
 export const oneOrOther = (highest: (typeof modern)[number]): TlsChoices => ({ versions: ['TLSv1.2', highest] });
+
+/** Suites as a ClientHello names them. */
+export const idsOf = (suites: readonly CipherSuite[]): readonly number[] => suites.map(({ id }) => id);

@@ -20,14 +20,13 @@ import {
   type ConnectionView,
   type TlsChoices,
 } from '../../harness';
-import { aboutHandshakes } from './shared';
+import { aboutHandshakes, idsOf } from './shared';
 
 const tls12: TlsChoices = { versions: ['TLSv1.2', 'TLSv1.2'] };
 const version = tlsVersions['TLS 1.2'];
 
 const openSslNames = (suites: readonly CipherSuite[]): readonly string[] =>
   suites.flatMap(({ openssl }) => (openssl === undefined ? [] : [openssl]));
-const idsOf = (suites: readonly CipherSuite[]): readonly number[] => suites.map(({ id }) => id);
 const named = (names: readonly string[]): readonly CipherSuite[] =>
   [...new Set(names)].flatMap((name) => findSuite(name) ?? []);
 

@@ -14,6 +14,8 @@ import { parseRun } from '../../report/json';
 import { outputFiles } from '../../report/output-files';
 import { visibleJson } from '../../report/visible-json';
 import { endWith } from '../end-with';
+import { lastWords } from '../last-words';
+import { orUsage } from '../or-usage';
 import { compareRuns, describeComparison } from './compare-runs';
 import { findH2spec } from './find-h2spec';
 import { readJunit } from './read-junit';
@@ -112,23 +114,23 @@ export async function runCompare(args: readonly string[], options: RunCompareOpt
 }
 
 function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        target: { type: 'string' },
-        exec: { type: 'string' },
-        path: { type: 'string', default: '/grpc.health.v1.Health/Check' },
-        h2spec: { type: 'string' },
-        seed: { type: 'string', default: '1' },
-        all: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new ConformError('ERR_USAGE', `${error instanceof Error ? error.message : String(error)}.\n${usage}`);
-  }
+  return orUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          target: { type: 'string' },
+          exec: { type: 'string' },
+          path: { type: 'string', default: '/grpc.health.v1.Health/Check' },
+          h2spec: { type: 'string' },
+          seed: { type: 'string', default: '1' },
+          all: { type: 'boolean', default: false },
+          json: { type: 'boolean', default: false },
+          help: { type: 'boolean', default: false },
+        },
+      }).values,
+    usage,
+  );
 }
 
 /** Rows that cover a case and have a property. */
@@ -153,18 +155,13 @@ async function time(program: string, args: readonly string[], signal: AbortSigna
   const end = (): void => void child.kill('SIGTERM');
   if (signal.aborted) end();
   signal.addEventListener('abort', end);
-  let words = '';
-  const keep = (chunk: Buffer): void => {
-    words = (words + chunk.toString()).slice(-keptWords);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const words = lastWords([child.stdout, child.stderr], keptWords);
   try {
     await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    return { seconds: (performance.now() - started) / 1000, words };
+    return { seconds: (performance.now() - started) / 1000, words: words() };
   } catch (error) {
     throw new ConformError('ERR_INTERNAL', `${program} cannot be run: ${String(error)}`, { cause: error });
   } finally {

@@ -1,4 +1,5 @@
 import { endWith } from '../end-with';
+import { orUsage } from '../or-usage';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConformError, exitCodes } from '../../error';
@@ -84,23 +85,23 @@ export async function runHostile(args: readonly string[], options: RunHostileOpt
 }
 
 function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        selectors: { type: 'string' },
-        seconds: { type: 'string', default: String(bounds.time / 1000) },
-        jobs: { type: 'string', default: '1' },
-        browser: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new ConformError('ERR_USAGE', `${error instanceof Error ? error.message : String(error)}.\n${usage}`);
-  }
+  return orUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: {
+          selectors: { type: 'string' },
+          seconds: { type: 'string', default: String(bounds.time / 1000) },
+          jobs: { type: 'string', default: '1' },
+          browser: { type: 'string' },
+          json: { type: 'boolean', default: false },
+          list: { type: 'boolean', default: false },
+          help: { type: 'boolean', default: false },
+        },
+      }),
+    usage,
+  );
 }
 
 /** The cases of attackers whose name fits one of the globs, all without globs, with the selections of a comma-separated list. */

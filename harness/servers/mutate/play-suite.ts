@@ -7,6 +7,7 @@ import { parseRun } from '../../report/json';
 import type { RunRecord } from '../../report/model';
 import { outputFiles } from '../../report/output-files';
 import { listMarked } from '../hostile/marked-processes';
+import { lastWords } from '../last-words';
 
 /** Milliseconds beyond its time budget that the command line gets to end by itself, and then after SIGTERM. */
 const lateness = 20_000;
@@ -59,10 +60,7 @@ export async function playSuite(options: SuiteOptions): Promise<SuiteRun> {
     // A group of its own: Ctrl-C reaches us, and we end it in order.
     detached: true,
   });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-keptWords);
-  });
+  const words = lastWords([child.stderr], keptWords);
   let tookTooLong = false;
   let kill: NodeJS.Timeout | undefined;
   const end = (): void => {
@@ -81,7 +79,7 @@ export async function playSuite(options: SuiteOptions): Promise<SuiteRun> {
       child.once('close', resolve);
     });
     const record = readRecord(join(options.out, outputFiles.run));
-    return { exitCode: code ?? undefined, tookTooLong, words, ...(record && { record }) };
+    return { exitCode: code ?? undefined, tookTooLong, words: words(), ...(record && { record }) };
   } catch (error) {
     throw new ConformError('ERR_INTERNAL', `The command line cannot be run: ${String(error)}`, { cause: error });
   } finally {

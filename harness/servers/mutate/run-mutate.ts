@@ -8,6 +8,7 @@ import { packageRoot } from '../../package-root';
 import type { RunRecord } from '../../report/model';
 import { printable } from '../../report/printable';
 import { endWith } from '../end-with';
+import { orUsage } from '../or-usage';
 import { executedByCalls, readCoverage } from './coverage';
 import { chooseMutants, findMutants, type Mutant } from './find-mutants';
 import { judgeMutant, readKnownReactions, type Fate, type KnownReactions } from './judge-mutant';
@@ -119,24 +120,24 @@ export async function runMutate(args: readonly string[], options: RunMutateOptio
 }
 
 function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        count: { type: 'string', default: '100' },
-        seed: { type: 'string', default: '1' },
-        from: { type: 'string', default: '1' },
-        only: { type: 'string' },
-        runs: { type: 'string', default: '20' },
-        jobs: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new ConformError('ERR_USAGE', `${error instanceof Error ? error.message : String(error)}.\n${usage}`);
-  }
+  return orUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          count: { type: 'string', default: '100' },
+          seed: { type: 'string', default: '1' },
+          from: { type: 'string', default: '1' },
+          only: { type: 'string' },
+          runs: { type: 'string', default: '20' },
+          jobs: { type: 'string', default: '1' },
+          json: { type: 'boolean', default: false },
+          list: { type: 'boolean', default: false },
+          help: { type: 'boolean', default: false },
+        },
+      }).values,
+    usage,
+  );
 }
 
 function readCount(option: string, text: string, most: number): number {

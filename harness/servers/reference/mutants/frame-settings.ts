@@ -18,6 +18,20 @@ const readingSettings = (change: (settings: readonly Setting[]) => readonly Sett
 const without = (is: (setting: Setting) => boolean): Seams =>
   readingSettings((settings) => settings.filter((setting) => !is(setting)));
 
+/** Values are not looked at in some SETTINGS frames. @param frames their numbers, from 1 */
+const overlookingValues =
+  (frames: (number: number) => boolean): MakeSeams =>
+  () => {
+    let number = 0;
+    return {
+      ...onFramesIn((frame) => {
+        if (frame.type === 'SETTINGS' && !frame.ack) number += 1;
+        return [frame];
+      }),
+      policy: { judge: (check, correct) => (check.endsWith('-value') && frames(number) ? 'ignored' : correct) },
+    };
+  };
+
 /** Ends the connection at such a parameter. @param frames numbers of the SETTINGS frames in which it does, from 1 */
 const refusing =
   (is: (setting: Setting) => boolean, frames: (number: number) => boolean = () => true): MakeSeams =>
@@ -71,33 +85,11 @@ export const frameSettingMutants: readonly Mutant[] = [
     },
     'first-only': {
       says: 'Values are looked at in the preface alone',
-      seams: () => {
-        let number = 0;
-        return {
-          inbound: {
-            frame: (frame) => {
-              if (frame.type === 'SETTINGS' && !frame.ack) number += 1;
-              return [frame];
-            },
-          },
-          policy: { judge: (check, correct) => (check.endsWith('-value') && number > 1 ? 'ignored' : correct) },
-        };
-      },
+      seams: overlookingValues((number) => number > 1),
     },
     'not-in-preface': {
       says: 'Values of the preface are not looked at',
-      seams: () => {
-        let number = 0;
-        return {
-          inbound: {
-            frame: (frame) => {
-              if (frame.type === 'SETTINGS' && !frame.ack) number += 1;
-              return [frame];
-            },
-          },
-          policy: { judge: (check, correct) => (check.endsWith('-value') && number === 1 ? 'ignored' : correct) },
-        };
-      },
+      seams: overlookingValues((number) => number === 1),
     },
   }),
   ...mutantsOf('FRAME-18-settings-unknown-ignored', {
