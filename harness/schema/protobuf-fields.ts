@@ -1,3 +1,6 @@
+import { joinOctets } from '../wire/join-octets';
+import { encodeTag, encodeVarint } from './message-value';
+
 /** One field of a message as it stands on the wire: the octets of a length-prefixed one, the number of a varint. Fixed-width values are left out. */
 export type ProtobufField =
   { readonly number: number; readonly octets: Uint8Array } | { readonly number: number; readonly varint: number };
@@ -77,17 +80,8 @@ export const encodeText = (number: number, text: string): Uint8Array => encodeOc
 
 /** A varint field, encoded. @param value an integer from 0 up */
 export const encodeNumber = (number: number, value: number): Uint8Array =>
-  Uint8Array.from([...encodeVarint(number * 8), ...encodeVarint(value)]);
+  joinOctets([encodeTag(number, 0), encodeVarint(BigInt(value))]);
 
 /** A length-prefixed field, encoded. */
-export function encodeOctets(number: number, octets: Uint8Array): Uint8Array {
-  return Uint8Array.from([...encodeVarint(number * 8 + 2), ...encodeVarint(octets.length), ...octets]);
-}
-
-function encodeVarint(value: number): readonly number[] {
-  const octets: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...octets, rest];
-    octets.push((rest % 128) | 0x80);
-  }
-}
+export const encodeOctets = (number: number, octets: Uint8Array): Uint8Array =>
+  joinOctets([encodeTag(number, 2), encodeVarint(BigInt(octets.length)), octets]);

@@ -1,6 +1,15 @@
 import type { CallRequest } from '../grpc/call-request';
 import { joinOctets } from '../wire/join-octets';
-import { encodeNumber, encodeOctets, encodeText, octetsOf, readFields, readText, textOf } from './protobuf-fields';
+import {
+  encodeNumber,
+  encodeOctets,
+  encodeText,
+  octetsOf,
+  readFields,
+  readText,
+  textOf,
+  type ProtobufField,
+} from './protobuf-fields';
 
 /** The versions of server reflection, newest first; they differ in nothing but the name (protos/grpc/reflection). */
 export const reflectionVersions = ['v1', 'v1alpha'] as const;
@@ -81,7 +90,7 @@ export function decodeReflectionReply(octets: Uint8Array): ReflectionReply | und
   const echo = original === undefined ? {} : { original };
   const last = fields.findLast(({ number }) => number >= 4 && number <= 7);
   if (last?.number !== 5) {
-    const answer = decodeReflectionAnswer(octets);
+    const answer = answerIn(fields);
     return answer && { answer, ...echo };
   }
   const inner = 'octets' in last ? readFields(last.octets) : undefined;
@@ -101,10 +110,13 @@ export function saysQuestion(original: Uint8Array, question: AnyReflectionQuesti
 
 /** Reads a ServerReflectionResponse; undefined when the octets are none. */
 export function decodeReflectionAnswer(octets: Uint8Array): ReflectionAnswer | undefined {
+  const fields = readFields(octets);
+  return fields && answerIn(fields);
+}
+
+function answerIn(response: readonly ProtobufField[]): ReflectionAnswer | undefined {
   // Of a oneof the last counts: file_descriptor_response = 4, list_services_response = 6, error_response = 7.
-  const last = readFields(octets)
-    ?.filter(({ number }) => number === 4 || number === 6 || number === 7)
-    .at(-1);
+  const last = response.findLast(({ number }) => number === 4 || number === 6 || number === 7);
   const fields = last !== undefined && 'octets' in last ? readFields(last.octets) : undefined;
   if (last === undefined || fields === undefined) return undefined;
   if (last.number === 4) return { kind: 'files', files: octetsOf(fields, 1) };
