@@ -93,12 +93,11 @@ export {
   decodeReflectionReply,
   reflectionCall,
   reflectionService,
-  reflectionVersions,
   saysQuestion,
   type AnyReflectionQuestion,
   type ReflectionReply,
-  type ReflectionVersion,
 } from './schema/reflection-messages';
+export { reflectionVersions, type ReflectionVersion } from './schema/reflection-versions';
 export { testServiceSchema } from './schema/test-service-schema';
 export { encodeMessageValue, type MessageValue } from './schema/message-value';
 export type { Call, ReceivedMessage } from './grpc/call';

@@ -1,6 +1,6 @@
 import type { Setting } from '../wire/settings';
 import type { Times } from '../connection/script';
-import type { ReflectionVersion } from '../schema/reflection-messages';
+import type { ReflectionVersion } from '../schema/reflection-versions';
 import type { Schema } from '../schema/schema';
 import type { Need } from './need';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { unlocks, type Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
-import { reflectionVersions } from '../schema/reflection-messages';
+import { reflectionVersions } from '../schema/reflection-versions';
 import { scalarTypes } from '../schema/schema';
 import { count, duration, integer, list, name, setting, text, wait } from './bounded-values';
 

@@ -10,11 +10,7 @@ import {
   textOf,
   type ProtobufField,
 } from './protobuf-fields';
-
-/** The versions of server reflection, newest first; they differ in nothing but the name (protos/grpc/reflection). */
-export const reflectionVersions = ['v1', 'v1alpha'] as const;
-
-export type ReflectionVersion = (typeof reflectionVersions)[number];
+import type { ReflectionVersion } from './reflection-versions';
 
 /** What server reflection can be asked for services and files. */
 export type ReflectionQuestion =

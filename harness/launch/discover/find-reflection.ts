@@ -1,12 +1,8 @@
 import type { Call } from '../../grpc/call';
 import type { TargetFacts } from '../../facts/target-facts';
 import { callBreach } from '../../properties/checks/expectations';
-import {
-  decodeReflectionReply,
-  reflectionCall,
-  reflectionVersions,
-  type ReflectionVersion,
-} from '../../schema/reflection-messages';
+import { decodeReflectionReply, reflectionCall } from '../../schema/reflection-messages';
+import { reflectionVersions, type ReflectionVersion } from '../../schema/reflection-versions';
 import { readFileSymbols, type FileSymbols } from '../../schema/file-symbols';
 import { plainOctets } from '../../properties/checks/answers';
 import { isUnimplemented } from './capability';

@@ -9,12 +9,11 @@ import {
   decodeReflectionAnswer,
   readFileHead,
   reflectionCall,
-  reflectionVersions,
   type FileHead,
   type ReflectionAnswer,
   type ReflectionQuestion,
-  type ReflectionVersion,
 } from '../../schema/reflection-messages';
+import { reflectionVersions, type ReflectionVersion } from '../../schema/reflection-versions';
 import { isUsersService } from './users-services';
 
 export interface ReflectionOptions {

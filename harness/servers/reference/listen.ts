@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { reflectionVersions } from '../../schema/reflection-messages';
+import { reflectionVersions } from '../../schema/reflection-versions';
 import type { Behaviour } from './behaviour';
 import { Connection, type ConnectionContext } from './connection';
 import { Gate } from './gate';

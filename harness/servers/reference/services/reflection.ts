@@ -1,5 +1,6 @@
 import { status } from '../../../grpc/status';
-import { reflectionService, type ReflectionVersion } from '../../../schema/reflection-messages';
+import { reflectionService } from '../../../schema/reflection-messages';
+import type { ReflectionVersion } from '../../../schema/reflection-versions';
 import { describeFiles, type FileDescriptor } from '../../grpc-js/file-descriptors';
 import { loadSchemas, protosFolder } from '../../grpc-js/proto-files';
 import type { Call } from '../call';
