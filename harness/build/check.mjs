@@ -1,6 +1,6 @@
-// `npm test`: everything that must hold before a change lands, one step after the other, and one line that counts at the end.
-// With --fast: without the self-test and the suites.
-import { spawnSync } from 'node:child_process';
+// `npm test`: everything that must hold before a change lands, one step after the other; at the end what failed, once more, and
+// one line that counts. With --fast: without the self-test and the suites.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,55 +11,105 @@ const bin = (name) => path.join(root, 'node_modules/.bin', name);
 const fast = process.argv.includes('--fast');
 const scratch = mkdtempSync(path.join(tmpdir(), 'grpc-conform-check-'));
 
-/** Runs a command with its output shown. @returns true when it exits 0. */
+/** How many of the last lines of a step that failed are shown again at the end. */
+const LAST_LINES = 40;
+/** How many lines of a failed test's message are shown again at the end. */
+const MESSAGE_LINES = 12;
+/** What failed, a piece of text each: whoever has only the end of this output still learns what it was. */
+const failures = [];
+
+/** Runs a command with its output shown. @returns whether it exits 0, and its last lines. */
 function run(title, command, args) {
   process.stdout.write(`\n== ${title}\n`);
   const started = Date.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  process.stdout.write(
-    `== ${title}: ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
-  );
-  return status === 0;
+  return new Promise((resolve) => {
+    let tail = '';
+    const show = (stream) => (octets) => {
+      stream.write(octets);
+      tail = (tail + octets.toString()).split('\n').slice(-LAST_LINES).join('\n');
+    };
+    const child = spawn(command, args, { cwd: root, stdio: ['inherit', 'pipe', 'pipe'] });
+    child.stdout.on('data', show(process.stdout));
+    child.stderr.on('data', show(process.stderr));
+    child.on('error', (error) => {
+      tail += `\n${error.message}`;
+    });
+    child.on('close', (status) => {
+      const ok = status === 0;
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      process.stdout.write(`== ${title}: ${ok ? 'passed' : 'FAILED'} (${seconds} s)\n`);
+      resolve({ ok, tail });
+    });
+  });
 }
 
+/** Runs a command that counts as one test. */
+async function single(title, command, args) {
+  const { ok, tail } = await run(title, command, args);
+  if (!ok) {
+    failures.push(`${title}, its last lines:\n${tail.trimEnd()}`);
+  }
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+}
+
+/** The failed tests of jest's own record, a piece of text each. */
+const failedTests = (title, { testResults }) =>
+  testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const told = failed.map(({ fullName, failureMessages }) => [fullName, failureMessages.join('\n')]);
+    const pieces = told.length > 0 || message === '' ? told : [['cannot be run', message]];
+    return pieces.map(([test, text]) => {
+      const lines = text.split('\n').slice(0, MESSAGE_LINES);
+      return `${title}: ${path.relative(root, name)}: ${test}\n${lines.join('\n')}`;
+    });
+  });
+
 /** Runs jest and counts its tests. */
-function jest(title, args) {
+async function jest(title, args) {
   const outputFile = path.join(scratch, `${title.replace(/\W+/g, '-')}.json`);
-  const ok = run(title, process.execPath, [bin('jest'), ...args, '--json', `--outputFile=${outputFile}`]);
+  const { ok, tail } = await run(title, process.execPath, [
+    bin('jest'),
+    ...args,
+    '--json',
+    `--outputFile=${outputFile}`,
+  ]);
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { passed: numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
+    const record = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const failed = record.numFailedTests + record.numRuntimeErrorTestSuites;
+    const named = failedTests(title, record);
+    failures.push(...(ok || named.length > 0 ? named : [`${title}, its last lines:\n${tail.trimEnd()}`]));
+    return { passed: record.numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
   } catch {
+    failures.push(`${title} left no record, its last lines:\n${tail.trimEnd()}`);
     return { passed: 0, failed: 1 };
   }
 }
 
-const single = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
-
 const steps = [
-  () => single(run('build', process.execPath, ['harness/build/build.mjs'])),
-  () => single(run('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])),
-  () =>
-    single(run('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json'])),
-  () => single(run('lint', bin('oxlint'), ['--type-aware'])),
-  () => single(run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.'])),
+  () => single('build', process.execPath, ['harness/build/build.mjs']),
+  () => single('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+  () => single('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json']),
+  () => single('lint', bin('oxlint'), ['--type-aware']),
+  () => single('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
   // On two cores jest would use one; most tests wait for a process or a socket now and then.
   () => jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '100%']),
   ...(fast
     ? []
     : [
-        () => single(run('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test'])),
+        () => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test']),
         () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
       ]),
 ];
 
 const total = { passed: 0, failed: 0 };
 for (const step of steps) {
-  const { passed, failed } = step();
+  const { passed, failed } = await step();
   total.passed += passed;
   total.failed += failed;
 }
 rmSync(scratch, { recursive: true, force: true });
+if (failures.length > 0) {
+  process.stdout.write(`\n== what failed\n\n${failures.join('\n\n')}\n`);
+}
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
