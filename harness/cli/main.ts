@@ -244,6 +244,8 @@ function makeProgram(
     .option('--markdown <file>', 'write Markdown there (default: print it)', nameFor('--markdown'))
     .option('--html <file>', 'write a page there, one file that needs no network', nameFor('--html'))
     .option('--out <folder>', 'write both there, comparison.md and comparison.html', nameFor('--out'))
+    .option('--fail-on-new', 'exit 1 when a run has a finding that the first has not, or judges less')
+    .option('--strict', 'warnings count there, too')
     .action((files: readonly string[], options: CompareOptions) => {
       const { compare } = require('./compare') as typeof import('./compare');
       finish(compare(files, options, context));

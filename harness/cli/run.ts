@@ -9,7 +9,6 @@ import { updateEntries, type Baseline, type BaselineCandidate } from '../report/
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import { describeStrays } from '../launch/reach/marked-processes';
 import type { Target } from '../launch/target';
-import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
@@ -20,15 +19,15 @@ import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
-import type { Output } from './output';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
-import { chooseSeed, isContinuousIntegration } from './seed';
+import { openConsole } from './open-console';
+import { chooseSeed } from './seed';
 import { selectProperties } from '../engine/selectors';
-import type { ReporterName, Settings } from './setting-specs';
+import type { Settings } from './setting-specs';
 
 export const defaultOutputDirectory = 'grpc-conform-report';
 
@@ -249,16 +248,6 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
   };
 }
 
-/** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */
-export function chooseReporter(
-  asked: ReporterName | undefined,
-  { environment, stdout }: Pick<CliContext, 'environment'> & { readonly stdout: Pick<Output, 'isTerminal'> },
-): ReporterName {
-  if (asked !== undefined) return asked;
-  if (environment['GITHUB_ACTIONS'] === 'true') return 'github';
-  return stdout.isTerminal && !isContinuousIntegration(environment) ? 'pretty' : 'line';
-}
-
 /** Files first: when they cannot be written, nothing is played. Warnings from before the run come after its header. */
 function makeListener(
   settings: Settings,
@@ -267,16 +256,10 @@ function makeListener(
   warnings: readonly string[],
   properties: Map<string, PropertyRecord>,
 ): RunListener {
-  const { stdout, environment } = context;
-  const directory = settings.out ?? defaultOutputDirectory;
-  const printed = createConsole(chooseReporter(settings.reporter, context), {
-    write: stdout.write,
-    writeCommands: stdout.writeCommands,
-    color: wantsColor(environment, stdout.isTerminal),
-    isTerminal: stdout.isTerminal,
-    columns: () => stdout.columns() ?? 100,
-    verbosity: settings.verbose ?? 0,
-    outputDirectory: shortPrintable(directory),
+  const printed = openConsole(context, {
+    directory: settings.out ?? defaultOutputDirectory,
+    ...(settings.reporter !== undefined && { reporter: settings.reporter }),
+    ...(settings.verbose !== undefined && { verbosity: settings.verbose }),
   });
   const redactor = makeRedactor(settings.header ?? []);
   const tell = (whole: RunEvent): void => {
