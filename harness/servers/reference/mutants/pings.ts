@@ -1,10 +1,14 @@
 import { goaway, ping } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
+import { settingIds } from '../../../wire/settings';
+
 import { flags, frameTypes, type Frame, type PingFrame, type RawFrame } from '../../../wire/frame';
 import type { MakeSeams, Seams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
 import { leftOut, onFramesIn, onFramesOf, scoped, whenFrame } from './operators';
 import { followConnection } from './windows';
+
+const mebibyte = 1_048_576;
 
 const isAck = (frame: RawFrame): boolean => (frame.flags & flags.ACK) !== 0;
 
@@ -155,20 +159,28 @@ export const pingMutants: readonly Mutant[] = [
       says: 'A PING during a download is answered when 5 MiB more have left, or the stream has ended',
       seams: (wire) => {
         const held: RawFrame[] = [];
+        let hasLargeWindows = false;
         let sent = 0;
         return {
+          inbound: {
+            frame: (frame) => {
+              // Told by what the client wants, since how much of a window is left at a moment is a race.
+              if (frame.type === 'SETTINGS')
+                hasLargeWindows ||= frame.settings.some(
+                  ({ id, value }) => id === settingIds.INITIAL_WINDOW_SIZE && value >= mebibyte,
+                );
+              return [frame];
+            },
+          },
           outbound: {
             frame: (frame) => {
               if (frame.type === frameTypes.DATA && held.length > 0) sent += frame.payload.length;
-              if (
-                frame.type === frameTypes.PING &&
-                isAck(frame) &&
-                wire.streams().some(({ sendWindow }) => sendWindow > 0)
-              ) {
+              const isHeld = hasLargeWindows && wire.streams().length > 0;
+              if (frame.type === frameTypes.PING && isAck(frame) && isHeld) {
                 held.push(frame);
                 return [];
               }
-              const isOver = sent > 5 * 1_048_576 || frame.type === frameTypes.HEADERS;
+              const isOver = sent > 5 * mebibyte || frame.type === frameTypes.HEADERS;
               if (isOver) sent = 0;
               return isOver ? [frame, ...held.splice(0)] : [frame];
             },
