@@ -10,13 +10,14 @@ import { failureFileName } from '../report/failure-file-name';
 import { mergeRuns } from '../report/merge-runs';
 import type { RunRecord } from '../report/model';
 import { openOutputDirectory } from '../report/output-directory';
+import { defaultOutputDirectory } from '../report/output-files';
 import { shortPrintable } from '../report/printable';
 import { readDocument } from '../report/read-json';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { showCommandLine } from './given-secrets';
 import { openConsole } from './open-console';
-import { defaultOutputDirectory, withFiles } from './run';
+import { withFiles } from './run';
 import { readRunFile } from './run-file';
 
 export interface MergeOptions {

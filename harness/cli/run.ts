@@ -13,6 +13,7 @@ import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
+import { defaultOutputDirectory } from '../report/output-files';
 import { printable, shortPrintable } from '../report/printable';
 import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
@@ -23,13 +24,12 @@ import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
+import { readLastFailed } from './last-failed';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
 import { openConsole } from './open-console';
 import { chooseSeed } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { Settings } from './setting-specs';
-
-export const defaultOutputDirectory = 'grpc-conform-report';
 
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.
@@ -45,6 +45,8 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       'ERR_USAGE',
       '--update-baseline needs a whole run: merge the shards, then call baseline update',
     );
+  const directory = settings.out ?? defaultOutputDirectory;
+  const last = settings.lastFailed === true ? readLastFailed(directory, settings.strict === true) : undefined;
   const { suites, rows } = loadCatalogue();
   const selected = selectProperties(rows, suites, {
     selectors,
@@ -52,14 +54,13 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     level: settings.level ?? [],
     suite: settings.suite ?? [],
     quick: settings.quick === true,
+    ...(last !== undefined && { lastFailed: last.ids }),
     ...(settings.shard !== undefined && { shard: settings.shard }),
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const baseline = loadBaseline(settings, isKnownId);
   // Nothing is started yet, and the file system may be one that hangs.
-  const files = await withSignalsOfTheSystem(() =>
-    openOutputDirectory({ directory: settings.out ?? defaultOutputDirectory }),
-  );
+  const files = await withSignalsOfTheSystem(() => openOutputDirectory({ directory }));
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
   const started = performance.now();
@@ -71,7 +72,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       onWarning: (text) => warnings.push(text),
     });
     target = attached;
-    const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
+    const options = engineOptions(settings, chooseSeed(settings.seed ?? last?.seed, context.environment));
     if (settings.deep === true) {
       const { concurrency, runs } = options;
       const { inputs, milliseconds } = estimateRun(selected.properties, {
