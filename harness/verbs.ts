@@ -5,10 +5,12 @@ export const verbs = [
   'explain',
   'probe',
   'replay',
+  'show',
   'report',
   'compare',
   'merge',
   'baseline',
   'self-test',
+  'completion',
   'help',
 ] as const;

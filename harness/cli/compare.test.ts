@@ -47,6 +47,21 @@ test('--out takes both forms, and says where they are; so do --markdown and --ht
   );
 });
 
+test('--fail-on-new makes a gate of what got worse since the first run, and only of that', async () => {
+  const worse = await compare(good, other, '--fail-on-new');
+  expect(worse.exitCode).toBe(1);
+  expect(worse.stderr).toMatch(/^grpc-conform: worse than in good: \d+\n {2}\S+, other: \w/);
+  const better = await compare(other, good, '--fail-on-new', '--out', join(folder, 'out'));
+  expect(better.stderr).not.toMatch(/: fail/);
+  const same = await compare(good, good, '--fail-on-new', '--strict');
+  expect([same.exitCode, same.stderr]).toEqual([0, expect.stringMatching(/^grpc-conform: nothing is worse than in /)]);
+});
+
+test('--strict alone is no gate', async () => {
+  const { exitCode, stderr } = await compare(good, other, '--strict');
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--fail-on-new: give both \[ERR_USAGE\]/)]);
+});
+
 test.each<{ text: string | undefined; want: RegExp; reason: string }>([
   { text: undefined, want: /cannot be read: there is no such file/, reason: 'no such file' },
   { text: '', want: /is not valid: it is empty/, reason: 'empty' },

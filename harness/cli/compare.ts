@@ -4,6 +4,7 @@ import { compareRuns, onlyDifferences } from '../report/compare/comparison';
 import { formatComparison } from '../report/compare/comparison-markdown';
 import { printable } from '../report/printable';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';
+import { whatIsNew, type NewTrouble } from '../report/compare/what-is-new';
 import { nameRuns } from '../report/compare/run-names';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
@@ -15,6 +16,10 @@ export interface CompareOptions {
   readonly markdown?: string;
   readonly html?: string;
   readonly onlyDifferences?: boolean;
+  /** What got worse since the first run makes the exit code 1. */
+  readonly failOnNew?: boolean;
+  /** Warnings count as well there. */
+  readonly strict?: boolean;
 }
 
 /** Names of the files in the folder of `--out`. */
@@ -23,12 +28,14 @@ const outputNames = { markdown: 'comparison.md', html: 'comparison.html' } as co
 /**
  * `grpc-conform compare RUN RUN…`: the runs side by side, as Markdown on standard output or in the files that were asked for.
  *
- * @returns the exit code: 0, whether or not they differ.
+ * @returns the exit code: 0, whether or not they differ, but for `--fail-on-new`.
  * @throws ConformError ERR_USAGE for less than two runs; ERR_RUN_FILE for a file that is no run; ERR_OUTPUT
  */
-export function compare(files: readonly string[], options: CompareOptions, { stdout }: CliContext): number {
+export function compare(files: readonly string[], options: CompareOptions, { stdout, stderr }: CliContext): number {
   if (files.length < 2)
     throw new ConformError('ERR_USAGE', 'compare needs two run files or more, such as a/run.json b/run.json');
+  if (options.strict === true && options.failOnNew !== true)
+    throw new ConformError('ERR_USAGE', '--strict says which findings count for --fail-on-new: give both');
   const names = nameRuns(files);
   const whole = compareRuns(files.map((file, index) => ({ name: names[index] ?? file, record: readRunFile(file) })));
   const isPartial = options.onlyDifferences === true;
@@ -50,5 +57,23 @@ export function compare(files: readonly string[], options: CompareOptions, { std
       stdout.write(`${printable(file)}\n`);
   }
   if (written.length === 0) stdout.write(markdown);
-  return exitCodes.conformant;
+  if (options.failOnNew !== true) return exitCodes.conformant;
+  const news = whatIsNew(whole, { strict: options.strict === true });
+  stderr.write(describeNews(news, names[0] ?? ''));
+  return news.length === 0 ? exitCodes.conformant : exitCodes.findings;
+}
+
+/** Lines of what is new; more than these nobody reads on a terminal. */
+const mostNews = 50;
+
+function describeNews(news: readonly NewTrouble[], first: string): string {
+  if (news.length === 0) return `grpc-conform: nothing is worse than in ${printable(first)}\n`;
+  const lines = news.slice(0, mostNews).map(({ id, run, text }) => `  ${printable(`${id}, ${run}: ${text}`)}`);
+  const rest = news.length - lines.length;
+  return [
+    `grpc-conform: worse than in ${printable(first)}: ${news.length}`,
+    ...lines,
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    '',
+  ].join('\n');
 }

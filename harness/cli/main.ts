@@ -10,6 +10,7 @@ import type { MergeOptions } from './merge';
 import { surviveLostTerminal } from './lost-terminal';
 import type { ListOptions } from './list';
 import { parseInteger, parseText } from './parse-values';
+import { defaultOutputDirectory } from '../report/output-files';
 import { printableLines, shortPrintable } from '../report/printable';
 import { readConfigFile } from './config-file';
 import { errorHider } from './given-secrets';
@@ -228,6 +229,14 @@ function makeProgram(
       finish(await replay(files, settings, context));
     });
   program
+    .command('show')
+    .description('open the page of the last run, or say where it lies')
+    .argument('[folder]', 'the folder of the report', nameFor('the folder'), defaultOutputDirectory)
+    .action((folder: string) => {
+      const { show } = require('./show') as typeof import('./show');
+      finish(show(folder, context));
+    });
+  program
     .command('report')
     .description('write the page and junit.xml of a run again')
     .argument('<run.json>')
@@ -244,6 +253,8 @@ function makeProgram(
     .option('--markdown <file>', 'write Markdown there (default: print it)', nameFor('--markdown'))
     .option('--html <file>', 'write a page there, one file that needs no network', nameFor('--html'))
     .option('--out <folder>', 'write both there, comparison.md and comparison.html', nameFor('--out'))
+    .option('--fail-on-new', 'exit 1 when a run has a finding that the first has not, or judges less')
+    .option('--strict', 'warnings count there, too')
     .action((files: readonly string[], options: CompareOptions) => {
       const { compare } = require('./compare') as typeof import('./compare');
       finish(compare(files, options, context));
@@ -310,6 +321,14 @@ function makeProgram(
           context,
         ),
       );
+    });
+  program
+    .command('completion')
+    .description('print a script by which a shell completes verbs, options and ids of rules')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action((shell: string) => {
+      const { printCompletion } = require('./completion') as typeof import('./completion');
+      finish(printCompletion(shell, program, context));
     });
   return program;
 }

@@ -4,19 +4,20 @@ import { ConformError, isConformError } from '../error';
 import { readBaseline } from '../launch/baseline';
 import { nameRuns } from '../report/compare/run-names';
 import { conclude } from '../report/conclude';
-import { createConsole, wantsColor } from '../report/console';
 import type { RunEvent } from '../report/events';
 import { failureDocument, formatFailure } from '../report/failure-file';
 import { failureFileName } from '../report/failure-file-name';
 import { mergeRuns } from '../report/merge-runs';
 import type { RunRecord } from '../report/model';
 import { openOutputDirectory } from '../report/output-directory';
+import { defaultOutputDirectory } from '../report/output-files';
 import { shortPrintable } from '../report/printable';
 import { readDocument } from '../report/read-json';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { showCommandLine } from './given-secrets';
-import { chooseReporter, defaultOutputDirectory, withFiles } from './run';
+import { openConsole } from './open-console';
+import { withFiles } from './run';
 import { readRunFile } from './run-file';
 
 export interface MergeOptions {
@@ -53,13 +54,7 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
   const failures = shards.flatMap(readFailures);
   const directory = options.out ?? defaultOutputDirectory;
   const output = openOutputDirectory({ directory });
-  const print = createConsole(chooseReporter(undefined, context), {
-    write: context.stdout.write,
-    writeCommands: context.stdout.writeCommands,
-    color: wantsColor(context.environment, context.stdout.isTerminal),
-    isTerminal: false,
-    outputDirectory: shortPrintable(directory),
-  });
+  const print = openConsole(context, { directory, hasProgress: false });
   const tell = (event: RunEvent): void => {
     output.listener(event);
     print(event);

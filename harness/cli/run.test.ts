@@ -1,4 +1,4 @@
-import { chooseReporter } from './run';
+import { chooseReporter } from './open-console';
 import { chooseSeed, isContinuousIntegration } from './seed';
 
 test.each<[string, 'json' | undefined, NodeJS.ProcessEnv, boolean, string]>([

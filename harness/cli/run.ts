@@ -9,28 +9,27 @@ import { updateEntries, type Baseline, type BaselineCandidate } from '../report/
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import { describeStrays } from '../launch/reach/marked-processes';
 import type { Target } from '../launch/target';
-import { createConsole, wantsColor } from '../report/console';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
+import { defaultOutputDirectory } from '../report/output-files';
 import { printable, shortPrintable } from '../report/printable';
 import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
-import type { Output } from './output';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
+import { readLastFailed } from './last-failed';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
-import { chooseSeed, isContinuousIntegration } from './seed';
+import { openConsole } from './open-console';
+import { chooseSeed } from './seed';
 import { selectProperties } from '../engine/selectors';
-import type { ReporterName, Settings } from './setting-specs';
-
-export const defaultOutputDirectory = 'grpc-conform-report';
+import type { Settings } from './setting-specs';
 
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.
@@ -46,6 +45,8 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       'ERR_USAGE',
       '--update-baseline needs a whole run: merge the shards, then call baseline update',
     );
+  const directory = settings.out ?? defaultOutputDirectory;
+  const last = settings.lastFailed === true ? readLastFailed(directory, settings.strict === true) : undefined;
   const { suites, rows } = loadCatalogue();
   const selected = selectProperties(rows, suites, {
     selectors,
@@ -53,14 +54,13 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     level: settings.level ?? [],
     suite: settings.suite ?? [],
     quick: settings.quick === true,
+    ...(last !== undefined && { lastFailed: last.ids }),
     ...(settings.shard !== undefined && { shard: settings.shard }),
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
   const baseline = loadBaseline(settings, isKnownId);
   // Nothing is started yet, and the file system may be one that hangs.
-  const files = await withSignalsOfTheSystem(() =>
-    openOutputDirectory({ directory: settings.out ?? defaultOutputDirectory }),
-  );
+  const files = await withSignalsOfTheSystem(() => openOutputDirectory({ directory }));
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
   const started = performance.now();
@@ -72,7 +72,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       onWarning: (text) => warnings.push(text),
     });
     target = attached;
-    const options = engineOptions(settings, chooseSeed(settings.seed, context.environment));
+    const options = engineOptions(settings, chooseSeed(settings.seed ?? last?.seed, context.environment));
     if (settings.deep === true) {
       const { concurrency, runs } = options;
       const { inputs, milliseconds } = estimateRun(selected.properties, {
@@ -249,16 +249,6 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
   };
 }
 
-/** `pretty` on a terminal, annotations on GitHub's runners, plain lines elsewhere. */
-export function chooseReporter(
-  asked: ReporterName | undefined,
-  { environment, stdout }: Pick<CliContext, 'environment'> & { readonly stdout: Pick<Output, 'isTerminal'> },
-): ReporterName {
-  if (asked !== undefined) return asked;
-  if (environment['GITHUB_ACTIONS'] === 'true') return 'github';
-  return stdout.isTerminal && !isContinuousIntegration(environment) ? 'pretty' : 'line';
-}
-
 /** Files first: when they cannot be written, nothing is played. Warnings from before the run come after its header. */
 function makeListener(
   settings: Settings,
@@ -267,16 +257,10 @@ function makeListener(
   warnings: readonly string[],
   properties: Map<string, PropertyRecord>,
 ): RunListener {
-  const { stdout, environment } = context;
-  const directory = settings.out ?? defaultOutputDirectory;
-  const printed = createConsole(chooseReporter(settings.reporter, context), {
-    write: stdout.write,
-    writeCommands: stdout.writeCommands,
-    color: wantsColor(environment, stdout.isTerminal),
-    isTerminal: stdout.isTerminal,
-    columns: () => stdout.columns() ?? 100,
-    verbosity: settings.verbose ?? 0,
-    outputDirectory: shortPrintable(directory),
+  const printed = openConsole(context, {
+    directory: settings.out ?? defaultOutputDirectory,
+    ...(settings.reporter !== undefined && { reporter: settings.reporter }),
+    ...(settings.verbose !== undefined && { verbosity: settings.verbose }),
   });
   const redactor = makeRedactor(settings.header ?? []);
   const tell = (whole: RunEvent): void => {

@@ -252,6 +252,12 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       parse: parseWords,
       separator: ',',
     },
+    lastFailed: {
+      kind: 'switch',
+      group: 'select',
+      flags: '--last-failed',
+      help: 'only what failed in the last run in the folder of the report, with its seed',
+    },
     runs: {
       kind: 'value',
       group: 'generate',

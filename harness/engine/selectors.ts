@@ -20,6 +20,8 @@ export interface Selection {
   readonly suite: readonly string[];
   /** True: not those that take seconds. */
   readonly quick?: boolean;
+  /** Only these of what is selected: those that failed the last time. */
+  readonly lastFailed?: ReadonlySet<string>;
   /** Only this part of what all the others leave. */
   readonly shard?: Shard;
 }
@@ -47,6 +49,7 @@ export function selectProperties(
     property !== undefined &&
     (wanted === undefined || wanted.has(id)) &&
     (inSuites === undefined || inSuites.has(id)) &&
+    selection.lastFailed?.has(id) !== false &&
     (selection.level.length === 0 || selection.level.includes(property.requirement.level))
       ? [property]
       : [],
@@ -185,9 +188,11 @@ function describeNothing(
     const why = isWatched ? 'is checked on every call and connection of the other properties' : 'has no property yet';
     return `nothing to run: ${named.map(({ id }) => id).join(', ')} ${why}`;
   }
-  const filters = [selection.level.length > 0 ? '--level' : '', selection.suite.length > 0 ? '--suite' : ''].filter(
-    (flag) => flag !== '',
-  );
+  const filters = [
+    selection.level.length > 0 ? '--level' : '',
+    selection.suite.length > 0 ? '--suite' : '',
+    selection.lastFailed === undefined ? '' : '--last-failed',
+  ].filter((flag) => flag !== '');
   return filters.length === 0
     ? 'there is no property to run'
     : `nothing is left by ${filters.join(' and ')} of what is selected`;

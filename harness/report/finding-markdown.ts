@@ -4,6 +4,7 @@ import { failureFileName } from './failure-file-name';
 import { describeMildness, findingVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { arrows, packetText } from './packet-text';
+import { plainMarkdown as plain } from './plain-markdown';
 import { printable } from './printable';
 import { replayCommand } from './replay-command';
 import { deserializeTranscript } from './serialize';
@@ -73,6 +74,3 @@ function packetList({ transcript: serialized, at }: FindingRecord): readonly str
     '',
   ];
 }
-
-/** Text in which Markdown finds nothing to format. */
-const plain = (text: string): string => printable(text).replace(/[\\`*_{}[\]<>#|~]/g, (character) => `\\${character}`);

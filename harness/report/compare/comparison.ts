@@ -156,8 +156,11 @@ function makeCell(property: PropertyRecord | undefined, isWatched: boolean, row:
 /** Outcomes that say nothing about how the server behaves. */
 const unjudged: ReadonlySet<Outcome> = new Set(['untestable', 'blocked', 'not-run', 'skipped', 'error', 'absent']);
 
+/** True for a cell that says how the server behaves. */
+export const isJudged = ({ outcome }: Pick<Cell, 'outcome'>): boolean => !unjudged.has(outcome);
+
 function difference(cells: readonly Cell[]): Difference {
-  const judged = cells.filter(({ outcome }) => !unjudged.has(outcome));
+  const judged = cells.filter(isJudged);
   if (new Set(judged.map(signature)).size > 1) return 'behaviour';
   return new Set(cells.map(signature)).size > 1 ? 'coverage' : 'none';
 }

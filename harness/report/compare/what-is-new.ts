@@ -1,0 +1,57 @@
+import { findingVerdict, gravityOfFinding } from '../finding-words';
+import type { FindingRecord } from '../model';
+import { allRows, isJudged, type Cell, type Comparison } from './comparison';
+
+/** Something that a later run of a comparison has and the first has not. */
+export interface NewTrouble {
+  readonly id: string;
+  /** The name of the later run. */
+  readonly run: string;
+  /** What it is, in words, without a full stop. */
+  readonly text: string;
+}
+
+export interface NewTroubleOptions {
+  /** True: warnings count, too. */
+  readonly strict: boolean;
+}
+
+/**
+ * What got worse from the first run of a comparison to any of the others: a finding with a reaction, or a crash or hang, that the first run has not in this row, known to a
+ * baseline or not; and a row that the first run judged and the later one did not, since nothing is known of it any more. What the user left out is no loss. Pure.
+ */
+export function whatIsNew(comparison: Comparison, { strict }: NewTroubleOptions): readonly NewTrouble[] {
+  const [, ...later] = comparison.runs;
+  return allRows(comparison).flatMap(({ id, cells: [before, ...after] }) =>
+    before === undefined
+      ? []
+      : after.flatMap((cell, index) => {
+          const run = later[index]?.name ?? '';
+          return describeWorse(before, cell, strict).map((text) => ({ id, run, text }));
+        }),
+  );
+}
+
+function describeWorse(before: Cell, after: Cell, strict: boolean): readonly string[] {
+  if (says(before) && !says(after))
+    return after.outcome === 'skipped' || after.outcome === 'absent'
+      ? []
+      : [`${after.outcome}, and was ${before.outcome}${after.reason === undefined ? '' : `: ${after.reason}`}`];
+  const had = new Set(before.findings.map((finding) => keyOf(finding, strict)));
+  const isNew = (finding: FindingRecord): boolean => {
+    const key = keyOf(finding, strict);
+    return key !== undefined && !had.has(key);
+  };
+  const found = after.findings.filter(isNew).map((finding) => `${findingVerdict(finding)}: ${finding.summary}`);
+  return [...new Set(found)];
+}
+
+/** True for a cell from which something is known of the row. What is lost was offered before, and nothing came of it. */
+const says = (cell: Cell): boolean => isJudged(cell) && cell.outcome !== 'lost';
+
+/** Two findings of a row are the same trouble when this is equal; undefined for one that does not count. */
+function keyOf(finding: FindingRecord, strict: boolean): string | undefined {
+  const gravity = gravityOfFinding(finding);
+  if (gravity === undefined || (gravity === 'warn' && !strict)) return undefined;
+  return JSON.stringify([gravity, finding.mark ?? '', finding.reaction]);
+}
