@@ -1,4 +1,4 @@
-// Builds dist/: TypeScript to CommonJS, and the HTML report's script as one file. Run by `npm run build`, and so by `npm ci`.
+// Builds dist/: TypeScript to CommonJS, the HTML report's script as one file, and JSON Schemas. Run by `npm run build`, and so by `npm ci`.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -39,6 +39,8 @@ if (existsSync(client)) {
   // It stands inside a script element, which must not end early.
   writeFileSync(out, readFileSync(out, 'utf8').replaceAll('</script', '<\\/script'));
 }
+
+require(path.join(dist, 'harness/json-schemas/write-json-schemas.js'));
 
 const main = path.join(dist, 'harness/cli/main.js');
 chmodSync(main, 0o755);

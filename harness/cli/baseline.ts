@@ -27,7 +27,8 @@ export interface BaselineOptions {
 export function updateBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const before = existsSync(file) ? readBaseline(file, { isKnownId }).entries : [];
+  const old = existsSync(file) ? readBaseline(file, { isKnownId }) : undefined;
+  const before = old?.entries ?? [];
   const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
   const findings = observedFindings(record.properties, options.strict);
   const entries = updateEntries(
@@ -37,7 +38,7 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
     rows.map(({ id }) => id),
   );
   checkIds(findings, isKnownId, runFile);
-  writeBaseline(file, { entries, offers: offersOf(record) });
+  writeBaseline(file, { ...old, entries, offers: offersOf(record) });
   stdout.write(
     `${shortPrintable(file)}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} (before: ${before.length})\n`,
   );

@@ -4,6 +4,7 @@ import { loadCatalogue } from '../engine/catalogue-rows';
 import { ConformError, exitCodes } from '../error';
 import { didYouMean } from '../nearest';
 import type { CliContext } from './context';
+import { flagOf, settingSpecs, type SettingSpec } from './setting-specs';
 
 /** What may stand behind an option. */
 type Value = 'file' | 'anything' | 'rule' | readonly string[];
@@ -47,11 +48,13 @@ export function printCompletion(shell: string, program: Command, { stdout }: Cli
 
 function knownVerbs(program: Command): readonly KnownVerb[] {
   const values: Readonly<Record<string, Value>> = {
+    ...Object.fromEntries(
+      Object.values<SettingSpec>(settingSpecs({})).flatMap((spec) =>
+        spec.choices === undefined ? [] : [[flagOf(spec), spec.choices]],
+      ),
+    ),
     '--suite': loadCatalogue().suites.map(({ name }) => name),
-    '--level': ['must', 'should', 'may', 'convention'],
-    '--reporter': ['pretty', 'line', 'github', 'json'],
     '--skip': 'rule',
-    '--use-reflection': ['true', 'false'],
   };
   const optionOf = ({ short, long, description, required, optional, flags }: Option): KnownOption => ({
     names: [long, short].filter((name) => name !== undefined && name !== null),

@@ -224,7 +224,7 @@ function updateBaselineFile(
   const findings: readonly BaselineCandidate[] = observedFindings(properties, settings.strict === true);
   const before = baseline?.entries ?? [];
   const entries = updateEntries(before, executed, findings, order);
-  writeBaseline(file, { entries, offers: offersOf({ target }) });
+  writeBaseline(file, { ...baseline, entries, offers: offersOf({ target }) });
   context.stderr.write(
     `grpc-conform: ${shortPrintable(file)} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );

@@ -38,6 +38,8 @@ interface SettingBase {
   /** As commander writes it. */
   readonly flags: string;
   readonly help: string;
+  /** The words that it takes, where these are few and known; `parse` is what checks them. */
+  readonly choices?: readonly string[];
 }
 
 interface SwitchSetting extends SettingBase {
@@ -197,6 +199,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       help: 'ask the target for descriptors (default: where no file is named)',
       parse: parseSwitch,
       takesBoolean: true,
+      choices: ['true', 'false'],
     },
     method: {
       kind: 'list',
@@ -242,6 +245,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       flags: '--level <levels>',
       help: `only rules of these levels: ${levels.join(', ')}`,
       parse: parseChoices(levels),
+      choices: levels,
       separator: ',',
     },
     suite: {
@@ -363,6 +367,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       flags: '--reporter <name>',
       help: `${reporterNames.join(', ')} (default: what fits the terminal)`,
       parse: parseChoice(reporterNames),
+      choices: reporterNames,
     },
     verbose: {
       kind: 'count',

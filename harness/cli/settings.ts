@@ -152,7 +152,7 @@ function checkVariables(environment: NodeJS.ProcessEnv, names: readonly SettingN
 }
 
 function checkConfigKeys(config: ConfigFile | undefined, names: readonly SettingName[]): void {
-  const known = [...names, 'selectors'];
+  const known = [...names, 'selectors', '$schema'];
   const other = describeDocument(config?.content);
   if (other !== undefined)
     throw new ConformError('ERR_CONFIG', `the configuration file ${config?.file ?? ''} is not valid: ${other}`);

@@ -40,12 +40,15 @@ const entrySchema = closedObject({
 });
 
 const fileSchema = closedObject({
+  // For editors, which check and complete with it.
+  $schema: v.optional(text),
   schemaVersion: v.picklist([1, baselineSchemaVersion]),
   offers: v.optional(list(v.picklist(Object.keys(unlocks) as Need[], 'must be something that a target can offer'))),
   entries: list(entrySchema, mostEntries),
 });
 
-const baselineDocument: DocumentKind<v.InferOutput<typeof fileSchema>> = {
+/** What a baseline file is. */
+export const baselineDocument: DocumentKind<v.InferOutput<typeof fileSchema>> = {
   name: 'baseline',
   code: 'ERR_BASELINE',
   versions: [1, baselineSchemaVersion],
@@ -70,7 +73,7 @@ export function readBaseline(file: string, options: ReadBaselineOptions): Baseli
       `the baseline file ${shortPrintable(file)} does not exist: leave it out while there is nothing to list, or let "grpc-conform --baseline ${shortPrintable(file)} --update-baseline" write it`,
     );
   }
-  const { entries, offers } = readDocument(file, baselineDocument);
+  const { entries, offers, $schema: schema } = readDocument(file, baselineDocument);
   const seen = new Set<string>();
   for (const [index, entry] of entries.entries()) {
     checkEntry(file, index, entry, options);
@@ -79,7 +82,7 @@ export function readBaseline(file: string, options: ReadBaselineOptions): Baseli
       throw bad(file, `entries.${index} lists ${entry.id} by rule ${entry.rule} a second time: remove one`);
     seen.add(key);
   }
-  return { file, entries, ...(offers === undefined ? {} : { offers }) };
+  return { file, entries, ...(offers !== undefined && { offers }), ...(schema !== undefined && { schema }) };
 }
 
 function checkEntry(file: string, index: number, entry: BaselineEntry, options: ReadBaselineOptions): void {
@@ -102,7 +105,7 @@ function bad(file: string, what: string): ConformError {
  *
  * @throws ConformError ERR_OUTPUT when it cannot be written, ERR_BASELINE when it could not be read again.
  */
-export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 'entries' | 'offers'>): void {
+export function writeBaseline(file: string, { entries, offers, schema }: Omit<Baseline, 'file'>): void {
   const ordered = entries.map(({ id, rule, reason, reactions, gravity, mark, link, expires, intermittent }) => ({
     id,
     rule,
@@ -114,7 +117,8 @@ export function writeBaseline(file: string, { entries, offers }: Pick<Baseline, 
     expires,
     intermittent,
   }));
-  const json = `${JSON.stringify({ schemaVersion: baselineSchemaVersion, offers, entries: ordered }, undefined, 2)}\n`;
+  const content = { $schema: schema, schemaVersion: baselineSchemaVersion, offers, entries: ordered };
+  const json = `${JSON.stringify(content, undefined, 2)}\n`;
   // What comes from the file of a stranger may be nothing that we would read again.
   parseDocument(json, file, baselineDocument);
   writeTextFile(file, json, 'Name another file with --baseline');

@@ -27,6 +27,8 @@ export interface Baseline {
   readonly entries: readonly BaselineEntry[];
   /** What the target offered when the file was written; absent in files of version 1. */
   readonly offers?: readonly Need[];
+  /** What the file names as its JSON Schema, for editors. */
+  readonly schema?: string;
 }
 
 /** What tells an entry from others. */

@@ -168,7 +168,8 @@ const headerSchema = v.object({
   options: v.record(name, v.union([text, measure, v.boolean()])),
 });
 
-const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
+/** A whole run.json. */
+export const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   schemaVersion: v.literal(runSchemaVersion),
   status: v.picklist(['complete', 'incomplete']),
   reason: v.optional(text),
