@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { packageRoot } from './package-root';
 
+const docs = readdirSync(join(packageRoot(), 'docs')).filter((file) => file.endsWith('.md'));
+
 const books = [
+  ...docs.map((file) => `docs/${file}`),
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
@@ -33,4 +36,19 @@ test.each([
   ['```\n80 properties\n```\n', []],
 ])('%j: finds %j', (text, want) => {
   expect(wordsOf(text).match(counted) ?? []).toEqual(want);
+});
+
+test.each(books)('%s links to nothing that is not there', (book) => {
+  const file = join(packageRoot(), book);
+  const targets = [...wordsOf(readFileSync(file, 'utf8')).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+    ([, target = '']) => target,
+  );
+  expect(targets.filter((target) => !existsSync(join(dirname(file), target)))).toEqual([]);
+});
+
+test('the list of documents has each of them, and nothing else', () => {
+  const listed = [
+    ...readFileSync(join(packageRoot(), 'docs', 'README.md'), 'utf8').matchAll(/^\d+\. .*\((\w[\w-]*\.md)\)/gm),
+  ];
+  expect(listed.map(([, file]) => file).toSorted()).toEqual(docs.filter((file) => file !== 'README.md'));
 });
