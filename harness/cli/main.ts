@@ -9,7 +9,7 @@ import type { CompareOptions } from './compare';
 import type { MergeOptions } from './merge';
 import { surviveLostTerminal } from './lost-terminal';
 import type { ListOptions } from './list';
-import { parseInteger, parseText } from './parse-values';
+import { parseInteger, parseText, parseWords } from './parse-values';
 import { defaultOutputDirectory } from '../report/output-files';
 import { printableLines, shortPrintable } from '../report/printable';
 import { readConfigFile } from './config-file';
@@ -265,6 +265,9 @@ function makeProgram(
     .argument('<run.json...>', 'the run files of all shards')
     .option('--out <folder>', 'where to', nameFor('--out'))
     .option('--baseline <file>', 'the baseline that the shards ran with', nameFor('--baseline'))
+    .option('--known-of <servers>', 'the published servers that they took for known', (text: string) =>
+      parseWords(text, '--known-of'),
+    )
     .action((files: readonly string[], options: MergeOptions) => {
       const { merge } = require('./merge') as typeof import('./merge');
       finish(merge(files, options, context), { isInFiles: true });

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { ConformError, isConformError } from '../error';
 import { readBaseline } from '../launch/baseline';
+import { addKnownOf } from '../launch/published-baselines';
 import { nameRuns } from '../report/compare/run-names';
 import { conclude } from '../report/conclude';
 import type { RunEvent } from '../report/events';
@@ -23,6 +24,8 @@ import { readRunFile } from './run-file';
 export interface MergeOptions {
   readonly out?: string;
   readonly baseline?: string;
+  /** Servers whose published deviations are known, too. */
+  readonly knownOf?: readonly string[];
 }
 
 /**
@@ -41,13 +44,15 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
     rows.map(({ id }) => id),
   );
   const { header, records } = merged;
-  if (header.baseline !== undefined && options.baseline === undefined)
+  const { knownOf = [] } = options;
+  if (header.baseline !== undefined && options.baseline === undefined && knownOf.length === 0)
     throw new ConformError(
       'ERR_USAGE',
-      `the shards ran with the baseline ${shortPrintable(header.baseline.file)}: name it here, too, with --baseline`,
+      `the shards ran with the baseline ${shortPrintable(header.baseline.file)}: name it here, too, with --baseline or --known-of`,
     );
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, { isKnownId });
+  const own = options.baseline === undefined ? undefined : readBaseline(options.baseline, { isKnownId });
+  const baseline = addKnownOf(own, knownOf, { isKnownId });
   const strict = header.options['strict'] === true;
   const { properties, ...conclusion } = conclude(records, baseline, { rows, strict, now: new Date() });
   // Read before anything is written: the folder may be that of a shard.

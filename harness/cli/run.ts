@@ -5,6 +5,7 @@ import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { estimateRun } from '../engine/estimate-run';
 import { readBaseline, writeBaseline } from '../launch/baseline';
+import { addKnownOf } from '../launch/published-baselines';
 import { updateEntries, type Baseline, type BaselineCandidate } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import { describeStrays } from '../launch/reach/marked-processes';
@@ -58,7 +59,12 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     ...(settings.shard !== undefined && { shard: settings.shard }),
   });
   const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const baseline = loadBaseline(settings, isKnownId);
+  if (settings.updateBaseline === true && settings.knownOf !== undefined)
+    throw new ConformError(
+      'ERR_USAGE',
+      '--update-baseline lists all that was found in your own file: leave --known-of out',
+    );
+  const baseline = addKnownOf(loadBaseline(settings, isKnownId), settings.knownOf ?? [], { isKnownId });
   // Nothing is started yet, and the file system may be one that hangs.
   const files = await withSignalsOfTheSystem(() => openOutputDirectory({ directory }));
   const interruption = listenForInterruption(context);

@@ -310,6 +310,14 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       parse: parseText,
       isPath: true,
     },
+    knownOf: {
+      kind: 'list',
+      group: 'verdict',
+      flags: '--known-of <servers>',
+      help: 'what is published about these servers is known, too: grpc-go, grpc-java, grpcio, …',
+      parse: parseWords,
+      separator: ',',
+    },
     updateBaseline: {
       kind: 'switch',
       group: 'verdict',
