@@ -57,6 +57,19 @@ test('--fail-on-new makes a gate of what got worse since the first run, and only
   expect([same.exitCode, same.stderr]).toEqual([0, expect.stringMatching(/^grpc-conform: nothing is worse than in /)]);
 });
 
+test('--json gives every cell, and nothing else', async () => {
+  const { exitCode, stdout } = await compare(good, other, '--json', '--out', join(folder, 'out'));
+  const { runs, rows } = JSON.parse(stdout) as {
+    runs: { name: string }[];
+    rows: { id: string; difference: string; cells: { outcome: string; reactions: string[] }[] }[];
+  };
+  expect([exitCode, runs.map(({ name }) => name)]).toEqual([0, ['good', 'other']]);
+  const row = rows.find(({ id }) => id.startsWith('MSG-02'));
+  expect(row?.difference).not.toBe('none');
+  expect(row?.cells[1]).toMatchObject({ outcome: 'fail', reactions: ['status 13'] });
+  expect(readdirSync(join(folder, 'out'))).toEqual(['comparison.html', 'comparison.md']);
+});
+
 test('--strict alone is no gate', async () => {
   const { exitCode, stderr } = await compare(good, other, '--strict');
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--fail-on-new: give both \[ERR_USAGE\]/)]);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { ConformError, exitCodes } from '../error';
-import { compareRuns, onlyDifferences } from '../report/compare/comparison';
+import { compareRuns, onlyDifferences, type Comparison } from '../report/compare/comparison';
 import { formatComparison } from '../report/compare/comparison-markdown';
 import { printable } from '../report/printable';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';
 import { whatIsNew, type NewTrouble } from '../report/compare/what-is-new';
 import { nameRuns } from '../report/compare/run-names';
 import { writeTextFile } from '../report/write-file';
+import { asJson } from './as-json';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
 
@@ -16,6 +17,8 @@ export interface CompareOptions {
   readonly markdown?: string;
   readonly html?: string;
   readonly onlyDifferences?: boolean;
+  /** One JSON value on standard output, in place of Markdown. */
+  readonly json?: boolean;
   /** What got worse since the first run makes the exit code 1. */
   readonly failOnNew?: boolean;
   /** Warnings count as well there. */
@@ -39,7 +42,8 @@ export function compare(files: readonly string[], options: CompareOptions, { std
   const names = nameRuns(files);
   const whole = compareRuns(files.map((file, index) => ({ name: names[index] ?? file, record: readRunFile(file) })));
   const isPartial = options.onlyDifferences === true;
-  const markdown = formatComparison(isPartial ? onlyDifferences(whole) : whole);
+  const shown = isPartial ? onlyDifferences(whole) : whole;
+  const markdown = formatComparison(shown);
   const { out } = options;
   const wanted: readonly (readonly [string | undefined, () => string])[] = [
     [options.markdown, () => markdown],
@@ -53,15 +57,31 @@ export function compare(files: readonly string[], options: CompareOptions, { std
   const written = wanted.flatMap(([file, make]) => (file === undefined ? [] : [{ file, text: make() }]));
   for (const { file, text } of written) {
     // The name of what is no file would only stand in the middle of its text.
-    if (writeTextFile(file, text, 'Name another file with --markdown, --html or --out'))
+    if (writeTextFile(file, text, 'Name another file with --markdown, --html or --out') && options.json !== true)
       stdout.write(`${printable(file)}\n`);
   }
-  if (written.length === 0) stdout.write(markdown);
+  if (options.json === true) stdout.write(asJson(comparisonRecord(shown)));
+  else if (written.length === 0) stdout.write(markdown);
   if (options.failOnNew !== true) return exitCodes.conformant;
   const news = whatIsNew(whole, { strict: options.strict === true });
   stderr.write(describeNews(news, names[0] ?? ''));
   return news.length === 0 ? exitCodes.conformant : exitCodes.findings;
 }
+
+/** What `--json` prints: the cells with their outcome and reactions. What was sent and came back stands in the runs. */
+const comparisonRecord = ({ runs, notes, areas }: Comparison): object => ({
+  runs: runs.map(({ name, target, verdict, counts, seed, tool }) => ({ name, target, verdict, counts, seed, tool })),
+  notes,
+  rows: areas.flatMap(({ rows }) =>
+    rows.map(({ id, level, rule, difference, cells }) => ({
+      id,
+      level,
+      rule,
+      difference,
+      cells: cells.map(({ findings: _, ...cell }) => cell),
+    })),
+  ),
+});
 
 /** Lines of what is new; more than these nobody reads on a terminal. */
 const mostNews = 50;

@@ -8,7 +8,9 @@ import { unlocks } from '../facts/need';
 import { labelNamesOf } from '../properties/labels';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { mutants } from '../servers/reference/mutants';
+import { asJson } from './as-json';
 import type { CliContext } from './context';
+import { wholeRowRecord } from './row-record';
 import { matchSelector } from '../engine/selectors';
 
 /** Characters of the column of names. */
@@ -28,14 +30,22 @@ const stateMeanings = {
   planned: 'not tested yet',
 } as const;
 
+export interface ExplainOptions {
+  readonly json?: boolean;
+}
+
 /**
  * `grpc-conform explain ID`: all there is to know about a rule.
  *
  * @returns the exit code.
  */
-export function explain(id: string, { stdout }: CliContext): number {
+export function explain(id: string, { json = false }: ExplainOptions, { stdout }: CliContext): number {
   const { rows } = loadCatalogue();
   const matches = matchSelector(rows, id, 'the rule');
+  if (json) {
+    stdout.write(asJson(matches.map(wholeRowRecord)));
+    return exitCodes.conformant;
+  }
   // Wrapped for people; a pipe gets one line for each fact.
   const width = stdout.isTerminal ? readableWidth(stdout.columns() ?? 100) : Infinity;
   stdout.write(matches.map((row) => explainRow(row, width)).join('\n'));

@@ -3,14 +3,12 @@ import { selectRows } from '../engine/selectors';
 import { areas } from '../catalogue';
 import { ConformError, exitCodes } from '../error';
 import type { CatalogueRow, RowState } from '../properties/catalogue';
-import { visibleJson } from '../report/visible-json';
 import type { CliContext } from './context';
+import { asJson } from './as-json';
+import { rowRecord, stateNames } from './row-record';
 import { describeSentences, sentenceRecords } from './list-sentences';
 import { connectRecords, describeSideBySide, h2specRecords, type SideBySideRecord } from './list-side-by-side';
 import type { Settings } from './setting-specs';
-
-/** How the list calls what tests a row. */
-const stateNames: Readonly<Record<RowState, string>> = { property: 'built', watched: 'watched', planned: 'not built' };
 
 export interface ListOptions {
   /** The sentences that the selected rows look at, instead of the rows. */
@@ -63,21 +61,6 @@ export function list(
   else stdout.write(describeRows(shown));
   return exitCodes.conformant;
 }
-
-const asJson = (value: unknown): string => `${visibleJson(value, 2)}\n`;
-
-/** A row as `list --json` gives it. */
-const rowRecord = ({ id, area, state, requirement, property, row }: CatalogueRow): object => {
-  const { id: _id, ...text } = row ?? { id };
-  return {
-    id,
-    area,
-    state: stateNames[state],
-    ...requirement,
-    ...text,
-    ...(property && { generates: property.generates, accepts: property.accepts, capabilities: property.needs ?? [] }),
-  };
-};
 
 /** How many rows of an area there are in each state; the keys are what `list --summary --json` gives. */
 interface AreaCount {

@@ -207,6 +207,14 @@ test('list --json gives all that is known of each row', async () => {
 /** Nobody tests it yet. */
 const unbuilt = 'CONN-11-idle-and-silent-peers';
 
+test('explain --json gives what it tells, with labels, sentences and mutants', async () => {
+  const { exitCode, stdout } = await cli(['explain', 'MSG-02', '--json']);
+  const [row] = JSON.parse(stdout) as Record<string, unknown>[];
+  expect(exitCode).toBe(0);
+  expect(row).toMatchObject({ id: 'MSG-02-any-data-split', state: 'built', level: 'must', lane: 'shared' });
+  for (const list of ['labels', 'sentences', 'mutants']) expect(row?.[list]).not.toHaveLength(0);
+});
+
 test('explain tells all of a row that is not built, wrapped on a terminal', async () => {
   const { stdout } = await cli(['explain', unbuilt]);
   expect(stdout).toMatch(/\n +source +RFC 9113 .*\n +sends +.*\n +passes +.*\n +fails +.*\n +target +/s);

@@ -6,6 +6,7 @@ import { ConformError, exitCodes, isConformError } from '../error';
 import { processContext, type CliContext } from './context';
 import { onFault, watchForFaults } from './faults';
 import type { CompareOptions } from './compare';
+import type { ExplainOptions } from './explain';
 import type { MergeOptions } from './merge';
 import { surviveLostTerminal } from './lost-terminal';
 import type { ListOptions } from './list';
@@ -206,9 +207,10 @@ function makeProgram(
     .command('explain')
     .description('explain a rule: its sources, what is generated, what is accepted')
     .argument('<id>', 'id or prefix of a rule')
-    .action((id: string) => {
+    .option('--json', 'one JSON value, for scripts', false)
+    .action((id: string, options: ExplainOptions) => {
       const { explain } = require('./explain') as typeof import('./explain');
-      finish(explain(id, context));
+      finish(explain(id, options, context));
     });
   verb('probe', 'say what a server offers, and what would unlock more', [...targetSettings, ...schemaSettings])
     .option('--json', 'one JSON value, for scripts', false)
@@ -253,6 +255,7 @@ function makeProgram(
     .option('--markdown <file>', 'write Markdown there (default: print it)', nameFor('--markdown'))
     .option('--html <file>', 'write a page there, one file that needs no network', nameFor('--html'))
     .option('--out <folder>', 'write both there, comparison.md and comparison.html', nameFor('--out'))
+    .option('--json', 'print one JSON value instead, for scripts', false)
     .option('--fail-on-new', 'exit 1 when a run has a finding that the first has not, or judges less')
     .option('--strict', 'warnings count there, too')
     .action((files: readonly string[], options: CompareOptions) => {
