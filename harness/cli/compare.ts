@@ -78,7 +78,13 @@ const comparisonRecord = ({ runs, notes, areas }: Comparison): object => ({
       level,
       rule,
       difference,
-      cells: cells.map(({ findings: _, ...cell }) => cell),
+      cells: cells.map(({ outcome, mark, gravity, reactions, reason }) => ({
+        outcome,
+        mark,
+        gravity,
+        reactions,
+        reason,
+      })),
     })),
   ),
 });
