@@ -112,6 +112,7 @@ export { gzippedCallOfLength } from './moves/gzipped-message';
 export { healthCheckOfAll } from './moves/empty-service-name';
 export { fillHeaderList, listFillings, type ListFilling } from './moves/fill-header-list';
 export { fillWindow } from './moves/fill-window';
+export { beginInnocents } from './moves/innocents';
 export { literalFieldOfLength, literalFields, literalRequest } from './moves/literal-request';
 export { markedAnswer, markedCall } from './moves/marked-call';
 export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-calls';
