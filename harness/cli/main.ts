@@ -46,6 +46,7 @@ const targetSettings: readonly SettingName[] = [
   'target',
   'exec',
   'gracefulSignal',
+  'hostile',
   'messageLimit',
   'headerLimit',
   'maxStreams',
