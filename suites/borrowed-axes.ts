@@ -217,6 +217,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'FLOW-07-fast-producer-stalled-reader': [],
   'FLOW-08-echo-against-stalled-reader': [],
   'DOS-01-rapid-reset': [],
+  // All that its connections see is its own.
+  'DOS-12-random-bytes': ['arrival'],
   'KA-09-graceful-shutdown': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],

@@ -18,6 +18,7 @@ import {
   type Observation,
   type TargetFacts,
 } from '../harness';
+import { strays } from './robustness/stray-octets.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
 const busy = 10_000;
@@ -77,6 +78,8 @@ export default suite('robustness', [
       ...staysSmall(seen.transcript, { from: 'first', to: 'second', because: 'streams that were reset' }),
     ],
   }),
+
+  ...strays,
 ]);
 
 /** Where few handlers run at a time, busy ones that learn of nothing would keep everybody waiting, and no rule says that they must not. */

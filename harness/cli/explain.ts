@@ -90,6 +90,11 @@ function explainRow({ id, area, requirement, property, state, row }: CatalogueRo
     if (classes.length > 0) lines.push(['counts', `inputs that are: ${classes.join('; ')}`]);
     for (const need of property.needs ?? []) lines.push(['needs', `${need}: ${unlocks[need]}`]);
     if (property.lane === 'exclusive') lines.push(['runs', 'alone, after the properties that share the target']);
+    if (property.lane === 'hostile')
+      lines.push([
+        'runs',
+        'alone, after all others that leave the process of the target alone, and only where attacks are allowed',
+      ]);
     if (property.lane === 'restart') lines.push(['runs', 'last, with a target that is started again for each input']);
   }
   if (row !== undefined) lines.push(...catalogueLines(row));

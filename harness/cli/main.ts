@@ -48,6 +48,7 @@ const targetSettings: readonly SettingName[] = [
   'target',
   'exec',
   'gracefulSignal',
+  'hostile',
   'messageLimit',
   'headerLimit',
   'maxStreams',

@@ -95,6 +95,12 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       help: 'signal on which the started target stops gracefully',
       parse: parseSignal,
     },
+    hostile: {
+      kind: 'switch',
+      group: 'target',
+      flags: '--hostile',
+      help: 'also flood and attack a target that runs already; one that is started always is',
+    },
     messageLimit: {
       kind: 'value',
       group: 'target',

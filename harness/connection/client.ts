@@ -28,13 +28,14 @@ import type { ConnectionView, FramePacket } from '../transcript/connection-view'
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger } from './credit-ledger';
+import { writeFlood } from './flood';
 import type { ReachedBound } from '../transcript/reached-bound';
 import type { MemoryAccount, MemoryBudget } from './memory-budget';
 import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from '../transcript/read-connection';
-import type { Condition, DataStep, FenceStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
+import type { Condition, DataStep, FenceStep, FloodStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
 import { StreamProgress } from './stream-progress';
-import type { Abandoned, TranscriptEvent } from '../transcript/transcript';
+import type { Abandoned, FloodEnd, TranscriptEvent } from '../transcript/transcript';
 
 /** Field blocks of one stream that are an answer: interim ones, Response-Headers and trailers. More are told apart from it. */
 const blocksOfAnswer = 8;
@@ -120,6 +121,9 @@ export class Client {
   #outgoing: Promise<void> | undefined;
   /** Cut pieces that the kernel has not taken yet. */
   #piecesWaiting = 0;
+  /** Tail of the floods that are not over. */
+  #flooding = Promise.resolve();
+  #reads = true;
 
   constructor(open: OpenStep, context: ClientContext) {
     this.#open = open;
@@ -307,6 +311,33 @@ export class Client {
     this.#reply();
   }
 
+  /** Begins a flood, behind those that are under way. */
+  flood(step: FloodStep, index: number, budget: number): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    const whyOver = (): FloodEnd | undefined => {
+      if (this.#isOver || socket.destroyed) return 'closed';
+      if (this.#context.signal?.aborted === true) return 'late';
+      return this.#state.target.hasFailed ? 'refused' : undefined;
+    };
+    const onWrite = (frames: number): void => this.#account.allow(frames * answerAllowance);
+    const run = async (): Promise<void> => {
+      const flooded = await writeFlood(socket, step, { now: this.#context.now, budget, whyOver, onWrite });
+      // Whoever has let go of the connection has the transcript as well.
+      if (this.#socket === undefined) return;
+      this.#record({ kind: 'flood', at: this.#context.now(), step: index, ...flooded });
+    };
+    this.#record({ kind: 'flood', at: this.#context.now(), step: index, frames: 0, octets: 0 });
+    this.#flooding = this.#flooding.then(run);
+  }
+
+  /** Stops reading, or reads on. */
+  read(reads: boolean): void {
+    this.#reads = reads;
+    if (reads) this.#socket?.resume();
+    else this.#socket?.pause();
+  }
+
   sendOctets(octets: Uint8Array, index: number): void {
     this.#write(octets, index);
     this.#reply();
@@ -397,6 +428,7 @@ export class Client {
   /** Waits until a condition holds or can hold no more. @returns false when the budget ran out. */
   async awaitCondition(condition: Condition, budget: number): Promise<boolean> {
     if (condition.see === 'quiet') return this.#awaitQuiet(budget);
+    if (condition.see === 'flooded') return this.#awaitFloods(budget);
     return (await this.#wait(() => this.#holds(condition), budget)) || this.#isOver;
   }
 
@@ -442,7 +474,7 @@ export class Client {
     return this.#closed || this.#socket === undefined;
   }
 
-  #holds(condition: Exclude<Condition, { see: 'quiet' }>): boolean {
+  #holds(condition: Exclude<Condition, { see: 'quiet' | 'flooded' }>): boolean {
     switch (condition.see) {
       case 'headers':
         return this.#stream(condition.stream).headers || this.hasEnded(condition.stream);
@@ -588,7 +620,7 @@ export class Client {
     if (socket === undefined) return;
     socket.pause();
     setImmediate(() => {
-      if (!socket.destroyed) socket.resume();
+      if (!socket.destroyed && this.#reads) socket.resume();
     });
   }
 
@@ -736,6 +768,17 @@ export class Client {
       let timer = setTimeout(readOnce, budget);
       this.#context.signal?.addEventListener('abort', abort, { once: true });
       this.#waiter = { isDone, settle };
+    });
+  }
+
+  /** Also on a connection that has closed, which ends them. */
+  #awaitFloods(budget: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), budget);
+      void this.#flooding.then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
     });
   }
 

@@ -18,6 +18,7 @@ test.each<[Condition, string]>([
     { see: 'ping-ack', opaque: Uint8Array.of(0x61, 0, 0xff, 0x62, 1, 2, 3, 4) },
     String.raw`the ACK of PING a\x00\xffb\x01\x02\x03\x04`,
   ],
+  [{ see: 'flooded' }, 'our floods to end'],
   [{ see: 'closed' }, 'the connection to be closed'],
   [{ see: 'connection-error' }, 'a connection error'],
   [{ see: 'quiet' }, 'silence'],

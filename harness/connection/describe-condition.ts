@@ -24,6 +24,8 @@ export function describeCondition(condition: Condition): string {
       return `the ACK of PING ${escapeOctets(condition.opaque)}`;
     case 'server-flight':
       return 'an answer to our ClientHello';
+    case 'flooded':
+      return 'our floods to end';
     case 'closed':
       return 'the connection to be closed';
     case 'connection-error':

@@ -20,6 +20,16 @@ const data = (text: string): Step => ({
   octets: octetsOf(text),
   endStream: true,
 });
+const flood = (text: string): Step => ({
+  do: 'flood',
+  on: 'main',
+  frames: [
+    { type: 0, flags: 0, streamId: 1, reserved: false, payload: octetsOf('nothing') },
+    { type: 1, flags: 0, streamId: 1, reserved: false, payload: octetsOf(text) },
+  ],
+  times: 2,
+  within: 'reply',
+});
 const marks = [nonceMark(0), nonceMark(1)] as const;
 const nonces = ['a'.repeat(nonceLength), 'c'.repeat(nonceLength)] as const;
 const [firstMark, secondMark] = marks;
@@ -29,6 +39,7 @@ test.each<[why: string, step: Step, filled: Step]>([
   ['a field value', headers(firstMark), headers(first)],
   ['a part of a field value, twice', headers(`<${firstMark},${firstMark}>`), headers(`<${first},${first}>`)],
   ['octets of DATA', data(`\n\u{14}${firstMark}`), data(`\n\u{14}${first}`)],
+  ['octets of a flood', flood(`x${firstMark}`), flood(`x${first}`)],
   ['both marks', data(`${secondMark}${firstMark}${secondMark}`), data(`${second}${first}${second}`)],
 ])('%s is filled in', (_, step, filled) => {
   const left = [...nonces];
@@ -36,7 +47,12 @@ test.each<[why: string, step: Step, filled: Step]>([
 });
 
 test('what has no mark stays the very same', () => {
-  const steps = [headers('x'), data('y'), { do: 'pause', milliseconds: 1 }] as const satisfies readonly Step[];
+  const steps = [
+    headers('x'),
+    data('y'),
+    flood('z'),
+    { do: 'pause', milliseconds: 1 },
+  ] as const satisfies readonly Step[];
   const filled = fillNonces({ steps, nonces: marks });
   expect(filled).toHaveLength(steps.length);
   expect(filled.every((step, index) => step === steps[index])).toBe(true);

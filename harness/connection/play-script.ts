@@ -138,7 +138,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   }
 
   /** @returns the last reading; undefined when there is none. */
-  async function watch({ what, from, growth, within }: WatchStep): Promise<number | undefined> {
+  async function watch({ what, from, growth, within, returns }: WatchStep): Promise<number | undefined> {
     const until = now() + within;
     let stillSince = now();
     let lowest = await context.sample?.(what);
@@ -149,7 +149,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         stillSince = now();
       }
       const hasGrown = last - (samples[from] ?? last) > growth;
-      if (hasGrown || now() - stillSince >= stillTime || now() >= until || isAborted()) return last;
+      if (returns === true) {
+        if (!hasGrown || now() >= until || isAborted()) return last;
+      } else if (hasGrown || now() - stillSince >= stillTime || now() >= until || isAborted()) return last;
       await pause(watchInterval, context.signal);
       last = await context.sample?.(what);
     }
@@ -185,6 +187,12 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       case 'grant':
         client.grant(step.stream, step.octets, index);
         return undefined;
+      case 'flood':
+        client.flood(step, index, lengthOf(step.within, times));
+        return undefined;
+      case 'reading':
+        client.read(step.reads);
+        return undefined;
       case 'close':
         await client.close(step.how, times.close);
         return undefined;
@@ -204,7 +212,8 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       }
       case 'fence': {
         const fenced = await client.fence(step, index, times.reply);
-        return fenced
+        hasRunOut = !fenced;
+        return fenced || step.optional === true
           ? undefined
           : {
               step: index,
@@ -232,7 +241,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
 
 /** True for a step that takes its time whatever the target does. */
 const isByTheClock = (step: Step): boolean =>
-  step.do === 'pause' || step.do === 'watch' || (step.do === 'await' && step.until.see === 'quiet');
+  step.do === 'pause' ||
+  (step.do === 'watch' && step.returns !== true) ||
+  (step.do === 'await' && step.until.see === 'quiet');
 
 /** Waits on a connection whose round trip shows to be longer than was known. */
 function timesOf({ roundTrip }: Client, times: Times): Times {

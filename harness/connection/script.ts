@@ -22,6 +22,8 @@ export type Step =
   | BytesStep
   | SettingsStep
   | GrantStep
+  | FloodStep
+  | ReadingStep
   | FenceStep
   | AwaitStep
   | PauseStep
@@ -146,6 +148,36 @@ export interface GrantStep {
   readonly octets: number;
 }
 
+/**
+ * Begins to send the same frames over and over as they stand, and goes on with the script meanwhile; a later flood on the connection waits for its turn, and so does
+ * whoever awaits `flooded`. It obeys the back pressure of the target and nothing else, and ends early when the connection ends, when the target announces a connection
+ * error or takes no more octets, and when its time is over. The transcript keeps how much was sent, not the octets. From then on nothing that the target does on the
+ * connection breaks a rule.
+ */
+export interface FloodStep {
+  readonly do: 'flood';
+  readonly on: string;
+  /** The field blocks among them must neither need nor change a table. */
+  readonly frames: readonly RawFrame[];
+  /** How often they are sent. */
+  readonly times: number;
+  /** What each repetition adds to the stream ids of the frames, where these are not 0; 0 when absent. */
+  readonly streamStep?: number;
+  /** Repetitions that leave in one write; some hundred when absent, fewer where they are large. */
+  readonly perWrite?: number;
+  readonly within: Budget;
+}
+
+/** The most that a flood may send. */
+export const floodBounds = { frames: 500_000, octets: 512 * 1024 * 1024 } as const;
+
+/** Stops reading from the connection, so that its TCP window closes when the buffers of both kernels are full, or reads on. */
+export interface ReadingStep {
+  readonly do: 'reading';
+  readonly on: string;
+  readonly reads: boolean;
+}
+
 /** Proves that the target's frame layer has dealt with everything before: a SETTINGS and its ACK, or a PING and its ACK (at most one PING fence per connection). */
 export interface FenceStep {
   readonly do: 'fence';
@@ -155,6 +187,8 @@ export interface FenceStep {
   readonly opaque?: Uint8Array;
   /** What the SETTINGS say; nothing when absent. */
   readonly settings?: readonly Setting[];
+  /** True: the script goes on when no ACK comes. */
+  readonly optional?: boolean;
 }
 
 /** Waits for something to be seen, and no longer than its budget. When the budget runs out the script is abandoned, unless `optional`. */
@@ -186,6 +220,8 @@ export type Condition =
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
   /** On a connection in clear text to a target that speaks TLS: all that it says before it wants our part of the handshake, or an alert. */
   | { readonly see: 'server-flight' }
+  /** Every flood that was begun on the connection is over. */
+  | { readonly see: 'flooded' }
   /** The connection was closed by the target. */
   | { readonly see: 'closed' }
   /** A connection error in any form: GOAWAY with an error code, or a close by the target (RFC 9113 §5.4.1). */
@@ -272,4 +308,6 @@ export interface WatchStep {
   readonly growth: number;
   /** Milliseconds, at most. */
   readonly within: number;
+  /** True: waits until it has grown by no more than that, which takes no time where it never has. */
+  readonly returns?: boolean;
 }

@@ -8,7 +8,7 @@ import type { SerializedTranscript } from '../report/model';
 import { serializeTranscript, transcriptCaps } from '../report/serialize';
 import type { Experiment } from './executor';
 
-/** Octets of a flood that a report keeps: what comes later is more of the same. */
+/** Octets of a flood, or of what answers one of ours, that a report keeps: what comes later is more of the same. */
 const floodCaps = { perEvent: 64 * 1024, total: 64 * 1024 };
 
 /** Fields of one block that are still of use when a call has been judged. */
@@ -16,7 +16,10 @@ const mostFields = 100;
 
 /** The transcript as reports keep it. */
 export function recordTranscript({ transcript, connections }: Observation): SerializedTranscript {
-  return serializeTranscript(transcript, connections.some(({ overflowed }) => overflowed) ? floodCaps : transcriptCaps);
+  return serializeTranscript(
+    transcript,
+    connections.some(({ overflowed, attacked }) => overflowed || attacked) ? floodCaps : transcriptCaps,
+  );
 }
 
 /** True when the damage went beyond a stream: a connection error, or a connection that serves no fresh call. */

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../properties/property';
+import type { AnyProperty, Lane } from '../properties/property';
 import type { Part, Progress, PropertyPlayer } from './property-player';
 import type { RunClock } from './run-clock';
 import { Slots } from './slots';
@@ -15,16 +15,16 @@ export interface LaneOptions {
   readonly concurrency: number;
 }
 
-/** Plays properties: first what must always be tried of each, then the rest of those that share the target, then those that disturb it, then those that end it. */
+/** Plays properties: first what must always be tried of each, then the rest of those that share the target, then those that disturb it, those that attack it, and those that end it. */
 export async function playInLanes(
   properties: readonly AnyProperty[],
   player: PropertyPlayer,
   { clock, concurrency }: LaneOptions,
 ): Promise<void> {
   const started = properties.map((property) => player.begin(property));
-  const inLane = (lane: NonNullable<AnyProperty['lane']>): readonly Progress[] =>
+  const inLane = (lane: Lane): readonly Progress[] =>
     started.filter(({ property }) => (property.lane ?? 'shared') === lane);
-  const last = [...inLane('exclusive'), ...inLane('restart')];
+  const last = [...inLane('exclusive'), ...inLane('hostile'), ...inLane('restart')];
   clock.plan(properties.map((property) => player.runsOf(property)));
   clock.share(last.length === 0 ? 1 : sharedPart);
   await playShared(inLane('shared'), 'examples', player, concurrency);

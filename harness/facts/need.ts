@@ -19,6 +19,7 @@ export type Need =
   | 'pushback'
   | 'rss'
   | 'graceful-stop'
+  | 'hostile'
   | 'tls'
   | 'client-certificate'
   | 'health'
@@ -56,6 +57,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   pushback: `${probeService}: PushBack`,
   rss: 'start the target with --exec, on a system where its memory can be read',
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
+  hostile: 'start the target with --exec, or allow floods and attacks on one that runs already with --hostile',
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
   health: 'serve grpc.health.v1.Health',
@@ -84,7 +86,7 @@ export const needsOwnMethods = (needs: readonly Need[] = []): boolean =>
   needs.some((need) => ownMethodNeeds.includes(need));
 
 /** What a run can only use when it is started in a certain way, whatever the target offers. */
-const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'tls', 'client-certificate', ...ownMethodNeeds];
+const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'hostile', 'tls', 'client-certificate', ...ownMethodNeeds];
 
 /** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);

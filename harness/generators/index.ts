@@ -17,6 +17,7 @@ import { representations } from './representation';
 import { methodNotPost, unknownPath, upperCaseName } from './request-target';
 import { record } from './shapes';
 import { statusCode, statusMessage } from './status';
+import { strayOctets } from './stray-octets';
 import { sizeUpdates, tableCalls } from './table-call';
 import { streamFrame } from './stream-frame';
 import { malformedTimeout, timeout } from './timeout';
@@ -82,6 +83,7 @@ export const arb = {
   statusCode,
   sizeUpdates,
   statusMessage,
+  strayOctets,
   tableCalls,
   streamFrame,
   timeout,
@@ -119,6 +121,8 @@ export { interleave, permute } from './order';
 export { represent } from './representation';
 export type { FieldRepresentation } from './representation';
 export { interopStatusMessage } from './status';
+export { strayOctetsOf } from './stray-octets';
+export type { RoughOctets, StrayOctets } from './stray-octets';
 export { isBeyond, malformedTimeouts } from './timeout';
 export { nearMissPaths } from './request-target';
 export type { TypedMessageConstraints } from './typed-message';

@@ -37,7 +37,7 @@ export interface Plan extends Script {
 /** What playing and judging a plan needs to know of its property beside the expectations; see `Property`. */
 export interface PlanJudging {
   readonly needs?: readonly string[];
-  readonly lane?: 'shared' | 'exclusive' | 'restart';
+  readonly lane?: 'shared' | 'exclusive' | 'hostile' | 'restart';
   readonly aboutConnecting?: boolean;
   readonly expectsDefence?: boolean;
   readonly aboutRefusals?: boolean;

@@ -1,4 +1,15 @@
-import type { AnnouncedLimit, AwaitStep, Budget, Condition, OpenStep, Script, Step } from '../connection/script';
+import type {
+  AnnouncedLimit,
+  AwaitStep,
+  Budget,
+  Condition,
+  FloodStep,
+  OpenStep,
+  Script,
+  Step,
+  WatchStep,
+} from '../connection/script';
+import { isBounded } from '../connection/flood';
 import { nonceMark } from '../connection/nonces';
 import { ConformError } from '../error';
 import type { RowId } from '../catalogue';
@@ -20,6 +31,9 @@ export interface PlanFacts {
   readonly scheme: 'http' | 'https';
   readonly metadata: readonly { readonly name: string; readonly value: string }[];
 }
+
+/** What is sent over and over, how often, and where. */
+export type FloodOptions = Omit<FloodStep, 'do' | 'on' | 'within'> & { readonly on?: string; readonly within?: Budget };
 
 /** How the octets of a request are laid out on the wire. */
 export interface BodyOptions {
@@ -263,6 +277,24 @@ export class PlanBuilder {
     return this.step({ do: 'frame', on, frame });
   }
 
+  /** Begins a flood, within {@link floodBounds}: see {@link FloodStep}. */
+  flood({ on = 'main', within = 'reply', ...flood }: FloodOptions): this {
+    this.#ensureOpen(on);
+    if (!isBounded(flood)) throw scriptError('its flood is larger than any may be');
+    return this.step({ do: 'flood', on, ...flood, within });
+  }
+
+  /** Waits until the floods of a connection are over, which they are in time whatever the target does. */
+  awaitFloods(on = 'main'): this {
+    return this.await({ see: 'flooded' }, { on, within: 'reply', optional: true });
+  }
+
+  /** Stops reading from a connection, or reads on. */
+  reading(reads: boolean, on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'reading', on, reads });
+  }
+
   /** Octets as they stand. */
   octets(octets: Uint8Array, on = 'main'): this {
     this.#ensureOpen(on);
@@ -288,9 +320,11 @@ export class PlanBuilder {
       readonly opaque?: Uint8Array;
       /** What the SETTINGS say; nothing unless given. */
       readonly settings?: readonly Setting[];
+      /** True: the script goes on when no ACK comes. */
+      readonly optional?: boolean;
     } = {},
   ): this {
-    const { on = 'main', by = 'settings', opaque, settings } = options;
+    const { on = 'main', by = 'settings', opaque, settings, optional } = options;
     this.#ensureOpen(on);
     return this.step({
       do: 'fence',
@@ -298,6 +332,7 @@ export class PlanBuilder {
       by,
       ...(opaque === undefined ? {} : { opaque }),
       ...(settings === undefined ? {} : { settings }),
+      ...(optional === undefined ? {} : { optional }),
     });
   }
 
@@ -376,13 +411,11 @@ export class PlanBuilder {
   }
 
   /**
-   * Records the target's resident memory under a label once it stands still, or has grown by more than `growth` octets since it was recorded as `from`.
+   * Records the target's resident memory under a label once it stands still, or has grown by more than `growth` octets since it was recorded as `from`; or, with
+   * `returns`, once it has not.
    * @param within milliseconds
    */
-  watchMemory(
-    label: string,
-    watched: { readonly from: string; readonly growth: number; readonly within: number },
-  ): this {
+  watchMemory(label: string, watched: Omit<WatchStep, 'do' | 'what' | 'label'>): this {
     return this.step({ do: 'watch', what: 'rss', label, ...watched });
   }
 

@@ -208,7 +208,7 @@ async function attachWithin(
   address: string | undefined,
   needs: Parameters<typeof attachTarget>[0]['needs'],
 ): Promise<Target> {
-  const { exec, gracefulSignal, transport = {}, authority, metadata = [], connectTimeout } = options;
+  const { exec, gracefulSignal, hostile, transport = {}, authority, metadata = [], connectTimeout } = options;
   const { messageLimit, headerLimit, maxStreams, method, idempotent, proto, importPath, protoset } = options;
   // The target keeps the signal for its restarts, so it must not go off once the target is attached.
   const tooLong = new AbortController();
@@ -219,6 +219,7 @@ async function attachWithin(
       target: address,
       exec,
       gracefulSignal,
+      hostile,
       transport,
       authority,
       metadata,

@@ -16,6 +16,7 @@ test('options that are what they must be come back as they are', () => {
     target,
     exec: './server {port}',
     gracefulSignal: 'SIGTERM',
+    hostile: true,
     transport: {
       tls: true,
       insecure: false,

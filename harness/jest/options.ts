@@ -27,6 +27,8 @@ export interface ConformanceOptions {
   /** Command that starts the target; `{port}` or `$PORT` is where it listens. */
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
+  /** Also flood and attack a target that `exec` has not started. */
+  readonly hostile?: boolean;
   readonly transport?: AttachOptions['transport'];
   readonly authority?: string;
   /** Fields sent with every call. */
@@ -109,6 +111,7 @@ const schemas = {
   ),
   exec: text('the command that starts the target'),
   gracefulSignal: v.picklist(catchableSignals, `one of ${catchableSignals.join(', ')}`),
+  hostile: flag,
   transport: closed(
     {
       plaintext: v.optional(flag),

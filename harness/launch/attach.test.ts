@@ -66,6 +66,7 @@ test('the bundled server offers the interop service and the probe', async () => 
       'pushback',
       'rss',
       'graceful-stop',
+      'hostile',
       'health',
       'health-control',
       'reflection',

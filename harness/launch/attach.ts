@@ -21,6 +21,8 @@ export interface AttachOptions {
   /** `--exec` as written; with `target` too, the command listens there. One of the two must be there: no server is tested that nobody named. */
   readonly exec?: string;
   readonly gracefulSignal?: NodeJS.Signals;
+  /** Floods and attacks are allowed on a target that we did not start; on one that we start they always are. */
+  readonly hostile?: boolean;
   readonly transport: TransportOptions;
   /** Value of :authority; the address when absent. */
   readonly authority?: string;
@@ -81,6 +83,7 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
       maxStreams: options.maxStreams,
       process: started?.process,
       canStopGracefully: gracefulSignal !== undefined,
+      mayBeAttacked: started !== undefined || options.hostile === true,
       ...(options.schema === undefined ? {} : { schema: options.schema }),
       ...(known === undefined ? {} : { known }),
       signal: options.signal,

@@ -10,6 +10,9 @@ import type { TargetFacts, TargetLimits } from '../facts/target-facts';
 import type { Need } from '../facts/need';
 import type { Breach } from '../rules/violation';
 
+/** Beside what the inputs of a property may run. */
+export type Lane = NonNullable<PlanJudging['lane']>;
+
 /**
  * One experiment: what the specification demands, what we generate, what we send, and how the answer is judged. Every property reads in this order.
  *
@@ -27,10 +30,11 @@ export interface Property<Input> {
   /** What the target must offer; if something is missing the verdict is `untestable`, with what would unlock it. */
   readonly needs?: readonly Need[];
   /**
-   * `shared` (the default): runs beside other properties. `exclusive`: disturbs the server, so it runs alone and last. `restart`: ends the server's
-   * process, so it runs after all others and the target is started again for each run.
+   * `shared` (the default): runs beside other properties. `exclusive`: disturbs the server, so it runs alone and last. `hostile`: attacks the server, so it
+   * runs alone, after those, and only where that is allowed (the need `hostile`). `restart`: ends the server's process, so it runs after all others and the
+   * target is started again for each run.
    */
-  readonly lane?: 'shared' | 'exclusive' | 'restart';
+  readonly lane?: Lane;
   /** True when one input takes a second or more however fast the server is: `--quick` leaves it out, as it does what restarts the target. */
   readonly slow?: boolean;
   /** Part of `--runs` that is worth spending, above 0 and at most 1; below 1 for runs that are slow or whose input space is small. */
@@ -83,7 +87,9 @@ export function property<Input>(
 
 /** A property with a demand of its own, for what is played outside of the suites. Lets the input type be inferred in writing order. */
 export function unlistedProperty<Input>(definition: Property<Input>): AnyProperty {
-  return definition as unknown as AnyProperty;
+  const { lane, needs = [] } = definition;
+  const needed: readonly Need[] = lane === 'hostile' && !needs.includes('hostile') ? ['hostile', ...needs] : needs;
+  return { ...definition, ...(needed.length === 0 ? {} : { needs: needed }) } as unknown as AnyProperty;
 }
 
 /** What an experiment accepts: outcomes, or words where it depends on the input which of them. */

@@ -1,4 +1,5 @@
 import { describeBound } from '../transcript/reached-bound';
+import type { FloodEnd } from '../transcript/transcript';
 import type { FieldBlock, HappeningPacket, Packet } from '../transcript/connection-view';
 import { describePayload, flagNames, frameTypeName } from '../wire/describe-frame';
 import { escapeOctets } from '../wire/escape-octets';
@@ -76,7 +77,16 @@ const happeningNames: Readonly<Record<HappeningPacket['event']['kind'], string>>
   renegotiated: 'TLS handshake',
   timeout: 'timeout',
   fenced: 'fence passed',
+  flood: 'flood',
   skipped: 'step skipped',
+};
+
+const floodEnds: Readonly<Record<FloodEnd, string>> = {
+  sent: 'all of it',
+  closed: 'then the connection was closed',
+  refused: 'then the target announced a connection error',
+  stalled: 'then the target took no more',
+  late: 'then its time was over',
 };
 
 function describeHappening({ event }: HappeningPacket): string {
@@ -101,6 +111,10 @@ function describeHappening({ event }: HappeningPacket): string {
       return `waited in vain for ${event.waitedFor}`;
     case 'fenced':
       return `the target had dealt with everything before step ${event.step + 1}`;
+    case 'flood':
+      return event.ended === undefined
+        ? `begins, as step ${event.step + 1} says`
+        : `${event.frames} frames, ${event.octets} octets: ${floodEnds[event.ended]}`;
     case 'skipped':
       return `step ${event.step + 1}: the connection had closed`;
   }

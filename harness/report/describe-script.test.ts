@@ -1,5 +1,6 @@
 import { PlanBuilder } from '../grpc/plan-builder';
 import { emptyCall } from '../grpc/test-service';
+import { ping, windowUpdate } from '../wire/builders';
 import type { FrameStep, Step } from '../connection/script';
 import { describeScript } from './describe-script';
 
@@ -108,6 +109,33 @@ describe('a script in words', () => {
     [
       { do: 'await', ...main, until: { see: 'ping-ack', opaque: octets(0, 65) }, within: 10 },
       'wait for the ACK of PING \\x00A (10 ms at most)',
+    ],
+    [
+      {
+        do: 'flood',
+        ...main,
+        frames: [ping(octets(...Array.from({ length: 8 }, () => 65)))],
+        times: 3000,
+        within: 'reply',
+      },
+      '3000 times, meanwhile going on: PING on stream 0: AAAAAAAA (8 octets) (5 s at most)',
+    ],
+    [
+      {
+        do: 'flood',
+        ...main,
+        frames: Array.from({ length: 5 }, () => windowUpdate(1, 1)),
+        times: 2,
+        streamStep: 2,
+        within: 900,
+      },
+      `2 times, meanwhile going on: ${Array.from({ length: 4 }, () => 'WINDOW_UPDATE on stream 1: +1 (4 octets)').join('; ')}; 1 more, each time on stream ids that are higher by 2 (900 ms at most)`,
+    ],
+    [{ do: 'reading', ...main, reads: false }, 'stop reading'],
+    [{ do: 'reading', ...main, reads: true }, 'read on'],
+    [
+      { do: 'watch', what: 'rss', from: 'before', label: 'after', growth: 9, within: 2000, returns: true },
+      'watch the resident memory of the target until it has grown by no more than 9 octets since before (2.0 s at most): after',
     ],
     [{ do: 'close', ...main, how: 'reset' }, 'close main with a TCP reset'],
     [{ do: 'control', action: 'graceful-stop' }, 'ask the target to stop gracefully'],

@@ -5,6 +5,7 @@ import {
   type AwaitStep,
   type Budget,
   type DataStep,
+  type FloodStep,
   type HeadersStep,
   type Housekeeping,
   type OpenStep,
@@ -69,8 +70,12 @@ function describeStep(step: Step, times: Times): string {
       return step.settings.length === 0 ? 'SETTINGS without parameters' : `SETTINGS ${describeSettings(step.settings)}`;
     case 'grant':
       return `grant ${count(step.octets, 'octet')} of credit to ${step.stream === 0 ? 'the connection' : `stream ${step.stream}`}`;
+    case 'flood':
+      return describeFlood(step, times);
+    case 'reading':
+      return step.reads ? 'read on' : 'stop reading';
     case 'fence':
-      return `fence: ${step.by === 'ping' ? 'PING' : step.settings === undefined ? 'empty SETTINGS' : `SETTINGS ${describeSettings(step.settings)}`}, and wait for its ACK`;
+      return `fence: ${step.by === 'ping' ? 'PING' : step.settings === undefined ? 'empty SETTINGS' : `SETTINGS ${describeSettings(step.settings)}`}, and wait for its ACK${step.optional === true ? ', then go on' : ''}`;
     case 'await':
       return describeAwait(step, times);
     case 'pause':
@@ -84,6 +89,8 @@ function describeStep(step: Step, times: Times): string {
     case 'sample':
       return `read the resident memory of the target: ${step.label}`;
     case 'watch':
+      if (step.returns === true)
+        return `watch the resident memory of the target until it has grown by no more than ${step.growth} octets since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
       return `watch the resident memory of the target until it stands still or has grown by more than ${step.growth} octets since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
   }
 }
@@ -192,6 +199,18 @@ function describeData(step: DataStep): string {
     parts.push(`as far as credit comes within ${describeDuration(step.unsentAfter)}`);
   if (step.endStream) parts.push(step.endStreamOnEmptyFrame === true ? 'END_STREAM on an empty frame' : 'END_STREAM');
   return [...parts, ...describeStrayBits(step.strayBits)].join(', ');
+}
+
+/** Frames of a flood that are told one by one. */
+const mostTold = 4;
+
+function describeFlood({ frames, times: repeated, streamStep = 0, within }: FloodStep, times: Times): string {
+  const told = frames
+    .slice(0, mostTold)
+    .map((frame) => `${describeRawFrame(frame)} (${count(frame.payload.length, 'octet')})`);
+  const more = frames.length > mostTold ? [`${frames.length - mostTold} more`] : [];
+  const streams = streamStep === 0 ? '' : `, each time on stream ids that are higher by ${streamStep}`;
+  return `${repeated} times, meanwhile going on: ${[...told, ...more].join('; ')}${streams} (${describeBudget(within, times)} at most)`;
 }
 
 const describeStrayBits = ({ flags = 0, reserved = false }: StrayBits = {}): readonly string[] => [

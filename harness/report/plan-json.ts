@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
-import type { Step } from '../connection/script';
+import { floodBounds, type Step } from '../connection/script';
+import { isBounded } from '../connection/flood';
 import { strangerKinds } from '../connection/tls-choices';
 import type { Plan } from '../grpc/call-plan';
 import { decodeBinaryValue } from '../grpc/metadata';
@@ -102,6 +103,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('goaway') }),
   v.object({ see: v.literal('ping-ack'), opaque }),
   v.object({ see: v.literal('server-flight') }),
+  v.object({ see: v.literal('flooded') }),
   v.object({ see: v.literal('closed') }),
   v.object({ see: v.literal('connection-error') }),
   v.object({ see: v.literal('quiet') }),
@@ -174,12 +176,26 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({ do: v.literal('bytes'), on: name, octets }),
   v.object({ do: v.literal('settings'), on: name, settings }),
   v.object({ do: v.literal('grant'), on: name, stream: streamId, octets: wholeNumber(2 ** 31 - 1) }),
+  v.pipe(
+    v.object({
+      do: v.literal('flood'),
+      on: name,
+      frames: list(rawFrame, 1000, 1),
+      times: wholeNumber(floodBounds.frames, 1),
+      streamStep: v.optional(wholeNumber(2 ** 16)),
+      perWrite: v.optional(wholeNumber(floodBounds.frames, 1)),
+      within: budget,
+    }),
+    v.check((flood) => isBounded(flood), 'must be a flood of fewer frames and octets'),
+  ),
+  v.object({ do: v.literal('reading'), on: name, reads: v.boolean() }),
   v.object({
     do: v.literal('fence'),
     on: name,
     by: v.picklist(['settings', 'ping']),
     opaque: v.optional(opaque),
     settings: v.optional(settings),
+    optional: v.optional(v.boolean()),
   }),
   v.object({
     do: v.literal('await'),
@@ -200,6 +216,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
     label: name,
     growth: count,
     within: pause,
+    returns: v.optional(v.boolean()),
   }),
 ]);
 
@@ -257,7 +274,7 @@ const expectation: v.GenericSchema<unknown, Expectation> = v.object({
 
 const judging = v.object({
   needs: v.optional(list(v.picklist(Object.keys(unlocks) as Need[]), 100)),
-  lane: v.optional(v.picklist(['shared', 'exclusive', 'restart'])),
+  lane: v.optional(v.picklist(['shared', 'exclusive', 'hostile', 'restart'])),
   aboutConnecting: v.optional(v.boolean()),
   expectsDefence: v.optional(v.boolean()),
   aboutRefusals: v.optional(v.boolean()),

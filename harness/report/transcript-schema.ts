@@ -47,6 +47,14 @@ const eventSchema = v.variant('kind', [
   v.object({ kind: v.literal('renegotiated'), at: moment, by: v.picklist(['target', 'client']) }),
   v.object({ kind: v.literal('timeout'), at: moment, step: count, waitedFor: text }),
   v.object({ kind: v.literal('fenced'), at: moment, step: count }),
+  v.object({
+    kind: v.literal('flood'),
+    at: moment,
+    step: count,
+    frames: count,
+    octets: count,
+    ended: v.optional(v.picklist(['sent', 'closed', 'refused', 'stalled', 'late'])),
+  }),
   v.object({ kind: v.literal('skipped'), at: moment, step: count }),
 ]);
 

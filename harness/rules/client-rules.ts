@@ -27,6 +27,8 @@ export interface ClientFault {
  * @param view where the field blocks that we sent are not decoded, as in a view that was made while the script ran, HPACK is not judged, and the list size is the one of the script
  */
 export function judgeClient(view: ConnectionView, plan: Plan): readonly ClientFault[] {
+  // What a flood was made of is in no packet.
+  if (view.attacked) return [];
   const judge = new ClientJudge(view.name, plan);
   let after = initialState;
   for (const packet of view.packets) {

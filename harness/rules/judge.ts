@@ -6,7 +6,7 @@ import { isGrpcContentType } from '../grpc/content-type';
 import { fieldValues } from '../grpc/metadata';
 import type { Observation } from '../grpc/observation';
 import { callsOn, inOrder, observeCalls, readConnections } from '../grpc/observe';
-import { CallsReader, type CallReading } from '../grpc/read-call';
+import { CallsReader, readCalls, type CallReading } from '../grpc/read-call';
 import { initialState, type ConnectionState } from '../model/connection-state';
 import { follow } from '../model/follow';
 import type { ConnectionView } from '../transcript/connection-view';
@@ -80,6 +80,15 @@ interface JudgedConnection extends Judged {
 
 /** Each rule about connections is reported at most once. */
 function judgeConnection(view: ConnectionView, plans: readonly CallPlan[], script: Plan | undefined): JudgedConnection {
+  if (view.attacked) {
+    // Whatever a server does to whoever floods it is a defence (RFC 9113 §10.5), and what we sent is in no packet.
+    return {
+      violations: [],
+      calls: readCalls(view, plans).map((call) => [call, []]),
+      judged: new Map(),
+      ownFaults: [],
+    };
+  }
   const judge = new ConnectionJudge(view);
   const ours = script === undefined ? undefined : new ClientJudge(view.name, script);
   const reader = new CallsReader(plans);

@@ -85,6 +85,7 @@ export function findUnprocessed(
   const reactions = violations.flatMap(({ severity, reaction }) => (severity === 'info' ? [] : [reaction]));
   for (const call of seen.allCalls) {
     const view = seen.connections.find(({ name }) => name === call.plan.connection);
+    if (view?.attacked === true) continue;
     const isHeldAgainst = reactions.some((reaction) => mentions(reaction, callReaction(call)));
     if (!call.plan.legal) {
       // A refusal is an answer to it, and yet this one may have met any call: if it comes back each time, it is for a rule to judge.
@@ -107,7 +108,9 @@ export function findUnprocessed(
  * which may answer as much as it likes, without an end. Undefined when there is none; see {@link findFlood} for what is not right.
  */
 export function findBeyondBound(seen: Observation): NotProcessed | undefined {
-  const bound = seen.connections.find((view) => view.bound !== undefined && !isFlood(view, seen))?.bound;
+  const bound = seen.connections.find(
+    (view) => view.bound !== undefined && !view.attacked && !isFlood(view, seen),
+  )?.bound;
   if (bound === undefined) return undefined;
   return {
     why: 'bound',
@@ -123,7 +126,7 @@ export function findFlood(seen: Observation): ConnectionView | undefined {
 }
 
 function isFlood(view: ConnectionView, { allCalls }: Observation): boolean {
-  if (!view.overflowed || view.bound?.name === 'run') return false;
+  if (!view.overflowed || view.attacked || view.bound?.name === 'run') return false;
   // Of methods that we know we know how much was asked for: it fits.
   const isOurs = ({ plan: { kind, path } }: Call): boolean =>
     kind === 'unknown' || /^\/(grpc|grpcconform)\./.test(path);

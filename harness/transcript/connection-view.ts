@@ -69,6 +69,8 @@ export interface ConnectionView {
   /** Who ended it; absent while it was open when the script ended. */
   readonly closed?: { readonly at: number; readonly by: 'target' | 'client'; readonly how: 'fin' | 'reset' };
   readonly overflowed: boolean;
+  /** We flooded it: whatever the target does on it is a defence. */
+  readonly attacked: boolean;
   /** The bound of ours at which we stopped listening. */
   readonly bound?: ReachedBound;
 }

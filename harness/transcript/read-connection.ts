@@ -103,6 +103,7 @@ export class ConnectionReader {
       ...(connected?.tls === undefined ? {} : { tls: connected.tls }),
       ...(closed === undefined ? {} : { closed: { at: closed.at, by: closed.by, how: closed.how } }),
       overflowed: overflow !== undefined,
+      attacked: this.#events.some(({ kind }) => kind === 'flood'),
       ...(overflow?.bound === undefined ? {} : { bound: overflow.bound }),
     };
   }

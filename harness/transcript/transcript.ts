@@ -38,6 +38,9 @@ export interface ConnectionTranscript {
   readonly events: readonly TranscriptEvent[];
 }
 
+/** How a flood of ours ended: all was sent, the connection closed, the target announced a connection error, it took no more octets, or the time was over. */
+export type FloodEnd = 'sent' | 'closed' | 'refused' | 'stalled' | 'late';
+
 /** `at` is in milliseconds since the script started, with fractions. */
 export type TranscriptEvent =
   | {
@@ -68,5 +71,17 @@ export type TranscriptEvent =
   | { readonly kind: 'timeout'; readonly at: number; readonly step: number; readonly waitedFor: string }
   /** The target's frame layer had dealt with everything that was sent before step `step`. */
   | { readonly kind: 'fenced'; readonly at: number; readonly step: number }
+  /**
+   * We began to flood the target, or ended it, `ended` says how; `frames` and `octets` count what was sent by then. What the target does on a connection with such an
+   * event breaks no rule.
+   */
+  | {
+      readonly kind: 'flood';
+      readonly at: number;
+      readonly step: number;
+      readonly frames: number;
+      readonly octets: number;
+      readonly ended?: FloodEnd;
+    }
   /** A step that was not played because the connection had closed. */
   | { readonly kind: 'skipped'; readonly at: number; readonly step: number };

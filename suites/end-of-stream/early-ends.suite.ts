@@ -2,13 +2,13 @@ import {
   arb,
   closesEarly,
   data,
-  emptyAnswer,
   endsAfterHalfClose,
   endsWith,
   errorCodes,
   experiment,
   fc,
   fullDuplexCall,
+  plainestAnswers,
   plainestCall,
   plainHttp,
   probeAnswer,
@@ -182,10 +182,7 @@ export const earlyEnds: readonly AnyProperty[] = [
       const call = provoke(script, end, { legal: false });
       for (const name of late) script.frame(lateFrames[name](call.stream));
       script.fence();
-      const isServed = facts.offers.includes('unary')
-        ? [emptyAnswer]
-        : [endsWith(status.UNIMPLEMENTED), plainHttp(404)];
-      script.call(plainestCall(facts)).expect(...isServed);
+      script.call(plainestCall(facts)).expect(...plainestAnswers(facts));
       script.expectConnection([staysUp]);
     },
   }),

@@ -54,6 +54,7 @@ async function look(methods: Readonly<Record<string, Handler>>, messageLimit?: n
     metadata: [],
     times: makeTimes({}),
     canStopGracefully: true,
+    mayBeAttacked: false,
     ...(messageLimit === undefined ? {} : { messageLimit }),
   });
   return { ...discovery, called: [...called] };

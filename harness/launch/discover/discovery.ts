@@ -34,6 +34,8 @@ export interface DiscoveryOptions extends TalkOptions {
   readonly maxStreams?: number;
   readonly process?: TargetProcess;
   readonly canStopGracefully: boolean;
+  /** The target may be attacked. */
+  readonly mayBeAttacked: boolean;
   /** Where the user's own methods are described, and which may be called; none when absent. */
   readonly schema?: SchemaOptions;
   /** What the files say that {@link schema} names. */
@@ -276,11 +278,17 @@ function findUnusable(first: Observation, absent: Observation, talk: Talk): stri
 }
 
 /** What is known without asking. */
-async function findSurroundings({ endpoint, process, canStopGracefully }: DiscoveryOptions): Promise<Part> {
+async function findSurroundings({
+  endpoint,
+  process,
+  canStopGracefully,
+  mayBeAttacked,
+}: DiscoveryOptions): Promise<Part> {
   const judged: Found[] = [];
   if (endpoint.tls !== undefined) judged.push(offered('tls'));
   if (endpoint.tls?.cert !== undefined) judged.push(offered('client-certificate'));
   if ((await process?.residentMemory()) !== undefined) judged.push(offered('rss'));
   if (process !== undefined && canStopGracefully) judged.push(offered('graceful-stop'));
+  if (mayBeAttacked) judged.push(offered('hostile'));
   return { judged };
 }

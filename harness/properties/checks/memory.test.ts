@@ -1,4 +1,5 @@
-import { staysSmall, tolerableGrowth } from './memory';
+import { tolerableGrowth } from '../../facts/tolerable-growth';
+import { givesMemoryBack, staysSmall } from './memory';
 
 const before = 100_000_000;
 
@@ -9,4 +10,18 @@ test.each<[string, Readonly<Record<string, number>>, number]>([
   ['could not be read', { small: before }, 0],
 ])('memory that %s', (_, samples, want) => {
   expect(staysSmall({ samples }, { from: 'small', to: 'large', because: 'the response' })).toHaveLength(want);
+});
+
+const more = tolerableGrowth + 1;
+
+test.each<[string, Readonly<Record<string, number>>, number]>([
+  ['stays', { first: before, second: before, third: before }, 0],
+  ['grows once', { first: before, second: before + more, third: before + more }, 0],
+  ['grows late', { first: before, second: before, third: before + more }, 0],
+  ['grows and comes back', { first: before, second: before + more, third: before }, 0],
+  ['grows each time', { first: before, second: before + more, third: before + 2 * more }, 1],
+  ['could not be read at last', { first: before, second: before + more }, 0],
+  ['could not be read', {}, 0],
+])('after an attack, memory that %s', (_, samples, want) => {
+  expect(givesMemoryBack({ samples }, 'the attack')).toHaveLength(want);
 });

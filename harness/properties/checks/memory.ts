@@ -1,8 +1,7 @@
+import { tolerableGrowth } from '../../facts/tolerable-growth';
+import { attackWaves } from '../../moves/attack';
 import type { Transcript } from '../../transcript/transcript';
 import type { Breach } from '../../rules/violation';
-
-/** Octets by which a server may grow while we make it work, whatever its allocator and garbage collector do. */
-export const tolerableGrowth = 64 * 1024 * 1024;
 
 /**
  * The target's memory did not grow between two samples of the script by more than a server may (catalogue O-21: compare two rounds, after a first one
@@ -23,6 +22,17 @@ export function staysSmall(
       reaction: 'memory grows',
     },
   ];
+}
+
+/**
+ * The target's memory came back near its level after an attack that was made three times: nothing is said where it grew once or twice, which a heap does that is not yet
+ * as large as it may become.
+ * @param because what it would have grown with, for people: `PING frames`
+ */
+export function givesMemoryBack({ samples }: Pick<Transcript, 'samples'>, because: string): readonly Breach[] {
+  const [first, second, third] = attackWaves;
+  const hasGrown = staysSmall({ samples }, { from: first, to: second, because }).length > 0;
+  return hasGrown ? staysSmall({ samples }, { from: second, to: third, because }) : [];
 }
 
 const inMebibytes = (octets: number): number => Math.round(octets / (1024 * 1024));

@@ -9,6 +9,7 @@ import type { MakeSeams, Seams } from '../seams';
 import { decodeRequest } from '../services/messages';
 import { StatusError } from '../status-error';
 import { aroundOne, before, isOf, isTestService, readingItself, receiveOne } from './handlers';
+import type { Method } from '../services/service';
 import { mutantsOf, type Mutant } from './mutant';
 import {
   afterRefusalOnly,
@@ -812,12 +813,12 @@ export function silentFrom(server: { calls: number }, first: number): Seams {
         return section;
       },
     },
-    policy: {
-      serve: (_path, method) =>
-        isDead ? { kind: 'bidirectional-streaming', handle: (call) => call.sleep(Infinity) } : method,
-    },
+    policy: { serve: (_path, method) => (isDead ? silence : method) },
   };
 }
+
+/** A method that never answers. */
+export const silence: Method = { kind: 'bidirectional-streaming', handle: (call) => call.sleep(Infinity) };
 
 function lastStreamOf({ payload }: RawFrame): number {
   return Buffer.from(payload).readUInt32BE(0) & 0x7fffffff;

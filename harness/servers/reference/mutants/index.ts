@@ -18,6 +18,7 @@ import { frameSettingMutants } from './frame-settings';
 import { frameToleranceMutants } from './frame-tolerance';
 import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
+import { hostileMutants } from './hostiles';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import { misplacedFrameMutants } from './misplaced-frames';
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   ...compressionMutants,
   ...answerMutants,
   ...callMutants,
+  ...hostileMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,

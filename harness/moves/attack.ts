@@ -1,0 +1,104 @@
+import type { OpenStep } from '../connection/script';
+import type { TargetFacts } from '../facts/target-facts';
+import { tolerableGrowth } from '../facts/tolerable-growth';
+import { emptyAnswer, endsWith, plainHttp, served, type Outcome } from '../grpc/outcome';
+import type { PlanBuilder } from '../grpc/plan-builder';
+import { status } from '../grpc/status';
+import { pendingCalls } from './pending-calls';
+import { plainestCall } from './plainest-call';
+
+/** An attack is made that often, each time on new connections, and memory is read after each: what grows once is a heap that fills, what grows each time is a leak. */
+export const attackWaves = ['first', 'second', 'third'] as const;
+
+/** Milliseconds within which memory must come back near its level. */
+const returnWithin = 10_000;
+
+/** Something that is done to a server to do it harm. */
+export interface Attack {
+  /** How its connections are opened. */
+  readonly opening?: Omit<OpenStep, 'do' | 'on'>;
+  /** Connections of each wave; one when absent. */
+  readonly connections?: number;
+  /** Parts of each wave; a call of somebody else is made beside each. */
+  readonly rounds: number;
+  /** Writes one part: frames, or the beginning of a flood. */
+  readonly strike: (on: string, round: number) => void;
+  /** True: nothing is read from the attacking connections before all was sent. */
+  readonly unread?: boolean;
+  /** Writes what shows that everything was dealt with, once all was sent and is read; a fence that need not be passed when absent. */
+  readonly settle?: (on: string) => void;
+  /** Closes a connection; a TCP reset when absent. `'cut'`: in the middle of what is being sent. */
+  readonly close?: 'fin' | 'reset' | 'cut';
+  /** Writes what is asked about the server before connections are closed. */
+  readonly ask?: (wave: string) => void;
+}
+
+/**
+ * An attack as the general rule of robustness judges it: around it stand calls on a connection of somebody who means no harm, opened before it and used beside it, and
+ * a call on a new connection behind it. These must be served; what the server does on the attacking connections is its own affair, and none of their calls is one of the
+ * script. Memory is recorded under the names of the waves, for `givesMemoryBack`, and while the connections are open under the same with ` held` behind.
+ */
+export function attack(script: PlanBuilder, facts: TargetFacts, how: Attack): void {
+  const { opening = {}, connections = 1, rounds, strike, unread = false, close = 'reset', ask } = how;
+  const { settle = (on) => script.fence({ on, optional: true }) } = how;
+  const innocent = standBy(script, facts);
+  innocent.call();
+  script.sampleMemory('before');
+  for (const [index, wave] of attackWaves.entries()) {
+    const names = Array.from({ length: connections }, (_, number) => (number === 0 ? wave : `${wave}-${number + 1}`));
+    for (const on of names) {
+      script.open({ on, ...opening });
+      if (unread) script.reading(false, on);
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const on of names) strike(on, round);
+      innocent.call();
+    }
+    if (close !== 'cut') {
+      for (const on of names) {
+        script.awaitFloods(on);
+        if (unread) script.reading(true, on);
+        settle(on);
+      }
+    }
+    innocent.call();
+    script.sampleMemory(`${wave} held`);
+    ask?.(wave);
+    for (const on of names) script.close(close === 'cut' ? 'reset' : close, on);
+    innocent.call();
+    const last = attackWaves[index - 1];
+    if (last === undefined || index < attackWaves.length - 1) script.sampleMemory(wave);
+    else script.watchMemory(wave, { from: last, growth: tolerableGrowth, within: returnWithin, returns: true });
+  }
+  innocent.finish();
+  callPlainly(script, facts, 'new');
+}
+
+/** Calls on connections that the attack has nothing to do with: as many on each as it takes. */
+function standBy(script: PlanBuilder, facts: TargetFacts): { readonly call: () => void; readonly finish: () => void } {
+  const { callsPerConnection = Infinity, handlers = Infinity, streams = Infinity } = facts.limits ?? {};
+  const conversation = pendingCalls['a conversation'];
+  // One handler is for the conversation, one for the calls beside it, and one for the attack.
+  const talks = facts.offers.includes('bidirectional-streaming') && Math.min(handlers, streams) > 2;
+  const finish = talks ? conversation.begin(script, { on: 'innocent', role: 'bystander' }) : undefined;
+  let calls = talks && callsPerConnection > 1 ? 1 : 0;
+  let connection = talks && callsPerConnection === 1 ? 1 : 0;
+  return {
+    call: () => {
+      if (calls >= callsPerConnection) {
+        connection++;
+        calls = 0;
+      }
+      calls++;
+      callPlainly(script, facts, connection === 0 ? 'innocent' : `innocent-${connection + 1}`);
+    },
+    finish: () => void finish?.().expect(served(conversation.answer)),
+  };
+}
+
+function callPlainly(script: PlanBuilder, facts: TargetFacts, on: string): void {
+  const accepted: readonly Outcome[] = facts.offers.includes('unary')
+    ? [emptyAnswer]
+    : [endsWith(status.UNIMPLEMENTED), plainHttp()];
+  script.call(plainestCall(facts), { on, role: 'bystander' }).expect(...accepted);
+}

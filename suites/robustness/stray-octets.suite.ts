@@ -1,0 +1,68 @@
+import {
+  arb,
+  beginInnocents,
+  experiment,
+  literalRequest,
+  plainestCall,
+  strayOctetsOf,
+  type AnyProperty,
+  type RoughOctets,
+  type StrayOctets,
+} from '../../harness';
+
+/** Connections of one input: what brings a server down is rare among random octets. */
+const mostStrays = 40;
+
+/** Milliseconds for a target to take amiss what it got; one that waits for the rest of a frame never does. The calls that follow are behind it anyway. */
+const digestion = 50;
+
+const has =
+  (is: (stray: StrayOctets) => boolean) =>
+  ({ strays }: { readonly strays: readonly StrayOctets[] }): boolean =>
+    strays.some(is);
+
+/** What nobody has meant. */
+export const strays: readonly AnyProperty[] = [
+  experiment('DOS-12-random-bytes', {
+    generates:
+      'one to forty connections of random octets: at once, behind the preface, as payloads of frames of any type with any flags on any stream, and as field blocks; beside a call on another connection',
+    accepts: [
+      'anything on the connections with random octets: an error, a close, or silence',
+      'the other connection and a new one serve calls',
+    ],
+    // What harms the server harms whoever is beside.
+    lane: 'exclusive',
+    effort: 0.3,
+    // What the octets mean to the target nobody knows.
+    afterwards: false,
+    expectsDefence: true,
+    arbitrary: () => arb.record({ strays: arb.list(arb.strayOctets(), { minCount: 1, maxCount: mostStrays }) }),
+    examples: () => {
+      const octets: RoughOctets = { length: 100, seed: 1, range: 'any' };
+      const all: readonly StrayOctets[] = [
+        { form: 'at once', octets },
+        { form: 'after the preface', octets },
+        { form: 'frames', opens: true, frames: [{ type: 0, flags: 0, stream: 1, payload: octets }] },
+        { form: 'field blocks', blocks: [octets] },
+      ];
+      return all.map((stray) => ({ strays: [stray] }));
+    },
+    labels: {
+      'random octets at once': has(({ form }) => form === 'at once'),
+      'random octets after the preface': has(({ form }) => form === 'after the preface'),
+      'frames with a request open': has((stray) => stray.form === 'frames' && stray.opens),
+      'frames without a request': has((stray) => stray.form === 'frames' && !stray.opens),
+      'random field blocks': has(({ form }) => form === 'field blocks'),
+    },
+    script: (script, { strays: all }, facts) => {
+      const request = literalRequest(facts, plainestCall(facts));
+      const finishInnocents = beginInnocents(script, facts);
+      for (const [index, stray] of all.entries()) {
+        const on = `random ${index}`;
+        script.open({ on, insteadOfPreface: strayOctetsOf(stray, request), awaitSettings: false });
+        if (index === all.length - 1) script.awaitConnectionError(on, digestion);
+      }
+      finishInnocents();
+    },
+  }),
+];
