@@ -54,6 +54,7 @@ export * from './properties/checks/counts';
 export * from './properties/checks/credit';
 export * from './properties/checks/deadline';
 export * from './properties/checks/ends';
+export * from './properties/checks/fairness';
 export * from './properties/checks/pings';
 export * from './properties/checks/rich-status';
 export * from './properties/checks/stream-states';

@@ -21,6 +21,7 @@ import { messageSizeMutants } from './message-sizes';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import { misplacedFrameMutants } from './misplaced-frames';
+import { multiplexingMutants } from './multiplexing';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { pingMutants } from './pings';
@@ -79,6 +80,7 @@ export const mutants: readonly Mutant[] = [
   ...streamWindowMutants,
   ...cancellationMutants,
   ...courseMutants,
+  ...multiplexingMutants,
   ...greetingMutants,
   ...pingMutants,
   ...shutdownMutants,
