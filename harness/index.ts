@@ -57,6 +57,7 @@ export * from './properties/checks/ends';
 export * from './properties/checks/fairness';
 export * from './properties/checks/pings';
 export * from './properties/checks/rich-status';
+export * from './properties/checks/stream-limit';
 export * from './properties/checks/stream-states';
 export * from './properties/checks/unread';
 export * from './properties/checks/own-methods';

@@ -26,6 +26,7 @@ import {
   type ParallelCall,
 } from '../harness';
 import { bursts } from './multiplexing/bursts.suite';
+import { limitRows } from './multiplexing/limit.suite';
 
 /** What an earlier call looks like that is not done: one of the first ones is finished in the end, the slow one is reset. */
 const unfinished = ['half a message', 'half an upload', 'a header'] as const;
@@ -148,6 +149,7 @@ export default suite('multiplexing', [
   }),
 
   ...bursts,
+  ...limitRows,
 ]);
 
 /** The place of another call whose answer a call was given; undefined when nobody asked for this one. */
