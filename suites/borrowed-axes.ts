@@ -224,6 +224,14 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'METHOD-09-stalled-reader': [],
   'MUX-01-parallel-calls-isolated': all,
   'MUX-02-out-of-order-completion': timed,
+  // Count the streams that are open, and keep a table.
+  'MUX-03-limit-enforced': ['arrival'],
+  'MUX-04-slots-return': ['fields'],
+  'MUX-05-refused-is-not-executed': ['fields', 'arrival'],
+  // What leaves in one write.
+  'MUX-06-bursts-of-calls': ['before', 'fields'],
+  // Opens its connection with windows of its own.
+  'MUX-07-fairness': ['fields'],
   // Counts the acknowledgements of PING.
   'KA-01-ping-echo': ['fields', 'arrival'],
   'KA-02-ping-ack-ignored': ['fields', 'arrival'],

@@ -25,6 +25,8 @@ import {
   type Call,
   type ParallelCall,
 } from '../harness';
+import { bursts } from './multiplexing/bursts.suite';
+import { limitRows } from './multiplexing/limit.suite';
 
 /** What an earlier call looks like that is not done: one of the first ones is finished in the end, the slow one is reset. */
 const unfinished = ['half a message', 'half an upload', 'a header'] as const;
@@ -145,6 +147,9 @@ export default suite('multiplexing', [
       );
     },
   }),
+
+  ...bursts,
+  ...limitRows,
 ]);
 
 /** The place of another call whose answer a call was given; undefined when nobody asked for this one. */

@@ -168,7 +168,7 @@ export const hpack = rows('HPACK', {
       fails: 'COMPRESSION_ERROR or a wrong value at the second block',
       needs: 'a method that echoes metadata',
       servers: 'this is the classic bug of silent corruption, worth a large generated space',
-      hole: 'refuses by 415, unknown path, malformed fields and reset; not over MAX_CONCURRENT_STREAMS, not after GOAWAY (KA-15)',
+      hole: 'refuses by 415, unknown path, malformed fields and reset; over MAX_CONCURRENT_STREAMS in MUX-03; not after GOAWAY (KA-15)',
       matters: true,
     },
   ),

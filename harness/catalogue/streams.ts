@@ -208,7 +208,7 @@ export const streams = rows('STREAM', {
       passes: 'the last upload is served',
       fails: 'the connection window leaks: the upload stalls',
       needs: 'a unary method',
-      hole: 'as in HPACK-12: nothing over the limit of concurrent streams, nothing after GOAWAY (KA-15)',
+      hole: 'as in HPACK-12: over the limit of concurrent streams in MUX-03, nothing after GOAWAY (KA-15)',
       matters: true,
     },
   ),

@@ -11,6 +11,7 @@ export type Need =
   | 'deflate'
   | 'compressed-responses'
   | 'message-limit'
+  | 'stream-limit'
   | 'probe'
   | 'throw'
   | 'answer'
@@ -49,6 +50,8 @@ export const unlocks: Readonly<Record<Need, string>> = {
   deflate: 'accept deflate and say so in grpc-accept-encoding',
   'compressed-responses': `${testService}: UnaryCall that honours response_compressed`,
   'message-limit': 'limit the size of received messages (4 MiB is detected), or name the limit with --message-limit',
+  'stream-limit':
+    'let the target advertise SETTINGS_MAX_CONCURRENT_STREAMS of 1 to 100, and serve as many calls at a time on a connection',
   probe: `${probeService}: Reset and AwaitCounters`,
   throw: `${probeService}: Throw`,
   answer: `${probeService}: Answer`,
@@ -85,10 +88,18 @@ const ownMethodNeeds: readonly Need[] = [
 export const needsOwnMethods = (needs: readonly Need[] = []): boolean =>
   needs.some((need) => ownMethodNeeds.includes(need));
 
-/** What a run can only use when it is started in a certain way, whatever the target offers. */
-const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'hostile', 'tls', 'client-certificate', ...ownMethodNeeds];
+/** What a run can only use when it, or the target, is started in a certain way, whatever the target offers. */
+const runNeeds: readonly Need[] = [
+  'rss',
+  'graceful-stop',
+  'hostile',
+  'tls',
+  'client-certificate',
+  'stream-limit',
+  ...ownMethodNeeds,
+];
 
-/** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
+/** True when it depends on how the run or the target is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);
 
 /** What the interop service offers that a target of tier 2 serves: its methods, and what they promise. */

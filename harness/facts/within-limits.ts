@@ -19,6 +19,9 @@ export const mostCalls = ({ limits }: Limited, wanted: number): number =>
 export const mostAtOnce = (facts: Limited, wanted: number): number =>
   Math.min(mostCalls(facts, wanted), facts.limits?.streams ?? Infinity, facts.limits?.handlers ?? Infinity);
 
+/** Calls that fill one connection, where the target says how many these are (`stream-limit`). */
+export const mostOpenStreams = ({ limits }: Limited): number => limits?.streams ?? 1;
+
 /** Octets of the largest message that the target takes. */
 export const largestMessage = ({ limits, messageLimit = commonMessageLimit }: Limited): number =>
   Math.min(messageLimit, limits?.message ?? Infinity, (limits?.body ?? Infinity) - prefixLength);

@@ -166,7 +166,9 @@ function makeDiscovery(
 ): Discovery {
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
-  const all = [...found, ...known.map(offered), ...own.offers.map(offered)];
+  const servesUnary = found.some(({ need, state }) => need === 'unary' && state === 'offered');
+  const limit = servesUnary && isFilled(limited) ? [offered('stream-limit')] : [];
+  const all = [...found, ...known.map(offered), ...own.offers.map(offered), ...limit];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
   const roundTrip = measured ?? lastedFor(first) ?? 0;
   const denial =
@@ -202,6 +204,17 @@ function makeDiscovery(
       times: adaptTimes(options.times, roundTrip),
     },
   };
+}
+
+/** Streams that a script opens at most to reach the limit of a connection. */
+const mostStreamsToFill = 100;
+
+/** The target has said how many streams a connection may have, and serves as many calls there: a script can fill it. */
+function isFilled(limited: FoundLimits | undefined): boolean {
+  if (limited === undefined) return false;
+  const { streams = 0, handlers = Infinity, callsPerConnection = Infinity } = limited.limits;
+  const isSaid = limited.records.some(({ name, from }) => name === 'streams' && from.startsWith('SETTINGS_'));
+  return isSaid && streams > 0 && streams <= Math.min(mostStreamsToFill, handlers, callsPerConnection);
 }
 
 /** A method of TestService that is there and does not work is a reason to say that TestService is served. */

@@ -22,6 +22,7 @@ import { hostileMutants } from './hostiles';
 import { httpRefusalMutants } from './http-refusals';
 import { messageMutants } from './messages';
 import { misplacedFrameMutants } from './misplaced-frames';
+import { multiplexingMutants } from './multiplexing';
 import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { pingMutants } from './pings';
@@ -81,6 +82,7 @@ export const mutants: readonly Mutant[] = [
   ...streamWindowMutants,
   ...cancellationMutants,
   ...courseMutants,
+  ...multiplexingMutants,
   ...greetingMutants,
   ...pingMutants,
   ...shutdownMutants,
