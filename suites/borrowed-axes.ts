@@ -65,6 +65,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'HPACK-05-size-update-misplaced': ['arrival'],
   'HPACK-06-size-update-too-large': ['arrival'],
   'HPACK-07-more-than-two-size-updates': ['arrival'],
+  'HPACK-08-missing-size-update': ['arrival'],
   'HPACK-09-invalid-index': ['arrival'],
   'HPACK-10-invalid-huffman': ['before', 'arrival'],
   'HPACK-11-truncated-or-overlong': ['before', 'arrival'],

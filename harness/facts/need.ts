@@ -21,6 +21,7 @@ export type Need =
   | 'graceful-stop'
   | 'tls'
   | 'client-certificate'
+  | 'smaller-table'
   | 'health'
   | 'health-control'
   | 'reflection'
@@ -58,6 +59,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
+  'smaller-table': 'announce a SETTINGS_HEADER_TABLE_SIZE below 4096 in the first SETTINGS',
   health: 'serve grpc.health.v1.Health',
   reflection: 'serve grpc.reflection.v1.ServerReflection or grpc.reflection.v1alpha.ServerReflection',
   'health-control': `${probeService}: SetServing`,
@@ -84,7 +86,14 @@ export const needsOwnMethods = (needs: readonly Need[] = []): boolean =>
   needs.some((need) => ownMethodNeeds.includes(need));
 
 /** What a run can only use when it is started in a certain way, whatever the target offers. */
-const runNeeds: readonly Need[] = ['rss', 'graceful-stop', 'tls', 'client-certificate', ...ownMethodNeeds];
+const runNeeds: readonly Need[] = [
+  'rss',
+  'graceful-stop',
+  'tls',
+  'client-certificate',
+  'smaller-table',
+  ...ownMethodNeeds,
+];
 
 /** True when it depends on how the run is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);

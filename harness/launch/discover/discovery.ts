@@ -7,6 +7,8 @@ import type { Observation } from '../../grpc/observation';
 import type { CallOptions } from '../../grpc/plan-builder';
 import { emptyCall, unknownMethod } from '../../grpc/test-service';
 import { absentMethod } from '../../moves/plainest-call';
+import { tableLimit } from '../../moves/table-of-requests';
+import { initialSettings } from '../../wire/settings';
 import { describeDenial, isDenial, unlockDenial } from '../../rules/not-processed';
 import { callReaction } from '../../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../../report/model';
@@ -164,7 +166,13 @@ function makeDiscovery(
 ): Discovery {
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
-  const all = [...found, ...known.map(offered), ...own.offers.map(offered)];
+  const lowered = tableLimit({ settings: talk.settings }) < initialSettings.HEADER_TABLE_SIZE;
+  const all = [
+    ...found,
+    ...known.map(offered),
+    ...own.offers.map(offered),
+    ...(lowered ? [offered('smaller-table')] : []),
+  ];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
   const roundTrip = measured ?? lastedFor(first) ?? 0;
   const denial =
