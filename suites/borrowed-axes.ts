@@ -244,6 +244,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'TLS-10-no-tls-compression': [],
   'TLS-11-ephemeral-key-sizes': [],
   'TLS-12-sni': [],
+  'TLS-13-no-inadequate-security-for-good-suites': [],
   'TLS-14-alpn-no-overlap-alert': [],
   'TLS-15-resumption': [],
   'SVC-01-health-check': all,
