@@ -149,7 +149,7 @@ export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
 export { initialSettings, settingIds, type Setting } from './wire/settings';
 export { encodeClientHello, tlsGroups, tlsVersions, type ClientHello } from './wire/tls/client-hello';
 export type { ServerFlight } from './wire/tls/read-handshake';
-export { findSuite, permittedSuites, prohibitedSuites, type CipherSuite } from './wire/tls/suites';
+export { findSuite, modernSuites, permittedSuites, prohibitedSuites, type CipherSuite } from './wire/tls/suites';
 export { strangerKinds, type TlsChoices } from './connection/tls-choices';
 export { settingValue } from './wire/setting-value';
 export { errorCodes, errorCodeName } from './wire/error-codes';

@@ -21,6 +21,7 @@ import {
   type InvalidIndex,
 } from '../harness';
 import { clientTables } from './hpack/client-table.suite';
+import { loweredTables } from './hpack/lowered-table.suite';
 import { tables } from './hpack/table.suite';
 import { undecodable } from './hpack/undecodable.suite';
 
@@ -194,6 +195,8 @@ export default suite('hpack', [
   ...clientTables,
 
   ...tables,
+
+  ...loweredTables,
 
   ...undecodable,
 ]);

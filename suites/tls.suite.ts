@@ -1,5 +1,6 @@
 import { plainestCall, answersEmpty, arb, callBreach, fc, property, suite, type Breach, type Call } from '../harness';
 import * as connections from './tls/connections.suite';
+import { goodSuites } from './tls/good-suites.suite';
 import * as names from './tls/names-and-sessions.suite';
 import * as negotiation from './tls/negotiation.suite';
 import * as strength from './tls/strength.suite';
@@ -78,6 +79,7 @@ export default suite('tls', [
   strength.noCompression,
   strength.keySizes,
   names.sni,
+  goodSuites,
   negotiation.noOverlap,
   names.resumption,
 ]);

@@ -171,9 +171,10 @@ export const tls = rows('TLS', {
     [rfc9113('9.2.2', 'must'), rfc9113('A')],
     'INADEQUATE_SECURITY is never raised for a suite that is not on the prohibited list',
     {
-      sends: 'each allowed TLS 1.2 suite that the server accepts, one by one; TLS 1.3',
-      passes: 'calls are served',
-      fails: 'GOAWAY(INADEQUATE_SECURITY)',
+      sends: 'each allowed TLS 1.2 suite, one by one, and each suite of TLS 1.3, with ALPN h2 and a call',
+      passes: 'calls are served, or the suite is not taken',
+      warns: 'the suite and h2 are agreed on, and the connection ends without an answer and without a reason',
+      fails: 'GOAWAY(INADEQUATE_SECURITY), or a hang',
       needs: 'TLS',
     },
   ),

@@ -2,7 +2,7 @@
 export interface TlsChoices {
   /** The lowest and the highest version that is offered. */
   readonly versions?: readonly [TlsVersion, TlsVersion];
-  /** Suites of TLS 1.2 and below, by OpenSSL's names. */
+  /** Suites by OpenSSL's names; those of TLS 1.3 have their registered ones there. */
   readonly suites?: readonly string[];
   /** Groups for the key exchange, by OpenSSL's names. */
   readonly groups?: readonly string[];

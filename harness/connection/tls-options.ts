@@ -19,11 +19,18 @@ export function tlsOptionsOf(
   const ciphers = suites === undefined ? (asksForOld ? ['ALL'] : []) : suites;
   return {
     ...(versions === undefined ? {} : { minVersion: versions[0], maxVersion: versions[1] }),
-    ...(ciphers.length === 0 ? {} : { ciphers: `${ciphers.join(':')}${anyStrength}` }),
+    ...(ciphers.length === 0 ? {} : { ciphers: ciphersOf(ciphers) }),
     ...(groups === undefined ? {} : { ecdhCurve: groups.join(':') }),
     ...(signatures === undefined ? {} : { sigalgs: signatures.join(':') }),
     ...certificateOf(certificate, endpoint),
   };
+}
+
+/** Node takes suites of TLS 1.3 by their registered names, in the same list; whoever offers nothing else offers no lower version. */
+function ciphersOf(suites: readonly string[]): string {
+  const isOf13 = (suite: string): boolean => suite.startsWith('TLS_');
+  const below = suites.filter((suite) => !isOf13(suite));
+  return [...suites.filter(isOf13), ...(below.length === 0 ? [] : [`${below.join(':')}${anyStrength}`])].join(':');
 }
 
 function certificateOf(

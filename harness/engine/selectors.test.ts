@@ -83,7 +83,10 @@ test('what is skipped is told', () => {
 test.each<[Partial<Selection>, RegExp]>([
   [{ selectors: ['MGS-02'] }, /the selector "MGS-02" matches no rule \(did you mean MSG-02\?\)/],
   [{ selectors: ['lst'] }, /did you mean list\?/],
-  [{ selectors: ['shards'] }, /"shards" is neither a rule nor a verb: the verbs are run, list, .*, self-test, completion, help; /],
+  [
+    { selectors: ['shards'] },
+    /"shards" is neither a rule nor a verb: the verbs are run, list, .*, self-test, completion, help; /,
+  ],
   [{ selectors: ['compar'] }, /the selector "compar" matches no rule \(did you mean compare\?\)/],
   [{ selectors: ['localhost:50051'] }, /"localhost:50051" is an address \(did you mean --target localhost:50051\?\)$/],
   [{ selectors: ['[::1]:443'] }, /\(did you mean --target \[::1\]:443\?\)$/],

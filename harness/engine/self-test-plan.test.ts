@@ -50,6 +50,19 @@ test('a variation with values comes with those of the file, and one that the see
   expect(new Set(drawn).size).toBeGreaterThan(2);
 });
 
+test('rows that need a smaller table have a server that announces one, where no other row is played', () => {
+  const some = properties.filter(({ needs }) => needs?.includes('smaller-table'));
+  const alone = planSelfTest(some, 1, nothing).slice(0, 2);
+  expect(alone.map(({ flags }) => flags)).toEqual([
+    ['--variation', 'header-table=256'],
+    ['--variation', 'header-table=256'],
+  ]);
+  expect(planSelfTest(properties, 1, nothing)[0]?.flags).toEqual([]);
+  const beside = planMutants(some, 1, false).map(({ mutant, alone: own }) => [mutant.beside, own?.flags.at(-1)]);
+  expect(beside.length).toBeGreaterThan(0);
+  for (const [wanted, given] of beside) expect(given).toBe(wanted);
+});
+
 test('every flag is one that the server takes', () => {
   const words = plan(everything)
     .filter(({ expects }) => expects.is === 'innocent')
@@ -106,7 +119,10 @@ describe('mutants', () => {
         .map(({ mutant }) => mutant.id);
     // What is seen on the process says nothing about what is generated.
     const shared = withExamples
-      .filter(({ alone, mutant }) => alone === undefined || (alone.tls && mutant.endsService !== true))
+      .filter(
+        ({ alone, mutant }) =>
+          alone === undefined || ((alone.tls || mutant.beside !== undefined) && mutant.endsService !== true),
+      )
       .map(({ mutant }) => mutant.id);
     const parts = [1, 2, 3, 4].map((seed) => sampled(seed, false));
     expect(new Set(parts.flat())).toEqual(new Set(shared));

@@ -95,10 +95,12 @@ export function planSelfTest(
     };
   };
   const names = variationNames.filter((name) => parts.targets || variations[name].about === 'form');
-  const overTls = { ...innocent([], runs.form), name: 'clean over TLS', tls: true, properties };
+  // What is asked of servers with a smaller table alone, and nothing else, has nothing to say to the plain one.
+  const plainly = properties.length > 0 && properties.every(needsSmallerTable) ? [smallTable] : [];
+  const overTls = { ...innocent(plainly, runs.form), name: 'clean over TLS', tls: true, properties };
   // Rows that only show over TLS have nothing to say in clear text.
   const speaks = ({ properties: some }: Configuration): boolean => some.length > 0 || properties.length === 0;
-  const plainest = innocent([], runs.clean);
+  const plainest = { ...innocent(plainly, runs.clean), name: 'clean' };
   const first = speaks(plainest) ? [plainest, overTls] : [{ ...overTls, name: 'clean', runs: runs.clean }];
   return [
     ...first,
@@ -144,6 +146,10 @@ function groupChoices(all: readonly ChosenVariation[], most: number, seed: numbe
   }
   return [...groups, ...all.filter(isAlone).map((chosen): Group => [chosen])];
 }
+
+const smallTable: ChosenVariation = { name: 'header-table', value: 256 };
+
+const needsSmallerTable = ({ needs }: AnyProperty): boolean => needs?.includes('smaller-table') === true;
 
 const needsTls = ({ needs }: AnyProperty): boolean => needs?.includes('tls') === true;
 
@@ -233,8 +239,12 @@ export function planMutants(
   return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
     const experiments = experimentsFor(mutant, properties);
     const isSampled = thorough || (index + seed) % sampled === 0;
-    // TLS is spoken by a process of its own.
-    if (isOverTls(mutant, experiments) && mutant.endsService !== true && experiments.every(isShared)) {
+    // TLS is spoken, and a legal choice made, by a process of its own.
+    if (
+      (isOverTls(mutant, experiments) || mutant.beside !== undefined) &&
+      mutant.endsService !== true &&
+      experiments.every(isShared)
+    ) {
       const alone = faulty(mutant, experiments, seed);
       const unaided = {
         ...alone,
@@ -270,7 +280,7 @@ const isOverTls = ({ overTls }: Mutant, experiments: readonly AnyProperty[]): bo
 function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: number): Configuration {
   return {
     name: `mutant ${mutant.id}`,
-    flags: ['--defect', mutant.id],
+    flags: ['--defect', mutant.id, ...(mutant.beside === undefined ? [] : ['--variation', mutant.beside])],
     tls: isOverTls(mutant, experiments),
     seed,
     properties: experiments,

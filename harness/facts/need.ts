@@ -23,6 +23,7 @@ export type Need =
   | 'hostile'
   | 'tls'
   | 'client-certificate'
+  | 'smaller-table'
   | 'health'
   | 'health-control'
   | 'reflection'
@@ -63,6 +64,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   hostile: 'start the target with --exec, or allow floods and attacks on one that runs already with --hostile',
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
+  'smaller-table': 'announce a SETTINGS_HEADER_TABLE_SIZE below 4096 in the first SETTINGS',
   health: 'serve grpc.health.v1.Health',
   reflection: 'serve grpc.reflection.v1.ServerReflection or grpc.reflection.v1alpha.ServerReflection',
   'health-control': `${probeService}: SetServing`,
@@ -96,6 +98,7 @@ const runNeeds: readonly Need[] = [
   'tls',
   'client-certificate',
   'stream-limit',
+  'smaller-table',
   ...ownMethodNeeds,
 ];
 

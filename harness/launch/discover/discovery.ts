@@ -7,6 +7,8 @@ import type { Observation } from '../../grpc/observation';
 import type { CallOptions } from '../../grpc/plan-builder';
 import { emptyCall, unknownMethod } from '../../grpc/test-service';
 import { absentMethod } from '../../moves/plainest-call';
+import { tableLimit } from '../../moves/table-of-requests';
+import { initialSettings } from '../../wire/settings';
 import { describeDenial, isDenial, unlockDenial } from '../../rules/not-processed';
 import { callReaction } from '../../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../../report/model';
@@ -167,8 +169,15 @@ function makeDiscovery(
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
   const servesUnary = found.some(({ need, state }) => need === 'unary' && state === 'offered');
-  const limit = servesUnary && isFilled(limited) ? [offered('stream-limit')] : [];
-  const all = [...found, ...known.map(offered), ...own.offers.map(offered), ...limit];
+  const hasStreamLimit = servesUnary && isFilled(limited);
+  const hasSmallerTable = tableLimit({ settings: talk.settings }) < initialSettings.HEADER_TABLE_SIZE;
+  const all = [
+    ...found,
+    ...known.map(offered),
+    ...own.offers.map(offered),
+    ...(hasStreamLimit ? [offered('stream-limit')] : []),
+    ...(hasSmallerTable ? [offered('smaller-table')] : []),
+  ];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
   const roundTrip = measured ?? lastedFor(first) ?? 0;
   const denial =

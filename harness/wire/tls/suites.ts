@@ -22,6 +22,13 @@ export const permittedSuites: readonly CipherSuite[] = [
   suite(0xccaa, 'TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256', 'DHE-RSA-CHACHA20-POLY1305'),
 ];
 
+/** Suites of TLS 1.3 (RFC 8446 §B.4), which Appendix A does not speak of. */
+export const modernSuites: readonly string[] = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_CHACHA20_POLY1305_SHA256',
+];
+
 /** Suites of RFC 9113, Appendix A, that servers still have: without an ephemeral key exchange, or with CBC, RC4 or no encryption. */
 export const prohibitedSuites: readonly CipherSuite[] = [
   suite(0x002f, 'TLS_RSA_WITH_AES_128_CBC_SHA', 'AES128-SHA'),

@@ -33,6 +33,33 @@ const hangs =
     };
   };
 
+/** A fault of a field block is passed over, and values of metadata lose their last octet. */
+const cutsValuesAt =
+  (rule: HpackRule): MakeSeams =>
+  () => {
+    const faulty = new Set<number>();
+    return {
+      policy: {
+        judge: (check: Check, correct, { reason, streamId }) => {
+          if (check !== 'field-block' || reason !== rule) return correct;
+          faulty.add(streamId);
+          return 'ignored';
+        },
+      },
+      inbound: {
+        section: (section) =>
+          faulty.has(section.streamId)
+            ? {
+                ...section,
+                fields: section.fields.map((field) =>
+                  field.name.startsWith('x-') ? { ...field, value: field.value.slice(0, -1) } : field,
+                ),
+              }
+            : section,
+      },
+    };
+  };
+
 /** Requests without a field end with status OK. @param when with END_STREAM on HEADERS or not */
 const servesEmpty =
   (when: (endStream: boolean) => boolean): MakeSeams =>
@@ -81,6 +108,41 @@ export const fieldBlockMutants: readonly Mutant[] = [
     hangs: {
       says: 'A request with a size update behind a field is never answered',
       seams: hangs('size-update-misplaced'),
+    },
+  }),
+  ...mutantsOf('HPACK-08-missing-size-update', {
+    hangs: {
+      says: 'A request that lacks the size update which is due is never answered',
+      beside: 'header-table=256',
+      seams: hangs('size-update-missing'),
+    },
+    accepted: {
+      says: 'A block may lack the size update that is due',
+      beside: 'header-table=256',
+      ...leftOut('field-block', ({ reason }) => reason === 'size-update-missing'),
+    },
+    'stream-error': {
+      says: 'A block without the size update that is due is a stream error and the connection goes on',
+      beside: 'header-table=256',
+      ...endsStream('size-update-missing'),
+    },
+    'accepted-at-zero': {
+      says: 'Where the table is to have no octets, a block may lack the size update that is due',
+      beside: 'header-table=0',
+      ...leftOut(
+        'field-block',
+        ({ reason, words = '' }) => reason === 'size-update-missing' && / to 0[ ,]/.test(words),
+      ),
+    },
+    'accepted-later': {
+      says: 'On a connection that has served a call, a block may lack the size update that is due',
+      beside: 'header-table=256',
+      ...leftOut('field-block', ({ reason, streamId }) => reason === 'size-update-missing' && streamId > 1),
+    },
+    'values-cut': {
+      says: 'In a block that lacks the size update which is due, values of metadata lose their last octet',
+      beside: 'header-table=256',
+      seams: cutsValuesAt('size-update-missing'),
     },
   }),
   ...mutantsOf('HPACK-06-size-update-too-large', {

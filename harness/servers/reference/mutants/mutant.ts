@@ -12,6 +12,8 @@ export interface Mutant extends Seams {
   readonly seams?: MakeSeams;
   /** It shows only over TLS, where the experiment of its row runs without as well. */
   readonly overTls?: boolean;
+  /** A legal choice that the server makes beside it, without which it does not show: the words of a variation. */
+  readonly beside?: string;
   /** It ends the process, or all that the process serves, so that no other mutant can share a process with it. */
   readonly endsService?: boolean;
   /** Rows whose experiments bring it out, where the row has none of its own. */

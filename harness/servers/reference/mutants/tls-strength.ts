@@ -1,7 +1,11 @@
 import { getDiffieHellman } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { toPem } from '../../../wire/certificate';
+import { goaway, settings } from '../../../wire/builders';
 import * as der from '../../../wire/der';
+import { encodeFrame } from '../../../wire/encode-frame';
+import { errorCodes } from '../../../wire/error-codes';
+import { joinOctets } from '../../../wire/join-octets';
 import type { Policy } from '../policy';
 import { mutantsOf, type Mutant } from './mutant';
 import { answering, rewriting, serverHello, type SeenHello } from './tls-octets';
@@ -17,6 +21,28 @@ const withSuites = (suites: string): Partial<Policy> => ({
 const unserved = (isMeant: (suite: string, socket: TLSSocket) => boolean): Partial<Policy> => ({
   admit: (socket) => !isMeant(socket.getCipher().name, socket),
 });
+
+/** SETTINGS and a GOAWAY that says that the handshake was too weak (RFC 9113 §9.2.2). */
+const tooWeak = joinOctets(
+  [settings([]), goaway(0, errorCodes.INADEQUATE_SECURITY)].map((frame) => encodeFrame(frame)),
+);
+
+/** A server that takes some suites for those that HTTP/2 prohibits. */
+const inadequate = (isMeant: (suite: string) => boolean): Partial<Policy> => ({
+  ...unserved(isMeant),
+  turnAway: (socket) => {
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.end(tooWeak);
+  },
+});
+
+/** The same as soon as the client has said something, and goes on serving. */
+function complainLate(socket: TLSSocket, isMeant: (suite: string) => boolean): boolean {
+  if (isMeant(socket.getCipher().name))
+    socket.once('data', () => socket.write(encodeFrame(goaway(0, errorCodes.INADEQUATE_SECURITY))));
+  return true;
+}
 
 /** Method 1 in place of null in ServerHello, behind 32 octets of random and the session. */
 function selectDeflate(octets: Buffer): Uint8Array {
@@ -104,6 +130,32 @@ export const tlsStrengthMutants: readonly Mutant[] = [
     'ecdhe-unserved': {
       says: 'With TLS 1.2 handshakes with ECDHE succeed, and nothing is served',
       policy: unserved((suite) => suite.startsWith('ECDHE-')),
+    },
+  }),
+  ...mutantsOf('TLS-13-no-inadequate-security-for-good-suites', {
+    'dhe-refused': {
+      says: 'A suite with DHE and an AEAD is inadequate security',
+      policy: inadequate((suite) => suite.startsWith('DHE-')),
+    },
+    'one-suite': {
+      says: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 is inadequate security',
+      policy: inadequate((suite) => suite === 'ECDHE-ECDSA-AES256-GCM-SHA384'),
+    },
+    chacha20: {
+      says: 'With TLS 1.2 ChaCha20 is inadequate security',
+      policy: inadequate((suite) => suite.endsWith('-CHACHA20-POLY1305')),
+    },
+    mandatory: {
+      says: 'The mandatory suite is inadequate security',
+      policy: inadequate((suite) => suite === mandatory),
+    },
+    'tls-1.3': {
+      says: 'TLS_CHACHA20_POLY1305_SHA256 is inadequate security',
+      policy: inadequate((suite) => suite === 'TLS_CHACHA20_POLY1305_SHA256'),
+    },
+    'on-request': {
+      says: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 is inadequate security once a request comes, which is answered all the same',
+      policy: { admit: (socket) => complainLate(socket, (suite) => suite === 'ECDHE-ECDSA-AES128-GCM-SHA256') },
     },
   }),
 ];
