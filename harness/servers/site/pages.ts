@@ -27,12 +27,16 @@ export function sitePages(rows: readonly CatalogueRow[], runs: readonly SiteRun[
 }
 
 const text = (value: string): string => escapeHtml(printable(value));
+const capitalize = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const link = (href: string, label: string): string => `<a href="${escapeHtml(href)}">${text(label)}</a>`;
 
 const siteStyle = `${style}
 .site nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
-.site table { border-collapse: collapse; width: 100%; }
-.site th, .site td { text-align: left; vertical-align: top; padding: 0.375rem 0.75rem 0.375rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+.site table { border-collapse: collapse; min-width: 100%; }
+.site td:nth-child(3) { min-width: 12rem; }
+.site th, .site td { text-align: left; vertical-align: top; padding: 0.375rem 0.75rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+.site h1 + .lead { margin: 0.5rem 0 1rem; }
+.site .contents { columns: 14rem; padding: 0; list-style: none; }
 .site .scroll { overflow-x: auto; }
 .site article { border-top: 1px solid var(--line); padding: 0.75rem 0; scroll-margin-top: 1rem; }
 .site article h3 { margin: 0 0 0.25rem; }
@@ -85,7 +89,7 @@ function indexPage(rows: readonly CatalogueRow[], runs: readonly SiteRun[]): str
     'What gRPC servers do',
     `${rows.length} rules of HTTP/2 and gRPC, ${built} of them tested by generated requests and ${watched} watched on all traffic.`,
     [
-      '<p>A server with warnings alone conforms; what its baseline lists is known, and links to its reason.</p>',
+      '<p class="notice">A server with warnings alone conforms; what its baseline lists is known, and links to its reason.</p>',
       '<div class="scroll" role="region" aria-label="Servers" tabindex="0"><table>',
       '<thead><tr><th scope="col">Server</th><th scope="col">Verdict</th><th scope="col">It says of itself</th></tr></thead>',
       '<tbody>',
@@ -109,7 +113,7 @@ function rulesPage(rows: readonly CatalogueRow[]): string {
   return page(
     'Rules',
     'Every rule: how strongly it binds, where it is written, what is sent, what passes and what fails.',
-    [`<ul class="inline-list">${contents.join(' ')}</ul>`, ...body],
+    [`<ul class="contents">${contents.join('')}</ul>`, ...body],
   );
 }
 
@@ -134,7 +138,7 @@ function ruleArticle(
     ['h2spec', row?.h2spec && text(row.h2spec.join(', '))],
   ];
   const list = facts.flatMap(([name, html]) => (html === undefined ? [] : [`<dt>${name}</dt><dd>${html}</dd>`]));
-  return `<article id="${escapeHtml(shortId(id))}"><h3>${link(`#${shortId(id)}`, id)}</h3><p>${text(sentence(requirement.rule))}</p><dl>${list.join('')}</dl></article>`;
+  return `<article id="${escapeHtml(shortId(id))}"><h3>${link(`#${shortId(id)}`, id)}</h3><p>${text(sentence(capitalize(requirement.rule)))}</p><dl>${list.join('')}</dl></article>`;
 }
 
 function sentencesPage(rows: readonly CatalogueRow[]): string {
