@@ -130,3 +130,14 @@ test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingCredit>]>([
 ])('credit: %s', (_what, observation, want) => {
   expect(missingCredit(about(1), observation)).toBe(want);
 });
+
+test('a request that was held back says for what we waited', () => {
+  const observation = seen(1, open(1));
+  const transcript = {
+    ...observation.transcript,
+    abandoned: { step: 2, waitedFor: 'the ACK of PING a', milliseconds: 9 },
+  };
+  expect(describeObserved(about(1), observe(observation.plan, transcript))).toBe(
+    'the call never ended; 0 of the 100 octets of the request have left, since we waited in vain for the ACK of PING a',
+  );
+});

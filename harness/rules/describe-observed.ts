@@ -77,7 +77,14 @@ interface Windows {
 
 /** Which side of a call that never ended waits for what, as far as the frames tell. */
 type Standstill =
-  | { readonly is: 'sending'; readonly sent: number; readonly planned: number; readonly windows: Windows }
+  | {
+      readonly is: 'sending';
+      readonly sent: number;
+      readonly planned: number;
+      readonly windows: Windows;
+      /** What the script waited for in vain before it would have sent the rest. */
+      readonly waitedFor?: string;
+    }
   /** `left`: credit that the target has, where credit may be what it waits for. */
   | { readonly is: 'waiting'; readonly left?: Windows };
 
@@ -95,7 +102,16 @@ function standstillOfCall(call: Call, seen: Observation): Standstill | undefined
     (sum, { frame }) => sum + (frame.type === 'DATA' && frame.streamId === stream ? frame.data.length : 0),
     0,
   );
-  if (sent < planned) return { is: 'sending', sent, planned, windows: ourWindows(view, stream) };
+  if (sent < planned) {
+    const { abandoned } = seen.transcript;
+    return {
+      is: 'sending',
+      sent,
+      planned,
+      windows: ourWindows(view, stream),
+      ...(abandoned?.limit === undefined && abandoned !== undefined && { waitedFor: abandoned.waitedFor }),
+    };
+  }
   if (!isStingy(view)) return { is: 'waiting' };
   // The fresh call at the end brings credit of its own.
   const added = seen.allCalls.find(({ plan }) => plan.role === 'afterwards' && plan.connection === connection);
@@ -104,7 +120,10 @@ function standstillOfCall(call: Call, seen: Observation): Standstill | undefined
 
 function describeStandstill({ plan: { stream }, dataOctets, headers }: Call, standstill: Standstill): string {
   if (standstill.is === 'sending') {
-    const { sent, planned, windows } = standstill;
+    const { sent, planned, windows, waitedFor } = standstill;
+    const isOpen = windows.stream > 0 && windows.connection > 0;
+    if (isOpen && waitedFor !== undefined)
+      return `${sent} of the ${countOf(planned, 'octet')} of the request have left, since we waited in vain for ${waitedFor}`;
     return `${sent} of the ${countOf(planned, 'octet')} of the request have left: the window of stream ${stream} is ${windows.stream}, that of the connection ${windows.connection}`;
   }
   const came =
