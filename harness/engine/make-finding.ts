@@ -1,6 +1,6 @@
 import { labelsOf } from '../axes/axes';
 import { splitInput } from '../axes/borrowing';
-import { describeObserved } from '../rules/describe-observed';
+import { describeObserved, missingCredit } from '../rules/describe-observed';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
@@ -46,7 +46,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
-    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: failure.rule }),
+    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: failure.rule }, missingCredit(violation, seen)),
     radius: context.radius,
     inputsTried: failure.index + 1,
     shrinks: counterexample.shrinks,

@@ -218,3 +218,9 @@ describe('different causes', () => {
 test('what every call carries, such as credentials, is no feature', () => {
   expect(key(plain, 'status 7')).toBe(`status 7 | unary call | ${wantsOk.replace('0', '#')}`);
 });
+
+test('a call that waits for credit does so whatever it is about', () => {
+  const hang: Violation = { rule: 'MSG-07-x', observed: 'o', expected: wantsOk, reaction: 'no end', mark: 'hang' };
+  const keys = [plain, cutPrefix, metadata('a', 'b;')].map((plan) => causeKeyOf(plan, hang, 'ours on the stream'));
+  expect(new Set(keys)).toEqual(new Set(['no end (hang) | credit: ours on the stream']));
+});

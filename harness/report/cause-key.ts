@@ -1,4 +1,5 @@
 import type { Plan } from '../grpc/call-plan';
+import type { missingCredit } from '../rules/describe-observed';
 import type { Violation } from '../rules/violation';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
@@ -20,9 +21,11 @@ const layoutOfBody = /^(?:DATA cut|an empty DATA|empty DATA|padded DATA)/;
  * What findings of one run must have in common to be taken for one cause: the class of the reaction, its mark, and what was unusual about the request. The
  * plan is to be the smallest that shows the violation. Equal causes may get different keys, in doubt they do; a key holds no number that was generated.
  */
-export function causeKeyOf(plan: Plan, violation: Violation): string {
+export function causeKeyOf(plan: Plan, violation: Violation, credit?: ReturnType<typeof missingCredit>): string {
   const { rule, reaction, mark, expected } = violation;
   const said = mark === undefined || mark === reaction ? reaction : `${reaction} (${mark})`;
+  // A call that stands still for want of credit, or with credit that is not used, does so whatever else it is about.
+  if (credit !== undefined) return `${said} | credit: ${credit}`;
   // Whatever was sent, an answer without its status is no answer.
   if (reaction === 'no grpc-status') return said;
   if (!commonReaction.test(reaction)) return `${said} | ${rule}`;

@@ -9,7 +9,7 @@ import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingIds } from '../wire/settings';
 import type { Violation } from './violation';
-import { describeObserved } from './describe-observed';
+import { describeObserved, missingCredit } from './describe-observed';
 
 const facts = { authority: '127.0.0.1:1', scheme: 'http', metadata: [] } as const;
 const upload: CallRequest = { kind: 'client-streaming', path: '/s.S/M', messages: [new Uint8Array(95)] };
@@ -107,4 +107,37 @@ test.each<[string, Violation, ReturnType<typeof seen>, string]>([
   ],
 ])('%s', (_what, broken, observation, want) => {
   expect(describeObserved(broken, observation)).toBe(want);
+});
+
+const narrow: Arrow = ['sent', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }])];
+
+test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingCredit>]>([
+  [
+    'the window of the stream is used up',
+    seen(1, ['received', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 40 }])], open(1), body(1, 40)),
+    'ours on the stream',
+  ],
+  ['that of the connection is', seen(2, open(1), body(1, 16), open(3), body(3, 65_519)), 'ours on the connection'],
+  ['a request waits for something else', seen(1, open(1), body(1, 50)), undefined],
+  [
+    'an answer stands still with credit on both',
+    seen(1, narrow, open(1), body(1, 100), ['received', data(1, new Uint8Array(10))], ['sent', windowUpdate(1, 7)]),
+    'theirs',
+  ],
+  ['one that has none', seen(1, narrow, open(1), body(1, 100), ['received', data(1, new Uint8Array(10))]), undefined],
+  ['one that has not begun', seen(1, narrow, open(1), body(1, 100)), undefined],
+  ['a call that ended', seen(1, open(1), body(1, 40), ['received', rstStream(1, 8)]), undefined],
+])('credit: %s', (_what, observation, want) => {
+  expect(missingCredit(about(1), observation)).toBe(want);
+});
+
+test('a request that was held back says for what we waited', () => {
+  const observation = seen(1, open(1));
+  const transcript = {
+    ...observation.transcript,
+    abandoned: { step: 2, waitedFor: 'the ACK of PING a', milliseconds: 9 },
+  };
+  expect(describeObserved(about(1), observe(observation.plan, transcript))).toBe(
+    'the call never ended; 0 of the 100 octets of the request have left, since we waited in vain for the ACK of PING a',
+  );
 });

@@ -15,11 +15,27 @@ export function describeObserved(violation: Violation, seen: Observation): strin
   const call = callOf(violation, seen);
   const { observed } = violation;
   if (call === undefined) return `${observed}${describeSurvivors(violation, seen)}`;
-  const view = seen.connection(call.plan.connection);
-  // Of a long transcript only the calls are kept. That a fresh call gets no answer says it all.
-  const isTold = call.shape === 'open' && call.plan.role !== 'afterwards' && view.sent.length > 0;
-  const standstill = isTold ? `; ${describeStandstill(call, seen, view)}` : '';
-  return `${whereOf(call, observed, seen)}${observed}${standstill}`;
+  const standstill = standstillOfCall(call, seen);
+  return `${whereOf(call, observed, seen)}${observed}${standstill === undefined ? '' : `; ${describeStandstill(call, standstill)}`}`;
+}
+
+/**
+ * Which credit a call that never ended waits for, where that is what it waits for: `ours` that the target does not give back for a request, on the stream or the
+ * connection, or `theirs` that it makes nothing of. It is the same cause whatever the call was about.
+ */
+export function missingCredit(
+  violation: Violation,
+  seen: Observation,
+): 'ours on the stream' | 'ours on the connection' | 'theirs' | undefined {
+  const call = callOf(violation, seen);
+  const standstill = call === undefined ? undefined : standstillOfCall(call, seen);
+  if (standstill?.is === 'sending') {
+    if (standstill.windows.connection <= 0) return 'ours on the connection';
+    return standstill.windows.stream <= 0 ? 'ours on the stream' : undefined;
+  }
+  // An answer that has not begun may wait for anything.
+  const left = call !== undefined && call.dataOctets > 0 ? standstill?.left : undefined;
+  return left !== undefined && left.stream > 0 && left.connection > 0 ? 'theirs' : undefined;
 }
 
 /** The call that a violation is about, by its own words or by its packet. */
@@ -54,9 +70,29 @@ function describeSurvivors({ reaction, at, call }: Violation, { calls }: Observa
   return `; ${ends.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+interface Windows {
+  readonly stream: number;
+  readonly connection: number;
+}
+
 /** Which side of a call that never ended waits for what, as far as the frames tell. */
-function describeStandstill(call: Call, seen: Observation, view: ConnectionView): string {
+type Standstill =
+  | {
+      readonly is: 'sending';
+      readonly sent: number;
+      readonly planned: number;
+      readonly windows: Windows;
+      /** What the script waited for in vain before it would have sent the rest. */
+      readonly waitedFor?: string;
+    }
+  /** `left`: credit that the target has, where credit may be what it waits for. */
+  | { readonly is: 'waiting'; readonly left?: Windows };
+
+/** Undefined for a call that ended, for the fresh one afterwards, which says it all when it gets no answer, and where only the calls of a long transcript were kept. */
+function standstillOfCall(call: Call, seen: Observation): Standstill | undefined {
   const { stream, connection } = call.plan;
+  const view = seen.connection(connection);
+  if (call.shape !== 'open' || call.plan.role === 'afterwards' || view.sent.length === 0) return undefined;
   const planned = seen.plan.steps.reduce(
     (sum, step) =>
       sum + (step.do === 'data' && step.on === connection && step.stream === stream ? step.octets.length : 0),
@@ -67,17 +103,35 @@ function describeStandstill(call: Call, seen: Observation, view: ConnectionView)
     0,
   );
   if (sent < planned) {
-    const windows = ourWindows(view, stream);
+    const { abandoned } = seen.transcript;
+    return {
+      is: 'sending',
+      sent,
+      planned,
+      windows: ourWindows(view, stream),
+      ...(abandoned?.limit === undefined && abandoned !== undefined && { waitedFor: abandoned.waitedFor }),
+    };
+  }
+  if (!isStingy(view)) return { is: 'waiting' };
+  // The fresh call at the end brings credit of its own.
+  const added = seen.allCalls.find(({ plan }) => plan.role === 'afterwards' && plan.connection === connection);
+  return { is: 'waiting', left: windowsBefore(view, stream, added?.firstPacket ?? Infinity) };
+}
+
+function describeStandstill({ plan: { stream }, dataOctets, headers }: Call, standstill: Standstill): string {
+  if (standstill.is === 'sending') {
+    const { sent, planned, windows, waitedFor } = standstill;
+    const isOpen = windows.stream > 0 && windows.connection > 0;
+    if (isOpen && waitedFor !== undefined)
+      return `${sent} of the ${countOf(planned, 'octet')} of the request have left, since we waited in vain for ${waitedFor}`;
     return `${sent} of the ${countOf(planned, 'octet')} of the request have left: the window of stream ${stream} is ${windows.stream}, that of the connection ${windows.connection}`;
   }
   const came =
-    call.dataOctets > 0
-      ? `${countOf(call.dataOctets, 'octet')} of DATA have come`
-      : `${call.headers === undefined ? 'nothing' : 'nothing but Response-Headers'} came`;
-  if (!isStingy(view)) return came;
-  // The fresh call at the end brings credit of its own.
-  const added = seen.allCalls.find(({ plan }) => plan.role === 'afterwards' && plan.connection === connection);
-  const left = windowsBefore(view, stream, added?.firstPacket ?? Infinity);
+    dataOctets > 0
+      ? `${countOf(dataOctets, 'octet')} of DATA have come`
+      : `${headers === undefined ? 'nothing' : 'nothing but Response-Headers'} came`;
+  const { left } = standstill;
+  if (left === undefined) return came;
   return `${came}, and the target has credit for ${left.stream} more on stream ${stream} and ${left.connection} on the connection`;
 }
 
