@@ -18,6 +18,8 @@ import {
   type Observation,
   type TargetFacts,
 } from '../harness';
+import { continuationFloods } from './robustness/continuation.suite';
+import { idleFrameFloods } from './robustness/idle-frames.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
 const busy = 10_000;
@@ -29,6 +31,8 @@ const manyStreams = 3000;
 const innocent = pendingCalls['a conversation'];
 
 export default suite('robustness', [
+  ...continuationFloods,
+  ...idleFrameFloods,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',
