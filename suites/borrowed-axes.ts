@@ -220,6 +220,9 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-01-rapid-reset': [],
   // All that its connections see is its own.
   'DOS-12-random-bytes': ['arrival'],
+  'DOS-03-continuation-flood': [],
+  'DOS-04-ping-and-settings-floods': [],
+  'DOS-06-empty-frame-flood': [],
   'KA-09-graceful-shutdown': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],

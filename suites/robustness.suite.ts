@@ -19,6 +19,8 @@ import {
   type TargetFacts,
 } from '../harness';
 import { strays } from './robustness/stray-octets.suite';
+import { continuationFloods } from './robustness/continuation.suite';
+import { idleFrameFloods } from './robustness/idle-frames.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
 const busy = 10_000;
@@ -30,6 +32,8 @@ const manyStreams = 3000;
 const innocent = pendingCalls['a conversation'];
 
 export default suite('robustness', [
+  ...continuationFloods,
+  ...idleFrameFloods,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',

@@ -28,7 +28,7 @@ import type { ConnectionView, FramePacket } from '../transcript/connection-view'
 import { dial } from './dial';
 import type { Endpoint } from './endpoint';
 import { CreditLedger } from './credit-ledger';
-import { writeFlood } from './flood';
+import { writeFlood, type Flooded } from './flood';
 import type { ReachedBound } from '../transcript/reached-bound';
 import type { MemoryAccount, MemoryBudget } from './memory-budget';
 import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
@@ -123,6 +123,8 @@ export class Client {
   #piecesWaiting = 0;
   /** Tail of the floods that are not over. */
   #flooding = Promise.resolve();
+  /** One of them has waited in vain for the target to take octets. */
+  #takesNoMore = false;
   #reads = true;
 
   constructor(open: OpenStep, context: ClientContext) {
@@ -321,11 +323,15 @@ export class Client {
       return this.#state.target.hasFailed ? 'refused' : undefined;
     };
     const onWrite = (frames: number): void => this.#account.allow(frames * answerAllowance);
-    const run = async (): Promise<void> => {
-      const flooded = await writeFlood(socket, step, { now: this.#context.now, budget, whyOver, onWrite });
+    const record = (flooded: Flooded): void => {
       // Whoever has let go of the connection has the transcript as well.
-      if (this.#socket === undefined) return;
-      this.#record({ kind: 'flood', at: this.#context.now(), step: index, ...flooded });
+      if (this.#socket !== undefined) this.#record({ kind: 'flood', at: this.#context.now(), step: index, ...flooded });
+    };
+    const run = async (): Promise<void> => {
+      if (this.#takesNoMore) return record({ frames: 0, octets: 0, ended: 'stalled' });
+      const flooded = await writeFlood(socket, step, { now: this.#context.now, budget, whyOver, onWrite });
+      this.#takesNoMore = flooded.ended === 'stalled';
+      record(flooded);
     };
     this.#record({ kind: 'flood', at: this.#context.now(), step: index, frames: 0, octets: 0 });
     this.#flooding = this.#flooding.then(run);

@@ -11,7 +11,7 @@ const usualPerWrite = 100;
 const mostPerWrite = 256 * 1024;
 
 /** Milliseconds for which a target may take no octet before a flood gives up: whoever does not read defends itself as well as whoever closes. */
-const patience = 1000;
+const patience = 2000;
 
 /** True for a flood that sends no more than {@link floodBounds}. */
 export function isBounded({ frames, times }: Pick<FloodStep, 'frames' | 'times'>): boolean {

@@ -234,6 +234,22 @@ describe('the connection', () => {
     ['FIN', (script) => script.close('fin'), { do: 'close', ...main, how: 'fin' }],
     ['a graceful stop', (script) => script.gracefulStop(), { do: 'control', action: 'graceful-stop' }],
     ['memory', (script) => script.sampleMemory('before'), { do: 'sample', what: 'rss', label: 'before' }],
+    [
+      'a flood',
+      (script) => script.flood({ frames: [data(1, octets)], times: 3 }),
+      { do: 'flood', ...main, frames: [data(1, octets)], times: 3, within: 'reply' },
+    ],
+    [
+      'the end of floods',
+      (script) => script.awaitFloods(),
+      { do: 'await', ...main, until: { see: 'flooded' }, within: 30_000, optional: true },
+    ],
+    ['silence of ours', (script) => script.reading(false), { do: 'reading', ...main, reads: false }],
+    [
+      'a fence that need not be passed',
+      (script) => script.fence({ optional: true }),
+      { do: 'fence', ...main, by: 'settings', optional: true },
+    ],
     ['any step', (script) => script.step({ do: 'pause', milliseconds: 1 }), { do: 'pause', milliseconds: 1 }],
   ])('%s', (_, act, want) => {
     const steps = stepsOf((script) => expect(act(script)).toBe(script));

@@ -286,7 +286,7 @@ export class PlanBuilder {
 
   /** Waits until the floods of a connection are over, which they are in time whatever the target does. */
   awaitFloods(on = 'main'): this {
-    return this.await({ see: 'flooded' }, { on, within: 'reply', optional: true });
+    return this.await({ see: 'flooded' }, { on, within: longestFloods, optional: true });
   }
 
   /** Stops reading from a connection, or reads on. */
@@ -534,6 +534,9 @@ export class PlanBuilder {
 
 /** More than any script of ours has; what asks for more comes from a file that we did not write. */
 const mostSteps = 400_000;
+
+/** Milliseconds for all floods of a connection, each of which has a time of its own. */
+const longestFloods = 30_000;
 
 /** Outcomes that a connection has as a whole. */
 const ofConnections: readonly Graded['is'][] = ['connection-error', 'open', 'ignored'];

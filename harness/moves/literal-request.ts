@@ -11,8 +11,12 @@ export const literalRequest = (
 ): Uint8Array => literalFields(ordinaryFields(facts, path, { metadata }));
 
 /** Fields in literals without indexing. */
-export const literalFields = (fields: readonly Pick<FieldSpec, 'name' | 'value'>[]): Uint8Array =>
-  joinOctets(fields.map(({ name, value }) => encodeLiteral({ name, value, representation: 'without-indexing' })));
+export const literalFields = (fields: readonly Pick<FieldSpec, 'name' | 'value' | 'huffman'>[]): Uint8Array =>
+  joinOctets(
+    fields.map(({ name, value, huffman }) =>
+      encodeLiteral({ name, value, representation: 'without-indexing', ...(huffman === undefined ? {} : { huffman }) }),
+    ),
+  );
 
 /** A field whose literal has exactly so many octets, which are enough for any name and length. */
 export function literalFieldOfLength(octets: number): Uint8Array {

@@ -35,4 +35,5 @@ export function givesMemoryBack({ samples }: Pick<Transcript, 'samples'>, becaus
   return hasGrown ? staysSmall({ samples }, { from: second, to: third, because }) : [];
 }
 
-const inMebibytes = (octets: number): number => Math.round(octets / (1024 * 1024));
+/** Whole MiB, for people. */
+export const inMebibytes = (octets: number): number => Math.round(octets / (1024 * 1024));

@@ -13,6 +13,7 @@ import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
 import { fieldBlockMutants } from './field-blocks';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { floodMutants } from './floods';
 import { frameLengthMutants } from './frame-lengths';
 import { frameSettingMutants } from './frame-settings';
 import { frameToleranceMutants } from './frame-tolerance';
@@ -76,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   ...answerMutants,
   ...callMutants,
   ...hostileMutants,
+  ...floodMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
