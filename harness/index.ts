@@ -60,7 +60,7 @@ export * from './properties/checks/stream-states';
 export * from './properties/checks/unread';
 export * from './properties/checks/own-methods';
 export { tolerableGrowth } from './facts/tolerable-growth';
-export { givesMemoryBack, staysSmall } from './properties/checks/memory';
+export { givesMemoryBack, holdsLittle, staysSmall } from './properties/checks/memory';
 export { attack } from './moves/attack';
 export type { Windows } from './model/connection-state';
 export { windowsBefore } from './model/state-before';

@@ -35,4 +35,26 @@ export function givesMemoryBack({ samples }: Pick<Transcript, 'samples'>, becaus
   return hasGrown ? staysSmall({ samples }, { from: second, to: third, because }) : [];
 }
 
+/**
+ * While the connections of an attack were open, each of the three times, the target's memory was not above its level before by more than a server may need: what it
+ * grows by anyway, and so many octets for each thing that it was made to keep.
+ */
+export function holdsLittle(
+  { samples }: Pick<Transcript, 'samples'>,
+  { items, each, because }: { readonly items: number; readonly each: number; readonly because: string },
+): readonly Breach[] {
+  const { before } = samples;
+  const held = attackWaves.map((wave) => samples[`${wave} held`]);
+  const bound = tolerableGrowth + items * each;
+  const growth = Math.min(...held.map((one) => (one === undefined || before === undefined ? 0 : one - before)));
+  if (growth <= bound) return [];
+  return [
+    {
+      observed: `the server's memory was above its level by ${inMebibytes(growth)} MiB for ${items} ${because}`,
+      expected: `memory that grows by at most ${inMebibytes(tolerableGrowth)} MiB and ${each} octets for each of them`,
+      reaction: 'memory grows',
+    },
+  ];
+}
+
 const inMebibytes = (octets: number): number => Math.round(octets / (1024 * 1024));
