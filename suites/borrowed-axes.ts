@@ -223,6 +223,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-03-continuation-flood': [],
   'DOS-04-ping-and-settings-floods': [],
   'DOS-06-empty-frame-flood': [],
+  'DOS-15-deep-nesting': ['fields', 'ending'],
+  'DOS-16-tiny-data-frames': [],
   'KA-09-graceful-shutdown': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],

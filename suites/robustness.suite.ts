@@ -18,6 +18,7 @@ import {
   type Observation,
   type TargetFacts,
 } from '../harness';
+import { costlyMessages } from './robustness/costly-messages.suite';
 import { strays } from './robustness/stray-octets.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
@@ -84,6 +85,7 @@ export default suite('robustness', [
   }),
 
   ...strays,
+  ...costlyMessages,
 ]);
 
 /** Where few handlers run at a time, busy ones that learn of nothing would keep everybody waiting, and no rule says that they must not. */

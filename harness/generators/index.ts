@@ -5,6 +5,7 @@ import { deflateShape, gzipShape } from './compression';
 import { bystanders } from './bystanders';
 import { continuationCuts, cuts, padLengths, pauses, segments } from './cuts';
 import { damagedMessage, damagedPreface } from './damage';
+import { deepNesting } from './deep-nesting';
 import { blankedValue, connectionField, forbiddenName, forbiddenValue, httpOnlyValue } from './flawed-fields';
 import { clientSettings, invalidIndex, unknownFrame, unknownSetting } from './frames';
 import { gzipDamage } from './gzip-damage';
@@ -49,6 +50,7 @@ export const arb = {
   damagedHuffman,
   damagedMessage,
   damagedPreface,
+  deepNesting,
   encodingChanges,
   forbiddenName,
   forbiddenValue,
@@ -106,6 +108,8 @@ export { allBystanders } from './bystanders';
 export { fitCuts } from './cuts';
 export { damageMessage, damagePreface } from './damage';
 export type { DamagedMessage, MessageDamage, PrefaceDamage } from './damage';
+export { lengthDelimited, nestedOctetsOf } from './deep-nesting';
+export type { DeepNesting } from './deep-nesting';
 export { damageGzip, gzipDamageKinds } from './gzip-damage';
 export type { GzipDamage } from './gzip-damage';
 export { connectionFieldNames, emptyName, flawedTextOf, forbiddenInValues } from './flawed-fields';

@@ -1,5 +1,6 @@
+import { attackWaves } from '../../moves/attack';
 import { tolerableGrowth } from '../../facts/tolerable-growth';
-import { givesMemoryBack, staysSmall } from './memory';
+import { givesMemoryBack, holdsLittle, staysSmall } from './memory';
 
 const before = 100_000_000;
 
@@ -24,4 +25,20 @@ test.each<[string, Readonly<Record<string, number>>, number]>([
   ['could not be read', {}, 0],
 ])('after an attack, memory that %s', (_, samples, want) => {
   expect(givesMemoryBack({ samples }, 'the attack')).toHaveLength(want);
+});
+
+const kept = tolerableGrowth + 1000 * 10;
+const heldAt = (...growths: readonly number[]): Readonly<Record<string, number>> => ({
+  before,
+  ...Object.fromEntries(growths.map((growth, index) => [`${attackWaves[index]!} held`, before + growth])),
+});
+
+test.each<[string, Readonly<Record<string, number>>, number]>([
+  ['is what it may be', heldAt(kept, kept, kept), 0],
+  ['is more each time', heldAt(kept + 1, kept + 1, kept + 1), 1],
+  ['is more twice', heldAt(kept + 1, kept, kept + 1), 0],
+  ['could not be read at last', heldAt(kept + 1, kept + 1), 0],
+  ['could not be read before', { 'first held': kept, 'second held': kept, 'third held': kept }, 0],
+])('during an attack, memory that %s', (_, samples, want) => {
+  expect(holdsLittle({ samples }, { items: 1000, each: 10, because: 'messages' })).toHaveLength(want);
 });

@@ -4,7 +4,7 @@ import type { Transcript } from '../../transcript/transcript';
 import type { Breach } from '../../rules/violation';
 
 /**
- * The target's memory did not grow between two samples of the script by more than a server may (catalogue O-21: compare two rounds, after a first one
+ * The target's memory did not grow between two samples of the script by more than a server may (two rounds are compared, after a first one
  * that warmed it up). Says nothing when a sample is missing.
  * @param because what it would have grown with, for people: `the response`
  */
@@ -33,6 +33,28 @@ export function givesMemoryBack({ samples }: Pick<Transcript, 'samples'>, becaus
   const [first, second, third] = attackWaves;
   const hasGrown = staysSmall({ samples }, { from: first, to: second, because }).length > 0;
   return hasGrown ? staysSmall({ samples }, { from: second, to: third, because }) : [];
+}
+
+/**
+ * While the connections of an attack were open, each of the three times, the target's memory was not above its level before by more than a server may need: what it
+ * grows by anyway, and so many octets for each thing that it was made to keep.
+ */
+export function holdsLittle(
+  { samples }: Pick<Transcript, 'samples'>,
+  { items, each, because }: { readonly items: number; readonly each: number; readonly because: string },
+): readonly Breach[] {
+  const { before } = samples;
+  const held = attackWaves.map((wave) => samples[`${wave} held`]);
+  const bound = tolerableGrowth + items * each;
+  const growth = Math.min(...held.map((one) => (one === undefined || before === undefined ? 0 : one - before)));
+  if (growth <= bound) return [];
+  return [
+    {
+      observed: `the server's memory was above its level by ${inMebibytes(growth)} MiB for ${items} ${because}`,
+      expected: `memory that grows by at most ${inMebibytes(tolerableGrowth)} MiB and ${each} octets for each of them`,
+      reaction: 'memory grows',
+    },
+  ];
 }
 
 /** Whole MiB, for people. */

@@ -53,6 +53,64 @@ const rightOctets = (octets: Uint8Array): number => {
 /** More than any frame header announces that is meant. */
 const hugeFrame = 2 ** 23;
 
+/** Does something with the octets of a request message before they are decoded. */
+const readingFields = (act: (octets: Uint8Array) => void): Pick<Clause, 'policy'> => ({
+  policy: {
+    receive: ({ octets }, read) => {
+      try {
+        act(unknownPart(octets));
+      } catch {
+        exitFatally();
+      }
+      return read();
+    },
+  },
+});
+
+const wireTypeOf = (octets: Uint8Array, at: number): number => (octets[at] ?? 0) & 7;
+
+/** Behind the tag that stands there. */
+function afterVarint(octets: Uint8Array, at: number): number {
+  let next = at;
+  while ((octets[next] ?? 0) >= 0x80) next += 1;
+  return next + 1;
+}
+
+/** What stands behind the field of two octets that comes first, and inside the field `payload` where that is the next. */
+function unknownPart(octets: Uint8Array): Uint8Array {
+  const rest = octets.subarray(2);
+  return rest[0] === payloadTag ? rest.subarray(afterVarint(rest, 1)) : rest;
+}
+
+/** Tag of the field `payload` of a SimpleRequest. */
+const payloadTag = 0x1a;
+
+/** Groups inside each other: a tag of one ends with the next of another. @returns where it is over. @throws RangeError */
+function passOverGroup(octets: Uint8Array, at: number, level: number): number {
+  let next = at;
+  while (next < octets.length && wireTypeOf(octets, next) === 3)
+    next = passOverGroup(octets, afterVarint(octets, next), level + 1);
+  return level > 0 && wireTypeOf(octets, next) === 4 ? afterVarint(octets, next) : next;
+}
+
+/** The first field, and the first inside it. @throws RangeError */
+function lookInto(octets: Uint8Array): void {
+  if (octets.length > 0 && wireTypeOf(octets, 0) === 2)
+    lookInto(octets.subarray(afterVarint(octets, afterVarint(octets, 0))));
+}
+
+/** Octets in which a group begins and no other field. */
+const depthOf = (octets: Uint8Array): number => {
+  let depth = 0;
+  for (const octet of octets) if ((octet & 7) === 3) depth += 1;
+  return depth;
+};
+
+/** Levels that take a careless server seconds. */
+const slowDepth = 10_000;
+
+const isTiny = (frame: Frame): boolean => frame.type === 'DATA' && frame.data.length === 1;
+
 export const hostileMutants: readonly Mutant[] = [
   ...mutantsOf('DOS-12-random-bytes', {
     'no-preface': {
@@ -104,6 +162,86 @@ export const hostileMutants: readonly Mutant[] = [
           if (check === 'field-block' && reason === 'huffman-padding') exitFatally();
           return correct;
         },
+      },
+    },
+  }),
+  ...mutantsOf('DOS-15-deep-nesting', {
+    groups: {
+      says: 'Groups are passed over by a function that calls itself, and where its stack is full the process ends',
+      endsService: true,
+      ...readingFields((octets) => void passOverGroup(octets, 0, 0)),
+    },
+    lengths: {
+      says: 'Fields that are not known are looked into for more, by a function that calls itself, and where its stack is full the process ends',
+      endsService: true,
+      ...readingFields(lookInto),
+    },
+    'counts-again': {
+      says: 'Each level of a group is read once more for each level around it',
+      endsService: true,
+      ...readingFields((octets) => {
+        if (depthOf(octets) > slowDepth) hang();
+      }),
+    },
+    'waits-for-the-end': {
+      says: 'A message with more than ten thousand groups that do not end is waited for, and never answered',
+      seams: () => {
+        const waited = new Set<number>();
+        return {
+          policy: {
+            receive: ({ octets, streamId }, read) => {
+              if (depthOf(octets) > slowDepth && [-1, -2].some((at) => ((octets.at(at) ?? 0) & 7) === 3))
+                waited.add(streamId);
+              return read();
+            },
+          },
+          outbound: {
+            section: (section) => (waited.has(section.streamId) ? [] : [section]),
+            frame: (frame) => (waited.has(frame.streamId) ? [] : [frame]),
+          },
+        };
+      },
+    },
+  }),
+  ...mutantsOf('DOS-16-tiny-data-frames', {
+    'a-buffer-each': {
+      says: 'A DATA frame of one octet is kept in a buffer of 12 KiB for as long as its connection is open',
+      seams: () => {
+        const kept: Uint8Array[] = [];
+        return onFramesIn((frame) => {
+          if (isTiny(frame)) kept.push(new Uint8Array(12_288).fill(1));
+          return [frame];
+        });
+      },
+    },
+    'never-freed': {
+      says: 'Of each DATA frame of one octet 8 KiB are never freed',
+      seams: (_, { leaked }) =>
+        onFramesIn((frame) => {
+          if (isTiny(frame)) leaked.push(new Uint8Array(8192).fill(1));
+          return [frame];
+        }),
+    },
+    'counts-in-short': {
+      says: 'DATA frames of a connection are counted in 13 bits, and the process ends when there are more',
+      endsService: true,
+      seams: () => {
+        let count = 0;
+        return onFramesIn((frame) => {
+          if (frame.type === 'DATA' && ++count >= 2 ** 13) exitFatally();
+          return [frame];
+        });
+      },
+    },
+    copies: {
+      says: 'The message so far is copied for each DATA frame, which with five thousand of them takes seconds in which nobody is served',
+      endsService: true,
+      seams: () => {
+        let count = 0;
+        return onFramesIn((frame) => {
+          if (isTiny(frame) && ++count === 5000) hang();
+          return [frame];
+        });
       },
     },
   }),

@@ -1,0 +1,164 @@
+import {
+  anyEnd,
+  arb,
+  attack,
+  beginInnocents,
+  connectionError,
+  data,
+  encodeMessage,
+  endsWith,
+  experiment,
+  fc,
+  givesMemoryBack,
+  headers,
+  holdsLittle,
+  joinOctets,
+  largestMessage,
+  lengthDelimited,
+  literalRequest,
+  nestedOctetsOf,
+  payloadOf,
+  status,
+  streamError,
+  unaryCall,
+  warned,
+  type AnyProperty,
+  type CallRequest,
+  type DeepNesting,
+  type RawFrame,
+} from '../../harness';
+
+/** The answer that is asked for by what is right about a message. */
+const asked = 5;
+
+/** Number of the field `payload` of a SimpleRequest. */
+const payloadNumber = 3;
+
+/** Octets of a message beside what is nested in it, with room to spare. */
+const around = 64;
+
+/** A unary request with fields in it that nobody knows, very deep. */
+function deepRequest(nesting: DeepNesting): CallRequest {
+  const { messages, ...call } = unaryCall({ responseSize: asked });
+  const nested = nestedOctetsOf(nesting);
+  const field = nesting.inside ? lengthDelimited(payloadNumber, nested) : nested;
+  return { ...call, messages: [joinOctets([...messages, field])] };
+}
+
+/** Octets of a message that are sent one by one, and what comes with each of them. */
+interface TinyFrames {
+  readonly count: number;
+  readonly with: 'nothing' | 'padding' | 'empty frames';
+}
+
+/** Fewer than a window of 65,535 octets allows, whatever comes with them. */
+const mostTiny = { nothing: 60_000, padding: 20_000, 'empty frames': 20_000 } as const;
+
+/** One octet of the message, which is zero. */
+const octet = new Uint8Array(1);
+
+/** The frames of one octet of the message. */
+const tinyFrames: Readonly<Record<TinyFrames['with'], readonly RawFrame[]>> = {
+  nothing: [data(1, octet)],
+  padding: [data(1, octet, { padLength: 1 })],
+  'empty frames': [data(1, octet), data(1, new Uint8Array(0))],
+};
+
+/** Messages that cost a careless server much. */
+export const costlyMessages: readonly AnyProperty[] = [
+  experiment('DOS-15-deep-nesting', {
+    generates:
+      'unary requests with unknown fields that are nested 100 to a million deep within the limit of messages, as groups, groups that do not end, and lengths, in the message and in a field that it knows; beside a call on another connection',
+    accepts: [
+      'status OK with the answer that is asked for',
+      'status INTERNAL, INVALID_ARGUMENT or RESOURCE_EXHAUSTED',
+      'RST_STREAM, or a connection error',
+      'any other status, with a warning',
+      'the other connection and a new one serve calls',
+    ],
+    needs: ['unary'],
+    // Whoever counts all levels for each of them keeps everybody waiting.
+    lane: 'exclusive',
+    effort: 0.15,
+    expectsDefence: true,
+    arbitrary: (facts) => arb.deepNesting(largestMessage(facts) - around),
+    examples: (facts) => {
+      const deepest = Math.min(200_000, Math.floor((largestMessage(facts) - around) / 6));
+      return (['groups', 'lengths', 'unfinished'] as const).flatMap((of) =>
+        [false, true].map((inside) => ({ of, depth: deepest, number: 15, inside })),
+      );
+    },
+    labels: {
+      groups: ({ of }) => of === 'groups',
+      'groups that do not end': ({ of }) => of === 'unfinished',
+      lengths: ({ of }) => of === 'lengths',
+      'in a field that is known': ({ inside }) => inside,
+    },
+    script: (script, nesting, facts) => {
+      const finishInnocents = beginInnocents(script, facts);
+      script
+        .call(deepRequest(nesting))
+        .expect(
+          payloadOf(asked),
+          endsWith(status.INTERNAL, status.INVALID_ARGUMENT, status.RESOURCE_EXHAUSTED),
+          streamError,
+          connectionError,
+          warned(anyEnd),
+        );
+      finishInnocents();
+    },
+  }),
+
+  experiment<TinyFrames>('DOS-16-tiny-data-frames', {
+    generates:
+      'messages of 1000 to 60,000 octets in DATA frames of one octet each, also with padding or with empty frames between them, three times on a connection of its own, beside calls on another connection',
+    accepts: [
+      'anything on the connection with the tiny frames: an answer, an error, a close',
+      'the other connection and a new one serve calls',
+      'memory that grows little with each frame, and that comes back (where it can be read: with --exec)',
+    ],
+    needs: ['unary'],
+    exceeds: ['emptyFrames'],
+    expectsDefence: true,
+    lane: 'hostile',
+    effort: 0.03,
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        count: arb.boundaryInteger({ min: 1000, max: mostTiny.nothing, boundaries: [10_000, 20_000] }),
+        with: fc.constantFrom('nothing', 'padding', 'empty frames'),
+      }),
+    examples: () => [
+      { count: 20_000, with: 'nothing' },
+      { count: 10_000, with: 'empty frames' },
+      { count: 10_000, with: 'padding' },
+    ],
+    labels: {
+      'frames of one octet alone': (tiny) => tiny.with === 'nothing',
+      'with padding': (tiny) => tiny.with === 'padding',
+      'with empty frames between them': (tiny) => tiny.with === 'empty frames',
+    },
+    script: (script, { count: wanted, with: what }, facts) => {
+      const count = Math.min(wanted, mostTiny[what]);
+      const request = unaryCall({ payload: new Uint8Array(count) });
+      const message = joinOctets(request.messages.map((one) => encodeMessage(one)));
+      attack(script, facts, {
+        rounds: 2,
+        strike: (on, round) => {
+          if (round === 0) {
+            script.frame(headers(1, literalRequest(facts, request)), on);
+            script.frame(data(1, message.subarray(0, message.length - count)), on);
+          }
+          script.flood({ on, frames: tinyFrames[what], times: Math.floor(count / 2) });
+        },
+      });
+    },
+    check: ({ transcript }, { count }) => [
+      ...holdsLittle(transcript, { items: count, each: keptForFrame, because: 'DATA frames of one octet' }),
+      ...givesMemoryBack(transcript, 'DATA frames of one octet'),
+    ],
+  }),
+];
+
+/** Octets that a server may keep for a frame that is not yet dealt with, whatever it keeps about each: with room for what is said about it, and for no buffer of some pages. */
+const keptForFrame = 4096;
