@@ -78,8 +78,9 @@ export const tls = rows('TLS', {
     {
       sends: 'nothing special: TLS sessions are watched; with TLS 1.2 the client attempts a renegotiation',
       passes: "none comes from the server; the client's attempt is refused, or the connection is closed",
-      fails: 'HelloRequest or CertificateRequest after the preface',
+      fails: 'a renegotiation with TLS 1.2 after the preface',
       needs: 'TLS',
+      hole: 'a CertificateRequest of TLS 1.3 after the handshake is not recognised: Node has no switch with which a client offers post-handshake authentication, so that its OpenSSL ends such a connection with an alert, which looks like any other end; nor can a server that runs on Node send one, to show that a rule about it works',
     },
   ),
   'TLS-06-calls-over-tls': convention(
@@ -117,7 +118,7 @@ export const tls = rows('TLS', {
         'the HTTP/2 preface in clear text; ClientHello to the port for clear text; garbage; a handshake that stalls',
       passes:
         "an alert or a close (of the stalled one within the operator's limit for handshakes); a new connection serves",
-      warns: 'only recorded: a stalled handshake that is not ended within that limit',
+      warns: 'the connection is left open, except for a stalled handshake, for which nobody knows the limit',
       fails: 'a crash, or the listener is blocked',
       needs: 'TLS',
     },

@@ -99,6 +99,7 @@ function followStream(connection: Draft<ConnectionState>, side: Side, packet: Fr
       addCredit(stream, otherSide(side), frame.increment);
       break;
     case 'RST_STREAM':
+      if (side === 'target') stream.resets += 1;
       resetStream(stream, side, frame.errorCode, packet.by);
       break;
     default:
@@ -117,6 +118,7 @@ const isCounted = ({ isOpened, state }: StreamState): boolean => isOpened && isO
 /** We have sent a frame on a stream. */
 function nameStream(stream: Draft<StreamState>, { type }: Frame): void {
   const { reset } = stream;
+  stream.sent += 1;
   if (stream.ended.client && type !== 'WINDOW_UPDATE' && type !== 'PRIORITY') stream.isDisturbed = true;
   if (reset?.by === 'client') stream.reset = { ...reset, isProvoked: true };
   else stream.isNamed = true;
@@ -237,6 +239,8 @@ const draftSide = (side: SideState): Draft<SideState> => ({
 const draftStream = (stream: StreamState): Draft<StreamState> => ({
   state: stream.state,
   isNamed: stream.isNamed,
+  sent: stream.sent,
+  resets: stream.resets,
   isOpened: stream.isOpened,
   windowAtOpening: stream.windowAtOpening,
   ended: stream.ended,

@@ -7,6 +7,9 @@ export interface StreamState {
   readonly state: StreamStateName;
   /** We have sent a frame on it, legal or not, so that any answer may name it. */
   readonly isNamed: boolean;
+  /** Frames that we have sent on it, and RST_STREAM frames of the target: each of ours can be answered by one (RFC 9113 §5.4.2). */
+  readonly sent: number;
+  readonly resets: number;
   /** We have sent HEADERS that opened it. */
   readonly isOpened: boolean;
   /** Sides that have sent END_STREAM. */
@@ -44,6 +47,8 @@ export interface StreamReset {
 export const idleStream: StreamState = {
   state: 'idle',
   isNamed: false,
+  sent: 0,
+  resets: 0,
   isOpened: false,
   windowAtOpening: undefined,
   ended: { client: false, target: false },

@@ -491,6 +491,16 @@ describe('RESET by the target', () => {
   test.each<Row>([
     ['PRIORITY', [received(priority(1, { dependency: 0, exclusive: false, weight: 1 }))], []],
     ['RST_STREAM again, as our frames under way may provoke it', [received(rstStream(1, STREAM_CLOSED))], []],
+    [
+      'RST_STREAM more often than we have sent frames',
+      [received(rstStream(1, STREAM_CLOSED)), received(rstStream(1, STREAM_CLOSED))],
+      ['STREAM-09 warn'],
+    ],
+    [
+      'RST_STREAM for each frame of ours',
+      [sent(windowUpdate(1, 1)), received(rstStream(1, STREAM_CLOSED)), received(rstStream(1, STREAM_CLOSED))],
+      [],
+    ],
     ['our RST_STREAM', [sent(rstStream(1, CANCEL)), fence()], []],
     ['HEADERS', [received(responseHeaders())], ['STREAM-09']],
     ['DATA', [received(data(1, none))], ['STREAM-09']],

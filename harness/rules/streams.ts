@@ -1,13 +1,15 @@
 import { streamOf } from '../model/connection-state';
-import { callRule } from './rule';
+import type { StreamState } from '../model/stream-state';
+import { countOf } from '../wire/escape-octets';
+import { callRule, type RuleBreach } from './rule';
 
 /** RFC 9113 §5.1, §6.4. */
 export const nothingAfterReset = callRule('STREAM-09-no-frames-after-server-rst', {
   packet: {
     looksAt: ({ after }) => after.phase === 'reset-by-target',
-    breach: ({ before, packet: { frame, block } }) => {
-      // A repeated RST_STREAM can be provoked by frames of ours that were under way (RFC 9113 §5.4.2).
-      if (before.phase !== 'reset-by-target' || frame.type === 'RST_STREAM') return undefined;
+    breach: ({ before, packet: { frame, block }, connection: { after } }) => {
+      if (before.phase !== 'reset-by-target') return undefined;
+      if (frame.type === 'RST_STREAM') return findNeedlessReset(streamOf(after, frame.streamId));
       const isOfStream = frame.type === 'HEADERS' || frame.type === 'DATA' || frame.type === 'WINDOW_UPDATE';
       if (!isOfStream && block === undefined) return undefined;
       return {
@@ -19,6 +21,17 @@ export const nothingAfterReset = callRule('STREAM-09-no-frames-after-server-rst'
     },
   },
 });
+
+/** A repeated RST_STREAM can be provoked by a frame of ours that was under way, and each by another one (RFC 9113 §5.4.2). */
+function findNeedlessReset({ sent, resets }: StreamState): RuleBreach | undefined {
+  if (resets <= sent) return undefined;
+  return {
+    observed: `${countOf(resets, 'RST_STREAM frame')} on a stream on which we had sent ${countOf(sent, 'frame')}`,
+    expected: 'one RST_STREAM, and another one only for another frame of ours',
+    reaction: 'RST_STREAM again',
+    severity: 'warn',
+  };
+}
 
 /** Octets of one write of a target (catalogue O-01). */
 const writeBatch = 65_536;

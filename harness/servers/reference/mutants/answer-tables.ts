@@ -2,11 +2,40 @@ import { settingIds } from '../../../wire/settings';
 import type { MakeSeams } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
 
+/** The first field block after a change is written with the table as it was, and the second one says the size. */
+const appliesLate: MakeSeams = () => {
+  let owed: number | undefined;
+  let isLate = false;
+  return {
+    inbound: {
+      frame: (frame) => {
+        for (const { id, value } of frame.type === 'SETTINGS' ? frame.settings : [])
+          if (id === settingIds.HEADER_TABLE_SIZE) owed = value;
+        return [frame];
+      },
+    },
+    outbound: {
+      section: (section) => {
+        if (owed === undefined) return [section];
+        isLate = !isLate;
+        if (isLate) return [{ ...section, sizeUpdates: [] }];
+        const sizeUpdates = [Math.min(owed, 4096)];
+        owed = undefined;
+        return [{ ...section, sizeUpdates }];
+      },
+    },
+  };
+};
+
 export const answerTableMutants: readonly Mutant[] = [
   ...mutantsOf('HPACK-13-encoder-honours-client-table-size', {
     'later-setting-ignored': {
       says: 'SETTINGS_HEADER_TABLE_SIZE is ignored in all but the first SETTINGS of the client',
       seams: tableSizesOf(({ frames }) => (frames > 1 ? 'ignored' : 'kept')),
+    },
+    'applied-late': {
+      says: 'SETTINGS_HEADER_TABLE_SIZE takes effect only behind the first field block after its acknowledgement',
+      seams: appliesLate,
     },
     'small-reduction-ignored': {
       says: 'SETTINGS_HEADER_TABLE_SIZE from 1 to 200 is acknowledged and ignored',

@@ -294,6 +294,15 @@ export const hpackAndStreamMutants: readonly Mutant[] = [
         },
       }),
     },
+    'reset-again': {
+      says: 'RST_STREAM of the server is sent three times',
+      provokedBy: ['REQ-06', 'REQ-07', 'MUX-01', 'EOS-05', 'STREAM-21'],
+      seams: () => ({
+        outbound: {
+          frame: (frame) => (frame.type === frameTypes.RST_STREAM ? [frame, frame, frame] : [frame]),
+        },
+      }),
+    },
     'data-later': {
       ...laterOnly({
         says: 'An empty DATA frame follows RST_STREAM of the server',

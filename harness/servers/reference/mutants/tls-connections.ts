@@ -38,8 +38,16 @@ const lettingIn = (isGood: (socket: TLSSocket, error: string) => boolean): Parti
   admit: (socket) => socket.authorized || isGood(socket, String(socket.authorizationError)),
 });
 
-/** True for the first octet of a TLS record with a handshake. */
-const isHandshake = (first: Buffer): boolean => first[0] === 22;
+/** The first octet of a TLS record with a handshake. */
+const handshakeRecord = 22;
+
+const isHandshake = (first: Buffer): boolean => first[0] === handshakeRecord;
+
+/** In front of the preface of HTTP/2, reads that begin with some octets are taken for nothing. */
+const passingOver =
+  (isMeant: (first: number | undefined) => boolean): Policy['takeRead'] =>
+  (octets, { prefaceSeen }) =>
+    prefaceSeen === 0 && isMeant(octets[0]) ? new Uint8Array(0) : octets;
 
 /** A handshake that has begun is waited for before the next one. */
 function oneAtATime(): NonNullable<Policy['takeOver']> {
@@ -143,6 +151,14 @@ export const tlsConnectionMutants: readonly Mutant[] = [
           else secure(socket);
         }),
       },
+    },
+    'hello-open': {
+      says: 'On a port for clear text a ClientHello is neither answered nor closed',
+      policy: { takeRead: passingOver((first) => first === handshakeRecord) },
+    },
+    'clear-garbage-open': {
+      says: 'On a port for clear text what begins with an x is neither answered nor closed',
+      policy: { takeRead: passingOver((first) => first === 0x78) },
     },
     'one-at-a-time': {
       says: 'A handshake that stands still keeps all others waiting',
