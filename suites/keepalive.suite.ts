@@ -60,7 +60,7 @@ export default suite('keepalive', [
     expectsDefence: true,
     arbitrary: (facts) =>
       arb.record({
-        // Two are within what every server allows without a call in between (catalogue O-01).
+        // Two are within what every server allows without a call in between.
         pings: fc.uniqueArray(arb.seed(), { minLength: 1, maxLength: 2 }),
         situation: fc.constantFrom(...situationsFor(facts)),
       }),

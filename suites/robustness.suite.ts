@@ -26,7 +26,7 @@ import { idleFrameFloods } from './robustness/idle-frames.suite';
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
 const busy = 10_000;
 
-/** Streams that show a missing bound, and take a second or so (catalogue DOS-01). */
+/** Streams that show a missing bound, and take a second or so. */
 const manyStreams = 3000;
 
 /** A call on another connection that goes on during the attack. */

@@ -39,7 +39,7 @@ export interface AsciiValueConstraints {
   readonly minLength?: 0 | 1;
   /** Characters. @defaultValue 64 */
   readonly maxLength?: number;
-  /** Whether commas may occur: values with commas can come back split (catalogue O-15). @defaultValue false */
+  /** Whether commas may occur: values with commas can come back split. @defaultValue false */
   readonly commas?: boolean;
 }
 

@@ -7,7 +7,7 @@ interface Overrun extends RuleBreach {
   readonly row: 'FLOW-01-window-respected' | 'FLOW-04-initial-window-change' | 'FLOW-05-negative-window';
 }
 
-/** RFC 9113 §6.9.1. Credit counts from the moment we send it (catalogue O-03), so this is never too strict. */
+/** RFC 9113 §6.9.1. Credit counts from the moment we send it, so this is never too strict. */
 function findOverrun({ packet: { frame }, before, after }: ConnectionMoment): Overrun | undefined {
   if (frame.type !== 'DATA') return undefined;
   const { stream, connection } = largestWindowsOf(after, 'target', frame.streamId);
@@ -63,7 +63,7 @@ const overrunRule = (row: Overrun['row'], concerns: (moment: ConnectionMoment, s
 
 export const windowRespected = overrunRule('FLOW-01-window-respected', () => true);
 
-/** RFC 9113 §6.9.2. Until the target has acknowledged a change either window holds (catalogue O-02). */
+/** RFC 9113 §6.9.2. Until the target has acknowledged a change either window holds. */
 export const windowAdjusted = overrunRule('FLOW-04-initial-window-change', ({ before }, streamId) =>
   isAdjusted(before, streamId),
 );

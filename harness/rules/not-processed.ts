@@ -13,7 +13,7 @@ import { callReaction, errorGoaway } from './reaction';
  * Why what a script asked for was not looked at, so that it proves nothing about a rule.
  *
  * - `fault`: octets of ours break a rule of clients although their script is legal: whatever was answered, it is our fault.
- * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume (catalogue O-19).
+ * - `calm`: GOAWAY ENHANCE_YOUR_CALM, a defence against volume.
  * - `bound`: an answer takes more memory than we give it, so that we did not wait for its end.
  * - `limit`: our own script could not be played within what the target allows.
  * - `refused`: REFUSED_STREAM, or a GOAWAY(NO_ERROR) below the stream (RFC 9113 §6.8, §8.7).

@@ -33,10 +33,10 @@ function findNeedlessReset({ sent, resets }: StreamState): RuleBreach | undefine
   };
 }
 
-/** Octets of one write of a target (catalogue O-01). */
+/** Octets of one write of a target. */
 const writeBatch = 65_536;
 
-/** A thread of the target may have queued one write batch before it dealt with our reset, and written it after the fence (catalogue O-01). */
+/** A thread of the target may have queued one write batch before it dealt with our reset, and written it after the fence. */
 export const silenceAfterOurReset = callRule('CANC-02-silence-after-client-rst', {
   packet: {
     looksAt: ({ before, packet, connection }) => {

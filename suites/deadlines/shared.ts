@@ -3,7 +3,7 @@ import { parseTimeout, slowCall, type CallOptions, type CallWriter, type PlanBui
 /** Milliseconds that a timeout stands for; our generators make legal ones only. */
 export const millisecondsOf = (timeout: string): number => parseTimeout(timeout) ?? 0;
 
-/** Milliseconds after which the handler of a slow call would answer: at least three times the longest timeout that must expire before (catalogue O-06). */
+/** Milliseconds after which the handler of a slow call would answer: at least three times the longest timeout that must expire before. */
 export const handlerTime = 3000;
 
 /** Milliseconds for which a handler is busy under a timeout that must not expire: enough for a timer that fires at once. */

@@ -7,7 +7,7 @@ import { callBreach } from './expectations';
 /** Milliseconds after the deadline by which the target has ended the call (catalogue DL-03). */
 export const expiryGrace = 2000;
 
-/** How the target ended a call whose deadline had passed, as one class (catalogue O-06): by RST_STREAM, or with DEADLINE_EXCEEDED or CANCELLED. */
+/** How the target ended a call whose deadline had passed, as one class: by RST_STREAM, or with DEADLINE_EXCEEDED or CANCELLED. */
 export function hasExpired(call: Call): boolean {
   if (call.shape === 'reset') return call.reset?.by === 'target' && call.reset.errorCode !== errorCodes.NO_ERROR;
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
