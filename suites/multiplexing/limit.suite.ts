@@ -198,14 +198,13 @@ export const limitRows: readonly AnyProperty[] = [
       'our reset': ({ endings }) => endings.some((ending) => ending.includes('reset')),
       'a deadline': ({ endings }) => endings.includes('a deadline'),
     },
-    examples: (facts) => [
-      // Few at a time: what is an error of the connection somewhere hides those beside it.
-      ...Array.from({ length: 6 }, (_, part) => ({
+    // Few at a time: what is an error of the connection somewhere hides those beside it.
+    examples: (facts) =>
+      Array.from({ length: 6 }, (_, part) => ({
         endings: endingsFor(facts).filter((_one, index) => index % 6 === part),
         atLimit: part % 2 === 0,
         atOnce: part % 3 === 1,
       })),
-    ],
     script: (script, { endings, atLimit, atOnce }, facts) => {
       const most = mostOpenStreams(facts);
       const finish = atLimit ? hold(script, most - 1) : () => undefined;
