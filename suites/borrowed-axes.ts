@@ -26,6 +26,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'CONN-08-connection-error-closes': refused,
   'CONN-09-errors-stay-on-their-connection': ['fields', 'ending'],
   'CONN-10-one-error-reported': ['before', 'fields'],
+  'CONN-11-idle-and-silent-peers': ['before', 'fields', 'ending'],
   'FRAME-01-unknown-type-ignored': all,
   'FRAME-04-max-frame-16384-accepted': all,
   // Counts on its stream being the first.
@@ -226,6 +227,8 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-15-deep-nesting': ['fields', 'ending'],
   'DOS-16-tiny-data-frames': [],
   'KA-09-graceful-shutdown': [],
+  'KA-10-drain-window': [],
+  'KA-15-after-goaway-state-kept': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],
   'MUX-01-parallel-calls-isolated': all,

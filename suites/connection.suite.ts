@@ -17,6 +17,7 @@ import {
   type AnyProperty,
 } from '../harness';
 import { connectionErrors } from './connection/errors.suite';
+import { idle } from './connection/idle.suite';
 import { prefaces } from './connection/preface.suite';
 import { strangers } from './connection/strangers.suite';
 
@@ -111,6 +112,7 @@ const properties: readonly AnyProperty[] = [
   ...prefaces,
   ...strangers,
   ...connectionErrors,
+  ...idle,
 ];
 
 /** In the order of the catalogue. */

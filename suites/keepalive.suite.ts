@@ -24,6 +24,7 @@ import {
   type TargetFacts,
 } from '../harness';
 import { clientGoaway } from './keepalive/client-goaway.suite';
+import { draining } from './keepalive/draining.suite';
 import { pingRows } from './keepalive/pings.suite';
 
 /** What goes on while a PING is sent, and what the target must offer for it. */
@@ -106,6 +107,7 @@ export default suite('keepalive', [
 
   ...pingRows,
   ...clientGoaway,
+  ...draining,
 
   experiment('KA-09-graceful-shutdown', {
     generates:

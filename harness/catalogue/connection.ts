@@ -138,10 +138,11 @@ export const connection = rows('CONN', {
     'an idle, well-behaved connection stays usable; a script that never sends a preface is eventually dropped',
     {
       sends:
-        '(a) a call, 5 to 30 s of idling, and another call; (b) a connection on which nothing is sent for 150 s. Limits of idle time and age are for operators to switch on: by default they are infinite',
+        '(a) a call, 1 to 5 s of idling, and another call; (b) beside it a connection on which nothing is sent for as long, not even a preface. Limits of idle time and age are for operators to switch on: by default they are infinite',
       passes: '(a) the call is served, or a graceful GOAWAY(NO_ERROR) was seen earlier; (b) the connection is closed',
-      warns: 'only recorded: (b) is still open',
-      fails: '(a) closed without GOAWAY, or silence; (b) other connections are disturbed',
+      warns:
+        '(a) GOAWAY with an error code, or a close without GOAWAY, which nothing forbids; only recorded: (b) is still open after seconds, where servers that drop it take minutes',
+      fails: '(a) silence; (b) other connections are disturbed',
       needs: 'a unary method',
       servers: 'grpc-go and grpc-java drop a silent script after 120 s (a handshake timeout); grpc-js never does',
     },

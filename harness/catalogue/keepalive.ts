@@ -126,8 +126,9 @@ export const keepalive = rows('KA', {
       sends:
         'on the first GOAWAY of a graceful stop the PING is not acknowledged yet; a call is started; then the PING is acknowledged. RFC 9113 §6.8 allows at least one round trip',
       passes: 'the call is served, and its id is at most the last id of the second GOAWAY',
-      warns: 'only recorded: there is no shutdown in two steps',
-      fails: 'the call is refused although the final last id is at least its own',
+      warns:
+        'the last id of the GOAWAY behind the acknowledgement is below the call, or it ends with an error status; only recorded: there is no shutdown in two steps',
+      fails: 'the call is refused or lost although the final last id is at least its own, or nothing comes of it',
       needs: 'control of the graceful stop and a unary method',
       servers:
         'it works with grpc-go and grpc-java, which wait for the acknowledgement of the PING, at most 5 s and 10 s; C-core and grpc-js (measured) send both GOAWAYs together and have no such window',
@@ -194,11 +195,12 @@ export const keepalive = rows('KA', {
     'streams ignored after a GOAWAY still feed the HPACK table and the connection window',
     {
       sends:
-        "a graceful stop with an open call A; after the final GOAWAY a stream B with fields that are indexed incrementally and with DATA; then A is finished (client-streaming, with more than the rest of the connection window; A's trailers may use entries of the server's table only)",
+        "a graceful stop with an open call A; after the final GOAWAY one to three streams B, the first with a field that is indexed incrementally, the others with references to it, and with DATA that takes up to all credit of the connection; then A is finished (client-streaming, with more than the rest of the connection window; A's trailers may use entries of the server's table only)",
       passes: "A completes; no COMPRESSION_ERROR; the connection credit of B's DATA comes back",
       fails: 'anything else',
       needs: 'control of the graceful stop and a client-streaming method',
-      servers: 'HPACK-12 and STREAM-16 name the case; their generators have no step that controls the server',
+      servers:
+        'streams that were on their way when the server named its last one; HPACK-12 and STREAM-16 name the case',
     },
   ),
 });

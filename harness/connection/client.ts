@@ -52,6 +52,12 @@ const largestFrameSize = 2 ** 24 - 1;
 /** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
 const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
 
+/** PINGs of the target that are kept to be acknowledged later. */
+const mostHeldPings = 16;
+
+/** The id that a GOAWAY names which only announces the end (RFC 9113 §6.8). */
+const maxStreamId = 2 ** 31 - 1;
+
 /** How many times as long as planned a wait may take, where what we wait for is on its way: a bound that no trickle extends. */
 export const mostPatience = 4;
 
@@ -82,13 +88,17 @@ const framesOfWindow = 4;
 export class Client {
   readonly #open: OpenStep;
   readonly #context: ClientContext;
-  readonly #housekeeping: Required<Housekeeping>;
+  #housekeeping: Required<Housekeeping>;
   readonly #reader = new ConnectionReader({ decodeSentBlocks: false });
   readonly #encoder = new HpackEncoder();
   readonly #ledger = new CreditLedger();
   readonly #streams = new Map<number, StreamProgress>();
   /** What was said on both sides. */
   #state = initialState;
+  /** Streams that were opened behind a GOAWAY that names a lower one, on purpose. */
+  readonly #lateStreams = new Set<number>();
+  /** PINGs of the target that wait for the script to acknowledge them. */
+  #heldPings: Uint8Array[] = [];
   /** Streams of steps that were skipped because nothing could be opened any more, or that we have let go of: nothing more is said on them. */
   readonly #abandonedStreams = new Set<number>();
   #socket: net.Socket | undefined;
@@ -151,7 +161,7 @@ export class Client {
   hasEnded(stream: number): boolean {
     return (
       this.#stream(stream).ended ||
-      (this.#state.target.goaway !== undefined && stream > this.#state.target.goaway.lastStreamId) ||
+      (this.#isPassedOver(stream) && !this.#lateStreams.has(stream)) ||
       this.#abandonedStreams.has(stream)
     );
   }
@@ -246,8 +256,13 @@ export class Client {
           return step.whenFull === 'skip' ? this.#abandon(step.stream, index) : exceeded;
         }
       }
+      const { goaway } = this.#state.target;
+      const isPassedOver = this.#isPassedOver(step.stream);
       // A client opens nothing after GOAWAY (RFC 9113 §6.8).
-      if (this.#state.target.goaway !== undefined || !this.usable) return this.#abandon(step.stream, index);
+      const mayOpen =
+        goaway === undefined || step.afterGoaway === 'beyond' || (step.afterGoaway === 'within' && !isPassedOver);
+      if (!mayOpen || !this.usable) return this.#abandon(step.stream, index);
+      if (isPassedOver) this.#lateStreams.add(step.stream);
     }
     const block = this.#encoder.encode(
       step.fields,
@@ -271,6 +286,18 @@ export class Client {
     const { strayBits } = step;
     this.#write(encodeFrames(frames.map((frame) => withStrayBits(frame, strayBits))), index);
     return undefined;
+  }
+
+  /** True for a stream above the last one that a GOAWAY of the target names. */
+  #isPassedOver(stream: number): boolean {
+    const { goaway } = this.#state.target;
+    return goaway !== undefined && stream > goaway.lastStreamId;
+  }
+
+  /** Acknowledges the PINGs that were not acknowledged yet, and each later one as it comes. */
+  acknowledgePings(by: number): void {
+    this.#housekeeping = { ...this.#housekeeping, ackPings: true };
+    for (const opaque of this.#heldPings.splice(0)) this.#write(encodeFrame(ping(opaque, { ack: true })), by);
   }
 
   /** Waits until one more stream may be opened, no longer than it makes sense. */
@@ -504,7 +531,10 @@ export class Client {
           this.#abandonedStreams.has(condition.stream)
         );
       case 'goaway':
-        return this.#state.target.goaway !== undefined;
+        return (
+          this.#state.target.goaway !== undefined &&
+          (condition.final !== true || this.#state.target.goaway.lastStreamId < maxStreamId)
+        );
       case 'ping-ack':
         return isPingAcknowledged(this.#state.client.pings, condition.opaque);
       case 'server-flight':
@@ -652,8 +682,10 @@ export class Client {
         if (!frame.ack) this.#applySettings(frame.settings);
         return;
       case 'PING':
-        if (!frame.ack && this.#housekeeping.ackPings)
-          this.#replies.push(encodeFrame(ping(frame.opaque, { ack: true })));
+        if (frame.ack) return;
+        if (this.#housekeeping.ackPings) this.#replies.push(encodeFrame(ping(frame.opaque, { ack: true })));
+        // Who sends more than that without an answer gets the rest of them never.
+        else if (this.#heldPings.length < mostHeldPings) this.#heldPings.push(frame.opaque);
         return;
       case 'RST_STREAM':
         this.#stream(frame.streamId).end('reset');

@@ -19,7 +19,7 @@ export function describeCondition(condition: Condition): string {
     case 'reset':
       return `RST_STREAM on stream ${condition.stream}${orError(condition)}`;
     case 'goaway':
-      return 'GOAWAY';
+      return condition.final === true ? 'the GOAWAY that names the last stream' : 'GOAWAY';
     case 'ping-ack':
       return `the ACK of PING ${escapeOctets(condition.opaque)}`;
     case 'server-flight':

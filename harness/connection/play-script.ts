@@ -196,6 +196,9 @@ export async function playScript(script: Script, context: PlayContext): Promise<
       case 'close':
         await client.close(step.how, times.close);
         return undefined;
+      case 'acknowledge':
+        client.acknowledgePings(index);
+        return undefined;
       case 'renegotiate':
         await client.renegotiate(times.reply);
         return undefined;

@@ -29,6 +29,7 @@ export type Step =
   | PauseStep
   | CloseStep
   | RenegotiateStep
+  | AcknowledgeStep
   | ControlStep
   | SampleStep
   | WatchStep;
@@ -89,6 +90,8 @@ export interface HeadersStep {
   readonly strayBits?: StrayBits;
   /** Limits that the target has announced and that this step goes beyond on purpose; all others are kept. */
   readonly exceeds?: readonly AnnouncedLimit[];
+  /** Present: opens its stream behind a GOAWAY as well, as a client does that has not read it yet: only where that names no lower stream, or whatever it names. */
+  readonly afterGoaway?: 'within' | 'beyond';
   /** What becomes of the script when a limit leaves no room for this step: it is abandoned unless told otherwise, or goes on without this stream. */
   readonly whenFull?: 'skip';
 }
@@ -215,7 +218,8 @@ export type Condition =
   | { readonly see: 'end'; readonly stream: number; readonly orError?: true }
   /** RST_STREAM from the target; `orError`: or a connection error (RFC 9113 §5.4.2). */
   | { readonly see: 'reset'; readonly stream: number; readonly orError?: true }
-  | { readonly see: 'goaway' }
+  /** `final`: one that names the last stream, and not the highest id that there is, which only announces another one (RFC 9113 §6.8). */
+  | { readonly see: 'goaway'; readonly final?: true }
   /** The ACK of every PING with these octets that we have sent. */
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
   /** On a connection in clear text to a target that speaks TLS: all that it says before it wants our part of the handshake, or an alert. */
@@ -276,6 +280,12 @@ export interface CloseStep {
 /** Asks for a renegotiation of TLS 1.2; the step ends when the target has agreed, refused or closed, or when the budget for answers is over. */
 export interface RenegotiateStep {
   readonly do: 'renegotiate';
+  readonly on: string;
+}
+
+/** Acknowledges the PINGs of the target that were not acknowledged as they came (see {@link Housekeeping}), and from then on each one at once. */
+export interface AcknowledgeStep {
+  readonly do: 'acknowledge';
   readonly on: string;
 }
 

@@ -72,6 +72,8 @@ export interface HeaderOptions {
   /** Offsets in the field block at which CONTINUATION frames start. */
   readonly headerCuts?: readonly number[];
   readonly headerPadLength?: number;
+  /** Opens the stream behind a GOAWAY as well: see {@link HeadersStep}. */
+  readonly afterGoaway?: 'within' | 'beyond';
   readonly priority?: { readonly exclusive: boolean; readonly dependency: number; readonly weight: number };
   readonly sizeUpdates?: readonly number[];
   /** False leaves END_HEADERS off, so that the field block stays open. */
@@ -252,6 +254,7 @@ export class PlanBuilder {
       ...(options.strayBits === undefined ? {} : { strayBits: options.strayBits }),
       ...(options.sizeUpdates === undefined ? {} : { sizeUpdates: options.sizeUpdates }),
       ...(this.#exceeds.length === 0 ? {} : { exceeds: this.#exceeds }),
+      ...(options.afterGoaway === undefined ? {} : { afterGoaway: options.afterGoaway }),
       // Whether a connection still serves is not worth the script when the target has no room for the question.
       ...(options.role === 'afterwards' ? { whenFull: 'skip' as const } : {}),
     });
@@ -399,6 +402,12 @@ export class PlanBuilder {
   renegotiate(on = 'main'): this {
     this.#ensureOpen(on);
     return this.step({ do: 'renegotiate', on });
+  }
+
+  /** Acknowledges the PINGs of the target that the connection was opened not to acknowledge. */
+  acknowledgePings(on = 'main'): this {
+    this.#ensureOpen(on);
+    return this.step({ do: 'acknowledge', on });
   }
 
   gracefulStop(): this {

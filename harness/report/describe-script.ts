@@ -84,6 +84,8 @@ function describeStep(step: Step, times: Times): string {
       return `close ${step.on} ${step.how === 'fin' ? 'with FIN' : 'with a TCP reset'}`;
     case 'renegotiate':
       return `ask for a TLS renegotiation on ${step.on}`;
+    case 'acknowledge':
+      return `acknowledge the PINGs of the target on ${step.on}`;
     case 'control':
       return 'ask the target to stop gracefully';
     case 'sample':

@@ -165,8 +165,8 @@ const clientRules: readonly ClientRule[] = [
       ? { source: 'RFC 9113 §5.1.1', observed: `stream ${frame.streamId} opened after ${before.highestStream}` }
       : undefined,
   ),
-  whenOpening(({ before, packet: { frame } }) =>
-    before.target.goaway === undefined
+  whenOpening(({ before, packet: { frame }, step }) =>
+    before.target.goaway === undefined || (step?.do === 'headers' && step.afterGoaway !== undefined)
       ? undefined
       : { source: 'RFC 9113 §6.8', observed: `stream ${frame.streamId} opened after GOAWAY` },
   ),

@@ -1,8 +1,19 @@
 import { status } from '../../../grpc/status';
 import { errorCodes } from '../../../wire/error-codes';
-import type { Wire } from '../seams';
+import { frameTypes, type Frame } from '../../../wire/frame';
+import { maxWindow } from '../../../wire/settings';
+import type { MakeSeams, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { changeField, onFramesIn, onTrailersOnly, statusWhere, valueOf, whenFrame } from './operators';
+import {
+  changeField,
+  onFramesIn,
+  onFramesOf,
+  onTrailersOnly,
+  statusWhere,
+  unanswered,
+  valueOf,
+  whenFrame,
+} from './operators';
 
 /** What the server says to calls that it ends because it is told to stop. */
 const shuttingDown = (text: string): boolean => /shutting down/.test(text);
@@ -10,6 +21,28 @@ const shuttingDown = (text: string): boolean => /shutting down/.test(text);
 const cut = (wire: Wire, is: (stream: ReturnType<Wire['streams']>[number]) => boolean): void => {
   for (const stream of wire.streams().filter(is)) wire.reset(stream.id, errorCodes.CANCEL);
 };
+
+/** Frames of streams behind the last one that a GOAWAY of ours names, otherwise. @param change gets how many such HEADERS there were */
+const behindGoaway =
+  (change: (frame: Frame, count: number, wire: Wire) => readonly Frame[]): MakeSeams =>
+  (wire) => {
+    let last = Infinity;
+    let count = 0;
+    return {
+      inbound: {
+        frame: (frame) => {
+          if (frame.streamId <= last) return [frame];
+          if (frame.type === 'HEADERS') count++;
+          return change(frame, count, wire);
+        },
+      },
+      ...onFramesOf('GOAWAY', (frame) => {
+        const named = Buffer.from(frame.payload).readUInt32BE();
+        if (named < maxWindow) last = named;
+        return [frame];
+      }),
+    };
+  };
 
 /** How calls end when one of both sides is about to leave. */
 export const shutdownMutants: readonly Mutant[] = [
@@ -76,6 +109,81 @@ export const shutdownMutants: readonly Mutant[] = [
           isLeaving ||= frame.type === 'GOAWAY';
           return isLeaving && frame.type === 'DATA' ? [] : [frame];
         });
+      },
+    },
+  }),
+  ...mutantsOf('KA-15-after-goaway-state-kept', {
+    'first-block-unread': {
+      says: 'The first field block on a stream behind the last one that GOAWAY names is not decoded',
+      seams: behindGoaway((frame, count) => (frame.type === 'HEADERS' && count === 1 ? [] : [frame])),
+    },
+    'credit-kept': {
+      says: 'DATA of streams behind the last one that GOAWAY names takes credit that never comes back',
+      seams: behindGoaway((frame) => (frame.type === 'DATA' ? [] : [frame])),
+    },
+    'connection-error': {
+      says: 'A stream behind the last one that GOAWAY names is a connection error',
+      seams: behindGoaway((frame, _, wire) => {
+        wire.fail(errorCodes.PROTOCOL_ERROR, 'a stream after GOAWAY');
+        return [frame];
+      }),
+    },
+    'resets-others': {
+      says: 'A stream behind the last one that GOAWAY names resets those that were accepted',
+      seams: behindGoaway((frame, _, wire) => {
+        cut(wire, () => true);
+        return [frame];
+      }),
+    },
+  }),
+  ...mutantsOf('KA-10-drain-window', {
+    refused: {
+      says: 'Streams behind the announcement of a shutdown are refused',
+      seams: () => {
+        let isLeaving = false;
+        return {
+          policy: { mostStreams: (correct) => (isLeaving ? 0 : correct) },
+          ...onFramesOf('GOAWAY', (frame) => {
+            isLeaving = true;
+            return [frame];
+          }),
+        };
+      },
+    },
+    'passed-over': {
+      says: 'Streams behind the announcement of a shutdown are passed over, and the last stream is one before them',
+      seams: () => {
+        let highest = 0;
+        let last: number | undefined;
+        return {
+          inbound: {
+            frame: (frame) => {
+              if (last === undefined) highest = Math.max(highest, frame.streamId);
+              return last !== undefined && frame.streamId > last ? [] : [frame];
+            },
+          },
+          ...onFramesOf('GOAWAY', (frame) => {
+            last ??= highest;
+            return [frame];
+          }),
+        };
+      },
+    },
+    unanswered: {
+      says: 'Streams behind the announcement of a shutdown are taken and never answered',
+      seams: (wire, server) => {
+        let isLeaving = false;
+        const lost = unanswered(() => isLeaving).seams(wire, server);
+        return {
+          inbound: lost.inbound ?? {},
+          outbound: {
+            ...lost.outbound,
+            frame: (frame) => {
+              isLeaving ||= frame.type === frameTypes.GOAWAY;
+              return lost.outbound?.frame?.(frame) ?? [frame];
+            },
+          },
+        };
       },
     },
   }),

@@ -92,6 +92,31 @@ const upgrading =
 
 const upgradeToH2c = 'Connection: Upgrade\r\nUpgrade: h2c\r\n';
 
+/** Milliseconds in which nothing comes. */
+const idling = 900;
+
+/** Does something when a frame comes after a while in which none came, and passes over all that comes from then on. @param besideSilence only where another client has said nothing yet */
+const afterIdling =
+  (act: (wire: Wire) => void, besideSilence = false): MakeSeams =>
+  (wire, server) => {
+    const own = new Uint8Array(0);
+    let last: number | undefined;
+    let isOver = false;
+    server.leaked.push(own);
+    return onFramesIn((frame) => {
+      const now = Date.now();
+      const at = server.leaked.indexOf(own);
+      if (at !== -1) server.leaked.splice(at, 1);
+      const isIdle = last !== undefined && now - last > idling && (!besideSilence || server.leaked.length > 0);
+      last = now;
+      if (isIdle && !isOver) {
+        isOver = true;
+        act(wire);
+      }
+      return isOver ? [] : [frame];
+    });
+  };
+
 export const strangerMutants: readonly Mutant[] = [
   ...mutantsOf('CONN-02-preface-any-segmentation', {
     'preface-in-pieces': {
@@ -234,6 +259,24 @@ export const strangerMutants: readonly Mutant[] = [
           ? [frame, goaway(0, errorCodes.INTERNAL_ERROR)]
           : [frame],
       ),
+    },
+  }),
+  ...mutantsOf('CONN-11-idle-and-silent-peers', {
+    'falls-silent': {
+      says: 'A connection on which nothing came for a second is not read any more',
+      seams: afterIdling(() => undefined),
+    },
+    'closes-without-a-word': {
+      says: 'A connection on which nothing came for a second is closed without GOAWAY',
+      seams: afterIdling((wire) => wire.drop()),
+    },
+    'ends-by-an-error': {
+      says: 'A connection on which nothing came for a second is ended by an error',
+      seams: afterIdling((wire) => wire.fail(errorCodes.INTERNAL_ERROR, 'connection idle')),
+    },
+    'silent-peer': {
+      says: 'While another client has said nothing, a connection on which nothing came for a second is not read any more',
+      seams: afterIdling(() => undefined, true),
     },
   }),
 ];
