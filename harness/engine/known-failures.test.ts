@@ -63,6 +63,27 @@ describe('a failure that the baseline covers', () => {
   });
 });
 
+describe('a warning that the baseline covers', () => {
+  const warning = { ...entry, reactions: ['odd'], gravity: 'warn' } as const;
+  const inVain = tinyProperty(id, {
+    arbitrary: () => fc.nat({ max: 40 }),
+    script: (script) => void script.open().await({ see: 'closed' }, { within: 1, optional: true }),
+    check: () => [milder],
+  });
+  test.each<[string, Parameters<typeof tryProperties>[1][number], boolean, number]>([
+    ['stops the search after a few where each input waits in vain', inVain, true, 3],
+    ['stops it nowhere else', showing([], () => [milder]), true, 30],
+    ['and one that it does not cover does not, whatever was waited for', inVain, false, 30],
+  ])('%s', async (_, property, isKnown, runs) => {
+    const { records } = await tryProperties(clean, [property], {
+      baseline: isKnown ? [warning] : [],
+      runs: 30,
+      concurrency: 1,
+    });
+    expect(records.get(id)).toMatchObject({ verdict: isKnown ? 'known' : 'warn', runs });
+  });
+});
+
 test('a warning of an example does not hide what a generated input breaks', async () => {
   const property = showing([100], (input) => (input === 100 ? [milder] : input > 20 ? [fresh] : []));
   const { findings } = await tryProperties(clean, [property], { runs: 30 });

@@ -26,7 +26,7 @@ export const confirmations = 5;
 
 /**
  * A failure that the baseline covers stops the search only after the examples and so many of its kind, or what one bug does would hide the next; and after
- * {@link mostKnown} at the latest, since each of them may be a wait that ran out.
+ * {@link mostKnown} at the latest, since each of them may be a wait that ran out. A warning that the baseline covers counts like that where a wait did run out.
  */
 const fewKnown = 3;
 const mostKnown = 12;
@@ -125,20 +125,22 @@ export async function searchProperty(
   const ended: { readonly one: Played; readonly exits: number }[] = [];
   const underWay = new Set<Promise<void>>();
   const lastExample = countExamples(property, executor.facts) - 1;
-  /** Indices of inputs that failed only in ways that the baseline covers, in order. */
+  /** Indices of inputs that failed only in ways that the baseline covers, or were warned of so and waited in vain, in order. */
   let knownFailures: readonly number[] = [];
   let failure: unknown;
   let stopAt = Infinity;
   const noteFailure = ({ index: own, experiment }: Played): void => {
-    const failures = violationsOf(experiment).filter(
-      (violation) => violation.rule === property.id && gravityOf(violation, options.levelOf(property.id)) === 'fail',
-    );
-    if (failures.length === 0) return;
-    if (failures.every((violation) => options.isKnown(violation))) {
+    const findings = violationsOf(experiment).filter(({ rule }) => rule === property.id);
+    const ofGravity = (gravity: Weight['gravity']): readonly Violation[] =>
+      findings.filter((violation) => gravityOf(violation, options.levelOf(property.id)) === gravity);
+    const failures = ofGravity('fail');
+    const counted = failures.length > 0 || experiment.waited === 0 ? failures : ofGravity('warn');
+    if (counted.length === 0) return;
+    if (counted.every((violation) => options.isKnown(violation))) {
       knownFailures = [...knownFailures, own].toSorted((a, b) => a - b);
       const few = Math.max(knownFailures[fewKnown - 1] ?? Infinity, lastExample);
       stopAt = Math.min(stopAt, few, knownFailures[mostKnown - 1] ?? Infinity);
-    } else stopAt = Math.min(stopAt, own);
+    } else if (failures.length > 0) stopAt = Math.min(stopAt, own);
   };
   played.forEach(noteFailure);
   let index = 0;
