@@ -61,6 +61,7 @@ export * from './properties/checks/unread';
 export * from './properties/checks/own-methods';
 export { tolerableGrowth } from './facts/tolerable-growth';
 export { givesMemoryBack, staysSmall } from './properties/checks/memory';
+export { boundsHandlers } from './properties/checks/running-handlers';
 export { boundsWhatItHolds } from './properties/checks/attacks';
 export { attack } from './moves/attack';
 export type { Windows } from './model/connection-state';
