@@ -64,6 +64,7 @@ export * from './properties/checks/stream-states';
 export * from './properties/checks/unread';
 export * from './properties/checks/own-methods';
 export { tolerableGrowth } from './facts/tolerable-growth';
+export { boundsHandlers } from './properties/checks/running-handlers';
 export { boundsWhatItHolds } from './properties/checks/attacks';
 export { givesMemoryBack, holdsLittle, staysSmall } from './properties/checks/memory';
 export { attack } from './moves/attack';

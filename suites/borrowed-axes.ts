@@ -221,8 +221,10 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-01-rapid-reset': [],
   // All that its connections see is its own.
   'DOS-12-random-bytes': ['arrival'],
+  'DOS-02-made-you-reset': [],
   'DOS-03-continuation-flood': [],
   'DOS-04-ping-and-settings-floods': [],
+  'DOS-05-reset-provocation-flood': [],
   'DOS-06-empty-frame-flood': [],
   'DOS-15-deep-nesting': ['fields', 'ending'],
   'DOS-16-tiny-data-frames': [],

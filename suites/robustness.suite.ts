@@ -1,27 +1,24 @@
 import {
   arb,
+  boundsHandlers,
   countCalls,
-  countsOf,
   experiment,
   fc,
   payloadOf,
   pendingCalls,
   resetRapidly,
   served,
-  settingIds,
-  settingValue,
   slowCall,
   staysSmall,
   suite,
   unaryCall,
-  type Breach,
-  type Observation,
   type TargetFacts,
 } from '../harness';
 import { costlyMessages } from './robustness/costly-messages.suite';
 import { strays } from './robustness/stray-octets.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
+import { streamFloods } from './robustness/streams.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
 const busy = 10_000;
@@ -33,6 +30,7 @@ const manyStreams = 3000;
 const innocent = pendingCalls['a conversation'];
 
 export default suite('robustness', [
+  ...streamFloods,
   ...continuationFloods,
   ...idleFrameFloods,
   experiment('DOS-01-rapid-reset', {
@@ -79,7 +77,7 @@ export default suite('robustness', [
       script.call(unaryCall({ responseSize: 11 }), { on: 'new', role: 'bystander' }).expect(payloadOf(11));
     },
     check: (seen, { isSlow }, facts) => [
-      ...(isSlow ? boundsHandlers(seen, facts) : []),
+      ...(isSlow ? boundsHandlers(seen, facts, 2) : []),
       ...staysSmall(seen.transcript, { from: 'first', to: 'second', because: 'streams that were reset' }),
     ],
   }),
@@ -90,17 +88,3 @@ export default suite('robustness', [
 
 /** Where few handlers run at a time, busy ones that learn of nothing would keep everybody waiting, and no rule says that they must not. */
 const canBeSlow = ({ limits }: TargetFacts): boolean => limits?.handlers === undefined;
-
-/** Handlers that run at a time, of one or two connections, against the limit that the server itself has set for one. */
-function boundsHandlers(seen: Observation, facts: TargetFacts): readonly Breach[] {
-  const limit = settingValue(facts.settings, settingIds.MAX_CONCURRENT_STREAMS);
-  const running = countsOf(seen)?.running;
-  if (limit === undefined || running === undefined || running <= 2 * limit) return [];
-  return [
-    {
-      observed: `${running} handlers of streams that were reset are running`,
-      expected: `at most ${limit} handlers for each connection, the limit of concurrent streams`,
-      reaction: 'handlers without bound',
-    },
-  ];
-}

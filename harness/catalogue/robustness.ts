@@ -40,6 +40,7 @@ export const robustnessRows = rows('DOS', {
       passes: `${survives}; not more handlers run than the limit allows`,
       fails: 'the limit of concurrent streams is bypassed, or memory grows',
       needs: 'a slow method; counters of its handlers and memory of the process that can be read help',
+      hole: 'a dependency of a stream on itself, which RFC 9113 no longer calls an error, is not sent',
       servers:
         'h2 counts streams that it has reset itself (1024, "too_many_internal_resets"); most provocations end the connection on nghttp2',
     },

@@ -1,21 +1,42 @@
 import type { Frame } from '../../../wire/frame';
+import type { Field } from '../../../wire/hpack/field';
+import type { Policy } from '../policy';
 import type { MakeSeams, ServerState, Wire } from '../seams';
 import { exitFatally } from './calls';
 import { mutantsOf, type Mutant } from './mutant';
+import { onFramesIn, valueOf } from './operators';
 
-/** What a server does with a frame that it has had so many of on one connection. */
-type Act = (count: number, frame: Frame, wire: Wire, server: ServerState) => void;
+/** What a server does with something of which it has had so many on one connection. */
+type Act = (count: number, wire: Wire, server: ServerState) => void;
 
-/** Does something with each such frame, and lets it pass. */
-const onEach =
-  (is: (frame: Frame, wire: Wire) => boolean, act: Act): MakeSeams =>
+/** Does something with each of what it watches for, and lets it pass. */
+type Watch = (act: Act) => MakeSeams;
+
+const frames =
+  (is: (frame: Frame, wire: Wire) => boolean): Watch =>
+  (act) =>
   (wire, server) => {
     let count = 0;
     return {
       inbound: {
         frame: (frame) => {
-          if (is(frame, wire)) act(++count, frame, wire, server);
+          if (is(frame, wire)) act(++count, wire, server);
           return [frame];
+        },
+      },
+    };
+  };
+
+const requests =
+  (is: (fields: readonly Field[], wire: Wire) => boolean): Watch =>
+  (act) =>
+  (wire, server) => {
+    let count = 0;
+    return {
+      inbound: {
+        section: (section) => {
+          if (is(section.fields, wire)) act(++count, wire, server);
+          return section;
         },
       },
     };
@@ -30,7 +51,7 @@ const keepBusy = (milliseconds: number): Act => {
 /** So many octets are never freed. */
 const leak =
   (octets: number): Act =>
-  (_count, _frame, _wire, { leaked }) =>
+  (_count, _wire, { leaked }) =>
     void leaked.push(new Uint8Array(octets).fill(1));
 
 /** The process ends with the one of that number. */
@@ -45,14 +66,19 @@ const connections = new WeakMap<ServerState, Set<Wire>>();
 
 /** With the one of that number every other connection is dropped; later ones are served. */
 const dropOthersAt =
-  (is: (frame: Frame, wire: Wire) => boolean, number: number): MakeSeams =>
+  (watch: Watch, number: number): MakeSeams =>
   (wire, server) => {
     const all = connections.get(server) ?? new Set<Wire>();
     connections.set(server, all.add(wire));
-    return onEach(is, (count) => {
+    return watch((count) => {
       if (count === number) for (const other of all) if (other !== wire) other.drop();
     })(wire, server);
   };
+
+/** Resets of the server are as many as a client likes. */
+const countsNoResets: Pick<Policy, 'judge'> = {
+  judge: (check, correct) => (check === 'flood-of-resets' ? 'ignored' : correct),
+};
 
 const isUnended = (frame: Frame): boolean => frame.type === 'CONTINUATION' && !frame.endHeaders;
 
@@ -91,72 +117,105 @@ export const floodMutants: readonly Mutant[] = [
       says: 'Each CONTINUATION frame of a field block takes five milliseconds, and none is too many',
       seams: (wire, server) => {
         const busy = keepBusy(5);
-        return {
-          inbound: {
-            frame: (frame) => {
-              if (!isUnended(frame)) return [frame];
-              busy(1, frame, wire, server);
-              return [];
-            },
-          },
-        };
+        return onFramesIn((frame) => {
+          if (!isUnended(frame)) return [frame];
+          busy(1, wire, server);
+          return [];
+        });
       },
     },
     'ends-the-process': {
       says: 'The thirtieth CONTINUATION frame of a field block ends the process',
-      seams: onEach(isUnended, endAt(30)),
+      seams: frames(isUnended)(endAt(30)),
     },
     'others-pay': {
       says: 'With the twentieth CONTINUATION frame of a field block all other connections are closed',
-      seams: dropOthersAt(isUnended, 20),
+      seams: dropOthersAt(frames(isUnended), 20),
     },
   }),
   ...mutantsOf('DOS-06-empty-frame-flood', {
     'slow-empty-data': {
       says: 'An empty DATA frame takes five milliseconds',
-      seams: onEach(isEmptyData, keepBusy(5)),
+      seams: frames(isEmptyData)(keepBusy(5)),
     },
     'priority-tree': {
       says: 'Each PRIORITY leaves 20 KiB behind, also of streams that were never opened',
-      seams: onEach(({ type }) => type === 'PRIORITY', leak(20 * 1024)),
+      seams: frames(({ type }) => type === 'PRIORITY')(leak(20 * 1024)),
     },
     'late-window-updates': {
       says: 'The thousandth WINDOW_UPDATE for a closed stream ends the process',
-      seams: onEach(
+      seams: frames(
         (frame, wire) =>
           frame.type === 'WINDOW_UPDATE' && frame.streamId > 0 && wire.find(frame.streamId) === undefined,
-        endAt(1000),
-      ),
+      )(endAt(1000)),
     },
     'unknown-frames-cost-others': {
       says: 'With the thousandth frame of an unknown type all other connections are closed',
-      seams: dropOthersAt(({ type }) => type === 'UNKNOWN', 1000),
+      seams: dropOthersAt(
+        frames(({ type }) => type === 'UNKNOWN'),
+        1000,
+      ),
     },
   }),
   ...mutantsOf('DOS-04-ping-and-settings-floods', {
     'answers-pile-up': {
       says: 'Each PING leaves an answer of 16 KiB in a queue that is never emptied',
-      seams: onEach(isPing, leak(16 * 1024)),
+      seams: frames(isPing)(leak(16 * 1024)),
     },
     'slow-settings': {
       says: 'SETTINGS take five milliseconds, however many there are',
-      seams: onEach(isSettings, keepBusy(5)),
+      seams: frames(isSettings)(keepBusy(5)),
     },
     'remembers-settings': {
-      says: 'Each entry of SETTINGS that is unknown is kept, with 2 KiB around it',
-      seams: onEach(
-        (frame) => frame.type === 'SETTINGS' && frame.settings.length > 10,
-        (count, frame, wire, server) =>
-          leak(frame.type === 'SETTINGS' ? frame.settings.length * 2048 : 0)(count, frame, wire, server),
-      ),
+      says: 'SETTINGS with many entries leave 60 KiB behind each',
+      seams: frames((frame) => frame.type === 'SETTINGS' && frame.settings.length > 10)(leak(60 * 1024)),
     },
     'ends-the-process': {
       says: 'The thousandth PING of a connection ends the process',
-      seams: onEach(isPing, endAt(1000)),
+      seams: frames(isPing)(endAt(1000)),
     },
     'others-pay': {
       says: 'With its two thousandth SETTINGS all other connections are closed',
-      seams: dropOthersAt(isSettings, 2000),
+      seams: dropOthersAt(frames(isSettings), 2000),
+    },
+  }),
+  ...mutantsOf('DOS-05-reset-provocation-flood', {
+    'keeps-refused': {
+      says: 'Each request without :path leaves 40 KiB behind, and resets of the server are not counted',
+      policy: countsNoResets,
+      seams: requests((fields) => valueOf(fields, ':path') === undefined)(leak(40 * 1024)),
+    },
+    'slow-refusals': {
+      says: 'Each request for an unknown method takes twenty milliseconds',
+      seams: requests((fields) => (valueOf(fields, ':path') ?? '').includes('Absent'))(keepBusy(20)),
+    },
+    'ends-the-process': {
+      says: 'The process ends when a connection opens three times as many streams as it may',
+      seams: requests((_fields, wire) => wire.streams().length >= 100)(endAt(200)),
+    },
+    'others-pay': {
+      says: 'With the five hundredth request that has a name in upper case all other connections are closed',
+      seams: dropOthersAt(
+        requests((fields) => fields.some(({ name }) => /[A-Z]/.test(name))),
+        500,
+      ),
+    },
+  }),
+  ...mutantsOf('DOS-02-made-you-reset', {
+    'handlers-run-on': {
+      says: 'A handler whose stream the server resets runs on, and counts against no limit; resets of the server are not counted either',
+      policy: { ...countsNoResets, tells: (why) => why !== 'server', mostStreams: () => Infinity },
+    },
+    'keeps-streams': {
+      says: 'Each stream on which DATA comes behind END_STREAM leaves 100 KiB behind, and resets of the server are not counted',
+      policy: countsNoResets,
+      seams: frames((frame, wire) => frame.type === 'DATA' && wire.find(frame.streamId)?.remoteEnded === true)(
+        leak(100 * 1024),
+      ),
+    },
+    'ends-the-process': {
+      says: 'The process ends with the three hundredth stream of a connection whose content-length lies',
+      seams: requests((fields) => valueOf(fields, 'content-length') === '9999')(endAt(300)),
     },
   }),
 ];
