@@ -219,6 +219,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-01-rapid-reset': [],
   // All that its connections see is its own.
   'DOS-12-random-bytes': ['arrival'],
+  'DOS-10-half-messages': [],
   'DOS-15-deep-nesting': ['fields', 'ending'],
   'DOS-16-tiny-data-frames': [],
   'KA-09-graceful-shutdown': [],
