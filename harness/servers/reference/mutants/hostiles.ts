@@ -158,8 +158,14 @@ export const hostileMutants: readonly Mutant[] = [
       ),
     },
     'unknown-frame': {
-      says: 'A frame of unknown type on a stream that is open stops the process',
-      ...onFrame((frame, wire) => frame.type === 'UNKNOWN' && wire.find(frame.streamId) !== undefined, hang),
+      says: 'A frame of unknown type on a stream that is open stops all workers for a while',
+      seams: (wire, server) => ({
+        ...onFramesIn((frame) => {
+          if (frame.type === 'UNKNOWN' && wire.find(frame.streamId) !== undefined) server.calls = Date.now() + lockTime;
+          return [frame];
+        }),
+        policy: { serve: (_path, method) => (Date.now() < server.calls ? silence : method) },
+      }),
     },
     'field-block': {
       says: 'A field block with wrong padding of a Huffman string ends the process',
