@@ -7,6 +7,7 @@ import {
   data,
   encodeMessage,
   endsWith,
+  errorCodes,
   experiment,
   fc,
   givesMemoryBack,
@@ -18,8 +19,10 @@ import {
   literalRequest,
   nestedOctetsOf,
   payloadOf,
+  rstStream,
   status,
   streamError,
+  streamingInputCall,
   unaryCall,
   warned,
   type AnyProperty,
@@ -44,6 +47,15 @@ function deepRequest(nesting: DeepNesting): CallRequest {
   const field = nesting.inside ? lengthDelimited(payloadNumber, nested) : nested;
   return { ...call, messages: [joinOctets([...messages, field])] };
 }
+
+/** Streams with half a message: as many as most servers take, with room for others (DOS-10). */
+const mostHalves = 90;
+
+/** Handlers that the calls beside an attack may take. */
+const handlersOfOthers = 3;
+
+/** Octets that a server may keep for a stream with half a message: what stands about it, and a window's worth of octets. */
+const keptForStream = 131_072;
 
 /** Octets of a message that are sent one by one, and what comes with each of them. */
 interface TinyFrames {
@@ -107,6 +119,61 @@ export const costlyMessages: readonly AnyProperty[] = [
         );
       finishInnocents();
     },
+  }),
+
+  experiment('DOS-10-half-messages', {
+    generates:
+      'up to 90 streams of one connection, each with a prefix that announces a message as large as the server takes, or half as large, and 0 to 600 octets of it; three times, closed or reset at last, beside calls on another connection',
+    accepts: [
+      'anything on the connection with half messages: silence, RESOURCE_EXHAUSTED, a reset, a close',
+      'the other connection and a new one serve calls',
+      'memory that grows by little for each stream, and that comes back (where it can be read: with --exec)',
+    ],
+    needs: ['client-streaming'],
+    expectsDefence: true,
+    lane: 'hostile',
+    effort: 0.04,
+    afterwards: false,
+    arbitrary: () =>
+      arb.record({
+        streams: arb.boundaryInteger({ min: 10, max: mostHalves, boundaries: [50] }),
+        sent: arb.boundaryInteger({ max: 600, boundaries: [1, 100] }),
+        part: fc.constantFrom(1, 2),
+        resets: fc.boolean(),
+      }),
+    examples: () => [
+      { streams: mostHalves, sent: 600, part: 1, resets: true },
+      { streams: mostHalves, sent: 0, part: 1, resets: false },
+      { streams: mostHalves, sent: 600, part: 2, resets: false },
+    ],
+    labels: {
+      'the prefix alone': ({ sent }) => sent === 0,
+      'a part of the message': ({ sent }) => sent > 0,
+      'less than the limit': ({ part }) => part === 2,
+      'streams that are reset': ({ resets }) => resets,
+    },
+    script: (script, { streams, sent, part, resets }, facts) => {
+      // One handler each; what few handlers are for is no matter of memory.
+      const times = Math.min(streams, (facts.limits?.handlers ?? Infinity) - handlersOfOthers);
+      const begun = encodeMessage(new Uint8Array(sent), { length: Math.floor(largestMessage(facts) / part) });
+      const frames = [headers(1, literalRequest(facts, streamingInputCall([]))), data(1, begun)];
+      attack(script, facts, {
+        rounds: 1,
+        strike: (on) => {
+          if (times > 0) script.flood({ on, frames, times, streamStep: 2 });
+        },
+        settle: (on) => {
+          script.fence({ on, optional: true });
+          if (!resets || times <= 0) return;
+          script.flood({ on, frames: [rstStream(1, errorCodes.CANCEL)], times, streamStep: 2 }).awaitFloods(on);
+          script.fence({ on, optional: true });
+        },
+      });
+    },
+    check: ({ transcript }, { streams }) => [
+      ...holdsLittle(transcript, { items: streams, each: keptForStream, because: 'half messages' }),
+      ...givesMemoryBack(transcript, 'half messages'),
+    ],
   }),
 
   experiment<TinyFrames>('DOS-16-tiny-data-frames', {

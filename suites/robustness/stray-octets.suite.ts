@@ -21,6 +21,18 @@ const has =
   ({ strays }: { readonly strays: readonly StrayOctets[] }): boolean =>
     strays.some(is);
 
+const seeds = Array.from({ length: mostStrays }, (_, index) => index + 1);
+
+const random = (length: number, seed: number): RoughOctets => ({ length, seed, range: 'any' });
+
+/** A frame of that type with each of its flags, on a stream that is open and on one that is not. */
+const strayFramesOf = (type: number): readonly StrayOctets[] =>
+  [true, false].map((opens) => ({
+    form: 'frames',
+    opens,
+    frames: [{ type, flags: 0x2d, stream: 1, payload: random(9, type + 1) }],
+  }));
+
 /** What nobody has meant. */
 export const strays: readonly AnyProperty[] = [
   experiment('DOS-12-random-bytes', {
@@ -37,16 +49,12 @@ export const strays: readonly AnyProperty[] = [
     afterwards: false,
     expectsDefence: true,
     arbitrary: () => arb.record({ strays: arb.list(arb.strayOctets(), { minCount: 1, maxCount: mostStrays }) }),
-    examples: () => {
-      const octets: RoughOctets = { length: 100, seed: 1, range: 'any' };
-      const all: readonly StrayOctets[] = [
-        { form: 'at once', octets },
-        { form: 'after the preface', octets },
-        { form: 'frames', opens: true, frames: [{ type: 0, flags: 0, stream: 1, payload: octets }] },
-        { form: 'field blocks', blocks: [octets] },
-      ];
-      return all.map((stray) => ({ strays: [stray] }));
-    },
+    examples: () => [
+      { strays: seeds.map((seed): StrayOctets => ({ form: 'at once', octets: random(100, seed) })) },
+      { strays: seeds.map((seed): StrayOctets => ({ form: 'after the preface', octets: random(100, seed) })) },
+      { strays: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x50].flatMap(strayFramesOf) },
+      { strays: seeds.map((seed): StrayOctets => ({ form: 'field blocks', blocks: [random(60, seed)] })) },
+    ],
     labels: {
       'random octets at once': has(({ form }) => form === 'at once'),
       'random octets after the preface': has(({ form }) => form === 'after the preface'),

@@ -53,6 +53,13 @@ const rightOctets = (octets: Uint8Array): number => {
 /** More than any frame header announces that is meant. */
 const hugeFrame = 2 ** 23;
 
+/** What a DATA frame that begins with a prefix says of the length of its message. */
+const announcedBy = (frame: Frame): number =>
+  frame.type === 'DATA' && frame.data.length >= 5 ? Buffer.from(frame.data).readUInt32BE(1) : 0;
+
+/** Octets that no message of an ordinary call announces. */
+const farTooMuch = 2 ** 20;
+
 /** Does something with the octets of a request message before they are decoded. */
 const readingFields = (act: (octets: Uint8Array) => void): Pick<Clause, 'policy'> => ({
   policy: {
@@ -151,8 +158,14 @@ export const hostileMutants: readonly Mutant[] = [
       ),
     },
     'unknown-frame': {
-      says: 'A frame of unknown type on a stream that is open stops the process',
-      ...onFrame((frame, wire) => frame.type === 'UNKNOWN' && wire.find(frame.streamId) !== undefined, hang),
+      says: 'A frame of unknown type on a stream that is open stops all workers for a while',
+      seams: (wire, server) => ({
+        ...onFramesIn((frame) => {
+          if (frame.type === 'UNKNOWN' && wire.find(frame.streamId) !== undefined) server.calls = Date.now() + lockTime;
+          return [frame];
+        }),
+        policy: { serve: (_path, method) => (Date.now() < server.calls ? silence : method) },
+      }),
     },
     'field-block': {
       says: 'A field block with wrong padding of a Huffman string ends the process',
@@ -162,6 +175,40 @@ export const hostileMutants: readonly Mutant[] = [
           if (check === 'field-block' && reason === 'huffman-padding') exitFatally();
           return correct;
         },
+      },
+    },
+  }),
+  ...mutantsOf('DOS-10-half-messages', {
+    reserves: {
+      says: 'A quarter of what a prefix announces is reserved at once, and kept as long as the connection is open',
+      seams: () => {
+        const reserved: Uint8Array[] = [];
+        return onFramesIn((frame) => {
+          const length = announcedBy(frame);
+          if (length > farTooMuch) reserved.push(new Uint8Array(length / 4).fill(1));
+          return [frame];
+        });
+      },
+    },
+    'not-released': {
+      says: 'Of each message that never comes to its end a mebibyte is never freed',
+      seams: (_, { leaked }) =>
+        onFramesIn((frame) => {
+          if (announcedBy(frame) > farTooMuch) leaked.push(new Uint8Array(2 ** 20).fill(1));
+          return [frame];
+        }),
+    },
+    'takes-all-workers': {
+      says: 'Half a message takes a worker, of which there are sixty for all connections',
+      seams: (_, server) => {
+        let taken = 0;
+        const stalled = onFramesIn((frame) => {
+          if (announcedBy(frame) <= farTooMuch) return [frame];
+          taken += 1;
+          if (taken === 60) server.calls = Date.now() + lockTime;
+          return [frame];
+        });
+        return { ...stalled, policy: { serve: (_path, method) => (Date.now() < server.calls ? silence : method) } };
       },
     },
   }),
