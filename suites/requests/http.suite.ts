@@ -209,7 +209,7 @@ export const http: readonly AnyProperty[] = [
       'any final answer to CONNECT for another protocol where SETTINGS offer that',
     ],
     needs: ['unary'],
-    effort: 0.4,
+    effort: 0.7,
     borrows: ['before', 'arrival'],
     arbitrary: () =>
       arb.record({

@@ -54,8 +54,11 @@ const withField = (field: FieldSpec, isFirst: boolean) => (ordinary: readonly Fi
   return isFirst ? [...pseudo, field, ...ordinary.slice(pseudo.length)] : [...ordinary, field];
 };
 
+/** Stands for the place behind the last character. */
+const atTheEnd = -1;
+
 const setOctet = (value: string, at: number, flaw: string): FlawedText => {
-  const place = at % (value.length + 1);
+  const place = at === atTheEnd ? value.length : at % (value.length + 1);
   return { before: value.slice(0, place), flaw, after: value.slice(place) };
 };
 
@@ -132,7 +135,7 @@ export const malformed: readonly AnyProperty[] = [
       unsent,
     ],
     needs: ['unary', 'metadata'],
-    effort: 0.6,
+    effort: 1,
     labels: {
       'in metadata': ({ name }) => name === echoInitialName,
       'in :path': ({ name }) => name === ':path',
@@ -146,7 +149,7 @@ export const malformed: readonly AnyProperty[] = [
       arb.record({
         name: fc.constantFrom(...valuePlaces),
         flaw: fc.constantFrom(...forbiddenInValues),
-        at: fc.oneof(fc.constantFrom(0, 4), fc.nat(40)),
+        at: fc.oneof(fc.constantFrom<number>(0, 4, atTheEnd), fc.nat(40)),
         text: arb.asciiValue({ maxLength: 8 }),
         again: fc.boolean(),
       }),
@@ -155,7 +158,7 @@ export const malformed: readonly AnyProperty[] = [
         forbiddenInValues.map((flaw, index) => ({
           name,
           flaw,
-          at: [4, 0, 1][index]!,
+          at: [4, 0, atTheEnd][index]!,
           text: 'abcd',
           again: index === 1,
         })),
