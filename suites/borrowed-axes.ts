@@ -222,6 +222,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-04-ping-and-settings-floods': [],
   'DOS-05-reset-provocation-flood': [],
   'DOS-06-empty-frame-flood': [],
+  'DOS-14-http2-bomb': [],
   'KA-09-graceful-shutdown': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],

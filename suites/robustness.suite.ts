@@ -14,6 +14,7 @@ import {
   unaryCall,
   type TargetFacts,
 } from '../harness';
+import { bombs } from './robustness/bombs.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
 import { streamFloods } from './robustness/streams.suite';
@@ -31,6 +32,7 @@ export default suite('robustness', [
   ...streamFloods,
   ...continuationFloods,
   ...idleFrameFloods,
+  ...bombs,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',
