@@ -1,4 +1,5 @@
 import {
+  absentMethod,
   arb,
   attack,
   boundsWhatItHolds,
@@ -36,7 +37,7 @@ interface Bomb {
 
 /** Its answer waits for credit; where few handlers run at a time, which must not wait for it, nothing is handled. */
 const requested = ({ limits }: TargetFacts): CallRequest =>
-  limits?.handlers === undefined ? unaryCall({ responseSize: 1000 }) : unknownMethod('/grpcconform.v1.Absent/Absent');
+  limits?.handlers === undefined ? unaryCall({ responseSize: 1000 }) : unknownMethod(absentMethod);
 
 /** References within the size of field sections that the target takes. */
 const referencesWithin = (facts: TargetFacts): number => {
