@@ -229,6 +229,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-10-half-messages': [],
   'DOS-15-deep-nesting': ['fields', 'ending'],
   'DOS-16-tiny-data-frames': [],
+  'DOS-14-http2-bomb': [],
   'KA-09-graceful-shutdown': [],
   'KA-10-drain-window': [],
   'KA-15-after-goaway-state-kept': [],
