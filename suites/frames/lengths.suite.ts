@@ -229,7 +229,7 @@ export const lengths: readonly AnyProperty[] = [
         lie: fc.oneof(fc.constant('none'), fc.constantFrom<'none' | (typeof lies)[number]>(...lies)),
         padding: arb.boundaryInteger({ max: 255, boundaries: [1, 4, 5, 6, 127, 128] }),
         hasPriority: fc.boolean(),
-        fragment: arb.boundaryInteger({ max: 200, boundaries: [1, 100] }),
+        fragment: fc.oneof(fc.constant(0), arb.boundaryInteger({ max: 200, boundaries: [1, 100] })),
       }),
     labels: {
       'padding that fits': ({ lie }) => lie === 'none',

@@ -215,7 +215,7 @@ export const http: readonly AnyProperty[] = [
       arb.record({
         form: fc.oneof(
           { arbitrary: fc.constantFrom(...connectNames), weight: 1 },
-          { arbitrary: fc.constantFrom<Connect>('with :authority alone', 'with :scheme and :path'), weight: 1 },
+          { arbitrary: fc.constantFrom<Connect>('with :authority alone', 'with :scheme and :path', 'extended'), weight: 1 },
         ),
         authority: fc.constantFrom(...authorities),
         hasBody: fc.boolean(),

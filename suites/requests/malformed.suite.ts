@@ -155,13 +155,9 @@ export const malformed: readonly AnyProperty[] = [
       }),
     examples: () =>
       valuePlaces.flatMap((name) =>
-        forbiddenInValues.map((flaw, index) => ({
-          name,
-          flaw,
-          at: [4, 0, atTheEnd][index]!,
-          text: 'abcd',
-          again: index === 1,
-        })),
+        forbiddenInValues.flatMap((flaw, index) =>
+          [[2, 0, atTheEnd][index]!, 1].map((at) => ({ name, flaw, at, text: 'abcd', again: index === 1 })),
+        ),
       ),
     script: (script, { name, flaw, at, text, again }) => {
       for (const writing of writtenOnceOrTwice(again)) {
