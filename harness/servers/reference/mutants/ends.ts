@@ -129,6 +129,11 @@ export const endMutants: readonly Mutant[] = [
     // The last ones may not have an answer yet; those before them have.
     'four-less': {
       says: 'A GOAWAY names the stream four before the last one',
+      survives: {
+        where: 'always',
+        reason:
+          'whether an answer comes before that GOAWAY or behind it is a race, and one behind it is filed under KA-08',
+      },
       provokedBy: ['KA-09', 'STREAM-04', 'FRAME-06'],
       ...onFramesOf('GOAWAY', (frame) => {
         const last = lastStreamOf(frame);

@@ -180,12 +180,12 @@ export const hostileMutants: readonly Mutant[] = [
   }),
   ...mutantsOf('DOS-10-half-messages', {
     reserves: {
-      says: 'A quarter of what a prefix announces is reserved at once, and kept as long as the connection is open',
+      says: 'Half of what a prefix announces is reserved at once, and kept as long as the connection is open',
       seams: () => {
         const reserved: Uint8Array[] = [];
         return onFramesIn((frame) => {
           const length = announcedBy(frame);
-          if (length > farTooMuch) reserved.push(new Uint8Array(length / 4).fill(1));
+          if (length > farTooMuch) reserved.push(new Uint8Array(length / 2).fill(1));
           return [frame];
         });
       },
