@@ -25,6 +25,7 @@ import {
 } from '../harness';
 import { clientGoaway } from './keepalive/client-goaway.suite';
 import { draining } from './keepalive/draining.suite';
+import { serverKeepalive } from './keepalive/server-keepalive.suite';
 import { pingRows } from './keepalive/pings.suite';
 
 /** What goes on while a PING is sent, and what the target must offer for it. */
@@ -108,6 +109,7 @@ export default suite('keepalive', [
   ...pingRows,
   ...clientGoaway,
   ...draining,
+  ...serverKeepalive,
 
   experiment('KA-09-graceful-shutdown', {
     generates:

@@ -207,6 +207,10 @@ export interface Policy {
   ) => readonly number[];
   /** The responses to a question to server reflection. */
   readonly reflect: (asked: ReflectionAsked, correct: () => ReflectionResponse) => readonly ReflectionResponse[];
+  /** A connection from which nothing comes is sent a PING, where the server has a keepalive. @param open streams that are open */
+  readonly keepsAlive: (open: number) => boolean;
+  /** Milliseconds for an answer to it. */
+  readonly keepaliveTimeout: (correct: number, open: number) => number;
   /** Streams that are served at the same time. */
   readonly mostStreams: (correct: number) => number;
 }
@@ -251,5 +255,7 @@ export const correctPolicy: Policy = {
   waitsForStream: () => true,
   tellServing: (status, { told }) => (status === told.at(-1) ? [] : [status]),
   reflect: (_asked, correct) => [correct()],
+  keepsAlive: () => true,
+  keepaliveTimeout: (correct) => correct,
   mostStreams: (correct) => correct,
 };

@@ -34,6 +34,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { reflectionMutants } from './reflection';
+import { serverKeepaliveMutants } from './server-keepalive';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
@@ -78,6 +79,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...hostileMutants,
   ...floodMutants,
+  ...serverKeepaliveMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
