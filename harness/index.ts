@@ -59,6 +59,7 @@ export * from './properties/checks/ends';
 export * from './properties/checks/fairness';
 export * from './properties/checks/idle';
 export * from './properties/checks/keepalive';
+export * from './properties/checks/lifetime';
 export * from './properties/checks/pings';
 export * from './properties/checks/rich-status';
 export * from './properties/checks/stream-limit';

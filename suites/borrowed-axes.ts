@@ -235,6 +235,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   // Silence, and who breaks it.
   'KA-07-server-keepalive': [],
   'KA-14-keepalive-without-calls': [],
+  'KA-11-max-age-and-idle': [],
   'STATUS-14-shutdown-unavailable': [],
   'METHOD-09-stalled-reader': [],
   'MUX-01-parallel-calls-isolated': all,

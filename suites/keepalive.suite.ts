@@ -25,6 +25,7 @@ import {
 } from '../harness';
 import { clientGoaway } from './keepalive/client-goaway.suite';
 import { draining } from './keepalive/draining.suite';
+import { lifetime } from './keepalive/lifetime.suite';
 import { serverKeepalive } from './keepalive/server-keepalive.suite';
 import { pingRows } from './keepalive/pings.suite';
 
@@ -110,6 +111,7 @@ export default suite('keepalive', [
   ...clientGoaway,
   ...draining,
   ...serverKeepalive,
+  ...lifetime,
 
   experiment('KA-09-graceful-shutdown', {
     generates:

@@ -140,11 +140,11 @@ export const keepalive = rows('KA', {
     'max connection age/idle ends with GOAWAY(NO_ERROR), debug data max_age / max_idle; running calls may finish within the grace time',
     {
       sends:
-        'a server with a maximum age of 1 to 2 s and a grace of 1 to 2 s, or a maximum idle time of 1 to 2 s; with and without open calls',
+        'a server with a maximum age and a grace, or a maximum idle time, that the author names, of 10 s or less together, such as 1 to 2 s each; with and without open calls. A connection with open calls is not idle',
       passes:
         'GOAWAY with NO_ERROR near that time (age with a jitter of ±10 %, idle up to twice the time); calls finish within the grace time and are ended after it',
       warns: 'another code or debug text; closed without GOAWAY (a should of "GOAWAY Frame" in gRPC over HTTP/2)',
-      fails: 'calls are cut before the grace time ended',
+      fails: 'calls are cut before the grace time ended, or while a connection is said to be idle',
       needs: 'control of maximum age, grace and idle time, and a slow method',
       servers:
         'measured: age: C-core and grpc-js "max_age" as specified; at the end of the grace time C-core sends trailers of status 14 and RST_STREAM(NO_ERROR), grpc-js only GOAWAY and FIN. Idle: C-core GOAWAY(INTERNAL_ERROR, "connection idle"), grpc-js NO_ERROR without debug text',

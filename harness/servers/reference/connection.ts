@@ -148,7 +148,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
       onClose();
     });
     this.#timer = setTimeout(() => this.#abort(protocolError('no preface')), times.handshake);
-    this.#farewell = new Farewell(context.behaviour, this);
+    this.#farewell = new Farewell(this.behaviour, this);
     const keepalive = context.behaviour.value('keepalive');
     this.#keepalive = keepalive === undefined ? undefined : new Keepalive(keepalive, this);
     this.#sendSettings();

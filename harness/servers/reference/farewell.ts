@@ -20,7 +20,7 @@ export class Farewell {
     this.#behaviour = behaviour;
     this.#host = host;
     const age = behaviour.value('connection-age');
-    this.#age = age === undefined ? undefined : setTimeout(() => host.shutDown('max_age'), age);
+    this.#age = age === undefined ? undefined : setTimeout(() => this.#shutDown('age'), age);
     this.noteIdle();
   }
 
@@ -37,7 +37,11 @@ export class Farewell {
     const idle = this.#behaviour.value('idle-close');
     if (idle === undefined) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#host.shutDown('max_idle'), idle);
+    this.#idle = setTimeout(() => this.#shutDown('idle'), idle);
+  }
+
+  #shutDown(why: 'age' | 'idle'): void {
+    if (!this.#behaviour.policy.lives(why)) this.#host.shutDown(`max_${why}`);
   }
 
   /** The connection is over. */

@@ -34,6 +34,7 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { reflectionMutants } from './reflection';
+import { lifetimeMutants } from './lifetimes';
 import { serverKeepaliveMutants } from './server-keepalive';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
@@ -80,6 +81,7 @@ export const mutants: readonly Mutant[] = [
   ...hostileMutants,
   ...floodMutants,
   ...serverKeepaliveMutants,
+  ...lifetimeMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
