@@ -122,6 +122,7 @@ export default suite('keepalive', [
       'a close without GOAWAY, with a warning',
     ],
     needs: ['graceful-stop', 'unary', 'slow', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    borrows: [],
     lane: 'restart',
     effort: 0.02,
     afterwards: false,

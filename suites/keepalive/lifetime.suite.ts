@@ -57,6 +57,7 @@ export const lifetime: readonly AnyProperty[] = [
       'another error code or debug data, a close without GOAWAY, or no end, with a warning',
     ],
     needs: ['connection-lifetime', 'unary', 'client-streaming', 'bidirectional-streaming'],
+    borrows: [],
     slow: true,
     timed: true,
     effort: 0.04,

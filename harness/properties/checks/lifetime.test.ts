@@ -55,7 +55,7 @@ test.each<[string, readonly Arrow[], readonly string[]]>([
   ['by a close without GOAWAY', [request(), ...pass(200), closed('target')], ['cut within the grace time full']],
   ['by an error when the grace time is over', [request(), ...pass(200), old, ...pass(310), failed], []],
   ['by an error together with a GOAWAY that was read late', [request(), ...pass(510), old, failed], []],
-  ['never', [request(), ...pass(200), old], ['open full']],
+  ['never', [request(), ...pass(200), old], ['no end full']],
 ])('a call on an old connection ends %s', (_, arrows, want) => {
   const seen = seenOf(arrows);
   const breaches = lastsThroughGrace(seen.call(), isOk(seen.call()), seen.connection(), { age: 200, grace: 400 });

@@ -271,7 +271,7 @@ const rows: readonly Row[] = [
       script.await({ see: 'ping' });
       awaitClose(script);
     },
-    calls: ['closed'],
+    calls: ['GOAWAY NO_ERROR'],
     connection: 'closed',
   },
   {
