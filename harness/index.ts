@@ -130,6 +130,7 @@ export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-c
 export { resetRapidly } from './moves/rapid-resets';
 export { sendInReads } from './moves/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './moves/sized-message';
+export { tableBomb } from './moves/table-bomb';
 export { slowCall } from './moves/slow-call';
 export { tableCall, TableOfRequests, tableLimit, type TableCall } from './moves/table-of-requests';
 export { openStalled } from './moves/stalled-reader';

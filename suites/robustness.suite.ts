@@ -16,6 +16,7 @@ import {
 } from '../harness';
 import { costlyMessages } from './robustness/costly-messages.suite';
 import { strays } from './robustness/stray-octets.suite';
+import { bombs } from './robustness/bombs.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
 import { streamFloods } from './robustness/streams.suite';
@@ -33,6 +34,7 @@ export default suite('robustness', [
   ...streamFloods,
   ...continuationFloods,
   ...idleFrameFloods,
+  ...bombs,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',

@@ -199,22 +199,24 @@ test.each(properties)('$id keeps limits of just its measure, and none that is sm
 /** What no row can do without. */
 const untestable: Readonly<Record<string, readonly string[]>> = {
   // Calls beside each other are their subject; a watcher stays open beside the checks of what it says.
-  '{"streams":1}': 'MUX-01 MUX-02 CANC-03 DL-10 FLOW-09 FLOW-11 STREAM-20 STREAM-24 SVC-03 SVC-04 SVC-11'.split(' '),
+  '{"streams":1}':
+    'MUX-01 MUX-02 MUX-07 KA-15 CANC-03 DL-10 FLOW-09 FLOW-11 STREAM-20 STREAM-24 SVC-03 SVC-04 SVC-11'.split(' '),
   // And a handler that is asked about waits beside the one that asks.
   '{"handlers":1}':
-    'MUX-01 MUX-02 CANC-01 CANC-03 CANC-04 CANC-05 CANC-08 CONN-09 STATUS-08 DOS-01 DL-10 FLOW-09 FLOW-11 STREAM-20 SVC-03 SVC-04 SVC-05 SVC-11'.split(
+    'MUX-01 MUX-02 MUX-03 MUX-05 MUX-07 KA-15 CANC-01 CANC-03 CANC-04 CANC-05 CANC-08 CONN-09 STATUS-08 DOS-01 DL-10 FLOW-09 FLOW-11 STREAM-20 SVC-03 SVC-04 SVC-05 SVC-11'.split(
       ' ',
     ),
   // A hundred calls at a time, reset or not, would keep so few handlers busy for long.
   // Ten streams that nobody reads keep as many handlers.
   '{"handlers":2}': ['DOS-01', 'CANC-08'],
   '{"streams":4}': [],
-  // A message that nobody reads fills a whole window.
+  // A message that nobody reads fills a whole window, one more than what is left of the window of the connection.
   '{"message":20480}': ['STREAM-20'],
-  '{"message":20000,"body":20005}': ['STREAM-15', 'STREAM-20'],
+  '{"message":20000,"body":20005}': ['STREAM-15', 'STREAM-20', 'KA-15'],
   '{"message":1048576,"body":1048581}': [],
   '{"headerList":2048}': [],
-  '{"callsPerConnection":5}': [],
+  // Slots come back on one connection.
+  '{"callsPerConnection":5}': ['MUX-04'],
   '{"emptyFrames":1}': [],
   '{"emptyFrames":0}': [],
 };

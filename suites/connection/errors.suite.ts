@@ -120,7 +120,7 @@ export const connectionErrors: readonly AnyProperty[] = [
   experiment('CONN-10-one-error-reported', {
     generates: 'one to four frames in one go that break a stream or a connection, in any of twenty ways',
     accepts: ['at most one RST_STREAM for each stream, and one error code in all GOAWAYs'],
-    effort: 0.4,
+    effort: 0.6,
     arbitrary: () =>
       arb.record({
         fault: fc.constantFrom(...allFaults),
@@ -134,7 +134,12 @@ export const connectionErrors: readonly AnyProperty[] = [
       'several frames': ({ times }) => times > 1,
       'beside another call': ({ beside }) => beside,
     },
-    examples: () => allFaults.map((fault, index) => ({ fault, times: 1 + (index % 2), beside: index % 4 > 1 })),
+    examples: () =>
+      allFaults.map((fault, index) => ({
+        fault,
+        times: isOfStream(fault) ? 2 : 1 + (index % 2),
+        beside: index % 4 > 1,
+      })),
     script: (script, { fault, times, beside }, facts) => {
       if (beside) script.begin(plainestCall(facts), { role: 'bystander' });
       const { stream } = script.begin(plainestCall(facts), { role: 'bystander', legal: false });

@@ -137,7 +137,7 @@ export const prefaces: readonly AnyProperty[] = [
     generates:
       'a preface whose first frame is any other than SETTINGS on stream 0, and then SETTINGS and a whole request; or an acknowledgement of SETTINGS first',
     accepts: [connectionError, 'service where an acknowledgement is first, recorded as info'],
-    effort: 0.3,
+    effort: 0.8,
     sends: () =>
       arb.record({
         first: fc.constantFrom<'SETTINGS ACK' | FirstFrame>(...firstNames, 'SETTINGS ACK'),

@@ -117,7 +117,7 @@ export const strangers: readonly AnyProperty[] = [
       'a connection that stays open, recorded as info',
     ],
     needs: ['unary'],
-    effort: 0.08,
+    effort: 0.25,
     arbitrary: () =>
       arb.record({
         wanted: fc.constantFrom(...requestNames),

@@ -38,7 +38,7 @@ export const many: readonly AnyProperty[] = [
       'status OK of a handler that answers at once, recorded as info',
     ],
     needs: ['unary', 'slow'],
-    effort: 0.2,
+    effort: 0.4,
     timed: true,
     arbitrary: () =>
       arb.record({

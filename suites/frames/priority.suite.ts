@@ -147,7 +147,7 @@ export const priorities: readonly AnyProperty[] = [
       'PRIORITY_UPDATE with any priority for idle, open and closed streams, and priority as a field of the request; and PRIORITY_UPDATE on a stream, of no or of an even stream, too short, without a Dictionary, of more streams than there may be, and SETTINGS 0x9 = 2',
     accepts: [payloadOf(5), 'a connection error in answer to what RFC 9218 forbids'],
     needs: ['unary'],
-    effort: 0.4,
+    effort: 0.7,
     arbitrary: () =>
       arb.record({
         flaw: fc.oneof(fc.constant('none'), fc.constantFrom<'none' | FlawedUpdate>(...flawedNames)),

@@ -30,8 +30,12 @@ const settingOf = (id: number, value: fc.Arbitrary<number>) => arb.record({ id: 
 /** Values that a parameter may not have (RFC 9113 §6.5.2). */
 const forbidden = (): fc.Arbitrary<Setting> => {
   const { MAX_FRAME_SIZE: smallest } = initialSettings;
+  const push = [3, 255, 256, 257, 65_536, 2 ** 31];
   return fc.oneof(
-    settingOf(ENABLE_PUSH, arb.boundaryInteger({ min: 2, max: largestValue, boundaries: [3, 255, 256, 2 ** 31] })),
+    {
+      arbitrary: settingOf(ENABLE_PUSH, arb.boundaryInteger({ min: 2, max: largestValue, boundaries: push })),
+      weight: 2,
+    },
     settingOf(INITIAL_WINDOW_SIZE, arb.boundaryInteger({ min: 2 ** 31, max: largestValue, boundaries: [2 ** 31 + 1] })),
     settingOf(MAX_FRAME_SIZE, arb.boundaryInteger({ max: smallest - 1, boundaries: [1, smallest - 2] })),
     settingOf(MAX_FRAME_SIZE, arb.boundaryInteger({ min: 2 ** 24, max: largestValue, boundaries: [2 ** 24 + 1] })),
@@ -105,6 +109,7 @@ export const clientSettings: readonly AnyProperty[] = [
     examples: () =>
       [
         { id: ENABLE_PUSH, value: 2 },
+        { id: ENABLE_PUSH, value: 256 },
         { id: INITIAL_WINDOW_SIZE, value: 2 ** 31 },
         { id: MAX_FRAME_SIZE, value: 16_383 },
         { id: MAX_FRAME_SIZE, value: 2 ** 24 },

@@ -54,7 +54,7 @@ export function faultyFrame<Fault extends object>(
   }: FaultyFrame<Fault>,
 ): AnyProperty {
   return stimulus<Placed<Fault>>(id, {
-    effort: 0.3,
+    effort: 0.5,
     ...about,
     accepts,
     sends: (facts) =>

@@ -209,13 +209,13 @@ export const http: readonly AnyProperty[] = [
       'any final answer to CONNECT for another protocol where SETTINGS offer that',
     ],
     needs: ['unary'],
-    effort: 0.4,
+    effort: 0.7,
     borrows: ['before', 'arrival'],
     arbitrary: () =>
       arb.record({
         form: fc.oneof(
           { arbitrary: fc.constantFrom(...connectNames), weight: 1 },
-          { arbitrary: fc.constantFrom<Connect>('with :authority alone', 'with :scheme and :path'), weight: 1 },
+          { arbitrary: fc.constantFrom<Connect>('with :authority alone', 'with :scheme and :path', 'extended'), weight: 1 },
         ),
         authority: fc.constantFrom(...authorities),
         hasBody: fc.boolean(),

@@ -54,8 +54,11 @@ const withField = (field: FieldSpec, isFirst: boolean) => (ordinary: readonly Fi
   return isFirst ? [...pseudo, field, ...ordinary.slice(pseudo.length)] : [...ordinary, field];
 };
 
+/** Stands for the place behind the last character. */
+const atTheEnd = -1;
+
 const setOctet = (value: string, at: number, flaw: string): FlawedText => {
-  const place = at % (value.length + 1);
+  const place = at === atTheEnd ? value.length : at % (value.length + 1);
   return { before: value.slice(0, place), flaw, after: value.slice(place) };
 };
 
@@ -132,7 +135,7 @@ export const malformed: readonly AnyProperty[] = [
       unsent,
     ],
     needs: ['unary', 'metadata'],
-    effort: 0.6,
+    effort: 1,
     labels: {
       'in metadata': ({ name }) => name === echoInitialName,
       'in :path': ({ name }) => name === ':path',
@@ -146,19 +149,15 @@ export const malformed: readonly AnyProperty[] = [
       arb.record({
         name: fc.constantFrom(...valuePlaces),
         flaw: fc.constantFrom(...forbiddenInValues),
-        at: fc.oneof(fc.constantFrom(0, 4), fc.nat(40)),
+        at: fc.oneof(fc.constantFrom<number>(0, 4, atTheEnd), fc.nat(40)),
         text: arb.asciiValue({ maxLength: 8 }),
         again: fc.boolean(),
       }),
     examples: () =>
       valuePlaces.flatMap((name) =>
-        forbiddenInValues.map((flaw, index) => ({
-          name,
-          flaw,
-          at: [4, 0, 1][index]!,
-          text: 'abcd',
-          again: index === 1,
-        })),
+        forbiddenInValues.flatMap((flaw, index) =>
+          [[2, 0, atTheEnd][index]!, 1].map((at) => ({ name, flaw, at, text: 'abcd', again: index === 1 })),
+        ),
       ),
     script: (script, { name, flaw, at, text, again }) => {
       for (const writing of writtenOnceOrTwice(again)) {

@@ -1,4 +1,5 @@
 import {
+  absentMethod,
   arb,
   attack,
   continuation,
@@ -11,7 +12,7 @@ import {
   literalFields,
   literalRequest,
   ping,
-  plainestCall,
+  unknownMethod,
   priority,
   rawFrame,
   errorCodes,
@@ -33,6 +34,8 @@ const next = 3;
 const mostStreams = 2000;
 
 const nothing = new Uint8Array(0);
+/** A request that keeps no handler from anybody else. */
+const nowhere = unknownMethod(absentMethod);
 const noPriority = { exclusive: false, dependency: 0, weight: 16 };
 
 /** Frames that bring nothing, by what they are. */
@@ -57,7 +60,7 @@ const idleFrames = {
   },
   'requests with empty CONTINUATION frames': {
     frames: (facts) => [
-      headers(next, literalRequest(facts, plainestCall(facts)), { endHeaders: false, endStream: true }),
+      headers(next, literalRequest(facts, nowhere), { endHeaders: false, endStream: true }),
       continuation(next, nothing),
       continuation(next, nothing, { endHeaders: true }),
     ],
@@ -160,7 +163,9 @@ export const idleFrameFloods: readonly AnyProperty[] = [
     ],
     script: (script, { idle, count, isClosed }, facts) => {
       const { frames, opens = false }: Idle = idleFrames[idle];
-      const block = literalRequest(facts, fullDuplexCall([]));
+      // The only handler that runs at a time is not the attacker's to keep.
+      const stays = facts.limits?.handlers !== 1;
+      const block = literalRequest(facts, stays ? fullDuplexCall([]) : nowhere);
       const all = frames(facts);
       attack(script, facts, {
         rounds,

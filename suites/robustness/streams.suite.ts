@@ -1,4 +1,5 @@
 import {
+  absentMethod,
   arb,
   attack,
   boundsHandlers,
@@ -70,7 +71,7 @@ const refusedRequests = {
       endStream: true,
       change: (fields) => withField(fields, 'content-type', 'text/html'),
     }),
-  'an unknown method': (facts) => request(facts, unknownMethod('/grpcconform.v1.Absent/Absent'), { endStream: true }),
+  'an unknown method': (facts) => request(facts, unknownMethod(absentMethod), { endStream: true }),
   'more streams than there may be': (facts) => request(facts, fullDuplexCall([]), { endStream: false }),
 } as const satisfies Readonly<Record<string, (facts: TargetFacts) => RawFrame>>;
 

@@ -138,7 +138,12 @@ export const health: readonly AnyProperty[] = [
         // What nobody can register stays unknown.
         later: facts.offers.includes('health-control') ? fc.constantFrom(null, true, false) : fc.constant(null),
       }),
-    examples: () => unknownNames.map((name) => ({ name, watchers: 1, checks: 1, later: null })),
+    examples: (facts) => [
+      ...unknownNames.map((name) => ({ name, watchers: 1, checks: 1, later: null })),
+      ...(facts.offers.includes('health-control')
+        ? [true, false].map((later) => ({ name: unknownNames[0]!, watchers: 1, checks: 1, later }))
+        : []),
+    ],
     labels: {
       'nearly the name of a service': ({ name, later }) => later === null && name.near !== null,
       'any text': ({ name, later }) => later === null && name.near === null,

@@ -30,7 +30,7 @@ export const unread: readonly AnyProperty[] = [
       'nothing, recorded as info for up to 262,144 octets, and with a warning above',
     ],
     needs: ['slow'],
-    effort: 0.15,
+    effort: 0.3,
     arbitrary: (facts) =>
       arb.record({
         excess: arb.boundaryInteger({

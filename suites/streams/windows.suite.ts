@@ -100,7 +100,7 @@ export const windows: readonly AnyProperty[] = [
       'WINDOW_UPDATE that takes the window of the connection or of an open stream to 2^31−1 exactly, in one to four increments, from any initial window of up to 100,000 octets, then none or up to 2^31−1 octets more, in one increment with it where there is one',
     accepts: [connectionError, 'RST_STREAM with an error code, on a stream', 'nothing as long as the window is legal'],
     needs: ['bidirectional-streaming'],
-    effort: 0.25,
+    effort: 0.5,
     arbitrary: () =>
       arb.record({
         level: fc.constantFrom('stream', 'connection'),

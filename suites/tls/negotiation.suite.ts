@@ -102,7 +102,7 @@ export const version: AnyProperty = experiment('TLS-03-version', {
   ...aboutHandshakes,
   arbitrary: () =>
     arb.record<VersionChoice>({
-      version: fc.constantFrom('TLS 1.2', 'TLS 1.3', 'TLS 1.1', 'TLS 1.0', 'SSL 3.0'),
+      version: fc.constantFrom('TLS 1.2', 'TLS 1.3', 'TLS 1.1', 'TLS 1.0', 'SSL 3.0', 'SSL 3.0'),
       from: fc.constantFrom('the same', 'TLS 1.0'),
       listed: fc.boolean(),
       seed: arb.seed(),

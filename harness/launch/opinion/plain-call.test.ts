@@ -53,6 +53,7 @@ test.each<[string, (script: PlanBuilder) => void]>([
     (script) => script.call(unaryCall(), { fields: (fields) => [...fields, { name: 'te', value: 'trailers' }] }),
   ],
   ['a name in upper case', (script) => script.call(unaryCall(), { metadata: [{ name: 'X-A', value: '1' }] })],
+  ['a stream id that no client begins with', (script) => script.call(unaryCall(), { stream: 3 })],
   ['a reset', (script) => script.call(unaryCall()).reset()],
   ['settings of its own', (script) => script.open({ settings: [] }).call(unaryCall())],
   ['a fence', (script) => (script.call(unaryCall()), script.fence())],

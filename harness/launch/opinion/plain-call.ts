@@ -15,6 +15,9 @@ export interface PlainCall {
   readonly messages: readonly Uint8Array[];
 }
 
+/** Of a client, on a new connection (RFC 9113 §5.1.1). */
+const firstStream = 1;
+
 /**
  * The call of a plan whose only subject is one legal, complete call said in an ordinary way, so that an independent client can say it, too; undefined
  * for every other plan. What the engine added afterwards does not count.
@@ -23,6 +26,8 @@ export function plainCallOf(plan: Plan): PlainCall | undefined {
   const subjects = plan.calls.filter(({ role }) => role !== 'afterwards');
   const [call] = subjects;
   if (call === undefined || subjects.length !== 1 || !call.legal || call.role !== 'subject') return undefined;
+  // The stream that every client takes first: what a server does with another one, no independent client can see.
+  if (call.stream !== firstStream) return undefined;
   const octets: Uint8Array[] = [];
   let fields: readonly { readonly name: string; readonly value: string }[] | undefined;
   let complete = false;

