@@ -25,6 +25,8 @@ import {
 } from '../harness';
 import { clientGoaway } from './keepalive/client-goaway.suite';
 import { draining } from './keepalive/draining.suite';
+import { lifetime } from './keepalive/lifetime.suite';
+import { serverKeepalive } from './keepalive/server-keepalive.suite';
 import { pingRows } from './keepalive/pings.suite';
 
 /** What goes on while a PING is sent, and what the target must offer for it. */
@@ -108,6 +110,8 @@ export default suite('keepalive', [
   ...pingRows,
   ...clientGoaway,
   ...draining,
+  ...serverKeepalive,
+  ...lifetime,
 
   experiment('KA-09-graceful-shutdown', {
     generates:
@@ -118,6 +122,7 @@ export default suite('keepalive', [
       'a close without GOAWAY, with a warning',
     ],
     needs: ['graceful-stop', 'unary', 'slow', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    borrows: [],
     lane: 'restart',
     effort: 0.02,
     afterwards: false,

@@ -77,10 +77,11 @@ export const keepalive = rows('KA', {
     'with server keepalive configured the server PINGs; an answering client stays connected, a mute one is dropped and its calls cancelled',
     {
       sends:
-        'a server whose keepalive is configured to a time of 1 s and a timeout of 1 s (KEEPALIVE_TIME, KEEPALIVE_TIMEOUT): (a) the client acknowledges, and sends no PING of its own; (b) it stops all sending with a slow call open. Any octet of the client may count as life, so in (b) it is silent indeed',
+        'a server whose keepalive is configured to a time and a timeout that the author names, of 10 s or less together, such as 1 s each (KEEPALIVE_TIME, KEEPALIVE_TIMEOUT): (a) the client acknowledges, and sends no PING of its own, with calls open or none; (b) it stops all sending with a slow call open. Any octet of the client may count as life, so in (b) it is silent indeed',
       passes:
         '(a) the connection stays; (b) TCP is closed about time + timeout later, and the handler is cancelled (calls are closed as CANCELLED)',
-      warns: '(b) it is closed later',
+      warns:
+        '(a) no PING within 3 times the keepalive time; (b) it is closed only after twice the time, or never; handlers are not told',
       fails:
         '(a) the connection is dropped, also by ENHANCE_YOUR_CALM for pings: acknowledgements are no pings of the client',
       needs: 'control of the keepalive settings and a slow method; counters of its handlers help',
@@ -139,11 +140,11 @@ export const keepalive = rows('KA', {
     'max connection age/idle ends with GOAWAY(NO_ERROR), debug data max_age / max_idle; running calls may finish within the grace time',
     {
       sends:
-        'a server with a maximum age of 1 to 2 s and a grace of 1 to 2 s, or a maximum idle time of 1 to 2 s; with and without open calls',
+        'a server with a maximum age and a grace, or a maximum idle time, that the author names, of 10 s or less together, such as 1 to 2 s each; with and without open calls. A connection with open calls is not idle',
       passes:
         'GOAWAY with NO_ERROR near that time (age with a jitter of ±10 %, idle up to twice the time); calls finish within the grace time and are ended after it',
       warns: 'another code or debug text; closed without GOAWAY (a should of "GOAWAY Frame" in gRPC over HTTP/2)',
-      fails: 'calls are cut before the grace time ended',
+      fails: 'calls are cut before the grace time ended, or while a connection is said to be idle',
       needs: 'control of maximum age, grace and idle time, and a slow method',
       servers:
         'measured: age: C-core and grpc-js "max_age" as specified; at the end of the grace time C-core sends trailers of status 14 and RST_STREAM(NO_ERROR), grpc-js only GOAWAY and FIN. Idle: C-core GOAWAY(INTERNAL_ERROR, "connection idle"), grpc-js NO_ERROR without debug text',
@@ -183,9 +184,9 @@ export const keepalive = rows('KA', {
     'server keepalive also pings a connection without calls',
     {
       sends:
-        'to a server with a keepalive of 1 s no streams at all; the client answers the PINGs, then it stops answering. Keepalive does not depend on open calls',
+        'to a server with a keepalive that the author names no streams at all; the client answers the PINGs, then it stops answering. Keepalive does not depend on open calls',
       passes: 'PINGs come; after the timeout the connection is closed',
-      warns: 'no PING within 3 times the keepalive time',
+      warns: 'no PING within 3 times the keepalive time; who does not answer is not dropped',
       fails: 'nothing: missing PINGs are warned about only',
       needs: 'control of the keepalive settings',
     },

@@ -5,6 +5,7 @@ import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allRows } from '../catalogue';
+import { loadCatalogue } from '../engine/catalogue-rows';
 import { bundledTarget } from '../launch/bundled-target';
 import { testCertificate, testKey } from '../launch/reach/test-certificate.test-helper';
 import { callCli } from './call-cli.test-helper';
@@ -201,11 +202,16 @@ test('list --json gives all that is known of each row', async () => {
     generates: expect.any(String),
     h2spec: expect.any(Array),
   });
-  expect(rows.find(({ id }) => id === unbuilt)).toMatchObject({ state: 'not built' });
 });
 
-/** Nobody tests it yet. */
-const unbuilt = 'KA-07-server-keepalive';
+/** A row that nobody tests yet; when there is none any more, nothing is to be told of one. */
+const unbuilt = loadCatalogue().rows.find(({ state }) => state === 'planned');
+const testUnbuilt = unbuilt === undefined ? test.skip : test;
+
+testUnbuilt('list --json says of a row that nobody tests it yet', async () => {
+  const rows = JSON.parse((await cli(['list', '--json'])).stdout) as Record<string, unknown>[];
+  expect(rows.find(({ id }) => id === unbuilt?.id)).toMatchObject({ state: 'not built' });
+});
 
 test('explain --json gives what it tells, with labels, sentences and mutants', async () => {
   const { exitCode, stdout } = await cli(['explain', 'MSG-02', '--json']);
@@ -215,9 +221,9 @@ test('explain --json gives what it tells, with labels, sentences and mutants', a
   for (const list of ['labels', 'sentences', 'mutants']) expect(row?.[list]).not.toHaveLength(0);
 });
 
-test('explain tells all of a row that is not built, wrapped on a terminal', async () => {
-  const { stdout } = await cli(['explain', unbuilt]);
-  expect(stdout).toMatch(/\n +source +gRFC A9 .*\n +sends +.*\n +passes +.*\n +fails +.*\n +target +/s);
+testUnbuilt('explain tells all of a row that is not built, wrapped on a terminal', async () => {
+  const { stdout } = await cli(['explain', unbuilt?.id ?? '']);
+  expect(stdout).toMatch(/\n +source .*\n +sends +.*\n +passes +.*\n +fails +.*\n +target +/s);
   expect(stdout).toMatch(/\n +state +not tested yet\n$/);
 });
 

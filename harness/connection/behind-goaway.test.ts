@@ -79,3 +79,17 @@ test('PINGs that were held back are acknowledged when the script says so, and la
   );
   expect(order).toEqual(['HEADERS', 'ACK 1', 'ACK 2', 'HEADERS', 'ACK 3']);
 });
+
+test('PINGs that are acknowledged once wait again afterwards, and a script can wait for them', async () => {
+  const opaque = (octet: number): Uint8Array => new Uint8Array(8).fill(octet);
+  const target: TargetOptions = {
+    greet: (end) => end.send(ping(opaque(1))),
+    react: (end, frame) => {
+      if (frame.type === 'PING' && frame.ack && frame.opaque[0] === 1) end.send(ping(opaque(2)));
+    },
+  };
+  const awaitPing: Step = { do: 'await', ...main, until: { see: 'ping' }, within: 'reply' };
+  const once: Step = { do: 'acknowledge', ...main, once: true };
+  const end = await play(target, [awaitPing, once, awaitPing, header(1)], { housekeeping: { ackPings: false } });
+  expect(end.frames.flatMap((frame) => (frame.type === 'PING' ? [frame.opaque[0]] : []))).toEqual([1]);
+});

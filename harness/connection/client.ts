@@ -33,7 +33,17 @@ import type { ReachedBound } from '../transcript/reached-bound';
 import type { MemoryAccount, MemoryBudget } from './memory-budget';
 import { answerAllowance, packetCost, readCost, sentCost, unfinishedCost } from './packet-cost';
 import { ConnectionReader } from '../transcript/read-connection';
-import type { Condition, DataStep, FenceStep, FloodStep, HeadersStep, Housekeeping, OpenStep, Times } from './script';
+import type {
+  AcknowledgeStep,
+  Condition,
+  DataStep,
+  FenceStep,
+  FloodStep,
+  HeadersStep,
+  Housekeeping,
+  OpenStep,
+  Times,
+} from './script';
 import { StreamProgress } from './stream-progress';
 import type { Abandoned, FloodEnd, TranscriptEvent } from '../transcript/transcript';
 
@@ -294,9 +304,9 @@ export class Client {
     return goaway !== undefined && stream > goaway.lastStreamId;
   }
 
-  /** Acknowledges the PINGs that were not acknowledged yet, and each later one as it comes. */
-  acknowledgePings(by: number): void {
-    this.#housekeeping = { ...this.#housekeeping, ackPings: true };
+  /** Acknowledges the PINGs that were not acknowledged yet, and each later one as it comes unless `once`. */
+  acknowledgePings({ once }: Pick<AcknowledgeStep, 'once'>, by: number): void {
+    if (once !== true) this.#housekeeping = { ...this.#housekeeping, ackPings: true };
     for (const opaque of this.#heldPings.splice(0)) this.#write(encodeFrame(ping(opaque, { ack: true })), by);
   }
 
@@ -537,6 +547,8 @@ export class Client {
         );
       case 'ping-ack':
         return isPingAcknowledged(this.#state.client.pings, condition.opaque);
+      case 'ping':
+        return this.#heldPings.length > 0;
       case 'server-flight':
         return this.#closed || isFlightComplete(joinOctets(this.#clearOctets));
       case 'closed':

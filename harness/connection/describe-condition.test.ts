@@ -14,6 +14,7 @@ test.each<[Condition, string]>([
   [{ see: 'reset', stream: 9, orError: true }, 'RST_STREAM on stream 9 or a connection error'],
   [{ see: 'end', stream: 9, orError: true }, 'the end of stream 9 or a connection error'],
   [{ see: 'goaway' }, 'GOAWAY'],
+  [{ see: 'ping' }, 'a PING of the target'],
   [
     { see: 'ping-ack', opaque: Uint8Array.of(0x61, 0, 0xff, 0x62, 1, 2, 3, 4) },
     String.raw`the ACK of PING a\x00\xffb\x01\x02\x03\x04`,

@@ -22,6 +22,8 @@ export function describeCondition(condition: Condition): string {
       return condition.final === true ? 'the GOAWAY that names the last stream' : 'GOAWAY';
     case 'ping-ack':
       return `the ACK of PING ${escapeOctets(condition.opaque)}`;
+    case 'ping':
+      return 'a PING of the target';
     case 'server-flight':
       return 'an answer to our ClientHello';
     case 'flooded':

@@ -197,7 +197,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         await client.close(step.how, times.close);
         return undefined;
       case 'acknowledge':
-        client.acknowledgePings(index);
+        client.acknowledgePings(step, index);
         return undefined;
       case 'renegotiate':
         await client.renegotiate(times.reply);

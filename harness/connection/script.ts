@@ -222,6 +222,8 @@ export type Condition =
   | { readonly see: 'goaway'; readonly final?: true }
   /** The ACK of every PING with these octets that we have sent. */
   | { readonly see: 'ping-ack'; readonly opaque: Uint8Array }
+  /** A PING of the target that we have not acknowledged. */
+  | { readonly see: 'ping' }
   /** On a connection in clear text to a target that speaks TLS: all that it says before it wants our part of the handshake, or an alert. */
   | { readonly see: 'server-flight' }
   /** Every flood that was begun on the connection is over. */
@@ -283,10 +285,12 @@ export interface RenegotiateStep {
   readonly on: string;
 }
 
-/** Acknowledges the PINGs of the target that were not acknowledged as they came (see {@link Housekeeping}), and from then on each one at once. */
+/** Acknowledges the PINGs of the target that were not acknowledged as they came (see {@link Housekeeping}), and from then on each one at once, unless `once`. */
 export interface AcknowledgeStep {
   readonly do: 'acknowledge';
   readonly on: string;
+  /** True: those that come later wait again. */
+  readonly once?: true;
 }
 
 /** Asks whoever runs the target for something that cannot be said on the wire. */

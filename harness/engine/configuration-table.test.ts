@@ -13,6 +13,7 @@ const configure = (name: string, expects: Expectation): Configuration => ({
   seed: 1,
   properties: ids.map((id) => ({ id }) as AnyProperty),
   runs: 3,
+  claims: {},
   protos: [],
   expects,
 });

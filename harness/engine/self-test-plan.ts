@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { RowNumber } from '../catalogue';
+import type { Claims } from '../facts/claims';
+import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import { mutants, type Mutant } from '../servers/reference/mutants';
 import { plainDefectNames, plainDefects } from '../servers/reference/mutants/plain-defects';
@@ -7,7 +9,9 @@ import { drawValue, joinNameAndValue, type ValueRange } from '../servers/referen
 import type { Judges } from '../servers/reference/variation';
 import {
   areCompatible,
+  claimsOf,
   describeVariation,
+  findVariation,
   variationNames,
   variations,
   type ChosenVariation,
@@ -62,6 +66,8 @@ export interface Configuration {
   readonly runs: number;
   /** Files in `protos/` with the methods that may be called. */
   readonly protos: readonly string[];
+  /** What is said of how long connections live there. */
+  readonly claims: Claims;
   readonly expects: Expectation;
 }
 
@@ -86,6 +92,7 @@ export function planSelfTest(
       seed,
       runs: inputs,
       properties: tls ? properties : clearText,
+      claims: claimsOf(chosen),
       protos: [usersProto, ...all.flatMap(({ proto }) => (proto === undefined ? [] : [proto]))],
       expects: {
         is: 'innocent',
@@ -95,8 +102,7 @@ export function planSelfTest(
     };
   };
   const names = variationNames.filter((name) => parts.targets || variations[name].about === 'form');
-  // What is asked of servers with a smaller table alone, and nothing else, has nothing to say to the plain one.
-  const plainly = properties.length > 0 && properties.every(needsSmallerTable) ? [smallTable] : [];
+  const plainly = choiceFor(properties);
   const overTls = { ...innocent(plainly, runs.form), name: 'clean over TLS', tls: true, properties };
   // Rows that only show over TLS have nothing to say in clear text.
   const speaks = ({ properties: some }: Configuration): boolean => some.length > 0 || properties.length === 0;
@@ -147,9 +153,24 @@ function groupChoices(all: readonly ChosenVariation[], most: number, seed: numbe
   return [...groups, ...all.filter(isAlone).map((chosen): Group => [chosen])];
 }
 
-const smallTable: ChosenVariation = { name: 'header-table', value: 256 };
+/** What makes a server offer what the plain one does not. */
+const unlocking: readonly (readonly [Need, ChosenVariation])[] = [
+  ['smaller-table', { name: 'header-table', value: 256 }],
+  ['server-keepalive', { name: 'keepalive', value: 1000 }],
+  ['connection-lifetime', { name: 'connection-age', value: 1000 }],
+];
 
-const needsSmallerTable = ({ needs }: AnyProperty): boolean => needs?.includes('smaller-table') === true;
+/** Properties that are about servers of one choice alone have nothing to say to the plain one. */
+function choiceFor(properties: readonly AnyProperty[]): readonly ChosenVariation[] {
+  const found = unlocking.find(([need]) => properties.every(({ needs = [] }) => needs.includes(need)));
+  return found === undefined || properties.length === 0 ? [] : [found[1]];
+}
+
+/** The legal choice that a mutant stands on. */
+function besideOf({ beside }: Mutant): readonly ChosenVariation[] {
+  const chosen = beside === undefined ? undefined : findVariation(beside);
+  return chosen === undefined ? [] : [chosen];
+}
 
 const needsTls = ({ needs }: AnyProperty): boolean => needs?.includes('tls') === true;
 
@@ -287,6 +308,7 @@ function faulty(mutant: Mutant, experiments: readonly AnyProperty[], seed: numbe
     // A process that ends again and again is looked into each time.
     runs: mutant.endsService === true ? runs.alive : runs.defect,
     protos: [usersProto],
+    claims: claimsOf(besideOf(mutant)),
     expects: { is: 'kill', row: mutant.breaks },
   };
 }
@@ -305,6 +327,7 @@ function plain(properties: readonly AnyProperty[], seed: number): readonly Confi
         properties,
         runs: runs.plain,
         protos: [usersProto],
+        claims: {},
         expects: { is: 'finding', finds, isPromise },
       };
     });

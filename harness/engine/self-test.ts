@@ -188,6 +188,7 @@ async function playConfiguration(
     gracefulSignal: 'SIGTERM',
     transport: configuration.tls ? { tls: true, insecure: true, files: testClient } : {},
     metadata: [],
+    claims: configuration.claims,
     schema: { proto: configuration.protos.map(protoFile), method: ['*'] },
     // A hang of a defect need not be waited for as long as a stranger's; a correct server, and one that is made to work hard, has all the time of an ordinary run.
     ...(configuration.expects.is === 'innocent' || worksHard(configuration) ? {} : { timeout: 2000 }),

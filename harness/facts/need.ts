@@ -21,6 +21,8 @@ export type Need =
   | 'rss'
   | 'graceful-stop'
   | 'hostile'
+  | 'server-keepalive'
+  | 'connection-lifetime'
   | 'tls'
   | 'client-certificate'
   | 'smaller-table'
@@ -62,6 +64,10 @@ export const unlocks: Readonly<Record<Need, string>> = {
   rss: 'start the target with --exec, on a system where its memory can be read',
   'graceful-stop': 'start the target with --exec and name the signal that stops it gracefully with --graceful-signal',
   hostile: 'start the target with --exec, or allow floods and attacks on one that runs already with --hostile',
+  'server-keepalive':
+    'start the target with a keepalive whose time and timeout are 10 s or less together, and name them with --keepalive-time and --keepalive-timeout',
+  'connection-lifetime':
+    'start the target with a maximum age of connections, or a maximum idle time, of 10 s or less, and name it with --max-age (and --max-age-grace) or --max-idle',
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
   'smaller-table': 'announce a SETTINGS_HEADER_TABLE_SIZE below 4096 in the first SETTINGS',
@@ -95,6 +101,8 @@ const runNeeds: readonly Need[] = [
   'rss',
   'graceful-stop',
   'hostile',
+  'server-keepalive',
+  'connection-lifetime',
   'tls',
   'client-certificate',
   'stream-limit',

@@ -2,6 +2,7 @@ import type { Setting } from '../wire/settings';
 import type { Times } from '../connection/script';
 import type { ReflectionVersion } from '../schema/reflection-versions';
 import type { Schema } from '../schema/schema';
+import type { Claims } from './claims';
 import type { Need } from './need';
 
 /**
@@ -44,6 +45,8 @@ export interface TargetFacts {
   readonly messageLimit?: number;
   /** What the target lets a client ask of it at most; empty or absent when it has shown no limit. */
   readonly limits?: TargetLimits;
+  /** What the author says of connections that take their time to end; absent when nothing. */
+  readonly claims?: Claims;
   /** Reactions by which every plain call was answered that we tried, about who asks or about now (`status 16`): such an answer is about no rule. */
   readonly denials?: readonly string[];
   /** Encodings that the target has listed in grpc-accept-encoding, also where it refused another one; absent when it listed none. */

@@ -1,4 +1,5 @@
 import type {
+  AcknowledgeStep,
   AnnouncedLimit,
   AwaitStep,
   Budget,
@@ -404,10 +405,10 @@ export class PlanBuilder {
     return this.step({ do: 'renegotiate', on });
   }
 
-  /** Acknowledges the PINGs of the target that the connection was opened not to acknowledge. */
-  acknowledgePings(on = 'main'): this {
+  /** Acknowledges the PINGs of the target that the connection was opened not to acknowledge; `once`: and goes on not to acknowledge later ones. */
+  acknowledgePings({ on = 'main', once }: Pick<AcknowledgeStep, 'once'> & { readonly on?: string } = {}): this {
     this.#ensureOpen(on);
-    return this.step({ do: 'acknowledge', on });
+    return this.step({ do: 'acknowledge', on, ...(once === undefined ? {} : { once }) });
   }
 
   gracefulStop(): this {

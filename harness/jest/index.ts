@@ -210,6 +210,7 @@ async function attachWithin(
 ): Promise<Target> {
   const { exec, gracefulSignal, hostile, transport = {}, authority, metadata = [], connectTimeout } = options;
   const { messageLimit, headerLimit, maxStreams, method, idempotent, proto, importPath, protoset } = options;
+  const { keepaliveTime, keepaliveTimeout, maxAge, maxAgeGrace, maxIdle } = options;
   // The target keeps the signal for its restarts, so it must not go off once the target is attached.
   const tooLong = new AbortController();
   const { signal } = tooLong;
@@ -226,6 +227,7 @@ async function attachWithin(
       messageLimit,
       headerLimit,
       maxStreams,
+      claims: { keepaliveTime, keepaliveTimeout, maxAge, maxAgeGrace, maxIdle },
       timeout: options.timeout,
       connectTimeout,
       schema: { method, idempotent, proto, importPath, protoset },

@@ -46,6 +46,12 @@ export interface ConformanceOptions {
   /** Octets of the largest header list that it accepts, and most calls at a time on one connection; they override what is found. */
   readonly headerLimit?: number;
   readonly maxStreams?: number;
+  /** Milliseconds, where the target was started so: its keepalive, and how long its connections live (gRFC A9). */
+  readonly keepaliveTime?: number;
+  readonly keepaliveTimeout?: number;
+  readonly maxAge?: number;
+  readonly maxAgeGrace?: number;
+  readonly maxIdle?: number;
   /** Milliseconds for connecting, or for becoming ready: what `exec` starts, and what a `target` function waits for. @defaultValue 5000, or 30000 */
   readonly connectTimeout?: number;
   /** Milliseconds for an answer. */
@@ -143,6 +149,11 @@ const schemas = {
   messageLimit: wholeNumber(1, largestMessage),
   headerLimit: wholeNumber(leastHeaderLimit, largestMessage),
   maxStreams: wholeNumber(1, largestCount),
+  keepaliveTime: milliseconds(),
+  keepaliveTimeout: milliseconds(),
+  maxAge: milliseconds(),
+  maxAgeGrace: milliseconds(),
+  maxIdle: milliseconds(),
   connectTimeout: milliseconds(),
   timeout: milliseconds(shortestTimeout),
   selectors: texts('MSG-02'),

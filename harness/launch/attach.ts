@@ -1,6 +1,7 @@
 import { describeAddress, type Address, type Endpoint } from '../connection/endpoint';
 import { MemoryBudget } from '../connection/memory-budget';
 import { ConformError } from '../error';
+import type { Claims } from '../facts/claims';
 import type { Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
 import type { TargetRecord } from '../report/model';
@@ -36,6 +37,8 @@ export interface AttachOptions {
   readonly headerLimit?: number;
   /** Most calls at a time on one connection; what the target announces when absent. */
   readonly maxStreams?: number;
+  /** How the target was started, where that says how long connections live. */
+  readonly claims?: { readonly [Name in keyof Claims]?: number | undefined };
   /** Milliseconds for an answer, and for connecting or becoming ready; see {@link makeTimes}. */
   readonly timeout?: number;
   readonly connectTimeout?: number;
@@ -81,6 +84,7 @@ export async function attachTarget(given: AttachOptions): Promise<Target> {
       messageLimit: options.messageLimit,
       headerLimit: options.headerLimit,
       maxStreams: options.maxStreams,
+      claims: claimsFrom(options.claims),
       process: started?.process,
       canStopGracefully: gracefulSignal !== undefined,
       mayBeAttacked: started !== undefined || options.hostile === true,
@@ -161,6 +165,10 @@ function fixedEndpoint({ target, transport }: AttachOptions): Endpoint {
 function defaultAuthority(address: Address): string {
   return address.kind === 'unix' ? 'localhost' : describeAddress(address);
 }
+
+/** What is said of the target, without what is not. */
+const claimsFrom = (given: AttachOptions['claims'] = {}): Claims =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** One warning for each promise of the fixture that is not kept, with how much waits for it: no document says that a handler must keep it. */
 function describePromises({ capabilities }: Discovery, needs: AttachOptions['needs']): readonly string[] {

@@ -98,6 +98,8 @@ describe('a script in words', () => {
       { do: 'await', ...main, until: { see: 'end', stream: 1 }, within: 'reply' },
       'wait for the end of stream 1 (5 s at most)',
     ],
+    [{ do: 'acknowledge', ...main }, 'acknowledge the PINGs of the target on main'],
+    [{ do: 'acknowledge', ...main, once: true }, 'acknowledge the PINGs of the target on main so far'],
     [
       { do: 'await', ...main, until: { see: 'closed' }, within: 1500, optional: true },
       'wait for the connection to be closed (1.5 s at most, then go on)',

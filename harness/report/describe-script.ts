@@ -85,7 +85,7 @@ function describeStep(step: Step, times: Times): string {
     case 'renegotiate':
       return `ask for a TLS renegotiation on ${step.on}`;
     case 'acknowledge':
-      return `acknowledge the PINGs of the target on ${step.on}`;
+      return `acknowledge the PINGs of the target on ${step.on}${step.once === true ? ' so far' : ''}`;
     case 'control':
       return 'ask the target to stop gracefully';
     case 'sample':

@@ -102,6 +102,7 @@ const condition = v.variant('see', [
   v.object({ see: v.literal('reset'), stream: streamId, orError }),
   v.object({ see: v.literal('goaway'), final: v.optional(v.literal(true)) }),
   v.object({ see: v.literal('ping-ack'), opaque }),
+  v.object({ see: v.literal('ping') }),
   v.object({ see: v.literal('server-flight') }),
   v.object({ see: v.literal('flooded') }),
   v.object({ see: v.literal('closed') }),
@@ -208,7 +209,7 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({ do: v.literal('pause'), milliseconds: pause }),
   v.object({ do: v.literal('close'), on: name, how: v.picklist(['fin', 'reset']) }),
   v.object({ do: v.literal('renegotiate'), on: name }),
-  v.object({ do: v.literal('acknowledge'), on: name }),
+  v.object({ do: v.literal('acknowledge'), on: name, once: v.optional(v.literal(true)) }),
   v.object({ do: v.literal('control'), action: v.literal('graceful-stop') }),
   v.object({ do: v.literal('sample'), what: v.literal('rss'), label: name }),
   v.object({

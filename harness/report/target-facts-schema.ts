@@ -65,6 +65,15 @@ export const targetFactsSchema: v.GenericSchema<unknown, TargetFacts> = v.object
       idle: v.optional(duration),
     }),
   ),
+  claims: v.optional(
+    v.object({
+      keepaliveTime: v.optional(duration),
+      keepaliveTimeout: v.optional(duration),
+      maxAge: v.optional(duration),
+      maxAgeGrace: v.optional(duration),
+      maxIdle: v.optional(duration),
+    }),
+  ),
   denials: v.optional(list(text)),
   acceptedEncodings: v.optional(list(text)),
   reflected: v.optional(

@@ -30,6 +30,7 @@ export const shutdown: readonly AnyProperty[] = [
       'calls that stay open where the second order changes nothing',
     ],
     needs: ['graceful-stop', 'unary', 'slow', 'client-streaming', 'server-streaming', 'bidirectional-streaming'],
+    borrows: [],
     lane: 'restart',
     effort: 0.02,
     afterwards: false,

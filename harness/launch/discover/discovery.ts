@@ -17,6 +17,7 @@ import type { TargetFacts } from '../../facts/target-facts';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { findLimits, type FoundLimits } from './find-limits';
 import { findMessageLimit } from './find-message-limit';
+import { keepaliveOf, maxAgeOf, maxIdleOf, type Claims } from '../../facts/claims';
 import { readCertificateNames } from './certificate-names';
 import { findHealth, findProbe } from './find-services';
 import { findReflection, type Reflected } from './find-reflection';
@@ -34,6 +35,8 @@ export interface DiscoveryOptions extends TalkOptions {
   readonly headerLimit?: number;
   /** From `--max-streams`. */
   readonly maxStreams?: number;
+  /** What the author says of how long connections live. */
+  readonly claims?: Claims;
   readonly process?: TargetProcess;
   readonly canStopGracefully: boolean;
   /** The target may be attacked. */
@@ -121,6 +124,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     offers: all.filter(({ state }) => state === 'offered').map(({ need }) => need),
     given: { message: options.messageLimit, headerList: options.headerLimit, streams: options.maxStreams },
     messageLimit: limit.messageLimit,
+    ...(options.claims === undefined ? {} : { claims: options.claims }),
   });
   // Last: by now the target is warm, and nothing of ours competes with it.
   const roundTrip = servesTestService ? await measureRoundTrip(talk) : undefined;
@@ -166,6 +170,7 @@ function makeDiscovery(
     certificateNames,
   }: Findings,
 ): Discovery {
+  const { claims = {} } = options;
   const encodings = [...new Set([...encodingsAccepted(first), ...listed])];
   const known = (['gzip', 'deflate'] as const).filter((encoding) => encodings.includes(encoding));
   const servesUnary = found.some(({ need, state }) => need === 'unary' && state === 'offered');
@@ -204,6 +209,7 @@ function makeDiscovery(
       settings: talk.settings,
       ...(messageLimit === undefined ? {} : { messageLimit }),
       ...(limited === undefined ? {} : { limits: limited.limits }),
+      ...(Object.keys(claims).length === 0 ? {} : { claims }),
       ...(denial === undefined ? {} : { denials: [callReaction(denial)] }),
       ...(encodings.length === 0 ? {} : { acceptedEncodings: encodings }),
       ...(reflected === undefined ? {} : { reflected }),
@@ -305,6 +311,7 @@ async function findSurroundings({
   process,
   canStopGracefully,
   mayBeAttacked,
+  claims,
 }: DiscoveryOptions): Promise<Part> {
   const judged: Found[] = [];
   if (endpoint.tls !== undefined) judged.push(offered('tls'));
@@ -312,5 +319,7 @@ async function findSurroundings({
   if ((await process?.residentMemory()) !== undefined) judged.push(offered('rss'));
   if (process !== undefined && canStopGracefully) judged.push(offered('graceful-stop'));
   if (mayBeAttacked) judged.push(offered('hostile'));
+  if (keepaliveOf(claims) !== undefined) judged.push(offered('server-keepalive'));
+  if (maxAgeOf(claims) !== undefined || maxIdleOf(claims) !== undefined) judged.push(offered('connection-lifetime'));
   return { judged };
 }

@@ -180,6 +180,12 @@ test('what the user says is taken as it is, and not looked for', async () => {
   expect(asked.filter((about) => about.includes('a message') || about.includes('field section'))).toEqual([]);
 });
 
+test('what the author says of how long connections live is a limit', async () => {
+  const claims = { maxAge: 9000, maxIdle: 8000, keepaliveTime: 1 };
+  const { limits } = await look(await serve({}), { claims });
+  expect(limits).toEqual({ age: 9000, idle: 8000 });
+});
+
 test('a limit that discovery has seen is kept', async () => {
   const { records } = await look(await serve({}), { messageLimit: 100_000 });
   expect(records).toEqual([{ name: 'message', value: 100_000, from: 'a refusal of the length above it' }]);

@@ -1,6 +1,7 @@
 import type { ConnectionView } from '../../transcript/connection-view';
 import type { Observation } from '../../grpc/observation';
 import type { PlanBuilder } from '../../grpc/plan-builder';
+import type { Claims } from '../../facts/claims';
 import type { Need } from '../../facts/need';
 import type { TargetLimits } from '../../facts/target-facts';
 import type { LimitRecord } from '../../report/model';
@@ -22,6 +23,8 @@ export interface LimitsOptions {
   readonly offers: readonly Need[];
   /** What the user says; it is taken as it is. */
   readonly given: { readonly [Name in 'message' | 'headerList' | 'streams']?: number | undefined };
+  /** What the author says of how long connections live. */
+  readonly claims?: Claims;
   /** Largest message by what discovery saw, in octets. */
   readonly messageLimit?: number | undefined;
 }
@@ -32,7 +35,13 @@ export interface FoundLimits {
 }
 
 /** Flags that say a limit. */
-const flagOf = { message: '--message-limit', headerList: '--header-limit', streams: '--max-streams' } as const;
+const flagOf = {
+  message: '--message-limit',
+  headerList: '--header-limit',
+  streams: '--max-streams',
+  age: '--max-age',
+  idle: '--max-idle',
+} as const;
 
 /** Announced values from here on mean that there is no limit. */
 const unlimited = 2 ** 31 - 1;
@@ -41,7 +50,13 @@ const unlimited = 2 ** 31 - 1;
  * Finds out what a target lets a client ask of it, by a few calls that are legal and small unless it takes small ones alone: what it announces, and what it
  * shows by refusing more. A target that keeps silent shows nothing; that is for the rules to judge.
  */
-export async function findLimits({ ask, offers, given, messageLimit }: LimitsOptions): Promise<FoundLimits> {
+export async function findLimits({
+  ask,
+  offers,
+  given,
+  messageLimit,
+  claims = {},
+}: LimitsOptions): Promise<FoundLimits> {
   const views: ConnectionView[] = [];
   const probes: Probes = {
     offers,
@@ -58,6 +73,11 @@ export async function findLimits({ ask, offers, given, messageLimit }: LimitsOpt
   const { reference, shown } = await findCallsPerConnection(probes);
   note(shown);
   note(announcedIn(views));
+  for (const [name, value] of [
+    ['age', claims.maxAge],
+    ['idle', claims.maxIdle],
+  ] as const)
+    if (value !== undefined) note([{ name, value, from: flagOf[name] }]);
   if (messageLimit !== undefined) {
     note([{ name: 'message', value: messageLimit, from: 'a refusal of the length above it' }]);
   }

@@ -24,7 +24,8 @@ import { BlockReader, type FieldSection } from './block-reader';
 import { BlockWriter } from './block-writer';
 import { Call, type CallHost } from './call';
 import { ConnectionError, protocolError, tooMuch } from './connection-error';
-import { Farewell } from './farewell';
+import { Farewell, type FarewellHost } from './farewell';
+import { Keepalive, type KeepaliveHost } from './keepalive';
 import type { Gate, Refusal } from './gate';
 import { floodLimits, limits, times } from './limits';
 import { Outbox } from './outbox';
@@ -56,6 +57,7 @@ const windowUpdatesPerData = 2;
 /** The PING between the two GOAWAYs of a graceful shutdown, and the PINGs of a variation. */
 const drainPing = Buffer.from('draining');
 const idlePing = Buffer.from('variety!');
+const keepalivePing = Buffer.from('alive? :');
 
 /** Requests after which a variation lowers the limit of streams. */
 const requestsBeforeLowering = 2;
@@ -64,7 +66,7 @@ const requestsBeforeLowering = 2;
 type Phase = 'open' | 'announced' | 'draining';
 
 /** One client: its frames in, ours out, and the streams between (RFC 9113). Whatever comes in, nothing is thrown to the socket's events and nothing grows without bound. */
-export class Connection implements StreamHost, CallHost {
+export class Connection implements StreamHost, CallHost, FarewellHost, KeepaliveHost {
   readonly behaviour: Behaviour;
   readonly observer: CallObserver;
   readonly #seams: JoinedSeams;
@@ -105,7 +107,10 @@ export class Connection implements StreamHost, CallHost {
   #passesOver = false;
   #emptyFrames = 0;
   readonly #farewell: Farewell;
+  readonly #keepalive: Keepalive | undefined;
   #phase: Phase = 'open';
+  /** Why it is shut down, as its GOAWAYs say. */
+  #why: Uint8Array | undefined;
   #ended = false;
   #pingStrikes = 0;
   #interlude = 0;
@@ -138,21 +143,28 @@ export class Connection implements StreamHost, CallHost {
     socket.on('close', () => {
       clearTimeout(this.#timer);
       this.#farewell.end();
+      this.#keepalive?.end();
       this.#loseStreams();
       onClose();
     });
     this.#timer = setTimeout(() => this.#abort(protocolError('no preface')), times.handshake);
-    this.#farewell = new Farewell(context.behaviour, this);
+    this.#farewell = new Farewell(this.behaviour, this);
+    const keepalive = context.behaviour.value('keepalive');
+    this.#keepalive = keepalive === undefined ? undefined : new Keepalive(keepalive, this);
     this.#sendSettings();
   }
 
   // ---- shutdown ----
 
-  /** Graceful shutdown (RFC 9113 §6.8): announce it, let a round trip pass, name the last stream, close when its streams are done. */
-  shutDown(): void {
+  /**
+   * Graceful shutdown (RFC 9113 §6.8): announce it, let a round trip pass, name the last stream, close when its streams are done.
+   * @param why the debug data of its GOAWAYs
+   */
+  shutDown(why?: string): void {
     if (this.#phase !== 'open' || this.#ended) return;
     this.#phase = 'announced';
-    this.#sendGoaway(maxWindow, errorCodes.NO_ERROR);
+    this.#why = why === undefined ? undefined : Buffer.from(why, 'latin1');
+    this.#sendGoaway(maxWindow, errorCodes.NO_ERROR, this.#why);
     if (this.behaviour.varies('one-step-shutdown')) {
       this.#drain();
       return;
@@ -183,10 +195,31 @@ export class Connection implements StreamHost, CallHost {
     this.#finish();
   }
 
+  // ---- keepalive ----
+
+  keepsAlive(): boolean {
+    return this.behaviour.policy.keepsAlive(this.#streams.size);
+  }
+
+  sendKeepalive(): void {
+    this.writeFrame(ping(keepalivePing));
+  }
+
+  keepaliveTimeout(): number {
+    const time = this.behaviour.value('keepalive') ?? 0;
+    return this.behaviour.policy.keepaliveTimeout(time, this.#streams.size);
+  }
+
+  dropMute(): void {
+    if (this.#ended) return;
+    this.#sendGoaway(this.#lastStreamId, errorCodes.NO_ERROR);
+    this.#finish();
+  }
+
   #drain(): void {
     if (this.#phase === 'draining' || this.#ended) return;
     this.#phase = 'draining';
-    this.#sendGoaway(this.#lastStreamId, errorCodes.NO_ERROR);
+    this.#sendGoaway(this.#lastStreamId, errorCodes.NO_ERROR, this.#why);
     this.#closeWhenDrained();
   }
 
@@ -204,6 +237,7 @@ export class Connection implements StreamHost, CallHost {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#farewell.end();
+    this.#keepalive?.end();
     this.#loseStreams();
     this.#outbox.close();
     this.#timer = setTimeout(() => this.#socket.destroy(), times.linger);
@@ -237,6 +271,7 @@ export class Connection implements StreamHost, CallHost {
           if (this.#ended) return;
           for (const frame of this.#seams.frameIn(interpretFrame(raw))) {
             if (this.#ended) return;
+            this.#keepalive?.noteLife();
             this.#take(frame);
           }
         }

@@ -2,8 +2,8 @@ import type { Behaviour } from './behaviour';
 
 /** What a farewell asks of its connection. */
 export interface FarewellHost {
-  /** Announces the end, lets a round trip pass, and closes when open streams are done (RFC 9113 §6.8). */
-  shutDown(): void;
+  /** Announces the end, with the debug data of gRFC A9 where there is one, lets a round trip pass, and closes when open streams are done (RFC 9113 §6.8). */
+  shutDown(why?: string): void;
   /** Names the last stream now, passes over later ones, and closes when open streams are done. */
   shutDownAtOnce(): void;
 }
@@ -20,7 +20,7 @@ export class Farewell {
     this.#behaviour = behaviour;
     this.#host = host;
     const age = behaviour.value('connection-age');
-    this.#age = age === undefined ? undefined : setTimeout(() => host.shutDown(), age);
+    this.#age = age === undefined ? undefined : setTimeout(() => this.#shutDown('age'), age);
     this.noteIdle();
   }
 
@@ -37,7 +37,11 @@ export class Farewell {
     const idle = this.#behaviour.value('idle-close');
     if (idle === undefined) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#host.shutDown(), idle);
+    this.#idle = setTimeout(() => this.#shutDown('idle'), idle);
+  }
+
+  #shutDown(why: 'age' | 'idle'): void {
+    if (!this.#behaviour.policy.lives(why)) this.#host.shutDown(`max_${why}`);
   }
 
   /** The connection is over. */

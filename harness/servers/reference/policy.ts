@@ -207,6 +207,12 @@ export interface Policy {
   ) => readonly number[];
   /** The responses to a question to server reflection. */
   readonly reflect: (asked: ReflectionAsked, correct: () => ReflectionResponse) => readonly ReflectionResponse[];
+  /** A connection goes on that is old, or on which nothing goes on, where the server has a limit for that. */
+  readonly lives: (why: 'age' | 'idle') => boolean;
+  /** A connection from which nothing comes is sent a PING, where the server has a keepalive. @param open streams that are open */
+  readonly keepsAlive: (open: number) => boolean;
+  /** Milliseconds for an answer to it. */
+  readonly keepaliveTimeout: (correct: number, open: number) => number;
   /** Streams that are served at the same time. */
   readonly mostStreams: (correct: number) => number;
 }
@@ -251,5 +257,8 @@ export const correctPolicy: Policy = {
   waitsForStream: () => true,
   tellServing: (status, { told }) => (status === told.at(-1) ? [] : [status]),
   reflect: (_asked, correct) => [correct()],
+  lives: () => false,
+  keepsAlive: () => true,
+  keepaliveTimeout: (correct) => correct,
   mostStreams: (correct) => correct,
 };

@@ -1,4 +1,5 @@
 import type { RowNumber } from '../../catalogue';
+import type { Claims } from '../../facts/claims';
 import type { ValueRange } from './value-range';
 
 /** What a legal choice decides. A server decides each of these once, so two variations that decide the same exclude each other. */
@@ -48,6 +49,8 @@ export interface Variation {
   readonly warned?: readonly RowNumber[];
   /** True when it can only be seen over TLS. */
   readonly tls?: boolean;
+  /** What the author of such a server would say of how long its connections live, by the number. */
+  readonly claims?: (value: number) => Claims;
   /** The file in `protos/` with the methods on which it shows, when the usual ones of the self-test do not show it. */
   readonly proto?: string;
 }

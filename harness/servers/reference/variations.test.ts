@@ -262,6 +262,19 @@ const rows: readonly Row[] = [
     connection: 'closed',
   },
   {
+    variations: ['keepalive=1000'],
+    does: 'asks who says nothing, and drops who does not answer',
+    write: (script) => {
+      script.open({ housekeeping: { ackPings: false } });
+      openCall(script);
+      script.await({ see: 'ping' }).acknowledgePings({ once: true });
+      script.await({ see: 'ping' });
+      awaitClose(script);
+    },
+    calls: ['GOAWAY NO_ERROR'],
+    connection: 'closed',
+  },
+  {
     variations: ['idle-close=20'],
     does: 'leaves a connection alone that has a stream, and then closes it',
     write: (script) => {

@@ -1,3 +1,4 @@
+import type { Claims } from '../../facts/claims';
 import { maxWindow } from '../../wire/settings';
 import { isInRange, joinNameAndValue, splitNameAndValue, type ValueRange } from './value-range';
 import type { Decision, Variation } from './variation';
@@ -246,11 +247,22 @@ const table = {
       judges: { atLeast: 40, because: needsSeveral },
     },
   ),
-  'idle-close': target('A connection without streams is shut down gracefully after that time', endings, {
+  keepalive: target(
+    'A connection from which nothing comes for that time is sent a PING, and dropped when nothing comes for as long again',
+    ['KA-07', 'KA-14'],
+    {
+      value: range('milliseconds', 1000, 60_000, [3000]),
+      claims: (time) => ({ keepaliveTime: time, keepaliveTimeout: time }),
+    },
+  ),
+  'idle-close': target('A connection without streams is shut down gracefully after that time', [...endings, 'KA-11'], {
+    claims: (maxIdle) => ({ maxIdle }),
     value: range('milliseconds', 20, 60_000, [100]),
     judges: { atLeast: 70, because: 'what leaves a connection without streams for longer cannot be asked' },
   }),
-  'connection-age': target('A connection is shut down gracefully after that time', endings, {
+  'connection-age': target('A connection is shut down gracefully after that time', [...endings, 'KA-11'], {
+    // Calls may go on for ever.
+    claims: (maxAge) => ({ maxAge, maxAgeGrace: maxAge }),
     value: range('milliseconds', 100, 60_000, [500]),
     judges: { atLeast: 40, because: 'what takes longer than a connection lives cannot be asked' },
   }),
@@ -426,6 +438,10 @@ export function findVariation(text: string): ChosenVariation | undefined {
 
 /** The words that {@link findVariation} understands. */
 export const describeVariation = (chosen: ChosenVariation): string => joinNameAndValue(chosen);
+
+/** What the author of a server that makes these choices would say of how long its connections live. */
+export const claimsOf = (chosen: readonly ChosenVariation[]): Claims =>
+  Object.assign({}, ...chosen.map(({ name, value }) => variations[name].claims?.(value ?? 0))) as Claims;
 
 /** True when one server can make both choices. */
 export function areCompatible(one: VariationName, other: VariationName): boolean {

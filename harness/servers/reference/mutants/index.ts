@@ -34,6 +34,8 @@ import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
 import { reflectionMutants } from './reflection';
+import { lifetimeMutants } from './lifetimes';
+import { serverKeepaliveMutants } from './server-keepalive';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
@@ -78,6 +80,8 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...hostileMutants,
   ...floodMutants,
+  ...serverKeepaliveMutants,
+  ...lifetimeMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
