@@ -130,7 +130,7 @@ export { pendingCalls, pendingOctets, type PendingCall } from './moves/pending-c
 export { resetRapidly } from './moves/rapid-resets';
 export { sendInReads } from './moves/send-in-reads';
 export { cuttableMessage, streamingInputCallOfLengths, unaryCallOfLength } from './moves/sized-message';
-export { tableBomb } from './moves/table-bomb';
+export { repeatedOctets, tableBomb } from './moves/table-bomb';
 export { slowCall } from './moves/slow-call';
 export { tableCall, TableOfRequests, tableLimit, type TableCall } from './moves/table-of-requests';
 export { openStalled } from './moves/stalled-reader';
@@ -162,4 +162,4 @@ export { strangerKinds, type TlsChoices } from './connection/tls-choices';
 export { settingValue } from './wire/setting-value';
 export { errorCodes, errorCodeName } from './wire/error-codes';
 export type { Field } from './wire/hpack/decoder';
-export { encodeLiteral, encodeSizeUpdate, type FieldSpec } from './wire/hpack/encoder';
+export { encodeIndexed, encodeLiteral, encodeSizeUpdate, type FieldSpec } from './wire/hpack/encoder';

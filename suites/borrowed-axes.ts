@@ -226,6 +226,7 @@ const borrowed: Readonly<Partial<Record<RowId, readonly AxisName[]>>> = {
   'DOS-04-ping-and-settings-floods': [],
   'DOS-05-reset-provocation-flood': [],
   'DOS-06-empty-frame-flood': [],
+  'DOS-08-hpack-bombs': [],
   'DOS-10-half-messages': [],
   'DOS-15-deep-nesting': ['fields', 'ending'],
   'DOS-16-tiny-data-frames': [],

@@ -17,6 +17,7 @@ import {
 import { costlyMessages } from './robustness/costly-messages.suite';
 import { strays } from './robustness/stray-octets.suite';
 import { bombs } from './robustness/bombs.suite';
+import { hugeFieldSections } from './robustness/huge-field-sections.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
 import { streamFloods } from './robustness/streams.suite';
@@ -35,6 +36,7 @@ export default suite('robustness', [
   ...continuationFloods,
   ...idleFrameFloods,
   ...bombs,
+  ...hugeFieldSections,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',

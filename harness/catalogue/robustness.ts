@@ -121,9 +121,9 @@ export const robustnessRows = rows('DOS', {
     'small blocks that expand to huge header lists are refused',
     {
       sends:
-        'an inserted entry of 4000 octets and 1 to 16000 references to it in one block; size updates of the table to 0 and 4096 in turn, in each block; thousands of fields of 1 octet',
+        'an entry that fills the table and 1 to 16000 references to it in one block; size updates of the table to 0 and 4096 at the beginning of each block; thousands of fields of the static table, an octet each, or with a name of one letter',
       passes: `${survives}; what is above the limit of the list is refused as REQ-32 says`,
-      fails: 'memory of more than 16 times the accepted limit of headers, or a crash',
+      fails: 'memory of more than 16 times the accepted limit of headers for each request, or a crash',
       needs: 'any; memory of the process that can be read helps',
     },
   ),

@@ -12,7 +12,8 @@ type Act = (count: number, wire: Wire, server: ServerState) => void;
 /** Does something with each of what it watches for, and lets it pass. */
 type Watch = (act: Act) => MakeSeams;
 
-const frames =
+/** Frames that are such. */
+export const frames =
   (is: (frame: Frame, wire: Wire) => boolean): Watch =>
   (act) =>
   (wire, server) => {
@@ -43,19 +44,19 @@ const requests =
   };
 
 /** Lets nothing else happen for so many milliseconds. */
-const keepBusy = (milliseconds: number): Act => {
+export const keepBusy = (milliseconds: number): Act => {
   const never = new Int32Array(new SharedArrayBuffer(4));
   return () => void Atomics.wait(never, 0, 0, milliseconds);
 };
 
 /** So many octets are never freed. */
-const leak =
+export const leak =
   (octets: number): Act =>
   (_count, _wire, { leaked }) =>
     void leaked.push(new Uint8Array(octets).fill(1));
 
 /** The process ends with the one of that number. */
-const endAt =
+export const endAt =
   (number: number): Act =>
   (count) => {
     if (count === number) exitFatally();
@@ -65,7 +66,7 @@ const endAt =
 const connections = new WeakMap<ServerState, Set<Wire>>();
 
 /** With the one of that number every other connection is dropped; later ones are served. */
-const dropOthersAt =
+export const dropOthersAt =
   (watch: Watch, number: number): MakeSeams =>
   (wire, server) => {
     const all = connections.get(server) ?? new Set<Wire>();

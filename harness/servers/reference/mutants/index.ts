@@ -13,6 +13,7 @@ import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
 import { fieldBlockMutants } from './field-blocks';
 import { hpackAndStreamMutants } from './hpack-and-streams';
+import { fieldBombMutants } from './field-bombs';
 import { floodMutants } from './floods';
 import { frameLengthMutants } from './frame-lengths';
 import { frameSettingMutants } from './frame-settings';
@@ -82,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   ...floodMutants,
   ...serverKeepaliveMutants,
   ...lifetimeMutants,
+  ...fieldBombMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
