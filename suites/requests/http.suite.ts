@@ -213,10 +213,7 @@ export const http: readonly AnyProperty[] = [
     borrows: ['before', 'arrival'],
     arbitrary: () =>
       arb.record({
-        form: fc.oneof(
-          { arbitrary: fc.constantFrom(...connectNames), weight: 1 },
-          { arbitrary: fc.constantFrom<Connect>('with :authority alone', 'with :scheme and :path', 'extended'), weight: 1 },
-        ),
+        form: fc.constantFrom<Connect>(...connectNames, 'with :authority alone', 'with :scheme and :path', 'extended'),
         authority: fc.constantFrom(...authorities),
         hasBody: fc.boolean(),
       }),
