@@ -147,7 +147,7 @@ export const keepalive = rows('KA', {
       fails: 'calls are cut before the grace time ended, or while a connection is said to be idle',
       needs: 'control of maximum age, grace and idle time, and a slow method',
       servers:
-        'measured: age: C-core and grpc-js "max_age" as specified; at the end of the grace time C-core sends trailers of status 14 and RST_STREAM(NO_ERROR), grpc-js only GOAWAY and FIN. Idle: C-core GOAWAY(INTERNAL_ERROR, "connection idle"), grpc-js NO_ERROR without debug text',
+        'measured: age: C-core and grpc-js "max_age" as specified; at the end of the grace time C-core sends trailers of status 14 and RST_STREAM(NO_ERROR), grpc-js only GOAWAY and FIN. Idle: C-core GOAWAY(INTERNAL_ERROR, "connection idle"), grpc-js NO_ERROR without debug text. grpc-go 1.85.0, measured: both as specified',
     },
   ),
   'KA-12-client-goaway': must(
