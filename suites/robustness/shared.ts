@@ -2,6 +2,8 @@
 export const hostile = {
   lane: 'hostile',
   expectsDefence: true,
+  // Their frames stand as they are, on connections of their own.
+  borrows: [],
   timed: true,
   // The attacking connections are lost; whether the server serves is asked on others.
   afterwards: false,
