@@ -38,6 +38,7 @@ import { reflectionMutants } from './reflection';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
+import { slowClientMutants } from './slow-clients';
 import { strangerMutants } from './strangers';
 import { streamStateMutants } from './stream-states';
 import { streamWindowMutants } from './stream-windows';
@@ -80,6 +81,7 @@ export const mutants: readonly Mutant[] = [
   ...hostileMutants,
   ...floodMutants,
   ...fieldBombMutants,
+  ...slowClientMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
