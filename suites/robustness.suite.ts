@@ -20,6 +20,7 @@ import { bombs } from './robustness/bombs.suite';
 import { hugeFieldSections } from './robustness/huge-field-sections.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
+import { slowClients } from './robustness/slow-clients.suite';
 import { streamFloods } from './robustness/streams.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
@@ -37,6 +38,7 @@ export default suite('robustness', [
   ...idleFrameFloods,
   ...bombs,
   ...hugeFieldSections,
+  ...slowClients,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',

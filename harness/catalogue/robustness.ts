@@ -131,9 +131,11 @@ export const robustnessRows = rows('DOS', {
     [rfc9113('10.5'), rfc9110('17')],
     'many clients that stop midway (magic, SETTINGS, header block, message) do not block the others',
     {
-      sends: '200 connections that stall at a random point each; senders of one octet a second; then normal calls',
+      sends:
+        '10 to 60 connections that stop in the middle of the preface, of SETTINGS, of a field block or of a message, each at another octet; some send an octet more now and then; calls beside them on a connection that was open before and on a new one',
       passes: survives,
-      warns: 'only recorded: the time until the server drops them, if it does',
+      warns:
+        'only recorded: a new connection that is closed while the others are open, which a limit of connections does',
       fails: 'no more connections are accepted, or no worker is left',
       needs: 'a unary method',
       servers:

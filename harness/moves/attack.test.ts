@@ -1,9 +1,10 @@
 import { defaultTimes, type Step } from '../connection/script';
 import type { TargetFacts, TargetLimits } from '../facts/target-facts';
+import { connectionError, recorded } from '../grpc/outcome';
 import { PlanBuilder } from '../grpc/plan-builder';
 import type { Need } from '../facts/need';
 import { ping } from '../wire/builders';
-import { attack, type Attack } from './attack';
+import { attack, callPlainly, type Attack } from './attack';
 
 const factsOf = (offers: readonly Need[], limits?: TargetLimits): TargetFacts => ({
   authority: 'target',
@@ -79,4 +80,12 @@ test.each<[string, TargetLimits, number]>([
   for (const { connection } of calls) counts.set(connection, (counts.get(connection) ?? 0) + 1);
   expect(Math.max(...counts.values())).toBeLessThanOrEqual(most);
   expect(calls.some(({ kind }) => kind === 'bidirectional-streaming')).toBe(limits.handlers === undefined);
+});
+
+test('a call of somebody else may be allowed to end otherwise as well', () => {
+  const script = new PlanBuilder(factsOf(['unary']));
+  callPlainly(script, factsOf(['unary']), 'other', recorded(connectionError));
+  const { calls, expects } = script.build();
+  expect(calls).toMatchObject([{ connection: 'other', role: 'bystander' }]);
+  expect(expects?.[0]?.accepts.at(-1)).toEqual(recorded(connectionError));
 });

@@ -1,7 +1,7 @@
 import type { OpenStep } from '../connection/script';
 import type { TargetFacts } from '../facts/target-facts';
 import { tolerableGrowth } from '../facts/tolerable-growth';
-import { emptyAnswer, endsWith, plainHttp, served, type Outcome } from '../grpc/outcome';
+import { emptyAnswer, endsWith, plainHttp, served, type Graded, type Outcome } from '../grpc/outcome';
 import type { PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import { pendingCalls } from './pending-calls';
@@ -96,9 +96,13 @@ function standBy(script: PlanBuilder, facts: TargetFacts): { readonly call: () =
   };
 }
 
-function callPlainly(script: PlanBuilder, facts: TargetFacts, on: string): void {
+/**
+ * The plainest call by somebody who means no harm, and that it must be served.
+ * @param also what else may come of it
+ */
+export function callPlainly(script: PlanBuilder, facts: TargetFacts, on: string, ...also: readonly Graded[]): void {
   const accepted: readonly Outcome[] = facts.offers.includes('unary')
     ? [emptyAnswer]
     : [endsWith(status.UNIMPLEMENTED), plainHttp()];
-  script.call(plainestCall(facts), { on, role: 'bystander' }).expect(...accepted);
+  script.call(plainestCall(facts), { on, role: 'bystander' }).expect(...accepted, ...also);
 }

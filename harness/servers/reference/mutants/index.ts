@@ -40,6 +40,7 @@ import { serverKeepaliveMutants } from './server-keepalive';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
+import { slowClientMutants } from './slow-clients';
 import { strangerMutants } from './strangers';
 import { streamStateMutants } from './stream-states';
 import { streamWindowMutants } from './stream-windows';
@@ -84,6 +85,7 @@ export const mutants: readonly Mutant[] = [
   ...serverKeepaliveMutants,
   ...lifetimeMutants,
   ...fieldBombMutants,
+  ...slowClientMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
