@@ -32,7 +32,7 @@ test('--list prints every defect and variation as JSON', async () => {
     list: {
       mutants: mutants.map(({ id, breaks, says, survives }) => ({ id, breaks, says, ...(survives && { survives }) })),
       plainDefects: JSON.parse(JSON.stringify(plainDefects)) as unknown,
-      variations,
+      variations: JSON.parse(JSON.stringify(variations)) as unknown,
     },
   });
 });
