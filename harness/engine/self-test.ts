@@ -26,18 +26,20 @@ import {
   type PlannedMutant,
   type SelfTestParts,
 } from './self-test-plan';
+import { isSlow } from './estimate-run';
 import { isShared } from './lanes';
 import { shuffle, subSeed } from './sub-seed';
 import { findMutant } from '../servers/reference/mutants';
 import { readCertificate } from '../servers/reference/test-certificates';
 
 /**
- * What runs at the same time, by the number of cores: correct servers, which wait as much as they work; mutants with a process of their own, which mostly
- * wait; and mutants that share processes. All three at once keep one thread busy, and no more.
+ * What runs at the same time, by the number of cores: correct servers, which wait as much as they work; mutants with a process of their own, most of which do
+ * as well; those whose experiments do nothing but wait; and mutants that share processes. All of it at once keeps one thread busy, and no more.
  */
 const atOnce = {
   servers: 2 * availableParallelism(),
   alone: 2 * availableParallelism(),
+  waiting: 6 * availableParallelism(),
   mutants: 4 * availableParallelism(),
 } as const;
 
@@ -101,6 +103,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
       if (rare.length > 0) rareLabels.set(property.id, rare);
     }
   };
+  const isWaiting = ({ server }: (typeof alone)[number]): boolean => server.properties.every(isSlow);
   let done = 0;
   const progress = (text: string): void => options.onProgress?.(++done, configurations.length + shared.length, text);
   const noteMutant = ({ mutant, seed, inputs }: PlannedMutant, records: RunRecord['properties']): void => {
@@ -122,7 +125,12 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   };
   await Promise.all([
     inParallel(atOnce.servers, servers, isAborted, (next) => playServer(next)),
-    inParallel(atOnce.alone, alone, isAborted, ({ mutant, server }) => playServer(server, mutant)),
+    ...(
+      [
+        [atOnce.waiting, alone.filter(isWaiting)],
+        [atOnce.alone, alone.filter((one) => !isWaiting(one))],
+      ] as const
+    ).map(([count, some]) => inParallel(count, some, isAborted, ({ mutant, server }) => playServer(server, mutant))),
     new MutantBench(options).use(atOnce.mutants, shared.length, async (play) => {
       await inParallel(atOnce.mutants, shared, isAborted, async (next) => {
         const records = await play(next);
