@@ -214,10 +214,10 @@ export const floodMutants: readonly Mutant[] = [
       policy: { ...countsNoResets, tells: (why) => why !== 'server', mostStreams: () => Infinity },
     },
     'keeps-streams': {
-      says: 'Each stream on which DATA comes behind END_STREAM leaves 100 KiB behind, and resets of the server are not counted',
+      says: 'Each stream on which DATA comes behind END_STREAM leaves 200 KiB behind, and resets of the server are not counted',
       policy: countsNoResets,
       seams: frames((frame, wire) => frame.type === 'DATA' && wire.find(frame.streamId)?.remoteEnded === true)(
-        leak(100 * 1024),
+        leak(200 * 1024),
       ),
     },
     'ends-the-process': {
