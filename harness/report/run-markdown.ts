@@ -1,3 +1,4 @@
+import { mostInFull } from './console/finding-log';
 import { describeAgainst } from './describe-target';
 import { describeFindingAsMarkdown } from './finding-markdown';
 import { findingVerdict } from './finding-words';
@@ -19,9 +20,6 @@ export interface RunMarkdownOptions {
   /** What the whole may be long, in characters; a runner refuses more than a mebibyte of octets. At least some thousands. */
   readonly mostCharacters: number;
 }
-
-/** Causes that are told in full; the rest has a line each. */
-const mostInFull = 10;
 
 /** Causes that have a line. */
 const mostLines = 100;

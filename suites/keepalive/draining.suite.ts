@@ -42,6 +42,16 @@ const patience = 300;
 
 const lateName = (index: number): string => `late ${index}`;
 
+/** What rows of a graceful stop have in common. */
+const stopping = {
+  borrows: [],
+  lane: 'restart',
+  effort: 0.03,
+  afterwards: false,
+  expectsDefence: true,
+  aboutRefusals: true,
+} as const;
+
 /** What is still on its way, and still has to be read, when a server has said which stream is the last. */
 export const draining: readonly AnyProperty[] = [
   experiment('KA-15-after-goaway-state-kept', {
@@ -49,12 +59,7 @@ export const draining: readonly AnyProperty[] = [
       'a graceful stop while an upload is under way, one to three requests behind the GOAWAY that names the last stream, as a client sends them that has not read it yet, which put a field into the dynamic table, refer to it, and take up to all credit of the connection; then the rest of the upload, of 70,000 octets',
     accepts: ['status OK for the upload'],
     needs: ['graceful-stop', 'client-streaming', 'unary'],
-    borrows: [],
-    lane: 'restart',
-    effort: 0.03,
-    afterwards: false,
-    expectsDefence: true,
-    aboutRefusals: true,
+    ...stopping,
     arbitrary: () =>
       arb.record({
         // Parts of the credit that is left, in hundredths.
@@ -112,12 +117,7 @@ export const draining: readonly AnyProperty[] = [
       'a last stream below the new calls, with a warning',
     ],
     needs: ['graceful-stop', 'unary', 'bidirectional-streaming'],
-    borrows: [],
-    lane: 'restart',
-    effort: 0.03,
-    afterwards: false,
-    expectsDefence: true,
-    aboutRefusals: true,
+    ...stopping,
     arbitrary: (facts) =>
       arb.record({
         isUnderWay: fc.boolean(),

@@ -4,7 +4,7 @@ import { attackWaves } from '../../moves/attack';
 import { hasConnectionError } from '../../rules/reaction';
 import type { Breach } from '../../rules/violation';
 import type { ConnectionView } from '../../transcript/connection-view';
-import { inMebibytes } from './memory';
+import { growthHeld, inMebibytes } from './memory';
 
 /**
  * What a server holds of an attack while its connections are open has a bound: where it has taken every octet of each of the three waves without a word against it, and
@@ -13,14 +13,11 @@ import { inMebibytes } from './memory';
  * @param allowed octets that it may hold, beside those by which every server may grow
  */
 export function boundsWhatItHolds(seen: Observation, because: string, allowed = 0): readonly Breach[] {
-  const { samples } = seen.transcript;
   const grown = attackWaves.map((wave) => {
     const views = seen.connections.filter(({ name }) => name === wave || name.startsWith(`${wave}-`));
-    const before = samples['before'];
-    const held = samples[`${wave} held`];
-    if (before === undefined || held === undefined || views.length === 0 || views.some(hasDefendedItself)) return 0;
+    if (views.length === 0 || views.some(hasDefendedItself)) return 0;
     const sent = views.reduce((sum, view) => sum + octetsOf(view), 0);
-    const growth = held - before;
+    const growth = growthHeld(seen.transcript, wave);
     return growth >= mostOfIt * sent && growth > tolerableGrowth + allowed ? growth : 0;
   });
   const least = Math.min(...grown);

@@ -35,6 +35,12 @@ export function givesMemoryBack({ samples }: Pick<Transcript, 'samples'>, becaus
   return hasGrown ? staysSmall({ samples }, { from: second, to: third, because }) : [];
 }
 
+/** By how many octets the target's memory was above its level before an attack while the connections of a wave were open; 0 where that was not read. */
+export function growthHeld({ samples }: Pick<Transcript, 'samples'>, wave: (typeof attackWaves)[number]): number {
+  const { before, [`${wave} held`]: held } = samples;
+  return before === undefined || held === undefined ? 0 : held - before;
+}
+
 /**
  * While the connections of an attack were open, each of the three times, the target's memory was not above its level before by more than a server may need: what it
  * grows by anyway, and so many octets for each thing that it was made to keep.
@@ -43,10 +49,8 @@ export function holdsLittle(
   { samples }: Pick<Transcript, 'samples'>,
   { items, each, because }: { readonly items: number; readonly each: number; readonly because: string },
 ): readonly Breach[] {
-  const { before } = samples;
-  const held = attackWaves.map((wave) => samples[`${wave} held`]);
   const bound = tolerableGrowth + items * each;
-  const growth = Math.min(...held.map((one) => (one === undefined || before === undefined ? 0 : one - before)));
+  const growth = Math.min(...attackWaves.map((wave) => growthHeld({ samples }, wave)));
   if (growth <= bound) return [];
   return [
     {

@@ -2,7 +2,7 @@ import type { HpackRule } from '../../../wire/hpack/decoder';
 import type { Check } from '../policy';
 import type { MakeSeams, Seams } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { leftOut, scoped } from './operators';
+import { leftOut, scoped, withheld } from './operators';
 
 /** A fault of a field block is passed over, and the request is what could be read of it. */
 const passedOver = (rule: HpackRule, words = /(?:)/): Seams =>
@@ -26,8 +26,7 @@ const hangs =
         },
       },
       outbound: {
-        section: (section) => (silent.has(section.streamId) ? [] : [section]),
-        message: (message, { id }) => (silent.has(id) ? [] : [message]),
+        ...withheld(silent),
         frame: (frame) => (silent.has(frame.streamId) ? [] : [frame]),
       },
     };

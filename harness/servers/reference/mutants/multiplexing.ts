@@ -4,7 +4,7 @@ import { frameTypes, type Frame, type RawFrame } from '../../../wire/frame';
 import { limits } from '../limits';
 import type { MakeSeams, OutgoingSection, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { statusOf, unanswered, valueOf, whenFrame } from './operators';
+import { statusOf, unanswered, valueOf, whenFrame, withheld } from './operators';
 
 /** Octets of answers that make a stream a large one. */
 const large = 500_000;
@@ -157,10 +157,7 @@ export const multiplexingMutants: readonly Mutant[] = [
     },
     'beside-forty-lost': {
       says: 'A request beside forty open streams is never answered',
-      seams: (wire, server) => {
-        const lost = unanswered(() => wire.streams().length >= 40);
-        return lost.seams(wire, server);
-      },
+      seams: (wire, server) => unanswered(() => wire.streams().length >= 40).seams(wire, server),
     },
     'long-reads-cut': {
       says: 'What comes behind the first 16,384 octets of a read is lost where the read ends with a whole frame',
@@ -181,10 +178,7 @@ export const multiplexingMutants: readonly Mutant[] = [
               return [frame];
             },
           },
-          outbound: {
-            section: (section) => (lost.has(section.streamId) ? [] : [section]),
-            message: (message, { id }) => (lost.has(id) ? [] : [message]),
-          },
+          outbound: withheld(lost),
         };
       },
     },
@@ -204,22 +198,10 @@ export const multiplexingMutants: readonly Mutant[] = [
     },
     starved: {
       says: 'A call beside two downloads is never answered',
-      seams: (wire) => {
-        const paths = new Set<number>();
-        return {
-          inbound: {
-            section: (section) => {
-              const isDownload = valueOf(section.fields, ':path')?.endsWith('StreamingOutputCall') === true;
-              if (!isDownload && wire.streams().length > 1) paths.add(section.streamId);
-              return section;
-            },
-          },
-          outbound: {
-            section: (section) => (paths.has(section.streamId) ? [] : [section]),
-            message: (message, { id }) => (paths.has(id) ? [] : [message]),
-          },
-        };
-      },
+      seams: (wire, server) =>
+        unanswered(
+          (fields) => valueOf(fields, ':path')?.endsWith('StreamingOutputCall') !== true && wire.streams().length > 1,
+        ).seams(wire, server),
     },
   }),
   ...mutantsOf('MUX-03-limit-enforced', {

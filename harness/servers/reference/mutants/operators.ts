@@ -138,6 +138,12 @@ export const onRequests = (
   inbound: { section: (section) => ({ ...section, fields: change(section.fields, section.streamId, section) }) },
 });
 
+/** Of these streams nothing goes out that is an answer; which they are may be known only later. */
+export const withheld = (streams: ReadonlySet<number>): Pick<Outbound, 'section' | 'message'> => ({
+  section: (section) => (streams.has(section.streamId) ? [] : [section]),
+  message: (message, { id }) => (streams.has(id) ? [] : [message]),
+});
+
 /** Requests that are never answered. */
 export const unanswered = (isSo: (fields: readonly Field[]) => boolean): { readonly seams: MakeSeams } => ({
   seams: () => {
@@ -152,8 +158,7 @@ export const unanswered = (isSo: (fields: readonly Field[]) => boolean): { reado
         },
       },
       outbound: {
-        section: (section) => (ignored.has(section.streamId) ? [] : [section]),
-        message: (message, { id }) => (ignored.has(id) ? [] : [message]),
+        ...withheld(ignored),
         frame: (frame) => (frame.type === frameTypes.RST_STREAM && ignored.has(frame.streamId) ? [] : [frame]),
       },
     };

@@ -6,7 +6,7 @@ import type { Field } from '../../../wire/hpack/field';
 import type { FieldSection } from '../block-reader';
 import type { MakeSeams, Seams, Wire } from '../seams';
 import { mutantsOf, type Clause, type Mutant } from './mutant';
-import { changeField, onRequests, onTrailers, valueOf } from './operators';
+import { changeField, onRequests, onTrailers, valueOf, withheld } from './operators';
 import { isRequest, onBinaries } from './requests';
 
 /** Mutants that look at what a request carries: binary metadata, and how large its header is. */
@@ -50,8 +50,7 @@ export const unanswered =
         },
       },
       outbound: {
-        section: (section) => (lost.has(section.streamId) ? [] : [section]),
-        message: (message, stream) => (lost.has(stream.id) ? [] : [message]),
+        ...withheld(lost),
         frame: (frame) => (lost.has(frame.streamId) ? [] : [frame]),
       },
     };

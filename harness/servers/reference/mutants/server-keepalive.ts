@@ -1,7 +1,8 @@
 import { goaway } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
 import { frameTypes } from '../../../wire/frame';
-import type { Seams } from '../seams';
+import type { Policy } from '../policy';
+import type { MakeSeams, Seams } from '../seams';
 import { mutantsOf, type Clause, type Mutant } from './mutant';
 import { onFramesIn, whenFrame } from './operators';
 
@@ -11,6 +12,20 @@ const muchLonger = 60_000;
 const acksUnread: Seams = onFramesIn((frame) => (frame.type === 'PING' && frame.ack ? [] : [frame]));
 
 const onKeepalive = (clause: Omit<Clause, 'beside'>): Clause => ({ ...clause, beside: 'keepalive=1000' });
+
+/** A policy that asks whether the client has answered a PING of the connection by then. */
+const knowingWhoAnswered =
+  (policy: (hasAnswered: () => boolean) => Partial<Policy>): MakeSeams =>
+  () => {
+    let isSo = false;
+    return {
+      ...onFramesIn((frame) => {
+        isSo ||= frame.type === 'PING' && frame.ack;
+        return [frame];
+      }),
+      policy: policy(() => isSo),
+    };
+  };
 
 /** How a server with a keepalive treats those who answer, and those who do not. */
 export const serverKeepaliveMutants: readonly Mutant[] = [
@@ -84,29 +99,13 @@ export const serverKeepaliveMutants: readonly Mutant[] = [
     }),
     'once-answered': onKeepalive({
       says: 'Nobody is dropped who has answered a PING before',
-      seams: () => {
-        let hasAnswered = false;
-        return {
-          ...onFramesIn((frame) => {
-            hasAnswered ||= frame.type === 'PING' && frame.ack;
-            return [frame];
-          }),
-          policy: { keepaliveTimeout: (correct) => (hasAnswered ? muchLonger : correct) },
-        };
-      },
+      seams: knowingWhoAnswered((hasAnswered) => ({
+        keepaliveTimeout: (correct) => (hasAnswered() ? muchLonger : correct),
+      })),
     }),
     'one-ping-alone': onKeepalive({
       says: 'A connection without calls gets one PING, and is left alone when it is answered',
-      seams: () => {
-        let hasAnswered = false;
-        return {
-          ...onFramesIn((frame) => {
-            hasAnswered ||= frame.type === 'PING' && frame.ack;
-            return [frame];
-          }),
-          policy: { keepsAlive: (open) => open > 0 || !hasAnswered },
-        };
-      },
+      seams: knowingWhoAnswered((hasAnswered) => ({ keepsAlive: (open) => open > 0 || !hasAnswered() })),
     }),
   }),
 ];
