@@ -46,6 +46,12 @@ test.each<[string, readonly Arrow[], boolean, readonly string[]]>([
     ['GOAWAY ENHANCE_YOUR_CALM full'],
   ],
   ['gets its PING late, so that we or the machine were busy', [...pass(125), asked, ack, closed('target')], false, []],
+  [
+    'gets its PING late and is told off, which is no timeout',
+    [...pass(125), asked, ack, away(ENHANCE_YOUR_CALM), closed('target')],
+    false,
+    ['GOAWAY ENHANCE_YOUR_CALM full'],
+  ],
   ['gets its PING early, so that what came before it was late', [...pass(45), asked, ack, closed('target')], false, []],
   ['is dropped without a PING', [...pass(140), closed('target')], false, ['closed full']],
   ['is reset, so that a PING may be lost', [...pass(140), closed('target', 'reset')], false, []],

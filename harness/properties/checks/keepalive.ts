@@ -1,6 +1,7 @@
 import { connectionReaction, errorGoaway } from '../../rules/reaction';
 import type { Breach } from '../../rules/violation';
 import type { ConnectionView, FramePacket } from '../../transcript/connection-view';
+import { errorCodes } from '../../wire/error-codes';
 
 /** The keepalive of a server, in milliseconds. */
 export interface Keepalive {
@@ -29,7 +30,7 @@ export function keepsWhoAnswers(view: ConnectionView, keepalive: Keepalive, mayE
   const { closed } = view;
   if (closed?.by !== 'target') return pingsAtAll(view, keepalive);
   const isInOrder = view.received.some(({ frame }) => frame.type === 'GOAWAY') && errorGoaway(view) === undefined;
-  if ((mayEnd && isInOrder) || wasHeldUp(view, closed, keepalive)) return [];
+  if ((mayEnd && isInOrder) || (!saysTooManyPings(view) && wasHeldUp(view, closed, keepalive))) return [];
   const reaction = connectionReaction(view);
   const observed = `the target dropped a client that has acknowledged every PING (${reaction})`;
   return [{ observed, expected: 'a connection that stays, since its client answers every PING', reaction }];
@@ -60,6 +61,9 @@ export function dropsTheMute({ closed }: ConnectionView, { time, timeout }: Keep
     },
   ];
 }
+
+/** A reason of its own (gRFC A8), which no late acknowledgement explains. */
+const saysTooManyPings = (view: ConnectionView): boolean => errorGoaway(view) === errorCodes.ENHANCE_YOUR_CALM;
 
 /**
  * Whether it may have been ourselves, or the machine, that kept the target waiting: the last PING came at a time that its keepalive does not explain, or none was seen
