@@ -19,6 +19,10 @@ export const mostCalls = ({ limits }: Limited, wanted: number): number =>
 export const mostAtOnce = (facts: Limited, wanted: number): number =>
   Math.min(mostCalls(facts, wanted), facts.limits?.streams ?? Infinity, facts.limits?.handlers ?? Infinity);
 
+/** Handlers that calls may hold over all connections, when so many are left to others. */
+export const spareHandlers = ({ limits }: Limited, leftToOthers: number): number =>
+  Math.max(0, (limits?.handlers ?? Infinity) - leftToOthers);
+
 /** Calls that fill one connection, where the target says how many these are (`stream-limit`). */
 export const mostOpenStreams = ({ limits }: Limited): number => limits?.streams ?? 1;
 

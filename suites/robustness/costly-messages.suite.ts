@@ -20,6 +20,7 @@ import {
   payloadOf,
   rejected,
   rstStream,
+  spareHandlers,
   streamError,
   streamingInputCall,
   unaryCall,
@@ -57,7 +58,7 @@ const handlersOfOthers = 3;
 
 /** Streams that take a handler each; what few handlers are for is no matter of memory. */
 const halvesOf = (wanted: number, facts: TargetFacts): number =>
-  Math.min(wanted, (facts.limits?.handlers ?? Infinity) - handlersOfOthers);
+  Math.min(wanted, spareHandlers(facts, handlersOfOthers));
 
 /** A target on which nothing could be tried. */
 const tooFewHandlers: Breach = {

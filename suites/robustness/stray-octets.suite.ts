@@ -4,6 +4,7 @@ import {
   experiment,
   literalRequest,
   plainestCall,
+  spareHandlers,
   strayOctetsOf,
   type AnyProperty,
   type RoughOctets,
@@ -12,6 +13,9 @@ import {
 
 /** Connections of one input: what brings a server down is rare among random octets. */
 const mostStrays = 40;
+
+/** Handlers that the calls beside may take: a conversation, and a call. */
+const handlersOfInnocents = 2;
 
 /** Milliseconds for a target to take amiss what it got; one that waits for the rest of a frame never does. The calls that follow are behind it anyway. */
 const digestion = 50;
@@ -65,9 +69,13 @@ export const strays: readonly AnyProperty[] = [
     script: (script, { strays: all }, facts) => {
       const request = literalRequest(facts, plainestCall(facts));
       const finishInnocents = beginInnocents(script, facts);
+      // A request that waits for its message may hold a handler, and of these there may be few for all.
+      let spare = spareHandlers(facts, handlersOfInnocents);
       for (const [index, stray] of all.entries()) {
         const on = `random ${index}`;
-        script.open({ on, insteadOfPreface: strayOctetsOf(stray, request), awaitSettings: false });
+        const opens = stray.form === 'frames' && stray.opens && spare-- > 0;
+        const octets = strayOctetsOf(stray.form === 'frames' ? { ...stray, opens } : stray, request);
+        script.open({ on, insteadOfPreface: octets, awaitSettings: false });
         if (index === all.length - 1) script.awaitConnectionError(on, digestion);
       }
       finishInnocents();

@@ -124,6 +124,7 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
     offers: all.filter(({ state }) => state === 'offered').map(({ need }) => need),
     given: { message: options.messageLimit, headerList: options.headerLimit, streams: options.maxStreams },
     messageLimit: limit.messageLimit,
+    mayBeAttacked: options.mayBeAttacked,
     ...(options.claims === undefined ? {} : { claims: options.claims }),
   });
   // Last: by now the target is warm, and nothing of ours competes with it.

@@ -32,6 +32,7 @@ async function look(
   const found = await findLimits({
     offers: everything,
     given: {},
+    mayBeAttacked: true,
     ask: async (about, write) => {
       asked.push(about);
       const script = new PlanBuilder({ authority: 'a', scheme: 'http', metadata: [] });
@@ -140,6 +141,11 @@ test('a server with no limits costs few questions', async () => {
   expect(asked).toHaveLength(7);
 });
 
+test('of a server that nobody may attack it is not asked how many handlers it has for that', async () => {
+  const { limits } = await look(await serve({ handlers: 100 }), { mayBeAttacked: false });
+  expect(limits).toEqual({});
+});
+
 test.each<[string, Limited, Record<string, readonly [number, number]>]>([
   ['RESOURCE_EXHAUSTED above 20 KiB', { message: 20_480 }, { message: [20_070, 20_480] }],
   ['RESOURCE_EXHAUSTED above 1 MiB', { message: 2 ** 20 }, { message: [1_028_000, 2 ** 20] }],
@@ -148,6 +154,12 @@ test.each<[string, Limited, Record<string, readonly [number, number]>]>([
   ['HTTP 502 where the echo is above 4 KiB', { echo: 4096 }, { headerList: [4000, 4700] }],
   ['two handlers', { handlers: 2 }, { handlers: [2, 2] }],
   ['one handler', { handlers: 1 }, { handlers: [1, 1] }],
+  ['as many handlers as an attack must not hold', { handlers: 100 }, { handlers: [100, 100] }],
+  [
+    'forty handlers, four calls at a time',
+    { handlers: 40, settings: { maxConcurrentStreams: 4 } },
+    { handlers: [40, 40], streams: [4, 4] },
+  ],
   ['four calls at a time, which no SETTINGS says', { refusesAbove: 4 }, { streams: [4, 4] }],
   ['no limit where each fifth call is refused', { refusesEvery: 5 }, {}],
   ['GOAWAY after five calls', { callsPerConnection: 5 }, { callsPerConnection: [5, 5] }],

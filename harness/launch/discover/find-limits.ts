@@ -27,6 +27,8 @@ export interface LimitsOptions {
   readonly claims?: Claims;
   /** Largest message by what discovery saw, in octets. */
   readonly messageLimit?: number | undefined;
+  /** Attacks may hold many handlers, so that it must be known how many there are. */
+  readonly mayBeAttacked: boolean;
 }
 
 export interface FoundLimits {
@@ -56,6 +58,7 @@ export async function findLimits({
   given,
   messageLimit,
   claims = {},
+  mayBeAttacked,
 }: LimitsOptions): Promise<FoundLimits> {
   const views: ConnectionView[] = [];
   const probes: Probes = {
@@ -93,7 +96,7 @@ export async function findLimits({
     rest.forEach(note);
     // Alone: other calls would take handlers, too.
     const streams = Math.min(valueOf('streams') ?? Infinity, valueOf('callsPerConnection') ?? Infinity);
-    note(await findBusyHandlers(probes, { streams }));
+    note(await findBusyHandlers(probes, { streams, mayBeAttacked }));
     note(announcedIn(views));
   }
   for (const name of ['message', 'headerList', 'streams'] as const) {

@@ -45,7 +45,11 @@ const messageStep = 1.02;
 /** Empty DATA frames in a row that scripts send at most. */
 const mostEmptyFrames = 40;
 /** Calls that are under way at the same time, the most that a script needs and one more. */
-const busyCalls = 17;
+const fewBusyCalls = 17;
+/** The same where attacks are played, which hold up to a hundred handlers beside those of others. */
+const mostBusyCalls = 129;
+/** Connections that these come on at most. */
+const busyConnections = 32;
 /** Octets of the answer that shows that a handler runs. */
 const busyAnswer = 1000;
 /** Milliseconds that a handler may take for such an answer; those beside it have had the same time. */
@@ -261,9 +265,12 @@ export async function findLifetimes(
 /** Calls whose handlers wait for us, side by side: how many of them answer before any of them is done? */
 export async function findBusyHandlers(
   { ask, offers }: Probes,
-  { streams = Infinity }: { readonly streams?: number | undefined },
+  { streams = Infinity, mayBeAttacked }: { readonly streams?: number | undefined; readonly mayBeAttacked: boolean },
 ): Promise<readonly Shown[]> {
   if (!offers.includes('bidirectional-streaming') || streams < 1) return [];
+  const busyCalls = mayBeAttacked
+    ? Math.min(mostBusyCalls, Math.max(fewBusyCalls, streams * busyConnections))
+    : fewBusyCalls;
   const request = fullDuplexCall([{ responses: [{ size: busyAnswer }] }]);
   const perConnection = Math.min(streams, busyCalls);
   const connections = Array.from({ length: Math.ceil(busyCalls / perConnection) }, (_, index) => `busy-${index}`);
