@@ -1,10 +1,10 @@
 import { labelsOf } from '../axes/axes';
 import { splitInput } from '../axes/borrowing';
-import { describeObserved, missingCredit } from '../rules/describe-observed';
+import { describeObserved, missingIn } from '../rules/describe-observed';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
-import { causeKeyOf } from '../report/cause-key';
+import { keyOf, symptomOf } from '../report/symptom';
 import { describeScript } from '../report/describe-script';
 import { describeSent } from '../report/describe-sent';
 import type { FindingRecord } from '../report/model';
@@ -32,6 +32,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { seen } = experiment.judgement;
   const observed = capitalize(describeObserved(violation, seen));
   const { axes } = experiment;
+  const symptom = symptomOf(experiment.plan, { ...violation, rule: failure.rule }, missingIn(violation, seen));
   const labels = labelsOf(axes ?? {});
   const isSteady = confirmed.failed === confirmed.of;
   return {
@@ -46,7 +47,8 @@ export function makeFinding(context: FindingContext): FindingRecord {
     observed: `${observed}.`,
     expected: `${capitalize(violation.expected)}.`,
     reaction: violation.reaction,
-    causeKey: causeKeyOf(experiment.plan, { ...violation, rule: failure.rule }, missingCredit(violation, seen)),
+    causeKey: keyOf(symptom),
+    symptom,
     radius: context.radius,
     inputsTried: failure.index + 1,
     shrinks: counterexample.shrinks,

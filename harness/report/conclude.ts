@@ -4,6 +4,7 @@ import { coverFinding, findStaleEntries, isExpired, type Baseline, type Baseline
 import { blankRecord } from './blank-record';
 import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RowRecord, RunRecord } from './model';
 import { concludeRows, type EvidenceOfRow } from './row-records';
+import { shareCauses } from './share-causes';
 
 /** How a run came to its end, whatever was found by then. */
 export type RunEnd =
@@ -55,7 +56,8 @@ export function conclude(
 ): RunConclusion {
   const graded = records.properties.map((record) => gradeRecord(record, baseline, now));
   const isWhole = records.end.is === 'complete';
-  const properties = isWhole ? markStale(graded, records.evidence, baseline, rows, now) : graded;
+  const settled = isWhole ? markStale(graded, records.evidence, baseline, rows, now) : graded;
+  const properties = shareCauses(settled);
   return { ...outcomeOf(properties, records, strict), properties, rows: concludeRows(properties, records, rows) };
 }
 

@@ -66,6 +66,15 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   failureFile: v.optional(text),
   blocks: v.optional(list(text)),
   causeKey: v.optional(text),
+  symptom: v.optional(
+    v.object({
+      reaction: text,
+      telling: list(text),
+      features: list(text),
+      beside: v.optional(text),
+      isSure: v.optional(v.literal(true)),
+    }),
+  ),
   known: v.optional(v.object({ reason: text, link: v.optional(text) })),
 });
 

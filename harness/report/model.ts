@@ -1,6 +1,7 @@
 import type { Transcript } from '../transcript/transcript';
 import type { Level, Source } from '../catalogue/requirement';
 import type { ProcessExit } from './events';
+import type { Symptom } from './symptom';
 
 /** Version of run.json; raised when a field is removed or changes its meaning. */
 export const runSchemaVersion = 1;
@@ -237,6 +238,8 @@ export interface FindingRecord {
   readonly blocks?: readonly string[];
   /** Findings of one run with equal keys are taken for one cause: the class of the reaction, and what was unusual about the request. */
   readonly causeKey?: string;
+  /** What the key is made of, and what else was unusual about the request: by that one cause explains another. */
+  readonly symptom?: Symptom;
   /** From the baseline entry that lists it. */
   readonly known?: { readonly reason: string; readonly link?: string };
 }

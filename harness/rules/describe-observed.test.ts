@@ -9,7 +9,7 @@ import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingIds } from '../wire/settings';
 import type { Violation } from './violation';
-import { describeObserved, missingCredit } from './describe-observed';
+import { describeObserved, missingIn } from './describe-observed';
 
 const facts = { authority: '127.0.0.1:1', scheme: 'http', metadata: [] } as const;
 const upload: CallRequest = { kind: 'client-streaming', path: '/s.S/M', messages: [new Uint8Array(95)] };
@@ -111,7 +111,7 @@ test.each<[string, Violation, ReturnType<typeof seen>, string]>([
 
 const narrow: Arrow = ['sent', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 10 }])];
 
-test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingCredit>]>([
+test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingIn>]>([
   [
     'the window of the stream is used up',
     seen(1, ['received', settings([{ id: settingIds.INITIAL_WINDOW_SIZE, value: 40 }])], open(1), body(1, 40)),
@@ -128,7 +128,7 @@ test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingCredit>]>([
   ['one that has not begun', seen(1, narrow, open(1), body(1, 100)), undefined],
   ['a call that ended', seen(1, open(1), body(1, 40), ['received', rstStream(1, 8)]), undefined],
 ])('credit: %s', (_what, observation, want) => {
-  expect(missingCredit(about(1), observation)).toBe(want);
+  expect(missingIn(about(1), observation)).toBe(want);
 });
 
 test('a request that was held back says for what we waited', () => {

@@ -20,22 +20,28 @@ export function describeObserved(violation: Violation, seen: Observation): strin
 }
 
 /**
- * Which credit a call that never ended waits for, where that is what it waits for: `ours` that the target does not give back for a request, on the stream or the
- * connection, or `theirs` that it makes nothing of. It is the same cause whatever the call was about.
+ * What a call that never ended waits for, where that is known: credit of `ours` that the target does not give back for a request, on the stream or the connection;
+ * credit of `theirs` that it makes nothing of; or the acknowledgement of a PING, without which we do not go on. It is the same cause whatever the call was about.
  */
-export function missingCredit(
-  violation: Violation,
-  seen: Observation,
-): 'ours on the stream' | 'ours on the connection' | 'theirs' | undefined {
+export type Missing = 'ours on the stream' | 'ours on the connection' | 'theirs' | 'the ACK of a PING';
+
+export function missingIn(violation: Violation, seen: Observation): Missing | undefined {
   const call = callOf(violation, seen);
   const standstill = call === undefined ? undefined : standstillOfCall(call, seen);
   if (standstill?.is === 'sending') {
     if (standstill.windows.connection <= 0) return 'ours on the connection';
-    return standstill.windows.stream <= 0 ? 'ours on the stream' : undefined;
+    if (standstill.windows.stream <= 0) return 'ours on the stream';
+    return standstill.waitedFor !== undefined && waitsForPing(seen) ? 'the ACK of a PING' : undefined;
   }
   // An answer that has not begun may wait for anything.
   const left = call !== undefined && call.dataOctets > 0 ? standstill?.left : undefined;
   return left !== undefined && left.stream > 0 && left.connection > 0 ? 'theirs' : undefined;
+}
+
+/** The step at which the script was abandoned waits for a PING to be acknowledged; so does a fence, which is one. */
+function waitsForPing({ plan, transcript }: Observation): boolean {
+  const step = plan.steps[transcript.abandoned?.step ?? -1];
+  return step?.do === 'fence' || (step?.do === 'await' && step.until.see === 'ping-ack');
 }
 
 /** The call that a violation is about, by its own words or by its packet. */

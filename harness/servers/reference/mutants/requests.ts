@@ -320,7 +320,7 @@ export const requestMutants: readonly Mutant[] = [
   ...mutantsOf('REQ-24-ascii-metadata-roundtrip', {
     semicolon: {
       says: 'A metadata value ends before its first semicolon',
-      ...onTexts((value) => value.split(';', 1)[0]?.trimEnd() ?? ''),
+      ...onTexts((value) => (value.includes(';') ? value.slice(0, value.indexOf(';')).trimEnd() : value)),
     },
     'long-cut': {
       says: 'A metadata value of more than 1,024 octets is cut',

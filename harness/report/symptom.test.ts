@@ -3,9 +3,9 @@ import { encodeMessage } from '../grpc/length-prefixed-message';
 import type { CallRequest } from '../grpc/call-request';
 import type { Plan } from '../grpc/call-plan';
 import { joinOctets } from '../wire/join-octets';
-import { windowUpdate } from '../wire/builders';
+import { ping as pingFrame, windowUpdate } from '../wire/builders';
 import type { Violation } from '../rules/violation';
-import { causeKeyOf } from './cause-key';
+import { isExplainedBy, keyOf, symptomOf, type Symptom } from './symptom';
 
 const facts = {
   authority: '127.0.0.1:1',
@@ -31,8 +31,10 @@ const callWith = (options: CallOptions, what = request()): Plan => planOf((scrip
 const metadata = (name: string, value: string): Plan => callWith({ metadata: [{ name, value }] });
 
 const wantsOk = 'an answer that ends with status OK (0)';
+const symptom = (plan: Plan, reaction: string, more: Partial<Violation> = {}): Symptom =>
+  symptomOf(plan, { rule: 'MSG-02-x', observed: 'something', expected: wantsOk, reaction, ...more });
 const key = (plan: Plan, reaction: string, more: Partial<Violation> = {}): string =>
-  causeKeyOf(plan, { rule: 'MSG-02-x', observed: 'something', expected: wantsOk, reaction, ...more });
+  keyOf(symptom(plan, reaction, more));
 
 const plain = callWith({});
 const cutPrefix = callWith({ cuts: [1] });
@@ -221,6 +223,79 @@ test('what every call carries, such as credentials, is no feature', () => {
 
 test('a call that waits for credit does so whatever it is about', () => {
   const hang: Violation = { rule: 'MSG-07-x', observed: 'o', expected: wantsOk, reaction: 'no end', mark: 'hang' };
-  const keys = [plain, cutPrefix, metadata('a', 'b;')].map((plan) => causeKeyOf(plan, hang, 'ours on the stream'));
+  const keys = [plain, cutPrefix, metadata('a', 'b;')].map((plan) =>
+    keyOf(symptomOf(plan, hang, 'ours on the stream')),
+  );
   expect(new Set(keys)).toEqual(new Set(['no end (hang) | credit: ours on the stream']));
+});
+
+describe('one finding explains another', () => {
+  const resets = (write: (script: PlanBuilder) => void = () => undefined): Plan =>
+    planOf((script) => {
+      write(script);
+      script.begin(request()).reset();
+    });
+  const small = (script: PlanBuilder): void => void script.open({ settings: [{ id: 4, value: 0 }] });
+  const zeroTimeout = callWith({ timeout: '0S', legal: false });
+  const representation = (name: string): Plan =>
+    callWith({ metadata: [{ name, value: 'a', representation: 'never-indexed' }] });
+
+  test.each<[string, Symptom, Symptom]>([
+    ['with more about the request', symptom(resets(small), 'RST CANCEL'), symptom(resets(), 'RST CANCEL')],
+    [
+      'with the body laid out otherwise',
+      symptom(callWith({ cuts: [1], padLengths: [1] }), 'status 8'),
+      symptom(cutPrefix, 'status 13'),
+    ],
+    [
+      'with a request that its rule forbids',
+      symptom(zeroTimeout, 'status 0'),
+      symptom(callWith({ timeout: '1S' }), 'status 0'),
+    ],
+    [
+      'that a rule on all traffic calls otherwise',
+      symptom(callWith({ timeout: '1S' }), 'OK with no message'),
+      symptom(callWith({ timeout: '9S' }), 'status 0'),
+    ],
+    [
+      'with another refusal of what was misread',
+      symptom(representation('y'), 'HTTP 415'),
+      symptom(representation('x'), 'RST PROTOCOL_ERROR'),
+    ],
+  ])('%s', (_how, one, other) => {
+    expect(isExplainedBy(one, other)).toBe(true);
+  });
+
+  test.each<[string, Symptom, Symptom]>([
+    ['another reaction', symptom(resets(small), 'no end'), symptom(resets(), 'RST CANCEL')],
+    ['nothing unusual', symptom(resets(), 'status 13'), symptom(plain, 'status 13')],
+    ['something else', symptom(callWith({ timeout: '1S' }), 'status 13'), symptom(metadata('x', 'a;'), 'status 13')],
+    [
+      'that it waits for credit',
+      symptomOf(resets(), { rule: 'A-01-x', observed: 'o', expected: wantsOk, reaction: 'no end' }, 'theirs'),
+      symptom(resets(), 'no end'),
+    ],
+    [
+      'a status of its own',
+      symptom(cutPrefix, 'status 2', { expected: 'an answer that ends with status DATA_LOSS (15)' }),
+      symptom(cutPrefix, 'status 13'),
+    ],
+  ])('not where it is %s', (_how, one, other) => {
+    expect(isExplainedBy(one, other)).toBe(false);
+  });
+
+  test('a PING that is not acknowledged, whatever waits for it', () => {
+    const pinged = planOf((script) => script.frame(pingFrame(new Uint8Array(8))));
+    const hang: Violation = { rule: 'FRAME-02-x', observed: 'o', expected: wantsOk, reaction: 'no end', mark: 'hang' };
+    expect(keyOf(symptomOf(plain, hang, 'the ACK of a PING'))).toBe(keyOf(symptom(pinged, 'no PING ACK')));
+    expect(
+      isExplainedBy(
+        symptom(
+          planOf((script) => script.open({ settings: [{ id: 4, value: 0 }] }).frame(pingFrame(new Uint8Array(8)))),
+          'no PING ACK',
+        ),
+        symptom(pinged, 'no PING ACK'),
+      ),
+    ).toBe(true);
+  });
 });

@@ -1,0 +1,45 @@
+import { failingFinding, properties } from './fixtures/run';
+import type { PropertyRecord } from './model';
+import { shareCauses } from './share-causes';
+import { keyOf, type Symptom } from './symptom';
+
+const failing = properties.find(({ findings }) => findings.includes(failingFinding))!;
+
+const symptomOf = (telling: readonly string[], features = telling, reaction = 'status 13'): Symptom => ({
+  reaction,
+  telling,
+  features,
+});
+
+const propertyWith = (id: string, symptom: Symptom): PropertyRecord => ({
+  ...failing,
+  id,
+  findings: [{ ...failingFinding, rule: id, symptom, causeKey: keyOf(symptom) }],
+});
+
+const keysOf = (properties: readonly PropertyRecord[]) => properties.map(({ findings }) => findings[0]?.causeKey);
+
+const timeout = symptomOf(['grpc-timeout']);
+const timeoutAndMore = symptomOf(['closed windows', 'grpc-timeout']);
+const timeoutAndMuchMore = symptomOf(['closed windows', 'grpc-timeout', 'padded DATA']);
+const other = symptomOf(['padded DATA'], ['padded DATA'], 'no end');
+const unnamed: Symptom = { reaction: 'status 13', telling: [], features: ['grpc-timeout'], beside: 'DL-09-x' };
+
+test('what is enough for one finding explains others in which there is more, wherever they stand', () => {
+  const all = [timeoutAndMuchMore, timeoutAndMore, other, timeout, unnamed];
+  const shared = shareCauses(all.map((symptom, index) => propertyWith(`A-0${index}-x`, symptom)));
+  const key = keyOf(timeout);
+  expect(keysOf(shared)).toEqual([key, key, keyOf(other), key, key]);
+  expect(shareCauses(shared)).toEqual(shared);
+});
+
+test('a key is shared when all that have it are explained, and not for one of them', () => {
+  const elsewhere: Symptom = { ...unnamed, features: [] };
+  const shared = shareCauses([timeout, unnamed, elsewhere].map((symptom) => propertyWith('A-01-x', symptom)));
+  expect(keysOf(shared)).toEqual([keyOf(timeout), keyOf(unnamed), keyOf(unnamed)]);
+});
+
+test('findings of older files keep their keys', () => {
+  const old: PropertyRecord = { ...failing, findings: [{ ...failingFinding, causeKey: 'one' }] };
+  expect(shareCauses([old, propertyWith('A-01-x', timeout)])[0]).toBe(old);
+});

@@ -1,0 +1,138 @@
+import type { Plan } from '../grpc/call-plan';
+import type { Missing } from '../rules/describe-observed';
+import type { Violation } from '../rules/violation';
+import { signsOfMetadata } from './request-field-features';
+import { featuresOf, type RequestFeatures } from './request-features';
+
+/**
+ * Reactions that many causes have in common: how a call or a connection ended, and answers with other contents. All others name what was wrong about the
+ * octets of the target themselves.
+ */
+const commonReaction =
+  /^(?:afterwards )?(?:status \d+|HTTP |RST |GOAWAY |no end$|no answer$|reset|closed$|connection closed$|open$|no connection$|wrong |late$|early$|unknown$|flood$|crash$)/;
+
+/** Statuses that proxies and routers answer with on their own, whatever the request was about. */
+const statusesOfOthers: ReadonlySet<string> = new Set(['401', '403', '404', '413', '429', '431', '502', '503', '504']);
+
+/** How the octets of a body are laid out: a server that misreads this answers whatever the misread octets deserve. */
+const layoutOfBody = /^(?:DATA cut|an empty DATA|empty DATA|padded DATA)/;
+
+/** How a field is represented: a decoder that misreads it leaves another request, which gets whatever refusal that one deserves. */
+const representation = /^(?:indexed|incremental|without-indexing|never-indexed)\b.* field$|^table size updates$/;
+
+/** Reactions that are others in a disguise: what a rule that watches all traffic calls them. */
+const disguises: readonly (readonly [RegExp, string])[] = [
+  [/^OK with no message$/, 'status 0'],
+  [/^RST CANCEL between messages$/, 'RST CANCEL'],
+];
+
+/** What a finding is about, as far as findings of one run are compared by it. Neither part holds a number that was generated. */
+export interface Symptom {
+  /** The class of the reaction, with its mark. */
+  readonly reaction: string;
+  /** What was unusual about the request, as far as it tells this cause from others; empty where nothing was. */
+  readonly telling: readonly string[];
+  /** All that was unusual about the request. */
+  readonly features: readonly string[];
+  /** What else must be equal: the rule, or what it wants. */
+  readonly beside?: string;
+  /** What decides is known, so that nothing else explains it. */
+  readonly isSure?: true;
+}
+
+/** Findings of one run with equal keys are taken for one cause. Equal causes may get different keys, in doubt they do. */
+export const keyOf = ({ reaction, telling, beside }: Symptom): string =>
+  [coarse(reaction, telling), telling.join(', '), beside]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' | ');
+
+/**
+ * True when one finding is explained by what another has shown: the same kind of reaction, and among all that was unusual about its request is what alone is
+ * enough for the other.
+ */
+export function isExplainedBy(one: Symptom, other: Symptom): boolean {
+  const { telling } = other;
+  return (
+    one.isSure !== true &&
+    telling.length > 0 &&
+    coarse(one.reaction, telling) === coarse(other.reaction, telling) &&
+    telling.every((feature) => one.features.includes(feature))
+  );
+}
+
+/**
+ * The symptom that a finding shows.
+ * @param plan the smallest that shows the violation
+ * @param missing what the call waits for, where that is known
+ */
+export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): Symptom {
+  const { rule, mark, expected } = violation;
+  const reaction = disguises.find(([as]) => as.test(violation.reaction))?.[1] ?? violation.reaction;
+  const said = mark === undefined || mark === reaction ? reaction : `${reaction} (${mark})`;
+  const all = featuresOf(plan);
+  const features = [...all.odd, ...all.rare, ...all.plain.filter((feature) => feature === severalCalls)];
+  const only = (beside?: string): Symptom => ({
+    reaction: said,
+    telling: [],
+    features,
+    ...(beside === undefined ? {} : { beside }),
+  });
+  const sure = (own: Symptom): Symptom => ({ ...own, isSure: true });
+  const about = (telling: readonly string[]): Symptom => ({ reaction: said, telling, features });
+  // What a call stands still for it does whatever else it is about.
+  if (missing === 'the ACK of a PING') return { ...about([ping]), reaction: noPingAck };
+  if (missing !== undefined) return sure(only(`credit: ${missing}`));
+  if (reaction === 'credit held back') return sure({ ...only('credit: theirs'), reaction: 'no end (hang)' });
+  if (reaction === noPingAck) return about([...all.odd, ...all.rare]);
+  // Whatever was sent, an answer without its status is no answer.
+  if (reaction === 'no grpc-status') return sure(only());
+  if (!commonReaction.test(reaction)) return only(rule);
+  const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
+  if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status '))
+    return sure({ ...only(), reaction: `${said} for ${wanted}` });
+  const isLegal = plan.calls.every(
+    ({ role, legal }) => role === 'afterwards' || role === 'probe' || role === 'earlier' || legal,
+  );
+  const httpStatus = /^HTTP (\d+)$/.exec(reaction)?.[1];
+  if (httpStatus !== undefined && isLegal && (statusesOfOthers.has(httpStatus) || isOrdinary(all))) return only();
+  const { odd, rare, plain } = all;
+  if (odd.length > 0) return about(odd);
+  // A request that is illegal in a way that nobody noted: its row alone says in which.
+  if (!isLegal) return only(rule);
+  const telling = mostTelling(rare, reaction);
+  if (telling.length > 0) return about(telling);
+  if (reaction === 'wrong message' && plain.includes(severalCalls)) return about([severalCalls]);
+  return only(`${plain.join(', ')} | ${withoutValues(expected)}`);
+}
+
+const severalCalls = 'several calls';
+const ping = 'PING on stream 0';
+const noPingAck = 'no PING ACK';
+
+/** A sentence without what was generated: quoted values and numbers. */
+const withoutValues = (text: string): string =>
+  text.replace(/("(?:[^"\\]|\\.)*")(?:, "(?:[^"\\]|\\.)*")*(?: and \d+ more)?/g, '"…"').replace(/\d+/g, '#');
+
+const isOrdinary = ({ odd, rare }: RequestFeatures): boolean => odd.length + rare.length === 0;
+
+/** The class of a reaction in which all that come of the same misreading are alike. */
+function coarse(said: string, features: readonly string[]): string {
+  if (features.length === 0) return said;
+  if (features.every((feature) => representation.test(feature)))
+    return said.replace(/^(?:status [1-9]\d*|HTTP \d+|RST \w+|GOAWAY \w+)/, 'a refusal');
+  return features.every((feature) => layoutOfBody.test(feature))
+    ? said.replace(/status [1-9]\d*/, 'an error status')
+    : said;
+}
+
+/** The features that a key is made of: what else was unusual was often only there because the row always does it. */
+function mostTelling(rare: readonly string[], reaction: string): readonly string[] {
+  const signs = rare.filter((feature) => feature.startsWith(signsOfMetadata));
+  if (reaction === 'wrong metadata' && signs.length > 0) return signs;
+  const others = rare.filter((feature) => !signs.includes(feature));
+  if (others.length === 0) return signs;
+  // Who cuts a prefix often leaves an empty frame beside it.
+  return others.includes('DATA cut in a message prefix')
+    ? others.filter((feature) => feature !== 'an empty DATA frame')
+    : others;
+}
