@@ -17,7 +17,7 @@ const propertyWith = (id: string, symptom: Symptom): PropertyRecord => ({
   findings: [{ ...failingFinding, rule: id, symptom, causeKey: keyOf(symptom) }],
 });
 
-const keysOf = (properties: readonly PropertyRecord[]) => properties.map(({ findings }) => findings[0]?.causeKey);
+const keysOf = (records: readonly PropertyRecord[]) => records.map(({ findings }) => findings[0]?.causeKey);
 
 const timeout = symptomOf(['grpc-timeout']);
 const timeoutAndMore = symptomOf(['closed windows', 'grpc-timeout']);
