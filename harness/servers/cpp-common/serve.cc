@@ -29,7 +29,7 @@ int read_port(int argc, char** argv) {
 
 }  // namespace
 
-int serve(int argc, char** argv, grpc::Service& service, const char* service_name) {
+int serve(int argc, char** argv, grpc::Service& service, const char* service_name, Workers* workers) {
   const int port = read_port(argc, argv);
   if (port < 0) {
     std::cerr << "Usage: " << argv[0] << " --port NUMBER\n";
@@ -52,16 +52,19 @@ int serve(int argc, char** argv, grpc::Service& service, const char* service_nam
   builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &bound_port);
   // Otherwise a second server on the same port would start without an error and take some of its connections.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  if (workers != nullptr) workers->add_queues(builder);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     std::cerr << "Cannot listen on 127.0.0.1, port " << port << ".\n";
     return EXIT_FAILURE;
   }
+  if (workers != nullptr) workers->start();
   server->GetHealthCheckService()->SetServingStatus(service_name, true);
   std::cout << "{\"host\":\"127.0.0.1\",\"port\":" << bound_port << "}" << std::endl;
 
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   server->Shutdown(std::chrono::system_clock::now() + kShutdownGrace);
+  if (workers != nullptr) workers->stop();
   return EXIT_SUCCESS;
 }
