@@ -1,7 +1,8 @@
 import type { RunEvent } from './events';
-import { events, fullRun, header, properties } from './fixtures/run';
+import { events, failingFinding, fullRun, header, properties } from './fixtures/run';
 import type { RunRecord } from './model';
 import { reduceRun } from './run-model';
+import { keyOf } from './symptom';
 
 const recordOf = (list: readonly RunEvent[]): RunRecord | undefined =>
   list.reduce<RunRecord | undefined>(reduceRun, undefined);
@@ -35,6 +36,27 @@ describe('the record of a run', () => {
       'failures/MSG-02-any-data-split.status-13.json',
     ]);
     expect(files?.every((file) => /^failures\/[A-Za-z0-9_.-]+$/.test(file ?? ''))).toBe(true);
+  });
+
+  test('gives findings that another explains its key when all are there', () => {
+    const symptom = { reaction: 'status 13', telling: ['a'], features: ['a'] };
+    const withMore = { ...symptom, telling: ['a', 'b'], features: ['a', 'b'] };
+    const found = (id: string, own: typeof symptom): RunEvent => {
+      const [first] = properties;
+      return {
+        type: 'property-finished',
+        property: {
+          ...first!,
+          id,
+          verdict: 'fail',
+          findings: [{ ...failingFinding, symptom: own, causeKey: keyOf(own) }],
+        },
+      };
+    };
+    const before = [events[0]!, found('MSG-01-x', withMore), found('MSG-02-x', symptom)];
+    const keys = (list: readonly RunEvent[]) => recordOf(list)?.properties.map(({ findings }) => findings[0]?.causeKey);
+    expect(keys(before)).toEqual([keyOf(withMore), keyOf(symptom)]);
+    expect(keys([...before, events.at(-1)!])).toEqual([keyOf(symptom), keyOf(symptom)]);
   });
 
   test('nothing counts before the start', () => {

@@ -1,6 +1,7 @@
 import { areaOf, areas } from '../catalogue';
 import type { RunEvent } from './events';
 import { failureFileName } from './failure-file-name';
+import { shareCauses } from './share-causes';
 import { gates } from './summary';
 import { runSchemaVersion, type PropertyRecord, type RunHeader, type RunRecord } from './model';
 
@@ -23,6 +24,8 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
     case 'run-finished':
       return {
         ...record,
+        // Which findings explain others is known when all are there.
+        properties: shareCauses(record.properties),
         status: event.status,
         reason: event.reason,
         verdict: event.verdict,

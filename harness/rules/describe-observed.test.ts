@@ -131,6 +131,16 @@ test.each<[string, ReturnType<typeof seen>, ReturnType<typeof missingIn>]>([
   expect(missingIn(about(1), observation)).toBe(want);
 });
 
+test('a call that never ended since a PING was not acknowledged waits for that, whatever was left of it', () => {
+  const observation = seen(1, open(1), body(1, 100));
+  const plan = {
+    ...observation.plan,
+    steps: [...observation.plan.steps, { do: 'fence', on: 'main', by: 'ping' } as const],
+  };
+  const abandoned = { step: plan.steps.length - 1, waitedFor: 'the ACK of PING a', milliseconds: 9 };
+  expect(missingIn(about(1), observe(plan, { ...observation.transcript, abandoned }))).toBe('the ACK of a PING');
+});
+
 test('a request that was held back says for what we waited', () => {
   const observation = seen(1, open(1));
   const transcript = {

@@ -31,17 +31,18 @@ export function missingIn(violation: Violation, seen: Observation): Missing | un
   if (standstill?.is === 'sending') {
     if (standstill.windows.connection <= 0) return 'ours on the connection';
     if (standstill.windows.stream <= 0) return 'ours on the stream';
-    return standstill.waitedFor !== undefined && waitsForPing(seen) ? 'the ACK of a PING' : undefined;
   }
+  // Then we did not go on.
+  if (standstill !== undefined && waitsForPing(seen)) return 'the ACK of a PING';
   // An answer that has not begun may wait for anything.
-  const left = call !== undefined && call.dataOctets > 0 ? standstill?.left : undefined;
+  const left = standstill?.is === 'waiting' && (call?.dataOctets ?? 0) > 0 ? standstill.left : undefined;
   return left !== undefined && left.stream > 0 && left.connection > 0 ? 'theirs' : undefined;
 }
 
-/** The step at which the script was abandoned waits for a PING to be acknowledged; so does a fence, which is one. */
+/** The step at which the script was abandoned waits for a PING to be acknowledged; so do most fences. */
 function waitsForPing({ plan, transcript }: Observation): boolean {
   const step = plan.steps[transcript.abandoned?.step ?? -1];
-  return step?.do === 'fence' || (step?.do === 'await' && step.until.see === 'ping-ack');
+  return (step?.do === 'fence' && step.by === 'ping') || (step?.do === 'await' && step.until.see === 'ping-ack');
 }
 
 /** The call that a violation is about, by its own words or by its packet. */
