@@ -20,11 +20,12 @@ export function describeObserved(violation: Violation, seen: Observation): strin
 }
 
 /**
- * What a call that never ended waits for, where that is known: credit of `ours` that the target does not give back for a request, on the stream or the connection;
- * credit of `theirs` that it makes nothing of; or the acknowledgement of a PING, without which we do not go on. It is the same cause whatever the call was about.
+ * What a call that never ended may wait for: credit of `ours` that the target does not give back for a request, on the stream or the connection; credit of `theirs`
+ * that it makes nothing of; or the acknowledgement of a PING, without which we do not go on.
  */
 export type Missing = 'ours on the stream' | 'ours on the connection' | 'theirs' | 'the ACK of a PING';
 
+/** What the call of a violation waits for, where that is known: it is the same cause whatever the call was about. */
 export function missingIn(violation: Violation, seen: Observation): Missing | undefined {
   const call = callOf(violation, seen);
   const standstill = call === undefined ? undefined : standstillOfCall(call, seen);
