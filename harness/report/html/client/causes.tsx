@@ -1,51 +1,38 @@
-import { useState } from 'preact/hooks';
 import type { RunRecord } from '../../model';
 import { sentence } from '../../printable';
-import { groupByCause, knownCauses, rowsWith, type Cause } from '../../summary';
+import { groupByCause, rowsWith, type Cause } from '../../summary';
 import { Chain } from './chain';
 import { formatHash } from './route';
+import { ShowMore } from './show-more';
 import { FindingVerdict } from './verdict';
 
 // A screenful; a server that breaks more than this has one cause to begin with.
-const shownFixes = 10;
+const shownCauses = 6;
 
+/** What nobody knows yet, cause by cause, the most urgent first. */
 export function FixFirst({ run }: { readonly run: RunRecord }) {
-  return <Causes title="Fix first" id="fix" causes={groupByCause(run)} />;
-}
-
-/** What the baseline lists: no news, but the server is not conformant for that. */
-export function Known({ run }: { readonly run: RunRecord }) {
-  return <Causes title="Known deviations" id="known" causes={knownCauses(run)} />;
-}
-
-function Causes({
-  title,
-  id,
-  causes,
-}: {
-  readonly title: string;
-  readonly id: string;
-  readonly causes: readonly Cause[];
-}) {
-  const [all, setAll] = useState(false);
-  const shown = all ? causes : causes.slice(0, shownFixes);
+  const causes = groupByCause(run);
   if (causes.length === 0) return null;
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <ol class="fixes" data-nav-group>
-        {shown.map((cause) => (
-          <CauseItem key={`${cause.head.property.id} ${cause.head.finding.reaction}`} cause={cause} />
-        ))}
-      </ol>
-      {shown.length < causes.length ? (
-        <p class="more">
-          <button type="button" class="plain" onClick={() => setAll(true)}>
-            Show all {causes.length}
-          </button>
-        </p>
-      ) : null}
+    <section aria-labelledby="fix">
+      <h2 id="fix">Fix first</h2>
+      <Causes causes={causes} />
     </section>
+  );
+}
+
+/** Findings that are taken for one cause together, with the rows of each. */
+export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
+  return (
+    <ShowMore all={causes} first={shownCauses}>
+      {(shown) => (
+        <ol class="fixes" data-nav-group>
+          {shown.map((cause) => (
+            <CauseItem key={`${cause.head.property.id} ${cause.head.finding.reaction}`} cause={cause} />
+          ))}
+        </ol>
+      )}
+    </ShowMore>
   );
 }
 
@@ -65,11 +52,20 @@ function CauseItem({ cause }: { readonly cause: Cause }) {
             {property.level}, hurts the {finding.radius}, failed {finding.confirmed.failed} of {finding.confirmed.of}
           </span>
         </span>
-        <span class="fix-text">{sentence(finding.observed)}</span>
-        <span class="fix-want muted">Sent: {sentence(finding.sent)}</span>
-        <span class="fix-want muted">Expected: {sentence(finding.expected)}</span>
+        <span class="fix-text">{sentence(property.rule)}</span>
+        <span class="fix-want muted">
+          <b>Sent</b> {sentence(finding.sent)}
+        </span>
+        <span class="fix-want muted">
+          <b>Observed</b> {sentence(finding.observed)}
+        </span>
+        <span class="fix-want muted">
+          <b>Expected</b> {sentence(finding.expected)}
+        </span>
         {finding.known === undefined ? null : (
-          <span class="fix-want muted">Known: {sentence(finding.known.reason)}</span>
+          <span class="fix-want muted">
+            <b>Known</b> {sentence(finding.known.reason)}
+          </span>
         )}
       </a>
       {rows.length === 0 ? null : <WithIt ids={rows} />}

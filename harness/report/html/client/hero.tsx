@@ -1,24 +1,27 @@
-import type { ComponentChildren } from 'preact';
+import { brokenByLevel } from '../../broken-by-level';
 import { describeLimit } from '../../describe-limits';
-import type { LimitRecord, PropertyVerdict, RunRecord } from '../../model';
+import type { PropertyVerdict, RunRecord } from '../../model';
 import { printable } from '../../printable';
 import { countVerdicts, describeDuration, describeVerdict, tierNames, transportNames } from '../../summary';
+import { Chips } from './chips';
+import { Facts, type Fact } from './facts';
+import { showList } from './property-list';
+import type { Filter } from '../listed';
+import { formatHash } from './route';
 import { Bar } from './verdict';
 
-export function Hero({ run }: { readonly run: RunRecord }) {
+/** The verdict, and how many there are of each kind. */
+export function Hero({ run, filter }: { readonly run: RunRecord; readonly filter: Filter }) {
   const { target, header } = run;
   const { limits = [] } = target;
   const [word = '', rest = ''] = describeVerdict(run).split(/: (.*)/s);
-  const facts: readonly (readonly [string, ComponentChildren])[] = [
+  const facts: readonly Fact[] = [
     ['Target', printable(target.name)],
-    ['Server', target.identification === '' ? 'does not say' : printable(target.identification)],
+    ...(target.identification === '' ? [] : [['Server', printable(target.identification)] as const]),
     ['Transport', transportNames[target.transport]],
     ['Tier', `${target.tier}: ${tierNames[target.tier]}`],
     ['Seed', <code>{run.seed}</code>],
-    [
-      'Took',
-      `${describeDuration(run.durationMs)} for ${run.properties.length} ${run.properties.length === 1 ? 'property' : 'properties'}`,
-    ],
+    ['Took', describeWork(run)],
     [
       'Started',
       <time dateTime={header.startedAt}>
@@ -27,7 +30,6 @@ export function Hero({ run }: { readonly run: RunRecord }) {
           .replace(/\..*Z$/, ' UTC')}
       </time>,
     ],
-    ['Tool', `${header.tool.name} ${header.tool.version}`],
   ];
   const kind: PropertyVerdict = run.status === 'incomplete' && run.verdict !== 'fail' ? 'error' : run.verdict;
   return (
@@ -36,36 +38,74 @@ export function Hero({ run }: { readonly run: RunRecord }) {
         {word}
       </h1>
       <p class="lead">{printable(rest)}</p>
-      <Bar counts={countVerdicts(run.properties)} />
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {limits.length === 0 ? null : <Limits limits={limits} />}
+      {run.properties.length === 0 ? null : (
+        <>
+          <Levels run={run} />
+          <Bar counts={countVerdicts(run.properties)} />
+          <Chips run={run} filter={filter} onChosen={showList} />
+        </>
+      )}
+      <Facts facts={facts} />
+      {limits.length === 0 ? null : (
+        <Facts
+          kind="wide"
+          facts={[
+            [
+              'Limits',
+              // What the target lets a client ask of it, and where that was read.
+              <ul class="inline-list limits">
+                {limits.map((limit) => (
+                  <li key={limit.name}>
+                    {printable(describeLimit(limit))} <span class="muted">({printable(limit.from)})</span>
+                  </li>
+                ))}
+              </ul>,
+            ],
+          ]}
+        />
+      )}
     </section>
   );
 }
 
-/** What the target lets a client ask of it, and where that was read. */
-function Limits({ limits }: { readonly limits: readonly LimitRecord[] }) {
+/** What of it is a MUST, and how far the worst of it reaches. */
+function Levels({ run }: { readonly run: RunRecord }) {
+  const { must, should, worst } = brokenByLevel(run);
   return (
-    <dl class="facts limits">
-      <div>
-        <dt>Limits</dt>
-        <dd>
-          <ul class="inline-list">
-            {limits.map((limit) => (
-              <li key={limit.name}>
-                {printable(describeLimit(limit))} <span class="muted">({printable(limit.from)})</span>
-              </li>
-            ))}
-          </ul>
-        </dd>
-      </div>
-    </dl>
+    <Facts
+      kind="levels"
+      facts={[
+        ['MUST', must],
+        ['SHOULD and conventions', should],
+        ...(worst === undefined
+          ? []
+          : [
+              [
+                'At worst',
+                <>
+                  {worst.text},{' '}
+                  <a
+                    href={formatHash({
+                      view: 'property',
+                      id: worst.property.id,
+                      finding: worst.property.findings.indexOf(worst.finding) + 1,
+                    })}
+                  >
+                    {worst.property.id}
+                  </a>
+                </>,
+              ] as const,
+            ]),
+      ]}
+    />
   );
+}
+
+/** `61 s: 1,520 inputs for 17 of 20 properties`. */
+function describeWork({ properties, durationMs }: RunRecord): string {
+  const played = properties.filter(({ runs }) => runs > 0).length;
+  const inputs = properties.reduce((sum, { runs }) => sum + runs, 0).toLocaleString('en-US');
+  const of = played === properties.length ? String(played) : `${played} of ${properties.length}`;
+  const took = durationMs === 0 ? '' : `${describeDuration(durationMs)}: `;
+  return `${took}${inputs} inputs for ${of} ${properties.length === 1 ? 'property' : 'properties'}`;
 }

@@ -1,37 +1,39 @@
-import type { RunRecord } from '../../model';
+import type { PageRun } from '../page-run';
 import { printable } from '../../printable';
-import { About } from './about';
 import { Areas } from './areas';
-import { FixFirst, Known } from './causes';
+import { BaselinePanel } from './baseline-panel';
+import { FixFirst } from './causes';
+import { ChangePanel } from './change-panel';
 import { Hero } from './hero';
 import { Legend } from './legend';
-import { Properties } from './property-list';
-import type { Filter } from './route';
+import { PropertyList } from './property-list';
+import type { Reviewed } from './reviewed';
+import type { Filter } from '../listed';
 import { Locked, Lost, Troubles } from './troubles';
-import { Watched } from './watched';
 
 interface Props {
-  readonly run: RunRecord;
+  readonly run: PageRun;
   readonly filter: Filter;
+  readonly reviewed: Reviewed;
   /** The property that the URL names and the run does not have. */
   readonly unknown: string;
 }
 
-export function Overview({ run, filter, unknown }: Props) {
+/** The verdict, what to do about it, and the list of all properties. */
+export function Overview({ run, filter, reviewed, unknown }: Props) {
   return (
     <>
       {unknown === '' ? null : <p class="notice">This run has no property {printable(unknown)}.</p>}
-      <Hero run={run} />
+      <Hero run={run} filter={filter} />
       <Troubles run={run} />
       <FixFirst run={run} />
       <Lost run={run} />
-      <Known run={run} />
+      <ChangePanel run={run} />
+      <BaselinePanel run={run} />
       <Locked run={run} />
       <Areas run={run} filter={filter} />
-      <Properties run={run} filter={filter} />
-      <Watched run={run} />
+      <PropertyList run={run} filter={filter} reviewed={reviewed} />
       <Legend />
-      <About run={run} />
     </>
   );
 }

@@ -1,38 +1,43 @@
-import { verdictMeanings, type PropertyRecord, type PropertyVerdict, type RunRecord } from '../../model';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { PropertyRecord, RunRecord } from '../../model';
 import { printable } from '../../printable';
-import { countVerdicts, describeDuration, verdictOrder } from '../../summary';
-import { formatHash, replaceRoute, type Filter, type Sort } from './route';
-import { RowVerdict, Verdict } from './verdict';
+import { describeDuration } from '../../summary';
+import { Chips } from './chips';
+import { listed, usualSort } from '../listed';
+import type { Reviewed } from './reviewed';
+import type { Filter, Sort } from '../listed';
+import { formatHash, noFilter, replaceRoute } from './route';
+import { RowVerdict } from './verdict';
 
-export function Properties({ run, filter }: { readonly run: RunRecord; readonly filter: Filter }) {
-  const counts = countVerdicts(run.properties);
+const place = 'properties';
+
+/** Brings the list to the top of the window. */
+export function showList(): void {
+  document.getElementById(place)?.scrollIntoView({ block: 'start' });
+}
+
+interface Props {
+  readonly run: RunRecord;
+  readonly filter: Filter;
+  readonly reviewed: Reviewed;
+}
+
+/** All properties, or those that a query asks for. */
+export function PropertyList({ run, filter, reviewed }: Props) {
   const change = (part: Partial<Filter>): void => replaceRoute({ view: 'overview', filter: { ...filter, ...part } });
-  const toggle = (verdict: PropertyVerdict): void =>
-    change({
-      verdicts: filter.verdicts.includes(verdict)
-        ? filter.verdicts.filter((other) => other !== verdict)
-        : [...filter.verdicts, verdict],
-    });
-  const shown = select(run.properties, filter);
-  const filtered = filter.verdicts.length > 0 || filter.area !== '' || filter.query !== '';
+  const shown = listed(run, filter, reviewed.ids);
+  const isFiltered = filter.query !== '';
+  const box = useRef<HTMLElement>(null);
+  // Who asks for less must not be thrown up the page by what is gone.
+  useLayoutEffect(() => {
+    const top = box.current?.getBoundingClientRect().top ?? 0;
+    if (isFiltered && top < 0) showList();
+  }, [filter.query]);
   return (
-    <section aria-labelledby="properties">
-      <h2 id="properties">Properties</h2>
-      <div class="chips" role="group" aria-label="Show only these verdicts">
-        {verdictOrder
-          .filter((verdict) => counts[verdict] > 0)
-          .map((verdict) => (
-            <button
-              key={verdict}
-              type="button"
-              class="chip"
-              title={verdictMeanings[verdict]}
-              aria-pressed={filter.verdicts.includes(verdict)}
-              onClick={() => toggle(verdict)}
-            >
-              <Verdict verdict={verdict} /> <span class="number">{counts[verdict]}</span>
-            </button>
-          ))}
+    <section aria-labelledby={place} ref={box}>
+      <h2 id={place}>Properties</h2>
+      <div class="list-chips">
+        <Chips run={run} filter={filter} />
       </div>
       <p class="more">
         <a
@@ -51,50 +56,43 @@ export function Properties({ run, filter }: { readonly run: RunRecord; readonly 
           <input
             type="search"
             value={filter.query}
-            placeholder="id, rule or reaction"
+            placeholder={'s:fail m:must a:FLOW "two words" !not'}
+            aria-describedby="grammar"
             onInput={(event) => change({ query: event.currentTarget.value })}
           />
         </label>
         <label>
           <span>Sort by</span>
-          <select value={filter.sort} onChange={(event) => change({ sort: event.currentTarget.value as Sort })}>
-            <option value="catalogue">place in the catalogue</option>
+          <select
+            value={filter.sort ?? usualSort(run)}
+            onChange={(event) => change({ sort: event.currentTarget.value as Sort })}
+          >
             <option value="verdict">verdict, worst first</option>
+            <option value="catalogue">place in the catalogue</option>
             <option value="time">time, slowest first</option>
           </select>
         </label>
         <p class="shown" role="status">
           {shown.length} of {run.properties.length} shown
-          {filter.area === '' ? '' : `, area ${filter.area}`}
+          {reviewed.ids.size === 0 ? '' : `, ${countReviewed(shown, reviewed)} of them reviewed`}
         </p>
-        {filtered ? (
-          <button type="button" class="plain" onClick={() => change({ verdicts: [], area: '', query: '' })}>
+        {isFiltered ? (
+          <button type="button" class="plain" onClick={() => change(noFilter)}>
             Show all
           </button>
         ) : null}
       </div>
+      <p class="more muted grammar" id="grammar">
+        Words that must stand in it, and <code>s:</code> verdict, <code>m:</code> level, <code>a:</code> area,{' '}
+        <code>r:yes</code> reviewed, <code>!</code> not.
+      </p>
       {shown.length === 0 ? (
         <p class="muted">{run.properties.length === 0 ? 'No property was judged.' : 'Nothing matches.'}</p>
       ) : null}
       <ul class="rows" data-nav-group>
         {shown.map((property) => (
           <li key={property.id}>
-            <a class="row" data-nav href={formatHash({ view: 'property', id: property.id })}>
-              <RowVerdict property={property} />
-              <span class="row-text">
-                <span class="id">{property.id}</span>
-                <span class="row-rule">
-                  {printable(property.findings[0]?.observed ?? property.reason ?? property.rule)}
-                </span>
-              </span>
-              <span class="row-facts muted">
-                <span>{property.level}</span>
-                <span>
-                  {property.runs === 0 ? 'no input' : `${property.runs} ${property.runs === 1 ? 'input' : 'inputs'}`}
-                </span>
-                <span>{property.runs === 0 ? '' : describeDuration(property.durationMs)}</span>
-              </span>
-            </a>
+            <Row property={property} isReviewed={reviewed.ids.has(property.id)} />
           </li>
         ))}
       </ul>
@@ -102,35 +100,33 @@ export function Properties({ run, filter }: { readonly run: RunRecord; readonly 
   );
 }
 
-/** The properties that a filter leaves, in its order. */
-function select(
-  properties: readonly PropertyRecord[],
-  { verdicts, area, query, sort }: Filter,
-): readonly PropertyRecord[] {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const matches = (property: PropertyRecord): boolean => {
-    const text = [
-      property.id,
-      property.rule,
-      property.area,
-      property.level,
-      ...property.findings.flatMap(({ summary, reaction }) => [summary, reaction]),
-    ]
-      .join(' ')
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  const left = properties.filter(
-    (property) =>
-      (verdicts.length === 0 || verdicts.includes(property.verdict)) &&
-      (area === '' || property.area === area) &&
-      matches(property),
+function Row({ property, isReviewed }: { readonly property: PropertyRecord; readonly isReviewed: boolean }) {
+  const { id, rule, level, runs, durationMs, findings, reason } = property;
+  const seen = findings[0]?.observed ?? reason;
+  return (
+    <a
+      class={`row${isReviewed ? ' reviewed' : ''}`}
+      data-nav
+      data-property={id}
+      href={formatHash({ view: 'property', id })}
+    >
+      <RowVerdict property={property} />
+      <span class="row-text">
+        <span class="row-head">
+          <span class="id">{id}</span>
+          {isReviewed ? <span class="tick">✓ reviewed</span> : null}
+        </span>
+        <span class="row-rule">{printable(rule)}</span>
+        {seen === undefined ? null : <span class="row-rule muted">{printable(seen)}</span>}
+      </span>
+      <span class="row-facts muted">
+        <span>{level}</span>
+        <span>{runs === 0 ? 'no input' : `${runs} ${runs === 1 ? 'input' : 'inputs'}`}</span>
+        <span>{durationMs === 0 ? '' : describeDuration(durationMs)}</span>
+      </span>
+    </a>
   );
-  if (sort === 'verdict')
-    return left.toSorted((a, b) => verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict));
-  if (sort === 'time') return left.toSorted((a, b) => b.durationMs - a.durationMs);
-  return left;
 }
+
+const countReviewed = (properties: readonly PropertyRecord[], { ids }: Reviewed): number =>
+  properties.filter(({ id }) => ids.has(id)).length;

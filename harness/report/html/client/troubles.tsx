@@ -3,6 +3,7 @@ import type { RunRecord } from '../../model';
 import { printable, sentence } from '../../printable';
 import { lockedProperties, lostProperties } from '../../summary';
 import { Chain } from './chain';
+import { ShowMore } from './show-more';
 
 /** What is there and does not work, before anything else: it is why so little could be judged. */
 export function Troubles({ run }: { readonly run: RunRecord }) {
@@ -45,26 +46,31 @@ export function Lost({ run }: { readonly run: RunRecord }) {
   );
 }
 
+/** What the target lacks, with the properties that wait for it. */
 export function Locked({ run }: { readonly run: RunRecord }) {
   const groups = lockedProperties(run);
   if (groups.length === 0) return null;
   return (
     <section aria-labelledby="locked">
       <h2 id="locked">What could not be tested, and what would unlock it</h2>
-      <ul class="locked">
-        {groups.map(({ unlock, reasons, ids }) => (
-          <li key={unlock}>
-            <strong>
-              {ids.length} {ids.length === 1 ? 'property' : 'properties'}
-            </strong>
-            : {printable(unlock)}
-            {reasons.length === 0 || reasons[0] === unlock ? null : (
-              <span class="muted"> ({printable(reasons.join('; '))})</span>
-            )}
-            <Chain ids={ids} />
-          </li>
-        ))}
-      </ul>
+      <ShowMore all={groups} first={6}>
+        {(shown) => (
+          <ul class="locked">
+            {shown.map(({ unlock, reasons, ids }) => (
+              <li key={unlock}>
+                <strong>
+                  {ids.length} {ids.length === 1 ? 'property' : 'properties'}
+                </strong>
+                : {printable(unlock)}
+                {reasons.length === 0 || reasons[0] === unlock ? null : (
+                  <span class="muted"> ({printable(reasons.join('; '))})</span>
+                )}
+                <Chain ids={ids} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </ShowMore>
     </section>
   );
 }
