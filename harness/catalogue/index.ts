@@ -11,6 +11,7 @@ import { keepalive } from './keepalive';
 import { messages } from './messages';
 import { methods } from './methods';
 import { multiplexing } from './multiplexing';
+import { shortId } from './parts-of-id';
 import { requests } from './requests';
 import { responseHeaders } from './response-headers';
 import { robustnessRows } from './robustness';
@@ -22,6 +23,8 @@ import { status } from './status';
 import { streams } from './streams';
 import { tls } from './tls';
 import { trailers } from './trailers';
+
+export { areaOf, shortId } from './parts-of-id';
 
 /** Every row, in the order of the catalogue. */
 const table = {
@@ -54,9 +57,6 @@ export type RowId = keyof typeof table;
 
 /** An id without the words that people read it by: `MSG-02`. */
 export type RowNumber<Id = RowId> = Id extends `${infer Area}-${infer Number}-${string}` ? `${Area}-${Number}` : never;
-
-/** The part of an id that never changes: `MSG-02` of `MSG-02-any-data-split`. */
-export const shortId = (id: string): string => id.split('-', 2).join('-');
 
 /** True when these numbers name the row of that id. */
 export const isAmong = (id: string, numbers: readonly RowNumber[]): boolean =>
@@ -104,6 +104,3 @@ export const areas: Readonly<Record<string, string>> = {
   METHOD: 'Your own methods',
   ALIVE: 'Staying up',
 };
-
-/** The area of a row id: `MSG` of `MSG-02-any-data-split`. */
-export const areaOf = (id: string): string => id.split('-', 1)[0] ?? id;

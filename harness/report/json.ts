@@ -104,6 +104,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   isOurFault: v.optional(v.literal(true)),
   reactions: v.optional(v.record(name, count)),
   labels: v.optional(v.record(name, count)),
+  sample: v.optional(v.object({ input: v.optional(v.unknown()), script: list(text), transcript: transcriptSchema })),
 });
 
 const rowSchema: v.GenericSchema<unknown, RowRecord> = v.object({
@@ -175,7 +176,10 @@ const headerSchema = v.object({
   lost: v.optional(list(v.object({ need: name, because: text, unlock: text }))),
   selected: list(text),
   options: v.record(name, v.union([text, measure, v.boolean()])),
+  given: v.optional(v.record(name, text)),
 });
+
+const changedRows = list(v.object({ id: name, text }));
 
 /** A whole run.json. */
 export const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
@@ -192,6 +196,14 @@ export const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   warnings: list(text),
   exits: list(exitSchema),
   durationMs: duration,
+  change: v.optional(
+    v.object({
+      since: v.object({ file: text, startedAt: timestamp, verdict: text }),
+      worse: changedRows,
+      better: changedRows,
+      notes: list(text),
+    }),
+  ),
 });
 
 /** run.json, as it is read again. */

@@ -74,6 +74,8 @@ export interface RunHeader {
   /** Ids of the properties that will run, and of all others with the reason. */
   readonly selected: readonly string[];
   readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** Which settings were given, by their flags, and where: `command line`, a variable of the environment, or a file. */
+  readonly given?: Readonly<Record<string, string>>;
 }
 
 export interface TargetRecord {
@@ -192,6 +194,18 @@ export interface PropertyRecord {
    * `{ "an empty message": 40, "ending: empty DATA": 12 }`; absent when there was none.
    */
   readonly labels?: Readonly<Record<string, number>>;
+  /** Of a property without a finding. Absent in files of older versions, in published ones, and where nothing was judged. */
+  readonly sample?: SampleRecord;
+}
+
+/** One input of a property that broke nothing, with what was played of it. */
+export interface SampleRecord {
+  /** As generated; plain data. Absent where it is large. */
+  readonly input?: unknown;
+  /** The script in words, one line per step. */
+  readonly script: readonly string[];
+  /** Its first octets. */
+  readonly transcript: SerializedTranscript;
 }
 
 export interface FindingRecord {
@@ -255,6 +269,23 @@ type SerializedOctets<T> = T extends Uint8Array
       ? { readonly [K in keyof T]: SerializedOctets<T[K]> }
       : T;
 
+/** What a run has that an earlier one had not, and the other way round. */
+export interface ChangeRecord {
+  /** The earlier run: its file, as the user named it, when it was made, and what it came to. */
+  readonly since: { readonly file: string; readonly startedAt: string; readonly verdict: string };
+  readonly worse: readonly ChangedRow[];
+  readonly better: readonly ChangedRow[];
+  /** What else than the server may be the reason; one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** One thing in which a row differs from that of an earlier run. */
+export interface ChangedRow {
+  readonly id: string;
+  /** A clause. */
+  readonly text: string;
+}
+
 /** run.json. */
 export interface RunRecord {
   readonly schemaVersion: typeof runSchemaVersion;
@@ -272,4 +303,6 @@ export interface RunRecord {
   readonly warnings: readonly string[];
   readonly exits: readonly ProcessExit[];
   readonly durationMs: number;
+  /** Present when an earlier run was named to be held against this one, and this one is over. */
+  readonly change?: ChangeRecord;
 }

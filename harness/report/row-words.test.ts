@@ -67,8 +67,10 @@ describe('what had nothing to judge is said', () => {
   });
 
   test('on the page, with the words of the catalogue', () => {
-    const rows = pageData(run).rows ?? [];
-    expect(rows.map(({ sends }) => typeof sends)).toEqual(['undefined', 'string', 'string']);
+    const page = pageData(run);
+    const told = page.catalogue.filter(({ sends }) => sends !== undefined).map(({ id }) => id);
+    expect(told).toEqual([judged.row, unseen.row]);
+    expect(page.rows).toEqual(run.rows);
   });
 
   test('on the page without a script, escaped', () => {

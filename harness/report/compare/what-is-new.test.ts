@@ -1,7 +1,7 @@
 import { cleanRun, failingFinding } from '../fixtures/run';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../model';
 import { compareRuns } from './comparison';
-import { whatIsNew } from './what-is-new';
+import { whatIsBetter, whatIsNew } from './what-is-new';
 
 const [plain] = cleanRun.properties as readonly [PropertyRecord];
 
@@ -75,4 +75,21 @@ test('each later run is held against the first', () => {
     })),
   );
   expect(whatIsNew(comparison, { strict: false }).map(({ run }) => run)).toEqual(['run 1', 'run 2']);
+});
+
+test.each<[string, RunRecord, RunRecord, readonly RegExp[]]>([
+  ['nothing', runWith('pass'), runWith('pass'), []],
+  ['a failure that is gone', runWith('fail', [fail]), runWith('pass'), [/^no longer fail: /]],
+  ['a warning that is gone', runWith('warn', [warn]), runWith('pass'), [/^no longer warn: /]],
+  ['a failure that is a warning now', runWith('fail', [fail]), runWith('warn', [warn]), [/^no longer fail: /]],
+  ['a failure in a row that is not judged any more', runWith('fail', [fail]), runWith('untestable'), []],
+  ['what is judged now', runWith('untestable'), runWith('pass'), [/^pass, and was untestable$/]],
+  ['what is worse', runWith('pass'), runWith('fail', [fail]), []],
+])('better: %s', (_what, before, after, want) => {
+  const comparison = compareRuns([
+    { name: 'old', record: before },
+    { name: 'new', record: after },
+  ]);
+  const found = whatIsBetter(comparison).map(({ text }) => text);
+  expect(found).toEqual(want.map((pattern) => expect.stringMatching(pattern) as string));
 });

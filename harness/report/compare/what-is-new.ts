@@ -2,7 +2,7 @@ import { findingVerdict, gravityOfFinding } from '../finding-words';
 import type { FindingRecord } from '../model';
 import { allRows, isJudged, type Cell, type Comparison } from './comparison';
 
-/** Something that a later run of a comparison has and the first has not. */
+/** Something in which a later run of a comparison differs from the first. */
 export interface NewTrouble {
   readonly id: string;
   /** The name of the later run. */
@@ -30,6 +30,32 @@ export function whatIsNew(comparison: Comparison, { strict }: NewTroubleOptions)
           return describeWorse(before, cell, strict).map((text) => ({ id, run, text }));
         }),
   );
+}
+
+/**
+ * What got better from the first run of a comparison to any of the others: a finding that the later run judged its row without, warnings included, and a row that is judged now
+ * and was not. Pure.
+ */
+export function whatIsBetter(comparison: Comparison): readonly NewTrouble[] {
+  const [, ...later] = comparison.runs;
+  return allRows(comparison).flatMap(({ id, cells: [before, ...after] }) =>
+    before === undefined
+      ? []
+      : after.flatMap((cell, index) =>
+          describeBetter(before, cell).map((text) => ({ id, run: later[index]?.name ?? '', text })),
+        ),
+  );
+}
+
+function describeBetter(before: Cell, after: Cell): readonly string[] {
+  if (!says(after)) return [];
+  if (!says(before)) return before.outcome === 'absent' ? [] : [`${after.outcome}, and was ${before.outcome}`];
+  const has = new Set(after.findings.map((finding) => keyOf(finding, true)));
+  const gone = before.findings.filter((finding) => {
+    const key = keyOf(finding, true);
+    return key !== undefined && !has.has(key);
+  });
+  return [...new Set(gone.map((finding) => `no longer ${findingVerdict(finding)}: ${finding.summary}`))];
 }
 
 function describeWorse(before: Cell, after: Cell, strict: boolean): readonly string[] {

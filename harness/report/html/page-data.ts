@@ -1,7 +1,8 @@
-import { allRows, areas } from '../../catalogue';
-import type { PageRow, PageRun } from './page-row';
+import { allRows, areaOf, areas, type Row } from '../../catalogue';
+import { sentences } from '../../catalogue/sentences';
+import type { PageRow, PageRun } from './page-run';
 import { base64Octets } from '../base64';
-import type { FindingRecord, RowRecord, RunRecord, SerializedTranscript } from '../model';
+import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
 import { watchedRowsOf } from '../row-words';
 
 /**
@@ -20,24 +21,38 @@ const outputBudget = 16_384;
 const briefScript = 12;
 const briefOutput = 512;
 
-const words = new Map<string, (typeof allRows)[number]>(allRows.map((row) => [row.id, row]));
-
-function withWords(row: RowRecord): PageRow {
-  const known = words.get(row.row);
-  return known === undefined ? row : { ...row, level: known.level, rule: known.rule, sends: known.sends };
-}
-
-/** The run as a page holds it: areas by their names, watched rows with their words, and transcripts within a budget. */
+/** The run as a page holds it: areas by their names, transcripts within a budget, and the catalogue that it is measured by. */
 export function pageData(run: RunRecord, budget: number = transcriptBudget): PageRun {
-  const watched = new Set(watchedRowsOf(run));
   const kept = keepTranscriptsWithin(run, budget);
   return {
     ...kept,
-    ...(run.rows === undefined ? {} : { rows: run.rows.map((row) => (watched.has(row) ? withWords(row) : row)) }),
     exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-outputBudget) })),
     properties: kept.properties.map((property) => ({ ...property, area: areas[property.area] ?? property.area })),
+    catalogue: pageRows(run),
+    sentences,
   };
 }
+
+/** The rows with as many of their words as someone may ask for: of one that is broken what is said for and against a server, of one that is only watched what it looks at. */
+function pageRows(run: RunRecord): readonly PageRow[] {
+  const broken = new Set(run.properties.flatMap(({ id, findings }) => (findings.length === 0 ? [] : [id])));
+  const watched = new Set(watchedRowsOf(run).map(({ row }) => row));
+  return allRows.map((row) => ({
+    id: row.id,
+    area: areas[areaOf(row.id)] ?? areaOf(row.id),
+    level: row.level,
+    rule: row.rule,
+    ...(broken.has(row.id) ? wordsOf(row) : {}),
+    ...(watched.has(row.id) ? { sends: row.sends } : {}),
+  }));
+}
+
+const wordsOf = ({ passes, fails, servers, follows }: Row): Partial<PageRow> => ({
+  passes,
+  fails,
+  ...(servers === undefined ? {} : { servers }),
+  ...(follows === undefined ? {} : { follows }),
+});
 
 /** The run with transcripts that take so many characters of JSON together at most: those that are too large give up their ends, each the same share. */
 export function keepTranscriptsWithin(run: RunRecord, budget: number): RunRecord {

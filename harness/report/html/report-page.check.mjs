@@ -85,7 +85,15 @@ async function look(file, width, colorScheme) {
   const ids = await page.evaluate(() =>
     JSON.parse(document.getElementById('run').textContent).properties.map(({ id }) => id),
   );
-  const views = ['', '#/p/none', ...wanted.filter((id) => ids.includes(id)).map((id) => `#/p/${id}/f/1`)];
+  const views = [
+    '',
+    '#/p/none',
+    '#/?q=s%3Afail',
+    '#/requirements',
+    '#/sentences',
+    '#/run',
+    ...wanted.filter((id) => ids.includes(id)).map((id) => `#/p/${id}/f/1`),
+  ];
   for (const [index, view] of views.entries()) {
     await page.goto('about:blank');
     await page.goto(pathToFileURL(file).href + view);
@@ -107,20 +115,19 @@ async function look(file, width, colorScheme) {
   await context.close();
 }
 
-/** j and Enter open a property, u goes back; / searches. */
+/** j and Enter open a property, u goes back to it in the list; / searches, n goes on in what was found, x ticks off. */
 async function checkKeyboard(file) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${pathToFileURL(file).href}#/?sort=time`);
   await page.waitForSelector('h1');
-  const properties = await page.locator('.row').count();
-  const expect = (holds, what) =>
-    page
-      .waitForFunction(holds, undefined, { timeout: 3000 })
-      .catch(() => problems.push(`${path.basename(file)}: ${what}`));
+  const properties = await page.locator('a.row').count();
+  const expect = (holds, what, given) =>
+    page.waitForFunction(holds, given, { timeout: 3000 }).catch(() => problems.push(`${path.basename(file)}: ${what}`));
   if (properties > 0) {
-    await page.locator('.row').first().focus();
+    await page.locator('a.row').first().focus();
     await page.keyboard.press('k');
+    await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await expect(
       () => location.hash.startsWith('#/p/') && document.activeElement?.tagName === 'H1',
@@ -128,13 +135,42 @@ async function checkKeyboard(file) {
     );
     await page.keyboard.press('u');
     await expect(
-      () => location.hash === '#/' && document.activeElement?.id === 'verdict',
-      'u does not go back to the overview',
+      () => location.hash === '#/?sort=time' && document.activeElement?.matches('a.row') === true,
+      'u does not go back to the row in the list',
     );
+    const scroll = await page.evaluate(() => scrollY);
+    await page.keyboard.press('Enter');
+    await expect(() => location.hash.startsWith('#/p/'), 'Enter does not open the property again');
+    await page.goBack();
+    await expect(
+      (before) => document.activeElement?.matches('a.row') === true && Math.abs(scrollY - before) < 2,
+      'Back does not show the place in the list that was left',
+      scroll,
+    );
+    await page.keyboard.press('x');
+    await expect(() => document.querySelectorAll('.row.reviewed').length === 1, 'x does not tick a property off');
     await page.keyboard.press('/');
     await page.keyboard.type('zzzz');
-    await expect(() => document.querySelectorAll('.row').length === 0, 'a search for nonsense still shows properties');
-    await expect(() => location.hash === '#/?q=zzzz', 'a search is not in the address');
+    await expect(() => document.querySelectorAll('a.row').length === 0, 'a search for nonsense still shows properties');
+    await expect(() => location.hash === '#/?q=zzzz&sort=time', 'a search is not in the address');
+  }
+  await page.goto(`${pathToFileURL(file).href}#/?q=s%3Afail`);
+  await page.waitForSelector('h1');
+  const failing = await page.locator('a.row').count();
+  if (failing > 1) {
+    await page.locator('a.row').first().focus();
+    await page.keyboard.press('Enter');
+    await expect(
+      (count) => document.querySelector('.steps')?.textContent?.startsWith(`1 of ${count}`) === true,
+      'a property does not say its place in what was found',
+      failing,
+    );
+    await page.keyboard.press('n');
+    await expect(
+      (count) => document.querySelector('.steps')?.textContent?.startsWith(`2 of ${count}`) === true,
+      'n does not go on in what was found',
+      failing,
+    );
   }
   const packets = page.locator('.packet button');
   await page.goto(`${pathToFileURL(file).href}#/p/MSG-02-any-data-split`);

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { allRows } from '../../catalogue';
+import { sentences as allSentences } from '../../catalogue/sentences';
 import { cleanRun, fullRun, hostileText, largeRun } from '../fixtures/run';
 import { deserializeTranscript } from '../serialize';
 import type { FindingRecord, RunRecord } from '../model';
@@ -31,7 +33,7 @@ describe('the report page', () => {
   });
 
   test('its data is the run, whole, with areas by their names', () => {
-    const data = JSON.parse(dataOf(page)) as typeof fullRun;
+    const { catalogue, sentences, ...data } = JSON.parse(dataOf(page)) as ReturnType<typeof pageData>;
     const whole = JSON.parse(JSON.stringify(fullRun)) as typeof fullRun;
     expect(data.properties.slice(0, 2).map(({ area }) => area)).toEqual([
       'Connection and preface',
@@ -41,6 +43,8 @@ describe('the report page', () => {
       ...whole,
       properties: whole.properties.map((property) => ({ ...property, area: '' })),
     });
+    expect(catalogue.map(({ id }) => id)).toEqual(allRows.map(({ id }) => id));
+    expect(sentences).toHaveLength(allSentences.length);
   });
 
   test('says the verdict of every property without JavaScript', () => {

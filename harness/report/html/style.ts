@@ -80,10 +80,14 @@ button, input, select { font: inherit; color: inherit; }
 .skip { position: absolute; left: 0.5rem; top: -4rem; background: var(--surface); padding: 0.5rem 0.75rem; border-radius: 6px; z-index: 2; }
 .skip:focus { top: 0.5rem; }
 
-.bar { display: flex; gap: 0.75rem; align-items: baseline; max-width: 76rem; margin: 0 auto; padding: 1rem; }
+.bar { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; max-width: 76rem; margin: 0 auto; padding: 1rem; }
 .brand { font-weight: 650; color: var(--text); text-decoration: none; }
 .brand:hover { text-decoration: underline; }
 .bar-target { color: var(--muted); overflow-wrap: anywhere; }
+.views { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-left: auto; }
+.views a { color: var(--text); text-decoration: none; padding: 0.2rem 0; border-bottom: 2px solid transparent; }
+.views a:hover { border-bottom-color: var(--line); }
+.views a[aria-current="page"] { border-bottom-color: var(--accent); font-weight: 600; }
 .foot { max-width: 76rem; margin: 0 auto; padding: 1rem 1rem 2.5rem; color: var(--muted); font-size: 0.875rem; display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; border-top: 1px solid var(--line); }
 
 .verdict { display: inline-flex; align-items: center; gap: 0.35em; font-size: 0.8125rem; font-weight: 600; line-height: 1.4; padding: 0.1em 0.55em 0.1em 0.45em; border-radius: 5px; white-space: nowrap; }
@@ -146,8 +150,39 @@ div.with-it { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline
 .trouble { background: var(--surface); border: 1px solid var(--line); border-left: 6px solid var(--fail-solid); border-radius: 8px; padding: 0.625rem 1rem; overflow-wrap: anywhere; }
 .trouble-unkept { border-left-color: var(--warn-solid); }
 .trouble-why { display: block; color: var(--muted); }
-.facts.limits { grid-template-columns: 1fr; margin-top: 0.75rem; }
-.limits .inline-list { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
+.facts.levels { grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); margin: 0.875rem 0; }
+.levels > div { border-top: 3px solid var(--line); padding-top: 0.25rem; }
+.levels dd { font-weight: 600; }
+.levels a { font-weight: 400; font-size: 0.875rem; }
+.hero > .chips { margin-top: 0.75rem; }
+.inline-list.limits { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
+.trouble-stale { border-left-color: var(--stale-solid); }
+.changes { list-style: none; padding: 0; display: grid; gap: 0.25rem; }
+.change { background: var(--surface); border: 1px solid var(--line); border-left-width: 4px; border-radius: 6px; padding: 0.375rem 0.75rem; overflow-wrap: anywhere; }
+.change-worse { border-left-color: var(--fail-solid); }
+.change-better { border-left-color: var(--pass-solid); }
+.change .id { font-weight: 600; }
+.reactions .mark { display: inline-block; width: 1.5rem; color: var(--muted); }
+.reactions .observed { border-left: 4px solid var(--fail-solid); background: var(--fail-soft); border-radius: 4px; padding: 0.125rem 0.5rem; margin: 0.25rem 0 0 -0.75rem; }
+.reactions .observed.o-warn, .reactions .observed.o-flaky { border-left-color: var(--warn-solid); background: var(--warn-soft); }
+.reactions .observed.o-known { border-left-color: var(--known-solid); background: var(--known-soft); }
+.reactions .observed.o-info { border-left-color: var(--info-solid); background: var(--info-soft); }
+.plainly .row { padding: 0.375rem 0.75rem; }
+.plainly .row-facts { grid-template-columns: 6rem 11rem; }
+.part { font-size: 0.875rem; font-weight: 400; margin-left: 0.5rem; }
+.row-head { display: flex; flex-wrap: wrap; gap: 0 0.75rem; align-items: baseline; }
+.tick { font-size: 0.8125rem; color: var(--pass); }
+.row.reviewed { background: var(--sunken); }
+.review { margin-left: auto; }
+.review[aria-pressed="true"] { color: var(--pass); border-color: var(--pass); }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem 2rem; }
+.timings { max-width: none; }
+.timings .meter { width: 40%; }
+.split { position: relative; overflow: hidden; }
+.waited { position: absolute; inset: 0 auto 0 0; background: repeating-linear-gradient(135deg, var(--surface) 0 2px, transparent 2px 5px); }
+.grammar { margin: -0.25rem 0 0.75rem; }
+.sample { margin-top: 2.25rem; }
+.fix-want b, .fix-text b { display: inline-block; min-width: 5.25rem; font-weight: 600; }
 .fix:hover, .row:hover, .tile:hover { border-color: var(--accent); }
 .fix-head { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; font-size: 0.9375rem; }
 .fix-head .id, .row .id { font-weight: 600; overflow-wrap: anywhere; }
@@ -169,7 +204,7 @@ div.with-it { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline
 .tools { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; margin: 0.75rem 0; }
 .tools label { display: grid; font-size: 0.8125rem; color: var(--muted); }
 .tools input, .tools select { color: var(--text); background: var(--surface); border: 1px solid var(--muted); border-radius: 6px; padding: 0.35rem 0.6rem; font-size: 0.9375rem; min-height: 2.25rem; }
-.tools input { width: min(20rem, 80vw); }
+.tools input { width: min(26rem, 84vw); }
 .shown { font-size: 0.875rem; color: var(--muted); padding-bottom: 0.4rem; }
 .plain { background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem 0.75rem; min-height: 2rem; cursor: pointer; font-size: 0.875rem; }
 .plain:hover { border-color: var(--accent); }
@@ -191,7 +226,7 @@ details > pre { margin-top: 0.25rem; }
 
 .crumbs { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-bottom: 0.75rem; font-size: 0.9375rem; }
 .crumbs a { padding: 0.2rem 0; }
-.steps { margin-left: auto; display: flex; gap: 1rem; }
+.steps { margin-left: auto; display: flex; gap: 1rem; align-items: baseline; }
 .labels { display: flex; gap: 0.75rem; align-items: center; margin-bottom: 0.375rem; }
 .level { font-size: 0.8125rem; text-transform: uppercase; letter-spacing: 0.04em; color: var(--muted); }
 .property h1 { font-family: var(--mono); font-size: 1.375rem; }
@@ -294,6 +329,9 @@ details > pre { margin-top: 0.25rem; }
   .row-text { grid-column: 1 / -1; grid-row: 2; }
   .row-facts { grid-row: 1; grid-column: 2; }
   .tiles { grid-template-columns: 1fr 1fr; }
+  .views { margin-left: 0; width: 100%; }
+  .fix-want b { display: block; }
+  .timings .meter { display: none; }
   .flags, .length { display: none; }
   /* Beside three columns no words fit: they stand below them. */
   .static tr { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) auto; border-top: 1px solid var(--line); padding: 0.3rem 0; }
@@ -318,7 +356,7 @@ details > pre { margin-top: 0.25rem; }
 @media print {
   :root { --page: #fff; --surface: #fff; --sunken: #f4f4f4; }
   html { font-size: 11px; }
-  .bar, .tools, .chips, .copy, .skip, .keys, .steps { display: none; }
+  .bar, .tools, .list-chips, .grammar, .copy, .skip, .keys, .steps, .more, .review { display: none; }
   .packets, .output, .hex pre { max-height: none; overflow: visible; }
   .hero, .property, .fix, .trouble, .row, .tile, .locked li, .story > div, .packet { break-inside: avoid; }
   .verdict { border: 1px solid currentColor; }

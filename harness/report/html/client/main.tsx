@@ -1,7 +1,7 @@
 import { render } from 'preact';
-import type { RunRecord } from '../../model';
+import type { PageRun } from '../page-run';
 import { App } from './app';
 
 const data = document.getElementById('run')?.textContent;
 const place = document.getElementById('app');
-if (data != null && place !== null) render(<App run={JSON.parse(data) as RunRecord} />, place);
+if (data != null && place !== null) render(<App run={JSON.parse(data) as PageRun} />, place);

@@ -1,35 +1,60 @@
-import type { ComponentChildren } from 'preact';
-import { verdictMeanings, type PropertyRecord, type RunRecord } from '../../model';
+import { areaOf } from '../../../catalogue/parts-of-id';
+import { verdictMeanings, type PropertyRecord } from '../../model';
 import { printable, sentence } from '../../printable';
 import { describeEvidence } from '../../row-words';
 import { blockerOf, describeDuration } from '../../summary';
+import type { PageRow, PageRun } from '../page-run';
+import { Facts, type Fact } from './facts';
 import { Finding } from './finding';
+import type { Reviewed } from './reviewed';
+import type { Filter } from '../listed';
 import { formatHash, noFilter, type Route } from './route';
+import { Strength } from './strength';
 import { RowVerdict } from './verdict';
 
 interface Props {
-  readonly run: RunRecord;
+  readonly run: PageRun;
   readonly property: PropertyRecord;
   readonly route: Route;
+  /** The list that the reader comes from, and the place of the property in it. */
+  readonly list: { readonly filter: Filter; readonly at: number; readonly of: readonly PropertyRecord[] };
+  readonly reviewed: Reviewed;
 }
 
-export function PropertyPage({ run, property, route }: Props) {
-  const at = run.properties.indexOf(property);
+/** A rule with all that was seen of it. */
+export function PropertyPage({ run, property, route, list, reviewed }: Props) {
   const selected = route.view === 'property' ? route : undefined;
+  const isReviewed = reviewed.ids.has(property.id);
+  const row = run.catalogue.find(({ id }) => id === property.id);
   return (
     <>
       <nav class="crumbs" aria-label="Where this is">
-        <a href={formatHash({ view: 'overview', filter: noFilter })}>All properties</a>
-        <a href={formatHash({ view: 'overview', filter: { ...noFilter, area: property.area } })}>{property.area}</a>
+        <a href={formatHash({ view: 'overview', filter: list.filter })}>
+          {list.filter.query === '' ? 'All properties' : 'Properties found'}
+        </a>
+        <a href={formatHash({ view: 'overview', filter: { ...noFilter, query: `a:${areaOf(property.id)}` } })}>
+          {property.area}
+        </a>
         <span class="steps">
-          <Neighbour property={run.properties[at - 1]} word="Previous" />
-          <Neighbour property={run.properties[at + 1]} word="Next" />
+          <span class="muted">
+            {list.at + 1} of {list.of.length}
+          </span>
+          <Neighbour property={list.of[list.at - 1]} word="Previous" />
+          <Neighbour property={list.of[list.at + 1]} word="Next" />
         </span>
       </nav>
       <section class="property" aria-labelledby="property">
         <p class="labels">
           <RowVerdict property={property} />
           <span class="level">{property.level}</span>
+          <button
+            type="button"
+            class="plain review"
+            aria-pressed={isReviewed}
+            onClick={() => reviewed.toggle(property.id)}
+          >
+            {isReviewed ? '✓ Reviewed' : 'Mark as reviewed'}
+          </button>
         </p>
         <h1 id="property" tabIndex={-1}>
           {property.id}
@@ -38,17 +63,8 @@ export function PropertyPage({ run, property, route }: Props) {
         <p class="muted">
           {property.verdict}: {verdictMeanings[property.verdict]}.
         </p>
-        <dl class="facts wide">
-          {facts(run, property).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts kind="wide" facts={facts(run, property, row)} />
       </section>
-      <Tried property={property} />
-      <Reactions property={property} />
       {property.findings.map((finding, index) => (
         <Finding
           key={`${property.id} ${index}`}
@@ -59,12 +75,13 @@ export function PropertyPage({ run, property, route }: Props) {
           route={selected?.finding === index + 1 ? selected : undefined}
         />
       ))}
+      <Strength property={property} route={selected?.finding === 0 ? selected : undefined} />
     </>
   );
 }
 
-function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [string, ComponentChildren])[] {
-  const { id, sources, generates, accepts, runs, durationMs, reason, unlock } = property;
+function facts(run: PageRun, property: PropertyRecord, words: PageRow | undefined): readonly Fact[] {
+  const { id, sources, generates, runs, durationMs, reason, unlock } = property;
   const blocker = blockerOf(run, id);
   const row = run.rows?.find((one) => one.row === id);
   return [
@@ -78,18 +95,16 @@ function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [st
         ))}
       </ul>,
     ],
-    ['Generated', printable(generates)],
-    [
-      'Accepted',
-      <ul class="inline-list">
-        {accepts.map((accepted) => (
-          <li key={accepted}>{printable(accepted)}</li>
-        ))}
-      </ul>,
-    ],
-    ['Inputs', runs === 0 ? 'none' : `${runs} in ${describeDuration(durationMs)}`],
+    ...(words?.follows === undefined ? [] : [['Why it binds', sentence(words.follows)] as const]),
+    ...(generates === '' ? [] : [['Generated', sentence(generates)] as const]),
+    ...(property.accepts.length + property.findings.length === 0
+      ? []
+      : [['Accepted', <Accepted property={property} />] as const]),
+    ...(words?.fails === undefined ? [] : [['Breaks it', sentence(words.fails)] as const]),
+    ...(words?.servers === undefined ? [] : [['What servers do', sentence(words.servers)] as const]),
+    ['Inputs', runs === 0 ? 'none' : durationMs === 0 ? runs : `${runs} in ${describeDuration(durationMs)}`],
     ...(row === undefined || row.judged === 0 ? [] : [['Rests on', describeEvidence(row)] as const]),
-    ...(reason === undefined ? [] : [['Why', printable(reason)] as const]),
+    ...(reason === undefined ? [] : [['Why', sentence(reason)] as const]),
     ...(blocker === undefined
       ? []
       : [
@@ -113,6 +128,31 @@ function facts(run: RunRecord, property: PropertyRecord): readonly (readonly [st
   ];
 }
 
+/** What a server may do, and beside it what this one did that it may not, or that is only taken with a warning. */
+function Accepted({ property: { accepts, findings } }: { readonly property: PropertyRecord }) {
+  const observed = new Map(findings.map((finding) => [finding.reaction, finding]));
+  return (
+    <ul class="inline-list reactions">
+      {accepts.map((accepted) => (
+        <li key={accepted}>
+          <span class="mark" aria-hidden="true">
+            {accepted.endsWith(', with a warning') ? '▲' : '✓'}
+          </span>
+          {printable(accepted)}
+        </li>
+      ))}
+      {[...observed.values()].map(({ reaction, verdict, observed: seen }) => (
+        <li key={reaction} class={`observed o-${verdict}`}>
+          <span class="mark" aria-hidden="true">
+            ►
+          </span>
+          <strong>Observed:</strong> {sentence(seen)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Source({ document, section, url }: PropertyRecord['sources'][number]) {
   const name = printable(`${document} ${section}`.trim());
   // Only web addresses become links, whatever a file says.
@@ -132,56 +172,5 @@ function Neighbour({ property, word }: { readonly property: PropertyRecord | und
       {word}
       <span class="sr"> property, {property.id}</span>
     </a>
-  );
-}
-
-/** Classes of inputs that were judged, in the order in which the property names them, then the axes; one that no input was of is there with 0. */
-function Tried({ property }: { readonly property: PropertyRecord }) {
-  return (
-    <Tally id="tried" title="What was tried" of="Inputs that are" counts={Object.entries(property.labels ?? {})} />
-  );
-}
-
-function Reactions({ property }: { readonly property: PropertyRecord }) {
-  const seen = Object.entries(property.reactions ?? {}).sort(([, a], [, b]) => b - a);
-  return <Tally id="reactions" title="Reactions seen" of="Reaction" counts={seen} />;
-}
-
-interface TallyProps {
-  readonly id: string;
-  readonly title: string;
-  /** What the names of the first column are. */
-  readonly of: string;
-  readonly counts: readonly (readonly [string, number])[];
-}
-
-/** How many inputs there were of each kind, with a bar each; nothing where there is no kind. */
-function Tally({ id, title, of, counts }: TallyProps) {
-  if (counts.length === 0) return null;
-  const most = Math.max(1, ...counts.map(([, count]) => count));
-  return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <table class="tally">
-        <thead>
-          <tr>
-            <th scope="col">{of}</th>
-            <th scope="col" class="number">
-              Inputs
-            </th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {counts.map(([name, count]) => (
-            <tr key={name}>
-              <th scope="row">{printable(name)}</th>
-              <td class="number">{count}</td>
-              <td class="meter">{count > 0 && <span class="fill" style={{ width: `${(100 * count) / most}%` }} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }

@@ -1,17 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { verdictOrder } from '../../summary';
-import type { PropertyVerdict } from '../../model';
+import type { Filter } from '../listed';
 
-/** How the list of properties is sorted. */
-export type Sort = 'catalogue' | 'verdict' | 'time';
-
-/** What the overview shows of the list of properties. */
-export interface Filter {
-  readonly verdicts: readonly PropertyVerdict[];
-  readonly area: string;
-  readonly query: string;
-  readonly sort: Sort;
-}
+/** Views of a run beside its overview and its properties. */
+const otherViews = ['requirements', 'sentences', 'run'] as const;
+type OtherView = (typeof otherViews)[number];
 
 /** A view, as the URL's hash names it. */
 export type Route =
@@ -19,13 +11,14 @@ export type Route =
   | {
       readonly view: 'property';
       readonly id: string;
-      /** Number of a finding, from 1. */
+      /** Number of a finding, from 1; 0 is what a property that passes shows. */
       readonly finding?: number;
       readonly connection?: string;
       readonly packet?: number;
-    };
+    }
+  | { readonly view: OtherView; readonly query: string };
 
-export const noFilter: Filter = { verdicts: [], area: '', query: '', sort: 'catalogue' };
+export const noFilter: Filter = { query: '' };
 
 /** The view that a hash names; the overview for anything unknown. */
 function parseHash(hash: string): Route {
@@ -41,32 +34,38 @@ function parseHash(hash: string): Route {
     };
   }
   const wanted = new URLSearchParams(query);
-  const verdicts = (wanted.get('verdict') ?? '').split(',');
+  const other = otherViews.find((view) => view === parts[0]);
+  if (other !== undefined) return { view: other, query: wanted.get('q') ?? '' };
   const sort = wanted.get('sort');
   return {
     view: 'overview',
     filter: {
-      verdicts: verdictOrder.filter((verdict) => verdicts.includes(verdict)),
-      area: wanted.get('area') ?? '',
-      query: wanted.get('q') ?? '',
-      sort: sort === 'verdict' || sort === 'time' ? sort : 'catalogue',
+      query: [...olderTerms(wanted), wanted.get('q') ?? ''].join(' ').trim(),
+      ...(sort === 'verdict' || sort === 'time' || sort === 'catalogue' ? { sort } : {}),
     },
   };
 }
 
+/** Links to pages of older versions name verdicts and the area beside the query. */
+function olderTerms(wanted: URLSearchParams): readonly string[] {
+  const verdicts = wanted.get('verdict') ?? '';
+  const area = (wanted.get('area') ?? '').replaceAll('"', '');
+  return [...(verdicts === '' ? [] : [`s:${verdicts}`]), ...(area === '' ? [] : [`a:"${area}"`])];
+}
+
 /** The hash of a view. */
 export function formatHash(route: Route): string {
-  if (route.view === 'overview') {
-    const { verdicts, area, query, sort } = route.filter;
-    const wanted = new URLSearchParams();
-    if (verdicts.length > 0) wanted.set('verdict', verdicts.join(','));
-    if (area !== '') wanted.set('area', area);
-    if (query !== '') wanted.set('q', query);
-    if (sort !== 'catalogue') wanted.set('sort', sort);
-    const text = wanted.toString();
-    return text === '' ? '#/' : `#/?${text}`;
-  }
-  const { id, finding, connection, packet } = route;
+  if (route.view === 'property') return formatProperty(route);
+  const query = route.view === 'overview' ? route.filter.query : route.query;
+  const wanted = new URLSearchParams();
+  if (query !== '') wanted.set('q', query);
+  if (route.view === 'overview' && route.filter.sort !== undefined) wanted.set('sort', route.filter.sort);
+  const text = wanted.toString();
+  const path = route.view === 'overview' ? '#/' : `#/${route.view}`;
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function formatProperty({ id, finding, connection, packet }: Extract<Route, { view: 'property' }>): string {
   const parts = ['p', id];
   if (finding !== undefined) parts.push('f', String(finding));
   if (finding !== undefined && connection !== undefined && packet !== undefined) {

@@ -1,18 +1,19 @@
 import { findingVerdict, gravityOfFinding, hiddenGravity, propertyVerdict } from '../../finding-words';
-import type { FindingRecord, PropertyRecord, PropertyVerdict } from '../../model';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, RowVerdict as VerdictOfRow } from '../../model';
 import { verdictOrder } from '../../summary';
 import { verdictSigns } from '../verdict-signs';
 
-/** A verdict as sign and word; `hides` is how bad a known or flaky one is. */
+/** A verdict as sign and word; `hides` is how bad a known or flaky one is. What was not seen looks like what was not run: nothing is known of either. */
 export function Verdict({
-  verdict,
-  text = verdict,
+  verdict: given,
+  text = given === 'not-seen' ? 'not seen' : given,
   hides,
 }: {
-  readonly verdict: PropertyVerdict;
+  readonly verdict: VerdictOfRow;
   readonly text?: string;
   readonly hides?: 'fail' | 'warn' | undefined;
 }) {
+  const verdict = given === 'not-seen' ? 'not-run' : given;
   return (
     <span class={`verdict v-${verdict}${hides === undefined ? '' : ` hides-${hides}`}`}>
       <span class="sign" aria-hidden="true">

@@ -1,0 +1,65 @@
+import type { FindingRecord, PropertyRecord, SampleRecord } from '../../model';
+import { printable, printableLines } from '../../printable';
+import { Packets } from './packets';
+import type { Route } from './route';
+
+interface Props {
+  readonly property: PropertyRecord;
+  readonly route: Extract<Route, { view: 'property' }> | undefined;
+}
+
+/** One input that broke nothing, with its script and its packets. */
+export function SampleView({ property, route }: Props) {
+  const { sample } = property;
+  if (sample === undefined) return null;
+  return (
+    <section class="sample" aria-labelledby="sample">
+      <h2 id="sample">One of the inputs</h2>
+      <p class="muted">It broke nothing. This is what was played, and what came back.</p>
+      <h3>Script</h3>
+      <ol class="script">
+        {sample.script.map((line, index) => (
+          <li key={index}>{printable(line)}</li>
+        ))}
+      </ol>
+      <h3>Packets</h3>
+      <Packets property={property} finding={asFinding(property, sample)} number={0} route={route} />
+      {sample.input === undefined ? null : (
+        <details>
+          <summary>Input as generated</summary>
+          <pre tabIndex={0}>{printableLines(JSON.stringify(sample.input, undefined, 2)).join('\n')}</pre>
+        </details>
+      )}
+    </section>
+  );
+}
+
+const made = new WeakMap<SampleRecord, FindingRecord>();
+
+/** The sample as what the packet view shows: a finding in which no packet broke anything. */
+function asFinding({ id, level }: PropertyRecord, sample: SampleRecord): FindingRecord {
+  const before = made.get(sample);
+  if (before !== undefined) return before;
+  const finding: FindingRecord = {
+    rule: id,
+    level,
+    verdict: 'info',
+    confirmed: { failed: 0, of: 0 },
+    summary: '',
+    sent: '',
+    observed: '',
+    expected: '',
+    reaction: '',
+    radius: 'stream',
+    inputsTried: 0,
+    shrinks: 0,
+    alsoSeenIn: [],
+    input: sample.input,
+    seed: 0,
+    path: '',
+    script: sample.script,
+    transcript: sample.transcript,
+  };
+  made.set(sample, finding);
+  return finding;
+}
