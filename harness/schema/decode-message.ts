@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { FieldReader, largestDepth, type Tag, type WireProblem } from './field-reader';
+import { isUtf8 } from './is-utf8';
 import { enumType, messageType } from './look-up';
 import { wireTypes } from './message-value';
 import type { FieldType, MessageType, ScalarType, Schema, SchemaField } from './schema';
