@@ -2,7 +2,7 @@ import type { Transcript } from '../transcript/transcript';
 import { crashTranscript, failingTranscript } from './fixtures/run';
 import { mostCaptured, writePcapng } from './pcapng';
 
-const options = { startedAt: 1_700_000_000_000, port: 50_051, application: 'grpc-conform 0.1.0', comment: 'MSG-02: ä' };
+const options = { startedAt: 1_700_000_000_000, application: 'grpc-conform 0.1.0', comment: 'MSG-02: ä' };
 
 /** Blocks of a capture: type and body, with both lengths compared. */
 function blocksOf(file: Uint8Array): readonly { readonly type: number; readonly body: DataView }[] {

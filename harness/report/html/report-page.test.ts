@@ -31,7 +31,8 @@ describe('the report page', () => {
   });
 
   test('its data is the run, whole, with areas by their names', () => {
-    const data = JSON.parse(dataOf(page)) as typeof fullRun;
+    const { extras, ...data } = JSON.parse(dataOf(page)) as typeof fullRun & { extras: object };
+    expect(Object.keys(extras)).toEqual(['messageTypes', 'files', 'quotes']);
     const whole = JSON.parse(JSON.stringify(fullRun)) as typeof fullRun;
     expect(data.properties.slice(0, 2).map(({ area }) => area)).toEqual([
       'Connection and preface',
