@@ -1,25 +1,20 @@
-import { dirname, join } from 'node:path';
 import { loadCatalogue } from '../engine/catalogue-rows';
-import { ConformError, isConformError } from '../error';
+import { ConformError } from '../error';
 import { readBaseline } from '../launch/baseline';
 import { addKnownOf } from '../launch/published-baselines';
 import { nameRuns } from '../report/compare/run-names';
 import { conclude } from '../report/conclude';
 import type { RunEvent } from '../report/events';
-import { failureDocument, formatFailure } from '../report/failure-file';
 import { failureFileName } from '../report/failure-file-name';
 import { mergeRuns } from '../report/merge-runs';
-import type { RunRecord } from '../report/model';
 import { openOutputDirectory } from '../report/output-directory';
 import { defaultOutputDirectory } from '../report/output-files';
 import { shortPrintable } from '../report/printable';
-import { readDocument } from '../report/read-json';
-import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { showCommandLine } from './given-secrets';
 import { openConsole } from './open-console';
 import { withFiles } from './run';
-import { readRunFile } from './run-file';
+import { readFailures, readRunFile } from './run-file';
 
 export interface MergeOptions {
   readonly out?: string;
@@ -56,7 +51,7 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
   const strict = header.options['strict'] === true;
   const { properties, ...conclusion } = conclude(records, baseline, { rows, strict, now: new Date() });
   // Read before anything is written: the folder may be that of a shard.
-  const failures = shards.flatMap(readFailures);
+  const failures = shards.flatMap(({ file, run }) => readFailures(file, run));
   const directory = options.out ?? defaultOutputDirectory;
   const output = openOutputDirectory({ directory });
   const print = openConsole(context, { directory, hasProgress: false });
@@ -68,7 +63,7 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
     const commandLine = ['grpc-conform', ...showCommandLine(context.commandLine)];
     tell({ type: 'run-started', header: { ...header, commandLine } });
     const wanted = new Set(properties.flatMap(({ findings }) => findings.map(failureFileName)));
-    for (const { name, text } of failures) if (wanted.has(name)) writeTextFile(join(directory, name), text);
+    for (const { name, file } of failures) if (wanted.has(name)) output.keepFailure(name, file);
     for (const text of merged.warnings) tell({ type: 'warning', text });
     for (const exit of merged.exits) tell({ type: 'target-exited', exit, during: [] });
     for (const property of properties) tell({ type: 'property-finished', property });
@@ -77,19 +72,4 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
   } finally {
     output.close();
   }
-}
-
-/** The failure files of a shard, as they are to be written; one that is gone or none is left out, since the run says all but the script. */
-function readFailures({ file, run }: { readonly file: string; readonly run: RunRecord }) {
-  const findings = run.properties.flatMap((property) => property.findings);
-  return findings.flatMap((finding) => {
-    // Its own name for it, not what the run file says: that may lead anywhere.
-    const name = failureFileName(finding);
-    try {
-      return [{ name, text: formatFailure(readDocument(join(dirname(file), name), failureDocument)) }];
-    } catch (error) {
-      if (isConformError(error)) return [];
-      throw error;
-    }
-  });
 }

@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
 import { exitCodes } from '../error';
+import { clientScript } from '../report/html/client-script';
+import { PageExtrasCollector } from '../report/html/collect-page-extras';
 import { renderReportPage } from '../report/html/report-page';
 import { formatJunit } from '../report/junit';
 import { outputFiles } from '../report/output-files';
 import { printable } from '../report/printable';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
-import { readRunFile } from './run-file';
+import { readFailures, readRunFile } from './run-file';
 
 /**
  * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder.
@@ -16,8 +18,10 @@ import { readRunFile } from './run-file';
 export function rewriteReport(runFile: string, out: string | undefined, { stdout }: CliContext): number {
   const record = readRunFile(runFile);
   const folder = out ?? dirname(runFile);
+  const extras = new PageExtrasCollector();
+  for (const { name, file } of readFailures(runFile, record)) extras.add(name, file);
   for (const [name, text] of [
-    [outputFiles.page, renderReportPage(record)],
+    [outputFiles.page, renderReportPage(record, clientScript(), extras.extrasOf(record))],
     [outputFiles.junit, formatJunit(record)],
   ] as const) {
     const file = join(folder, name);

@@ -1,4 +1,8 @@
+import { dirname, join } from 'node:path';
+import { isConformError } from '../error';
 import { loadCatalogue } from '../engine/catalogue-rows';
+import { failureDocument, type FailureFile } from '../report/failure-file';
+import { failureFileName } from '../report/failure-file-name';
 import { runDocument } from '../report/json';
 import type { PropertyRecord, RunRecord } from '../report/model';
 import { readDocument } from '../report/read-json';
@@ -18,3 +22,21 @@ export function readRunFile(file: string): RunRecord {
 
 /** A property always says what it generates. */
 const isWithoutWords = ({ generates }: PropertyRecord): boolean => generates === '';
+
+/** The failure files beside a run, with their names relative to it; one that is gone or none is left out, since the run says all but the script. */
+export function readFailures(
+  runFile: string,
+  run: RunRecord,
+): readonly { readonly name: string; readonly file: FailureFile }[] {
+  const findings = run.properties.flatMap((property) => property.findings);
+  return findings.flatMap((finding) => {
+    // Our own name for it, not what the run file says: that may lead anywhere.
+    const name = failureFileName(finding);
+    try {
+      return [{ name, file: readDocument(join(dirname(runFile), name), failureDocument) }];
+    } catch (error) {
+      if (isConformError(error)) return [];
+      throw error;
+    }
+  });
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { encodeVarint, wireTypes } from '../schema/message-value';
+import { encodeVarint } from '../schema/message-value';
+import { wireTypes } from '../schema/wire-types';
 import { joinOctets } from '../wire/join-octets';
 import { boundaryInteger } from './boundary-integer';
 import { record } from './shapes';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { wireTypeOf } from '../schema/decode-message';
 import { messageType } from '../schema/look-up';
-import { encodeMessageValue, encodeTag, encodeVarint, wireTypes, type MessageValue } from '../schema/message-value';
+import { encodeMessageValue, encodeTag, encodeVarint, type MessageValue } from '../schema/message-value';
+import { wireTypes } from '../schema/wire-types';
 import type { MessageType, Schema, SchemaField } from '../schema/schema';
 import { joinOctets } from '../wire/join-octets';
 import { boundaryInteger } from './boundary-integer';

@@ -5,6 +5,7 @@ import { describePayload, flagNames, frameTypeName } from '../wire/describe-fram
 import { escapeOctets } from '../wire/escape-octets';
 import type { DecodedField } from '../wire/hpack/decoder';
 import { connectionPreface } from '../wire/preface';
+import { parseStatus, statusName, statusNames } from '../grpc/status';
 import { printable } from './printable';
 
 /** One line of a packet list, column by column; everything from the target is escaped. */
@@ -64,7 +65,7 @@ export function describePacket(packet: Packet): PacketLine {
         direction: 'none',
         type: happeningNames[packet.event.kind],
         flags: [],
-        info: printable(describeHappening(packet)),
+        info: printable(describeHappening(packet.event)),
       };
   }
 }
@@ -89,7 +90,8 @@ const floodEnds: Readonly<Record<FloodEnd, string>> = {
   late: 'then its time was over',
 };
 
-function describeHappening({ event }: HappeningPacket): string {
+/** What is on no wire, in words, not escaped. */
+export function describeHappening(event: HappeningPacket['event']): string {
   switch (event.kind) {
     case 'connected':
       return event.tls === undefined
@@ -134,7 +136,9 @@ const mostOfTellingValue = 500;
 
 const tellingFields: ReadonlySet<string> = new Set([':path', ':status', 'content-type', 'grpc-status', 'grpc-message']);
 
-/** `name: value`, each escaped and cut; what decides about a call is cut late. */
-export function describeField({ name, value }: Pick<DecodedField, 'name' | 'value'>): string {
-  return `${escapeOctets(name, 60)}: ${escapeOctets(value, tellingFields.has(name) ? mostOfTellingValue : mostOfValue)}`;
+/** `name: value`, each escaped and cut; what decides about a call is cut late, and a status has its name. */
+function describeField({ name, value }: DecodedField): string {
+  const status = name === 'grpc-status' ? parseStatus(value) : undefined;
+  const meant = status === undefined || status >= statusNames.length ? '' : ` ${statusName(status)}`;
+  return `${escapeOctets(name, 60)}: ${escapeOctets(value, tellingFields.has(name) ? mostOfTellingValue : mostOfValue)}${meant}`;
 }

@@ -29,7 +29,7 @@ describe('the parts of a frame', () => {
         'Pad length: 2',
         'Dependency: stream 3, exclusive',
         'Weight: 7',
-        'Field block fragment: 1 octet: A',
+        'Field block fragment: 1 octet',
         'Padding: 2 octets',
       ],
     ],

@@ -1,6 +1,6 @@
 import { flagNames, frameTypeName } from '../wire/describe-frame';
 import { errorCodeName } from '../wire/error-codes';
-import { escapeOctets } from '../wire/escape-octets';
+import { countOf, escapeOctets } from '../wire/escape-octets';
 import type { Frame, PriorityFields } from '../wire/frame';
 import { settingName } from '../wire/settings';
 
@@ -39,8 +39,8 @@ function dissectPayload(frame: Frame, end: number): readonly Part[] {
     case 'HEADERS':
       return padded(frame.padLength, end, (from, to) =>
         frame.priority === undefined
-          ? [octets('Field block fragment', frame.fragment, from, to)]
-          : [...priority(frame.priority, from), octets('Field block fragment', frame.fragment, from + 5, to)],
+          ? [fragment(frame.fragment, from, to)]
+          : [...priority(frame.priority, from), fragment(frame.fragment, from + 5, to)],
       );
     case 'PRIORITY':
       return priority(frame.priority, 9);
@@ -56,7 +56,7 @@ function dissectPayload(frame: Frame, end: number): readonly Part[] {
     case 'PUSH_PROMISE':
       return padded(frame.padLength, end, (from, to) => [
         { name: 'Promised stream', value: String(frame.promisedStreamId), from, to: from + 4 },
-        octets('Field block fragment', frame.fragment, from + 4, to),
+        fragment(frame.fragment, from + 4, to),
       ]);
     case 'PING':
       return [octets('Opaque data', frame.opaque, 9, end)];
@@ -69,7 +69,7 @@ function dissectPayload(frame: Frame, end: number): readonly Part[] {
     case 'WINDOW_UPDATE':
       return [{ name: 'Increment', value: String(frame.increment), from: 9, to: 13 }];
     case 'CONTINUATION':
-      return [octets('Field block fragment', frame.fragment, 9, end)];
+      return [fragment(frame.fragment, 9, end)];
     case 'UNKNOWN':
       return [octets('Payload', frame.payload, 9, end)];
     case 'MALFORMED':
@@ -97,7 +97,15 @@ const priority = ({ exclusive, dependency, weight }: PriorityFields, from: numbe
 
 const octets = (name: string, value: Uint8Array, from: number, to: number): Part => ({
   name,
-  value: `${value.length} ${value.length === 1 ? 'octet' : 'octets'}${value.length === 0 ? '' : `: ${escapeOctets(value, 48)}`}`,
+  value: `${countOf(value.length, 'octet')}${value.length === 0 ? '' : `: ${escapeOctets(value, 48)}`}`,
+  from,
+  to,
+});
+
+/** Compressed octets say nothing to the eye: the fields stand in a table of their own. */
+const fragment = ({ length }: Uint8Array, from: number, to: number): Part => ({
+  name: 'Field block fragment',
+  value: countOf(length, 'octet'),
   from,
   to,
 });

@@ -1,7 +1,6 @@
 import type { Transcript } from '../transcript/transcript';
 import type { Level, Source } from '../catalogue/requirement';
 import type { ProcessExit } from './events';
-import type { Symptom } from './symptom';
 
 /** Version of run.json; raised when a field is removed or changes its meaning. */
 export const runSchemaVersion = 1;
@@ -256,6 +255,20 @@ export interface FindingRecord {
   readonly symptom?: Symptom;
   /** From the baseline entry that lists it. */
   readonly known?: { readonly reason: string; readonly link?: string };
+}
+
+/** What a finding is about, as far as findings of one run are compared by it. Neither part holds a number that was generated. */
+export interface Symptom {
+  /** The class of the reaction, with its mark. */
+  readonly reaction: string;
+  /** What was unusual about the request, as far as it tells this cause from others; empty where nothing was. */
+  readonly telling: readonly string[];
+  /** All that was unusual about the request. */
+  readonly features: readonly string[];
+  /** What else must be equal: the rule, or what it wants. */
+  readonly beside?: string;
+  /** What decides is known, so that nothing else explains it. */
+  readonly isSure?: true;
 }
 
 /** A {@link Transcript} as JSON: octets are base64, and those past the cap per event are left out and counted. */

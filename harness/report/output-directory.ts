@@ -2,9 +2,11 @@ import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isConformError, type ConformError } from '../error';
 import type { RunEvent, RunListener } from './events';
-import { formatFailure, makeFailureFile } from './failure-file';
+import { formatFailure, makeFailureFile, type FailureFile } from './failure-file';
 import { failureFileName, isFailureFileName } from './failure-file-name';
 import { lockFolder, type FolderLock } from './folder-lock';
+import { clientScript } from './html/client-script';
+import { PageExtrasCollector } from './html/collect-page-extras';
 import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
@@ -31,6 +33,8 @@ export interface OutputDirectory {
    * @throws ConformError ERR_OUTPUT from `run-started`, when nothing was played yet
    */
   readonly listener: RunListener;
+  /** Writes a failure file that another run has left, under its name relative to run.json. */
+  readonly keepFailure: (name: string, file: FailureFile) => void;
   /** What could not be written, and is not there now; undefined when all is. */
   readonly missing: () => ConformError | undefined;
   /** Lets others write there. A folder that we made and that stayed empty goes. */
@@ -43,6 +47,7 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
   const { made, lock } = enter(directory);
   /** Files that could not be written when it was tried last, by their names; with the text of those that are written once. */
   const failed = new Map<string, { readonly error: ConformError; readonly text?: string }>();
+  const extras = new PageExtrasCollector();
   let record: RunRecord | undefined;
   let next = -Infinity;
 
@@ -68,7 +73,12 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
   const writeAll = (run: RunRecord): void => {
     writeRun(run);
     attempt(outputFiles.junit, () => formatJunit(run));
-    attempt(outputFiles.page, () => renderReportPage(run));
+    attempt(outputFiles.page, () => renderReportPage(run, clientScript(), extras.extrasOf(run)));
+  };
+  const keepFailure = (name: string, file: FailureFile): void => {
+    const text = formatFailure(file);
+    extras.add(name, file);
+    attempt(name, () => text, text);
   };
   const missing = (): ConformError | undefined => [...failed.values()][0]?.error;
 
@@ -78,8 +88,10 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
     if (record === undefined) return;
     if (event.type === 'finding') {
       const { finding, replay } = event;
-      const text = formatFailure(makeFailureFile(record.header, event.id, finding, replay));
-      attempt(finding.failureFile ?? failureFileName(finding), () => text, text);
+      keepFailure(
+        finding.failureFile ?? failureFileName(finding),
+        makeFailureFile(record.header, event.id, finding, replay),
+      );
     }
     if (event.type === 'run-started') {
       // Failure files of an earlier run would look like findings of this one.
@@ -96,6 +108,7 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
 
   return {
     listener,
+    keepFailure,
     missing,
     close: () => {
       lock.release();

@@ -9,7 +9,7 @@ export function replayCommand(run: Pick<RunRecord, 'header' | 'target'>, file: s
   const { exec, name } = run.target;
   const { invocation = usualInvocation, commandLine } = run.header;
   const target = exec !== undefined ? ['--exec', exec] : ['--target', isAddress(name) ? name : 'bundled'];
-  return [...invocation, 'replay', file, ...target, ...connectingWords(commandLine)].map(quote).join(' ');
+  return [...invocation, 'replay', file, ...target, ...connectingWords(commandLine)].map(quoteForShell).join(' ');
 }
 
 /** Options that say how a target is connected to and called, by whether a value follows. */
@@ -36,5 +36,6 @@ function connectingWords(commandLine: readonly string[]): readonly string[] {
 /** Only the bundled server has a name that is no address. */
 const isAddress = (name: string): boolean => name.includes(':');
 
-const quote = (word: string): string =>
+/** A word of a command for a POSIX shell. */
+export const quoteForShell = (word: string): string =>
   /^[A-Za-z0-9_@%+=:,./{}-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", "'\\''")}'`;

@@ -1,7 +1,7 @@
 import { failingFinding, properties } from './fixtures/run';
-import type { PropertyRecord } from './model';
+import type { PropertyRecord, Symptom } from './model';
 import { shareCauses } from './share-causes';
-import { keyOf, type Symptom } from './symptom';
+import { keyOf } from './symptom';
 
 const failing = properties.find(({ findings }) => findings.includes(failingFinding))!;
 

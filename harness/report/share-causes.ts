@@ -1,5 +1,5 @@
-import type { FindingRecord, PropertyRecord } from './model';
-import { isExplainedBy, keyOf, type Symptom } from './symptom';
+import type { FindingRecord, PropertyRecord, Symptom } from './model';
+import { isExplainedBy, keyOf } from './symptom';
 
 /**
  * Gives findings that another one of the run explains the key of that one, so that equal keys are one cause. The same again for what it returned: keys are made

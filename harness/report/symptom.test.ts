@@ -5,7 +5,8 @@ import type { Plan } from '../grpc/call-plan';
 import { joinOctets } from '../wire/join-octets';
 import { ping as pingFrame, windowUpdate } from '../wire/builders';
 import type { Violation } from '../rules/violation';
-import { isExplainedBy, keyOf, symptomOf, type Symptom } from './symptom';
+import type { Symptom } from './model';
+import { isExplainedBy, keyOf, symptomOf } from './symptom';
 
 const facts = {
   authority: '127.0.0.1:1',

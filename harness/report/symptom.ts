@@ -1,6 +1,7 @@
 import type { Plan } from '../grpc/call-plan';
 import type { Missing } from '../rules/describe-observed';
 import type { Violation } from '../rules/violation';
+import type { Symptom } from './model';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
 
@@ -25,20 +26,6 @@ const disguises: readonly (readonly [RegExp, string])[] = [
   [/^OK with no message$/, 'status 0'],
   [/^RST CANCEL between messages$/, 'RST CANCEL'],
 ];
-
-/** What a finding is about, as far as findings of one run are compared by it. Neither part holds a number that was generated. */
-export interface Symptom {
-  /** The class of the reaction, with its mark. */
-  readonly reaction: string;
-  /** What was unusual about the request, as far as it tells this cause from others; empty where nothing was. */
-  readonly telling: readonly string[];
-  /** All that was unusual about the request. */
-  readonly features: readonly string[];
-  /** What else must be equal: the rule, or what it wants. */
-  readonly beside?: string;
-  /** What decides is known, so that nothing else explains it. */
-  readonly isSure?: true;
-}
 
 /** Findings of one run with equal keys are taken for one cause. Equal causes may get different keys, in doubt they do. */
 export const keyOf = ({ reaction, telling, beside }: Symptom): string =>

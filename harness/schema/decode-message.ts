@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { FieldReader, largestDepth, type Tag, type WireProblem } from './field-reader';
+import { isUtf8 } from './is-utf8';
 import { enumType, messageType } from './look-up';
-import { wireTypes } from './message-value';
+import { wireTypes } from './wire-types';
 import type { FieldType, MessageType, ScalarType, Schema, SchemaField } from './schema';
 
 /** Numbers by their value, floating point numbers by their bits; text and bytes by their octets. */

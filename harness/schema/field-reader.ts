@@ -1,4 +1,4 @@
-import { wireTypes } from './message-value';
+import { wireTypes } from './wire-types';
 
 /** Why octets are no sequence of fields, or no message of a type. */
 export interface WireProblem {

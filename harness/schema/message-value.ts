@@ -1,4 +1,5 @@
 import { octetsOf, type OctetsSpec } from '../grpc/octets';
+import { wireTypes } from './wire-types';
 
 /** How a tag is written; a conforming writer uses as few octets as possible. */
 interface Tagged {
@@ -48,9 +49,6 @@ export type WireField = Tagged &
 
 /** One message as written on the wire, field by field in order (https://protobuf.dev/programming-guides/encoding/). */
 export type MessageValue = readonly WireField[];
-
-/** Wire types by number (encoding guide, "Message Structure"). */
-export const wireTypes = { varint: 0, fixed64: 1, lengthPrefixed: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 
 /** The octets of a message, as written. */
 export function encodeMessageValue(value: MessageValue): Uint8Array {

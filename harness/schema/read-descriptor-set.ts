@@ -12,7 +12,7 @@ import type {
 import { rulesOfDescriptor } from './editions';
 import { FieldReader } from './field-reader';
 import { linkSchema } from './link-schema';
-import { wireTypes } from './message-value';
+import { wireTypes } from './wire-types';
 import type { ScalarType, Schema } from './schema';
 import { quoteName, SchemaCounter, schemaLimits } from './schema-limits';
 

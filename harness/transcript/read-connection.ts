@@ -7,7 +7,8 @@ import {
   type PushPromiseFrame,
 } from '../wire/frame';
 import { joinOctets } from '../wire/join-octets';
-import { HpackDecoder } from '../wire/hpack/decoder';
+import { HpackDecoder, type BlockPiece } from '../wire/hpack/decoder';
+import type { Field } from '../wire/hpack/field';
 import { leavesTableRight } from '../wire/hpack/fault';
 import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
@@ -38,6 +39,28 @@ interface Half {
 export interface ReadOptions {
   /** False leaves the field blocks that we sent undecoded, which is all that live judging needs. */
   readonly decodeSentBlocks?: boolean;
+  /** Is told how a field block was read: that of the packet with the number `of`. */
+  readonly trace?: { readonly of: number; readonly take: (trace: BlockTrace) => void };
+}
+
+/** How a field block was read, octet by octet. */
+export interface BlockTrace {
+  /** The block, put together from its frames. */
+  readonly octets: Uint8Array;
+  /** Octets of each frame's fragment, in order. */
+  readonly fragments: readonly number[];
+  /** What stands in it, as far as it could be read. */
+  readonly pieces: readonly BlockPiece[];
+  /** The dynamic table, newest entry first. */
+  readonly before: TableState;
+  readonly after: TableState;
+}
+
+/** A dynamic table at one moment (RFC 7541 §2.3.2). */
+export interface TableState {
+  readonly entries: readonly Field[];
+  readonly size: number;
+  readonly maxSize: number;
 }
 
 /** Turns the events of a connection into its packet list, as they happen or later from disk, always in the same way. */
@@ -47,6 +70,7 @@ export class ConnectionReader {
   readonly sent: FramePacket[] = [];
   readonly #events: TranscriptEvent[] = [];
   readonly #decodeSentBlocks: boolean;
+  readonly #trace: ReadOptions['trace'];
   readonly #halves: Record<Direction, Half>;
   /** Octets of the preface that we have sent so far, until it is complete. */
   #preface: Uint8Array | undefined = new Uint8Array(0);
@@ -55,6 +79,7 @@ export class ConnectionReader {
 
   constructor(options: ReadOptions = {}) {
     this.#decodeSentBlocks = options.decodeSentBlocks ?? true;
+    this.#trace = options.trace;
     this.#halves = { sent: newHalf(), received: newHalf() };
   }
 
@@ -166,15 +191,24 @@ export class ConnectionReader {
     if (!endsBlock(frame) || half.open === undefined) return undefined;
     const { fragments, origin } = half.open;
     delete half.open;
-    return this.#decodeBlock(direction, joinOctets(fragments), origin);
+    return this.#decodeBlock(direction, fragments, origin, number);
   }
 
-  #decodeBlock(direction: Direction, octets: Uint8Array, origin: BlockOrigin): FieldBlock {
+  #decodeBlock(
+    direction: Direction,
+    fragments: readonly Uint8Array[],
+    origin: BlockOrigin,
+    number: number,
+  ): FieldBlock {
+    const octets = joinOctets(fragments);
     const half = this.#halves[direction];
     if (half.hpackBroken || (direction === 'sent' && !this.#decodeSentBlocks)) {
       return { fields: [], sizeUpdates: [], length: octets.length, ...origin };
     }
-    const result = half.hpack.decode(octets);
+    const result =
+      this.#trace?.of === number
+        ? traceBlock(half.hpack, octets, fragments, this.#trace.take)
+        : half.hpack.decode(octets);
     if (result.ok) {
       return { fields: result.fields, sizeUpdates: result.sizeUpdates, length: octets.length, ...origin };
     }
@@ -225,6 +259,21 @@ export function readConnection(transcript: ConnectionTranscript, options?: ReadO
   for (const event of transcript.events) reader.add(event);
   return reader.view(transcript.name);
 }
+
+function traceBlock(
+  decoder: HpackDecoder,
+  octets: Uint8Array,
+  fragments: readonly Uint8Array[],
+  take: (trace: BlockTrace) => void,
+): ReturnType<HpackDecoder['decode']> {
+  const before = tableState(decoder);
+  const pieces: BlockPiece[] = [];
+  const result = decoder.decode(octets, (piece) => pieces.push(piece));
+  take({ octets, fragments: fragments.map(({ length }) => length), pieces, before, after: tableState(decoder) });
+  return result;
+}
+
+const tableState = ({ table: { entries, size, maxSize } }: HpackDecoder): TableState => ({ entries, size, maxSize });
 
 const newHalf = (): Half => ({
   frames: new FrameDecoder(),

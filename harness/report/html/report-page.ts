@@ -4,6 +4,8 @@ import { printable } from '../printable';
 import { describeVerdict } from '../summary';
 import { visibleJson } from '../visible-json';
 import { clientScript } from './client-script';
+import { PageExtrasCollector } from './collect-page-extras';
+import type { PageExtras } from './page-extras';
 import { briefly, pageData, transcriptBudget } from './page-data';
 import { escapeHtml, staticReport } from './static-report';
 import { style } from './style';
@@ -15,7 +17,11 @@ const mostOctets = 1_000_000;
  * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
  * sent could do harm even if it got past the escaping. `script` is the viewer; null: the page shows its table only.
  */
-export function renderReportPage(run: RunRecord, script: string | null = clientScript()): string {
+export function renderReportPage(
+  run: RunRecord,
+  script: string | null = clientScript(),
+  extras: PageExtras = new PageExtrasCollector().extrasOf(run),
+): string {
   const title = `${printable(run.target.name)}: ${run.header.tool.name} report`;
   const policy = [
     "default-src 'none'",
@@ -46,17 +52,16 @@ export function renderReportPage(run: RunRecord, script: string | null = clientS
       '</html>',
       '',
     ].join('\n');
-  return page(embedRun(run, mostOctets - Buffer.byteLength(page(''))));
+  return page(embedRun(run, extras, mostOctets - Buffer.byteLength(page(''))));
 }
 
 /** The run as JSON that takes no more than the room there is, with as much of the transcripts as fits. */
-function embedRun(run: RunRecord, room: number): string {
-  const whole = embedJson(pageData(run));
+function embedRun(run: RunRecord, extras: PageExtras, room: number): string {
+  const embed = (budget: number): string => embedJson({ ...pageData(run, budget), extras });
+  const whole = embed(transcriptBudget);
   if (Buffer.byteLength(whole) <= room) return whole;
-  const bare = Buffer.byteLength(embedJson(pageData(run, 0)));
-  return bare <= room
-    ? embedJson(pageData(run, Math.min(transcriptBudget, room - bare)))
-    : embedJson(pageData(briefly(run), 0));
+  const bare = Buffer.byteLength(embed(0));
+  return bare <= room ? embed(Math.min(transcriptBudget, room - bare)) : embedJson(pageData(briefly(run), 0));
 }
 
 /** JSON that cannot end its script element, open a comment in it, or break a line in old parsers. */

@@ -250,7 +250,6 @@ details > pre { margin-top: 0.25rem; }
 .finding h2 a:hover { text-decoration: underline; }
 .reaction { font-family: var(--mono); font-size: 0.8125rem; color: var(--muted); overflow-wrap: anywhere; }
 .copy { display: inline-flex; align-items: center; gap: 0.5rem; font-size: 0.875rem; color: var(--muted); }
-.finding > header .copy { margin-left: auto; }
 .story { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 0.75rem; margin-top: 0.75rem; }
 .story > div { background: var(--sunken); border-radius: 8px; padding: 0.625rem 0.875rem; border-top: 3px solid var(--line); }
 .story > .observed { border-top-color: var(--fail-solid); }
@@ -267,12 +266,28 @@ details > pre { margin-top: 0.25rem; }
 .packets, .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
 .packets { max-height: 26rem; position: relative; }
 .packets table, .fields { border-collapse: collapse; width: 100%; font-size: 0.8125rem; }
-.packets th, .packets td, .fields th, .fields td { padding: 0.1875rem 0.625rem; text-align: left; vertical-align: baseline; }
+.packets th, .packets td { padding: 0.1875rem 0.4rem; text-align: left; vertical-align: baseline; }
+.fields th, .fields td { padding: 0.1875rem 0.625rem; text-align: left; vertical-align: baseline; }
 .packets th.number, .packets td.number, .fields .number { text-align: right; }
 .packets thead th, .fields thead th { background: var(--sunken); font-weight: 600; white-space: nowrap; }
 .packets thead th { position: sticky; top: 0; z-index: 1; }
 .packets td { font-family: var(--mono); font-size: 0.75rem; white-space: nowrap; border-top: 1px solid var(--line); }
-.packets td.info { white-space: normal; overflow-wrap: anywhere; min-width: 22rem; }
+.packets td.info { white-space: normal; overflow-wrap: anywhere; min-width: 11rem; }
+.packets td.conn { white-space: normal; overflow-wrap: anywhere; max-width: 8rem; }
+.flag { display: block; font-weight: 400; font-size: 0.6875rem; color: var(--muted); }
+.packets td.delta { color: var(--muted); }
+.window { display: block; color: var(--muted); font-family: var(--sans); font-style: normal; }
+.overdrawn { color: var(--fail); font-weight: 600; }
+.overdrawn::after { content: " (overdrawn)"; }
+.used-up { font-weight: 600; }
+.packets td.lanes { position: relative; }
+.lane-row { position: absolute; inset: 0; display: flex; padding: 0 0.25rem; }
+.lane-heads { display: flex; padding: 0 0.25rem; font-size: 0.6875rem; font-weight: 400; }
+.lane-heads span { flex: 0 0 0.75rem; text-align: center; }
+.packets th.lanes { padding: 0; }
+.lane { flex: 0 0 0.75rem; display: grid; place-items: center; background: linear-gradient(var(--muted), var(--muted)) center / 1px 0 no-repeat; }
+.lane.open { background-size: 1px 100%; }
+.lane b { font-size: 0.625rem; line-height: 1; font-style: normal; background: inherit; }
 .packet { cursor: pointer; }
 .packet:hover td { text-decoration: underline; text-decoration-color: var(--muted); text-underline-offset: 0.2em; }
 .packet button { font: inherit; color: inherit; background: none; border: 0; padding: 0 0.25rem; min-width: 1.5rem; min-height: 1.5rem; cursor: pointer; text-align: right; }
@@ -287,11 +302,40 @@ details > pre { margin-top: 0.25rem; }
 .packet.selected td:first-child { box-shadow: inset 4px 0 0 var(--accent), inset 0 -2px 0 var(--accent), inset 0 2px 0 var(--accent); }
 .culprit { display: block; font-family: var(--sans); color: var(--fail); font-style: normal; }
 .culprit::before { content: "\\25B2 "; }
-.connection { margin-bottom: 1rem; }
-.connection > .plain { margin-top: 0.5rem; }
-.detail { border: 1px solid var(--line); border-top: 0; border-radius: 0 0 6px 6px; padding: 0.25rem 0.875rem 0.875rem; margin: 0 0.375rem; }
-.panes { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1rem; align-items: start; margin-top: 0.5rem; }
-.parts { display: grid; }
+.packet-tools { align-items: center; margin: 0.25rem 0 0.5rem; }
+.packet-tools .check { display: flex; gap: 0.4rem; align-items: center; font-size: 0.875rem; min-height: 2rem; }
+.packet-tools .check input { width: auto; min-height: 0; margin: 0; }
+.packet-tools input[type="text"] { font-family: var(--mono); font-size: 0.8125rem; }
+.packet-tools .shown { padding: 0; }
+.grammar { margin: 0; font-size: 0.875rem; color: var(--muted); flex-basis: 100%; }
+.workbench { display: grid; gap: 0.75rem; scroll-margin-top: 0.5rem; margin-bottom: 0.75rem; }
+.packet-list > .plain { margin-top: 0.5rem; }
+.detail { border: 1px solid var(--line); border-radius: 6px; padding: 0.25rem 0.875rem 0.875rem; min-width: 0; }
+p.detail { padding: 0.875rem; }
+.detail .copy { margin-top: 0.375rem; }
+.detail > h4 { margin-top: 0.5rem; }
+.parts { display: grid; margin: 0.375rem 0 0.5rem; }
+.parts .inner { padding-left: 0.875rem; }
+.meaning { color: var(--muted); }
+.fields tr.on td { background: var(--mark); color: var(--mark-text); }
+.fields tr.on .meaning { color: inherit; }
+.fields th[scope="row"] { font-weight: 400; border-top: 1px solid var(--line); white-space: nowrap; }
+.octets { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: 4px; min-width: 1.75rem; min-height: 1.5rem; cursor: pointer; }
+.ledger table { width: auto; }
+.ledger td { white-space: nowrap; }
+.both-tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0.5rem; align-items: start; }
+.ruler { display: grid; gap: 2px; margin: 0.25rem 0; }
+.ruler-row { position: relative; height: 1.5rem; }
+.ruler-frame, .ruler-message { position: absolute; top: 0; bottom: 0; min-width: 2px; overflow: hidden; font-size: 0.6875rem; line-height: 1.5rem; text-align: center; border: 0; padding: 0; border-radius: 2px; box-shadow: inset 1px 0 0 var(--page), inset -1px 0 0 var(--page); }
+.ruler-frame { background: var(--pass-soft); color: var(--text); cursor: pointer; }
+.ruler-frame[aria-pressed="true"] { background: var(--accent); color: var(--surface); }
+.ruler-message { background: var(--info-soft); color: var(--text); }
+.ruler-message.cut { border-right: 3px dashed var(--fail-solid); }
+.ruler-words { font-size: 0.8125rem; }
+.message { margin-top: 0.5rem; font-size: 0.875rem; }
+.message pre { max-height: 14rem; overflow: auto; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 0.375rem 0 0.5rem; }
+.copies { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; margin-left: auto; }
 .parts button { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: 0.75rem; width: 100%; text-align: left; background: none; border: 0; border-radius: 4px; padding: 0.125rem 0.375rem; min-height: 1.5rem; cursor: pointer; font-size: 0.8125rem; }
 .parts button:hover, .parts button[aria-pressed="true"] { background: var(--mark); color: var(--mark-text); }
 .parts button:hover .part-name, .parts button[aria-pressed="true"] .part-name { color: inherit; }
@@ -299,7 +343,8 @@ details > pre { margin-top: 0.25rem; }
 .part-value { font-family: var(--mono); overflow-wrap: anywhere; }
 .hex pre { white-space: pre; overflow: auto; max-height: 20rem; font-size: 0.75rem; line-height: 1.5; }
 .hex .offset { color: var(--muted); }
-.hex mark { background: var(--mark); color: var(--mark-text); }
+.hex [data-at] { cursor: pointer; }
+.hex .on { background: var(--mark); color: var(--mark-text); }
 .fields td { border-top: 1px solid var(--line); }
 .fields code { font-size: 0.75rem; }
 .fields td:first-child code { white-space: nowrap; }
@@ -314,8 +359,18 @@ details > pre { margin-top: 0.25rem; }
 .static p { margin-top: 0.5rem; }
 .static p + table { margin-top: 0.75rem; }
 
+@media (min-width: 75rem) and (max-width: 100rem) {
+  /* The other pane has it. */
+  .packets .length { display: none; }
+}
+@media (min-width: 75rem) {
+  /* Packets and what one of them is made of, side by side: both are wide. */
+  main:has(.workbench), :has(.workbench) > :is(.bar, .foot) { max-width: 110rem; }
+  .workbench { grid-template-columns: minmax(0, 1fr) 36.5rem; align-items: start; }
+  .workbench .packets { max-height: min(46rem, 85vh); }
+  .workbench .detail { max-height: min(46rem, 85vh); overflow: auto; }
+}
 @media (max-width: 60rem) {
-  .panes { grid-template-columns: minmax(0, 1fr); }
   .row-facts { grid-template-columns: auto; text-align: right; }
   .row-facts span:nth-child(n + 2) { display: none; }
 }
@@ -332,7 +387,8 @@ details > pre { margin-top: 0.25rem; }
   .views { margin-left: 0; width: 100%; }
   .fix-want b { display: block; }
   .timings .meter { display: none; }
-  .flags, .length { display: none; }
+  .length { display: none; }
+  .flag { display: inline; }
   /* Beside three columns no words fit: they stand below them. */
   .static tr { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) auto; border-top: 1px solid var(--line); padding: 0.3rem 0; }
   .static th, .static td { border: 0; padding: 0 0.5rem 0 0; overflow-wrap: anywhere; }
@@ -348,7 +404,10 @@ details > pre { margin-top: 0.25rem; }
   .packets .packet.broke { border-left: 4px solid var(--fail-solid); }
   .parts button { grid-template-columns: 7rem minmax(0, 1fr); gap: 0.5rem; }
   .keys { display: none; }
-  .finding > header .copy { margin-left: 0; }
+  .copies { margin-left: 0; }
+  .ledger th, .ledger td { white-space: normal; padding: 0.1875rem 0.3rem; }
+  .ledger td { overflow-wrap: anywhere; }
+  .delta, .conn, .packets .lanes { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .tile, .row, .fix, .plain { transition: border-color 120ms; }
@@ -356,8 +415,9 @@ details > pre { margin-top: 0.25rem; }
 @media print {
   :root { --page: #fff; --surface: #fff; --sunken: #f4f4f4; }
   html { font-size: 11px; }
-  .bar, .tools, .list-chips, .grammar, .copy, .skip, .keys, .steps, .more, .review { display: none; }
-  .packets, .output, .hex pre { max-height: none; overflow: visible; }
+  .bar, .tools, .chips, .list-chips, .grammar, .copy, .skip, .keys, .steps, .more, .review, .actions, .packet-tools { display: none; }
+  .packets, .output, .hex pre, .detail, .message pre { max-height: none !important; overflow: visible; }
+  .workbench { grid-template-columns: minmax(0, 1fr); }
   .hero, .property, .fix, .trouble, .row, .tile, .locked li, .story > div, .packet { break-inside: avoid; }
   .verdict { border: 1px solid currentColor; }
   a { color: inherit; }

@@ -33,6 +33,14 @@ export type DecodeResult =
     }
   | { readonly ok: false; readonly error: HpackFault; readonly fields: readonly DecodedField[] };
 
+/** One thing that stands in a block, and its octets: the first, and the first behind it. */
+export interface BlockPiece {
+  readonly from: number;
+  readonly to: number;
+  /** Absent for a table size update. */
+  readonly field?: DecodedField;
+}
+
 /** Limits of a decoder. */
 export interface HpackDecoderOptions {
   /** What both ends take for SETTINGS_HEADER_TABLE_SIZE from the first octet; 4096 unless given (RFC 9113 §6.5.2). */
@@ -87,8 +95,11 @@ export class HpackDecoder {
     if (smallest < this.table.maxSize) this.#reducedTo = smallest;
   }
 
-  /** Decodes one whole field block. */
-  decode(block: Uint8Array): DecodeResult {
+  /**
+   * Decodes one whole field block.
+   * @param look is told each piece when the table has followed it
+   */
+  decode(block: Uint8Array, look?: (piece: BlockPiece) => void): DecodeResult {
     const fields: DecodedField[] = [];
     const sizeUpdates: number[] = [];
     const reducedTo = this.#reducedTo;
@@ -108,6 +119,7 @@ export class HpackDecoder {
         if (!updated.ok) return { ok: false, error: updated.error, fields };
         if (sizeUpdates.length < mostSizeUpdates) sizeUpdates.push(updated.value);
         else sizeUpdates[mostSizeUpdates - 1] = Math.min(sizeUpdates[mostSizeUpdates - 1]!, updated.value);
+        look?.({ from: at, to: updated.end });
         at = updated.end;
         continue;
       }
@@ -122,6 +134,7 @@ export class HpackDecoder {
       } else {
         fields.push(read.field);
       }
+      look?.({ from: at, to: read.end, field: read.field });
       at = read.end;
     }
     if (!hasField) this.#checkReduction(reducedTo, sizeUpdates, note);

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 
-/** Copies a text, and says whether that worked. */
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+/** Copies a text, and says whether that worked. A text that takes long to make is made when it is wanted. */
+export function CopyButton({ text, label }: { readonly text: string | (() => string); readonly label: string }) {
   const [state, setState] = useState('');
   const copy = async (): Promise<void> => {
-    const worked = (await writeClipboard(text)) || copySelection(text);
+    const copied = typeof text === 'string' ? text : text();
+    const worked = (await writeClipboard(copied)) || copySelection(copied);
     setState(worked ? 'Copied' : 'Your browser does not allow it');
     setTimeout(() => setState(''), 2000);
   };

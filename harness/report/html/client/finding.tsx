@@ -1,19 +1,22 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { failureFileName } from '../../failure-file-name';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { describeFindingAsMarkdown } from '../../finding-markdown';
 import { describeMildness } from '../../finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
+import type { PageRun } from '../page-run';
 import { printable, printableLines, sentence } from '../../printable';
-import { replayCommand } from '../../replay-command';
+import { describeFindingForAssistant } from '../../finding-prompt';
+import { readStory } from '../../packet-story';
 import { relativesOf } from '../../summary';
 import { CopyButton } from './copy-button';
+import { extrasOf } from './extras';
 import { Packets } from './packets';
+import { Reproduce } from './reproduce';
 import { formatHash, type Route } from './route';
 import { FindingVerdict } from './verdict';
 
 interface Props {
-  readonly run: RunRecord;
+  readonly run: PageRun;
   readonly property: PropertyRecord;
   readonly finding: FindingRecord;
   readonly number: number;
@@ -29,8 +32,8 @@ export function Finding({ run, property, finding, number, route }: Props) {
   useEffect(() => {
     if (chosen) place.current?.scrollIntoView({ block: 'start' });
   }, [chosen]);
-  const file = finding.failureFile ?? failureFileName(finding);
-  const command = replayCommand(run, file);
+  const story = useMemo(() => readStory(finding.transcript), [finding]);
+  const { messageTypes, quotes } = extrasOf(run);
   return (
     <article class={`finding f-${finding.verdict}`} aria-labelledby={heading} ref={place}>
       <header>
@@ -42,7 +45,13 @@ export function Finding({ run, property, finding, number, route }: Props) {
         </h2>
         <FindingVerdict finding={finding} />
         <span class="reaction">{printable(finding.reaction)}</span>
-        <CopyButton label="Copy as Markdown" text={describeFindingAsMarkdown(run, property, finding)} />
+        <span class="copies">
+          <CopyButton label="Copy as issue" text={() => describeFindingAsMarkdown(run, property, finding)} />
+          <CopyButton
+            label="Copy for an assistant"
+            text={() => describeFindingForAssistant(run, property, finding, quotes[finding.rule] ?? [])}
+          />
+        </span>
       </header>
       <p class="lead">{sentence(finding.summary)}</p>
       <dl class="story">
@@ -74,16 +83,15 @@ export function Finding({ run, property, finding, number, route }: Props) {
         ))}
       </ol>
       <h3>Packets</h3>
-      <Packets property={property} finding={finding} number={number} route={route} />
-      <h3>Play it again</h3>
-      <p class="muted">In the folder of this page:</p>
-      <div class="command">
-        <pre tabIndex={0}>{command}</pre>
-        <CopyButton label="Copy the command" text={command} />
-      </div>
-      <p>
-        <a href={file}>{file}</a> holds the script byte for byte, the input, and the transcript.
-      </p>
+      <Packets
+        property={property}
+        finding={finding}
+        story={story}
+        schema={messageTypes}
+        number={number}
+        route={route}
+      />
+      <Reproduce run={run} finding={finding} story={story} />
       {finding.process === undefined ? null : (
         <>
           <h3>

@@ -1,67 +1,98 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+
+/** Octets from the first up to but not including the last. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
 interface Props {
   readonly octets: Uint8Array;
-  /** The octets to mark, from the first up to but not including the last. */
-  readonly marked?: { readonly from: number; readonly to: number } | undefined;
+  readonly marked?: Range | undefined;
+  readonly label?: string;
+  /** The pointer is over an octet, or over none any more. */
+  readonly onPoint?: (at: number | undefined) => void;
+  /** An octet was chosen. */
+  readonly onPick?: (at: number) => void;
 }
 
-// 32 lines of 16.
+// 32 lines of 16; each octet is two elements.
 const shownOctets = 512;
+const mostOctets = 16_384;
 
 /** Octets as hexadecimal and as characters, 16 a line. */
-export function HexPane({ octets, marked }: Props) {
+export function HexPane({ octets, marked, label = 'Octets in hexadecimal', onPoint, onPick }: Props) {
   const [all, setAll] = useState(false);
-  const end = all ? octets.length : Math.min(octets.length, shownOctets);
-  const rows = Array.from({ length: Math.ceil(end / 16) }, (_, row) => row * 16);
+  const end = Math.min(octets.length, all ? mostOctets : shownOctets);
+  const pre = useRef<HTMLPreElement>(null);
+  // Made once: marks move with the pointer.
+  const lines = useMemo(
+    () =>
+      Array.from({ length: Math.ceil(end / 16) }, (_, row) => (
+        <Line key={row} octets={octets.subarray(row * 16, Math.min(row * 16 + 16, end))} start={row * 16} />
+      )),
+    [octets, end],
+  );
+  useLayoutEffect(() => {
+    for (const element of pre.current?.querySelectorAll('.on') ?? []) element.classList.remove('on');
+    if (marked === undefined) return;
+    for (let at = marked.from; at < Math.min(marked.to, end); at += 1) {
+      for (const element of pre.current?.querySelectorAll(`[data-at="${at}"]`) ?? []) element.classList.add('on');
+    }
+  }, [marked, lines]);
   return (
     <div class="hex">
-      <pre tabIndex={0} aria-label="Octets in hexadecimal">
-        {rows.map((start) => (
-          <Line key={start} octets={octets.subarray(start, Math.min(start + 16, end))} start={start} marked={marked} />
-        ))}
+      <pre
+        ref={pre}
+        tabIndex={0}
+        aria-label={label}
+        onMouseOver={(event) => onPoint?.(offsetOf(event))}
+        onMouseLeave={() => onPoint?.(undefined)}
+        onClick={(event) => {
+          const at = offsetOf(event);
+          if (at !== undefined) onPick?.(at);
+        }}
+      >
+        {lines}
       </pre>
       {end < octets.length ? (
-        <button type="button" class="plain" onClick={() => setAll(true)}>
-          Show all {octets.length.toLocaleString('en-US')} octets
-        </button>
+        <p>
+          {all ? null : (
+            <button type="button" class="plain" onClick={() => setAll(true)}>
+              Show {Math.min(octets.length, mostOctets).toLocaleString('en-US')} of{' '}
+              {octets.length.toLocaleString('en-US')} octets
+            </button>
+          )}
+          {all ? <span class="muted">The capture and the failure file have the other octets.</span> : null}
+        </p>
       ) : null}
     </div>
   );
 }
 
-function Line({
-  octets,
-  start,
-  marked,
-}: {
-  readonly octets: Uint8Array;
-  readonly start: number;
-  readonly marked: Props['marked'];
-}) {
-  const from = Math.min(octets.length, Math.max(0, (marked?.from ?? 0) - start));
-  const to = Math.min(octets.length, Math.max(from, (marked?.to ?? 0) - start));
-  const pieces = [octets.subarray(0, from), octets.subarray(from, to), octets.subarray(to)] as const;
-  const [before, within, after] = pieces.map(hexadecimal);
-  const [plainBefore, plainWithin, plainAfter] = pieces.map(characters);
-  const fill = '   '.repeat(16 - octets.length);
+/** The octet that an event is about. */
+function offsetOf(event: MouseEvent): number | undefined {
+  const at = event.target instanceof HTMLElement ? event.target.dataset['at'] : undefined;
+  return at === undefined ? undefined : Number(at);
+}
+
+function Line({ octets, start }: { readonly octets: Uint8Array; readonly start: number }) {
   return (
     <>
       <span class="offset">{start.toString(16).padStart(4, '0')}</span>
       {'  '}
-      {before}
-      {within === '' ? null : <mark>{within}</mark>}
-      {after}
-      {fill} {plainBefore}
-      {plainWithin === '' ? null : <mark>{plainWithin}</mark>}
-      {plainAfter}
+      {[...octets].map((octet, index) => (
+        <span key={index} data-at={start + index}>
+          {`${octet.toString(16).padStart(2, '0')} `}
+        </span>
+      ))}
+      {'   '.repeat(16 - octets.length)}{' '}
+      {[...octets].map((octet, index) => (
+        <span key={index} data-at={start + index}>
+          {octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : '·'}
+        </span>
+      ))}
       {'\n'}
     </>
   );
 }
-
-const hexadecimal = (octets: Uint8Array): string =>
-  [...octets].map((octet) => `${octet.toString(16).padStart(2, '0')} `).join('');
-
-const characters = (octets: Uint8Array): string =>
-  [...octets].map((octet) => (octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : '·')).join('');

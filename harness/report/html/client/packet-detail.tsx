@@ -1,30 +1,83 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { FieldBlock, Packet } from '../../../transcript/connection-view';
+import type { FramePacket } from '../../../transcript/connection-view';
+import { readConnection, type BlockTrace } from '../../../transcript/read-connection';
+import type { Schema } from '../../../schema/schema';
 import { encodeFrame } from '../../../wire/encode-frame';
-import { escapeOctets } from '../../../wire/escape-octets';
-import { describePacket } from '../../describe-packet';
-import { printable } from '../../printable';
 import { dissectFrame, type Part } from '../../dissect-frame';
-import { HexPane } from './hex-pane';
+import { hexCommand } from '../../hex-command';
+import type { StoryEntry } from '../../packet-story';
+import { printable } from '../../printable';
+import { partsInFrame, readBodies } from '../../stream-bodies';
+import { CopyButton } from './copy-button';
+import { HeaderFields } from './header-fields';
+import { HexPane, type Range } from './hex-pane';
+import { Messages } from './messages';
+import { Windows } from './windows';
 
-/** Everything about one packet: its parts, its fields with how HPACK wrote them, and its octets. */
-export function PacketDetail({ packet, connection }: { readonly packet: Packet; readonly connection: string }) {
-  const line = describePacket(packet);
-  const title = `Packet ${line.number} on ${connection}: ${line.type}${line.stream === undefined ? '' : ` on stream ${line.stream}`}`;
+interface Props {
+  readonly entry: StoryEntry;
+  /** Types of the methods that were called, as far as they are known. */
+  readonly schema: Schema | undefined;
+  readonly onSelect: (packet: number) => void;
+}
+
+/** Everything about one packet: its parts, its fields with how HPACK wrote them, its messages, what it did to the windows, and its octets. */
+export function PacketDetail({ entry, schema, onSelect }: Props) {
+  const { packet, line, view } = entry;
+  const title = `Packet ${line.number} on ${printable(view.name)}: ${line.type}${line.stream === undefined ? '' : ` on stream ${line.stream}`}`;
   return (
     <section class="detail" aria-label={title}>
       <h4>{title}</h4>
-      {packet.kind === 'frame' ? <FrameDetail key={packet.number} packet={packet} /> : null}
-      {packet.kind === 'octets' ? <HexPane octets={packet.octets} /> : null}
+      {packet.kind === 'frame' ? (
+        <FrameDetail entry={entry} packet={packet} schema={schema} onSelect={onSelect} />
+      ) : null}
+      {packet.kind === 'octets' ? (
+        <>
+          <HexPane octets={packet.octets} />
+          <CopyButton label="Copy as xxd line" text={hexCommand(packet.octets)} />
+        </>
+      ) : null}
       {packet.kind === 'happening' ? <p>{line.info}</p> : null}
     </section>
   );
 }
 
-function FrameDetail({ packet }: { readonly packet: Extract<Packet, { kind: 'frame' }> }) {
+interface FrameProps extends Props {
+  readonly packet: FramePacket;
+}
+
+function FrameDetail({ entry: { view }, packet, schema, onSelect }: FrameProps) {
   const octets = useMemo(() => encodeFrame(packet.frame.raw), [packet]);
-  const parts = useMemo(() => dissectFrame(packet.frame), [packet]);
-  const [marked, setMarked] = useState<Part | undefined>(undefined);
+  const trace = useMemo(() => traceOf(view, packet), [view, packet]);
+  const body = useMemo(
+    () =>
+      packet.frame.type === 'DATA'
+        ? readBodies(view).find(
+            ({ stream, direction }) => stream === packet.frame.streamId && direction === packet.direction,
+          )
+        : undefined,
+    [view, packet],
+  );
+  const parts = useMemo(
+    (): readonly ShownPart[] => [...dissectFrame(packet.frame), ...messageParts(packet, body)],
+    [packet, body],
+  );
+  /** Where the fields of a block stand in this frame, when it has all of it. */
+  const base =
+    trace?.fragments.length === 1 ? parts.find(({ name }) => name === 'Field block fragment')?.from : undefined;
+  const fields =
+    base === undefined
+      ? []
+      : (trace?.pieces.map(({ from, to }): Range => ({ from: base + from, to: base + to })) ?? []);
+  const [pinned, setPinned] = useState<Range | undefined>(undefined);
+  const [pointed, setPointed] = useState<Range | undefined>(undefined);
+  const marked = pointed ?? pinned;
+  /** The smallest part that an octet stands in. */
+  const partAt = (at: number): Range | undefined =>
+    [...fields, ...parts]
+      .filter(({ from, to }) => at >= from && at < to)
+      .toSorted((a, b) => a.to - a.from - (b.to - b.from))[0];
+  const pick = (range: Range | undefined): void => setPinned(isSame(range, pinned) ? undefined : range);
   return (
     <>
       <p class="muted">
@@ -34,81 +87,102 @@ function FrameDetail({ packet }: { readonly packet: Extract<Packet, { kind: 'fra
             ? 'Sent by our end on its own, as clients do.'
             : `Sent by step ${packet.by + 1} of the script.`}
       </p>
-      <div class="panes">
-        <ul class="parts" aria-label="Parts of the frame; choosing one marks its octets">
-          {parts.map((part) => (
-            <li key={part.name}>
-              <button
-                type="button"
-                aria-pressed={marked === part}
-                onClick={() => setMarked(marked === part ? undefined : part)}
-                onMouseEnter={() => setMarked(part)}
-              >
-                <span class="part-name">{part.name}</span> <span class="part-value">{printable(part.value)}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        <HexPane octets={octets} marked={marked} />
-      </div>
-      {packet.block === undefined ? null : <Fields block={packet.block} />}
+      <ul class="parts" aria-label="Parts of the frame; choosing one marks its octets">
+        {parts.map((part, index) => (
+          <li key={index} class={part.inner === true ? 'inner' : undefined}>
+            <button
+              type="button"
+              aria-pressed={isSame(marked, part)}
+              onClick={() => pick(part)}
+              onMouseEnter={() => setPointed(part)}
+              onMouseLeave={() => setPointed(undefined)}
+            >
+              <span class="part-name">{part.name}</span> <span class="part-value">{printable(part.value)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <HexPane
+        octets={octets}
+        marked={marked}
+        onPoint={(at) => setPointed(at === undefined ? undefined : partAt(at))}
+        onPick={(at) => pick(partAt(at))}
+      />
+      <CopyButton label="Copy as xxd line" text={hexCommand(octets)} />
+      {packet.block === undefined ? null : (
+        <HeaderFields
+          block={packet.block}
+          trace={trace}
+          base={base}
+          marked={marked}
+          onPoint={setPointed}
+          onPick={pick}
+        />
+      )}
+      {body === undefined ? null : (
+        <Messages view={view} body={body} packet={packet.number} schema={schema} onSelect={onSelect} />
+      )}
+      <Windows view={view} packet={packet} />
     </>
   );
 }
 
-const representations = {
-  indexed: 'indexed',
-  incremental: 'literal, indexed from now on',
-  'without-indexing': 'literal, not indexed',
-  'never-indexed': 'literal, never indexed',
-} as const;
+const isSame = (a: Range | undefined, b: Range | undefined): boolean =>
+  a !== undefined && b !== undefined && a.from === b.from && a.to === b.to;
 
-function Fields({ block }: { readonly block: FieldBlock }) {
-  return (
-    <>
-      <h5>
-        Field block of {block.length} octets
-        {block.sizeUpdates.length === 0 ? '' : `, table size ${block.sizeUpdates.join(', then ')}`}
-      </h5>
-      {block.fault === undefined ? null : (
-        <p class="notice">
-          It does not decode: {printable(block.fault.reason)} (at octet {block.fault.offset}).
-        </p>
-      )}
-      <div class="scroll" role="region" aria-label="Fields" tabIndex={0}>
-        <table class="fields">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Value</th>
-              <th scope="col">Representation</th>
-              <th scope="col" class="number">
-                Index
-              </th>
-              <th scope="col">Huffman</th>
-            </tr>
-          </thead>
-          <tbody>
-            {block.fields.map((field, index) => (
-              <tr key={index}>
-                <td>
-                  <code>{escapeOctets(field.name, 200)}</code>
-                </td>
-                <td>
-                  <code>{escapeOctets(field.value, 2000)}</code>
-                </td>
-                <td>{representations[field.representation]}</td>
-                <td class="number">{field.index === 0 ? '' : field.index}</td>
-                <td>
-                  {[field.nameHuffman ? 'name' : '', field.valueHuffman ? 'value' : '']
-                    .filter((part) => part !== '')
-                    .join(', ') || 'no'}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
-  );
+/** How the field block that a packet ends was read; read again, since a connection keeps fields and no octets. */
+function traceOf(view: StoryEntry['view'], packet: FramePacket): BlockTrace | undefined {
+  if (packet.block === undefined) return undefined;
+  let trace: BlockTrace | undefined;
+  readConnection(view.transcript, {
+    trace: {
+      of: packet.number,
+      take: (one) => {
+        trace = one;
+      },
+    },
+  });
+  return trace;
+}
+
+type ShownPart = Part & { readonly inner?: true };
+
+/** Parts of a frame, and of messages in it: those of a flood are not worth their names. */
+const mostMessageParts = 40;
+
+function messageParts(
+  { number, frame }: FramePacket,
+  body: ReturnType<typeof readBodies>[number] | undefined,
+): readonly ShownPart[] {
+  const own = body?.frames.find(({ packet }) => packet === number);
+  if (body === undefined || own === undefined) return [];
+  const start = 9 + (frame.type === 'DATA' && frame.padLength !== undefined ? 1 : 0) - own.at;
+  return partsInFrame(body, own)
+    .slice(0, mostMessageParts)
+    .map(({ message, part, from, to }) => {
+      const first = part === 'prefix' ? message.from : message.from + 5;
+      const whole = part === 'prefix' ? 5 : message.announced;
+      const isAll = whole === to - from;
+      const which = isAll ? '' : `octets ${from - first + 1} to ${to - first} of ${whole ?? '?'}`;
+      const said =
+        part === 'content'
+          ? isAll
+            ? `${whole} octets`
+            : which
+          : [
+              which,
+              message.announced === undefined
+                ? 'not complete'
+                : `Message-Length ${message.announced}${message.whole === undefined ? '' : `, Compressed-Flag ${message.whole.compressedFlag}`}`,
+            ]
+              .filter((text) => text !== '')
+              .join(': ');
+      return {
+        name: `Message ${message.number}${part === 'prefix' ? ' prefix' : ''}`,
+        value: said,
+        from: start + from,
+        to: start + to,
+        inner: true,
+      };
+    });
 }

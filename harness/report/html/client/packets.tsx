@@ -1,202 +1,134 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ConnectionView, Packet } from '../../../transcript/connection-view';
-import { readConnection } from '../../../transcript/read-connection';
-import { describePacket, type PacketLine } from '../../describe-packet';
 import type { FindingRecord, PropertyRecord } from '../../model';
+import { parsePacketFilter } from '../../packet-filter';
+import type { PacketStory, StoryEntry } from '../../packet-story';
 import { printable } from '../../printable';
-import { deserializeTranscript } from '../../serialize';
+import type { Schema } from '../../../schema/schema';
 import { PacketDetail } from './packet-detail';
+import { PacketList, type Selection } from './packet-list';
 import { replaceRoute, type Route } from './route';
 
 interface Props {
+  /** Types of the methods that findings call. */
+  readonly schema: Schema | undefined;
   readonly property: PropertyRecord;
   readonly finding: FindingRecord;
+  readonly story: PacketStory;
   readonly number: number;
   readonly route: Extract<Route, { view: 'property' }> | undefined;
 }
 
-interface Selection {
-  readonly connection: string;
-  readonly packet: number;
-}
-
-/** The packet lists of all connections of a finding, decoded here and now from the octets. */
-export function Packets({ property, finding, number, route }: Props) {
-  const { views, omissions, abandoned } = useMemo(() => {
-    const read = deserializeTranscript(finding.transcript);
-    return {
-      views: read.transcript.connections.map((connection) => readConnection(connection)),
-      omissions: read.omissions,
-      abandoned: read.transcript.abandoned,
-    };
-  }, [finding]);
-  const fromRoute =
-    route?.connection !== undefined && route.packet !== undefined
-      ? { connection: route.connection, packet: route.packet }
-      : undefined;
-  const [selection, setSelection] = useState<Selection | undefined>(fromRoute ?? finding.at);
+/** The packets of all connections of a finding beside everything about the one that is selected, decoded here and now from the octets. */
+export function Packets({ schema, property, finding, story, number, route }: Props) {
+  const { views, entries, lanes, omissions, transcript } = story;
+  const [selection, setSelection] = useState<Selection | undefined>(finding.at);
+  const [text, setText] = useState('');
+  const [hidesSetup, setHidesSetup] = useState(false);
+  const bench = useRef<HTMLDivElement>(null);
   const select = (connection: string, packet: number): void => {
     setSelection({ connection, packet });
     replaceRoute({ view: 'property', id: property.id, finding: number, connection, packet });
   };
+  // A link to a packet shows it; a packet that was chosen here is on the screen already.
+  const { connection, packet } = route ?? {};
+  useEffect(() => {
+    if (connection === undefined || packet === undefined) return;
+    if (
+      selection?.connection === connection &&
+      selection.packet === packet &&
+      bench.current?.contains(document.activeElement)
+    )
+      return;
+    setSelection({ connection, packet });
+    bench.current?.scrollIntoView({ block: 'start' });
+  }, [connection, packet]);
+
+  const filter = useMemo(() => parsePacketFilter(text), [text]);
+  const isChosen = ({ view, packet: { number: own } }: StoryEntry, one: Selection | undefined): boolean =>
+    one?.connection === view.name && one.packet === own;
+  const isWanted = (entry: StoryEntry): boolean =>
+    // What broke the rule and what is looked at are never hidden as set-up.
+    (!hidesSetup || !entry.isSetup || isChosen(entry, finding.at) || isChosen(entry, selection)) &&
+    (!filter.ok || filter.holds(entry.line));
+  const shown = text === '' && !hidesSetup ? entries : entries.filter(isWanted);
+  const selected = entries.find((entry) => isChosen(entry, selection));
+  const setup = entries.filter(({ isSetup }) => isSetup).length;
+  const help = `filter-help-${number}`;
   return (
     <>
-      {views.map((view) => (
+      <div class="tools packet-tools">
+        <label>
+          Filter packets
+          <input
+            type="text"
+            value={text}
+            spellcheck={false}
+            autocomplete="off"
+            placeholder="stream==1 type==DATA"
+            aria-describedby={help}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        {setup === 0 ? null : (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={hidesSetup}
+              onChange={(event) => setHidesSetup(event.currentTarget.checked)}
+            />
+            Hide {setup} packets that set up the {views.length > 1 ? 'connections' : 'connection'}
+          </label>
+        )}
+        <span class="shown" id={help} role="status">
+          {filter.ok
+            ? shown.length === entries.length
+              ? `${count(entries.length)} packets`
+              : `${count(shown.length)} of ${count(entries.length)} packets`
+            : printable(filter.problem)}
+        </span>
+        <details class="grammar">
+          <summary>What can be filtered</summary>
+          <p>
+            Words, and <code>stream</code> <code>type</code> <code>from</code> (us, target) <code>flag</code>{' '}
+            <code>conn</code> <code>no</code> <code>time</code> <code>length</code> <code>info</code> with{' '}
+            <code>==</code> <code>!=</code> <code>&lt;</code> <code>&gt;</code> <code>~</code> (contains);{' '}
+            <code>!</code> before a term turns it round, <code>||</code> between terms means either.
+          </p>
+        </details>
+      </div>
+      <div class="workbench" ref={bench}>
         <PacketList
-          key={view.name}
-          view={view}
+          entries={shown}
           several={views.length > 1}
-          broken={finding.at?.connection === view.name ? { packet: finding.at.packet, rule: finding.rule } : undefined}
-          selected={selection?.connection === view.name ? selection.packet : undefined}
-          onSelect={(packet) => select(view.name, packet)}
+          lanes={lanes}
+          broken={finding.at === undefined ? undefined : { ...finding.at, rule: finding.rule }}
+          selected={selection}
+          onSelect={select}
         />
-      ))}
-      {abandoned === undefined ? null : (
+        {selected === undefined ? (
+          <p class="detail muted">Choose a packet to see what it is made of.</p>
+        ) : (
+          <PacketDetail
+            key={`${selected.view.name} ${selected.packet.number}`}
+            entry={selected}
+            schema={schema}
+            onSelect={(one) => select(selected.view.name, one)}
+          />
+        )}
+      </div>
+      {transcript.abandoned === undefined ? null : (
         <p class="muted">
-          The script ended at step {abandoned.step + 1}: waited {abandoned.milliseconds} ms in vain for{' '}
-          {printable(abandoned.waitedFor)}.
+          The script ended at step {transcript.abandoned.step + 1}: waited {transcript.abandoned.milliseconds} ms in
+          vain for {printable(transcript.abandoned.waitedFor)}.
         </p>
       )}
-      {omissions.map(({ connection, direction, octets }) => (
-        <p class="muted" key={`${connection} ${direction}`}>
-          {octets.toLocaleString('en-US')} octets {direction} on {printable(connection)} are not in this page; the
-          failure file has more.
+      {omissions.map(({ connection: name, direction, octets }) => (
+        <p class="muted" key={`${name} ${direction}`}>
+          {count(octets)} octets {direction} on {printable(name)} are not in this page; the failure file has more.
         </p>
       ))}
     </>
   );
 }
 
-interface ListProps {
-  readonly view: ConnectionView;
-  readonly several: boolean;
-  readonly broken: { readonly packet: number; readonly rule: string } | undefined;
-  readonly selected: number | undefined;
-  readonly onSelect: (packet: number) => void;
-}
-
-// 300 rows: a flood of thousands of frames must not freeze the page; a button shows the rest.
-const shownPackets = 300;
-
-function PacketList({ view, several, broken, selected, onSelect }: ListProps) {
-  const [all, setAll] = useState(false);
-  const lines = useMemo(() => view.packets.map((packet) => describePacket(packet)), [view]);
-  const important = new Set([broken?.packet, selected]);
-  const shown = all ? lines : lines.filter((line, index) => index < shownPackets || important.has(line.number));
-  const packet: Packet | undefined = view.packets.find((candidate) => candidate.number === selected);
-  const name = printable(view.name);
-  const box = useRef<HTMLDivElement>(null);
-  // Shows the packet that matters without moving the page.
-  useEffect(() => {
-    const row = box.current?.querySelector<HTMLElement>('.selected');
-    if (box.current != null && row != null) box.current.scrollTop = row.offsetTop - box.current.clientHeight / 2;
-  }, [view]);
-  return (
-    <div class="connection">
-      {several ? <h4>Connection {name}</h4> : null}
-      <div ref={box} class="packets" role="region" aria-label={`Packets on ${name}`} tabIndex={0}>
-        <table role="table" data-nav-group>
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col" class="number">
-                No.
-              </th>
-              <th role="columnheader" scope="col" class="number">
-                Time (ms)
-              </th>
-              <th role="columnheader" scope="col">
-                From
-              </th>
-              <th role="columnheader" scope="col" class="number">
-                Stream
-              </th>
-              <th role="columnheader" scope="col">
-                Type
-              </th>
-              <th role="columnheader" scope="col" class="flags">
-                Flags
-              </th>
-              <th role="columnheader" scope="col" class="number length">
-                Length
-              </th>
-              <th role="columnheader" scope="col">
-                Info
-              </th>
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {shown.map((line) => (
-              <Row
-                key={line.number}
-                line={line}
-                rule={broken?.packet === line.number ? broken.rule : undefined}
-                selected={selected === line.number}
-                onSelect={onSelect}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {shown.length < lines.length ? (
-        <button type="button" class="plain" onClick={() => setAll(true)}>
-          Show all {lines.length.toLocaleString('en-US')} packets
-        </button>
-      ) : null}
-      {packet === undefined ? null : <PacketDetail packet={packet} connection={name} />}
-    </div>
-  );
-}
-
-const senders = { sent: ['→', 'us'], received: ['←', 'target'], none: ['·', ''] } as const;
-
-interface RowProps {
-  readonly line: PacketLine;
-  readonly rule: string | undefined;
-  readonly selected: boolean;
-  readonly onSelect: (packet: number) => void;
-}
-
-function Row({ line, rule, selected, onSelect }: RowProps) {
-  const [arrow, sender] = senders[line.direction];
-  return (
-    <tr
-      role="row"
-      class={`packet t-${line.direction === 'none' ? 'happening' : line.type.toLowerCase().replace(/[^a-z]/g, '')}${selected ? ' selected' : ''}${rule === undefined ? '' : ' broke'}`}
-      onClick={() => onSelect(line.number)}
-    >
-      <td role="cell" class="number">
-        <button
-          type="button"
-          data-nav
-          aria-pressed={selected}
-          aria-label={`Packet ${line.number}, ${line.type}`}
-          onFocus={() => onSelect(line.number)}
-        >
-          {line.number}
-        </button>
-      </td>
-      <td role="cell" class="number">
-        {line.at.toFixed(2)}
-      </td>
-      <td role="cell" class="from">
-        <span aria-hidden="true">{arrow}</span> {sender}
-      </td>
-      <td role="cell" class="number">
-        {line.stream ?? ''}
-      </td>
-      <td role="cell" class="type">
-        {line.type}
-      </td>
-      <td role="cell" class="flags">
-        {line.flags.join(' ')}
-      </td>
-      <td role="cell" class="number length">
-        {line.length ?? ''}
-      </td>
-      <td role="cell" class="info">
-        {line.info}
-        {rule === undefined ? null : <strong class="culprit">broke {rule}</strong>}
-      </td>
-    </tr>
-  );
-}
+const count = (number: number): string => number.toLocaleString('en-US');

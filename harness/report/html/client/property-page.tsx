@@ -9,6 +9,7 @@ import { Finding } from './finding';
 import type { Reviewed } from './reviewed';
 import type { Filter } from '../listed';
 import { formatHash, noFilter, type Route } from './route';
+import { extrasOf } from './extras';
 import { Strength } from './strength';
 import { RowVerdict } from './verdict';
 
@@ -75,7 +76,11 @@ export function PropertyPage({ run, property, route, list, reviewed }: Props) {
           route={selected?.finding === index + 1 ? selected : undefined}
         />
       ))}
-      <Strength property={property} route={selected?.finding === 0 ? selected : undefined} />
+      <Strength
+        property={property}
+        schema={extrasOf(run).messageTypes}
+        route={selected?.finding === 0 ? selected : undefined}
+      />
     </>
   );
 }

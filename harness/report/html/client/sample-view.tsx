@@ -1,17 +1,22 @@
+import { useMemo } from 'preact/hooks';
+import type { Schema } from '../../../schema/schema';
 import type { FindingRecord, PropertyRecord, SampleRecord } from '../../model';
+import { readStory } from '../../packet-story';
 import { printable, printableLines } from '../../printable';
 import { Packets } from './packets';
 import type { Route } from './route';
 
 interface Props {
   readonly property: PropertyRecord;
+  readonly schema: Schema | undefined;
   readonly route: Extract<Route, { view: 'property' }> | undefined;
 }
 
 /** One input that broke nothing, with its script and its packets. */
-export function SampleView({ property, route }: Props) {
+export function SampleView({ property, schema, route }: Props) {
   const { sample } = property;
-  if (sample === undefined) return null;
+  const story = useMemo(() => sample && readStory(sample.transcript), [sample]);
+  if (sample === undefined || story === undefined) return null;
   return (
     <section class="sample" aria-labelledby="sample">
       <h2 id="sample">One of the inputs</h2>
@@ -23,7 +28,14 @@ export function SampleView({ property, route }: Props) {
         ))}
       </ol>
       <h3>Packets</h3>
-      <Packets property={property} finding={asFinding(property, sample)} number={0} route={route} />
+      <Packets
+        property={property}
+        finding={asFinding(property, sample)}
+        story={story}
+        schema={schema}
+        number={0}
+        route={route}
+      />
       {sample.input === undefined ? null : (
         <details>
           <summary>Input as generated</summary>

@@ -1,3 +1,4 @@
+import type { Schema } from '../../../schema/schema';
 import type { PropertyRecord } from '../../model';
 import { printable } from '../../printable';
 import type { Route } from './route';
@@ -5,12 +6,14 @@ import { SampleView } from './sample-view';
 
 interface Props {
   readonly property: PropertyRecord;
+  /** Types of the messages of the sample. */
+  readonly schema: Schema | undefined;
   /** Present when the URL names a packet of the sample. */
   readonly route: Extract<Route, { view: 'property' }> | undefined;
 }
 
 /** What a verdict rests on: the classes of inputs that were judged, reactions that are counted, and one input with its packets. */
-export function Strength({ property, route }: Props) {
+export function Strength({ property, schema, route }: Props) {
   // Classes stand in the order in which the property names them, then the axes; one that no input was of is there with 0.
   const labels = Object.entries(property.labels ?? {});
   const reactions = Object.entries(property.reactions ?? {}).sort(([, a], [, b]) => b - a);
@@ -18,7 +21,7 @@ export function Strength({ property, route }: Props) {
     <>
       <Tally id="tried" title="What was tried" of="Inputs that are" counts={labels} />
       <Tally id="reactions" title="Reactions seen" of="Reaction" counts={reactions} />
-      <SampleView property={property} route={route} />
+      <SampleView property={property} schema={schema} route={route} />
     </>
   );
 }

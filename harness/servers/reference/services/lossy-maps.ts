@@ -1,5 +1,5 @@
 import { FieldReader } from '../../../schema/field-reader';
-import { wireTypes } from '../../../schema/message-value';
+import { wireTypes } from '../../../schema/wire-types';
 import { joinOctets } from '../../../wire/join-octets';
 
 /** A map entry has these two fields and no other (encoding guide, "Maps"). */
