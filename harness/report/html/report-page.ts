@@ -15,7 +15,7 @@ const mostOctets = 1_000_000;
  * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
  * sent could do harm even if it got past the escaping. `script` is the viewer; null: the page shows its table only.
  */
-export function renderReportPage(run: RunRecord, script: string | null = clientScript()): string {
+export function renderReportPage(run: RunRecord, script: string | null = clientScript('html')): string {
   const title = `${printable(run.target.name)}: ${run.header.tool.name} report`;
   const policy = [
     "default-src 'none'",
