@@ -46,7 +46,12 @@ test('rows that are watched count, and what was not seen is not judged', () => {
     ...cleanRun,
     properties: [property('A-01-a', 'pass')],
     rows: (['pass', 'not-seen'] as const).map((verdict, index) => ({
-      ...{ row: `B-0${index}-b`, verdict, inputs: 1, calls: 1, connections: 1, judged: 1 },
+      row: `B-0${index}-b`,
+      verdict,
+      inputs: 1,
+      calls: 1,
+      connections: 1,
+      judged: 1,
     })),
   };
   expect(scoreOf(record, 10)).toMatchObject({ judged: 2, of: 10 });
