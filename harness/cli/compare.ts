@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConformError, exitCodes } from '../error';
-import { compareRuns, onlyDifferences, type Comparison } from '../report/compare/comparison';
+import { compareRuns, onlyDifferences } from '../report/compare/comparison';
+import type { Comparison } from '../report/compare/comparison-model';
 import { formatComparison } from '../report/compare/comparison-markdown';
 import { printable } from '../report/printable';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';

@@ -21,7 +21,7 @@ export function rewriteReport(runFile: string, out: string | undefined, { stdout
   const extras = new PageExtrasCollector();
   for (const { name, file } of readFailures(runFile, record)) extras.add(name, file);
   for (const [name, text] of [
-    [outputFiles.page, renderReportPage(record, clientScript(), extras.extrasOf(record))],
+    [outputFiles.page, renderReportPage(record, clientScript('html'), extras.extrasOf(record))],
     [outputFiles.junit, formatJunit(record)],
   ] as const) {
     const file = join(folder, name);

@@ -1,15 +1,17 @@
 import type { Source } from '../catalogue/requirement';
 import type { FindingRecord, PropertyRecord } from './model';
 
+type Judged = Pick<FindingRecord, 'gravity' | 'verdict' | 'mark'>;
+
 /** How bad a finding is, whatever became of it; undefined for a free choice, a fault of ours, and findings of older files that do not say. */
-export function gravityOfFinding({ gravity, verdict, mark }: FindingRecord): 'fail' | 'warn' | undefined {
+export function gravityOfFinding({ gravity, verdict, mark }: Judged): 'fail' | 'warn' | undefined {
   if (gravity !== undefined) return gravity;
   if (verdict === 'fail' || verdict === 'warn') return verdict;
   return mark !== undefined && (verdict === 'known' || verdict === 'flaky') ? 'fail' : undefined;
 }
 
 /** The verdict of a finding with what it hides: `fail`, `fail, hang`, `known (warn)`, `flaky (fail), crash`. */
-export function findingVerdict(finding: FindingRecord): string {
+export function findingVerdict(finding: Judged): string {
   const mark = finding.mark === undefined ? '' : `, ${finding.mark}`;
   return `${verdictWithGravity(finding.verdict, gravityOfFinding(finding))}${mark}`;
 }

@@ -73,7 +73,7 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
   const writeAll = (run: RunRecord): void => {
     writeRun(run);
     attempt(outputFiles.junit, () => formatJunit(run));
-    attempt(outputFiles.page, () => renderReportPage(run, clientScript(), extras.extrasOf(run)));
+    attempt(outputFiles.page, () => renderReportPage(run, clientScript('html'), extras.extrasOf(run)));
   };
   const keepFailure = (name: string, file: FailureFile): void => {
     const text = formatFailure(file);

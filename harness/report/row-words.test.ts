@@ -1,7 +1,8 @@
 import { formatJunit } from './junit';
 import { summaryLines } from './console/summary-lines';
 import { palette } from './console/palette';
-import { compareRuns, allRows } from './compare/comparison';
+import { compareRuns } from './compare/comparison';
+import { allRows } from './compare/comparison-model';
 import { fullRun } from './fixtures/run';
 import { formatRun, parseRun } from './json';
 import { staticReport } from './html/static-report';

@@ -1,6 +1,7 @@
 import type { PropertyVerdict } from '../model';
+import { errorCodes } from '../../wire/error-codes';
 import { printable } from '../printable';
-import type { Cell, Outcome } from './comparison';
+import { bareOutcome, type Cell, type Outcome } from './comparison-model';
 
 /** What outcomes mean that are no verdicts. */
 export const otherOutcomes: Readonly<Record<Exclude<Outcome, PropertyVerdict>, string>> = {
@@ -22,6 +23,12 @@ export function outcomeText({ outcome, mark, gravity }: Pick<Cell, 'outcome' | '
   return mark === undefined ? said : `${said}, ${mark}`;
 }
 
+/** {@link outcomeText} as it would be without a baseline. */
+export function bareText({ outcome, mark, gravity }: Pick<Cell, 'outcome' | 'mark' | 'gravity'>): string {
+  const bare = bareOutcome({ outcome, gravity });
+  return outcomeText({ outcome: bare, mark, ...(bare === 'flaky' ? { gravity } : {}) });
+}
+
 /** The reaction classes of a cell in one line; empty when there are none, or none that its mark does not say. */
 export function reactionText({ reactions: all, mark }: Pick<Cell, 'reactions' | 'mark'>): string {
   const reactions = all.filter((reaction) => reaction !== mark);
@@ -32,3 +39,27 @@ export function reactionText({ reactions: all, mark }: Pick<Cell, 'reactions' | 
 
 const shorten = (text: string): string =>
   text.length <= reactionLength ? text : `${text.slice(0, reactionLength - 1)}…`;
+
+/** Letters of a short reaction, at most. */
+const shortLength = 5;
+
+/**
+ * A reaction class in a few letters, for a matrix of many runs: the number of a status, H with that of HTTP, R or G with that of the error code of RST_STREAM or GOAWAY, and the first
+ * letters of whatever else.
+ */
+export function shortReaction(reaction: string): string {
+  const [, kind = '', rest = ''] = /^(status|HTTP|RST|GOAWAY) (\w+)$/.exec(reaction) ?? [];
+  if (kind === 'status') return rest.slice(0, shortLength);
+  if (kind === 'HTTP') return `H${rest.slice(0, shortLength)}`;
+  const code = errorCodes[rest as keyof typeof errorCodes];
+  if (kind !== '' && code !== undefined) return `${kind.charAt(0)}${code}`;
+  const words = printable(reaction)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  return words.length > 1
+    ? words
+        .map((word) => word.charAt(0))
+        .join('')
+        .slice(0, shortLength)
+    : (words[0] ?? '').slice(0, shortLength);
+}

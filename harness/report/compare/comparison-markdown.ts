@@ -1,10 +1,9 @@
-import { findingVerdict } from '../finding-words';
 import { verdictMeanings } from '../model';
 import { printable } from '../printable';
 import { verdictOrder } from '../summary';
 import { otherOutcomes, outcomeText, reactionText } from './cell-text';
-import { groupCells } from './cell-groups';
-import { allRows, type Cell, type ComparedRow, type Comparison } from './comparison';
+import { groupCells, type FactVariant } from './cell-groups';
+import { allRows, type Cell, type ComparedRow, type Comparison } from './comparison-model';
 
 /** The comparison as Markdown whose tables are aligned, so that it can be read as it is. */
 export function formatComparison(comparison: Comparison, title: string = defaultTitle(comparison)): string {
@@ -73,23 +72,20 @@ function cellText(cell: Cell): string {
 function sideBySide(row: ComparedRow, { runs }: Comparison): readonly string[] {
   const names = (columns: readonly number[]): string =>
     columns.map((index) => plain(runs[index]?.name ?? '')).join(', ');
+  const said = ({ text, link, columns }: FactVariant, isAlone: boolean): string =>
+    `${isAlone ? '' : `${names(columns)}: `}${plain(text)}${link === undefined ? '' : ` ${plain(link)}`}`;
   return [
     `### ${plain(row.id)}`,
     '',
     `${plain(row.rule)} (${row.level.toUpperCase()}).`,
     '',
-    ...groupCells(row.cells).flatMap(({ cell, columns }) => [
+    ...groupCells(row.cells).flatMap(({ cell, columns, findings }) => [
       `- **${names(columns)}**: ${cellText(cell)}${cell.reason === undefined ? '' : `; ${plain(cell.reason)}`}`,
-      ...cell.findings.flatMap((finding) => [
-        `  - sent: ${plain(finding.sent)}`,
-        `  - observed: ${plain(finding.observed)} (${findingVerdict(finding)}; failed ${finding.confirmed.failed} of ${finding.confirmed.of})`,
-        `  - expected: ${plain(finding.expected)}`,
-        ...(finding.known === undefined
-          ? []
-          : [
-              `  - known: ${plain(finding.known.reason)}${finding.known.link === undefined ? '' : ` ${plain(finding.known.link)}`}`,
-            ]),
-      ]),
+      ...findings.flatMap(({ facts }) =>
+        facts.flatMap(({ name, variants }) =>
+          variants.map((variant) => `  - ${name.toLowerCase()}: ${said(variant, variants.length === 1)}`),
+        ),
+      ),
     ]),
     '',
   ];

@@ -1,8 +1,9 @@
 import { cleanRun, fullRun } from '../fixtures/run';
 import type { FindingRecord, PropertyRecord, RunRecord } from '../model';
 import { groupCells } from './cell-groups';
-import { outcomeText, reactionText } from './cell-text';
-import { allRows, compareRuns, onlyDifferences, type ComparedRow } from './comparison';
+import { bareText, outcomeText, reactionText, shortReaction } from './cell-text';
+import { compareRuns, onlyDifferences } from './comparison';
+import { allRows, outliersOf, type ComparedRow } from './comparison-model';
 
 const [template] = cleanRun.properties;
 const [found] = fullRun.properties.flatMap(({ findings }) => findings);
@@ -24,7 +25,16 @@ function runOf(
 
 const broken = (verdict: FindingRecord['verdict'], ...reactions: readonly string[]): Partial<PropertyRecord> => ({
   verdict,
-  findings: reactions.map((reaction) => ({ ...found, verdict, reaction, mark: undefined }) as FindingRecord),
+  findings: reactions.map(
+    (reaction) =>
+      ({
+        ...found,
+        verdict,
+        reaction,
+        mark: undefined,
+        gravity: verdict === 'warn' ? 'warn' : 'fail',
+      }) as FindingRecord,
+  ),
 });
 
 const compare = (...records: readonly RunRecord[]) =>
@@ -39,7 +49,8 @@ describe('a row', () => {
     { a: {}, b: broken('fail', 'status 13'), want: 'behaviour', reason: 'another verdict' },
     { a: broken('fail', 'RST CANCEL'), b: broken('fail', 'status 13'), want: 'behaviour', reason: 'another reaction' },
     { a: broken('fail', 'x', 'y'), b: broken('fail', 'y', 'x'), want: 'none', reason: 'reactions in another order' },
-    { a: broken('known', 'x'), b: broken('fail', 'x'), want: 'behaviour', reason: 'one baseline lists it' },
+    { a: broken('known', 'x'), b: broken('fail', 'x'), want: 'none', reason: 'one baseline lists it' },
+    { a: broken('known', 'x'), b: broken('fail', 'y'), want: 'behaviour', reason: 'a baseline lists something else' },
     {
       a: { verdict: 'info' as const, reactions: { x: 1 } },
       b: { verdict: 'info' as const, reactions: { y: 9 } },
@@ -146,7 +157,30 @@ describe('a cell in words', () => {
     expect([outcomeText(cell), reactionText(cell)]).toEqual(want);
   });
 
-  test('cells without findings that say the same stand together, after the others', () => {
+  test.each([
+    { cell: { outcome: 'known', gravity: 'fail', mark: 'hang' }, want: 'fail, hang', reason: 'a broken MUST' },
+    { cell: { outcome: 'known', gravity: 'warn' }, want: 'warn', reason: 'a broken SHOULD' },
+    { cell: { outcome: 'known' }, want: 'known', reason: 'a file that does not say how badly' },
+    { cell: { outcome: 'flaky', gravity: 'fail' }, want: 'flaky (fail)', reason: 'seen now and then' },
+  ] as const)('without its baseline: $reason', ({ cell, want }) => {
+    expect(bareText(cell)).toBe(want);
+  });
+
+  test.each([
+    ['status 13', '13'],
+    ['HTTP 415', 'H415'],
+    ['RST INTERNAL_ERROR', 'R2'],
+    ['GOAWAY PROTOCOL_ERROR', 'G1'],
+    ['RST 0x77', 'R0'],
+    ['first message alone', 'fma'],
+    ['HEADERS', 'HEADE'],
+    ['', ''],
+    ['\u202e<b>', 'u2b'],
+  ])('%j in a few letters: %j', (reaction, want) => {
+    expect(shortReaction(reaction)).toBe(want);
+  });
+
+  test('cells that are alike stand together, those with findings first', () => {
     const row = rowOf(
       'MSG-01-x',
       runOf({ 'MSG-01-x': {} }),
@@ -154,5 +188,68 @@ describe('a cell in words', () => {
       runOf({ 'MSG-01-x': {} }),
     );
     expect(groupCells(row?.cells ?? []).map(({ columns }) => columns)).toEqual([[1], [0, 2]]);
+  });
+
+  test('what they say in other words stands once for each', () => {
+    const says = (sent: string, reason: string): Partial<PropertyRecord> => ({
+      verdict: 'known',
+      findings: [
+        { ...found, mark: undefined, verdict: 'known', gravity: 'fail', sent, known: { reason } } as FindingRecord,
+      ],
+    });
+    const row = rowOf(
+      'MSG-01-x',
+      runOf({ 'MSG-01-x': says('two octets', 'old') }),
+      runOf({ 'MSG-01-x': says('nine octets', 'old') }),
+      runOf({ 'MSG-01-x': says('two octets', 'old') }),
+    );
+    const [group, ...others] = groupCells(row?.cells ?? []);
+    const texts = group?.findings[0]?.facts.map(({ name, variants }) => [
+      name,
+      ...variants.map(({ text, columns }) => `${columns.join(' ')}: ${text}`),
+    ]);
+    expect([group?.columns, others]).toEqual([[0, 1, 2], []]);
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        ['Sent', '0 2: two octets.', '1: nine octets.'],
+        ['Known', '0 1 2: old.'],
+      ]),
+    );
+  });
+
+  test.each([
+    { a: broken('fail', 'x'), b: broken('fail', 'y'), reason: 'another reaction' },
+    { a: broken('fail', 'x'), b: broken('known', 'x'), reason: 'one is known' },
+    { a: broken('fail', 'x'), b: broken('fail', 'x', 'x'), reason: 'another number of findings' },
+    {
+      a: { verdict: 'untestable' as const, reason: 'a' },
+      b: { verdict: 'untestable' as const, reason: 'b' },
+      reason: 'why not',
+    },
+  ])('cells stand alone that differ in: $reason', ({ a, b }) => {
+    const row = rowOf('MSG-01-x', runOf({ 'MSG-01-x': a }), runOf({ 'MSG-01-x': b }));
+    expect(groupCells(row?.cells ?? [])).toHaveLength(2);
+  });
+});
+
+describe('a run that is unlike the others', () => {
+  const ids = (...cells: readonly Partial<PropertyRecord>[]) => {
+    const row = rowOf('MSG-01-x', ...cells.map((cell) => runOf({ 'MSG-01-x': cell })));
+    return [...outliersOf(row?.cells ?? [])];
+  };
+  const untestable = { verdict: 'untestable' as const };
+  test.each([
+    { cells: [{}, {}, {}, broken('fail', 'x')], want: [3], reason: 'one of four' },
+    {
+      cells: [broken('known', 'x'), broken('fail', 'x'), {}, broken('fail', 'x')],
+      want: [2],
+      reason: 'the one that passes',
+    },
+    { cells: [{}, {}, broken('fail', 'x'), broken('fail', 'y')], want: [], reason: 'half is no majority' },
+    { cells: [{}, {}, broken('fail', 'x')], want: [], reason: 'three are too few' },
+    { cells: [{}, {}, {}, {}, untestable, untestable], want: [], reason: 'nothing was judged' },
+    { cells: [{}, {}, broken('fail', 'x'), untestable], want: [], reason: 'three were judged' },
+  ])('$reason', ({ cells, want }) => {
+    expect(ids(...cells)).toEqual(want);
   });
 });

@@ -1,7 +1,9 @@
-import { areaOf, areas } from '../../catalogue';
+import { allRows as catalogueRows, areaOf, areas } from '../../catalogue';
 import { hiddenGravity } from '../finding-words';
-import type { FindingRecord, PropertyRecord, PropertyVerdict, RowRecord, RunRecord } from '../model';
+import type { PropertyRecord, RowRecord, RunRecord } from '../model';
+import { scoreOf } from '../run-score';
 import { countVerdicts, describeVerdict, isStrict } from '../summary';
+import { differenceOf, type Cell, type ComparedRow, type ComparedRun, type Comparison } from './comparison-model';
 
 /** A run with the name of its column. */
 export interface NamedRun {
@@ -9,68 +11,6 @@ export interface NamedRun {
   readonly record: RunRecord;
   /** Where its own report page lies, as seen from the comparison; absent when there is none. */
   readonly page?: string;
-}
-
-/**
- * What a run says about a row: its verdict; `unseen` when the row has no property of its own but is watched on every call, and nothing broke it or came by that could; `absent`
- * when the run does not have it.
- */
-export type Outcome = PropertyVerdict | 'unseen' | 'absent';
-
-/** One run in one row. */
-export interface Cell {
-  readonly outcome: Outcome;
-  readonly mark?: 'crash' | 'hang';
-  /** How bad it would be without the baseline, or if every run had shown it. */
-  readonly gravity?: 'fail' | 'warn';
-  /** The reaction classes that the outcome stands on, each once, sorted. */
-  readonly reactions: readonly string[];
-  /** Why there is no judgement. */
-  readonly reason?: string;
-  readonly findings: readonly FindingRecord[];
-}
-
-/**
- * How the cells of a row differ: `behaviour` when two runs that judged it disagree in verdict or reaction class; `coverage` when all that judged it agree
- * but not all did; `none`.
- */
-export type Difference = 'none' | 'coverage' | 'behaviour';
-
-export interface ComparedRow {
-  readonly id: string;
-  readonly level: PropertyRecord['level'];
-  readonly rule: string;
-  /** One for each run, in their order. */
-  readonly cells: readonly Cell[];
-  readonly difference: Difference;
-}
-
-export interface ComparedArea {
-  /** For people. */
-  readonly name: string;
-  readonly rows: readonly ComparedRow[];
-}
-
-export interface ComparedRun {
-  readonly name: string;
-  readonly page?: string;
-  readonly target: string;
-  /** The run's verdict in one sentence, without a full stop. */
-  readonly verdict: string;
-  readonly counts: Readonly<Record<PropertyVerdict, number>>;
-  readonly rows: number;
-  readonly seed: number;
-  readonly runs: number;
-  readonly tool: string;
-}
-
-/** Several runs side by side. */
-export interface Comparison {
-  readonly runs: readonly ComparedRun[];
-  /** What else than the servers may be the reason of a difference; one sentence each. */
-  readonly notes: readonly string[];
-  /** Areas and rows in the order of the catalogue. */
-  readonly areas: readonly ComparedArea[];
 }
 
 /** Puts runs side by side, one column each in the given order, one row for each row that any of them has. Pure. */
@@ -85,7 +25,7 @@ export function compareRuns(runs: readonly NamedRun[]): Comparison {
         record.rows?.find((one) => one.row === row.id),
       ),
     );
-    return { ...row, cells, difference: difference(cells) };
+    return { ...row, cells, difference: differenceOf(cells) };
   });
   return {
     runs: runs.map(describeRun),
@@ -106,9 +46,6 @@ export function onlyDifferences(comparison: Comparison): Comparison {
   return { ...comparison, areas: left.filter(({ rows }) => rows.length > 0) };
 }
 
-/** Every row, area after area. */
-export const allRows = ({ areas: parts }: Comparison): readonly ComparedRow[] => parts.flatMap(({ rows }) => rows);
-
 /** A row that runs record only when it is broken: it was never selected, since it has no property of its own. */
 function isOnlyWatched({ header }: RunRecord, property: PropertyRecord | undefined): boolean {
   if (property === undefined) return true;
@@ -122,6 +59,9 @@ function collectRows(records: readonly RunRecord[]): readonly Pick<ComparedRow, 
   }
   return [...rows.values()].sort((a, b) => areaRank(a.id) - areaRank(b.id) || (a.id < b.id ? -1 : 1));
 }
+
+/** How many rules there are to be judged. */
+const catalogueSize = catalogueRows.length;
 
 const areaOrder = Object.keys(areas);
 
@@ -153,23 +93,6 @@ function makeCell(property: PropertyRecord | undefined, isWatched: boolean, row:
   };
 }
 
-/** Outcomes that say nothing about how the server behaves. */
-const unjudged: ReadonlySet<Outcome> = new Set(['untestable', 'blocked', 'not-run', 'skipped', 'error', 'absent']);
-
-/** True for a cell that says how the server behaves. */
-export const isJudged = ({ outcome }: Pick<Cell, 'outcome'>): boolean => !unjudged.has(outcome);
-
-function difference(cells: readonly Cell[]): Difference {
-  const judged = cells.filter(isJudged);
-  if (new Set(judged.map(signature)).size > 1) return 'behaviour';
-  return new Set(cells.map(signature)).size > 1 ? 'coverage' : 'none';
-}
-
-/** Two cells are alike exactly when this is the same. */
-export function signature({ outcome, mark, reactions }: Cell): string {
-  return JSON.stringify([outcome === 'unseen' ? 'pass' : outcome, mark ?? '', reactions]);
-}
-
 function describeRun({ name, record, page }: NamedRun): ComparedRun {
   const { header, target, properties, seed } = record;
   return {
@@ -179,6 +102,7 @@ function describeRun({ name, record, page }: NamedRun): ComparedRun {
     verdict: describeVerdict(record),
     counts: countVerdicts(properties),
     rows: properties.length,
+    score: scoreOf(record, catalogueSize),
     seed,
     runs: header.runs,
     tool: `${header.tool.name} ${header.tool.version}`,

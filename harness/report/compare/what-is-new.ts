@@ -1,6 +1,5 @@
 import { findingVerdict, gravityOfFinding } from '../finding-words';
-import type { FindingRecord } from '../model';
-import { allRows, isJudged, type Cell, type Comparison } from './comparison';
+import { allRows, isJudged, type Cell, type ComparedFinding, type Comparison } from './comparison-model';
 
 /** Something in which a later run of a comparison differs from the first. */
 export interface NewTrouble {
@@ -64,7 +63,7 @@ function describeWorse(before: Cell, after: Cell, strict: boolean): readonly str
       ? []
       : [`${after.outcome}, and was ${before.outcome}${after.reason === undefined ? '' : `: ${after.reason}`}`];
   const had = new Set(before.findings.map((finding) => keyOf(finding, strict)));
-  const isNew = (finding: FindingRecord): boolean => {
+  const isNew = (finding: ComparedFinding): boolean => {
     const key = keyOf(finding, strict);
     return key !== undefined && !had.has(key);
   };
@@ -76,7 +75,7 @@ function describeWorse(before: Cell, after: Cell, strict: boolean): readonly str
 const says = (cell: Cell): boolean => isJudged(cell) && cell.outcome !== 'lost';
 
 /** Two findings of a row are the same trouble when this is equal; undefined for one that does not count. */
-function keyOf(finding: FindingRecord, strict: boolean): string | undefined {
+function keyOf(finding: ComparedFinding, strict: boolean): string | undefined {
   const gravity = gravityOfFinding(finding);
   if (gravity === undefined || (gravity === 'warn' && !strict)) return undefined;
   return JSON.stringify([gravity, finding.mark ?? '', finding.reaction]);

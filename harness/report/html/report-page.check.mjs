@@ -1,216 +1,155 @@
-// Looks at report pages with a real browser: node harness/report/html/report-page.check.mjs [--screenshots DIR] [--chromium FILE] [page.html …]
-// Without pages it makes its own from the fixtures. Run by hand; no test run depends on a browser.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// The report page in a real browser: `npm run pages report`. What it asks for it finds by role and name, as a reader does.
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { bundlePages } from '../../build/bundle-pages.mjs';
+import { comes, pressUntil, screens, urlOf } from '../../build/pages/browser.mjs';
 
 const require = createRequire(import.meta.url);
-const { values, positionals } = parseArgs({
-  options: { screenshots: { type: 'string' }, chromium: { type: 'string', default: '/usr/bin/chromium' } },
-  allowPositionals: true,
-});
-if (!existsSync(values.chromium)) {
-  print(`SKIPPED: no browser at ${values.chromium} (--chromium FILE)`);
-  process.exit(0);
-}
 
-const problems = [];
-const folder = mkdtempSync(path.join(tmpdir(), 'report-page-'));
-const pages = positionals.length > 0 ? positionals.map((file) => path.resolve(file)) : makePages();
 /** One property of each kind; `none` is in no run. */
 const wanted = [
   'MSG-02-any-data-split',
   'CONN-04-preface-required',
-  'STATUS-03-message-percent-encoding',
   'TRAIL-01-trailers-only',
-  'CANC-01-reset-stops',
   'RPC-03-server-streaming',
-  'FLOW-01-window-respected',
-  'LARGE-01-rule-that-is-broken',
 ];
-const flags = [
-  '--no-first-run',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const root = typeof process.getuid === 'function' && process.getuid() === 0;
-const { chromium } = require('playwright-core');
-const browser = await chromium.launch({
-  executablePath: values.chromium,
-  args: root ? [...flags, '--no-sandbox'] : flags,
-});
-let looks = 0;
 
-try {
-  for (const page of pages) {
-    for (const width of [360, 390, 1400]) {
-      for (const colorScheme of ['light', 'dark']) await look(page, width, colorScheme);
+/** What a page shows beside a property; no run has `none`. */
+const views = ['', '#/p/none', '#/?q=s%3Afail', '#/requirements', '#/sentences', '#/run'];
+
+/** A page may have so many octets: mail and issue trackers take that. */
+const mostOctets = 3_000_000;
+
+export async function check(browser, folder) {
+  for (const [name, run] of Object.entries(makeRuns())) {
+    const file = writePage(browser, folder, name, run);
+    for (const { width, colorScheme } of screens) {
+      const title = `report ${name} ${width} ${colorScheme}`;
+      await browser.withPage(title, { width, colorScheme }, async (page) => {
+        const ids = run.properties.map(({ id }) => id);
+        for (const view of [...views, ...wanted.filter((id) => ids.includes(id)).map((id) => `#/p/${id}/f/1`)]) {
+          await page.goto('about:blank');
+          await page.goto(urlOf(file, view));
+          await page.waitForSelector('h1');
+          await browser.look(page, `${title} ${view}`);
+        }
+      });
     }
-    await checkKeyboard(page);
-    await checkWithoutJavaScript(page);
+    await checkWithoutScript(browser, file, name);
+    if (run.properties.some(({ id, findings }) => id === wanted[0] && findings.length > 0))
+      await checkKeyboard(browser, file, `report ${name}`);
+    if (run.properties.length > 0) await checkList(browser, file, `report ${name}`);
   }
-} finally {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-}
-for (const problem of problems) print(problem);
-print(
-  problems.length === 0
-    ? `OK: ${looks} views of ${pages.length} pages`
-    : `${problems.length} problems in ${looks} views`,
-);
-process.exitCode = problems.length === 0 ? 0 : 1;
-
-function print(line) {
-  process.stdout.write(`${line}\n`);
 }
 
-async function look(file, width, colorScheme) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-  const page = await context.newPage();
-  const name = `${path.basename(file)} ${width} ${colorScheme}`;
-  page.on('pageerror', (error) => problems.push(`${name}: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && problems.push(`${name}: ${message.text()}`));
-  page.on(
-    'request',
-    (request) => request.url().startsWith('file:') || problems.push(`${name}: asks the network for ${request.url()}`),
-  );
-  page.on('dialog', (dialog) => problems.push(`${name}: a dialog, so markup of the target ran: ${dialog.message()}`));
-  await page.goto(pathToFileURL(file).href);
-  const ids = await page.evaluate(() =>
-    JSON.parse(document.getElementById('run').textContent).properties.map(({ id }) => id),
-  );
-  const views = [
-    '',
-    '#/p/none',
-    '#/?q=s%3Afail',
-    '#/requirements',
-    '#/sentences',
-    '#/run',
-    ...wanted.filter((id) => ids.includes(id)).map((id) => `#/p/${id}/f/1`),
-  ];
-  for (const [index, view] of views.entries()) {
-    await page.goto('about:blank');
-    await page.goto(pathToFileURL(file).href + view);
+function checkWithoutScript(browser, file, name) {
+  return browser.withPage(`report ${name} without JavaScript`, { javaScriptEnabled: false }, async (page) => {
+    await page.goto(urlOf(file));
+    browser.expect(
+      (await page.getByRole('heading', { level: 1 }).count()) === 1,
+      `${name}: is empty without JavaScript`,
+    );
+  });
+}
+
+/** j and Enter open a property of the list, u and Back go back to it there, x ticks it off, n goes on in what was found. */
+function checkList(browser, file, name) {
+  return browser.withPage(`${name}, the list by keyboard`, {}, async (page) => {
+    const holds = async (condition, what, given) =>
+      browser.expect(await comes(page, condition, given), `${name}: ${what}`);
+    await page.goto(urlOf(file, '#/?sort=time'));
     await page.waitForSelector('h1');
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) problems.push(`${name} ${view}: ${wide} pixels too wide`);
-    // The policy of the page permits no script but its own: axe goes in by the debugger.
-    await page.evaluate(require('axe-core').source);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-    for (const { id, help, nodes } of violations)
-      problems.push(`${name} ${view}: ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
-    looks += 1;
-    if (values.screenshots !== undefined) {
-      mkdirSync(values.screenshots, { recursive: true });
-      const picture = `${path.basename(file, '.html')}-${width}-${colorScheme}-${index}.png`;
-      await page.screenshot({ path: path.join(values.screenshots, picture), fullPage: true });
-    }
-  }
-  await context.close();
-}
-
-/** j and Enter open a property, u goes back to it in the list; / searches, n goes on in what was found, x ticks off. */
-async function checkKeyboard(file) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${pathToFileURL(file).href}#/?sort=time`);
-  await page.waitForSelector('h1');
-  const properties = await page.locator('a.row').count();
-  const expect = (holds, what, given) =>
-    page.waitForFunction(holds, given, { timeout: 3000 }).catch(() => problems.push(`${path.basename(file)}: ${what}`));
-  if (properties > 0) {
     await page.locator('a.row').first().focus();
     await page.keyboard.press('k');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
-    await expect(
+    await holds(
       () => location.hash.startsWith('#/p/') && document.activeElement?.tagName === 'H1',
       'Enter does not open a property with the focus on its heading',
     );
     await page.keyboard.press('u');
-    await expect(
+    await holds(
       () => location.hash === '#/?sort=time' && document.activeElement?.matches('a.row') === true,
       'u does not go back to the row in the list',
     );
     const scroll = await page.evaluate(() => scrollY);
     await page.keyboard.press('Enter');
-    await expect(() => location.hash.startsWith('#/p/'), 'Enter does not open the property again');
+    await holds(() => location.hash.startsWith('#/p/'), 'Enter does not open the property again');
     await page.goBack();
-    await expect(
+    await holds(
       (before) => document.activeElement?.matches('a.row') === true && Math.abs(scrollY - before) < 2,
       'Back does not show the place in the list that was left',
       scroll,
     );
     await page.keyboard.press('x');
-    await expect(() => document.querySelectorAll('.row.reviewed').length === 1, 'x does not tick a property off');
-    await page.keyboard.press('/');
-    await page.keyboard.type('zzzz');
-    await expect(() => document.querySelectorAll('a.row').length === 0, 'a search for nonsense still shows properties');
-    await expect(() => location.hash === '#/?q=zzzz&sort=time', 'a search is not in the address');
-  }
-  await page.goto(`${pathToFileURL(file).href}#/?q=s%3Afail`);
-  await page.waitForSelector('h1');
-  const failing = await page.locator('a.row').count();
-  if (failing > 1) {
+    await holds(() => document.querySelectorAll('.row.reviewed').length === 1, 'x does not tick a property off');
+    await page.goto(urlOf(file, '#/?q=s%3Afail'));
+    await page.waitForSelector('h1');
+    const failing = await page.locator('a.row').count();
+    if (failing < 2) return;
     await page.locator('a.row').first().focus();
-    await page.keyboard.press('Enter');
-    await expect(
-      (count) => document.querySelector('.steps')?.textContent?.startsWith(`1 of ${count}`) === true,
-      'a property does not say its place in what was found',
-      failing,
-    );
-    await page.keyboard.press('n');
-    await expect(
-      (count) => document.querySelector('.steps')?.textContent?.startsWith(`2 of ${count}`) === true,
-      'n does not go on in what was found',
-      failing,
-    );
-  }
-  const packets = page.locator('.packet button');
-  await page.goto(`${pathToFileURL(file).href}#/p/MSG-02-any-data-split`);
-  await page.waitForSelector('h1');
-  if ((await packets.count()) > 1) {
-    await packets.first().focus();
-    await page.keyboard.press('j');
-    await expect(() => location.hash.endsWith('/f/1/c/main/pkt/1'), 'j does not select the next packet');
-    await expect(
-      () => document.querySelectorAll('.packet.selected').length === 1,
-      'not exactly one packet is selected',
-    );
-  }
-  await context.close();
-}
-
-async function checkWithoutJavaScript(file) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  await page.goto(pathToFileURL(file).href);
-  if ((await page.locator('main.static h1').count()) !== 1)
-    problems.push(`${path.basename(file)}: says nothing without JavaScript`);
-  await context.close();
-}
-
-function makePages() {
-  require('esbuild-register/dist/node').register({ target: 'node20' });
-  const { cleanRun, fullRun, largeRun } = require('../fixtures/run.ts');
-  const { renderReportPage } = require('./report-page.ts');
-  const bundle = require('esbuild').buildSync({
-    entryPoints: [path.join(import.meta.dirname, 'client/main.tsx')],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    write: false,
+    for (const [key, place] of [
+      ['Enter', 1],
+      ['n', 2],
+    ]) {
+      await page.keyboard.press(key);
+      await holds(
+        (text) => document.querySelector('.steps')?.textContent?.startsWith(text) === true,
+        `${key} does not go to place ${place} of what was found`,
+        `${place} of ${failing}`,
+      );
+    }
   });
-  const script = bundle.outputFiles[0].text.replaceAll('</script', '<\\/script');
+}
+
+/** From the first key to the packets of a finding, and back. */
+function checkKeyboard(browser, file, name) {
+  return browser.withPage(`${name} by keyboard`, {}, async (page) => {
+    await page.goto(urlOf(file));
+    await page.waitForSelector('h1');
+    await page.keyboard.press('/');
+    browser.expect(
+      await comes(page, () => document.activeElement?.getAttribute('type') === 'search'),
+      `${name}: / does not reach the search`,
+    );
+    await page.keyboard.type('zzzz');
+    browser.expect(await comes(page, () => location.hash.includes('zzzz')), `${name}: a search is not in the address`);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('MSG-02');
+    browser.expect(
+      await comes(page, () => location.hash.includes('MSG-02')),
+      `${name}: another search is not in the address`,
+    );
+    const isLink = () => document.activeElement?.getAttribute('href')?.includes('#/p/MSG-02') === true;
+    browser.expect(await pressUntil(page, 'Tab', isLink), `${name}: Tab does not reach what the search found`);
+    await page.keyboard.press('Enter');
+    browser.expect(
+      await comes(page, () => document.querySelector('h1')?.textContent?.includes('MSG-02') === true),
+      `${name}: Enter does not open the property`,
+    );
+    const isPacket = () => /^packet \d+/i.test(document.activeElement?.getAttribute('aria-label') ?? '');
+    browser.expect(await pressUntil(page, 'Tab', isPacket), `${name}: Tab does not reach the packets`);
+    const before = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    await page.keyboard.press('j');
+    browser.expect(
+      await comes(page, (label) => document.activeElement?.getAttribute('aria-label') !== label, before),
+      `${name}: j does not move to the next packet`,
+    );
+    browser.expect(
+      await comes(page, () => /\/pkt\/\d+/.test(location.hash)),
+      `${name}: the packet is not in the address`,
+    );
+    await page.keyboard.press('u');
+    browser.expect(
+      await comes(page, () => !location.hash.startsWith('#/p/')),
+      `${name}: u does not go back to the overview`,
+    );
+  });
+}
+
+function makeRuns() {
+  const { cleanRun, fullRun, largeRun } = require('../fixtures/run.ts');
   const begun = {
     ...cleanRun,
     status: 'incomplete',
@@ -219,12 +158,14 @@ function makePages() {
     properties: [],
     exitCode: undefined,
   };
-  const runs = { full: fullRun, clean: cleanRun, begun, large: largeRun };
-  return Object.entries(runs).map(([name, run]) => {
-    const file = path.join(folder, `${name}.html`);
-    const text = renderReportPage(run, script);
-    if (text.length > 1_000_000) problems.push(`${name}: ${text.length} octets, more than a million`);
-    writeFileSync(file, text);
-    return file;
-  });
+  return { full: fullRun, clean: cleanRun, begun, large: largeRun };
+}
+
+function writePage(browser, folder, name, run) {
+  const { renderReportPage } = require('./report-page.ts');
+  const text = renderReportPage(run, bundlePages().find((page) => page.folder === 'html').text);
+  browser.expect(Buffer.byteLength(text) <= mostOctets, `${name}: ${text.length} letters, too many for a page`);
+  const file = path.join(folder, `report-${name}.html`);
+  writeFileSync(file, text);
+  return file;
 }

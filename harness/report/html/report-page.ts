@@ -19,7 +19,7 @@ const mostOctets = 1_000_000;
  */
 export function renderReportPage(
   run: RunRecord,
-  script: string | null = clientScript(),
+  script: string | null = clientScript('html'),
   extras: PageExtras = new PageExtrasCollector().extrasOf(run),
 ): string {
   const title = `${printable(run.target.name)}: ${run.header.tool.name} report`;

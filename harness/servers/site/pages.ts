@@ -46,11 +46,12 @@ const siteStyle = `${style}
 @media (max-width: 40rem) { .site dl { grid-template-columns: 1fr; } .site dd { margin-bottom: 0.25rem; } }
 `;
 
-const places = [
-  ['index.html', 'Servers'],
-  ['matrix.html', 'Matrix'],
-  ['rules.html', 'Rules'],
-  ['sentences.html', 'Sentences'],
+/** The pages that every page of the site leads to. */
+export const sitePlaces = [
+  { href: 'index.html', label: 'Servers' },
+  { href: 'matrix.html', label: 'Matrix' },
+  { href: 'rules.html', label: 'Rules' },
+  { href: 'sentences.html', label: 'Sentences' },
 ] as const;
 
 function page(title: string, lead: string, body: readonly string[]): string {
@@ -66,7 +67,7 @@ function page(title: string, lead: string, body: readonly string[]): string {
     '</head>',
     '<body class="site">',
     '<header class="bar"><a class="skip" href="#main">Skip to the content</a><span class="brand">grpc-conform</span>',
-    `<nav aria-label="Pages">${places.map(([href, label]) => link(href, label)).join('')}</nav></header>`,
+    `<nav aria-label="Pages">${sitePlaces.map(({ href, label }) => link(href, label)).join('')}</nav></header>`,
     '<main id="main">',
     `<h1>${text(title)}</h1>`,
     `<p class="lead">${text(lead)}</p>`,

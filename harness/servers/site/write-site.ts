@@ -12,7 +12,7 @@ import { endWith } from '../end-with';
 import { surveyManifests } from '../manifest';
 import { orUsage } from '../or-usage';
 import { tryReadPublished } from '../published-reports';
-import { sitePages, type SiteRun } from './pages';
+import { sitePages, sitePlaces, type SiteRun } from './pages';
 
 const usage =
   'Usage: npm run site [-- --out FOLDER]   writes the published reports, the matrix, the rules and the sentences as pages (default: grpc-conform-site)';
@@ -47,7 +47,10 @@ export function writeSite(args: readonly string[], { servers, reports, say }: Wr
   for (const [name, html] of sitePages(rows, runs)) write(name, html);
   for (const { page, record } of runs) write(page, renderReportPage(record));
   const comparison = compareRuns(runs.map(({ name, page, record }) => ({ name, page, record })));
-  write('matrix.html', renderComparisonPage(comparison, { onlyDifferences: true, title: 'gRPC servers side by side' }));
+  write(
+    'matrix.html',
+    renderComparisonPage(comparison, { onlyDifferences: true, title: 'gRPC servers side by side', pages: sitePlaces }),
+  );
   say(`${path.join(out, 'index.html')}: ${runs.length} servers, ${rows.length} rules`);
   return exitCodes.conformant;
 }

@@ -23,18 +23,40 @@ const comparison = compareRuns([
   { name: hostileText, record: hostileRun },
   { name: 'clean', record: cleanRun },
 ]);
-const page = renderComparisonPage(comparison, { onlyDifferences: false });
+const script = 'start(1)';
+const page = renderComparisonPage(comparison, { onlyDifferences: false }, script);
+/** What the script reads is JSON, in which markup is escaped in its own way. */
+const markupOf = (html: string): string => html.replace(/<script type="application.json".*?<.script>/s, '');
+const bare = renderComparisonPage(comparison, { onlyDifferences: false }, null);
 
-test('permits its own styles, and nothing else: there is no script', () => {
-  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
-  const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
-  const hash = createHash('sha256').update(style).digest('base64');
-  expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
-  expect(page).not.toMatch(/<script|\sstyle=|\son[a-z]+=[^&]*"/i);
+test.each([
+  { name: 'with its script', html: page, scripts: 1 },
+  { name: 'without', html: bare, scripts: 0 },
+])('$name: permits its own styles and script, and nothing else', ({ html, scripts }) => {
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&#39;', "'");
+  const hash = (code: string): string => createHash('sha256').update(code).digest('base64');
+  const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
+  const forScript = scripts === 0 ? '' : `script-src 'sha256-${hash(script)}'; `;
+  expect(policy).toBe(
+    `default-src 'none'; style-src 'sha256-${hash(style)}'; ${forScript}base-uri 'none'; form-action 'none'`,
+  );
+  expect(html.match(/<script>/g)?.length ?? 0).toBe(scripts);
+  expect(markupOf(html)).not.toMatch(/\sstyle=|\son[a-z]+=[^&]*"/i);
+});
+
+test('what the script reads cannot end its element, and has the packets', () => {
+  const data = /<script type="application\/json" id="comparison">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+  expect(data).not.toMatch(/[<>&]/);
+  const { areas } = JSON.parse(data) as typeof comparison;
+  const row = areas.flatMap(({ rows }) => rows).find(({ id }) => id.startsWith('MSG-02'));
+  expect(row?.cells[0]?.findings[0]?.transcript.connections.length).toBeGreaterThan(0);
 });
 
 test('refers to nothing outside of itself that a browser would load', () => {
-  expect(page).not.toMatch(/<(?:link|img|iframe|object|embed|base|form)\b|<[^>]*\ssrc=|@import|url\(/i);
+  // Values of attributes are text.
+  expect(markupOf(page).replaceAll(/="[^"]*"/g, '')).not.toMatch(
+    /<(?:link|img|iframe|object|embed|base|form)\b|<[^>]*\ssrc=|@import|url\(/i,
+  );
 });
 
 test('what run files say is text, and no link unless it leads to the web', () => {
@@ -56,15 +78,30 @@ test('a finding leads to its packets in the page of its run, where there is one'
 });
 
 test.each([
-  { onlyDifferences: false, chosen: 'rows-all' },
-  { onlyDifferences: true, chosen: 'rows-differ' },
+  { onlyDifferences: false, chosen: [] },
+  { onlyDifferences: true, chosen: ['only-differences'] },
 ])('opens with $chosen', ({ onlyDifferences, chosen }) => {
-  const checked = [...renderComparisonPage(comparison, { onlyDifferences }).matchAll(/id="(rows-\w+)" checked/g)];
-  expect(checked.map(([, id]) => id)).toEqual([chosen]);
+  const html = renderComparisonPage(comparison, { onlyDifferences }, null);
+  expect([...html.matchAll(/id="(only-\w+|compact)" checked/g)].map(([, id]) => id)).toEqual(chosen);
 });
 
-test('every row of the matrix has a cell for every run', () => {
-  const rows = [...page.matchAll(/<tr class="\w+"><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
+test('many runs open as signs', () => {
+  const many = compareRuns(Array.from({ length: 12 }, (_, index) => ({ name: `s${index}`, record: cleanRun })));
+  expect(renderComparisonPage(many, { onlyDifferences: false }, null)).toContain('id="compact" checked');
+});
+
+test('a known deviation has the colour and the word of what it is, and says that it is known', () => {
+  const row = /<tr [^>]*data-row="\d+"><th scope="row"><a href="#DL-02-.*?<\/tr>/s.exec(page)?.[0];
+  expect(row).toMatch(/class="verdict v-warn".*?<span class="word">warn<\/span>.*?<span class="word">known<\/span>/s);
+});
+
+test('every row of the matrix has a cell for every run, and the sentence of its rule', () => {
+  const rows = [...page.matchAll(/<tr class="[\w ]+" data-row="\d+">.*?<\/tr>/gs)].map(([row]) => row);
   expect(rows.length).toBe(comparison.areas.flatMap((area) => area.rows).length);
-  expect(rows.filter((row) => row.match(/<td class="c\d">/g)?.length !== 3)).toEqual([]);
+  expect(rows.filter((row) => row.match(/<td class="c\d[^"]*"/g)?.length !== 3)).toEqual([]);
+  expect(rows.filter((row) => !row.includes('<span class="rule"'))).toEqual([]);
+});
+
+test('a cell with a finding leads to it', () => {
+  expect(page).toMatch(/<a href="#MSG-02-any-data-split" data-column="0" title="full: fail: status 13/);
 });

@@ -1,0 +1,35 @@
+// The site in a real browser, with what is published: `npm run pages site`.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { comes, goBack, pressUntil, screens, urlOf } from '../../build/pages/browser.mjs';
+
+const require = createRequire(import.meta.url);
+const root = path.resolve(import.meta.dirname, '../../..');
+
+export async function check(browser, folder) {
+  const out = path.join(folder, 'site');
+  const { writeSite } = require('./write-site.ts');
+  writeSite(['--out', out], {
+    servers: path.join(root, 'harness/servers'),
+    reports: path.join(root, 'reports'),
+    say: () => undefined,
+  });
+  for (const { width, colorScheme } of screens) {
+    for (const name of ['index', 'matrix', 'rules', 'sentences']) {
+      const title = `site ${name} ${width} ${colorScheme}`;
+      await browser.withPage(title, { width, colorScheme }, async (page) => {
+        await page.goto(urlOf(path.join(out, `${name}.html`)));
+        await browser.look(page, title);
+      });
+    }
+  }
+  await browser.withPage('site by keyboard', {}, async (page) => {
+    await page.goto(urlOf(path.join(out, 'index.html')));
+    const isServer = () => document.activeElement?.closest('table') !== null && document.activeElement?.matches('a');
+    browser.expect(await pressUntil(page, 'Tab', isServer), 'site: Tab does not reach a server');
+    await page.keyboard.press('Enter');
+    browser.expect(await comes(page, () => !location.pathname.endsWith('/index.html')), 'site: Enter opens no server');
+    await goBack(page);
+    browser.expect(await comes(page, () => location.pathname.endsWith('/index.html')), 'site: no way back');
+  });
+}
