@@ -103,6 +103,7 @@ export const areas: Readonly<Record<string, string>> = {
   DOS: 'Robustness',
   METHOD: 'Your own methods',
   ALIVE: 'Staying up',
+  OWN: 'Your own rules',
 };
 
 /** The area of a row id: `MSG` of `MSG-02-any-data-split`. */

@@ -93,6 +93,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   unlock: v.optional(text),
   findings: list(findingSchema),
   isOurFault: v.optional(v.literal(true)),
+  isSuiteFault: v.optional(v.literal(true)),
   reactions: v.optional(v.record(name, count)),
   labels: v.optional(v.record(name, count)),
 });
