@@ -3,6 +3,7 @@ export type ConformErrorCode =
   | 'ERR_USAGE'
   | 'ERR_CONFIG'
   | 'ERR_BASELINE'
+  | 'ERR_SUITE'
   | 'ERR_FAILURE_FILE'
   | 'ERR_RUN_FILE'
   | 'ERR_OUTPUT'
@@ -35,6 +36,7 @@ const exitCodeOf: Record<ConformErrorCode, number> = {
   ERR_USAGE: exitCodes.usage,
   ERR_CONFIG: exitCodes.usage,
   ERR_BASELINE: exitCodes.usage,
+  ERR_SUITE: exitCodes.usage,
   ERR_FAILURE_FILE: exitCodes.usage,
   ERR_RUN_FILE: exitCodes.usage,
   ERR_OUTPUT: exitCodes.usage,

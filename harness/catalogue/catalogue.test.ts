@@ -25,6 +25,8 @@ const sizes = {
   DOS: 16,
   METHOD: 11,
   ALIVE: 2,
+  // Of those who bring rules of their own.
+  OWN: 0,
 };
 
 test('every area counts its rows from 01 without a gap, in the order of the catalogue', () => {

@@ -103,4 +103,5 @@ export const areas: Readonly<Record<string, string>> = {
   DOS: 'Robustness',
   METHOD: 'Your own methods',
   ALIVE: 'Staying up',
+  OWN: 'Your own rules',
 };

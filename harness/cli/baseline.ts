@@ -8,7 +8,7 @@ import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { updateEntries, type Baseline, type BaselineEntry, type BaselineKey } from '../report/baseline-entries';
 import { conclude, findingGates, findOutdated, wasExecuted } from '../report/conclude';
-import type { CatalogueRow } from '../properties/catalogue';
+import { knownIds, type CatalogueRow } from '../properties/catalogue';
 import type { RunRecord } from '../report/model';
 import { recordsOfRun } from '../report/records-of-run';
 import type { CliContext } from './context';
@@ -26,7 +26,7 @@ export interface BaselineOptions {
  */
 export function updateBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
-  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const isKnownId = knownIds(rows);
   const old = existsSync(file) ? readBaseline(file, { isKnownId }) : undefined;
   const before = old?.entries ?? [];
   const executed = new Set(record.properties.filter(wasExecuted).map(({ id }) => id));
@@ -53,7 +53,7 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
  */
 export function checkBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
   const { file, rows, record } = read(runFile, options);
-  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const isKnownId = knownIds(rows);
   const now = new Date();
   const baseline = readBaseline(file, { isKnownId });
   const { properties } = conclude(recordsOfRun(record), baseline, { rows, strict: options.strict, now });

@@ -6,12 +6,14 @@ import { labelled, readableWidth } from '../report/console/layout';
 import { strengthMeanings, type Requirement, type Strength } from '../catalogue/requirement';
 import { unlocks } from '../facts/need';
 import { labelNamesOf } from '../properties/labels';
-import { loadCatalogue } from '../engine/catalogue-rows';
+import { isOwnId } from '../properties/own-row';
 import { mutants } from '../servers/reference/mutants';
 import { asJson } from './as-json';
 import type { CliContext } from './context';
 import { wholeRowRecord } from './row-record';
 import { matchSelector } from '../engine/selectors';
+import { loadCatalogueWith } from './load-suites';
+import type { Settings } from './setting-specs';
 
 /** Characters of the column of names. */
 const column = 11;
@@ -39,8 +41,13 @@ export interface ExplainOptions {
  *
  * @returns the exit code.
  */
-export function explain(id: string, { json = false }: ExplainOptions, { stdout }: CliContext): number {
-  const { rows } = loadCatalogue();
+export async function explain(
+  id: string,
+  settings: Settings,
+  { json = false }: ExplainOptions,
+  { stdout }: CliContext,
+): Promise<number> {
+  const { rows } = await loadCatalogueWith(settings);
   const matches = matchSelector(rows, id, 'the rule');
   if (json) {
     stdout.write(asJson(matches.map(wholeRowRecord)));
@@ -72,13 +79,13 @@ const sentencesAbout = (id: string): readonly string[] =>
 function explainRow({ id, area, requirement, property, state, row }: CatalogueRow, width: number): string {
   const lines: (readonly [string, string])[] = [
     ['area', areas[area] ?? area],
-    ['level', `${requirement.level}: ${levelMeanings[requirement.level]}${carriedBy(requirement)}`],
+    ['level', `${requirement.level}: ${levelMeanings[requirement.level]}${isOwnId(id) ? '' : carriedBy(requirement)}`],
     ['rule', requirement.rule],
     ...requirement.sources.map(
       ({ document, section, url, strength = 'statement' }) =>
         [
           'source',
-          `${[document, section].filter((part) => part !== '').join(' ')} (${strengthMeanings[strength]})  ${url}`,
+          `${[document, section].filter((part) => part !== '').join(' ')}${isOwnId(id) ? '' : ` (${strengthMeanings[strength]})`}  ${url}`,
         ] as const,
     ),
   ];

@@ -1,4 +1,3 @@
-import { loadCatalogue } from '../engine/catalogue-rows';
 import { selectRows } from '../engine/selectors';
 import { areas } from '../catalogue';
 import { ConformError, exitCodes } from '../error';
@@ -8,6 +7,7 @@ import { asJson } from './as-json';
 import { rowRecord, stateNames } from './row-record';
 import { describeSentences, sentenceRecords } from './list-sentences';
 import { connectRecords, describeSideBySide, h2specRecords, type SideBySideRecord } from './list-side-by-side';
+import { loadCatalogueWith } from './load-suites';
 import type { Settings } from './setting-specs';
 
 export interface ListOptions {
@@ -31,16 +31,16 @@ const views = ['summary', 'sentences', 'h2spec', 'connect'] as const;
  *
  * @returns the exit code.
  */
-export function list(
+export async function list(
   selectors: readonly string[],
   settings: Settings,
   options: ListOptions,
   { stdout }: CliContext,
-): number {
+): Promise<number> {
   const [view, other] = views.filter((each) => options[each] === true);
   if (view !== undefined && other !== undefined)
     throw new ConformError('ERR_USAGE', `--${view} and --${other} list different things: give one of them`);
-  const { suites, rows } = loadCatalogue();
+  const { suites, rows } = await loadCatalogueWith(settings);
   const { skip = [], level = [], suite = [] } = settings;
   const shown = selectRows(rows, suites, { selectors, skip, level, suite });
   // What has no row belongs to the whole, not to a selection of rows.

@@ -78,7 +78,7 @@ const schemaSettings: readonly SettingName[] = [
   'method',
   'idempotent',
 ];
-const selectionSettings: readonly SettingName[] = ['skip', 'level', 'suite'];
+const selectionSettings: readonly SettingName[] = ['skip', 'level', 'suite', 'suiteFile'];
 
 /** What commander hands over for `self-test`. */
 interface SelfTestFlags {
@@ -207,16 +207,15 @@ function makeProgram(
     .action(async (words: readonly string[], options: ListOptions, command: Command) => {
       const { settings } = await settle(command);
       const { list } = require('./list') as typeof import('./list');
-      finish(list(words, settings, options, context));
+      finish(await list(words, settings, options, context));
     });
-  program
-    .command('explain')
-    .description('explain a rule: its sources, what is generated, what is accepted')
+  verb('explain', 'explain a rule: its sources, what is generated, what is accepted', ['suiteFile'])
     .argument('<id>', 'id or prefix of a rule')
     .option('--json', 'one JSON value, for scripts', false)
-    .action((id: string, options: ExplainOptions) => {
+    .action(async (id: string, options: ExplainOptions, command: Command) => {
+      const { settings } = await settle(command);
       const { explain } = require('./explain') as typeof import('./explain');
-      finish(explain(id, options, context));
+      finish(await explain(id, settings, options, context));
     });
   verb('probe', 'say what a server offers, and what would unlock more', [...targetSettings, ...schemaSettings])
     .option('--json', 'one JSON value, for scripts', false)
@@ -229,7 +228,7 @@ function makeProgram(
       const { readProbeOptions, probe } = require('./probe') as typeof import('./probe');
       finish(await probe(settings, readProbeOptions(options), context));
     });
-  verb('replay', 'play failure files again: FIXED, FAILS or ERROR for each', targetSettings)
+  verb('replay', 'play failure files again: FIXED, FAILS or ERROR for each', [...targetSettings, 'suiteFile'])
     .argument('<files...>', 'failure files')
     .action(async (files: readonly string[], _options: unknown, command: Command) => {
       const { settings } = await settle(command);

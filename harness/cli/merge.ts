@@ -2,6 +2,7 @@ import { loadCatalogue } from '../engine/catalogue-rows';
 import { ConformError } from '../error';
 import { readBaseline } from '../launch/baseline';
 import { addKnownOf } from '../launch/published-baselines';
+import { knownIds } from '../properties/catalogue';
 import { nameRuns } from '../report/compare/run-names';
 import { conclude } from '../report/conclude';
 import type { RunEvent } from '../report/events';
@@ -45,7 +46,7 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
       'ERR_USAGE',
       `the shards ran with the baseline ${shortPrintable(header.baseline.file)}: name it here, too, with --baseline or --known-of`,
     );
-  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const isKnownId = knownIds(rows);
   const own = options.baseline === undefined ? undefined : readBaseline(options.baseline, { isKnownId });
   const baseline = addKnownOf(own, knownOf, { isKnownId });
   const strict = header.options['strict'] === true;

@@ -14,9 +14,9 @@ import type { SecretField } from '../report/secrets';
 import { restoreSecrets } from '../report/secret-placeholders';
 import { deserializeTranscript, serializeTranscript } from '../report/serialize';
 import { attachOptions } from './attach-options';
-import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { listenForInterruption } from './interruption';
+import { loadCatalogueWith } from './load-suites';
 import type { Settings } from './setting-specs';
 
 /**
@@ -38,7 +38,7 @@ export async function replay(names: readonly string[], settings: Settings, conte
     const line = shortPrintable(redactor.text(text));
     context.stdout.write(`${outcome.padEnd('FIXED'.length)}  ${shortPrintable(redactor.text(name))}  ${line}\n`);
   };
-  const { rows } = loadCatalogue();
+  const { rows } = await loadCatalogueWith(settings);
   const properties = files.flatMap(({ file }) => (isConformError(file) ? [] : [file.property]));
   const needed = properties.flatMap((id) => rows.find((row) => row.id === id)?.property ?? []);
   const interruption = listenForInterruption(context);

@@ -10,6 +10,7 @@ import { updateEntries, type Baseline, type BaselineCandidate } from '../report/
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import { describeStrays } from '../launch/reach/marked-processes';
 import type { Target } from '../launch/target';
+import { knownIds } from '../properties/catalogue';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
 import type { PropertyRecord, TargetRecord } from '../report/model';
@@ -19,13 +20,13 @@ import { printable, shortPrintable } from '../report/printable';
 import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
-import { loadCatalogue } from '../engine/catalogue-rows';
 import type { CliContext } from './context';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
 import { readLastFailed } from './last-failed';
+import { loadCatalogueWith } from './load-suites';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
 import { openConsole } from './open-console';
 import { chooseSeed } from './seed';
@@ -48,7 +49,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     );
   const directory = settings.out ?? defaultOutputDirectory;
   const last = settings.lastFailed === true ? readLastFailed(directory, settings.strict === true) : undefined;
-  const { suites, rows } = loadCatalogue();
+  const { suites, rows } = await loadCatalogueWith(settings);
   const selected = selectProperties(rows, suites, {
     selectors,
     skip: settings.skip ?? [],
@@ -58,7 +59,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     ...(last !== undefined && { lastFailed: last.ids }),
     ...(settings.shard !== undefined && { shard: settings.shard }),
   });
-  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
+  const isKnownId = knownIds(rows);
   if (settings.updateBaseline === true && settings.knownOf !== undefined)
     throw new ConformError(
       'ERR_USAGE',

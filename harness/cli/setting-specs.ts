@@ -297,6 +297,15 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       parse: parseWords,
       separator: ',',
     },
+    suiteFile: {
+      kind: 'list',
+      group: 'select',
+      flags: '--suite-file <file>',
+      help: 'rules of your own, as docs/own-suites.md says; may be given more than once',
+      parse: parseText,
+      separator: delimiter,
+      isPath: true,
+    },
     lastFailed: {
       kind: 'switch',
       group: 'select',

@@ -17,6 +17,7 @@ import { plainestCall } from '../moves/plainest-call';
 import { status } from '../grpc/status';
 import { troubleOf } from '../launch/sanity';
 import type { Target } from '../launch/target';
+import { isOwnId } from '../properties/own-row';
 import { judgingOf, type AnyProperty, type Property } from '../properties/property';
 import { judgeClient } from '../rules/client-rules';
 import { isDenial } from '../rules/not-processed';
@@ -348,7 +349,8 @@ export class Executor {
   #warnOfFault({ id }: AnyProperty, reason: string): void {
     if (this.#faulty.has(id)) return;
     this.#faulty.add(id);
-    this.#listener({ type: 'warning', text: `${id}: ${reason}; please report this` });
+    const next = isOwnId(id) ? 'correct its script, or say of the call legal: false' : 'please report this';
+    this.#listener({ type: 'warning', text: `${id}: ${reason}; ${next}` });
   }
 
   /** What was answered was too much beside other answers: it is asked for again with nothing beside it, unless that was in vain before. */

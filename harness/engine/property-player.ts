@@ -1,4 +1,5 @@
 import { isConformError } from '../error';
+import { isOwnId } from '../properties/own-row';
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { PropertyVerdict } from '../report/model';
@@ -16,6 +17,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from './run-property';
+import { describeSuiteFault } from './own-suites';
 import type { Draft, Saying } from './run-records';
 import { subSeed } from './sub-seed';
 
@@ -103,6 +105,10 @@ export class PropertyPlayer {
       if (isConformError(error) && error.code === 'ERR_TARGET_LOST') throw error;
       // What breaks under a hand that was withdrawn is no fault.
       if (isInterrupted(this.#context)) return this.#concludeUnplayed(progress);
+      if (isOwnId(property.id)) {
+        draft.isSuiteFault = true;
+        return this.#concludeProgress(progress, 'error', { reason: describeSuiteFault(error) });
+      }
       draft.isOurFault = true;
       this.#concludeProgress(progress, 'error', {
         reason: `${error instanceof Error ? error.message : String(error)} (a fault of grpc-conform: please report it)`,

@@ -8,6 +8,7 @@ import type { CallPlan, Plan } from '../grpc/call-plan';
 import type { Target } from '../launch/target';
 import { unlocks, type Need } from '../facts/need';
 import type { CatalogueRow } from '../properties/catalogue';
+import { isOwnId } from '../properties/own-row';
 import type { AnyProperty } from '../properties/property';
 import { describeObserved } from '../rules/describe-observed';
 import type { Violation } from '../rules/violation';
@@ -127,6 +128,11 @@ function largestIn(value: unknown): number {
 }
 
 function doesNotHave(file: FailureFile, id: string): ConformError {
+  if (isOwnId(id))
+    return new ConformError(
+      'ERR_FAILURE_FILE',
+      `The failure file is about ${printable(id)}, a rule of a suite of your own: name the file of that suite with --suite-file.`,
+    );
   return new ConformError(
     'ERR_FAILURE_FILE',
     `The failure file is about ${printable(id)}, which this version of grpc-conform does not have; use the version that wrote it (${printable(file.tool.version)}).`,

@@ -6,8 +6,9 @@ import type { RunEvent } from '../report/events';
 import type { FindingRecord, PropertyRecord, PropertyVerdict } from '../report/model';
 
 /** The record of a row while the run goes on. */
-export type Draft = Omit<PropertyRecord, 'findings' | 'verdict' | 'isOurFault'> & {
+export type Draft = Omit<PropertyRecord, 'findings' | 'verdict' | 'isOurFault' | 'isSuiteFault'> & {
   isOurFault?: true;
+  isSuiteFault?: true;
   findings: FindingRecord[];
   verdict: PropertyVerdict;
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '../report/model';
 import { behave, type Behaviour } from '../servers/reference/behaviour';
 import { listen, type ReferenceServer } from '../servers/reference/listen';
+import { endsWith, experiment, fc, status, suite, unaryCall } from '../suite';
 import { conformance, type ConformanceOptions } from './index';
 
 interface Declared {
@@ -112,6 +113,27 @@ test('what is left out has no test', () => {
     'Connection and preface: CONN-01-settings-first',
     last,
   ]);
+});
+
+test('rules of the user are tests like ours, and what is none is an error at once', async () => {
+  const own = suite('shop', [
+    experiment(
+      { id: 'OWN-01-plain-calls', level: 'must', rule: 'r', source: { document: 'd', url: 'https://d' } },
+      {
+        generates: 'one call',
+        accepts: ['OK'],
+        arbitrary: () => fc.constant(1),
+        script: (script) => void script.call(unaryCall()).expect(endsWith(status.OK)),
+      },
+    ),
+  ]);
+  const declared = declare({ selectors: ['OWN'], suites: [own], runs: 2, target: () => serve() });
+  expect(declared.names).toContain('Your own rules: OWN-01-plain-calls');
+  expect(await declared.run()).toEqual({});
+  const none = [{ name: 'shop', properties: [{}] }] as unknown as ConformanceOptions['suites'];
+  expect(() => declare({ suites: none, target: 'localhost:1' })).toThrow(
+    /^suites\[0\]: its property 1: id must be of your own/,
+  );
 });
 
 test('a selector that matches nothing is an error at once', () => {

@@ -10,6 +10,7 @@ import { readBaseline } from '../launch/baseline';
 import type { Baseline } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
+import { knownIds } from '../properties/catalogue';
 import { areaOf, areas } from '../catalogue';
 import { needsOf } from '../facts/need';
 import { describeAgainst, describeTestable } from '../report/describe-target';
@@ -48,16 +49,16 @@ const hookGrace = 20_000;
  * @throws ConformError ERR_USAGE for an option that is unknown or not what it must be, and when no server is named.
  */
 export function conformance(given: ConformanceOptions): void {
-  const { suites, rows } = loadCatalogue();
-  const isKnownId = (id: string): boolean => rows.some((row) => row.id === id);
-  const { options, named, properties, skipped } = asCaller(() => {
+  const { options, rows, named, properties, skipped } = asCaller(() => {
     const checked = checkOptions(given);
-    const { selectors = [], skip = [], baseline: file } = checked;
+    const { selectors = [], skip = [], baseline: file, suites: own = [] } = checked;
+    const loaded = loadCatalogue(own.map((suite, index) => ({ suite, from: `suites[${index}]` })));
     return {
       options: checked,
+      rows: loaded.rows,
       // A file that is not there is one error of the test file, not one for each test.
-      named: file === undefined ? undefined : readBaseline(file, { isKnownId }),
-      ...selectProperties(rows, suites, { selectors, skip, level: [], suite: [] }),
+      named: file === undefined ? undefined : readBaseline(file, { isKnownId: knownIds(loaded.rows) }),
+      ...selectProperties(loaded.rows, loaded.suites, { selectors, skip, level: [], suite: [] }),
     };
   });
   const jest = globalThis as unknown as JestGlobals;
@@ -74,7 +75,7 @@ export function conformance(given: ConformanceOptions): void {
 
   const prepare = async (): Promise<void> => {
     const address = await resolveAddress(options.target, options.connectTimeout);
-    const baseline = named ?? bundledBaseline(address, isKnownId);
+    const baseline = named ?? bundledBaseline(address, knownIds(rows));
     files = options.out === undefined ? undefined : openOutputDirectory({ directory: options.out });
     target = await attachWithin(
       timeout,

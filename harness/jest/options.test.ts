@@ -42,6 +42,7 @@ test('options that are what they must be come back as they are', () => {
     connectTimeout: 100,
     timeout: 5000,
     selectors: [],
+    suites: [{ name: 'own', properties: [] }],
     skip: ['MSG'],
     baseline: 'known.json',
     expect: ['tier-2', 'gzip'],

@@ -15,6 +15,7 @@ import {
 import { shortestTimeout } from '../launch/times';
 import { didYouMean } from '../nearest';
 import { expectWords, needsOf } from '../facts/need';
+import type { Suite } from '../properties/suite';
 import { printable } from '../report/printable';
 
 /** What `conformance` tests and how; names as on the command line. A new option is a line here and one in the table below, which the compiler asks for. */
@@ -59,6 +60,8 @@ export interface ConformanceOptions {
   /** Ids, prefixes or globs; everything when absent. */
   readonly selectors?: readonly string[];
   readonly skip?: readonly string[];
+  /** Rules of your own, written with `grpc-conform/suite`: what such a file exports. */
+  readonly suites?: readonly Suite[];
   readonly baseline?: string;
   /** What the target must offer, as on the command line: `tier-2`, `all`, or needs such as `metadata`. */
   readonly expect?: readonly string[];
@@ -158,6 +161,14 @@ const schemas = {
   timeout: milliseconds(shortestTimeout),
   selectors: texts('MSG-02'),
   skip: texts('MSG-02'),
+  suites: v.pipe(
+    // What stands in it is looked at with the rest of the catalogue.
+    v.array(
+      v.custom<Suite>(() => true),
+      "a list of suites, as in [require('./own.suite.js')]",
+    ),
+    v.readonly(),
+  ),
   baseline: text('the name of a file'),
   expect: v.pipe(
     v.array(

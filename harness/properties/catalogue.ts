@@ -1,5 +1,6 @@
 import { allRows, areaOf, requirementOf, type Row } from '../catalogue';
 import type { Level, Requirement } from '../catalogue/requirement';
+import { isOwnId } from './own-row';
 import type { AnyProperty } from './property';
 import type { Suite } from './suite';
 import { watchedRows } from '../rules/all-rules';
@@ -30,6 +31,12 @@ export function catalogue(suites: readonly Suite[]): readonly CatalogueRow[] {
     const state = property !== undefined ? 'property' : watchedRows.includes(id) ? 'watched' : 'planned';
     return { id, area: areaOf(id), requirement: requirementOf(id), state, row, ...(property && { property }) };
   });
+}
+
+/** Which ids a baseline may name: those of the catalogue, and whatever users may call rules of their own, loaded or not. */
+export function knownIds(rows: readonly CatalogueRow[]): (id: string) => boolean {
+  const ids = new Set(rows.map(({ id }) => id));
+  return (id) => ids.has(id) || isOwnId(id);
 }
 
 /** How binding each row is; rows that nobody knows bind as conventions. */

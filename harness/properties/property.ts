@@ -114,9 +114,14 @@ export function experiment<Input>(id: RowId, { accepts, ...definition }: Experim
 }
 
 /** A simple row: what is sent to whom, and what may come of the first call, or of the connection. */
-export function stimulus<Input>(id: RowId, { sends, write, accepts, ...about }: Stimulus<Input>): AnyProperty {
+export function stimulus<Input>(id: RowId, definition: Stimulus<Input>): AnyProperty {
+  return experiment<Input>(id, fromStimulus(definition));
+}
+
+/** A stimulus and its outcomes, said as an experiment. */
+export function fromStimulus<Input>({ sends, write, accepts, ...about }: Stimulus<Input>): Experiment<Input> {
   const outcomes = accepts.filter((one) => typeof one !== 'string');
-  return experiment<Input>(id, {
+  return {
     ...about,
     accepts,
     arbitrary: sends,
@@ -124,10 +129,11 @@ export function stimulus<Input>(id: RowId, { sends, write, accepts, ...about }: 
       write(script, input, facts);
       if (!script.hasExpectations) script.expectSubject(outcomes);
     },
-  });
+  };
 }
 
-const describeAll = (accepts: readonly Accepted[]): readonly string[] => [
+/** What is accepted, in words, each once. */
+export const describeAll = (accepts: readonly Accepted[]): readonly string[] => [
   ...new Set(accepts.flatMap((one) => (typeof one === 'string' ? [one] : describeAccepted([one])))),
 ];
 

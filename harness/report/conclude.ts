@@ -201,7 +201,10 @@ function outcomeOf(
     const isOurs = properties.some(
       ({ isOurFault, findings }) => isOurFault === true || findings.some(({ verdict }) => verdict === 'error'),
     );
-    return say('error', isOurs ? exitCodes.internal : exitCodes.unreachable, why);
+    if (isOurs) return say('error', exitCodes.internal, why);
+    const broken = properties.find(({ isSuiteFault }) => isSuiteFault === true);
+    if (broken === undefined) return say('error', exitCodes.unreachable, why);
+    return say('error', exitCodes.usage, `${broken.id} could not be judged: ${broken.reason ?? ''}`);
   }
   if (!properties.some(({ verdict }) => !unjudged.has(verdict)))
     return say('error', exitCodes.usage, why ?? whyNothing(properties));

@@ -11,7 +11,7 @@ export function failureFileName(finding: Pick<FindingRecord, 'rule' | 'reaction'
 }
 
 /** True for the name, without its folder, of a file that {@link failureFileName} made. */
-export const isFailureFileName = (name: string): boolean => /^[A-Z]+-\d\d-[A-Za-z0-9_.-]+\.json$/.test(name);
+export const isFailureFileName = (name: string): boolean => /^[A-Z]+-\d{2,4}-[A-Za-z0-9_.-]+\.json$/.test(name);
 
 // 80 letters: well below the 255 octets that file systems allow.
 const slug = (text: string): string =>

@@ -102,6 +102,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   unlock: v.optional(text),
   findings: list(findingSchema),
   isOurFault: v.optional(v.literal(true)),
+  isSuiteFault: v.optional(v.literal(true)),
   reactions: v.optional(v.record(name, count)),
   labels: v.optional(v.record(name, count)),
   sample: v.optional(v.object({ input: v.optional(v.unknown()), script: list(text), transcript: transcriptSchema })),

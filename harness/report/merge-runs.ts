@@ -39,7 +39,8 @@ export function mergeRuns(
     header: {
       ...header,
       startedAt: new Date(startedAt).toISOString(),
-      selected: order.filter((id) => selected.has(id)),
+      // Rules that users brought stand in no catalogue of ours.
+      selected: [...new Set([...order.filter((id) => selected.has(id)), ...[...selected].toSorted()])],
       target: mergeTargets(shards.map(({ target }) => target)),
       options,
       ...(lost.length === 0 ? {} : { lost }),

@@ -186,6 +186,8 @@ export interface PropertyRecord {
   readonly findings: readonly FindingRecord[];
   /** Present when it could not be judged through a fault of ours. */
   readonly isOurFault?: true;
+  /** Present when it could not be judged because code of the user's own suite failed. */
+  readonly isSuiteFault?: true;
   /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
   readonly reactions?: Readonly<Record<string, number>>;
   /**

@@ -14,7 +14,17 @@ export function replayCommand(run: Pick<RunRecord, 'header' | 'target'>, file: s
 
 /** Options that say how a target is connected to and called, by whether a value follows. */
 const switches = new Set(['plaintext', 'tls', 'insecure']);
-const withValue = new Set(['cacert', 'cert', 'key', 'authority', 'servername', 'graceful-signal', 'header', 'H']);
+const withValue = new Set([
+  'cacert',
+  'cert',
+  'key',
+  'authority',
+  'servername',
+  'graceful-signal',
+  'suite-file',
+  'header',
+  'H',
+]);
 
 /** These options of a command line as they were given; what a configuration file or the environment said is there for a replay, too. */
 function connectingWords(commandLine: readonly string[]): readonly string[] {
