@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isConformError, type ConformError } from '../error';
+import { changeSince, type EarlierRun } from './compare/change-since';
 import type { RunEvent, RunListener } from './events';
 import { formatFailure, makeFailureFile } from './failure-file';
 import { failureFileName, isFailureFileName } from './failure-file-name';
@@ -8,13 +9,15 @@ import { lockFolder, type FolderLock } from './folder-lock';
 import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
-import type { RunRecord } from './model';
+import type { ChangeRecord, RunRecord } from './model';
 import { isTemporaryName, outputFiles } from './output-files';
 import { reduceRun } from './run-model';
 import { makeFolder, outputError, removeFiles, writeTextFile } from './write-file';
 
 export interface OutputDirectoryOptions {
   readonly directory: string;
+  /** Held against the run when it is over. */
+  readonly earlier?: EarlierRun;
   /** Milliseconds between two states of run.json while the run goes on, at least; half a second when absent: nobody looks faster. */
   readonly interval?: number;
   /** Milliseconds of a clock that never goes back. */
@@ -31,6 +34,8 @@ export interface OutputDirectory {
    * @throws ConformError ERR_OUTPUT from `run-started`, when nothing was played yet
    */
   readonly listener: RunListener;
+  /** What became of the run since the earlier one; undefined until it is over, and where there is none. */
+  readonly change: () => ChangeRecord | undefined;
   /** What could not be written, and is not there now; undefined when all is. */
   readonly missing: () => ConformError | undefined;
   /** Lets others write there. A folder that we made and that stayed empty goes. */
@@ -39,7 +44,7 @@ export interface OutputDirectory {
 
 /** Makes the folder of a run, and keeps other runs out of it. @throws ConformError ERR_OUTPUT when it cannot be written, or another run writes there */
 export function openOutputDirectory(options: OutputDirectoryOptions): OutputDirectory {
-  const { directory, interval = 500, now = () => performance.now() } = options;
+  const { directory, earlier, interval = 500, now = () => performance.now() } = options;
   const { made, lock } = enter(directory);
   /** Files that could not be written when it was tried last, by their names; with the text of those that are written once. */
   const failed = new Map<string, { readonly error: ConformError; readonly text?: string }>();
@@ -76,6 +81,8 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
     const before = record;
     record = reduceRun(record, event);
     if (record === undefined) return;
+    if (event.type === 'run-finished' && earlier !== undefined)
+      record = { ...record, change: changeSince(earlier, record) };
     if (event.type === 'finding') {
       const { finding, replay } = event;
       const text = formatFailure(makeFailureFile(record.header, event.id, finding, replay));
@@ -96,6 +103,7 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
 
   return {
     listener,
+    change: () => record?.change,
     missing,
     close: () => {
       lock.release();
