@@ -18,7 +18,7 @@ import { errorHider } from './given-secrets';
 import { didYouMean } from '../nearest';
 import { describeSystemError } from '../system-error';
 import { settingGroups, settingSpecs, type SettingName, type Settings } from './setting-specs';
-import { emptyVariable, resolveSettings, selectorsOf, type ConfigFile } from './settings';
+import { emptyVariable, resolveSettings, selectorsOf, whereGiven, type ConfigFile } from './settings';
 import { readTool } from '../tool';
 import { verbs } from '../verbs';
 
@@ -176,7 +176,11 @@ function makeProgram(
   };
   const settle = async (
     command: Command,
-  ): Promise<{ readonly settings: Settings; readonly selectors: readonly string[] }> => {
+  ): Promise<{
+    readonly settings: Settings;
+    readonly selectors: readonly string[];
+    readonly given: Readonly<Record<string, string>>;
+  }> => {
     const options: Record<string, unknown> = command.opts();
     const given = Object.fromEntries(
       Object.keys(options)
@@ -185,17 +189,18 @@ function makeProgram(
     );
     const config = await readConfigFile(nameConfigFile(options['config'], environment), context.folder);
     onGiven(config?.content, {});
-    const settings = resolveSettings({ flags: given, environment, config });
+    const sources = { flags: given, environment, config };
+    const settings = resolveSettings(sources);
     onGiven(config?.content, settings);
-    return { settings, selectors: selectorsOf(config) };
+    return { settings, selectors: selectorsOf(config), given: whereGiven(sources) };
   };
 
   verb('run', 'test a server (the default)', allNames, true)
     .argument('[selectors...]', "ids, prefixes or globs of rules: MSG, MSG-02, 'HPACK-*'")
     .action(async (words: readonly string[], _options: unknown, command: Command) => {
-      const { settings, selectors } = await settle(command);
+      const { settings, selectors, given } = await settle(command);
       const { run } = require('./run') as typeof import('./run');
-      finish(await run(words.length > 0 ? words : selectors, settings, context), { isInFiles: true });
+      finish(await run(words.length > 0 ? words : selectors, settings, context, given), { isInFiles: true });
     });
   verb('list', 'list the rules of the catalogue, and which are built', selectionSettings)
     .argument('[selectors...]')
@@ -248,9 +253,10 @@ function makeProgram(
     .description('write the page and junit.xml of a run again')
     .argument('<run.json>')
     .option('--out <folder>', 'where to (default: beside the run)', nameFor('--out'))
-    .action((file: string, options: { readonly out?: string }) => {
+    .option('--previous <run.json>', 'an earlier run: the page says what changed since', nameFor('--previous'))
+    .action((file: string, options: { readonly out?: string; readonly previous?: string }) => {
       const { rewriteReport } = require('./report') as typeof import('./report');
-      finish(rewriteReport(file, options.out, context));
+      finish(rewriteReport(file, options, context));
     });
   program
     .command('compare')

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { exitCodes } from '../error';
 import { clientScript } from '../report/html/client-script';
 import { PageExtrasCollector } from '../report/html/collect-page-extras';
+import { changeSince } from '../report/compare/change-since';
 import { renderReportPage } from '../report/html/report-page';
 import { formatJunit } from '../report/junit';
 import { outputFiles } from '../report/output-files';
@@ -9,14 +10,20 @@ import { printable } from '../report/printable';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { readFailures, readRunFile } from './run-file';
+import { readEarlierRun } from './earlier-run';
 
 /**
- * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder.
+ * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder. With an earlier run the page says what changed since.
  *
  * @returns the exit code.
  */
-export function rewriteReport(runFile: string, out: string | undefined, { stdout }: CliContext): number {
-  const record = readRunFile(runFile);
+export function rewriteReport(
+  runFile: string,
+  { out, previous }: { readonly out?: string; readonly previous?: string },
+  { stdout }: CliContext,
+): number {
+  const run = readRunFile(runFile);
+  const record = previous === undefined ? run : { ...run, change: changeSince(readEarlierRun(previous), run) };
   const folder = out ?? dirname(runFile);
   const extras = new PageExtrasCollector();
   for (const { name, file } of readFailures(runFile, record)) extras.add(name, file);

@@ -13,7 +13,7 @@ import type { Target } from '../launch/target';
 import { knownIds } from '../properties/catalogue';
 import { makeRedactor } from '../report/redact-events';
 import type { RunEvent, RunListener } from '../report/events';
-import type { PropertyRecord, TargetRecord } from '../report/model';
+import type { PropertyRecord, RunHeader, TargetRecord } from '../report/model';
 import { openOutputDirectory, type OutputDirectory } from '../report/output-directory';
 import { defaultOutputDirectory } from '../report/output-files';
 import { printable, shortPrintable } from '../report/printable';
@@ -29,6 +29,8 @@ import { readLastFailed } from './last-failed';
 import { loadCatalogueWith } from './load-suites';
 import { listenForInterruption, withSignalsOfTheSystem } from './interruption';
 import { openConsole } from './open-console';
+import { readEarlierRun } from './earlier-run';
+import { describeChange } from '../report/compare/describe-change';
 import { chooseSeed } from './seed';
 import { selectProperties } from '../engine/selectors';
 import type { Settings } from './setting-specs';
@@ -36,10 +38,16 @@ import type { Settings } from './setting-specs';
 /**
  * `grpc-conform run`: selects, attaches, runs, reports.
  *
+ * @param given which settings were given, and where; for the report.
  * @returns the exit code.
  * @throws ConformError for what is wrong on our side of the wire, or with reaching the target.
  */
-export async function run(selectors: readonly string[], settings: Settings, context: CliContext): Promise<number> {
+export async function run(
+  selectors: readonly string[],
+  settings: Settings,
+  context: CliContext,
+  given: RunHeader['given'] = {},
+): Promise<number> {
   if (settings.quick === true && settings.deep === true)
     throw new ConformError('ERR_USAGE', '--quick makes a run shorter and --deep longer: give one of them');
   if (settings.shard !== undefined && settings.updateBaseline === true)
@@ -66,8 +74,12 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       '--update-baseline lists all that was found in your own file: leave --known-of out',
     );
   const baseline = addKnownOf(loadBaseline(settings, isKnownId), settings.knownOf ?? [], { isKnownId });
+  // Before its folder is written again: the earlier run may lie there.
+  const earlier = settings.previous === undefined ? undefined : readEarlierRun(settings.previous);
   // Nothing is started yet, and the file system may be one that hangs.
-  const files = await withSignalsOfTheSystem(() => openOutputDirectory({ directory }));
+  const files = await withSignalsOfTheSystem(() =>
+    openOutputDirectory({ directory, ...(earlier !== undefined && { earlier }) }),
+  );
   const interruption = listenForInterruption(context);
   const warnings: string[] = [];
   const started = performance.now();
@@ -99,6 +111,7 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       baseline,
       expected: settings.expect ?? [],
       shard: settings.shard,
+      given,
       commandLine,
     });
     const properties = new Map<string, PropertyRecord>();
@@ -125,6 +138,8 @@ export async function run(selectors: readonly string[], settings: Settings, cont
     });
     isOver = true;
     interruption.conclude(exitCode);
+    const change = files.change();
+    if (change !== undefined) context.stderr.write(`grpc-conform: ${printable(describeChange(change))}\n`);
     if (exitCode === exitCodes.usage) throw new ConformError('ERR_NOTHING_EXECUTED', reason ?? 'nothing was judged');
     return withFiles(exitCode, files, context);
   } catch (error) {

@@ -382,6 +382,14 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       parse: parseExpectation,
       separator: ',',
     },
+    previous: {
+      kind: 'value',
+      group: 'verdict',
+      flags: '--previous <file>',
+      help: 'run.json of an earlier run: the report says what became worse and better since',
+      parse: parseText,
+      isPath: true,
+    },
     maxFailures: {
       kind: 'value',
       group: 'verdict',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { settingSpecs, type SettingName } from './setting-specs';
-import { resolveSettings, selectorsOf, variableOf } from './settings';
+import { resolveSettings, selectorsOf, variableOf, whereGiven } from './settings';
 
 const file = resolve('/project/grpc-conform.config.json');
 const settle = (flags: object, environment: NodeJS.ProcessEnv = {}, content?: object) =>
@@ -14,6 +14,16 @@ test('a flag beats the environment, the environment beats the file', () => {
   const environment = { GRPC_CONFORM_RUNS: '2', GRPC_CONFORM_SEED: '2', GRPC_CONFORM_STRICT: 'true' };
   const content = { runs: 3, seed: 3, strict: false, concurrency: 3 };
   expect(settle({ runs: '1' }, environment, content)).toEqual({ runs: 1, seed: 2, strict: true, concurrency: 3 });
+});
+
+test('where a setting was said first is told, and nothing of its value', () => {
+  const environment = { GRPC_CONFORM_RUNS: '2', GRPC_CONFORM_SEED: '2' };
+  const config = { file, content: { seed: 3, header: ['x-key: secret'] } };
+  expect(whereGiven({ flags: { runs: '1' }, environment, config })).toEqual({
+    '--runs': 'command line',
+    '--seed': 'GRPC_CONFORM_SEED',
+    '--header': 'grpc-conform.config.json',
+  });
 });
 
 test('a list is replaced, not added to', () => {

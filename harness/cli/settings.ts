@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ConformError } from '../error';
 import { didYouMean } from '../nearest';
 import { describeDocument } from '../report/read-json';
@@ -56,6 +56,20 @@ export function resolveSettings({ flags, environment, config }: SettingSources):
   }
   // Each value has been through the parser of its setting, whose result is the type of the setting.
   return settings as Settings;
+}
+
+/** Which settings were given, by their flags, and where it was said first. Nothing of their values. */
+export function whereGiven({ flags, environment, config }: SettingSources): Readonly<Record<string, string>> {
+  const specs = settingSpecs(environment);
+  const names = Object.keys(specs) as SettingName[];
+  return Object.fromEntries(
+    names.flatMap((name): readonly (readonly [string, string])[] => {
+      const flag = flagOf(specs[name]);
+      if (flags[name] !== undefined) return [[flag, 'command line']];
+      if (environment[variableOf(name)] !== undefined) return [[flag, variableOf(name)]];
+      return config?.content[name] === undefined ? [] : [[flag, basename(config.file)]];
+    }),
+  );
 }
 
 function fromFlag(spec: SettingSpec, value: unknown): unknown {

@@ -218,6 +218,9 @@ export class PropertyPlayer {
     );
     if (draft.findings.length > 0) return this.#concludeProgress(progress);
     if (result.judged > 0) {
+      // The last of the few: a generated one says more than an example.
+      const sample = result.played.findLast((one) => one.sample !== undefined)?.sample;
+      if (sample !== undefined) draft.sample = sample;
       const cutShort = result.runs < planned && this.whyOver !== undefined;
       const reasons = [
         ...(cutShort ? [`${result.runs} of ${planned} inputs, then ${this.whyOver ?? 'the end'}`] : []),

@@ -19,6 +19,8 @@ export function makeRunHeader(run: {
   readonly expected?: readonly ExpectedNeed[];
   /** When it is a part of a run. */
   readonly shard?: Shard | undefined;
+  /** Which settings were given, and where. */
+  readonly given?: RunHeader['given'];
   /** Without secrets. */
   readonly commandLine: readonly string[];
 }): RunHeader {
@@ -50,6 +52,7 @@ export function makeRunHeader(run: {
       timeoutMs: target.facts.times.reply,
       connectTimeoutMs: target.facts.times.connect,
     },
+    ...(run.given === undefined ? {} : { given: run.given }),
   };
 }
 

@@ -11,7 +11,9 @@ import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit, RunListener } from '../report/events';
+import type { SampleRecord } from '../report/model';
 import type { Experiment, Executor } from './executor';
+import { makeSample } from './make-sample';
 import type { Slots } from './slots';
 import { gravityOf, saysAtLeast, type Weight } from './verdicts';
 
@@ -62,6 +64,8 @@ export interface Played {
   readonly index: number;
   readonly input: unknown;
   readonly experiment: Experiment;
+  /** Of one or two of them that broke nothing: what a report shows of it. */
+  readonly sample?: SampleRecord;
 }
 
 /** An input that may have ended the process. */
@@ -171,7 +175,13 @@ export async function searchProperty(
     // An interrupted script has seen only a part of the answer.
     if (executor.aborted) return;
     options.onPlayed?.(experiment);
-    const one = { index: own, input, experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment) };
+    const sample = own === 0 || own === lastExample + 1 ? sampleOf(input, experiment, executor, options) : undefined;
+    const one = {
+      index: own,
+      input,
+      experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment),
+      ...(sample === undefined ? {} : { sample }),
+    };
     played.push(one);
     ended.push({ one, exits: executor.exits.length });
     const violations = violationsOf(experiment);
@@ -230,6 +240,17 @@ export async function searchProperty(
     isDecided: stopAt !== Infinity,
   };
 }
+
+/** What a report shows of an input; undefined for one that broke something, a free choice apart. */
+const sampleOf = (
+  input: unknown,
+  experiment: Experiment,
+  executor: Executor,
+  options: Grading,
+): SampleRecord | undefined =>
+  violationsOf(experiment).every((violation) => weigh(violation, options).gravity === 'info')
+    ? makeSample(input, experiment, executor.facts.times)
+    : undefined;
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
 export function withoutDetails(whole: Experiment): Experiment {

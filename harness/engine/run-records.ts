@@ -3,10 +3,11 @@ import type { AnyProperty } from '../properties/property';
 import { blankRecord, blankRecordOf } from '../report/blank-record';
 import { findingGates, worstOf } from '../report/conclude';
 import type { RunEvent } from '../report/events';
-import type { FindingRecord, PropertyRecord, PropertyVerdict } from '../report/model';
+import type { FindingRecord, PropertyRecord, PropertyVerdict, SampleRecord } from '../report/model';
 
 /** The record of a row while the run goes on. */
-export type Draft = Omit<PropertyRecord, 'findings' | 'verdict' | 'isOurFault' | 'isSuiteFault'> & {
+export type Draft = Omit<PropertyRecord, 'findings' | 'verdict' | 'isOurFault' | 'isSuiteFault' | 'sample'> & {
+  sample?: SampleRecord;
   isOurFault?: true;
   isSuiteFault?: true;
   findings: FindingRecord[];

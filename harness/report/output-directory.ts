@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isConformError, type ConformError } from '../error';
+import { changeSince, type EarlierRun } from './compare/change-since';
 import type { RunEvent, RunListener } from './events';
 import { formatFailure, makeFailureFile, type FailureFile } from './failure-file';
 import { failureFileName, isFailureFileName } from './failure-file-name';
@@ -10,13 +11,15 @@ import { PageExtrasCollector } from './html/collect-page-extras';
 import { renderReportPage } from './html/report-page';
 import { formatJunit } from './junit';
 import { formatRun } from './json';
-import type { RunRecord } from './model';
+import type { ChangeRecord, RunRecord } from './model';
 import { isTemporaryName, outputFiles } from './output-files';
 import { reduceRun } from './run-model';
 import { makeFolder, outputError, removeFiles, writeTextFile } from './write-file';
 
 export interface OutputDirectoryOptions {
   readonly directory: string;
+  /** Held against the run when it is over. */
+  readonly earlier?: EarlierRun;
   /** Milliseconds between two states of run.json while the run goes on, at least; half a second when absent: nobody looks faster. */
   readonly interval?: number;
   /** Milliseconds of a clock that never goes back. */
@@ -35,6 +38,8 @@ export interface OutputDirectory {
   readonly listener: RunListener;
   /** Writes a failure file that another run has left, under its name relative to run.json. */
   readonly keepFailure: (name: string, file: FailureFile) => void;
+  /** What became of the run since the earlier one; undefined until it is over, and where there is none. */
+  readonly change: () => ChangeRecord | undefined;
   /** What could not be written, and is not there now; undefined when all is. */
   readonly missing: () => ConformError | undefined;
   /** Lets others write there. A folder that we made and that stayed empty goes. */
@@ -43,7 +48,7 @@ export interface OutputDirectory {
 
 /** Makes the folder of a run, and keeps other runs out of it. @throws ConformError ERR_OUTPUT when it cannot be written, or another run writes there */
 export function openOutputDirectory(options: OutputDirectoryOptions): OutputDirectory {
-  const { directory, interval = 500, now = () => performance.now() } = options;
+  const { directory, earlier, interval = 500, now = () => performance.now() } = options;
   const { made, lock } = enter(directory);
   /** Files that could not be written when it was tried last, by their names; with the text of those that are written once. */
   const failed = new Map<string, { readonly error: ConformError; readonly text?: string }>();
@@ -86,6 +91,8 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
     const before = record;
     record = reduceRun(record, event);
     if (record === undefined) return;
+    if (event.type === 'run-finished' && earlier !== undefined)
+      record = { ...record, change: changeSince(earlier, record) };
     if (event.type === 'finding') {
       const { finding, replay } = event;
       keepFailure(
@@ -109,6 +116,7 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
   return {
     listener,
     keepFailure,
+    change: () => record?.change,
     missing,
     close: () => {
       lock.release();

@@ -3,7 +3,7 @@ import type { TargetFacts } from '../facts/target-facts';
 import { joinOctets } from '../wire/join-octets';
 import { decodeBase64, encodeBase64 } from './base64';
 import type { RunEvent } from './events';
-import type { FindingRecord, SerializedTranscript } from './model';
+import type { FindingRecord, SampleRecord, SerializedTranscript } from './model';
 import { redactOctets } from './redact-octets';
 import { placeholderFields, withPlaceholders } from './secret-placeholders';
 import type { CutEdges } from './find-pieces';
@@ -64,6 +64,10 @@ export function makeRedactor(fields: readonly SecretField[]): Redactor {
     findings.set(finding, redacted);
     return redacted;
   };
+  const redactSample = ({ transcript: octets, ...rest }: SampleRecord): SampleRecord => ({
+    ...data(rest),
+    transcript: redactTranscript(data(octets), secrets),
+  });
   const event = (given: RunEvent): RunEvent => {
     if (fields.length === 0) return given;
     switch (given.type) {
@@ -74,8 +78,15 @@ export function makeRedactor(fields: readonly SecretField[]): Redactor {
           replay: redactReplay(given.replay, fields, data),
         };
       case 'property-finished': {
-        const { findings: some, ...rest } = given.property;
-        return { ...given, property: { ...data(rest), findings: some.map(redactFinding) } };
+        const { findings: some, sample, ...rest } = given.property;
+        return {
+          ...given,
+          property: {
+            ...data(rest),
+            findings: some.map(redactFinding),
+            ...(sample === undefined ? {} : { sample: redactSample(sample) }),
+          },
+        };
       }
       default:
         return data(given);

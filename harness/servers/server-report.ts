@@ -27,12 +27,12 @@ export const publishedName = ({ name, version }: Pick<ServerManifest, 'name' | '
 export function publishableRun(record: RunRecord, manifest: ServerManifest, secrets: readonly Secret[]): RunRecord {
   const target = { ...record.target, name: publishedName(manifest) };
   // How this machine starts the program is nobody else's way.
-  const { invocation: _ours, ...header } = record.header;
+  const { invocation: _ours, given: _here, ...header } = record.header;
   const named: RunRecord = {
     ...record,
     target,
     header: { ...header, startedAt: noDate, target },
-    properties: record.properties.map((property) => ({
+    properties: record.properties.map(({ sample: _plain, ...property }) => ({
       ...property,
       findings: property.findings.map((finding) => ({
         ...finding,

@@ -1,9 +1,9 @@
 import { allRows, areaOf, areas, type Row } from '../../catalogue';
 import { sentences } from '../../catalogue/sentences';
 import type { PageRow, PageRun } from './page-run';
-import { base64Octets } from '../base64';
-import type { FindingRecord, RunRecord, SerializedTranscript } from '../model';
+import type { FindingRecord, RunRecord } from '../model';
 import { watchedRowsOf } from '../row-words';
+import { shrinkTranscript } from '../shrink-transcript';
 
 /**
  * Characters of JSON that the transcripts of a page may take together. With the script, the styles and the words of a full run the page stays below a
@@ -60,12 +60,18 @@ export function keepTranscriptsWithin(run: RunRecord, budget: number): RunRecord
     findings.map(({ transcript }) => JSON.stringify(transcript).length),
   );
   const share = fairShare(sizes, budget);
-  const properties = run.properties.map((property) => ({
+  const taken = sizes.reduce((sum, size) => sum + Math.min(size, share), 0);
+  const samples = run.properties.reduce((sum, { sample }) => sum + sizeOf(sample), 0);
+  const properties = run.properties.map(({ sample, ...property }) => ({
     ...property,
     findings: property.findings.map((finding) => shrinkFinding(finding, share)),
+    // They are small, and only of use where they are whole: all of them have room beside the findings, or none.
+    ...(sample === undefined || samples > budget - taken ? {} : { sample }),
   }));
   return { ...run, properties };
 }
+
+const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
 
 /** The run without what its failure files have as well, for a page on which the words alone take too much. */
 export function briefly(run: RunRecord): RunRecord {
@@ -114,34 +120,4 @@ function shrinkFinding(finding: FindingRecord, share: number): FindingRecord {
       ? {}
       : { process: { ...finding.process, output: finding.process.output.slice(-outputBudget) } }),
   };
-}
-
-type SerializedEvent = SerializedTranscript['connections'][number]['events'][number];
-
-/** Keeps the start of a transcript, since later octets mean nothing without earlier ones, and whatever is on no wire. */
-function shrinkTranscript(transcript: SerializedTranscript, share: number): SerializedTranscript {
-  let left = share;
-  const connections = transcript.connections.map(({ name, events }) => {
-    const lost = new Set<string>();
-    const kept = events.flatMap((event): readonly SerializedEvent[] => {
-      left -= JSON.stringify(event).length;
-      if (left >= 0 || (event.kind !== 'sent' && event.kind !== 'received')) return [event];
-      // One event stands for all that are missing in its direction.
-      if (lost.has(event.kind)) return [];
-      lost.add(event.kind);
-      return [{ ...event, octets: { base64: '', omitted: missingOctets(events, event) } }];
-    });
-    return { name, events: kept };
-  });
-  return { ...transcript, connections };
-}
-
-function missingOctets(events: readonly SerializedEvent[], from: SerializedEvent): number {
-  let octets = 0;
-  for (const event of events.slice(events.indexOf(from))) {
-    if ((event.kind === 'sent' || event.kind === 'received') && event.kind === from.kind) {
-      octets += base64Octets(event.octets.base64) + (event.octets.omitted ?? 0);
-    }
-  }
-  return octets;
 }
