@@ -42,6 +42,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     gravity: failure.gravity === 'fail' ? 'fail' : 'warn',
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
+    ...(counterexample.attempts === undefined ? {} : { attempts: counterexample.attempts }),
     summary: `${observed}; the rule wants ${violation.expected}.`,
     sent: `${capitalize(describeSent(experiment.plan, facts.metadata))}${describeAxes(labels)}.`,
     observed: `${observed}.`,

@@ -10,6 +10,7 @@ import { classify, labelNamesOf } from '../properties/labels';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
+import type { AttemptRecord, FindingRecord } from '../report/model';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { SampleRecord } from '../report/model';
 import type { Experiment, Executor } from './executor';
@@ -385,6 +386,8 @@ export interface Counterexample {
   /** fast-check's path from the seed to the input. */
   readonly path: string;
   readonly confirmed: { readonly failed: number; readonly of: number };
+  /** The confirming runs that were judged, one by one. */
+  readonly attempts?: FindingRecord['attempts'];
   /** Why playing it again judged nothing, a clause; present only where no confirming run could be judged, and none was cut short. */
   readonly unjudged?: string;
 }
@@ -468,7 +471,7 @@ function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
     : undefined;
 }
 
-type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged'>;
+type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged' | 'attempts'>;
 
 /** Not even a run that is over leaves a failure unconfirmed; only an interrupted one does. */
 async function confirm(
@@ -478,8 +481,7 @@ async function confirm(
   options: ShrinkOptions,
 ): Promise<Confirmation> {
   const { property } = failure;
-  let failed = 0;
-  let of = 0;
+  const attempts: AttemptRecord[] = [];
   let unjudged: string | undefined;
   const playAgain = async (index: number): Promise<void> => {
     if (executor.aborted) return;
@@ -492,8 +494,10 @@ async function confirm(
       unjudged ??= beyondUs;
       return;
     }
-    of++;
-    if (fails) failed++;
+    const milliseconds = Math.round(experiment.milliseconds);
+    attempts.push(
+      fails ? { milliseconds, reaction: violationIn(experiment, failure, options).reaction } : { milliseconds },
+    );
     const broken = fails ? [failure.rule] : [];
     options.listener({
       type: 'input-judged',
@@ -522,7 +526,13 @@ async function confirm(
   } else {
     await Promise.all(indexes.map((index) => options.slots.one(() => playAgain(index))));
   }
-  return { confirmed: { failed, of }, ...(of > 0 || unjudged === undefined || executor.aborted ? {} : { unjudged }) };
+  const of = attempts.length;
+  const failed = attempts.filter(({ reaction }) => reaction !== undefined).length;
+  return {
+    confirmed: { failed, of },
+    attempts,
+    ...(of > 0 || unjudged === undefined || executor.aborted ? {} : { unjudged }),
+  };
 }
 
 function inSlot<T>(property: AnyProperty, slots: Slots, task: () => Promise<T>): Promise<T> {

@@ -43,6 +43,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   gravity: v.optional(v.picklist(['fail', 'warn'])),
   mark: v.optional(v.picklist(['crash', 'hang'])),
   confirmed: v.object({ failed: count, of: count }),
+  attempts: v.optional(list(v.object({ reaction: v.optional(text), milliseconds: duration }))),
   summary: text,
   sent: text,
   observed: text,

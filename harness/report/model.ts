@@ -209,6 +209,13 @@ export interface SampleRecord {
   readonly transcript: SerializedTranscript;
 }
 
+/** One of the runs that confirm a finding. */
+export interface AttemptRecord {
+  /** Of the same violation; absent when the rule held that time. */
+  readonly reaction?: string;
+  readonly milliseconds: number;
+}
+
 export interface FindingRecord {
   /** The catalogue row that was broken. */
   readonly rule: string;
@@ -218,6 +225,8 @@ export interface FindingRecord {
   readonly gravity?: 'fail' | 'warn';
   readonly mark?: 'crash' | 'hang';
   readonly confirmed: { readonly failed: number; readonly of: number };
+  /** The runs that {@link confirmed} counts, in the order in which they ended; absent in files of older versions, and where the process ended. */
+  readonly attempts?: readonly AttemptRecord[];
   /** One sentence: what was sent, what came back. */
   readonly summary: string;
   readonly sent: string;

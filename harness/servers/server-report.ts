@@ -77,6 +77,8 @@ function summarizeProperty(property: PropertyRecord): PropertyRecord {
     waitedMs: undefined,
     findings: property.findings.map((finding) => ({
       ...finding,
+      // Times, and reactions that are those of the finding.
+      attempts: undefined,
       ...(finding.process === undefined ? {} : { process: { ...finding.process, output: '' } }),
     })),
   };

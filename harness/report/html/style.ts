@@ -257,6 +257,7 @@ details > pre { margin-top: 0.25rem; }
 .story dd { overflow-wrap: anywhere; }
 .story dt { font-weight: 600; }
 .strip { letter-spacing: 0.1em; }
+.attempts { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: 0.875rem; }
 .script { padding-left: 1.75rem; font-family: var(--mono); font-size: 0.8125rem; overflow-wrap: anywhere; }
 .script li { padding: 0.0625rem 0; }
 .command { display: grid; gap: 0.5rem; margin: 0.25rem 0 0.5rem; justify-items: start; }

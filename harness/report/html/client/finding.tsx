@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { describeFindingAsMarkdown } from '../../finding-markdown';
 import { describeMildness } from '../../finding-words';
-import type { FindingRecord, PropertyRecord, RunRecord } from '../../model';
+import type { AttemptRecord, FindingRecord, PropertyRecord, RunRecord } from '../../model';
 import type { PageRun } from '../page-run';
 import { printable, printableLines, sentence } from '../../printable';
 import { describeFindingForAssistant } from '../../finding-prompt';
@@ -132,6 +132,7 @@ function facts(
           {'○'.repeat(Math.max(0, confirmed.of - confirmed.failed))}
         </span>{' '}
         failed in {confirmed.failed} of {confirmed.of} runs
+        <Attempts attempts={finding.attempts ?? []} />
       </>,
     ],
     ['Blast radius', `the ${radius}`],
@@ -190,6 +191,22 @@ function facts(
           ] as const,
         ]),
   ];
+}
+
+/** How each confirming run ended, and how long it took. */
+function Attempts({ attempts }: { readonly attempts: readonly AttemptRecord[] }) {
+  if (attempts.length === 0) return null;
+  return (
+    <ol class="attempts">
+      {attempts.map(({ reaction, milliseconds }, index) => (
+        <li key={index}>
+          <span aria-hidden="true">{reaction === undefined ? '○' : '●'}</span>{' '}
+          {reaction === undefined ? 'the rule held' : printable(reaction)}{' '}
+          <span class="muted">{milliseconds.toLocaleString('en-US')} ms</span>
+        </li>
+      ))}
+    </ol>
+  );
 }
 
 /** A fact that lists rows; none when there are none. */
