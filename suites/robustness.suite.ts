@@ -20,7 +20,9 @@ import { bombs } from './robustness/bombs.suite';
 import { hugeFieldSections } from './robustness/huge-field-sections.suite';
 import { continuationFloods } from './robustness/continuation.suite';
 import { idleFrameFloods } from './robustness/idle-frames.suite';
+import { connectionChurn } from './robustness/connection-churn.suite';
 import { slowClients } from './robustness/slow-clients.suite';
+import { stalledReaders } from './robustness/stalled-readers.suite';
 import { streamFloods } from './robustness/streams.suite';
 
 /** Milliseconds for which a handler of the attack is busy when nobody stops it: until all counting is over. */
@@ -39,6 +41,8 @@ export default suite('robustness', [
   ...bombs,
   ...hugeFieldSections,
   ...slowClients,
+  ...connectionChurn,
+  ...stalledReaders,
   experiment('DOS-01-rapid-reset', {
     generates:
       'two connections, one after the other, with up to 3000 complete requests to a fast or a slow method, each reset at once or one stream later, beside a call on another connection',

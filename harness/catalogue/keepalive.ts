@@ -86,7 +86,7 @@ export const keepalive = rows('KA', {
         '(a) the connection is dropped, also by ENHANCE_YOUR_CALM for pings: acknowledgements are no pings of the client',
       needs: 'control of the keepalive settings and a slow method; counters of its handlers help',
       servers:
-        'measured: grpc-js closes 1 s after its PING with GOAWAY(NO_ERROR); C-core (grpcio 1.84) did so only after its separate ping timeout of 60 s (GOAWAY ENHANCE_YOUR_CALM "ping_timeout", the call ended with status 14)',
+        'measured: grpc-go (1 s each) sends its PING, with calls open or none, and closes a mute connection in time; grpc-js closes 1 s after its PING with GOAWAY(NO_ERROR); C-core (grpcio 1.84) did so only after its separate ping timeout of 60 s (GOAWAY ENHANCE_YOUR_CALM "ping_timeout", the call ended with status 14)',
     },
   ),
   'KA-08-goaway-fields': must(

@@ -108,12 +108,12 @@ export const robustnessRows = rows('DOS', {
     'clients that ask for much and read little (tiny window, 1-octet WINDOW_UPDATEs, closed TCP window) pin only bounded memory each',
     {
       sends:
-        '50 streams with a large response each, and credit in steps of 1 octet; a huge HTTP/2 window while TCP is not read ("internal data buffering"); several connections',
-      passes: `${survives}; memory for each connection is bounded by a constant (FLOW-07)`,
+        '10 to 50 streams on one or two connections, with a response each of many messages, 256 MiB together: behind windows of 0, behind windows of 1 with credit in steps of 1 octet, and behind windows of 512 KiB while TCP is not read ("internal data buffering")',
+      passes: `${survives}; memory for each stream is bounded by a constant and the credit that it has (FLOW-07)`,
       fails: 'whole responses are buffered for each stream',
       needs: 'a server-streaming method, and memory of the process that can be read',
       servers:
-        'when TCP is not read, naive stacks may legally queue everything up to the window that was granted: judge against streams × window',
+        'when TCP is not read, naive stacks may legally queue everything up to the window that was granted, so it is judged against streams × window; the interop application of grpc-java queues whole answers, as FLOW-07 shows',
     },
   ),
   'DOS-08-hpack-bombs': should(
@@ -158,10 +158,10 @@ export const robustnessRows = rows('DOS', {
     'thousands of short connections (connect/close, connect/preface/close, connect/call/RST) leave no trace',
     {
       sends:
-        '1000 to 5000 connections, 50 in parallel, some of them with a few calls, closed by FIN or a TCP reset in random order',
-      passes: `${survives}; descriptors and memory are given back`,
+        'three times 20 to 200 connections, a quarter of them at a time, each closed by FIN or a TCP reset, in the order of opening or in reverse, before anything was sent on it (over TLS before the handshake), behind the preface, in the middle of a call, or behind one',
+      passes: `${survives}; descriptors and memory are given back; descriptors may stay for a few seconds, and 32 more than before may stay open`,
       fails: 'a leak, or no more connections are accepted',
-      needs: 'a unary method; memory of the process that can be read helps',
+      needs: 'a unary method; memory and descriptors of the process that can be read help',
     },
   ),
   'DOS-12-random-bytes': convention([robustness, grpcInterop()], 'arbitrary octets never crash the server', {

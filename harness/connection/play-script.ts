@@ -9,7 +9,7 @@ import {
   farRoundTrip,
   lengthOf,
   type ControlStep,
-  type SampleStep,
+  type ProcessFact,
   type Script,
   type Step,
   type Times,
@@ -28,8 +28,8 @@ export interface PlayContext {
   readonly signal?: AbortSignal;
   /** Does what {@link ControlStep} asks for. */
   readonly control?: (action: ControlStep['action']) => Promise<void>;
-  /** Reads what {@link SampleStep} asks for; undefined when it cannot be read. */
-  readonly sample?: (what: SampleStep['what']) => Promise<number | undefined>;
+  /** Reads what {@link ProcessFact} asks for; undefined when it cannot be read. */
+  readonly sample?: (what: ProcessFact) => Promise<number | undefined>;
 }
 
 /** Milliseconds between two readings of a watch. */

@@ -299,11 +299,14 @@ export interface ControlStep {
   readonly action: 'graceful-stop';
 }
 
+/** What can be read of a target's process: its resident memory in octets, or how many file descriptors are open, connections among them. */
+export const processFacts = ['rss', 'descriptors'] as const;
+export type ProcessFact = (typeof processFacts)[number];
+
 /** Reads a fact about the target's process and records it in the transcript under a label. */
 export interface SampleStep {
   readonly do: 'sample';
-  /** Resident memory in octets. */
-  readonly what: 'rss';
+  readonly what: ProcessFact;
   readonly label: string;
 }
 
@@ -313,12 +316,11 @@ export interface SampleStep {
  */
 export interface WatchStep {
   readonly do: 'watch';
-  /** Resident memory in octets. */
-  readonly what: 'rss';
+  readonly what: ProcessFact;
   /** Label of the reading that growth is counted from. */
   readonly from: string;
   readonly label: string;
-  /** Octets of growth after which nothing more is to be seen. */
+  /** Growth, in octets or descriptors, after which nothing more is to be seen. */
   readonly growth: number;
   /** Milliseconds, at most. */
   readonly within: number;

@@ -19,6 +19,14 @@ test('a far target takes as long as the way there; a slow property takes its tim
   expect(estimateRun([property({ lane: 'restart', effort: 0.08 })], options)).toEqual(slow);
 });
 
+test('attacks take their time, and nothing is played beside them', () => {
+  const attack = property({ lane: 'hostile', effort: 0.04 });
+  expect(estimateRun([attack], options)).toEqual({ inputs: 4, milliseconds: 8000 });
+  expect(estimateRun([attack], { ...options, concurrency: 1 }).milliseconds).toBe(8000);
+  const slow = property({ lane: 'hostile', slow: true, effort: 0.04 });
+  expect(estimateRun([slow], options).milliseconds).toBe(20_000);
+});
+
 test('ten times the inputs take about ten times as long', () => {
   const properties = loadCatalogue().rows.flatMap(({ property: one }) => (one === undefined ? [] : [one]));
   const usual = estimateRun(properties, options);

@@ -7,6 +7,9 @@ const workOfInput = 8;
 /** Milliseconds of an input whose property is slow. */
 const slowInput = 3000;
 
+/** Milliseconds of an attack: three waves, calls beside them, and what the server needs to get over it. */
+const attackInput = 2000;
+
 /** Round trips of an input, on average: connecting, a request, the fence after it. */
 const roundTripsOfInput = 4;
 
@@ -32,9 +35,13 @@ export function estimateRun(
   const count = (few: readonly AnyProperty[]): number =>
     few.reduce((sum, property) => sum + inputsOf(property, runs), 0);
   const inputs = count(properties);
-  const slow = count(properties.filter(isSlow));
+  // Nothing is played beside them.
+  const attacks = properties.filter(({ lane }) => lane === 'hostile');
+  const attacking = count(attacks) * attackInput + count(attacks.filter(isSlow)) * slowInput;
+  const slow = count(properties.filter((property) => isSlow(property) && !attacks.includes(property)));
   const perInput = Math.max(workOfInput, (roundTripsOfInput * roundTrip) / concurrency);
-  return { inputs, milliseconds: Math.round((inputs - slow) * perInput + (slow * slowInput) / concurrency) };
+  const usual = (inputs - slow - count(attacks)) * perInput;
+  return { inputs, milliseconds: Math.round(usual + (slow * slowInput) / concurrency + attacking) };
 }
 
 /** True for a property whose inputs take seconds however fast the server is. */

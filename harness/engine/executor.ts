@@ -33,6 +33,7 @@ import { History, plainCallName, sequenceOf } from './history';
 import { mostRetries, type Throttle } from './throttle';
 import { measurePlan } from './measure-plan';
 import { noticeExit } from './notice-exit';
+import { readProcessFact } from './read-process-fact';
 import { Slots } from './slots';
 import { WeightedSlots } from './weighted-slots';
 
@@ -558,7 +559,7 @@ export class Executor {
         process?.gracefulStop();
         return Promise.resolve();
       },
-      sample: () => process?.residentMemory() ?? Promise.resolve(undefined),
+      sample: (what) => readProcessFact(process, what),
     };
   }
 

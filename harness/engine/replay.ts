@@ -18,6 +18,7 @@ import { findRefusal } from './find-refusal';
 import { judgeRun, type Judged, type Judgement } from './judge-run';
 import { writeVariedPlan } from './executor';
 import { noticeExit } from './notice-exit';
+import { readProcessFact } from './read-process-fact';
 import { findStandingProperty } from './standing-properties';
 
 export interface ReplayResult {
@@ -234,7 +235,7 @@ function playPlan(plan: Plan, target: Target, signal: AbortSignal | undefined): 
       target.process?.gracefulStop();
       return Promise.resolve();
     },
-    sample: () => target.process?.residentMemory() ?? Promise.resolve(undefined),
+    sample: (what) => readProcessFact(target.process, what),
   });
 }
 

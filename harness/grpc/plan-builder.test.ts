@@ -233,6 +233,16 @@ describe('the connection', () => {
     ['a pause', (script) => script.pause(5), { do: 'pause', milliseconds: 5 }],
     ['FIN', (script) => script.close('fin'), { do: 'close', ...main, how: 'fin' }],
     ['a graceful stop', (script) => script.gracefulStop(), { do: 'control', action: 'graceful-stop' }],
+    [
+      'descriptors',
+      (script) => script.sampleDescriptors('before'),
+      { do: 'sample', what: 'descriptors', label: 'before' },
+    ],
+    [
+      'descriptors that are given back',
+      (script) => script.awaitDescriptors('after', { from: 'before', growth: 8, within: 1000 }),
+      { do: 'watch', what: 'descriptors', label: 'after', from: 'before', growth: 8, within: 1000, returns: true },
+    ],
     ['memory', (script) => script.sampleMemory('before'), { do: 'sample', what: 'rss', label: 'before' }],
     [
       'a flood',

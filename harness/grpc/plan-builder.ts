@@ -429,6 +429,19 @@ export class PlanBuilder {
     return this.step({ do: 'watch', what: 'rss', label, ...watched });
   }
 
+  /** Records how many descriptors the target has open. */
+  sampleDescriptors(label: string): this {
+    return this.step({ do: 'sample', what: 'descriptors', label });
+  }
+
+  /**
+   * Records how many descriptors the target has open once they are no more than `growth` more than were recorded as `from`.
+   * @param within milliseconds
+   */
+  awaitDescriptors(label: string, watched: Pick<WatchStep, 'from' | 'growth' | 'within'>): this {
+    return this.step({ do: 'watch', what: 'descriptors', label, ...watched, returns: true });
+  }
+
   /** The connections that the script has opened so far. */
   get openConnections(): readonly string[] {
     return [...this.#nextStream.keys()];

@@ -57,6 +57,8 @@ export interface TargetProcess {
   readonly onExit: (listener: (exit: ProcessExit) => void) => void;
   /** Resident memory of its process group, in octets; undefined where it cannot be read. */
   readonly residentMemory: () => Promise<number | undefined>;
+  /** Open descriptors of its process group; undefined where they cannot be counted. */
+  readonly openDescriptors: () => Promise<number | undefined>;
   /** Sends the signal that stops it gracefully; false when none was named. */
   readonly gracefulStop: () => boolean;
   /**

@@ -1,10 +1,9 @@
 import { defaultTimes, type Step } from '../connection/script';
 import type { TargetFacts, TargetLimits } from '../facts/target-facts';
-import { connectionError, recorded } from '../grpc/outcome';
 import { PlanBuilder } from '../grpc/plan-builder';
 import type { Need } from '../facts/need';
 import { ping } from '../wire/builders';
-import { attack, callPlainly, type Attack } from './attack';
+import { attack, type Attack } from './attack';
 
 const factsOf = (offers: readonly Need[], limits?: TargetLimits): TargetFacts => ({
   authority: 'target',
@@ -62,6 +61,23 @@ test('what is not read is read once all was sent', () => {
   expect(ofFirst).toEqual(['open', 'stop reading', 'flood', 'flood', 'await', 'read on', 'fence', 'close']);
 });
 
+test('what is never read is not waited for either, and memory is watched while it is held', () => {
+  const { steps } = planOf(factsOf([]), { unread: 'to the end', holds: 77 });
+  const ofFirst = steps.flatMap((step) => ('on' in step && step.on === 'first' ? [step.do] : []));
+  expect(ofFirst).toEqual(['open', 'reading', 'flood', 'flood', 'await', 'close']);
+  const watched = steps.filter((step) => step.do === 'watch' && step.label.endsWith(' held'));
+  expect(watched).toHaveLength(3);
+  expect(watched[1]).toMatchObject({ label: 'second held', from: 'before', growth: 77 });
+});
+
+test('strikes may have connections of their own, and none else is opened for them', () => {
+  const struck: string[] = [];
+  const { steps } = planOf(factsOf([]), { connections: 0, strike: (on, round) => struck.push(`${on} ${round}`) });
+  expect(struck).toEqual(['first 0', 'first 1', 'second 0', 'second 1', 'third 0', 'third 1']);
+  expect(connectionsOf(steps)).toEqual(['innocent', 'new']);
+  expect(steps.filter((step) => step.do === 'close')).toEqual([]);
+});
+
 test('a connection that is cut is closed while the flood goes on', () => {
   const { steps } = planOf(factsOf([]), { close: 'cut', opening: { awaitSettings: false } });
   const ofFirst = steps.filter((step) => 'on' in step && step.on === 'first');
@@ -80,12 +96,4 @@ test.each<[string, TargetLimits, number]>([
   for (const { connection } of calls) counts.set(connection, (counts.get(connection) ?? 0) + 1);
   expect(Math.max(...counts.values())).toBeLessThanOrEqual(most);
   expect(calls.some(({ kind }) => kind === 'bidirectional-streaming')).toBe(limits.handlers === undefined);
-});
-
-test('a call of somebody else may be allowed to end otherwise as well', () => {
-  const script = new PlanBuilder(factsOf(['unary']));
-  callPlainly(script, factsOf(['unary']), 'other', recorded(connectionError));
-  const { calls, expects } = script.build();
-  expect(calls).toMatchObject([{ connection: 'other', role: 'bystander' }]);
-  expect(expects?.[0]?.accepts.at(-1)).toEqual(recorded(connectionError));
 });

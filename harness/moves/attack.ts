@@ -1,11 +1,10 @@
 import type { OpenStep } from '../connection/script';
 import type { TargetFacts } from '../facts/target-facts';
 import { tolerableGrowth } from '../facts/tolerable-growth';
-import { emptyAnswer, endsWith, plainHttp, served, type Graded, type Outcome } from '../grpc/outcome';
+import { served } from '../grpc/outcome';
 import type { PlanBuilder } from '../grpc/plan-builder';
-import { status } from '../grpc/status';
 import { pendingCalls } from './pending-calls';
-import { plainestCall } from './plainest-call';
+import { callPlainly } from './plainest-call';
 
 /** An attack is made that often, each time on new connections, and memory is read after each: what grows once is a heap that fills, what grows each time is a leak. */
 export const attackWaves = ['first', 'second', 'third'] as const;
@@ -13,18 +12,23 @@ export const attackWaves = ['first', 'second', 'third'] as const;
 /** Milliseconds within which memory must come back near its level. */
 const returnWithin = 10_000;
 
+/** Milliseconds for which what is held may go on to grow. */
+const growsWithin = 5000;
+
 /** Something that is done to a server to do it harm. */
 export interface Attack {
   /** How its connections are opened. */
   readonly opening?: Omit<OpenStep, 'do' | 'on'>;
-  /** Connections of each wave; one when absent. */
+  /** Connections of each wave; one when absent. None: the strikes open and close their own, and are told the wave in place of a connection. */
   readonly connections?: number;
   /** Parts of each wave; a call of somebody else is made beside each. */
   readonly rounds: number;
   /** Writes one part: frames, or the beginning of a flood. */
   readonly strike: (on: string, round: number) => void;
-  /** True: nothing is read from the attacking connections before all was sent. */
-  readonly unread?: boolean;
+  /** True: nothing is read from the attacking connections before all was sent. `'to the end'`: nor then. */
+  readonly unread?: boolean | 'to the end';
+  /** Octets by which memory may have grown while the connections are open: it is watched until it stands still or has grown by more, and only read when absent. */
+  readonly holds?: number;
   /** Writes what shows that everything was dealt with, once all was sent and is read; a fence that need not be passed when absent. */
   readonly settle?: (on: string) => void;
   /** Closes a connection; a TCP reset when absent. `'cut'`: in the middle of what is being sent. */
@@ -39,7 +43,7 @@ export interface Attack {
  * script. Memory is recorded under the names of the waves, for `givesMemoryBack`, and while the connections are open under the same with ` held` behind.
  */
 export function attack(script: PlanBuilder, facts: TargetFacts, how: Attack): void {
-  const { opening = {}, connections = 1, rounds, strike, unread = false, close = 'reset', ask } = how;
+  const { opening = {}, connections = 1, rounds, strike, unread = false, holds, close = 'reset', ask } = how;
   const { settle = (on) => script.fence({ on, optional: true }) } = how;
   const innocent = standBy(script, facts);
   innocent.call();
@@ -48,21 +52,24 @@ export function attack(script: PlanBuilder, facts: TargetFacts, how: Attack): vo
     const names = Array.from({ length: connections }, (_, number) => (number === 0 ? wave : `${wave}-${number + 1}`));
     for (const on of names) {
       script.open({ on, ...opening });
-      if (unread) script.reading(false, on);
+      if (unread !== false) script.reading(false, on);
     }
     for (let round = 0; round < rounds; round++) {
-      for (const on of names) strike(on, round);
+      for (const on of connections === 0 ? [wave] : names) strike(on, round);
       innocent.call();
     }
     if (close !== 'cut') {
       for (const on of names) {
         script.awaitFloods(on);
+        if (unread === 'to the end') continue;
         if (unread) script.reading(true, on);
         settle(on);
       }
     }
     innocent.call();
-    script.sampleMemory(`${wave} held`);
+    const held = `${wave} held`;
+    if (holds === undefined) script.sampleMemory(held);
+    else script.watchMemory(held, { from: 'before', growth: holds, within: growsWithin });
     ask?.(wave);
     for (const on of names) script.close(close === 'cut' ? 'reset' : close, on);
     innocent.call();
@@ -74,7 +81,10 @@ export function attack(script: PlanBuilder, facts: TargetFacts, how: Attack): vo
   callPlainly(script, facts, 'new');
 }
 
-/** Calls on connections that the attack has nothing to do with: as many on each as it takes. */
+/**
+ * Calls on connections that the attack has nothing to do with: as many on each as it takes. Other than `beginInnocents` it calls any number of times, and leaves a handler
+ * to the attack, which goes on meanwhile.
+ */
 function standBy(script: PlanBuilder, facts: TargetFacts): { readonly call: () => void; readonly finish: () => void } {
   const { callsPerConnection = Infinity, handlers = Infinity, streams = Infinity } = facts.limits ?? {};
   const conversation = pendingCalls['a conversation'];
@@ -94,15 +104,4 @@ function standBy(script: PlanBuilder, facts: TargetFacts): { readonly call: () =
     },
     finish: () => void finish?.().expect(served(conversation.answer)),
   };
-}
-
-/**
- * The plainest call by somebody who means no harm, and that it must be served.
- * @param also what else may come of it
- */
-export function callPlainly(script: PlanBuilder, facts: TargetFacts, on: string, ...also: readonly Graded[]): void {
-  const accepted: readonly Outcome[] = facts.offers.includes('unary')
-    ? [emptyAnswer]
-    : [endsWith(status.UNIMPLEMENTED), plainHttp()];
-  script.call(plainestCall(facts), { on, role: 'bystander' }).expect(...accepted, ...also);
 }

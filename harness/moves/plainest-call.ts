@@ -1,5 +1,7 @@
 import type { CallRequest } from '../grpc/call-request';
-import { emptyAnswer, endsWith, plainHttp, type Outcome } from '../grpc/outcome';
+import type { TargetFacts } from '../facts/target-facts';
+import { emptyAnswer, endsWith, plainHttp, type Graded, type Outcome } from '../grpc/outcome';
+import type { PlanBuilder } from '../grpc/plan-builder';
 import { status } from '../grpc/status';
 import { emptyCall, unknownMethod } from '../grpc/test-service';
 
@@ -11,6 +13,19 @@ export function plainestCall({ offers }: { readonly offers: readonly string[] })
   return offers.includes('unary') ? emptyCall() : unknownMethod(absentMethod);
 }
 
-/** What comes of it where nothing is wrong. */
+/** What comes of it where nothing is wrong; servers that know gRPC only by registered paths answer an unknown method with whatever HTTP status they like. */
 export const plainestAnswers = ({ offers }: { readonly offers: readonly string[] }): readonly Outcome[] =>
-  offers.includes('unary') ? [emptyAnswer] : [endsWith(status.UNIMPLEMENTED), plainHttp(404)];
+  offers.includes('unary') ? [emptyAnswer] : [endsWith(status.UNIMPLEMENTED), plainHttp()];
+
+/**
+ * The plainest call by somebody who means no harm, and that it must be served.
+ * @param also what else may come of it
+ */
+export function callPlainly(
+  script: PlanBuilder,
+  facts: Pick<TargetFacts, 'offers'>,
+  on: string,
+  ...also: readonly Graded[]
+): void {
+  script.call(plainestCall(facts), { on, role: 'bystander' }).expect(...plainestAnswers(facts), ...also);
+}

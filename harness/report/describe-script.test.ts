@@ -146,6 +146,14 @@ describe('a script in words', () => {
       'watch the resident memory of the target until it stands still or has grown by more than 9 octets since before (2.0 s at most): after',
     ],
     [{ do: 'sample', what: 'rss', label: 'be\u001bfore' }, 'read the resident memory of the target: be\\x1bfore'],
+    [
+      { do: 'sample', what: 'descriptors', label: 'before' },
+      'read the number of open descriptors of the target: before',
+    ],
+    [
+      { do: 'watch', what: 'descriptors', from: 'before', label: 'after', growth: 9, within: 2000, returns: true },
+      'watch the number of open descriptors of the target until it has grown by no more than 9 descriptors since before (2.0 s at most): after',
+    ],
     [{ do: 'pause', milliseconds: 1200 }, 'let 1.2 s pass'],
   ];
   test.each(rows)('%j', (step, want) => expect(describeScript({ steps: [step] })).toEqual([want]));

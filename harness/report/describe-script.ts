@@ -12,6 +12,7 @@ import {
   type Script,
   type Step,
   type Times,
+  type ProcessFact,
 } from '../connection/script';
 import type { TlsChoices } from '../connection/tls-choices';
 import type { Plan } from '../grpc/call-plan';
@@ -89,13 +90,19 @@ function describeStep(step: Step, times: Times): string {
     case 'control':
       return 'ask the target to stop gracefully';
     case 'sample':
-      return `read the resident memory of the target: ${step.label}`;
+      return `read ${factWords[step.what].name} of the target: ${step.label}`;
     case 'watch':
       if (step.returns === true)
-        return `watch the resident memory of the target until it has grown by no more than ${step.growth} octets since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
-      return `watch the resident memory of the target until it stands still or has grown by more than ${step.growth} octets since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
+        return `watch ${factWords[step.what].name} of the target until it has grown by no more than ${step.growth} ${factWords[step.what].unit} since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
+      return `watch ${factWords[step.what].name} of the target until it stands still or has grown by more than ${step.growth} ${factWords[step.what].unit} since ${step.from} (${describeDuration(step.within)} at most): ${step.label}`;
   }
 }
+
+/** What can be read of a process, in words. */
+const factWords: Readonly<Record<ProcessFact, { readonly name: string; readonly unit: string }>> = {
+  rss: { name: 'the resident memory', unit: 'octets' },
+  descriptors: { name: 'the number of open descriptors', unit: 'descriptors' },
+};
 
 const describeOpen = (step: OpenStep): string =>
   [

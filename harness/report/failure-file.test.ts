@@ -83,6 +83,7 @@ const steps: readonly Step[] = [
   },
   { do: 'reading', ...main, reads: false },
   { do: 'await', ...main, until: { see: 'flooded' }, within: 'reply', optional: true },
+  { do: 'sample', what: 'descriptors', label: 'open' },
   { do: 'watch', what: 'rss', from: 'a', label: 'b', growth: 1, within: 5, returns: true },
 ];
 

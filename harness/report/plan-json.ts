@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { nonceLength } from '../connection/nonces';
-import { floodBounds, type Step } from '../connection/script';
+import { floodBounds, processFacts, type Step } from '../connection/script';
 import { isBounded } from '../connection/flood';
 import { strangerKinds } from '../connection/tls-choices';
 import type { Plan } from '../grpc/call-plan';
@@ -48,6 +48,7 @@ const mostNonces = 100;
 
 const cuts = list(count, mostCuts);
 const pause = within(longestPause);
+const processFact = v.picklist(processFacts);
 const octets = v.pipe(
   v.object({ base64: base64Schema }),
   v.transform(({ base64 }) => decodeBase64(base64)),
@@ -211,10 +212,10 @@ const stepSchema: v.GenericSchema<unknown, Step> = v.variant('do', [
   v.object({ do: v.literal('renegotiate'), on: name }),
   v.object({ do: v.literal('acknowledge'), on: name, once: v.optional(v.literal(true)) }),
   v.object({ do: v.literal('control'), action: v.literal('graceful-stop') }),
-  v.object({ do: v.literal('sample'), what: v.literal('rss'), label: name }),
+  v.object({ do: v.literal('sample'), what: processFact, label: name }),
   v.object({
     do: v.literal('watch'),
-    what: v.literal('rss'),
+    what: processFact,
     from: name,
     label: name,
     growth: count,

@@ -3,7 +3,7 @@ import { ConformError, isConformError } from '../../error';
 import type { ProcessExit } from '../../report/events';
 import { findFreePort } from './free-port';
 import { greet } from './greeting';
-import { readGroupMemory } from './group-memory';
+import { countGroupDescriptors, readGroupMemory } from './group-facts';
 import type { StrayProcess } from './marked-processes';
 import { signalGroup } from './process-group';
 import { RunningProcess } from './running-process';
@@ -88,6 +88,9 @@ class SpawnedTarget implements TargetProcess {
 
   readonly residentMemory = async (): Promise<number | undefined> =>
     this.#current === undefined || this.#current.hasEnded ? undefined : readGroupMemory(this.#current.pid);
+
+  readonly openDescriptors = async (): Promise<number | undefined> =>
+    this.#current === undefined || this.#current.hasEnded ? undefined : countGroupDescriptors(this.#current.pid);
 
   readonly gracefulStop = (): boolean => {
     const { gracefulSignal } = this.#options;

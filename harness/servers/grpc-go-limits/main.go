@@ -24,6 +24,8 @@ func main() {
 	flag.DurationVar(&times.MaxConnectionIdle, "max-connection-idle", 0, "after this time without a call a connection ends")
 	flag.DurationVar(&times.MaxConnectionAge, "max-connection-age", 0, "after this time a connection takes no more calls")
 	flag.DurationVar(&times.MaxConnectionAgeGrace, "max-connection-age-grace", 0, "how much longer the calls on it may last")
+	flag.DurationVar(&times.Time, "keepalive-time", 0, "after this time without a frame of the client it is sent a PING; a second or more")
+	flag.DurationVar(&times.Timeout, "keepalive-timeout", 0, "after this time without an answer to it the connection ends")
 	flag.Parse()
 
 	// What is zero is grpc-go's default.

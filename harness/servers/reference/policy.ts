@@ -168,8 +168,8 @@ export interface Policy {
   readonly share: (room: Room) => { readonly room: number; readonly uncounted: number };
   /** Streams that wait for the connection window keep their turn when it closes. */
   readonly keepsWaiting: boolean;
-  /** Handlers wait until the window has room. */
-  readonly waitsForWindow: boolean;
+  /** Handlers wait until the window has room. @param sendWindow octets of DATA that the client lets us send on the stream */
+  readonly waitsForWindow: (sendWindow: number) => boolean;
   /** Told what was queued on a stream that has ended. */
   readonly discard?: (messages: readonly Uint8Array[]) => void;
   /** A handler is told that its call is over. */
@@ -247,7 +247,7 @@ export const correctPolicy: Policy = {
     uncounted: 0,
   }),
   keepsWaiting: true,
-  waitsForWindow: true,
+  waitsForWindow: () => true,
   tells: () => true,
   obeysReset: true,
   windowChange: (difference) => difference,

@@ -175,7 +175,8 @@ export class Stream {
     this.#queue.push({ octets, sent: 0 });
     this.#queued += octets.length;
     if (this.sendable) this.#host.wake(this);
-    if (this.#queued <= limits.sendBuffer || !this.#host.behaviour.policy.waitsForWindow) return;
+    const { policy } = this.#host.behaviour;
+    if (this.#queued <= limits.sendBuffer || !policy.waitsForWindow(this.#sendWindow)) return;
     await new Promise<void>((resolve, reject) => {
       this.#room = { resolve, reject };
     });

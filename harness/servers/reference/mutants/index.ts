@@ -6,6 +6,7 @@ import { callMutants } from './calls';
 import { compressionMutants } from './compression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
+import { crowdMutants } from './crowds';
 import { courseMutants } from './courses';
 import { greetingMutants } from './greetings';
 import { endMutants } from './ends';
@@ -86,6 +87,7 @@ export const mutants: readonly Mutant[] = [
   ...lifetimeMutants,
   ...fieldBombMutants,
   ...slowClientMutants,
+  ...crowdMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,

@@ -63,7 +63,7 @@ export const unreadRequestMutants: readonly Mutant[] = [
   ...mutantsOf('FLOW-08-echo-against-stalled-reader', {
     'never-waits': {
       says: 'Handlers never wait for the window: an echo takes whatever is sent to it',
-      policy: { waitsForWindow: false },
+      policy: { waitsForWindow: () => false },
     },
     'small-answers': {
       says: 'Answers of less than 2,000 octets that the window holds back do not count, so that their echo goes on',

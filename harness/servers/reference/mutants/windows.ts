@@ -342,7 +342,7 @@ export const windowMutants: readonly Mutant[] = [
     'never-waits': {
       says: 'Handlers never wait for the window: the response piles up in memory, and stays there when the call is reset',
       seams: (_, { leaked }) => ({
-        policy: { waitsForWindow: false, discard: (messages) => leaked.push(...messages) },
+        policy: { waitsForWindow: () => false, discard: (messages) => leaked.push(...messages) },
       }),
     },
   }),
