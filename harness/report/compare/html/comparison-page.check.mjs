@@ -62,7 +62,7 @@ function checkKeyboard(browser, file) {
       await comes(page, () => document.activeElement?.textContent?.startsWith('MSG-02') === true),
       `${name}: Enter does not lead to the finding`,
     );
-    const isButton = () => /^Packets side by side/.test(document.activeElement?.textContent ?? '');
+    const isButton = () => document.activeElement?.textContent?.startsWith('Packets side by side') === true;
     browser.expect(await pressUntil(page, 'Tab', isButton), `${name}: Tab does not reach the packets`);
     await page.keyboard.press('Enter');
     browser.expect(
