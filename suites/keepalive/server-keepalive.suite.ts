@@ -42,7 +42,7 @@ export const serverKeepalive: readonly AnyProperty[] = [
     borrows: [],
     slow: true,
     timed: true,
-    effort: 0.04,
+    effort: 0.08,
     afterwards: false,
     expectsDefence: true,
     aboutRefusals: true,

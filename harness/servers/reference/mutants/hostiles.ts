@@ -8,7 +8,7 @@ import { onFramesIn } from './operators';
 /** What becomes of a server that a client can bring down. */
 
 /** Milliseconds for which the process does nothing at all: longer than an answer may take. */
-const standstill = 8000;
+const standstill = 12_000;
 
 /** Milliseconds for which a lock is kept: longer than whoever comes right behind waits for an answer. */
 const lockTime = 8000;
