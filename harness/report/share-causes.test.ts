@@ -33,6 +33,18 @@ test('what is enough for one finding explains others in which there is more, whe
   expect(shareCauses(shared)).toEqual(shared);
 });
 
+test('of two that name as much the one that is among the features of the other explains it, whichever comes first', () => {
+  const representation = symptomOf(['never-indexed field'], ['never-indexed field'], 'RST PROTOCOL_ERROR');
+  const frame = symptomOf(['PING on stream 0'], ['PING on stream 0', 'never-indexed field'], 'HTTP 405');
+  for (const all of [
+    [frame, representation],
+    [representation, frame],
+  ]) {
+    const shared = shareCauses(all.map((symptom) => propertyWith('A-01-x', symptom)));
+    expect(new Set(keysOf(shared))).toEqual(new Set([keyOf(representation)]));
+  }
+});
+
 test('a key is shared when all that have it are explained, and not for one of them', () => {
   const elsewhere: Symptom = { ...unnamed, features: [] };
   const shared = shareCauses([timeout, unnamed, elsewhere].map((symptom) => propertyWith('A-01-x', symptom)));

@@ -23,14 +23,21 @@ function sharedKeys(symptoms: readonly Symptom[]): ReadonlyMap<string, string> {
     const key = keyOf(symptom);
     groups.set(key, [...(groups.get(key) ?? []), symptom]);
   }
-  const shared = new Map<string, string>();
-  const hosts: (readonly [string, Symptom])[] = [];
   // The fewer features are enough, the more they explain; who names none explains nothing.
-  const breadth = (members: readonly Symptom[]): number => members[0]!.telling.length || Number.MAX_SAFE_INTEGER;
-  for (const [key, members] of [...groups].toSorted(([, a], [, b]) => breadth(a) - breadth(b))) {
-    const host = hosts.find(([, other]) => members.every((member) => isExplainedBy(member, other)));
-    shared.set(key, host?.[0] ?? key);
-    if (host === undefined) hosts.push([key, members[0]!]);
-  }
-  return shared;
+  const breadth = ([, members]: readonly [string, readonly Symptom[]]): number =>
+    members[0]!.telling.length || Number.MAX_SAFE_INTEGER;
+  const inTurn = [...groups].toSorted((a, b) => breadth(a) - breadth(b));
+  const explains = (one: readonly Symptom[], members: readonly Symptom[]): boolean =>
+    members.every((member) => isExplainedBy(member, one[0]!));
+  const hostOf = (key: string): string | undefined => {
+    const members = groups.get(key)!;
+    // Where two explain each other neither is the reason of the other.
+    return inTurn.find(([, other]) => other !== members && explains(other, members) && !explains(members, other))?.[0];
+  };
+  const rootOf = (key: string): string => {
+    const passed = new Set([key]);
+    for (let host = hostOf(key); host !== undefined && !passed.has(host); host = hostOf(host)) passed.add(host);
+    return [...passed].at(-1)!;
+  };
+  return new Map([...groups.keys()].map((key) => [key, rootOf(key)]));
 }
