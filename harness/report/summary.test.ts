@@ -60,6 +60,24 @@ describe('the summary of a run', () => {
     ]);
   });
 
+  test('of findings that are equally grave the one that shows the cause is the head, with no more about the request than it takes', () => {
+    const [first, , , second] = fullRun.properties;
+    const like = (property: PropertyRecord | undefined, changes: Partial<FindingRecord>): PropertyRecord => ({
+      ...(property as PropertyRecord),
+      findings: [{ ...failingFinding, mark: undefined, causeKey: 'one', ...changes }],
+    });
+    const shown = { reaction: 'no PING ACK', telling: ['PING'], features: ['PING'] };
+    const headOf = (...changes: readonly Partial<FindingRecord>[]): string | undefined =>
+      shapeOf({ ...fullRun, properties: changes.map((change, index) => like([first, second][index], change)) })[0]?.[0];
+    const plain = { symptom: shown, reaction: 'no PING ACK' };
+    expect(headOf({ ...plain, reaction: 'no end' }, plain)).toBe('MSG-02-any-data-split');
+    expect(headOf({ ...plain, symptom: { ...shown, features: ['PING', 'padded DATA'] } }, plain)).toBe(
+      'MSG-02-any-data-split',
+    );
+    expect(headOf({ ...plain, script: ['one', 'two'] }, { ...plain, script: ['one'] })).toBe('MSG-02-any-data-split');
+    expect(headOf(plain, plain)).toBe('CONN-04-preface-required');
+  });
+
   test('findings without a key, as in older files, stand for themselves', () => {
     const old = fullRun.properties.map((property) => ({
       ...property,

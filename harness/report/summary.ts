@@ -84,7 +84,7 @@ function urgency(finding: FindingRecord): number {
 
 /** Findings that are taken for one cause. */
 export interface Cause {
-  /** The gravest, and of those that are equally grave the first in the catalogue. */
+  /** The gravest; of those that are equally grave the one with the plainest request and the shortest script, then the first in the catalogue. */
   readonly head: FiledFinding;
   /** The rest, in the order of the catalogue. */
   readonly others: readonly FiledFinding[];
@@ -111,9 +111,18 @@ function groupFindings(run: RunRecord, findings: readonly FiledFinding[]): reado
   const place = ({ property }: FiledFinding): number => run.properties.indexOf(property);
   return [...groups.values()].flatMap((members) => {
     const inOrder = members.toSorted((a, b) => place(a) - place(b));
-    const [head] = inOrder.toSorted((a, b) => gravityRank(a.finding) - gravityRank(b.finding));
+    const [head] = inOrder.toSorted(
+      (a, b) => gravityRank(a.finding) - gravityRank(b.finding) || oddityOf(a.finding) - oddityOf(b.finding),
+    );
     return head === undefined ? [] : [{ head, others: inOrder.filter((filed) => filed !== head) }];
   });
+}
+
+/** What a reader has to take in before the cause is seen: a reaction that hides it, and what is unusual about the request beside it, count more than any number of steps. */
+function oddityOf({ symptom, reaction, script }: FindingRecord): number {
+  const beside = symptom?.features.filter((feature) => !symptom.telling.includes(feature)) ?? [];
+  const hides = symptom?.reaction.startsWith(reaction) === false;
+  return 1000 * (beside.length + (hides ? 1 : 0)) + script.length;
 }
 
 const gravityRank = (finding: FindingRecord): number => {
