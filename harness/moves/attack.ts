@@ -73,6 +73,8 @@ export function attack(script: PlanBuilder, facts: TargetFacts, how: Attack): vo
     ask?.(wave);
     for (const on of names) script.close(close === 'cut' ? 'reset' : close, on);
     innocent.call();
+    // Answers may have left in the turn in which the end of the others was read; behind a second one it was dealt with.
+    innocent.call();
     const last = attackWaves[index - 1];
     if (last === undefined || index < attackWaves.length - 1) script.sampleMemory(wave);
     else script.watchMemory(wave, { from: last, growth: tolerableGrowth, within: returnWithin, returns: true });

@@ -151,6 +151,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
     this.#farewell = new Farewell(this.behaviour, this);
     const keepalive = context.behaviour.value('keepalive');
     this.#keepalive = keepalive === undefined ? undefined : new Keepalive(keepalive, this);
+    this.behaviour.policy.meet();
     this.#sendSettings();
   }
 

@@ -99,6 +99,8 @@ export interface Room {
 
 /** The decisions of a server, each with the one that is right in {@link correctPolicy}. */
 export interface Policy {
+  /** Told of each connection, before anything is read from it. */
+  readonly meet: () => void;
   /** How far a fault hurts. @param correct what RFC 9113 wants */
   readonly judge: (check: Check, correct: Scope, fault: Fault) => Scope;
   /** Octets of the client's preface that are compared (RFC 9113 §3.4). */
@@ -218,6 +220,7 @@ export interface Policy {
 }
 
 export const correctPolicy: Policy = {
+  meet: () => undefined,
   judge: (_check, correct) => correct,
   prefaceCompared: Infinity,
   takeRead: (octets) => octets,

@@ -14,12 +14,15 @@ const connections = new WeakMap<ServerState, number>();
 /** Does something with each connection as it comes. */
 const onConnection =
   (act: (count: number, wire: Wire, server: ServerState) => void): MakeSeams =>
-  (wire, server) => {
-    const count = (connections.get(server) ?? 0) + 1;
-    connections.set(server, count);
-    act(count, wire, server);
-    return {};
-  };
+  (wire, server) => ({
+    policy: {
+      meet: () => {
+        const count = (connections.get(server) ?? 0) + 1;
+        connections.set(server, count);
+        act(count, wire, server);
+      },
+    },
+  });
 
 /** Connections of each server that are open, or have been. */
 const others = new WeakMap<ServerState, Set<Wire>>();
@@ -57,24 +60,24 @@ const largeWindow = 256 * 1024;
 export const crowdMutants: readonly Mutant[] = [
   ...mutantsOf('DOS-11-connection-churn', {
     'keeps-connections': {
-      says: 'Each connection leaves 4 MiB behind',
-      seams: onConnection(leak(4 * mebibyte)),
+      says: 'Each connection leaves 2 MiB behind',
+      seams: onConnection(leak(2 * mebibyte)),
     },
     'keeps-begun-calls': {
-      says: 'A call that runs when its connection is lost leaves 6 MiB behind',
+      says: 'A call that runs when its connection is lost leaves 2 MiB behind',
       seams: (_, { leaked }) => ({
         policy: {
           tells: (why) => {
-            if (why === 'connection') leaked.push(new Uint8Array(6 * mebibyte).fill(1));
+            if (why === 'connection') leaked.push(new Uint8Array(2 * mebibyte).fill(1));
             return true;
           },
         },
       }),
     },
     'keeps-prefaces': {
-      says: 'A connection that ends behind its preface leaves 6 MiB behind, unless a request has come',
+      says: 'A connection that ends behind its preface leaves 2 MiB behind, unless a request has come',
       seams: (_, { leaked }) => {
-        const kept = new Uint8Array(6 * mebibyte);
+        const kept = new Uint8Array(2 * mebibyte);
         let isFirst = true;
         return {
           policy: {
