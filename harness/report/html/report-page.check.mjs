@@ -18,6 +18,8 @@ if (!existsSync(values.chromium)) {
 }
 
 const problems = [];
+/** Pages that are only opened: looking at all of them takes minutes. */
+const large = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'report-page-'));
 const pages = positionals.length > 0 ? positionals.map((file) => path.resolve(file)) : makePages();
 /** One property of each kind; `none` is in no run. */
@@ -52,8 +54,10 @@ try {
       for (const colorScheme of ['light', 'dark']) await look(page, width, colorScheme);
     }
     await checkKeyboard(page);
+    await checkSpeed(page);
     await checkWithoutJavaScript(page);
   }
+  for (const page of large) await checkSpeed(page);
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
@@ -187,6 +191,18 @@ async function checkKeyboard(file) {
   await context.close();
 }
 
+/** A page is there within two seconds, however large the run is. */
+async function checkSpeed(file) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const started = performance.now();
+  await page.goto(pathToFileURL(file).href);
+  await page.waitForSelector('h1');
+  const took = performance.now() - started;
+  if (took > 2000) problems.push(`${path.basename(file)}: takes ${Math.round(took)} ms to load, more than 2000`);
+  await context.close();
+}
+
 async function checkWithoutJavaScript(file) {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
@@ -198,7 +214,7 @@ async function checkWithoutJavaScript(file) {
 
 function makePages() {
   require('esbuild-register/dist/node').register({ target: 'node20' });
-  const { cleanRun, fullRun, largeRun } = require('../fixtures/run.ts');
+  const { cleanRun, fullRun, hugeRun, largeRun } = require('../fixtures/run.ts');
   const { renderReportPage } = require('./report-page.ts');
   const bundle = require('esbuild').buildSync({
     entryPoints: [path.join(import.meta.dirname, 'client/main.tsx')],
@@ -220,6 +236,9 @@ function makePages() {
     exitCode: undefined,
   };
   const runs = { full: fullRun, clean: cleanRun, begun, large: largeRun };
+  const huge = path.join(folder, 'huge.html');
+  writeFileSync(huge, renderReportPage(hugeRun, script));
+  large.push(huge);
   return Object.entries(runs).map(([name, run]) => {
     const file = path.join(folder, `${name}.html`);
     const text = renderReportPage(run, script);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { allRows } from '../../catalogue';
 import { sentences as allSentences } from '../../catalogue/sentences';
-import { cleanRun, fullRun, hostileText, largeRun } from '../fixtures/run';
+import { cleanRun, fullRun, hostileText, hugeRun, largeRun } from '../fixtures/run';
 import { deserializeTranscript } from '../serialize';
 import type { FindingRecord, RunRecord } from '../model';
 import { fairShare, pageData, transcriptBudget } from './page-data';
@@ -73,6 +73,10 @@ describe('the report page', () => {
   test('a run of 69 failing properties with long transcripts leaves room for the viewer in a million octets', () => {
     expect(Buffer.byteLength(renderReportPage(largeRun, script))).toBeLessThan(850_000);
   });
+});
+
+test('a run of 500 properties with 500 findings is a page of less than three million octets', () => {
+  expect(Buffer.byteLength(renderReportPage(hugeRun, 'x'.repeat(200_000)))).toBeLessThan(3_000_000);
 });
 
 describe('a page stays below a million octets', () => {
