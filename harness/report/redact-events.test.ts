@@ -1,7 +1,7 @@
 import { blockingFinding, events, header, properties } from './fixtures/run';
 import { formatRun, parseRun } from './json';
 import type { RunEvent } from './events';
-import type { RunRecord } from './model';
+import type { RunRecord, SampleRecord } from './model';
 import { makeRedactor } from './redact-events';
 import { reduceRun } from './run-model';
 
@@ -41,4 +41,25 @@ test('names of types that a target describes are text as well, wherever they sta
   const { data } = makeRedactor([{ name: 'x-key', value: 'Q0wertyZ1uiop' }]);
   const field = { name: 'a', type: { kind: 'message', name: 'shop.Q0wertyZ1uiop', delimited: false } };
   expect(data([field])).toEqual([{ ...field, type: { ...field.type, name: 'shop.[hidden]' } }]);
+});
+
+test('an input that passed is shown without them, octets included', () => {
+  const secret = 'Q0wertyZ1uiop';
+  const { event } = makeRedactor([{ name: 'x-key', value: secret }]);
+  const octets = Buffer.from(`before ${secret} after`);
+  const sample: SampleRecord = {
+    input: { key: secret },
+    script: [`x-key: ${secret}`],
+    transcript: {
+      connections: [
+        { name: 'main', events: [{ kind: 'received', at: 1, octets: { base64: octets.toString('base64') } }] },
+      ],
+      samples: {},
+    },
+  };
+  const [property] = properties;
+  const given: RunEvent = { type: 'property-finished', property: { ...property!, findings: [], sample } };
+  const text = JSON.stringify(event(given));
+  expect(text).not.toContain(secret);
+  expect(text).not.toContain(octets.toString('base64'));
 });

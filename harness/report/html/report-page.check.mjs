@@ -40,7 +40,9 @@ export async function check(browser, folder) {
     if (run.properties.some(({ id, findings }) => id === wanted[0] && findings.length > 0))
       await checkKeyboard(browser, file, `report ${name}`);
     if (run.properties.length > 0) await checkList(browser, file, `report ${name}`);
+    if (run.properties.some(({ id }) => id === wanted[0])) await checkPackets(browser, file, `report ${name}`);
   }
+  await checkHuge(browser, folder);
 }
 
 function checkWithoutScript(browser, file, name) {
@@ -100,6 +102,56 @@ function checkList(browser, file, name) {
         `${place} of ${failing}`,
       );
     }
+  });
+}
+
+/** The filter, octets to parts and back, and what can be saved. */
+function checkPackets(browser, file, name) {
+  return browser.withPage(`${name}, packets`, { acceptDownloads: true }, async (page) => {
+    const expect = (holds, what) => browser.expect(holds, `${name}: ${what}`);
+    await page.goto(urlOf(file, `#/p/${wanted[0]}/f/1/c/main/pkt/8`));
+    await page.waitForSelector('h1');
+    if ((await page.locator('.workbench').count()) === 0) return;
+    const isInSight = () => {
+      const { top } = document.querySelector('.workbench').getBoundingClientRect();
+      return top >= 0 && top < 500;
+    };
+    expect(await comes(page, isInSight), 'a link to a packet does not scroll to it');
+    await page.fill('.packet-tools input[type=text]', 'stream==1 type==DATA');
+    expect(
+      await comes(page, () => document.querySelectorAll('.packet').length === 2),
+      'the filter does not leave two DATA frames',
+    );
+    await page.locator('.hex [data-at="11"]').first().hover();
+    const isMarked = () =>
+      [...document.querySelectorAll('.parts [aria-pressed=true]')].some(({ textContent }) =>
+        textContent?.startsWith('Message 1 prefix'),
+      );
+    expect(await comes(page, isMarked), 'an octet does not mark the part that it is in');
+    await page.locator('.parts button').first().hover();
+    expect(
+      await comes(page, () => document.querySelectorAll('.hex .on').length === 6),
+      'a part does not mark its octets',
+    );
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as capture (pcapng)' }).click(),
+    ]);
+    expect(saved.suggestedFilename().endsWith('.pcapng'), 'a capture is not saved');
+  });
+}
+
+/** More properties and findings than any server has: the page is small enough, and there. How soon says the output; machines differ. */
+function checkHuge(browser, folder) {
+  const { hugeRun } = require('../fixtures/run.ts');
+  const file = writePage(browser, folder, 'huge', hugeRun);
+  return browser.withPage('report huge', {}, async (page) => {
+    const started = performance.now();
+    await page.goto(urlOf(file));
+    await page.waitForSelector('h1');
+    process.stdout.write(
+      `report huge: ${hugeRun.properties.length} findings, shown after ${Math.round(performance.now() - started)} ms\n`,
+    );
   });
 }
 

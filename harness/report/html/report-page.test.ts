@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { allRows } from '../../catalogue';
 import { sentences as allSentences } from '../../catalogue/sentences';
-import { cleanRun, fullRun, hostileText, largeRun } from '../fixtures/run';
+import { cleanRun, fullRun, hostileText, hugeRun, largeRun } from '../fixtures/run';
 import { deserializeTranscript } from '../serialize';
 import type { FindingRecord, RunRecord } from '../model';
 import { fairShare, pageData, transcriptBudget } from './page-data';
@@ -75,6 +75,10 @@ describe('the report page', () => {
     const viewer = `/* ${'x'.repeat(200_000)} */`;
     expect(Buffer.byteLength(renderReportPage(largeRun, viewer))).toBeLessThan(1_000_000);
   });
+});
+
+test('a run of 500 properties with 500 findings is a page of less than three million octets', () => {
+  expect(Buffer.byteLength(renderReportPage(hugeRun, 'x'.repeat(200_000)))).toBeLessThan(3_000_000);
 });
 
 describe('a page stays below a million octets', () => {

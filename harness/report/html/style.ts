@@ -234,7 +234,7 @@ details > pre { margin-top: 0.25rem; }
 .tally { border-collapse: collapse; width: 100%; max-width: 44rem; }
 .tally th, .tally td { text-align: left; font-weight: 400; padding: 0.25rem 0.75rem 0.25rem 0; vertical-align: middle; overflow-wrap: anywhere; }
 .tally thead th { font-size: 0.8125rem; color: var(--muted); }
-.tally .number { text-align: right; }
+.tally .number { text-align: right; white-space: nowrap; }
 .meter { width: 45%; }
 .fill { display: block; height: 0.625rem; border-radius: 3px; background: var(--info-solid); min-width: 3px; }
 .finding { margin-top: 1.25rem; scroll-margin-top: 0.75rem; border-left-width: 6px; }
@@ -385,7 +385,7 @@ p.detail { padding: 0.875rem; }
   .row-text { grid-column: 1 / -1; grid-row: 2; }
   .row-facts { grid-row: 1; grid-column: 2; }
   .tiles { grid-template-columns: 1fr 1fr; }
-  .views { margin-left: 0; width: 100%; }
+  .views { margin-left: 0; width: 100%; gap: 0.25rem 0.875rem; font-size: 0.9375rem; }
   .fix-want b { display: block; }
   .timings .meter { display: none; }
   .length { display: none; }
