@@ -52,6 +52,7 @@ try {
       for (const colorScheme of ['light', 'dark']) await look(page, width, colorScheme);
     }
     await checkKeyboard(page);
+    await checkPackets(page);
     await checkWithoutJavaScript(page);
   }
 } finally {
@@ -147,6 +148,35 @@ async function checkKeyboard(file) {
       () => document.querySelectorAll('.packet.selected').length === 1,
       'not exactly one packet is selected',
     );
+  }
+  await context.close();
+}
+
+/** The filter, octets to parts and back, and what can be saved. */
+async function checkPackets(file) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const expect = (holds, what) => holds || problems.push(`${path.basename(file)}: ${what}`);
+  await page.goto(`${pathToFileURL(file).href}#/p/MSG-02-any-data-split/f/1/c/main/pkt/8`);
+  await page.waitForSelector('h1');
+  if ((await page.locator('.workbench').count()) > 0) {
+    const top = await page.evaluate(() => document.querySelector('.workbench').getBoundingClientRect().top);
+    expect(top >= 0 && top < 500, 'a link to a packet does not scroll to it');
+    await page.fill('.packet-tools input[type=text]', 'stream==1 type==DATA');
+    expect((await page.locator('.packet').count()) === 2, 'the filter does not leave two DATA frames');
+    await page.locator('.hex [data-at="11"]').first().hover();
+    const part = await page.locator('.parts [aria-pressed=true]').allTextContents();
+    expect(
+      part.some((text) => text.startsWith('Message 1 prefix')),
+      'an octet does not mark the part that it is in',
+    );
+    await page.locator('.parts button').first().hover();
+    expect((await page.locator('.hex .on').count()) === 6, 'a part does not mark its octets');
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as capture (pcapng)' }).click(),
+    ]);
+    expect(saved.suggestedFilename().endsWith('.pcapng'), 'a capture is not saved');
   }
   await context.close();
 }
