@@ -8,6 +8,7 @@ import { HpackEncoder } from '../wire/hpack/encoder';
 import type { Field } from '../wire/hpack/field';
 import { connectionPreface } from '../wire/preface';
 import { fullRun } from './fixtures/run';
+import type { TargetRecord } from './model';
 import { grpcurlCommand } from './grpcurl-command';
 
 const [request = new Uint8Array(0)] = unaryCall({ responseSize: 3 }).messages;
@@ -18,7 +19,9 @@ const usual: readonly Field[] = [
   { name: 'te', value: 'trailers' },
 ];
 
-function commandFor(fields: readonly Field[], body: Uint8Array, target = fullRun.target): string | undefined {
+const { exec: _started, ...attached } = fullRun.target;
+
+function commandFor(fields: readonly Field[], body: Uint8Array, target: TargetRecord = attached): string | undefined {
   const block = new HpackEncoder().encode(fields);
   const octets = Uint8Array.from([
     ...connectionPreface,
@@ -37,7 +40,7 @@ describe('a call as grpcurl makes it', () => {
   });
 
   test('names our files where the target has no reflection, another authority, and TLS by saying nothing', () => {
-    const { schema: _reflected, ...plain } = fullRun.target;
+    const { schema: _reflected, ...plain } = attached;
     const command = commandFor(
       usual.map((field) => (field.name === ':authority' ? { ...field, value: 'other' } : field)),
       encodeMessage(request),
@@ -46,6 +49,10 @@ describe('a call as grpcurl makes it', () => {
     expect(command).toMatch(
       /^grpcurl -import-path \S+ -proto grpc\/testing\/test\.proto -authority other -d .* host:443 /,
     );
+  });
+
+  test('leaves the port open where the run started the target', () => {
+    expect(commandFor(usual, encodeMessage(request), fullRun.target)).toMatch(/ 127\.0\.0\.1:PORT grpc\.testing/);
   });
 
   test.each<[string, readonly Field[], Uint8Array]>([

@@ -60,7 +60,8 @@ export function grpcurlCommand(
     ...(authority === undefined || authority === target.address ? [] : ['-authority', authority]),
     ...metadata.flatMap(({ name, value }) => ['-H', `${name}: ${value}`]),
     ...(values.length === 0 ? [] : ['-d', data]),
-    target.address,
+    // Whoever started it gave it a port for this run alone.
+    run.target.exec === undefined ? target.address : '127.0.0.1:PORT',
     method.path.slice(1),
   ];
   return words.map(quoteForShell).join(' ');
