@@ -39,7 +39,8 @@ const siteStyle = `${style}
 .site .contents { columns: 14rem; padding: 0; list-style: none; }
 .site .scroll { overflow-x: auto; }
 .site article { border-top: 1px solid var(--line); padding: 0.75rem 0; scroll-margin-top: 1rem; }
-.site article h3 { margin: 0 0 0.25rem; }
+.site article h3 { margin: 0 0 0.25rem; overflow-wrap: anywhere; }
+.site article p { overflow-wrap: anywhere; }
 .site dl { display: grid; grid-template-columns: minmax(5rem, auto) 1fr; gap: 0.125rem 1rem; font-size: 0.9375rem; }
 .site dt { color: var(--muted); }
 .site dd { overflow-wrap: anywhere; }
