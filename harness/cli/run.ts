@@ -21,6 +21,7 @@ import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import type { CliContext } from './context';
+import { openRunCorpus, type RunCorpus } from './corpus-of-run';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
@@ -66,10 +67,15 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       '--update-baseline lists all that was found in your own file: leave --known-of out',
     );
   const baseline = addKnownOf(loadBaseline(settings, isKnownId), settings.knownOf ?? [], { isKnownId });
+  const chosen = new Set(selected.properties.map(({ id }) => id));
+  const corpus =
+    settings.corpus === undefined
+      ? undefined
+      : openRunCorpus(settings.corpus, settings.header ?? [], (id) => chosen.has(id));
   // Nothing is started yet, and the file system may be one that hangs.
   const files = await withSignalsOfTheSystem(() => openOutputDirectory({ directory }));
   const interruption = listenForInterruption(context);
-  const warnings: string[] = [];
+  const warnings: string[] = [...(corpus?.problems ?? [])];
   const started = performance.now();
   let target: Target | undefined;
   let isOver = false;
@@ -99,10 +105,11 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       baseline,
       expected: settings.expect ?? [],
       shard: settings.shard,
+      corpus: settings.corpus,
       commandLine,
     });
     const properties = new Map<string, PropertyRecord>();
-    const listener = makeListener(settings, context, files, warnings, properties);
+    const listener = makeListener(settings, context, files, warnings, properties, corpus);
     const update = (): void =>
       updateBaselineFile(
         settings,
@@ -120,10 +127,12 @@ export async function run(selectors: readonly string[], settings: Settings, cont
       header,
       options,
       ...(baseline === undefined ? {} : { baseline }),
+      ...(corpus === undefined ? {} : { corpus }),
       signal: interruption.signal,
       started,
     });
     isOver = true;
+    if (corpus !== undefined) context.stderr.write(`grpc-conform: ${corpus.describe()}\n`);
     interruption.conclude(exitCode);
     if (exitCode === exitCodes.usage) throw new ConformError('ERR_NOTHING_EXECUTED', reason ?? 'nothing was judged');
     return withFiles(exitCode, files, context);
@@ -263,6 +272,7 @@ function makeListener(
   files: OutputDirectory,
   warnings: readonly string[],
   properties: Map<string, PropertyRecord>,
+  corpus: RunCorpus | undefined,
 ): RunListener {
   const printed = openConsole(context, {
     directory: settings.out ?? defaultOutputDirectory,
@@ -275,6 +285,8 @@ function makeListener(
     files.listener(event);
     printed(event);
     if (event.type === 'property-finished') properties.set(event.property.id, event.property);
+    const trouble = corpus?.listener(event);
+    if (trouble !== undefined) tell({ type: 'warning', text: `A failure is not in the corpus: ${trouble}` });
   };
   let isTold = false;
   return (event) => {

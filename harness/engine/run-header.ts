@@ -19,6 +19,8 @@ export function makeRunHeader(run: {
   readonly expected?: readonly ExpectedNeed[];
   /** When it is a part of a run. */
   readonly shard?: Shard | undefined;
+  /** The folder of `--corpus`. */
+  readonly corpus?: string | undefined;
   /** Without secrets. */
   readonly commandLine: readonly string[];
 }): RunHeader {
@@ -47,6 +49,7 @@ export function makeRunHeader(run: {
     options: {
       ...options,
       ...(run.shard === undefined ? {} : { shard: describeShard(run.shard) }),
+      ...(run.corpus === undefined ? {} : { corpus: shortest(run.corpus) }),
       timeoutMs: target.facts.times.reply,
       connectTimeoutMs: target.facts.times.connect,
     },
