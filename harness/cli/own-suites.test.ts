@@ -207,7 +207,7 @@ test.each<[why: string, code: string, said: RegExp]>([
     made(
       `module.exports = suite('shop', [stimulus(${row('OWN-01-a')}, { generates: 'x', accepts: [rejected], write: () => {} })])`,
     ),
-    /OWN-01-a: arbitrary \(sends\) must be a function/,
+    /OWN-01-a: arbitrary \(sends\) (?:must be a function|is missing)/,
   ],
 ])('a file is refused with a sentence: %s', async (_, code, said) => {
   await inFolder(async (folder) => {

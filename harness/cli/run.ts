@@ -21,6 +21,7 @@ import { describeDuration } from '../report/summary';
 import { attachNamedOrBundled } from './attach-named-or-bundled';
 import { attachOptions } from './attach-options';
 import type { CliContext } from './context';
+import { openRunCorpus, type RunCorpus } from './corpus-of-run';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { wasExecuted } from '../report/conclude';
@@ -76,12 +77,17 @@ export async function run(
   const baseline = addKnownOf(loadBaseline(settings, isKnownId), settings.knownOf ?? [], { isKnownId });
   // Before its folder is written again: the earlier run may lie there.
   const earlier = settings.previous === undefined ? undefined : readEarlierRun(settings.previous);
+  const chosen = new Set(selected.properties.map(({ id }) => id));
+  const corpus =
+    settings.corpus === undefined
+      ? undefined
+      : openRunCorpus(settings.corpus, settings.header ?? [], (id) => chosen.has(id));
   // Nothing is started yet, and the file system may be one that hangs.
   const files = await withSignalsOfTheSystem(() =>
     openOutputDirectory({ directory, ...(earlier !== undefined && { earlier }) }),
   );
   const interruption = listenForInterruption(context);
-  const warnings: string[] = [];
+  const warnings: string[] = [...(corpus?.problems ?? [])];
   const started = performance.now();
   let target: Target | undefined;
   let isOver = false;
@@ -112,10 +118,11 @@ export async function run(
       expected: settings.expect ?? [],
       shard: settings.shard,
       given,
+      corpus: settings.corpus,
       commandLine,
     });
     const properties = new Map<string, PropertyRecord>();
-    const listener = makeListener(settings, context, files, warnings, properties);
+    const listener = makeListener(settings, context, files, warnings, properties, corpus);
     const update = (): void =>
       updateBaselineFile(
         settings,
@@ -133,10 +140,12 @@ export async function run(
       header,
       options,
       ...(baseline === undefined ? {} : { baseline }),
+      ...(corpus === undefined ? {} : { corpus }),
       signal: interruption.signal,
       started,
     });
     isOver = true;
+    if (corpus !== undefined) context.stderr.write(`grpc-conform: ${corpus.describe()}\n`);
     interruption.conclude(exitCode);
     const change = files.change();
     if (change !== undefined) context.stderr.write(`grpc-conform: ${printable(describeChange(change))}\n`);
@@ -278,6 +287,7 @@ function makeListener(
   files: OutputDirectory,
   warnings: readonly string[],
   properties: Map<string, PropertyRecord>,
+  corpus: RunCorpus | undefined,
 ): RunListener {
   const printed = openConsole(context, {
     directory: settings.out ?? defaultOutputDirectory,
@@ -290,6 +300,8 @@ function makeListener(
     files.listener(event);
     printed(event);
     if (event.type === 'property-finished') properties.set(event.property.id, event.property);
+    const trouble = corpus?.listener(event);
+    if (trouble !== undefined) tell({ type: 'warning', text: `A failure is not in the corpus: ${trouble}` });
   };
   let isTold = false;
   return (event) => {

@@ -325,6 +325,14 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       flags: '--quick',
       help: 'a tenth of the inputs, and no property that takes seconds',
     },
+    corpus: {
+      kind: 'value',
+      group: 'generate',
+      flags: '--corpus <folder>',
+      help: 'failure files whose inputs are played first; new failures of the run are added to them',
+      parse: parseText,
+      isPath: true,
+    },
     deep: {
       kind: 'switch',
       group: 'generate',

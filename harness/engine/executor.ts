@@ -291,9 +291,10 @@ export class Executor {
     return axes === undefined ? experiment : { ...experiment, axes };
   }
 
-  /** Plays one input and makes a call on a new connection: a process may end a moment after it. */
-  async playAndProbe(property: AnyProperty, input: unknown): Promise<Experiment> {
-    const experiment = await this.play(property, input);
+  /** Plays one input, by the plan where one is given, and makes a call on a new connection: a process may end a moment after it. */
+  async playAndProbe(property: AnyProperty, input: unknown, plan?: Plan): Promise<Experiment> {
+    const experiment =
+      plan === undefined ? await this.play(property, input) : await this.playPlan(property, plan, input);
     const exit = experiment.exit ?? (await this.probe());
     return exit === undefined ? experiment : { ...experiment, exit };
   }

@@ -33,7 +33,7 @@ export async function findCrashes(
     for (let attempt = 0; attempt < crashConfirmations; attempt++) {
       const experiment = await slots.alone(async () => {
         await executor.restart();
-        return executor.playAndProbe(property, suspect.input);
+        return executor.playAndProbe(property, suspect.input, suspect.plan);
       });
       if (experiment.exit === undefined) break;
       failed++;

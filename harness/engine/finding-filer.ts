@@ -59,7 +59,10 @@ export class FindingFiler {
     draft: Draft,
     failure: Failure,
     counterexample: Counterexample,
-    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn' | 'blocks'>> = {},
+    extra: Partial<Pick<FindingRecord, 'radius' | 'process' | 'alsoSeenIn' | 'blocks'>> & {
+      /** The file of the corpus that it is from, and the seed of its input. */
+      readonly corpus?: { readonly file: string; readonly seed: number };
+    } = {},
   ): Promise<void> {
     const { run, executor, levelOf, now } = this.#context;
     const { target, baseline, options } = run;
@@ -74,14 +77,15 @@ export class FindingFiler {
       counterexample,
       level: levelOf(failure.rule),
       facts: executor.facts,
-      seed: subSeed(options.seed, failure.property.id),
+      seed: extra.corpus?.seed ?? subSeed(options.seed, failure.property.id),
       radius,
       alsoSeenIn: extra.alsoSeenIn ?? [],
       ...(extra.process === undefined ? {} : { process: extra.process }),
       ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
     });
-    const judged = secondOpinion?.agrees === false ? { ...finding, verdict: 'error' as const } : finding;
+    const from = extra.corpus === undefined ? {} : { corpusFile: extra.corpus.file };
+    const judged = { ...finding, ...from, ...(secondOpinion?.agrees === false ? { verdict: 'error' as const } : {}) };
     this.#add(draft, gradeFinding(judged, draft.id, baseline, now), counterexample.experiment.plan);
   }
 

@@ -29,10 +29,11 @@ function oneOf<Word extends string>(known: readonly Word[]) {
 
 function closed<Entries extends v.ObjectEntries>(entries: Entries, what: string) {
   const keys = Object.keys(entries);
-  return v.strictObject(entries, ({ expected, input }) =>
-    // valibot expects "never" of a key that it does not know, and gives the key as the input.
-    expected === 'never' ? `is no part of it${didYouMean(String(input), keys)}: there are ${keys.join(', ')}` : what,
-  );
+  return v.strictObject(entries, ({ expected, input }) => {
+    // valibot expects "never" of a key that it does not know, and gives the key as the input; of one that is missing it expects the key.
+    if (expected === 'never') return `is no part of it${didYouMean(String(input), keys)}: there are ${keys.join(', ')}`;
+    return expected?.startsWith('"') === true ? 'is missing' : what;
+  });
 }
 
 const lanes: readonly Lane[] = ['shared', 'exclusive', 'hostile', 'restart'];

@@ -3,6 +3,7 @@ import { isOwnId } from '../properties/own-row';
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { PropertyVerdict } from '../report/model';
+import { isTold, playCorpus } from './corpus';
 import { inputsOf } from './inputs-of';
 import { findCrashes } from './find-crashes';
 import { isInterrupted, whyOver, type FilingContext } from './run-context';
@@ -19,6 +20,7 @@ import {
 } from './run-property';
 import { describeSuiteFault } from './own-suites';
 import type { Draft, Saying } from './run-records';
+import type { Slots } from './slots';
 import { subSeed } from './sub-seed';
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
@@ -38,6 +40,8 @@ export interface Progress {
   /** Failures that were taken for noise. */
   forgotten: number;
   isConcluded: boolean;
+  /** What once failed was tried. */
+  hasPlayedCorpus: boolean;
 }
 
 /** What is played of properties at a time: what must always be tried, then everything. */
@@ -67,7 +71,7 @@ export class PropertyPlayer {
 
   begin(property: AnyProperty): Progress {
     const draft = this.#context.records.of(property);
-    return { property, draft, resumed: 0, forgotten: 0, isConcluded: false };
+    return { property, draft, resumed: 0, forgotten: 0, isConcluded: false, hasPlayedCorpus: false };
   }
 
   /** Inputs that are planned for a property. */
@@ -82,6 +86,7 @@ export class PropertyPlayer {
     if (progress.isConcluded) return;
     if (this.isOver && draft.runs === 0) return this.#concludeUnplayed(progress);
     const { options, listener } = run;
+    if (!progress.hasPlayedCorpus) await this.#playCorpus(progress, slots);
     const planned = this.runsOf(property);
     const examples = Math.min(planned, countExamples(property, executor.facts));
     if (part === 'examples' && examples === 0) return;
@@ -115,6 +120,12 @@ export class PropertyPlayer {
       });
     }
     if (progress.isConcluded) clock.finish(planned);
+  }
+
+  /** What once failed comes before everything else of a property. */
+  async #playCorpus(progress: Progress, slots: Slots): Promise<void> {
+    progress.hasPlayedCorpus = true;
+    for (const exit of await playCorpus(progress.property, this.#context, slots)) this.#explained.add(exit);
   }
 
   #tellEstimate(): void {
@@ -203,7 +214,7 @@ export class PropertyPlayer {
             : `what input ${own.index} showed could not be judged again: ${unjudged}`;
         return this.#concludeProgress(progress, 'not-run', { reason });
       }
-      await filer.file(draft, own, counterexample);
+      if (!isTold(draft, own, counterexample.violation)) await filer.file(draft, own, counterexample);
       return this.#concludeProgress(progress);
     }
   }

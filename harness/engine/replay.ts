@@ -36,7 +36,7 @@ const interrupted = { outcome: 'ERROR', text: 'the run was interrupted' } as con
 const isInterrupted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 /** Attempts for a finding that failed in some of its confirmations only. */
-const flakyAttempts = 10;
+export const flakyAttempts = 10;
 
 /** How long the script of one file may take, all attempts together. Milliseconds; those that we write take seconds, the longest some minutes. */
 const longestPlay = 15 * 60_000;
@@ -78,10 +78,10 @@ export async function replayFailure(
 }
 
 /** What playing a file again needs of its property. */
-type Replayed = Judged & Pick<AnyProperty, 'needs' | 'lane'>;
+export type Replayed = Judged & Pick<AnyProperty, 'needs' | 'lane'>;
 
 /** That of a file which is judged by the expectations of its plan, so that no code of the property is asked; undefined for all others. */
-function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile): Replayed | undefined {
+export function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile): Replayed | undefined {
   if (schemaVersion < 2 || judging === undefined) return undefined;
   const { needs = [], ...about } = judging;
   return { id: property, ...about, needs: needs.filter(isNeed) };
@@ -92,7 +92,7 @@ function carriedBy({ schemaVersion, property, plan: { judging } }: FailureFile):
  * expect today of the input, and the names by which its check asks for calls.
  * @throws ConformError ERR_FAILURE_FILE when the property can make nothing of it
  */
-function withExpectations(file: FailureFile, property: AnyProperty): FailureFile {
+export function withExpectations(file: FailureFile, property: AnyProperty): FailureFile {
   const { plan, input, axes = {}, facts } = file;
   if (plan.expects !== undefined) return file;
   if (!isWritable(property, file)) throw notOf(property, undefined);

@@ -5,6 +5,7 @@ import type { RunListener } from '../report/events';
 import type { RunHeader, Verdict } from '../report/model';
 import type { Target } from '../launch/target';
 import type { EngineOptions } from './engine-options';
+import type { Corpus } from './corpus';
 import type { Evidence } from './evidence';
 import type { FindingFiler } from './finding-filer';
 import type { ForeignFailures } from './foreign-failures';
@@ -29,6 +30,8 @@ export interface ConformanceRun {
   readonly listener: RunListener;
   /** Ctrl-C: the run ends soon, as incomplete. */
   readonly signal?: AbortSignal;
+  /** Inputs that once failed somewhere: those of each property are played before all others of it. */
+  readonly corpus?: Corpus;
   /** When the time budget began, by `performance.now()`; the start of the session when absent. */
   readonly started?: number;
 }

@@ -21,6 +21,8 @@ export function makeRunHeader(run: {
   readonly shard?: Shard | undefined;
   /** Which settings were given, and where. */
   readonly given?: RunHeader['given'];
+  /** The folder of `--corpus`. */
+  readonly corpus?: string | undefined;
   /** Without secrets. */
   readonly commandLine: readonly string[];
 }): RunHeader {
@@ -49,6 +51,7 @@ export function makeRunHeader(run: {
     options: {
       ...options,
       ...(run.shard === undefined ? {} : { shard: describeShard(run.shard) }),
+      ...(run.corpus === undefined ? {} : { corpus: shortest(run.corpus) }),
       timeoutMs: target.facts.times.reply,
       connectTimeoutMs: target.facts.times.connect,
     },

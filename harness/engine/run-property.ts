@@ -74,6 +74,8 @@ export interface Suspect {
   readonly index: number;
   readonly input: unknown;
   readonly exit: ProcessExit;
+  /** What was played of it, where that is not what the property would write today. */
+  readonly plan?: Plan;
 }
 
 /** Why inputs were not processed. */

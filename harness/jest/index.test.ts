@@ -132,7 +132,7 @@ test('rules of the user are tests like ours, and what is none is an error at onc
   expect(await declared.run()).toEqual({});
   const none = [{ name: 'shop', properties: [{}] }] as unknown as ConformanceOptions['suites'];
   expect(() => declare({ suites: none, target: 'localhost:1' })).toThrow(
-    /^suites\[0\]: its property 1: id must be of your own/,
+    /^suites\[0\]: its property 1: id is missing/,
   );
 });
 

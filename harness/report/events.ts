@@ -13,7 +13,8 @@ export type RunEvent =
       readonly id: string;
       /** Number of the input, from 0. */
       readonly index: number;
-      readonly phase: 'search' | 'shrink' | 'confirm';
+      /** `corpus`: an input of the corpus, which comes first. */
+      readonly phase: 'corpus' | 'search' | 'shrink' | 'confirm';
       /** Rules that were broken, none when the input passed. */
       readonly broken: readonly string[];
       readonly milliseconds: number;

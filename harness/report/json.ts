@@ -65,6 +65,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   secondOpinion: v.optional(v.object({ clients: list(text), agrees: v.boolean(), text })),
   process: v.optional(exitSchema),
   failureFile: v.optional(text),
+  corpusFile: v.optional(text),
   blocks: v.optional(list(text)),
   causeKey: v.optional(text),
   symptom: v.optional(

@@ -258,6 +258,8 @@ export interface FindingRecord {
   readonly process?: ProcessExit;
   /** Relative to run.json. */
   readonly failureFile?: string;
+  /** The file of the corpus whose input showed it, without its folder. */
+  readonly corpusFile?: string;
   /** Properties that could not be judged because of this: their needs are what it breaks. */
   readonly blocks?: readonly string[];
   /** Findings of one run with equal keys are taken for one cause: the class of the reaction, and what was unusual about the request. */
