@@ -129,7 +129,9 @@ export default suite('streams', [
     examples: () => idleFrameNames.flatMap((frame) => idlePlaces.map((place) => ({ frame, ...place }))),
     write: (script, { frame, ...place }, facts) => {
       const idle = findIdle(script, place, plainestCall(facts));
-      script.frame(idleFrames[frame](idle)).expectStream(idle, frame === 'DATA' ? [streamError] : [connectionError]);
+      // A fresh call on that stream would be one that we have reset, or filled, ourselves.
+      script.passStreams(idle).frame(idleFrames[frame](idle));
+      script.expectStream(idle, frame === 'DATA' ? [streamError] : [connectionError]);
     },
   }),
 

@@ -192,8 +192,8 @@ export class Executor {
   readonly #exits: ProcessExit[] = [];
   #recovery: Promise<void> | undefined;
   #closed = false;
-  /** True while a property ends the process on purpose. */
-  #expectsExit = false;
+  /** How many end the process on purpose at the moment: some may begin before others are through. */
+  #endingIt = 0;
   readonly #throttle: Throttle;
   readonly #watchClient: boolean;
   /** Inputs that were not processed after all tries, by property and reason. */
@@ -240,6 +240,10 @@ export class Executor {
   open(): void {
     const exit = this.#target.process?.exit();
     if (exit !== undefined && !this.#exits.includes(exit)) this.#noteExit(exit);
+  }
+
+  get #expectsExit(): boolean {
+    return this.#endingIt > 0;
   }
 
   #noteExit(exit: ProcessExit): void {
@@ -497,26 +501,25 @@ export class Executor {
   /** A new process of a target that we started; nothing for one that we did not. @returns milliseconds until it was ready. */
   async restart(): Promise<number | undefined> {
     if (this.aborted) return undefined;
-    const before = this.#expectsExit;
-    this.#expectsExit = true;
+    this.#endingIt++;
     try {
       const milliseconds = await this.#target.process?.restart();
       this.#history.clear();
       return milliseconds;
     } finally {
-      this.#expectsExit = before;
+      this.#endingIt--;
     }
   }
 
   /** Runs a task during which the process is expected to end; starts it again afterwards. */
   async #withRestart<T>(task: () => Promise<T>): Promise<T> {
-    this.#expectsExit = true;
+    this.#endingIt++;
     try {
       const result = await task();
       await this.restart();
       return result;
     } finally {
-      this.#expectsExit = false;
+      this.#endingIt--;
     }
   }
 

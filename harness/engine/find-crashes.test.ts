@@ -5,7 +5,10 @@ import { startTarget, type StartedTarget } from '../launch/reach/spawn';
 import type { Target } from '../launch/target';
 import { unknownMethod } from '../grpc/test-service';
 import { makeFailureFile } from '../report/failure-file';
+import { Executor } from './executor';
 import { replayFailure } from './replay';
+import { Slots } from './slots';
+import { Throttle } from './throttle';
 import { breach, headerOf, rowsWith, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 
 /** Answers every call with UNIMPLEMENTED, but for some: by GOAWAY, by its own end, or by its end after that answer. */
@@ -153,6 +156,19 @@ test('a process that had ended before anything was played ended unasked, althoug
   const { findings, outcome } = await tryProperties(target, [calling(() => 'Serve')], { runs: 2 });
   expect(findings).toMatchObject([{ rule: 'ALIVE-01-process-stays', verdict: 'fail', mark: 'crash' }]);
   expect(outcome.exitCode).toBe(1);
+});
+
+test('two that end the process on purpose at the same time hide no end that comes later', async () => {
+  const executor = new Executor(
+    target,
+    new Throttle({ slots: new Slots(1), listener: () => undefined }),
+    () => undefined,
+  );
+  await Promise.all([executor.restart(), executor.restart()]);
+  const ended = new Promise<void>((resolve) => started.process.onExit(() => resolve()));
+  process.kill(started.process.pid, 'SIGKILL');
+  await ended;
+  expect(executor.exits).toMatchObject([{ signal: 'SIGKILL' }]);
 });
 
 test('a target that cannot be started again ends the run with exit code 4', async () => {

@@ -356,6 +356,14 @@ describe('calls of a plan', () => {
     expect(script.build().calls).toHaveLength(2);
   });
 
+  test('skip the streams that frames as they stand were left', () => {
+    const script = new PlanBuilder(facts);
+    expect(script.passStreams(5).nextStream()).toBe(7);
+    expect(script.passStreams(8).nextStream()).toBe(9);
+    // None is given twice.
+    expect(script.passStreams(3).nextStream()).toBe(9);
+  });
+
   test('what no answer is expected of is the connection', () => {
     const script = new PlanBuilder(facts);
     script.open().expectSubject([connectionError, recorded(ignored)]);

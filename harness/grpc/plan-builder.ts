@@ -275,6 +275,13 @@ export class PlanBuilder {
     return stream;
   }
 
+  /** Leaves the stream ids up to this one to frames as they stand: no later call of the connection gets one of them. */
+  passStreams(stream: number, on = 'main'): this {
+    this.#ensureOpen(on);
+    this.#nextStream.set(on, Math.max(this.nextStream(on), stream + 1 + (stream % 2)));
+    return this;
+  }
+
   /** One frame as it stands. */
   frame(frame: RawFrame, on = 'main'): this {
     this.#ensureOpen(on);

@@ -286,6 +286,21 @@ describe('the life of a target', () => {
     expect(await canConnect(portOf(target))).toBe(true);
   });
 
+  test('two that want a new process at the same time get the same one', async () => {
+    const lives = join(folder, 'lives-two');
+    const source = `require('fs').appendFileSync(process.argv[3], 'x'); ${http2Server('Number(process.argv[2])')}`;
+    const target = await start({ command: command(source, '{port}', lives) });
+    const exits: ProcessExit[] = [];
+    target.process.onExit((exit) => exits.push(exit));
+    const first = target.process.restart();
+    // The first one is through with the old process, and not yet with the new one.
+    await waitUntil(() => exits.length === 1);
+    await Promise.all([first, target.process.restart()]);
+    expect(readFileSync(lives, 'utf8')).toHaveLength(2);
+    expect(exits).toHaveLength(1);
+    expect(await canConnect(portOf(target))).toBe(true);
+  });
+
   test('a restart that fails is a lost target', async () => {
     const marker = join(folder, 'marker');
     const source = `const fs = require('fs'); if (fs.existsSync(process.argv[3])) process.exit(5); fs.writeFileSync(process.argv[3], '');${http2Server('Number(process.argv[2])')}`;

@@ -53,6 +53,7 @@ class SpawnedTarget implements TargetProcess {
   readonly #strays = new Map<number, StrayProcess>();
   #current: RunningProcess | undefined;
   #address: Address | undefined;
+  #restart: Promise<number> | undefined;
 
   constructor(options: StartOptions) {
     this.#options = options;
@@ -99,18 +100,12 @@ class SpawnedTarget implements TargetProcess {
     );
   };
 
-  readonly restart = async (): Promise<number> => {
-    await this.stop();
-    const started = performance.now();
-    try {
-      await this.start();
-      return performance.now() - started;
-    } catch (error) {
-      if (!isConformError(error)) throw error;
-      throw new ConformError('ERR_TARGET_LOST', `the target could not be restarted: ${error.message}`, {
-        cause: error,
-      });
-    }
+  /** Whoever asks while it is being started again gets the same new process, rather than end it before it is ready. */
+  readonly restart = (): Promise<number> => {
+    this.#restart ??= this.#startAgain().finally(() => {
+      this.#restart = undefined;
+    });
+    return this.#restart;
   };
 
   readonly stop = async (): Promise<void> => {
@@ -122,6 +117,20 @@ class SpawnedTarget implements TargetProcess {
     this.#strays.clear();
     return strays;
   };
+
+  async #startAgain(): Promise<number> {
+    await this.stop();
+    const started = performance.now();
+    try {
+      await this.start();
+      return performance.now() - started;
+    } catch (error) {
+      if (!isConformError(error)) throw error;
+      throw new ConformError('ERR_TARGET_LOST', `the target could not be restarted: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
 
   /** Starts it, on another port where somebody took the one that was free when we looked. */
   async start(): Promise<void> {
