@@ -131,9 +131,7 @@ test('rules of the user are tests like ours, and what is none is an error at onc
   expect(declared.names).toContain('Your own rules: OWN-01-plain-calls');
   expect(await declared.run()).toEqual({});
   const none = [{ name: 'shop', properties: [{}] }] as unknown as ConformanceOptions['suites'];
-  expect(() => declare({ suites: none, target: 'localhost:1' })).toThrow(
-    /^suites\[0\]: its property 1: id is missing/,
-  );
+  expect(() => declare({ suites: none, target: 'localhost:1' })).toThrow(/^suites\[0\]: its property 1: id is missing/);
 });
 
 test('a selector that matches nothing is an error at once', () => {
