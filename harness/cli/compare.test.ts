@@ -47,6 +47,26 @@ test('--out takes both forms, and says where they are; so do --markdown and --ht
   );
 });
 
+test('--csv writes a line for each row, and with --only-differences for each that differs', async () => {
+  const csv = join(folder, 'c.csv');
+  const linesOf = async (...words: readonly string[]): Promise<readonly string[]> => {
+    expect((await compare(good, other, '--csv', csv, ...words)).stdout).toBe(`${csv}\n`);
+    return readFileSync(csv, 'utf8').trimEnd().split('\r\n');
+  };
+  const [head, ...rows] = await linesOf();
+  expect(head).toBe('area,row,level,rule,difference,good,good: reaction,other,other: reaction');
+  expect(rows.some((row) => row.includes(',FRAME-07-reserved-bit-ignored,must,'))).toBe(true);
+  expect((await linesOf('--only-differences')).some((row) => row.includes(',FRAME-07'))).toBe(false);
+});
+
+test('report --badge writes a picture of how much was judged and how much is broken', async () => {
+  const badge = join(folder, 'b.svg');
+  const written = await callCli(['report', other, '--badge', badge], { folder });
+  expect([written.exitCode, written.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, badge]);
+  expect(readFileSync(badge, 'utf8')).toMatch(/^<svg [^>]*aria-label="gRPC: \d+ of \d+ rules judged, \d+ fail/);
+  expect((await callCli(['report', other, '--badge', folder], { folder })).exitCode).toBe(2);
+});
+
 test('--fail-on-new makes a gate of what got worse since the first run, and only of that', async () => {
   const worse = await compare(good, other, '--fail-on-new');
   expect(worse.exitCode).toBe(1);

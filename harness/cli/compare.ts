@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ConformError, exitCodes } from '../error';
 import { compareRuns, onlyDifferences } from '../report/compare/comparison';
 import type { Comparison } from '../report/compare/comparison-model';
+import { formatComparisonCsv } from '../report/compare/comparison-csv';
 import { formatComparison } from '../report/compare/comparison-markdown';
 import { printable } from '../report/printable';
 import { renderComparisonPage } from '../report/compare/html/comparison-page';
@@ -17,6 +18,8 @@ export interface CompareOptions {
   readonly out?: string;
   readonly markdown?: string;
   readonly html?: string;
+  /** A line for each cell. */
+  readonly csv?: string;
   readonly onlyDifferences?: boolean;
   /** One JSON value on standard output, in place of Markdown. */
   readonly json?: boolean;
@@ -49,6 +52,7 @@ export function compare(files: readonly string[], options: CompareOptions, { std
   const wanted: readonly (readonly [string | undefined, () => string])[] = [
     [options.markdown, () => markdown],
     [options.html, () => renderComparisonPage(whole, { onlyDifferences: isPartial })],
+    [options.csv, () => formatComparisonCsv(shown)],
     [out === undefined ? undefined : join(out, outputNames.markdown), () => markdown],
     [
       out === undefined ? undefined : join(out, outputNames.html),
@@ -58,7 +62,7 @@ export function compare(files: readonly string[], options: CompareOptions, { std
   const written = wanted.flatMap(([file, make]) => (file === undefined ? [] : [{ file, text: make() }]));
   for (const { file, text } of written) {
     // The name of what is no file would only stand in the middle of its text.
-    if (writeTextFile(file, text, 'Name another file with --markdown, --html or --out') && options.json !== true)
+    if (writeTextFile(file, text, 'Name another file with --markdown, --html, --csv or --out') && options.json !== true)
       stdout.write(`${printable(file)}\n`);
   }
   if (options.json === true) stdout.write(asJson(comparisonRecord(shown)));

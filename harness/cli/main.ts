@@ -254,7 +254,12 @@ function makeProgram(
     .argument('<run.json>')
     .option('--out <folder>', 'where to (default: beside the run)', nameFor('--out'))
     .option('--previous <run.json>', 'an earlier run: the page says what changed since', nameFor('--previous'))
-    .action((file: string, options: { readonly out?: string; readonly previous?: string }) => {
+    .option(
+      '--badge <file>',
+      'also an SVG that says how many rules were judged, and how many are broken',
+      nameFor('--badge'),
+    )
+    .action((file: string, options: Parameters<typeof import('./report').rewriteReport>[1]) => {
       const { rewriteReport } = require('./report') as typeof import('./report');
       finish(rewriteReport(file, options, context));
     });
@@ -264,6 +269,7 @@ function makeProgram(
     .argument('<run.json...>', 'two run files or more')
     .option('--only-differences', 'leave out the rows in which all runs are alike')
     .option('--markdown <file>', 'write Markdown there (default: print it)', nameFor('--markdown'))
+    .option('--csv <file>', 'write a table for spreadsheets there', nameFor('--csv'))
     .option('--html <file>', 'write a page there, one file that needs no network', nameFor('--html'))
     .option('--out <folder>', 'write both there, comparison.md and comparison.html', nameFor('--out'))
     .option('--json', 'print one JSON value instead, for scripts', false)

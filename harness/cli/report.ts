@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
+import { allRows } from '../catalogue';
 import { exitCodes } from '../error';
+import { renderBadge } from '../report/badge';
 import { clientScript } from '../report/html/client-script';
 import { PageExtrasCollector } from '../report/html/collect-page-extras';
 import { changeSince } from '../report/compare/change-since';
@@ -7,19 +9,21 @@ import { renderReportPage } from '../report/html/report-page';
 import { formatJunit } from '../report/junit';
 import { outputFiles } from '../report/output-files';
 import { printable } from '../report/printable';
+import { scoreOf } from '../report/run-score';
 import { writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { readFailures, readRunFile } from './run-file';
 import { readEarlierRun } from './earlier-run';
 
 /**
- * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder. With an earlier run the page says what changed since.
+ * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder. With an earlier run the page says what changed since; `badge`
+ * names a file for a picture that says how many rules were judged and how many are broken.
  *
  * @returns the exit code.
  */
 export function rewriteReport(
   runFile: string,
-  { out, previous }: { readonly out?: string; readonly previous?: string },
+  { out, previous, badge }: { readonly out?: string; readonly previous?: string; readonly badge?: string },
   { stdout }: CliContext,
 ): number {
   const run = readRunFile(runFile);
@@ -34,5 +38,10 @@ export function rewriteReport(
     const file = join(folder, name);
     if (writeTextFile(file, text)) stdout.write(`${printable(file)}\n`);
   }
+  if (
+    badge !== undefined &&
+    writeTextFile(badge, renderBadge(scoreOf(record, allRows.length)), 'Name another file with --badge')
+  )
+    stdout.write(`${printable(badge)}\n`);
   return exitCodes.conformant;
 }

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { loadCatalogue } from '../../engine/catalogue-rows';
 import { exitCodes } from '../../error';
 import { packageRoot } from '../../package-root';
+import { renderBadge } from '../../report/badge';
 import { compareRuns } from '../../report/compare/comparison';
 import { renderComparisonPage } from '../../report/compare/html/comparison-page';
 import { renderReportPage } from '../../report/html/report-page';
+import { scoreOf } from '../../report/run-score';
 import { writeTextFile } from '../../report/write-file';
 import { readRunFile } from '../../cli/run-file';
 import { endWith } from '../end-with';
@@ -45,7 +47,10 @@ export function writeSite(args: readonly string[], { servers, reports, say }: Wr
   });
   const write = (name: string, html: string): void => void writeTextFile(path.join(out, name), html);
   for (const [name, html] of sitePages(rows, runs)) write(name, html);
-  for (const { page, record } of runs) write(page, renderReportPage(record));
+  for (const { name, page, record } of runs) {
+    write(page, renderReportPage(record));
+    write(`${name}.svg`, renderBadge(scoreOf(record, rows.length)));
+  }
   const comparison = compareRuns(runs.map(({ name, page, record }) => ({ name, page, record })));
   write(
     'matrix.html',
