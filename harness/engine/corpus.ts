@@ -62,8 +62,8 @@ export async function playCorpus(
   for (const one of shown) {
     if (one === undefined) continue;
     const key = JSON.stringify([one.failure.rule, one.violation.reaction]);
-    const isTold = filed.has(key) || records.find(one.failure.rule)?.findings.some(isOf(one)) === true;
-    if (isTold) corpus.note(one.input.name, 'failed');
+    const isDouble = filed.has(key) || records.find(one.failure.rule)?.findings.some(isOf(one)) === true;
+    if (isDouble) corpus.note(one.input.name, 'failed');
     else if (await fileShown(one, context)) filed.set(key, one);
   }
   // Where the rule is another row than that of the property, nobody else says the last word on it.
