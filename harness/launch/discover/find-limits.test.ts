@@ -58,6 +58,8 @@ interface Limited {
   /** Handlers that run at the same time. */
   readonly handlers?: number;
   readonly callsPerConnection?: number;
+  /** Milliseconds by which each of the calls that run beside each other answers later than the one before. */
+  readonly later?: number;
   /** Refuses calls above so many at a time, although no SETTINGS says so; or each of so many. */
   readonly refusesAbove?: number;
   readonly refusesEvery?: number;
@@ -97,12 +99,13 @@ async function serve(limited: Limited): Promise<Endpoint> {
     calls++;
     const isRefused = running >= (limited.refusesAbove ?? Infinity) || calls % (limited.refusesEvery ?? Infinity) === 0;
     if (isRefused) return stream.close(errorCodes.REFUSED_STREAM);
+    const late = running * (limited.later ?? 0);
     waiting.push(() => {
       stream.once('close', () => {
         running--;
         startNext();
       });
-      handle(stream, limited);
+      setTimeout(() => handle(stream, limited), late);
     });
     startNext();
   });
@@ -162,6 +165,7 @@ test.each<[string, Limited, Record<string, readonly [number, number]>]>([
   ],
   ['four calls at a time, which no SETTINGS says', { refusesAbove: 4 }, { streams: [4, 4] }],
   ['no limit where each fifth call is refused', { refusesEvery: 5 }, {}],
+  ['no limit where a busy machine answers ever later', { later: 12 }, {}],
   ['GOAWAY after five calls', { callsPerConnection: 5 }, { callsPerConnection: [5, 5] }],
   ['GOAWAY after one call', { callsPerConnection: 1 }, { callsPerConnection: [1, 1] }],
   ['GOAWAY when nothing goes on', { idle: 150 }, { idle: [100, 400] }],

@@ -52,9 +52,9 @@ const mostBusyCalls = 129;
 const busyConnections = 32;
 /** Octets of the answer that shows that a handler runs. */
 const busyAnswer = 1000;
-/** Milliseconds that a handler may take for such an answer; those beside it have had the same time. */
-const busyTime = 1000;
-const busyTimeBeside = 20;
+/** Milliseconds that a handler may take for such an answer; those on other connections have had the same time. The same when some did not come. */
+const busyTimes = { first: 1000, beside: 20 };
+const patientTimes = { first: 3000, beside: 300 };
 /** Milliseconds in which a connection may end by its age, or because nothing goes on. */
 const lifetime = 400;
 const lifetimeCalls = 8;
@@ -268,45 +268,69 @@ export async function findBusyHandlers(
   { streams = Infinity, mayBeAttacked }: { readonly streams?: number | undefined; readonly mayBeAttacked: boolean },
 ): Promise<readonly Shown[]> {
   if (!offers.includes('bidirectional-streaming') || streams < 1) return [];
-  const busyCalls = mayBeAttacked
+  const most = mayBeAttacked
     ? Math.min(mostBusyCalls, Math.max(fewBusyCalls, streams * busyConnections))
     : fewBusyCalls;
+  const limited = await callSideBySide(ask, { most, streams, ...busyTimes });
+  if (limited === undefined) return [];
+  const { busy, isRefused, connections } = limited;
+  if (isRefused) {
+    // A limit refuses the last ones; who refuses some now and then has none.
+    const isLimit = connections === 1 && limited.isFirst;
+    return isLimit ? [{ name: 'streams', value: busy, from: 'RST REFUSED_STREAM above it' }] : [];
+  }
+  // A machine that is busy is not limited: then another number answers, or all do, given more time.
+  const again = await callSideBySide(ask, { most, streams, ...patientTimes });
+  if (again?.busy !== busy) return [];
+  const others = most - busy === 1 ? 'one more call' : `${most - busy} more calls`;
+  return [{ name: 'handlers', value: busy, from: `no answer to ${others} beside so many` }];
+}
+
+interface SideBySide {
+  /** Calls. */
+  readonly most: number;
+  /** Of them on one connection. */
+  readonly streams: number;
+  /** Milliseconds for the answers on the first connection, and on each of the others then. */
+  readonly first: number;
+  readonly beside: number;
+}
+
+/** How many of them answered while none was done; undefined where all or none did. */
+async function callSideBySide(
+  ask: Probes['ask'],
+  { most, streams, first, beside }: SideBySide,
+): Promise<
+  | { readonly busy: number; readonly isRefused: boolean; readonly isFirst: boolean; readonly connections: number }
+  | undefined
+> {
   const request = fullDuplexCall([{ responses: [{ size: busyAnswer }] }]);
-  const perConnection = Math.min(streams, busyCalls);
-  const connections = Array.from({ length: Math.ceil(busyCalls / perConnection) }, (_, index) => `busy-${index}`);
-  const seen = await ask('calls side by side that wait for us', (script) => {
+  const perConnection = Math.min(streams, most);
+  const connections = Array.from({ length: Math.ceil(most / perConnection) }, (_, index) => `busy-${index}`);
+  const { calls } = await ask('calls side by side that wait for us', (script) => {
     const writers = connections.flatMap((on, index) =>
-      Array.from({ length: Math.min(perConnection, busyCalls - index * perConnection) }, () =>
+      Array.from({ length: Math.min(perConnection, most - index * perConnection) }, () =>
         script.call(request, { on, halfClose: false, awaitEnd: false }),
       ),
     );
     for (const [index, on] of connections.entries()) {
       const count = writers.filter(({ connection }) => connection === on).length;
       const octets = count * (busyAnswer + prefixLength);
-      script.await(
-        { see: 'connection-data', octets },
-        { on, within: index === 0 ? busyTime : busyTimeBeside, optional: true },
-      );
+      script.await({ see: 'connection-data', octets }, { on, within: index === 0 ? first : beside, optional: true });
     }
     for (const { connection, stream } of writers) {
       script.step({ do: 'data', on: connection, stream, octets: new Uint8Array(0), endStream: true });
     }
     for (const { connection, stream } of writers) {
-      script.await({ see: 'end', stream }, { on: connection, within: busyTimeBeside, optional: true });
+      script.await({ see: 'end', stream }, { on: connection, within: beside, optional: true });
     }
   });
-  const { calls } = seen;
   const closing = Math.min(...calls.map(({ times }) => times.halfClosed ?? Infinity));
   const isBusy = ({ messages }: Call): boolean => (messages[0]?.at ?? Infinity) <= closing;
   const busy = calls.filter(isBusy).length;
-  if (busy === 0 || busy === busyCalls || calls.length < busyCalls) return [];
-  if (calls.some(({ shape }) => shape === 'refused')) {
-    // A limit refuses the last ones; who refuses some now and then has none.
-    const isLimit = connections.length === 1 && calls.slice(0, busy).every(isBusy);
-    return isLimit ? [{ name: 'streams', value: busy, from: 'RST REFUSED_STREAM above it' }] : [];
-  }
-  const others = calls.length - busy === 1 ? 'one more call' : `${calls.length - busy} more calls`;
-  return [{ name: 'handlers', value: busy, from: `no answer to ${others} beside so many` }];
+  if (busy === 0 || busy === most || calls.length < most) return undefined;
+  const isRefused = calls.some(({ shape }) => shape === 'refused');
+  return { busy, isRefused, isFirst: calls.slice(0, busy).every(isBusy), connections: connections.length };
 }
 
 /** Calls of which a target refuses some now and then are made so often at most. */

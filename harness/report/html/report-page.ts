@@ -11,7 +11,7 @@ import { escapeHtml, staticReport } from './static-report';
 import { style } from './style';
 
 /** Octets of a page, at most: mail and issue trackers take that. */
-const mostOctets = 1_000_000;
+const mostOctets = 2_500_000;
 
 /**
  * The run as one HTML page that needs no network and no other file. Its policy permits nothing but its own script and styles, so nothing that a target
@@ -55,13 +55,16 @@ export function renderReportPage(
   return page(embedRun(run, extras, mostOctets - Buffer.byteLength(page(''))));
 }
 
-/** The run as JSON that takes no more than the room there is, with as much of the transcripts as fits. */
+/** The run as JSON that takes no more than the room there is: with as much of the transcripts as fits, and without the failure files, which lie beside the page, where these leave less than half. */
 function embedRun(run: RunRecord, extras: PageExtras, room: number): string {
-  const embed = (budget: number): string => embedJson({ ...pageData(run, budget), extras });
-  const whole = embed(transcriptBudget);
-  if (Buffer.byteLength(whole) <= room) return whole;
-  const bare = Buffer.byteLength(embed(0));
-  return bare <= room ? embed(Math.min(transcriptBudget, room - bare)) : embedJson(pageData(briefly(run), 0));
+  for (const own of [extras, { ...extras, files: {} }]) {
+    const embed = (budget: number): string => embedJson({ ...pageData(run, budget), extras: own });
+    const whole = embed(transcriptBudget);
+    if (Buffer.byteLength(whole) <= room) return whole;
+    const left = room - Buffer.byteLength(embed(0));
+    if (left >= transcriptBudget / 2 || (left >= 0 && own !== extras)) return embed(Math.min(transcriptBudget, left));
+  }
+  return embedJson(pageData(briefly(run), 0));
 }
 
 /** JSON that cannot end its script element, open a comment in it, or break a line in old parsers. */
