@@ -157,10 +157,12 @@ export const keepalive = rows('KA', {
       sends:
         "an open call, GOAWAY(NO_ERROR, last id 0), a wait for the answer; then a new call; also random debug data and codes. A receiver of GOAWAY opens no streams; the sender's own streams are not affected",
       passes: 'the open call completes; the new call is served, or the connection is closed',
+      warns: 'the new call gets no answer',
       fails:
         "an open call is cut after GOAWAY with NO_ERROR (that calls under way survive the client's GOAWAY is a MUST, by RFC 9113 §6.8: only new streams are left to the server); a crash",
       needs: 'a unary method and a slow one',
-      servers: 'measured: C-core serves a new call, grpc-js closes with GOAWAY(NO_ERROR); grpc-go ignores the frame',
+      servers:
+        'measured: C-core serves a new call, grpc-js closes with GOAWAY(NO_ERROR); grpc-go ignores the frame; Envoy and nginx pass over the new call',
       h2spec: ['generic/3.8/1'],
     },
   ),

@@ -320,11 +320,11 @@ export const requests = rows('REQ', {
     sends:
       'a real path with the case of one letter flipped, with a percent-encoded letter, with a query string, with /./ or /x/../ in it, or with a trailing slash',
     passes: 'status 12 (UNIMPLEMENTED); that the case counts is demanded, the other forms are a convention',
-    warns: 'a server behind an HTTP router takes some of these for the real path',
+    warns: 'a server behind an HTTP router takes some of these for the real path, or redirects them to it',
     fails: 'the real method runs',
     needs: 'a unary method',
     servers:
-      'measured: 12 for all of them on C-core and grpc-js; servers behind an HTTP router (Tonic with axum; the routing of .NET does not look at case by default for plain routes) may alias some',
+      'measured: 12 for all of them on C-core and grpc-js; servers behind an HTTP router (Tonic with axum; the routing of .NET does not look at case by default for plain routes) may alias some; net/http of Go redirects dot segments with 307',
   }),
   'REQ-24-ascii-metadata-roundtrip': must(
     [grpcHttp2('Requests'), grpcInterop('custom_metadata')],

@@ -8,6 +8,7 @@ import { judgeExpectations } from '../properties/judge-expectations';
 import type { AnyProperty, Property } from '../properties/property';
 import type { RowId } from '../catalogue';
 import { observeAndJudge } from '../rules/judge';
+import { findMissingAck } from '../rules/missing-acks';
 import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
 import { callReaction, describeAnswer } from '../rules/reaction';
 import type { TargetFacts } from '../facts/target-facts';
@@ -72,6 +73,8 @@ export function judgeRun(
       violations.push(...judgeAfterwards(property, call, seen, facts));
   }
   const { abandoned } = playback.transcript;
+  const missing = abandoned === undefined ? undefined : findMissingAck(seen, abandoned);
+  if (missing !== undefined) return { kind: 'judged', violations: [missing, ...grammar], judged, seen };
   if (abandoned !== undefined && flooded === undefined && violations.every(({ severity }) => severity === 'info')) {
     violations.push({
       rule: property.id,

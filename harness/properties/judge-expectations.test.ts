@@ -76,6 +76,7 @@ const ends = {
   moved: [received(responseHeaders()), received(trailers({ 'grpc-status': '0', 'x-grpc-test-echo-initial': 'a' }))],
   ended: [received(goaway(1, errorCodes.PROTOCOL_ERROR)), closed('target')],
   announced: [received(goaway(1, errorCodes.NO_ERROR)), closed('target')],
+  cut: [received(goaway(1, errorCodes.PROTOCOL_ERROR))],
   none: [],
 } as const satisfies Readonly<Record<string, readonly Arrow[]>>;
 
@@ -101,6 +102,7 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(endsWith(8), warned(endsWith(13)), recorded(rejected)), 'status13', ['info status 13'], 'the milder of two'],
   [ofCall(warned(rejected), endsWith(8)), 'status8', [], 'what is right comes before what is milder'],
   [ofCall(endsWith(8), warned(endsWith(13))), 'none', ['no end'], 'neither of them'],
+  [ofCall(endsWith(8), recorded(connectionError)), 'cut', ['info no end'], 'a connection error that is tolerated'],
   [ofCall(rejected), 'http415', [], 'refused by HTTP'],
   [ofCall(rejected), 'emptyMessage', ['status 0'], 'executed'],
   [ofCall(rejected), 'none', ['no end'], 'silence'],

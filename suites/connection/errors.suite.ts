@@ -143,6 +143,8 @@ export const connectionErrors: readonly AnyProperty[] = [
     script: (script, { fault, times, beside }, facts) => {
       if (beside) script.begin(plainestCall(facts), { role: 'bystander' });
       const { stream } = script.begin(plainestCall(facts), { role: 'bystander', legal: false });
+      // The next one is that of a block that cannot be read, and not of the fresh call.
+      script.passStreams(stream + 2);
       for (let time = 0; time < times; time++)
         script.frame(isOfStream(fault) ? streamFaultOf(fault, stream) : connectionFaultOf(fault, stream));
       // Behind it comes all that the target has to say of them.

@@ -196,7 +196,8 @@ export const tables: readonly AnyProperty[] = [
       const table = new TableOfRequests(facts);
       table.call(script, tableCall({ inserts }));
       table.call(script, tableCall({ sizes, inserts }), { or: [connectionError] });
-      table.call(script, tableCall({ copied: 'refer' }), { or: [unsent] });
+      // A refusal may still be on its way when the next call leaves.
+      table.call(script, tableCall({ copied: 'refer' }), { or: [unsent, connectionError] });
     },
   }),
 ];

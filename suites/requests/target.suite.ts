@@ -9,6 +9,7 @@ import {
   octetsOf,
   pathForms,
   payloadOf,
+  plainHttp,
   recorded,
   rejected,
   status,
@@ -232,6 +233,7 @@ export const target: readonly AnyProperty[] = [
     accepts: [
       'status UNIMPLEMENTED',
       'any other refusal, recorded as info',
+      'another answer of HTTP, such as a redirection to the path without dot segments, with a warning',
       'status OK with a warning, but not where the case of a letter differs',
     ],
     needs: ['unary'],
@@ -253,6 +255,8 @@ export const target: readonly AnyProperty[] = [
       call.expect(
         endsWith(status.UNIMPLEMENTED),
         recorded(rejected),
+        // Whoever is sent elsewhere was not served.
+        warned(plainHttp()),
         ...(near.by === 'case' ? [] : [warned(payloadOf(3))]),
       );
     },
