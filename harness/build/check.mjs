@@ -95,8 +95,8 @@ const steps = [
   () => single('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json']),
   () => single('lint', bin('oxlint'), ['--type-aware']),
   () => single('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
-  // On two cores jest would use one; most tests wait for a process or a socket now and then.
-  () => jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '100%']),
+  // On two cores jest would use one; many tests wait for processes, sockets and bounds for longer than they work.
+  () => jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '150%']),
   ...(fast
     ? []
     : [
