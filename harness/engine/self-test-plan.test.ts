@@ -32,7 +32,7 @@ test('choices of form share servers, each once and with no other that it exclude
   const forms = variationNames.filter((name) => variations[name].about === 'form');
   expect(innocent.flatMap(words).toSorted()).toEqual([...forms].toSorted());
   expect(innocent.length).toBeLessThan(2 + forms.length / 2);
-  expect(Math.max(...innocent.map((one) => words(one).length))).toBe(3);
+  expect(Math.max(...innocent.map((one) => words(one).length))).toBe(4);
   for (const one of innocent)
     for (const name of words(one))
       for (const other of words(one))
@@ -124,7 +124,7 @@ describe('mutants', () => {
           alone === undefined || ((alone.tls || mutant.beside !== undefined) && mutant.endsService !== true),
       )
       .map(({ mutant }) => mutant.id);
-    const parts = [1, 2, 3, 4].map((seed) => sampled(seed, false));
+    const parts = [1, 2, 3, 4, 5, 6].map((seed) => sampled(seed, false));
     expect(new Set(parts.flat())).toEqual(new Set(shared));
     expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(shared.length / 3);
     expect(sampled(1, true)).toEqual(shared);

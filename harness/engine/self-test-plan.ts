@@ -128,7 +128,7 @@ export function planSelfTest(
 const numerals: Readonly<Record<number, string>> = { 1: 'variation', 2: 'pair' };
 
 /** Choices of form that share a server, at most. */
-const sharing = 3;
+const sharing = 4;
 
 type Group = readonly [ChosenVariation, ...ChosenVariation[]];
 
@@ -245,7 +245,7 @@ export interface PlannedMutant {
 }
 
 /** One mutant in so many is tried without examples, unless all are asked for. */
-const sampled = 4;
+const sampled = 6;
 
 /**
  * The mutants that one seed tries: each with the hand-written examples, and without them a part that moves with the seed, or all.

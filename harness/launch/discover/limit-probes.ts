@@ -54,7 +54,7 @@ const busyConnections = 32;
 const busyAnswer = 1000;
 /** Milliseconds that a handler may take for such an answer; those on other connections have had the same time. The same when some did not come. */
 const busyTimes = { first: 1000, beside: 20 };
-const patientTimes = { first: 3000, beside: 300 };
+const patientTimes = { first: 2000, beside: 200 };
 /** Milliseconds in which a connection may end by its age, or because nothing goes on. */
 const lifetime = 400;
 const lifetimeCalls = 8;
