@@ -54,7 +54,11 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
   const breaches = judge(wanted).map((breach) => ({ ...breach, expected: describeAll(fully, breach.expected) }));
   const milder = mildestOf(accepts, (outcome) => judge(outcome).length === 0);
   // What is tolerated is no hang either: the call that a tolerated connection error left without an end has none for that reason.
-  return milder === undefined ? breaches : breaches.map(({ mark: _, ...breach }) => ({ ...breach, severity: milder }));
+  if (milder === undefined) return breaches;
+  return breaches.map((breach) => {
+    const { mark: _, ...rest } = breach;
+    return { ...rest, severity: milder };
+  });
 }
 
 /** One outcome is told by its own check, which knows more: which message, which octet. */
