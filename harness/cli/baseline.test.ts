@@ -53,7 +53,7 @@ describe('a check says what a run with that baseline says', () => {
     writeFileSync(baseline, JSON.stringify({ schemaVersion: 2, entries }));
     let said = '';
     const stdout = { write: (text: string) => (said += text) };
-    const exitCode = checkBaseline(runFile, { baseline, strict }, { stdout } as unknown as CliContext);
+    const exitCode = checkBaseline(runFile, { baseline: [baseline], strict }, { stdout } as unknown as CliContext);
     return { exitCode, said };
   }
 

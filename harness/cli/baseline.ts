@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { ConformError, exitCodes } from '../error';
 import { readBaseline, writeBaseline } from '../launch/baseline';
+import { loadBaselines } from '../launch/baseline-layers';
 import { shortPrintable } from '../report/printable';
 import { observedFindings, offersOf } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
@@ -9,13 +10,15 @@ import { loadCatalogue } from '../engine/catalogue-rows';
 import { updateEntries, type Baseline, type BaselineEntry, type BaselineKey } from '../report/baseline-entries';
 import { conclude, findingGates, findOutdated, wasExecuted } from '../report/conclude';
 import { knownIds, type CatalogueRow } from '../properties/catalogue';
+import { describeKnown } from '../report/describe-known';
 import type { RunRecord } from '../report/model';
 import { recordsOfRun } from '../report/records-of-run';
 import type { CliContext } from './context';
 import { readRunFile } from './run-file';
 
 export interface BaselineOptions {
-  readonly baseline?: string;
+  /** Of several, a later one counts more. */
+  readonly baseline?: readonly string[];
   readonly strict: boolean;
 }
 
@@ -25,7 +28,13 @@ export interface BaselineOptions {
  * @returns the exit code.
  */
 export function updateBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
-  const { file, rows, record } = read(runFile, options);
+  const { files, rows, record } = read(runFile, options);
+  const [file] = files;
+  if (files.length > 1)
+    throw new ConformError(
+      'ERR_USAGE',
+      'baseline update writes one file: name one with --baseline, or let a run update the last of several',
+    );
   const isKnownId = knownIds(rows);
   const old = existsSync(file) ? readBaseline(file, { isKnownId }) : undefined;
   const before = old?.entries ?? [];
@@ -52,24 +61,27 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
  * @returns the exit code: 1 when something gates that is not listed, or is listed and no longer found.
  */
 export function checkBaseline(runFile: string, options: BaselineOptions, { stdout }: CliContext): number {
-  const { file, rows, record } = read(runFile, options);
+  const { files, rows, record } = read(runFile, options);
   const isKnownId = knownIds(rows);
   const now = new Date();
-  const baseline = readBaseline(file, { isKnownId });
+  const { together: baseline } = loadBaselines({ files }, { isKnownId });
   const { properties } = conclude(recordsOfRun(record), baseline, { rows, strict: options.strict, now });
   const findings = properties.flatMap(({ id, findings: filed }) => filed.map((finding) => ({ ...finding, id })));
   const known = findings.filter(({ verdict }) => verdict === 'known');
   const unexpected = findings.filter((finding) => findingGates(finding, options.strict));
   for (const finding of known)
-    stdout.write(`  known       ${describeKey(finding)}: ${shortPrintable(finding.known?.reason ?? '')}\n`);
+    stdout.write(
+      `  known       ${describeKey(finding)}: ${finding.known === undefined ? '' : shortPrintable(describeKnown(finding.known))}\n`,
+    );
   for (const finding of unexpected)
     stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}\n`);
   // A run that was cut short may have missed what an entry lists.
   const executed = new Set(record.status === 'complete' ? properties.filter(wasExecuted).map(({ id }) => id) : []);
   const { stale, expired } = findOutdated(properties, executed, baseline, now);
-  for (const entry of stale) stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry\n`);
+  for (const entry of stale)
+    stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry${whereOf(entry)}\n`);
   for (const entry of expired)
-    stdout.write(`  expired     ${describeKey(entry)}: its last day was ${entry.expires ?? ''}\n`);
+    stdout.write(`  expired     ${describeKey(entry)}: its last day was ${entry.expires ?? ''}${whereOf(entry)}\n`);
   const lost = lostOf(baseline, record, rows);
   if (lost !== '') stdout.write(`  lost        ${lost}\n`);
   const late = stale.length + expired.length;
@@ -81,6 +93,9 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
 
 /** Ids come from a file that anybody may have written. */
 const describeKey = ({ id, rule }: BaselineKey): string => `${shortPrintable(id)} by rule ${shortPrintable(rule)}`;
+
+/** Where to look for it, when there are several files. */
+const whereOf = ({ from }: BaselineEntry): string => (from === undefined ? '' : ` (${shortPrintable(from)})`);
 
 /** A baseline with an id that no rule has would be refused when it is read. @throws ConformError ERR_RUN_FILE */
 function checkIds(findings: readonly BaselineKey[], isKnownId: (id: string) => boolean, runFile: string): void {
@@ -103,11 +118,16 @@ export function changesOf(before: readonly BaselineEntry[], after: readonly Base
 }
 
 /** What the target of a run no longer offers, in one sentence; empty when nothing is lost. */
-function lostOf({ offers = [] }: Baseline, record: RunRecord, rows: readonly CatalogueRow[]): string {
+function lostOf(
+  { offers = [], offersFrom }: Partial<Baseline> = {},
+  record: RunRecord,
+  rows: readonly CatalogueRow[],
+): string {
   const selected = new Set(record.header.selected);
   const lost = findLost({
     expected: [],
     listed: offers,
+    listedBy: offersFrom,
     offers: offersOf(record),
     capabilities: record.target.capabilities ?? [],
     needs: rows.flatMap(({ id, property }) => (selected.has(id) ? [property?.needs ?? []] : [])),
@@ -115,7 +135,8 @@ function lostOf({ offers = [] }: Baseline, record: RunRecord, rows: readonly Cat
   return shortPrintable(describeLost(lost));
 }
 
-function read(runFile: string, { baseline }: BaselineOptions) {
-  if (baseline === undefined) throw new ConformError('ERR_USAGE', '--baseline is missing: name the baseline file');
-  return { file: baseline, rows: loadCatalogue().rows, record: readRunFile(runFile) };
+function read(runFile: string, { baseline = [] }: BaselineOptions) {
+  const [first, ...more] = baseline;
+  if (first === undefined) throw new ConformError('ERR_USAGE', '--baseline is missing: name the baseline file');
+  return { files: [first, ...more] as const, rows: loadCatalogue().rows, record: readRunFile(runFile) };
 }

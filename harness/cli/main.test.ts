@@ -303,6 +303,58 @@ test('a stale entry makes a run fail, and --update-baseline takes it out', async
   expect((await cli(words)).exitCode).toBe(0);
 }, 60_000);
 
+test('of several baselines the last is written, and reports say which one knows what', async () => {
+  const [team, own, out] = ['team.json', 'own.json', 'out'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const id = 'MSG-10-truncated-message';
+  const known = { id, rule: id, reason: 'as grpc-js has it', reactions: ['status 0'], gravity: 'warn' };
+  const held = { id: 'CONN-01-settings-first', rule: 'CONN-01-settings-first', reason: 'once broken' };
+  writeFileSync(team, JSON.stringify({ schemaVersion: 2, entries: [known, held] }));
+  const both = ['--baseline', team, '--baseline', own];
+  const words = ['run', 'CONN-01', id, '--runs', '5', '--seed', '7', '--strict', '--out', out, ...both];
+
+  // What is stale in a file that is not written stays so.
+  const first = await cli([...words, '--update-baseline']);
+  expect(first).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/own\.json now lists 0 \(before: 0\)/) });
+  expect(first.stdout).toMatch(/the\s+baseline\s+\S*team\.json\s+lists/);
+
+  writeFileSync(team, JSON.stringify({ schemaVersion: 2, entries: [known] }));
+  expect((await cli(words)).exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))).toMatchObject({
+    header: {
+      baseline: {
+        entries: 1,
+        layers: [expect.objectContaining({ entries: 1 }), expect.objectContaining({ entries: 0 })],
+      },
+    },
+    properties: expect.arrayContaining([
+      expect.objectContaining({
+        id,
+        findings: [
+          expect.objectContaining({ known: { reason: 'as grpc-js has it', file: expect.stringMatching(/team/) } }),
+        ],
+      }),
+    ]),
+  });
+  const check = ['baseline', 'check', join(out, 'run.json'), '--strict'];
+  expect(await cli([...check, ...both])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^ {2}known .*as grpc-js has it \[known by \S*team\.json\]$/m),
+  });
+  expect((await cli([...check, '--baseline', own])).exitCode).toBe(1);
+  expect(await cli(['baseline', 'update', join(out, 'run.json'), ...both])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/baseline update writes one file/),
+  });
+  expect(await cli([...words, '--baseline', team])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/team\.json is named twice/),
+  });
+}, 120_000);
+
 test('what the target offered when the baseline was written, and offers no more, is lost and makes the run fail', async () => {
   const baseline = join(folder, 'baseline.json');
   const { command } = bundledTarget();

@@ -9,6 +9,7 @@ import type { CompareOptions } from './compare';
 import type { ExplainOptions } from './explain';
 import type { MergeOptions } from './merge';
 import { surviveLostTerminal } from './lost-terminal';
+import type { BaselineOptions } from './baseline';
 import type { ListOptions } from './list';
 import { parseInteger, parseText, parseWords } from './parse-values';
 import { defaultOutputDirectory } from '../report/output-files';
@@ -284,7 +285,7 @@ function makeProgram(
     .description('make one run of its shards (see --shard), with its report and its exit code')
     .argument('<run.json...>', 'the run files of all shards')
     .option('--out <folder>', 'where to', nameFor('--out'))
-    .option('--baseline <file>', 'the baseline that the shards ran with', nameFor('--baseline'))
+    .option('--baseline <file>', 'the baseline that the shards ran with; may be given again', namesFor('--baseline'))
     .option('--known-of <servers>', 'the published servers that they took for known', (text: string) =>
       parseWords(text, '--known-of'),
     )
@@ -310,9 +311,9 @@ function makeProgram(
       .command(name)
       .description(description)
       .argument('<run.json>')
-      .requiredOption('--baseline <file>', 'the baseline file', nameFor('--baseline'))
+      .requiredOption('--baseline <file>', 'the baseline file; "check" takes several', namesFor('--baseline'))
       .option('--strict', 'warnings count, too', false)
-      .action((file: string, options: { readonly baseline: string; readonly strict: boolean }) => {
+      .action((file: string, options: BaselineOptions) => {
         const ofBaseline = require('./baseline') as typeof import('./baseline');
         finish((name === 'update' ? ofBaseline.updateBaseline : ofBaseline.checkBaseline)(file, options, context));
       });
@@ -368,6 +369,14 @@ const nameFor =
   (label: string) =>
   (text: string): string =>
     parseText(text, label);
+
+/** Reads names of files or folders, one at a time. @throws ConformError ERR_USAGE when one is empty */
+const namesFor =
+  (label: string) =>
+  (text: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    parseText(text, label),
+  ];
 
 /** The long names of all options, without hyphens. */
 function longFlags(program: Command): ReadonlySet<string> {

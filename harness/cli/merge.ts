@@ -1,7 +1,6 @@
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { ConformError } from '../error';
-import { readBaseline } from '../launch/baseline';
-import { addKnownOf } from '../launch/published-baselines';
+import { loadBaselines } from '../launch/baseline-layers';
 import { knownIds } from '../properties/catalogue';
 import { nameRuns } from '../report/compare/run-names';
 import { conclude } from '../report/conclude';
@@ -19,7 +18,8 @@ import { readFailures, readRunFile } from './run-file';
 
 export interface MergeOptions {
   readonly out?: string;
-  readonly baseline?: string;
+  /** Of several, a later one counts more. */
+  readonly baseline?: readonly string[];
   /** Servers whose published deviations are known, too. */
   readonly knownOf?: readonly string[];
 }
@@ -40,15 +40,14 @@ export function merge(files: readonly string[], options: MergeOptions, context: 
     rows.map(({ id }) => id),
   );
   const { header, records } = merged;
-  const { knownOf = [] } = options;
-  if (header.baseline !== undefined && options.baseline === undefined && knownOf.length === 0)
+  const { knownOf = [], baseline: named = [] } = options;
+  if (header.baseline !== undefined && named.length === 0 && knownOf.length === 0)
     throw new ConformError(
       'ERR_USAGE',
       `the shards ran with the baseline ${shortPrintable(header.baseline.file)}: name it here, too, with --baseline or --known-of`,
     );
   const isKnownId = knownIds(rows);
-  const own = options.baseline === undefined ? undefined : readBaseline(options.baseline, { isKnownId });
-  const baseline = addKnownOf(own, knownOf, { isKnownId });
+  const { together: baseline } = loadBaselines({ files: named, knownOf }, { isKnownId });
   const strict = header.options['strict'] === true;
   const { properties, ...conclusion } = conclude(records, baseline, { rows, strict, now: new Date() });
   // Read before anything is written: the folder may be that of a shard.

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { ConformError, exitCodes, isConformError } from '../error';
 import { runConformance, type ConformanceRun, type EngineOptions } from '../engine/run-conformance';
 import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { estimateRun } from '../engine/estimate-run';
-import { readBaseline, writeBaseline } from '../launch/baseline';
-import { addKnownOf } from '../launch/published-baselines';
-import { updateEntries, type Baseline, type BaselineCandidate } from '../report/baseline-entries';
+import { writeBaseline } from '../launch/baseline';
+import { loadBaselines, type LoadedBaselines } from '../launch/baseline-layers';
+import { findingsForLast, keyOf, updateEntries } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import { describeStrays } from '../launch/reach/marked-processes';
 import type { Target } from '../launch/target';
@@ -24,7 +23,7 @@ import type { CliContext } from './context';
 import { openRunCorpus, type RunCorpus } from './corpus-of-run';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
-import { wasExecuted } from '../report/conclude';
+import { findOutdated, wasExecuted } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
 import { readLastFailed } from './last-failed';
 import { loadCatalogueWith } from './load-suites';
@@ -69,12 +68,8 @@ export async function run(
     ...(settings.shard !== undefined && { shard: settings.shard }),
   });
   const isKnownId = knownIds(rows);
-  if (settings.updateBaseline === true && settings.knownOf !== undefined)
-    throw new ConformError(
-      'ERR_USAGE',
-      '--update-baseline lists all that was found in your own file: leave --known-of out',
-    );
-  const baseline = addKnownOf(loadBaseline(settings, isKnownId), settings.knownOf ?? [], { isKnownId });
+  const baselines = loadBaselinesOf(settings, isKnownId);
+  const baseline = baselines.together;
   // Before its folder is written again: the earlier run may lie there.
   const earlier = settings.previous === undefined ? undefined : readEarlierRun(settings.previous);
   const chosen = new Set(selected.properties.map(({ id }) => id));
@@ -123,10 +118,10 @@ export async function run(
     });
     const properties = new Map<string, PropertyRecord>();
     const listener = makeListener(settings, context, files, warnings, properties, corpus);
-    const update = (): void =>
+    const update = (): boolean =>
       updateBaselineFile(
         settings,
-        baseline,
+        baselines,
         [...properties.values()],
         attached.record,
         rows.map(({ id }) => id),
@@ -177,11 +172,12 @@ export function withFiles(exitCode: number, files: OutputDirectory, { stderr }: 
 /**
  * Runs the engine. When that breaks, the report is finished all the same; what the target does afterwards, when we stop it, is not part of the run.
  *
- * @param update writes what was found into the baseline, so that it fails no run; not done for an interrupted run, or one that judged nothing.
+ * @param update writes what was found into the baseline, so that it fails no run, and says whether it then does; not done for an interrupted run, or one that judged
+ * nothing.
  */
 async function runToTheEnd(
   listener: RunListener,
-  update: (() => void) | undefined,
+  update: (() => boolean) | undefined,
   conformanceRun: Omit<ConformanceRun, 'listener'>,
 ): Promise<{ readonly exitCode: number; readonly reason?: string }> {
   const started = performance.now();
@@ -205,8 +201,9 @@ async function runToTheEnd(
   const finish: RunListener = (event) => {
     if (event.type !== 'run-finished' || update === undefined) return tell(event);
     if (event.exitCode === exitCodes.interrupted || event.exitCode === exitCodes.usage) return tell(event);
-    update();
-    tell({ ...event, exitCode: event.exitCode === exitCodes.findings ? exitCodes.conformant : event.exitCode });
+    const isListed = update();
+    const becomesConformant = isListed && event.exitCode === exitCodes.findings;
+    tell({ ...event, exitCode: becomesConformant ? exitCodes.conformant : event.exitCode });
   };
   const forget = onFault((error) => breakOff(describeFault(error), exitCodes.internal));
   try {
@@ -224,41 +221,49 @@ async function runToTheEnd(
 
 const describeFault = (error: unknown): string => `a fault of grpc-conform ended the run: ${String(error)}`;
 
-/** The file named; for the bundled target, the one that comes with it. */
-function baselineFileOf(settings: Settings): string | undefined {
+/** The files named; for the bundled target, the one that comes with it. */
+function baselineFilesOf(settings: Settings): readonly string[] {
   if (settings.baseline !== undefined) return settings.baseline;
   return (settings.target ?? bundledName) === bundledName && settings.exec === undefined
-    ? bundledTarget().baselineFile
-    : undefined;
+    ? [bundledTarget().baselineFile]
+    : [];
 }
 
-function loadBaseline(settings: Settings, isKnownId: (id: string) => boolean): Baseline | undefined {
-  const file = baselineFileOf(settings);
-  if (settings.updateBaseline === true) {
-    if (file === undefined)
-      throw new ConformError('ERR_USAGE', '--update-baseline needs --baseline: name the file to write');
-    if (!existsSync(file)) return undefined;
-  }
-  return file === undefined ? undefined : readBaseline(file, { isKnownId });
+function loadBaselinesOf(settings: Settings, isKnownId: (id: string) => boolean): LoadedBaselines {
+  const files = baselineFilesOf(settings);
+  const lastMayBeNew = settings.updateBaseline === true;
+  if (lastMayBeNew && files.length === 0)
+    throw new ConformError('ERR_USAGE', '--update-baseline needs --baseline: name the file to write');
+  return loadBaselines({ files, knownOf: settings.knownOf ?? [], lastMayBeNew }, { isKnownId });
 }
 
+/**
+ * Writes the last baseline file; the others stay as they are.
+ * @returns false when one of those lists what no longer happens, or no longer may.
+ */
 function updateBaselineFile(
   settings: Settings,
-  baseline: Baseline | undefined,
+  { last, below }: LoadedBaselines,
   properties: readonly PropertyRecord[],
   target: TargetRecord,
   order: readonly string[],
   context: CliContext,
-): void {
-  const file = baselineFileOf(settings) ?? '';
+): boolean {
+  const file = baselineFilesOf(settings).at(-1) ?? '';
+  const now = new Date();
   const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
-  const findings: readonly BaselineCandidate[] = observedFindings(properties, settings.strict === true);
-  const before = baseline?.entries ?? [];
+  const before = last?.entries ?? [];
+  const findings = findingsForLast(observedFindings(properties, settings.strict === true), below, before, now);
   const entries = updateEntries(before, executed, findings, order);
-  writeBaseline(file, { ...baseline, entries, offers: offersOf({ target }) });
+  writeBaseline(file, { ...last, entries, offers: offersOf({ target }) });
   context.stderr.write(
     `grpc-conform: ${shortPrintable(file)} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );
+  const written = new Set(entries.map(keyOf));
+  const { stale, expired } = findOutdated(properties, executed, below, now);
+  const wasTold = (wanted: string): boolean =>
+    properties.some(({ id, verdict }) => id === wanted && verdict === 'stale');
+  return ![...stale, ...expired].some((entry) => !written.has(keyOf(entry)) && wasTold(entry.id));
 }
 
 /** What `--quick` and `--deep` make of the inputs per property. */

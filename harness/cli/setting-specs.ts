@@ -65,6 +65,8 @@ interface ListSetting extends SettingBase {
   readonly parse: ParseValue<unknown>;
   /** What separates values in a variable of the environment. */
   readonly separator: string | RegExp;
+  /** True: a configuration file may give one value without a list around it. */
+  readonly takesOne?: boolean;
   /** As in {@link ValueSetting}. */
   readonly isPath?: boolean;
 }
@@ -361,18 +363,20 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
     },
     strict: { kind: 'switch', group: 'verdict', flags: '--strict', help: 'warnings make the run fail, too' },
     baseline: {
-      kind: 'value',
+      kind: 'list',
       group: 'verdict',
       flags: '--baseline <file>',
-      help: 'known deviations, which do not make the run fail',
+      help: 'known deviations, which do not make the run fail; of several files a later one counts more',
       parse: parseText,
+      separator: delimiter,
       isPath: true,
+      takesOne: true,
     },
     knownOf: {
       kind: 'list',
       group: 'verdict',
       flags: '--known-of <servers>',
-      help: 'what is published about these servers is known, too: grpc-go, grpc-java, grpcio, …',
+      help: 'what is published about these servers is known, too, where no baseline says otherwise: grpc-go, grpc-java, grpcio, …',
       parse: parseWords,
       separator: ',',
     },
@@ -380,7 +384,7 @@ export function settingSpecs(environment: NodeJS.ProcessEnv) {
       kind: 'switch',
       group: 'verdict',
       flags: '--update-baseline',
-      help: 'write what the run found into the baseline file',
+      help: 'write what the run found into the (last) baseline file',
     },
     expect: {
       kind: 'list',

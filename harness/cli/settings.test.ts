@@ -74,9 +74,16 @@ test.each<[string, object, NodeJS.ProcessEnv, object | undefined, object]>([
     {},
     {},
     { baseline: 'known.json', out: '../r' },
-    { baseline: resolve('/project/known.json'), out: resolve('/r') },
+    { baseline: [resolve('/project/known.json')], out: resolve('/r') },
   ],
-  ['paths of a flag are not', { baseline: 'known.json' }, {}, undefined, { baseline: 'known.json' }],
+  ['paths of a flag are not', { baseline: 'known.json' }, {}, undefined, { baseline: ['known.json'] }],
+  [
+    'baselines in a file may be several',
+    {},
+    {},
+    { baseline: ['team.json', '../own.json'] },
+    { baseline: [resolve('/project/team.json'), resolve('/own.json')] },
+  ],
   ['random seed', { seed: 'random' }, {}, undefined, { seed: 'random' }],
 ])('%s', (_name, flags, environment, content, want) => {
   expect(settle(flags, environment, content)).toEqual(want);

@@ -146,8 +146,8 @@ function fromConfig(spec: SettingSpec, value: unknown, name: string, file: strin
       return spec.isPath === true ? resolve(join(file, '..'), String(parsed)) : parsed;
     }
     case 'list':
-      if (!Array.isArray(value)) throw wrong(`${name} must be a list`);
-      return value.flatMap((one) => {
+      if (!Array.isArray(value) && spec.takesOne !== true) throw wrong(`${name} must be a list`);
+      return (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => {
         const parsed = parse(one, spec.parse);
         return spec.isPath === true ? resolve(join(file, '..'), String(parsed)) : parsed;
       });

@@ -4,7 +4,7 @@ import { describeStrays } from '../launch/reach/marked-processes';
 import { levelLookup } from '../properties/catalogue';
 import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
-import { coverFinding, findExpiring } from '../report/baseline-entries';
+import { coverFinding, findExpiring, nameBaseline } from '../report/baseline-entries';
 import { conclude, type RunConclusion, type RunEnd } from '../report/conclude';
 import type { RunEvent } from '../report/events';
 import type { LostRecord, PropertyRecord } from '../report/model';
@@ -78,7 +78,7 @@ export class ConformanceSession {
     this.#emit({ type: 'run-started', header });
     executor.open();
     for (const entry of findExpiring(baseline, now)) {
-      const text = `The baseline entry ${entry.id} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
+      const text = `The entry ${entry.id} in ${nameBaseline(entry.from)} holds until ${entry.expires ?? ''}: renew it with a reason, or fix what it lists.`;
       this.#emit({ type: 'warning', text });
     }
     for (const { property, reason } of skipped) records.conclude(records.of(property), 'skipped', { reason });

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { findInvocation } from '../invocation';
 import type { Baseline } from '../report/baseline-entries';
 import type { Target } from '../launch/target';
 import type { AnyProperty } from '../properties/property';
 import type { RunHeader } from '../report/model';
+import { shortestPath } from '../shortest-path';
 import { readTool } from '../tool';
 import { findLost, type ExpectedNeed } from './lost';
 import type { EngineOptions } from './run-conformance';
@@ -30,6 +30,7 @@ export function makeRunHeader(run: {
   const lost = findLost({
     expected,
     listed: baseline?.offers ?? [],
+    listedBy: baseline?.offersFrom,
     offers: target.facts.offers,
     capabilities: target.record.capabilities ?? [],
     needs: properties.map(({ needs }) => needs ?? []),
@@ -45,22 +46,22 @@ export function makeRunHeader(run: {
     target: target.record,
     ...(baseline === undefined
       ? {}
-      : { baseline: { file: shortest(baseline.file), entries: baseline.entries.length } }),
+      : {
+          baseline: {
+            file: baseline.file,
+            entries: baseline.entries.length,
+            ...(baseline.layers === undefined ? {} : { layers: baseline.layers }),
+          },
+        }),
     ...(lost.length === 0 ? {} : { lost }),
     selected: properties.map(({ id }) => id),
     options: {
       ...options,
       ...(run.shard === undefined ? {} : { shard: describeShard(run.shard) }),
-      ...(run.corpus === undefined ? {} : { corpus: shortest(run.corpus) }),
+      ...(run.corpus === undefined ? {} : { corpus: shortestPath(run.corpus) }),
       timeoutMs: target.facts.times.reply,
       connectTimeoutMs: target.facts.times.connect,
     },
     ...(run.given === undefined ? {} : { given: run.given }),
   };
-}
-
-/** A file as someone in this folder would name it. */
-function shortest(file: string): string {
-  const fromHere = path.relative('', file);
-  return fromHere.length < file.length ? fromHere : file;
 }

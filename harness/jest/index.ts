@@ -7,6 +7,7 @@ import { makeRunHeader } from '../engine/run-header';
 import { selectProperties } from '../engine/selectors';
 import { attachTarget } from '../launch/attach';
 import { readBaseline } from '../launch/baseline';
+import { loadBaselines } from '../launch/baseline-layers';
 import type { Baseline } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
 import type { Target } from '../launch/target';
@@ -51,13 +52,16 @@ const hookGrace = 20_000;
 export function conformance(given: ConformanceOptions): void {
   const { options, rows, named, properties, skipped } = asCaller(() => {
     const checked = checkOptions(given);
-    const { selectors = [], skip = [], baseline: file, suites: own = [] } = checked;
+    const { selectors = [], skip = [], baseline: files, suites: own = [] } = checked;
     const loaded = loadCatalogue(own.map((suite, index) => ({ suite, from: `suites[${index}]` })));
     return {
       options: checked,
       rows: loaded.rows,
       // A file that is not there is one error of the test file, not one for each test.
-      named: file === undefined ? undefined : readBaseline(file, { isKnownId: knownIds(loaded.rows) }),
+      named:
+        files === undefined
+          ? undefined
+          : loadBaselines({ files: [files].flat() }, { isKnownId: knownIds(loaded.rows) }).together,
       ...selectProperties(loaded.rows, loaded.suites, { selectors, skip, level: [], suite: [] }),
     };
   });

@@ -62,7 +62,8 @@ export interface ConformanceOptions {
   readonly skip?: readonly string[];
   /** Rules of your own, written with `grpc-conform/suite`: what such a file exports. */
   readonly suites?: readonly Suite[];
-  readonly baseline?: string;
+  /** Known deviations; of several files a later one counts more. */
+  readonly baseline?: string | readonly string[];
   /** What the target must offer, as on the command line: `tier-2`, `all`, or needs such as `metadata`. */
   readonly expect?: readonly string[];
   /** Inputs per property. @defaultValue 100 */
@@ -169,7 +170,10 @@ const schemas = {
     ),
     v.readonly(),
   ),
-  baseline: text('the name of a file'),
+  baseline: v.custom<NonNullable<ConformanceOptions['baseline']>>(
+    (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText)),
+    "the name of a file, or a list of names, as in ['team.json', 'known.json']",
+  ),
   expect: v.pipe(
     v.array(
       v.custom<string>(

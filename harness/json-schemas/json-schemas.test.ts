@@ -48,6 +48,8 @@ test('so is every failure file', () => {
 test.each([
   ['a run', 'run', formatRun(fullRun)],
   ['a large one', 'run', formatRun(largeRun)],
+  ['a configuration with one baseline', 'config', '{"baseline":"known.json"}'],
+  ['one with several', 'config', '{"baseline":["company.json","known.json"]}'],
   [
     'a configuration',
     'config',

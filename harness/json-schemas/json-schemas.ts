@@ -59,7 +59,9 @@ function typeOf(spec: SettingSpec): object {
       return { type: ['integer', 'string'], minimum: 0, maximum: 2 };
     case 'value':
       return spec.takesBoolean === true ? { enum: [...(spec.choices ?? []), true, false] } : one;
-    case 'list':
-      return { type: 'array', items: one };
+    case 'list': {
+      const several = { type: 'array', items: one };
+      return spec.takesOne === true ? { anyOf: [one, several] } : several;
+    }
   }
 }

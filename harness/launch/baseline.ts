@@ -6,6 +6,7 @@ import { keyOf, type Baseline, type BaselineEntry } from '../report/baseline-ent
 import { list, name, text } from '../report/bounded-values';
 import { shortPrintable } from '../report/printable';
 import { closedObject, parseDocument, readDocument, type DocumentKind } from '../report/read-json';
+import { shortestPath } from '../shortest-path';
 import { writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
@@ -82,7 +83,12 @@ export function readBaseline(file: string, options: ReadBaselineOptions): Baseli
       throw bad(file, `entries.${index} lists ${entry.id} by rule ${entry.rule} a second time: remove one`);
     seen.add(key);
   }
-  return { file, entries, ...(offers !== undefined && { offers }), ...(schema !== undefined && { schema }) };
+  return {
+    file: shortestPath(file),
+    entries,
+    ...(offers !== undefined && { offers }),
+    ...(schema !== undefined && { schema }),
+  };
 }
 
 function checkEntry(file: string, index: number, entry: BaselineEntry, options: ReadBaselineOptions): void {

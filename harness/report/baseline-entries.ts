@@ -19,16 +19,29 @@ export interface BaselineEntry {
   readonly expires?: string;
   /** True for what only some runs show, a race for example: a run without it does not make the entry stale. */
   readonly intermittent?: boolean;
+  /** The name of the baseline that it is from, where there are several; not part of a file. */
+  readonly from?: string;
 }
 
 /** The known deviations of a target. */
 export interface Baseline {
+  /** As people name it; of several, all their names. */
   readonly file: string;
   readonly entries: readonly BaselineEntry[];
   /** What the target offered when the file was written; absent in files of version 1. */
   readonly offers?: readonly Need[];
+  /** The name of the baseline that `offers` is from, where there are several. */
+  readonly offersFrom?: string;
+  /** Where there are several: each with how many of its entries count, the lowest first. */
+  readonly layers?: readonly BaselineLayer[];
   /** What the file names as its JSON Schema, for editors. */
   readonly schema?: string;
+}
+
+/** One of several baselines that count together. */
+export interface BaselineLayer {
+  readonly file: string;
+  readonly entries: number;
 }
 
 /** What tells an entry from others. */
@@ -57,6 +70,42 @@ const longestReason = 1000;
 /** Equal for entries and findings that are about the same. */
 export function keyOf(finding: BaselineKey): string {
   return `${finding.id}\0${finding.rule}`;
+}
+
+/** Several baselines as one: for each row a later one replaces what earlier ones say of it, and what the target offers is what the last says that says it. */
+export function layerBaselines(layers: readonly Baseline[]): Baseline | undefined {
+  const [first] = layers;
+  if (layers.length <= 1) return first;
+  const entries = new Map<string, BaselineEntry>();
+  for (const { file, entries: own } of layers)
+    for (const entry of own) entries.set(keyOf(entry), { ...entry, from: file });
+  const merged = [...entries.values()];
+  const offering = layers.findLast(({ offers }) => offers !== undefined);
+  return {
+    file: layers.map(({ file }) => file).join(', '),
+    entries: merged,
+    ...(offering?.offers === undefined ? {} : { offers: offering.offers, offersFrom: offering.file }),
+    layers: layers.map(({ file }) => ({ file, entries: merged.filter(({ from }) => from === file).length })),
+  };
+}
+
+/** `the baseline`, with its name where there are several. */
+export const nameBaseline = (from: string | undefined): string =>
+  from === undefined ? 'the baseline' : `the baseline ${from}`;
+
+/**
+ * The findings that the last of several baselines has to list: those of rows that it lists already, and those of rows of which the ones below do not cover each finding.
+ * An entry replaces what is said of its row below, so that a row is listed whole or not at all.
+ */
+export function findingsForLast<Finding extends BaselineFinding>(
+  findings: readonly Finding[],
+  below: Baseline | undefined,
+  last: readonly BaselineKey[],
+  now: Date,
+): readonly Finding[] {
+  const wanted = new Set(last.map(keyOf));
+  for (const finding of findings) if (coverFinding(below, finding, now).kind !== 'covered') wanted.add(keyOf(finding));
+  return findings.filter((finding) => wanted.has(keyOf(finding)));
 }
 
 /** Days before the last day of an entry on which a run begins to say so. */

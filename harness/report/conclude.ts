@@ -1,6 +1,13 @@
 import { exitCodes } from '../error';
 import type { CatalogueRow } from '../properties/catalogue';
-import { coverFinding, findStaleEntries, isExpired, type Baseline, type BaselineEntry } from './baseline-entries';
+import {
+  coverFinding,
+  findStaleEntries,
+  isExpired,
+  nameBaseline,
+  type Baseline,
+  type BaselineEntry,
+} from './baseline-entries';
 import { blankRecord } from './blank-record';
 import type { FindingRecord, LostRecord, PropertyRecord, PropertyVerdict, RowRecord, RunRecord } from './model';
 import { concludeRows, type EvidenceOfRow } from './row-records';
@@ -78,11 +85,13 @@ export function gradeFinding(
   const coverage = coverFinding(baseline, seen, now);
   if (coverage.kind === 'new') return finding;
   if (coverage.kind === 'other') {
-    const remark = ` The baseline lists this rule, but ${coverage.why}.`;
+    const name = nameBaseline(coverage.entry.from);
+    const remark = ` ${name.replace('the', 'The')} lists this rule, but ${coverage.why}.`;
     return finding.summary.endsWith(remark) ? finding : { ...finding, summary: `${finding.summary}${remark}` };
   }
-  const { reason, link } = coverage.entry;
-  return { ...finding, verdict: 'known', known: { reason, ...(link === undefined ? {} : { link }) } };
+  const { reason, link, from } = coverage.entry;
+  const known = { reason, ...(link === undefined ? {} : { link }), ...(from === undefined ? {} : { file: from }) };
+  return { ...finding, verdict: 'known', known };
 }
 
 /** What a known finding would be without the entry that lists it. Runs of older versions do not say how grave one is. */
@@ -167,8 +176,8 @@ function markStale(
     if (given.some(({ verdict }) => verdict === 'fail')) continue;
     const record = marked.get(entry.id) ?? given[0] ?? blankRecord(entry.id, rows);
     const reason = stale.includes(entry)
-      ? `the baseline lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`
-      : `the baseline entry of ${entry.rule} (${entry.reason}) expired on ${entry.expires ?? ''}; give it a later day and a reason that still holds, or fix what it lists`;
+      ? `${nameBaseline(entry.from)} lists ${entry.rule} as broken (${entry.reason}), but it held in every run; remove the entry`
+      : `the entry of ${entry.rule} in ${nameBaseline(entry.from)} (${entry.reason}) expired on ${entry.expires ?? ''}; give it a later day and a reason that still holds, or fix what it lists`;
     const { unlock: _, ...rest } = record;
     marked.set(entry.id, { ...rest, verdict: 'stale', reason });
   }

@@ -77,7 +77,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
       isSure: v.optional(v.literal(true)),
     }),
   ),
-  known: v.optional(v.object({ reason: text, link: v.optional(text) })),
+  known: v.optional(v.object({ reason: text, link: v.optional(text), file: v.optional(text) })),
 });
 
 const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
@@ -175,8 +175,14 @@ const headerSchema = v.object({
   seed: integer,
   runs: count,
   target: targetSchema,
-  baseline: v.optional(v.object({ file: text, entries: count })),
-  lost: v.optional(list(v.object({ need: name, because: text, unlock: text }))),
+  baseline: v.optional(
+    v.object({
+      file: text,
+      entries: count,
+      layers: v.optional(list(v.object({ file: text, entries: count }))),
+    }),
+  ),
+  lost: v.optional(list(v.object({ need: name, because: text, file: v.optional(text), unlock: text }))),
   selected: list(text),
   options: v.record(name, v.union([text, measure, v.boolean()])),
   given: v.optional(v.record(name, text)),

@@ -1,4 +1,5 @@
 import { areas } from '../catalogue';
+import { describeKnown } from './describe-known';
 import { describeTargetName } from './describe-target';
 import { blockedText, describeMildness, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
@@ -165,8 +166,9 @@ function outcome(run: RunRecord, property: PropertyRecord, strict: boolean): str
   }
   if (verdict === 'known') {
     const known = property.findings.find((finding) => finding.known !== undefined)?.known;
+    const why = known === undefined ? reason : describeKnown(known);
     const link = known?.link === undefined ? '' : ` (${known.link})`;
-    return element('skipped', { message: `${propertyVerdict(property)}: ${known?.reason ?? reason}${link}` });
+    return element('skipped', { message: `${propertyVerdict(property)}: ${why}${link}` });
   }
   return '';
 }

@@ -67,7 +67,14 @@ export interface RunHeader {
   readonly seed: number;
   readonly runs: number;
   readonly target: TargetRecord;
-  readonly baseline?: { readonly file: string; readonly entries: number };
+  readonly baseline?: {
+    /** Its name; of several, all their names. */
+    readonly file: string;
+    /** Entries that count. */
+    readonly entries: number;
+    /** Where there are several: each with how many of its entries count, the lowest first. */
+    readonly layers?: readonly { readonly file: string; readonly entries: number }[];
+  };
   /** Capabilities that must be offered and are not; each of them gates. Absent when there is none, and in files of older versions. */
   readonly lost?: readonly LostRecord[];
   /** Ids of the properties that will run, and of all others with the reason. */
@@ -129,6 +136,8 @@ export interface LostRecord {
   readonly need: string;
   /** `the baseline`, or the option that expects it: `--expect tier-2`. */
   readonly because: string;
+  /** The baseline that lists it, where there are several. */
+  readonly file?: string;
   /** The end of a sentence that starts with "To unlock it, …". */
   readonly unlock: string;
 }
@@ -267,7 +276,12 @@ export interface FindingRecord {
   /** What the key is made of, and what else was unusual about the request: by that one cause explains another. */
   readonly symptom?: Symptom;
   /** From the baseline entry that lists it. */
-  readonly known?: { readonly reason: string; readonly link?: string };
+  readonly known?: {
+    readonly reason: string;
+    readonly link?: string;
+    /** The baseline that lists it, where there are several. */
+    readonly file?: string;
+  };
 }
 
 /** What a finding is about, as far as findings of one run are compared by it. Neither part holds a number that was generated. */

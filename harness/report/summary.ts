@@ -1,3 +1,4 @@
+import { nameBaseline } from './baseline-entries';
 import { gravityOfFinding } from './finding-words';
 import { type FindingRecord, type PropertyRecord, type PropertyVerdict, type RunRecord, type Verdict } from './model';
 
@@ -166,14 +167,11 @@ export const lockedProperties = (run: RunRecord): readonly Locked[] => groupByTh
 export const lostProperties = (run: RunRecord): readonly Locked[] =>
   groupByThing(run, 'lost').map((group) => {
     const expected = new Map<string, string[]>();
-    for (const { need, because, unlock } of run.header.lost ?? []) {
-      if (thingOf(unlock) === thingOf(group.unlock)) expected.set(because, [...(expected.get(because) ?? []), need]);
+    for (const { need, because, file, unlock } of run.header.lost ?? []) {
+      const who = because === 'the baseline' ? `offered when ${nameBaseline(file)} was written` : because;
+      if (thingOf(unlock) === thingOf(group.unlock)) expected.set(who, [...(expected.get(who) ?? []), need]);
     }
-    const reasons = [...expected].map(([because, needs]) =>
-      because === 'the baseline'
-        ? `${needs.join(', ')} (offered when the baseline was written)`
-        : `${needs.join(', ')} (${because})`,
-    );
+    const reasons = [...expected].map(([who, needs]) => `${needs.join(', ')} (${who})`);
     return reasons.length === 0 ? group : { ...group, reasons };
   });
 
@@ -279,8 +277,11 @@ function describeShare(run: RunRecord, hasProblems: boolean): string {
 /** What is lost, by what asked for it: `--expect tier-2: the target does not offer unary`. */
 function describeLostNeeds({ header: { lost = [] } }: RunRecord): string {
   const groups = new Map<string, string[]>();
-  for (const { need, because } of lost) groups.set(because, [...(groups.get(because) ?? []), need]);
-  return [...groups].map(([because, needs]) => `lost by ${because}: ${needs.join(', ')}`).join(', ');
+  for (const { need, because, file } of lost) {
+    const who = because === 'the baseline' ? nameBaseline(file) : because;
+    groups.set(who, [...(groups.get(who) ?? []), need]);
+  }
+  return [...groups].map(([who, needs]) => `lost by ${who}: ${needs.join(', ')}`).join(', ');
 }
 
 const some = (count: number, one: string, many: string): string =>

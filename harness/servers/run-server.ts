@@ -116,6 +116,8 @@ async function ended(child: ChildProcess): Promise<number | undefined> {
   const forward = (): void => void child.kill('SIGTERM');
   process.on('SIGINT', wait);
   process.on('SIGTERM', forward);
+  // Something beside it, a build for example, may end us first.
+  process.on('exit', forward);
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -124,6 +126,7 @@ async function ended(child: ChildProcess): Promise<number | undefined> {
   } finally {
     process.off('SIGINT', wait);
     process.off('SIGTERM', forward);
+    process.off('exit', forward);
   }
 }
 

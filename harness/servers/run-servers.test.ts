@@ -382,6 +382,45 @@ test.each([
   await expect(run(...words)).rejects.toMatchObject({ code: 'ERR_USAGE', message: expect.stringMatching(message) });
 });
 
+describe('several at the same time', () => {
+  test('each is told in one piece, and what comes of them is the same', async () => {
+    addServer('one');
+    addServer('two', missing);
+    addServer('three');
+    prepareRun('one', ['pass']);
+    prepareRun('three', ['pass']);
+    expect(await run('--parallel', '3')).toBe(0);
+    expect(reports()).toEqual(['matrix.md', 'one.json', 'three.json']);
+    const names = said.filter((line) => /^\w+: /.test(line)).map((line) => line.split(':')[0]);
+    // Each name begins once: no line of another is between those of one.
+    const blocks = names.filter((name, index) => name !== names[index - 1]);
+    expect(blocks.toSorted()).toEqual(['one', 'three', 'two']);
+    expect(await run('--check', '--parallel=2', 'one', 'three')).toBe(0);
+    prepareRun('one', ['warn']);
+    expect(await run('--parallel', '2', '--check')).toBe(1);
+  });
+
+  test('an interruption of one ends all', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      addServer(name);
+      writeFileSync(join(root, `interrupted-${name}`), '');
+    }
+    expect(await run('--parallel', '2')).toBe(130);
+    expect(calls()).toHaveLength(2);
+  });
+
+  test.each([
+    [['--parallel', '0'], /--parallel "0" is no number from 1 to 64/],
+    [['--parallel'], /--parallel "" is no number/],
+    [['--parallel=many', '--check'], /--parallel "many" is no number/],
+    [['one', '--parallel', '2'], /--parallel is for --publish and --check/],
+    [['--build', '--parallel', '2'], /--parallel is for --publish and --check/],
+  ])('%j says what is wrong', async (words, message) => {
+    addServer('one');
+    await expect(run(...words)).rejects.toMatchObject({ code: 'ERR_USAGE', message: expect.stringMatching(message) });
+  });
+});
+
 test('a build that hangs is ended', async () => {
   addServer('slow', { build: [[process.execPath, '-e', 'setInterval(() => undefined, 1000)']] });
   await expect(runServers(['slow'], { ...options(), buildTimeout: 50 })).rejects.toThrow('it took too long');

@@ -17,6 +17,7 @@ import { surveyManifests, type Manifests, type ServerManifest } from './manifest
 import { publish, tryReadPublished, writeMatrix } from './published-reports';
 import { publishedName } from './server-report';
 import { doubtfulRows, replaceRows } from './settle-run';
+import { doSideBySide, makeQueue } from './side-by-side';
 import { outputOf, runServer, runServerSilently, type RunServerOptions } from './run-server';
 
 export interface RunServersOptions extends BuildOptions, RunServerOptions {
@@ -31,6 +32,7 @@ const usage = `Usage: npm run servers                         build and run the 
        npm run servers -- --check [NAME…]      run them, and fail when a published verdict changed
        npm run servers -- --build [NAME…]      build them, to run or replay something against them by hand
        npm run servers -- --matrix             write the matrix again from what is published
+       … --parallel N                          the first three, with N servers at the same time
        npm run servers -- --list               name the servers
        npm run servers -- NAME [options…]      build one and run it with options of grpc-conform run; reports/ stays as it is`;
 
@@ -47,7 +49,13 @@ const publishedSeed = '1';
  */
 export async function runServers(args: readonly string[], options: RunServersOptions): Promise<number> {
   const manifests = surveyManifests(options.folder);
-  const [first = '--publish', ...rest] = args;
+  const { parallel, words } = takeParallel(args);
+  const [first = '--publish', ...rest] = words;
+  if (parallel !== undefined && first !== '--publish' && first !== '--check')
+    throw new ConformError(
+      'ERR_USAGE',
+      `--parallel is for --publish and --check, which run several servers.\n${usage}`,
+    );
   const sayBroken = (): void => {
     for (const { name, error } of manifests.broken) options.say(`${name}: not run: ${error.message}`);
   };
@@ -77,7 +85,10 @@ export async function runServers(args: readonly string[], options: RunServersOpt
     case '--check': {
       const chosen = chooseServers(manifests, rest);
       sayBroken();
-      return first === '--check' ? checkServers(chosen, options) : publishServers(chosen, manifests, options);
+      const runChosen = first === '--check' ? checkServers : publishServers;
+      return interruptible((isInterrupted) =>
+        runChosen(chosen, manifests, { ...options, isInterrupted, parallel: parallel ?? 1, inTurn: makeQueue() }),
+      );
     }
   }
   if (first.startsWith('-'))
@@ -91,6 +102,53 @@ export async function runServers(args: readonly string[], options: RunServersOpt
   }
   await buildServer(manifest, options);
   return runServer(manifest, rest, options);
+}
+
+/** Servers at the same time: more than any machine does well. */
+const mostParallel = 64;
+
+/** Takes `--parallel N` out of the words. @throws ConformError ERR_USAGE when N is none */
+function takeParallel(args: readonly string[]): {
+  readonly parallel?: number;
+  readonly words: readonly string[];
+} {
+  const at = args.findIndex((word) => word === '--parallel' || word.startsWith('--parallel='));
+  const word = args[at];
+  if (word === undefined) return { words: args };
+  const isOneWord = word !== '--parallel';
+  const text = isOneWord ? word.slice('--parallel='.length) : (args[at + 1] ?? '');
+  const parallel = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (parallel < 1 || parallel > mostParallel)
+    throw new ConformError(
+      'ERR_USAGE',
+      `--parallel ${JSON.stringify(text)} is no number from 1 to ${mostParallel}.\n${usage}`,
+    );
+  return { parallel, words: args.toSpliced(at, isOneWord ? 1 : 2) };
+}
+
+/** What the runs of several servers share. */
+interface SharedOptions extends RunServersOptions {
+  readonly parallel: number;
+  /** Builds come one after the other: some servers are built in the folder of another. */
+  readonly inTurn: ReturnType<typeof makeQueue>;
+  /** True when nothing new is to begin. */
+  readonly isInterrupted: () => boolean;
+}
+
+/** Lets a task know that Ctrl-C was pressed while it was between two programs, which hear of it themselves. */
+async function interruptible(task: (isInterrupted: () => boolean) => Promise<number>): Promise<number> {
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    return await task(() => isInterrupted);
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
 }
 
 /** The servers named; without names those of the matrix. */
@@ -137,22 +195,28 @@ async function buildServers(chosen: readonly ServerManifest[], options: RunServe
   return firstFailure(codes);
 }
 
+/** What came of one of several servers. */
+interface Outcome {
+  readonly exitCode: number;
+  readonly ran: boolean;
+  /** Published verdicts that are others now. */
+  readonly changed: number;
+}
+
+const notRun = (exitCode: number): Outcome => ({ exitCode, ran: false, changed: 0 });
+
 async function publishServers(
   chosen: readonly ServerManifest[],
   manifests: Manifests,
-  options: RunServersOptions,
+  options: SharedOptions,
 ): Promise<number> {
-  const { reports, say } = options;
+  const { reports } = options;
   const secrets = machineSecrets(options.workingDirectory);
   const ofMatrix = manifests.sound.filter(({ role }) => role === 'conformance');
-  const codes: number[] = manifests.broken.map(({ error }) => error.exitCode);
-  let ran = 0;
-  for (const manifest of chosen) {
-    const attempt = await tryServer(manifest, options);
-    codes.push(attempt.exitCode);
-    if (attempt.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
-    if (!('record' in attempt)) continue;
-    ran += 1;
+  const outcomes = await doSideBySide(chosen, options, async (manifest, say): Promise<Outcome | undefined> => {
+    const attempt = await tryServer(manifest, { ...options, say });
+    if (attempt.exitCode === exitCodes.interrupted) return undefined;
+    if (!('record' in attempt)) return notRun(attempt.exitCode);
     // What cannot be read is written anew.
     const { record: published } = tryReadPublished(reports, manifest.name);
     const written = publish(reports, manifest, attempt.record, published, secrets);
@@ -161,53 +225,60 @@ async function publishServers(
     say(`${manifest.name}: ${written ? 'the report is new' : 'the report says the same as before and was left alone'}`);
     // After each, so that an interruption leaves no report that the matrix does not have.
     writeMatrix(reports, ofMatrix, say);
-  }
-  if (ran === 0) throw nothingRan();
-  return firstFailure(codes);
+    return { exitCode: attempt.exitCode, ran: true, changed: changes.length };
+  });
+  if (outcomes === undefined) return exitCodes.interrupted;
+  if (!outcomes.some(({ ran }) => ran)) throw nothingRan();
+  return firstFailure([
+    ...manifests.broken.map(({ error }) => error.exitCode),
+    ...outcomes.map(({ exitCode }) => exitCode),
+  ]);
 }
 
-async function checkServers(chosen: readonly ServerManifest[], options: RunServersOptions): Promise<number> {
-  const { reports, say } = options;
-  let ran = 0;
-  let changed = 0;
-  const codes: number[] = [];
-  for (const manifest of chosen) {
-    const { record: published, problem } = tryReadPublished(reports, manifest.name);
-    if (problem !== undefined) {
-      say(`${manifest.name}: not checked: ${problem}`);
-      codes.push(exitCodes.usage);
-      continue;
-    }
-    if (published === undefined) {
-      say(
-        `${manifest.name}: not checked: nothing is published of it; npm run servers -- --publish ${manifest.name} does that`,
-      );
-      continue;
-    }
-    const attempt = await tryServer(manifest, options);
-    if (attempt.exitCode === exitCodes.interrupted) return exitCodes.interrupted;
-    if (!('record' in attempt)) {
-      codes.push(attempt.exitCode);
-      continue;
-    }
-    ran += 1;
-    const changes = await confirmChanges(manifest, published, attempt.record, options);
-    if (changes === undefined) return exitCodes.interrupted;
-    changed += changes.length;
-    for (const change of changes) say(describeChange(manifest, change));
-    if (published.target.name !== publishedName(manifest)) {
-      say(
-        `${manifest.name}: what is published is ${printable(published.target.name)}, this is ${publishedName(manifest)}`,
-      );
-    }
-    const added = newRows(published, attempt.record);
-    if (added.length > 0) say(`${manifest.name}: not published yet: ${added.join(', ')}`);
-    if (changes.length === 0) say(`${manifest.name}: as published`);
-  }
-  if (ran === 0) throw nothingRan();
-  if (changed === 0) return firstFailure(codes);
-  say(`${changed} published ${changed === 1 ? 'verdict' : 'verdicts'} changed`);
+async function checkServers(
+  chosen: readonly ServerManifest[],
+  _manifests: Manifests,
+  options: SharedOptions,
+): Promise<number> {
+  const outcomes = await doSideBySide(chosen, options, (manifest, say) => checkServer(manifest, { ...options, say }));
+  if (outcomes === undefined) return exitCodes.interrupted;
+  if (!outcomes.some(({ ran }) => ran)) throw nothingRan();
+  const changed = outcomes.reduce((sum, outcome) => sum + outcome.changed, 0);
+  if (changed === 0) return firstFailure(outcomes.map(({ exitCode }) => exitCode));
+  options.say(`${changed} published ${changed === 1 ? 'verdict' : 'verdicts'} changed`);
   return exitCodes.findings;
+}
+
+/** Runs a server and compares with what is published of it. Undefined when that was interrupted. */
+async function checkServer(manifest: ServerManifest, options: SharedOptions): Promise<Outcome | undefined> {
+  const { reports, say } = options;
+  const { record: published, problem } = tryReadPublished(reports, manifest.name);
+  if (problem !== undefined) {
+    say(`${manifest.name}: not checked: ${problem}`);
+    return notRun(exitCodes.usage);
+  }
+  if (published === undefined) {
+    say(
+      `${manifest.name}: not checked: nothing is published of it; npm run servers -- --publish ${manifest.name} does that`,
+    );
+    return notRun(exitCodes.conformant);
+  }
+  const attempt = await tryServer(manifest, options);
+  if (attempt.exitCode === exitCodes.interrupted) return undefined;
+  if (!('record' in attempt)) return notRun(attempt.exitCode);
+  const changes = await confirmChanges(manifest, published, attempt.record, options);
+  if (changes === undefined) return undefined;
+  for (const change of changes) say(describeChange(manifest, change));
+  if (published.target.name !== publishedName(manifest)) {
+    say(
+      `${manifest.name}: what is published is ${printable(published.target.name)}, this is ${publishedName(manifest)}`,
+    );
+  }
+  const added = newRows(published, attempt.record);
+  if (added.length > 0) say(`${manifest.name}: not published yet: ${added.join(', ')}`);
+  if (changes.length === 0) say(`${manifest.name}: as published`);
+  // What the baseline does not list is told by the verdicts that changed.
+  return { exitCode: exitCodes.conformant, ran: true, changed: changes.length };
 }
 
 /** How often a row whose verdict differs is played again before that counts. */
@@ -221,7 +292,7 @@ async function confirmChanges(
   manifest: ServerManifest,
   published: RunRecord,
   fresh: RunRecord,
-  options: RunServersOptions,
+  options: SharedOptions,
 ): Promise<readonly VerdictChange[] | undefined> {
   let changes = changedVerdicts(published, fresh);
   for (let time = 1; time <= timesAgain && changes.length > 0; time += 1) {
@@ -240,10 +311,12 @@ async function confirmChanges(
 }
 
 /** Builds and runs a server and says how that went. Throws for faults of ours only. */
-async function tryServer(manifest: ServerManifest, options: RunServersOptions): Promise<Attempt> {
+async function tryServer(manifest: ServerManifest, options: SharedOptions): Promise<Attempt> {
   const { say } = options;
   say(describeServer(manifest));
-  const problem = await tryBuild(manifest, 'not run', options);
+  const problem = await options.inTurn(async () =>
+    options.isInterrupted() ? interrupted : tryBuild(manifest, 'not run', options),
+  );
   if (problem !== undefined) return { manifest, ...problem };
   say(`${manifest.name}: running the suite`);
   const attempt = await settle(await runOnce(manifest, [], outputOf(manifest), options), options);
@@ -259,7 +332,7 @@ async function tryServer(manifest: ServerManifest, options: RunServersOptions): 
 async function tryBuild(
   manifest: ServerManifest,
   outcome: 'not built' | 'not run',
-  options: RunServersOptions,
+  options: BuildOptions,
 ): Promise<{ readonly problem: string; readonly exitCode: number } | undefined> {
   try {
     await buildServer(manifest, options);
@@ -273,7 +346,7 @@ async function tryBuild(
 }
 
 /** Looks again at the rows that chance may have decided, alone and one after the other; what that says counts. A run that could not be judged then is none. */
-async function settle(attempt: Attempt, options: RunServersOptions): Promise<Attempt> {
+async function settle(attempt: Attempt, options: SharedOptions): Promise<Attempt> {
   if (!('record' in attempt)) return attempt;
   const { manifest } = attempt;
   const rows = doubtfulRows(attempt.record);
@@ -302,11 +375,13 @@ function judgesOf({ folder, baseline }: ServerManifest) {
   return [readBaseline(join(folder, baseline), { isKnownId }), { rows, now: new Date() }] as const;
 }
 
-function playAlone(manifest: ServerManifest, ids: readonly string[], options: RunServersOptions): Promise<Attempt> {
+function playAlone(manifest: ServerManifest, ids: readonly string[], options: SharedOptions): Promise<Attempt> {
   options.say(`${manifest.name}: playing again, one after the other: ${ids.join(', ')}`);
   const out = `${outputOf(manifest)}-again`;
   return runOnce(manifest, [...ids, '--concurrency', '1', '--out', out], out, options);
 }
+
+const interrupted = { exitCode: exitCodes.interrupted, problem: 'interrupted' };
 
 /** Exit codes of runs that came to their end; in the last not everything could be judged. */
 const judged: readonly number[] = [exitCodes.conformant, exitCodes.findings, exitCodes.internal];
@@ -315,15 +390,16 @@ async function runOnce(
   manifest: ServerManifest,
   args: readonly string[],
   out: string,
-  options: RunServersOptions,
+  options: SharedOptions,
 ): Promise<Attempt> {
   const file = join(options.workingDirectory, out, outputFiles.run);
+  if (options.isInterrupted()) return { manifest, ...interrupted };
   // That of an earlier run would look like one of this.
   rmSync(file, { force: true });
   const { exitCode, words } = await runServerSilently(manifest, ['--seed', publishedSeed, ...args], options);
   const record = judged.includes(exitCode) && existsSync(file) ? parseRun(readFileSync(file, 'utf8'), file) : undefined;
   if (record?.status === 'complete') return { manifest, exitCode, record };
-  if (exitCode === exitCodes.interrupted) return { manifest, exitCode, problem: 'interrupted' };
+  if (exitCode === exitCodes.interrupted) return { manifest, ...interrupted };
   const [sentence = '', ...further] = words.replace(/^grpc-conform: /, '').split('\n');
   // What a server said last tells most about why it is not there.
   const quoted = further.findLast((line) => line.startsWith('  | '))?.trim();

@@ -1,6 +1,7 @@
 import { cutText } from '../../cut-text';
 import { shortId } from '../../catalogue';
 import { listBriefly } from '../../list-briefly';
+import { describeKnown } from '../describe-known';
 import { failureFileName } from '../failure-file-name';
 import { blockedText, describeMildness, describeRule, findingVerdict } from '../finding-words';
 import type { FindingRecord, PropertyRecord, RunHeader } from '../model';
@@ -51,7 +52,7 @@ export function findingLines(
     ...line('observed', finding.observed),
     ...line('expected', finding.expected),
   );
-  if (finding.known !== undefined) lines.push(...line('known', finding.known.reason));
+  if (finding.known !== undefined) lines.push(...line('known', describeKnown(finding.known)));
   const mildness = describeMildness(finding, row?.accepts ?? []);
   if (mildness !== undefined) lines.push(...line('warning', mildness));
   if (finding.provokedBy !== undefined && finding.provokedBy !== id)

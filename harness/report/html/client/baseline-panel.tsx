@@ -13,7 +13,7 @@ export function BaselinePanel({ run }: { readonly run: RunRecord }) {
   const expired = outdated.filter(({ reason = '' }) => reason.includes(' expired on '));
   if (baseline === undefined && known.length === 0 && outdated.length === 0) return null;
   const counts = [
-    `${known.length} ${known.length === 1 ? 'row' : 'rows'} broken as it says`,
+    `${known.length} ${known.length === 1 ? 'row' : 'rows'} broken as ${baseline?.layers === undefined ? 'it says' : 'they say'}`,
     ...(outdated.length === 0 ? [] : [`${outdated.length - expired.length} stale`, `${expired.length} expired`]),
     ...(lost.some(({ because }) => because === 'the baseline') ? ['something lost'] : []),
   ];
@@ -26,7 +26,12 @@ export function BaselinePanel({ run }: { readonly run: RunRecord }) {
           'A baseline'
         ) : (
           <>
-            <code>{printable(baseline.file)}</code>, {baseline.entries} {baseline.entries === 1 ? 'entry' : 'entries'}
+            {(baseline.layers ?? [baseline]).map(({ file, entries }, index) => (
+              <>
+                {index === 0 ? null : '; '}
+                <code>{printable(file)}</code>, {entries} {entries === 1 ? 'entry' : 'entries'}
+              </>
+            ))}
           </>
         )}
         : {counts.join(', ')}.

@@ -1,3 +1,4 @@
+import { describeKnown } from '../../describe-known';
 import type { RunRecord } from '../../model';
 import { sentence } from '../../printable';
 import { groupByCause, rowsWith, type Cause } from '../../summary';
@@ -64,7 +65,7 @@ function CauseItem({ cause }: { readonly cause: Cause }) {
         </span>
         {finding.known === undefined ? null : (
           <span class="fix-want muted">
-            <b>Known</b> {sentence(finding.known.reason)}
+            <b>Known</b> {sentence(describeKnown(finding.known))}
           </span>
         )}
       </a>

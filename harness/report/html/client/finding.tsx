@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { describeKnown } from '../../describe-known';
 import { describeFindingAsMarkdown } from '../../finding-markdown';
 import { describeMildness } from '../../finding-words';
 import type { AttemptRecord, FindingRecord, PropertyRecord, RunRecord } from '../../model';
@@ -179,7 +180,7 @@ function facts(
           [
             'Known',
             <>
-              {printable(known.reason)}{' '}
+              {printable(describeKnown(known))}{' '}
               {known.link !== undefined && /^https?:\/\//.test(known.link) ? (
                 <a href={known.link} rel="noreferrer">
                   {printable(known.link)}
