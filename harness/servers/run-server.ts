@@ -102,8 +102,8 @@ function runWords(manifest: ServerManifest, args: readonly string[], workingDire
   ];
 }
 
-/** Our own variables set options, and those of CI systems a seed and a reporter. */
-function plainEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** An environment that changes nothing of what a command line does: our own variables set options, and those of CI systems a seed and a reporter. */
+export function plainEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith('GRPC_CONFORM_') && name !== 'GITHUB_ACTIONS'),
   );
