@@ -64,11 +64,11 @@ export const crowdMutants: readonly Mutant[] = [
       seams: onConnection(leak(2 * mebibyte)),
     },
     'keeps-begun-calls': {
-      says: 'A call that runs when its connection is lost leaves 2 MiB behind',
+      says: 'A call that runs when its connection is lost leaves 4 MiB behind',
       seams: (_, { leaked }) => ({
         policy: {
           tells: (why) => {
-            if (why === 'connection') leaked.push(new Uint8Array(2 * mebibyte).fill(1));
+            if (why === 'connection') leaked.push(new Uint8Array(4 * mebibyte).fill(1));
             return true;
           },
         },

@@ -73,12 +73,6 @@ export const frameToleranceMutants: readonly Mutant[] = [
       ...onFramesIn((frame) => (hasStray(PING)(frame) ? [] : [frame])),
     },
     settings: { says: 'SETTINGS with an undefined flag is a connection error', seams: refusing(hasStray(SETTINGS)) },
-    'ack-by-any-flag': {
-      says: 'SETTINGS with any flag is taken for an acknowledgement',
-      ...onFramesIn((frame) =>
-        frame.type === 'SETTINGS' && frame.raw.flags !== 0 ? [{ ...frame, ack: true }] : [frame],
-      ),
-    },
     'window-update': {
       says: 'WINDOW_UPDATE with an undefined flag is a connection error',
       seams: refusing(hasStray(WINDOW_UPDATE)),
@@ -295,6 +289,15 @@ export const frameToleranceMutants: readonly Mutant[] = [
         let count = 0;
         return deafAfter((frame) => isUpdate(frame) && ++count > 100)(wire, server);
       },
+    },
+  }),
+  ...mutantsOf('FRAME-19-one-ack-per-settings', {
+    'ack-by-any-flag': {
+      says: 'SETTINGS with any flag is taken for an acknowledgement',
+      provokedBy: ['FRAME-02'],
+      ...onFramesIn((frame) =>
+        frame.type === 'SETTINGS' && frame.raw.flags !== 0 ? [{ ...frame, ack: true }] : [frame],
+      ),
     },
   }),
 ];
