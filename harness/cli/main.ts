@@ -21,7 +21,7 @@ import { describeSystemError } from '../system-error';
 import { settingGroups, settingSpecs, type SettingName, type Settings } from './setting-specs';
 import { emptyVariable, resolveSettings, selectorsOf, whereGiven, type ConfigFile } from './settings';
 import { readTool } from '../tool';
-import { verbs } from '../verbs';
+import { describeUsageError, refuseAddresses, refuseAddressForFile, refuseSwallowedOptions } from './wrong-usage';
 
 const examples = `
 Options of a run: grpc-conform run --help
@@ -119,7 +119,11 @@ export async function main(words: readonly string[], context: CliContext): Promi
   );
   const forget = onFault((error) => void reportError(asFault(error), words, context, makeHider()));
   try {
-    await program.parseAsync(acceptSingleDash(words, longFlags(program)), { from: 'user' });
+    const plain = acceptSingleDash(words, longFlags(program));
+    refuseSwallowedOptions(program, plain);
+    await program.parseAsync(plain, { from: 'user' }).catch((error: unknown) => {
+      throw error instanceof CommanderError && error.exitCode !== 0 ? asUsageError(error, program, words) : error;
+    });
   } catch (error) {
     exitCode = reportError(error, words, context, makeHider());
   } finally {
@@ -212,14 +216,16 @@ function makeProgram(
     .option('--json', 'one JSON value, for scripts', false)
     .action(async (words: readonly string[], options: ListOptions, command: Command) => {
       const { settings } = await settle(command);
+      refuseAddresses('list', words);
       const { list } = require('./list') as typeof import('./list');
       finish(await list(words, settings, options, context));
     });
   verb('explain', 'explain a rule: its sources, what is generated, what is accepted', ['suiteFile'])
-    .argument('<id>', 'id or prefix of a rule')
+    .argument('<id>', 'the id or prefix of a rule')
     .option('--json', 'one JSON value, for scripts', false)
     .action(async (id: string, options: ExplainOptions, command: Command) => {
       const { settings } = await settle(command);
+      refuseAddresses('explain', [id]);
       const { explain } = require('./explain') as typeof import('./explain');
       finish(await explain(id, settings, options, context));
     });
@@ -235,9 +241,10 @@ function makeProgram(
       finish(await probe(settings, readProbeOptions(options), context));
     });
   verb('replay', 'play failure files again: FIXED, FAILS or ERROR for each', [...targetSettings, 'suiteFile'])
-    .argument('<files...>', 'failure files')
+    .argument('<files...>', 'failure files, from the folder failures of a report')
     .action(async (files: readonly string[], _options: unknown, command: Command) => {
       const { settings } = await settle(command);
+      refuseAddressForFile(files);
       const { replay } = require('./replay') as typeof import('./replay');
       finish(await replay(files, settings, context));
     });
@@ -252,7 +259,7 @@ function makeProgram(
   program
     .command('report')
     .description('write the page and junit.xml of a run again')
-    .argument('<run.json>')
+    .argument('<run.json>', 'the run.json of a run')
     .option('--out <folder>', 'where to (default: beside the run)', nameFor('--out'))
     .option('--previous <run.json>', 'an earlier run: the page says what changed since', nameFor('--previous'))
     .option(
@@ -297,11 +304,14 @@ function makeProgram(
     .command('baseline')
     .description('compare a run with a baseline file, or write one')
     .argument('<action>', 'update or check')
+    // What is wrong then is the action, not what follows it.
+    .allowUnknownOption()
+    .allowExcessArguments()
     .action((action: string) => {
-      throw new ConformError(
-        'ERR_USAGE',
-        `baseline ${action} is unknown${didYouMean(action, ['update', 'check'])}: there are update and check`,
-      );
+      const meant = /\.json$/i.test(action)
+        ? ` (did you mean check ${action}?)`
+        : didYouMean(action, ['update', 'check']);
+      throw new ConformError('ERR_USAGE', `baseline ${action} is unknown${meant}: there are update and check`);
     });
   for (const [name, description] of [
     ['update', 'write what the run found into the baseline file; reasons are kept'],
@@ -310,7 +320,7 @@ function makeProgram(
     baseline
       .command(name)
       .description(description)
-      .argument('<run.json>')
+      .argument('<run.json>', 'the run.json of a run')
       .requiredOption('--baseline <file>', 'the baseline file; "check" takes several', namesFor('--baseline'))
       .option('--strict', 'warnings count, too', false)
       .action((file: string, options: BaselineOptions) => {
@@ -329,6 +339,7 @@ function makeProgram(
     .option('--plain', 'also servers that break the plainest calls', false)
     .option('--only <text>', 'only servers whose name in the progress holds this text, and the plain one')
     .action(async (words: readonly string[], options: SelfTestFlags) => {
+      refuseAddresses('self-test', words);
       const first = parseInteger(0, largestSeed)(options.seed, '--seed');
       const count = parseInteger(1, mostSeeds)(options.seeds, '--seeds');
       const { selfTest } = require('./self-test') as typeof import('./self-test');
@@ -393,12 +404,8 @@ export function acceptSingleDash(words: readonly string[], names: ReadonlySet<st
   });
 }
 
-/** Where the help of the verb stands that was typed. */
-function helpFor(words: readonly string[]): string {
-  const [first] = words.filter((word) => !word.startsWith('-'));
-  const verb = verbs.find((one) => one === first && one !== 'help');
-  return verb === undefined ? 'grpc-conform --help' : `grpc-conform ${verb} --help`;
-}
+const asUsageError = (error: CommanderError, program: Command, words: readonly string[]): ConformError =>
+  new ConformError('ERR_USAGE', describeUsageError(error, program, words), { cause: error });
 
 /** Prints an error as one sentence with its code, and gives the exit code for it. */
 function reportError(
@@ -407,16 +414,8 @@ function reportError(
   { stderr }: Pick<CliContext, 'stderr'>,
   hide: (text: string) => string,
 ): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCodes.conformant;
-    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-    return reportError(
-      new ConformError('ERR_USAGE', `${message.replace('(Did', '(did')}: see "${helpFor(words)}"`),
-      words,
-      { stderr },
-      hide,
-    );
-  }
+  // Help and the version have been printed.
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.conformant;
   const isOurs = isConformError(error);
   const code = isOurs ? error.code : 'ERR_INTERNAL';
   const message = isOurs ? error.sentence : `a fault of grpc-conform, please report it: ${String(error)}`;

@@ -87,7 +87,7 @@ test.each<[Partial<Selection>, RegExp]>([
     { selectors: ['shards'] },
     /"shards" is neither a rule nor a verb: the verbs are run, list, .*, self-test, completion, help; /,
   ],
-  [{ selectors: ['compar'] }, /the selector "compar" matches no rule \(did you mean compare\?\)/],
+  [{ selectors: ['compar'] }, /"compar" is neither a rule nor a verb \(did you mean compare\?\)/],
   [{ selectors: ['localhost:50051'] }, /"localhost:50051" is an address \(did you mean --target localhost:50051\?\)$/],
   [{ selectors: ['[::1]:443'] }, /\(did you mean --target \[::1\]:443\?\)$/],
   [{ selectors: ['https://a.example'] }, /\(did you mean --target https:\/\/a\.example\?\)$/],

@@ -7,7 +7,7 @@ import type { AnyProperty } from '../properties/property';
 import type { Level } from '../catalogue/requirement';
 import type { Suite } from '../properties/suite';
 import { didYouMean } from '../nearest';
-import { verbs } from '../verbs';
+import { didYouMeanVerb, verbs } from '../verbs';
 
 export interface Selection {
   /** Ids, prefixes or globs; all properties when empty. */
@@ -44,7 +44,7 @@ export function selectProperties(
 ): Selected {
   const inSuites = propertiesOfSuites(suites, selection.suite);
   const wanted = matchAll(rows, selection.selectors, selectorLabel);
-  const unwanted = matchAll(rows, selection.skip, '--skip');
+  const unwanted = matchAll(rows, selection.skip, skipLabel);
   const candidates = rows.flatMap(({ id, property }) =>
     property !== undefined &&
     (wanted === undefined || wanted.has(id)) &&
@@ -87,7 +87,7 @@ export function selectRows(
 ): readonly CatalogueRow[] {
   const inSuites = propertiesOfSuites(suites, selection.suite);
   const wanted = matchAll(rows, selection.selectors, selectorLabel);
-  const unwanted = matchAll(rows, selection.skip, '--skip');
+  const unwanted = matchAll(rows, selection.skip, skipLabel);
   const shown = rows.filter(
     ({ id, requirement }) =>
       wanted?.has(id) !== false &&
@@ -139,20 +139,19 @@ export function matchSelector(rows: readonly CatalogueRow[], selector: string, l
     const matches = rows.filter(({ id }) => test(id.toUpperCase()));
     if (matches.length > 0) return matches;
   }
-  if (label === selectorLabel) refuseWhatIsNoSelector(selector);
-  const short = rows.map(({ id }) => shortId(id));
-  const known = [
-    ...rows.map(({ id }) => id),
-    ...short,
-    ...rows.map(({ area }) => area),
-    ...(label === selectorLabel ? verbs : []),
-  ];
-  const nearest = didYouMean(selector, known);
+  if (label !== skipLabel) refuseWhatIsNoSelector(selector);
+  const nearest = didYouMean(
+    selector,
+    rows.flatMap(({ id, area }) => [id, shortId(id), area]),
+  );
+  const meantVerb = nearest === '' && label === selectorLabel ? didYouMeanVerb(selector) : '';
+  // Rules are written in capitals: what is not is more likely a verb.
   const isWord = label === selectorLabel && nearest === '' && /^[a-z][a-z-]*$/.test(selector);
+  const instead = meantVerb === '' ? `: the verbs are ${verbs.join(', ')}` : meantVerb;
   throw new ConformError(
     'ERR_NOTHING_SELECTED',
     isWord
-      ? `${JSON.stringify(selector)} is neither a rule nor a verb: the verbs are ${verbs.join(', ')}; "grpc-conform list" has the rules`
+      ? `${JSON.stringify(selector)} is neither a rule nor a verb${instead}; "grpc-conform list" has the rules`
       : `${label} ${JSON.stringify(selector)} matches no rule${nearest}: see "grpc-conform list"`,
   );
 }
@@ -160,13 +159,49 @@ export function matchSelector(rows: readonly CatalogueRow[], selector: string, l
 /** How words of the command line are called that name rules. */
 const selectorLabel = 'the selector';
 
+const skipLabel = '--skip';
+
 /** What stands where rules are named and is clearly meant for something else. @throws ConformError ERR_NOTHING_SELECTED */
 function refuseWhatIsNoSelector(selector: string): void {
-  const quoted = JSON.stringify(selector);
-  if (/^(?:https?:\/\/.|unix:.|[\w.-]+:\d+$|\[[0-9a-f:.]+\]:\d+$)/i.test(selector))
-    throw new ConformError('ERR_NOTHING_SELECTED', `${quoted} is an address (did you mean --target ${selector}?)`);
-  if (/\.json$/i.test(selector))
-    throw new ConformError('ERR_NOTHING_SELECTED', `${quoted} is a file (did you mean replay ${selector}?)`);
+  const refuse = (what: string): never => {
+    throw new ConformError('ERR_NOTHING_SELECTED', `${JSON.stringify(selector)} ${what}`);
+  };
+  if (verbs.some((verb) => verb === selector))
+    refuse(`is a verb, not a rule: it comes first, "grpc-conform ${selector} …"`);
+  const file = fileMeant(selector);
+  if (file !== undefined) refuse(file);
+  const target = targetMeant(selector);
+  if (target !== undefined) refuse(`is an address (did you mean --target ${target}?)`);
+}
+
+/** What is said of a word that names a file, as a clause; undefined when it names none. */
+function fileMeant(word: string): string | undefined {
+  const instead = fileWords.find(([pattern]) => pattern.test(word))?.[1];
+  return instead === undefined ? undefined : `is a file (did you mean ${instead(word)}?)`;
+}
+
+/** Endings of files, and what these files are for; the first that fits. */
+const fileWords: readonly (readonly [RegExp, (file: string) => string])[] = [
+  [/(?:^|[./_-])config\.json$/i, (file) => `--config ${file}`],
+  [/(?:^|[./_-])(?:baseline|known)[^/]*\.json$/i, (file) => `--baseline ${file}`],
+  [/(?:^|\/)run\.json$/i, (file) => `report ${file}`],
+  [/\.json$/i, (file) => `replay ${file}`],
+  [/\.(?:html|xml)$/i, (file) => `show ${file}`],
+  [/\.proto$/i, (file) => `--proto ${file}`],
+  [/\.(?:suite\.[cm]?[jt]s)$/i, (file) => `--suite-file ${file}`],
+  [/^(?![\w+.-]+:).*(?:^\.{0,2}\/|\.(?:[cm]?[jt]s|py|rb|sh|jar|exe)$)/i, (file) => `--exec '${file} --port {port}'`],
+];
+
+/** The value of --target that is likely meant by a word which looks like an address; undefined when it looks like none. */
+export function targetMeant(word: string): string | undefined {
+  if (/^(?:https?:\/\/.|unix:.|[\w.-]+:\d+$|\[[0-9a-f:.]+\]:\d+$)/i.test(word)) return word;
+  const port = /^:?(\d{2,5})$/.exec(word)?.[1];
+  if (port !== undefined) return `localhost:${port}`;
+  // Schemes of other tools.
+  const rest = /^[a-z][a-z0-9+.-]*:\/\/+([^/].*)$/i.exec(word)?.[1];
+  if (rest !== undefined) return rest;
+  const isHost = /^(?:localhost|[\w-]+(?:\.[\w-]+)+):?$/i.test(word);
+  return isHost ? `${word.replace(/:$/, '')}:50051` : undefined;
 }
 
 /** Star is any run of characters, question mark any one. */

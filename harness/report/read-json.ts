@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { ConformError, type ConformErrorCode } from '../error';
-import { didYouMean } from '../nearest';
+import { didYouMean, findNearest } from '../nearest';
 import { readNamedText, type Reading } from '../read-named-file';
 import { findJsonFault } from './json-fault';
 import { printable, shortPrintable } from './printable';
@@ -27,6 +29,8 @@ const documents = {
   run: {
     is: 'the run file',
     keys: ['header', 'properties'],
+    // Where it stands in the folder of a report.
+    inFolder: ['run.json', 'run.json'],
     advice: 'that is the run.json of a run: see "report", "compare" and "baseline"',
     // A run that goes on to the last second of a day is far below.
     largest: 256 * 1024 * 1024,
@@ -34,6 +38,7 @@ const documents = {
   failure: {
     is: 'the failure file',
     keys: ['plan', 'finding'],
+    inFolder: ['failures', 'failures/*.json'],
     advice: 'that is a failure file: play it with "replay"',
     // Requests of twice the target's limit of messages in base64, and the beginning of what came back.
     largest: 256 * 1024 * 1024,
@@ -41,6 +46,7 @@ const documents = {
   baseline: {
     is: 'the baseline file',
     keys: ['schemaVersion', 'entries'],
+    inFolder: undefined,
     advice: 'that is a baseline: name it with --baseline',
     largest: 16 * 1024 * 1024,
   },
@@ -49,11 +55,20 @@ const documents = {
 /** Reads a document of ours. @throws ConformError with the code of its kind: one sentence that says where what is wrong. */
 export function readDocument<T>(file: string, kind: DocumentKind<T>): T {
   const { is, largest } = documents[kind.name];
+  if (file === '') throw new ConformError(kind.code, `the name of ${is} is empty`);
   const read = readNamedText(file, { largest });
   if (read.ok) return parseDocument(read.value, file, kind);
-  throw new ConformError(kind.code, `${is} ${shortPrintable(file)} cannot be read: ${read.reason}`, {
+  const advice = adviceForFolder(file, kind.name);
+  throw new ConformError(kind.code, `${is} ${shortPrintable(file)} cannot be read: ${read.reason}${advice}`, {
     cause: read.cause,
   });
+}
+
+/** Where the file lies that is meant, for whoever named the folder of a report; nothing when it is none. */
+function adviceForFolder(folder: string, kind: keyof typeof documents): string {
+  const [entry, files] = documents[kind].inFolder ?? [];
+  if (entry === undefined || files === undefined || !existsSync(join(folder, entry))) return '';
+  return ` (did you mean ${shortPrintable(join(folder, files))}?)`;
 }
 
 /** The same for the text of a file that was read; `file` is for the message. */
@@ -63,6 +78,7 @@ export function parseDocument<T>(text: string, file: string, kind: DocumentKind<
   const json = parseJson(text);
   if (!json.ok) throw wrong(json.reason);
   const { value } = json;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it holds no object');
   const other = recogniseDocument(value);
   if (other !== undefined && other !== kind.name) throw wrong(documents[other].advice);
   const version = versionOf(value);
@@ -106,7 +122,7 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   // What valibot says when a schema has no message of its own.
   if (!issue.message.startsWith('Invalid ')) return issue.message;
   if (issue.expected === 'never') return 'is an unknown key';
-  if (issue.received === 'undefined') return 'is missing';
+  if (issue.received === 'undefined') return `is missing${describeLikeness(issue)}`;
   switch (issue.type) {
     case 'max_length':
       return `must have at most ${String(issue.requirement)} ${typeof issue.input === 'string' ? 'characters' : 'entries'}`;
@@ -122,6 +138,14 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
     default:
       return `must be ${describeExpected(issue.expected ?? 'of another form')}`;
   }
+}
+
+/** A key that was likely meant for the one that is missing; nothing when there is none. */
+function describeLikeness({ path }: v.BaseIssue<unknown>): string {
+  const last = path?.at(-1);
+  if (last === undefined || typeof last.input !== 'object' || last.input === null) return '';
+  const likely = findNearest(String(last.key), Object.keys(last.input));
+  return likely === undefined ? '' : ` (was it meant by "${printable(likely)}"?)`;
 }
 
 const expectedWords: Readonly<Record<string, string>> = {

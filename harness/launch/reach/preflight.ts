@@ -1,5 +1,6 @@
 import type { TlsFacts } from '../../connection/dial';
 import { describeAddress, type Endpoint } from '../../connection/endpoint';
+import { cutText } from '../../cut-text';
 import { ConformError, type ConformErrorCode } from '../../error';
 import { greet, type GreetOptions, type Greeting } from './greeting';
 
@@ -102,6 +103,15 @@ const certificateErrors: Readonly<Record<string, string>> = {
     'the certificate is for another name: give its name with --servername, or accept any with --insecure',
 };
 
+/** Characters of the names of a certificate; more nobody reads. */
+const longestNames = 300;
+
+/** The names that a certificate has, from what Node says of one that is for another name; nothing where it says none. */
+function describeNames(reason: string): string {
+  const names = /is not (?:in the cert's altnames|in the cert's list|cert's CN): (.+)$/s.exec(reason)?.[1];
+  return names === undefined ? '' : `; it is for ${cutText(names, longestNames)}`;
+}
+
 function explainUnreachable(
   endpoint: Endpoint,
   where: string,
@@ -109,7 +119,8 @@ function explainUnreachable(
   { timeout }: GreetOptions,
 ): ConformError {
   const certificate = certificateErrors[errorName];
-  if (certificate !== undefined) return failure('ERR_TARGET_TLS', `${where}: ${certificate} (${errorName})`);
+  if (certificate !== undefined)
+    return failure('ERR_TARGET_TLS', `${where}: ${certificate}${describeNames(reason)} (${errorName})`);
   const known = reachability[errorName];
   if (known !== undefined) return failure('ERR_TARGET_UNREACHABLE', `${where}: ${known}`);
   if (errorName === 'ENOTFOUND' || errorName === 'EAI_AGAIN') {

@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 import type { Address, Endpoint } from '../../connection/endpoint';
 import { ConformError } from '../../error';
+import { didYouMean } from '../../nearest';
+import { bundledName } from '../bundled-target';
 import type { TlsFiles } from './tls-files';
 
 /** A target as the user wrote it, taken apart. */
@@ -72,7 +74,10 @@ function parseHostPort(text: string, whole: string, defaultPort?: number): Addre
 function parsePort(text: string | undefined, whole: string, defaultPort?: number): number {
   if (text === undefined && defaultPort !== undefined) return defaultPort;
   if (text === undefined || text === '')
-    throw usage(`the target ${whole} has no port`, `write ${whole.replace(/:$/, '')}:50051`);
+    throw usage(
+      `the target ${whole} has no port${didYouMean(whole, [bundledName])}`,
+      `write ${whole.replace(/:$/, '')}:50051`,
+    );
   if (!/^\d{1,5}$/.test(text))
     throw usage(`the port of the target ${whole} is not a number from 1 to 65535`, 'write host:port');
   const port = Number(text);
