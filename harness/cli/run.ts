@@ -263,7 +263,12 @@ function updateBaselineFile(
   const { stale, expired } = findOutdated(properties, executed, below, now);
   const wasTold = (wanted: string): boolean =>
     properties.some(({ id, verdict }) => id === wanted && verdict === 'stale');
-  return ![...stale, ...expired].some((entry) => !written.has(keyOf(entry)) && wasTold(entry.id));
+  const left = [...stale, ...expired].filter((entry) => !written.has(keyOf(entry)) && wasTold(entry.id));
+  for (const { id, from = below?.file ?? '' } of left)
+    context.stderr.write(
+      `grpc-conform: ${shortPrintable(from)} lists ${shortPrintable(id)} in vain, and is not written: take the entry out, or renew it\n`,
+    );
+  return left.length === 0;
 }
 
 /** What `--quick` and `--deep` make of the inputs per property. */

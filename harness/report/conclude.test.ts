@@ -225,3 +225,33 @@ describe('what is said of each row', () => {
     expect(ids).toEqual(wanted);
   });
 });
+
+describe('of several baselines it is said which one', () => {
+  const of = (entry: Partial<BaselineEntry>): Baseline => known({ from: 'team.json', ...entry });
+
+  test('knows a finding, and it is forgotten with another', () => {
+    const graded = gradeFinding(finding(), id, of({}), now);
+    expect(graded.known).toEqual({ reason: 'an old friend', file: 'team.json' });
+    expect(gradeFinding(graded, id, known(), now).known).toEqual({ reason: 'an old friend' });
+  });
+
+  test('lists the rule otherwise', () => {
+    expect(gradeFinding(finding(), id, of({ reactions: ['no end'] }), now).summary).toMatch(
+      / The baseline team\.json lists this rule, but with "no end", and this is "status 13"\.$/,
+    );
+  });
+
+  test.each([
+    ['is stale', {}, /^the baseline team\.json lists .* held in every run/],
+    [
+      'is over',
+      { intermittent: true, expires: '2026-06-14' },
+      /in the baseline team\.json \(an old friend\) expired on 2026-06-14/,
+    ],
+  ])('has an entry that %s', (_, entry, want) => {
+    expect(concluded({ baseline: of(entry) }).properties[0]).toMatchObject({
+      verdict: 'stale',
+      reason: expect.stringMatching(want),
+    });
+  });
+});

@@ -391,10 +391,11 @@ describe('several at the same time', () => {
     prepareRun('three', ['pass']);
     expect(await run('--parallel', '3')).toBe(0);
     expect(reports()).toEqual(['matrix.md', 'one.json', 'three.json']);
-    const names = said.filter((line) => /^\w+: /.test(line)).map((line) => line.split(':', 1).join());
+    const names = said.filter((line) => /^\w+: /.test(line)).map((line) => line.split(':')[0]);
     // Each name begins once: no line of another is between those of one.
     const blocks = names.filter((name, index) => name !== names[index - 1]);
-    expect(blocks.toSorted((a, b) => a.localeCompare(b))).toEqual(['one', 'three', 'two']);
+    expect(blocks).toHaveLength(3);
+    expect(new Set(blocks)).toEqual(new Set(['one', 'two', 'three']));
     expect(await run('--check', '--parallel=2', 'one', 'three')).toBe(0);
     prepareRun('one', ['warn']);
     expect(await run('--parallel', '2', '--check')).toBe(1);
