@@ -97,6 +97,13 @@ describe('what is wrong is said in one sentence with a code', () => {
   });
 });
 
+test('help says no default that goes without saying, and none in quotes', async () => {
+  const texts = await Promise.all(['probe', 'list', 'show', 'self-test'].map((verb) => cli([verb, '--help'])));
+  const text = texts.map(({ stdout }) => stdout).join('');
+  expect(text).not.toMatch(/default: (?:false|")/);
+  expect(text).toMatch(/number of seeds \(default 1\)/);
+});
+
 test.each([
   [['--help'], /Usage: grpc-conform.*Examples:.*Exit codes: 0 conformant/s],
   [['run', '--help'], /--graceful-signal <name>.*Generation:.*--time-budget/s],

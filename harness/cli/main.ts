@@ -160,6 +160,7 @@ function makeProgram(
     .description('Property-based conformance tests for gRPC servers, over raw HTTP/2')
     .version(readTool().version)
     .addHelpText('after', examples)
+    .configureHelp({ optionDescription: describeWithDefault, argumentDescription: describeWithDefault })
     .exitOverride()
     .configureOutput({ writeOut: context.stdout.write, writeErr: () => undefined });
   const verb = (usage: string, description: string, names: readonly SettingName[], isDefault = false): Command => {
@@ -367,6 +368,10 @@ function makeProgram(
     });
   return program;
 }
+
+/** Help for an option or an argument. That a switch is off when nobody turns it on needs no word. */
+const describeWithDefault = ({ description, defaultValue }: { description: string; defaultValue?: unknown }): string =>
+  typeof defaultValue === 'string' ? `${description} (default ${defaultValue})` : description;
 
 /** The configuration file that a flag or the environment names; nothing when neither does. @throws ConformError ERR_USAGE when the name is empty. */
 function nameConfigFile(flag: unknown, { GRPC_CONFORM_CONFIG: variable }: NodeJS.ProcessEnv): string | undefined {
