@@ -25,8 +25,8 @@ export type Played =
 /** Characters of what a command prints that are kept; the longest of the document prints some thousands. */
 const keptOutput = 1024 * 1024;
 
-/** Milliseconds that a command may take: the longest waits for a process to stop growing. */
-const longestCommand = 5 * 60_000;
+/** Milliseconds that a command may take: the longest starts a Java server many times and waits until it stops growing. */
+const longestCommand = 15 * 60_000;
 
 /** Milliseconds from asking a command line to end to killing it; it stops its server meanwhile. */
 const stopping = 15_000;

@@ -11,7 +11,7 @@ import { playCommand } from './play-command';
 import { examplesFile, isBuilt, runExamples } from './run-examples';
 
 // The command line, and a server that may be a Java one, on a machine that has other things to do.
-jest.setTimeout(6 * 60_000);
+jest.setTimeout(16 * 60_000);
 
 const root = packageRoot();
 const examples = readExcerpts(readFileSync(examplesFile(), 'utf8')).map((excerpt) => ({
