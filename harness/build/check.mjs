@@ -2,7 +2,7 @@
 // one line that counts. With --fast: without the self-test and the suites.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -96,7 +96,8 @@ const steps = [
   () => single('lint', bin('oxlint'), ['--type-aware']),
   () => single('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
   // On two cores jest would use one; many tests wait for processes, sockets and bounds for longer than they work.
-  () => jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', '150%']),
+  () =>
+    jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', String(Math.ceil(1.5 * availableParallelism()))]),
   ...(fast
     ? []
     : [
