@@ -157,7 +157,7 @@ describe('a failure file', () => {
       text.replace('"name": ":path"', '"name": "\u0100"'),
       /plan\.steps\.1\.fields\.0\.name/,
     ],
-    ['no facts', text.replace('"facts"', '"fact"'), /facts is missing$/],
+    ['no facts', text.replace('"facts"', '"fact"'), /facts is missing \(was it meant by "fact"\?\)$/],
   ];
   test.each(rows)('%s is an error of ours, in one sentence', (_why, damaged, says) => {
     expect(() => parseFailure(damaged, 'x.json')).toThrow(
