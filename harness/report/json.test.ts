@@ -52,7 +52,7 @@ describe('run.json', () => {
       formatRun(fullRun).slice(0, 500),
       /: line 1, column 497: the text that begins here does not end$/,
     ],
-    ['another kind of value', '1', /: the whole file must be an object$/],
+    ['another kind of value', '1', /: it holds no object$/],
     [
       'a later version',
       damaged((run) => (run['schemaVersion'] = 2)),
