@@ -65,6 +65,11 @@ export const crowdMutants: readonly Mutant[] = [
     },
     'keeps-begun-calls': {
       says: 'A call that runs when its connection is lost leaves 4 MiB behind',
+      survives: {
+        where: 'always',
+        reason:
+          'how many calls have begun when a connection is lost is a race, and an input that was made small stands at the edge of what memory shows: it is often found, but as flaky',
+      },
       seams: (_, { leaked }) => ({
         policy: {
           tells: (why) => {
