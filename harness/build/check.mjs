@@ -1,5 +1,5 @@
-// `npm test`: everything that must hold before a change lands, one step after the other; at the end what failed, once more, and
-// one line that counts. With --fast: without the self-test and the suites.
+// `npm test`: everything that must hold before a change lands, one step after the other; at the end what failed, once more, what was
+// skipped, and one line that counts. With --fast: without the self-test and the suites.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -119,6 +119,6 @@ rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) {
   process.stdout.write(`\n== what failed\n\n${failures.join('\n\n')}\n`);
 }
-const skippedText = skippedSteps.length === 0 ? '' : `, SKIPPED here: ${skippedSteps.join(', ')}`;
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skippedText}\n`);
+if (skippedSteps.length > 0) process.stdout.write(`\nSKIPPED here: ${skippedSteps.join(', ')}\n`);
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
