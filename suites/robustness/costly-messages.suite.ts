@@ -26,12 +26,12 @@ import {
   unaryCall,
   warned,
   type AnyProperty,
-  type Breach,
   type CallRequest,
   type DeepNesting,
   type RawFrame,
   type TargetFacts,
 } from '../../harness';
+import { handlersOfOthers, notAttacked } from './shared';
 
 /** The answer that is asked for by what is right about a message. */
 const asked = 5;
@@ -53,20 +53,9 @@ function deepRequest(nesting: DeepNesting): CallRequest {
 /** Streams with half a message: as many as most servers take, with room for others (DOS-10). */
 const mostHalves = 90;
 
-/** Handlers that the calls beside an attack may take. */
-const handlersOfOthers = 3;
-
 /** Streams that take a handler each; what few handlers are for is no matter of memory. */
 const halvesOf = (wanted: number, facts: TargetFacts): number =>
   Math.min(wanted, spareHandlers(facts, handlersOfOthers));
-
-/** A target on which nothing could be tried. */
-const tooFewHandlers: Breach = {
-  severity: 'info',
-  observed: `no more than ${handlersOfOthers} handlers run at once, so no stream was held with half a message`,
-  expected: 'handlers for calls of others and some for the attack',
-  reaction: 'not attacked',
-};
 
 /** Octets that a server may keep for a stream with half a message: what stands about it, and a window's worth of octets. */
 const keptForStream = 131_072;
@@ -178,7 +167,7 @@ export const costlyMessages: readonly AnyProperty[] = [
       });
     },
     check: ({ transcript }, { streams }, facts) => [
-      ...(halvesOf(streams, facts) > 0 ? [] : [tooFewHandlers]),
+      ...(halvesOf(streams, facts) > 0 ? [] : [notAttacked('no stream was held with half a message')]),
       ...holdsLittle(transcript, { items: streams, each: keptForStream, because: 'half messages' }),
       ...givesMemoryBack(transcript, 'half messages'),
     ],

@@ -1,3 +1,5 @@
+import type { Breach } from '../../harness';
+
 /** What all attacks have in common: the server may defend itself, alone with us, and what time they take is nobody's fault. */
 export const hostile = {
   lane: 'hostile',
@@ -20,3 +22,14 @@ export const rounds = 4;
 
 /** So many of each part. */
 export const perRound = (count: number): number => Math.ceil(count / rounds);
+
+/** Handlers that the calls beside an attack may take. */
+export const handlersOfOthers = 3;
+
+/** What is said of a target on which nothing could be tried, since too few handlers run at once. */
+export const notAttacked = (what: string): Breach => ({
+  severity: 'info',
+  observed: `no more than ${handlersOfOthers} handlers run at once, so ${what}`,
+  expected: 'handlers for calls of others and some for the attack',
+  reaction: 'not attacked',
+});

@@ -12,15 +12,15 @@ import {
   literalRequest,
   mostAtOnce,
   settingIds,
+  spareHandlers,
   streamingOutputCall,
   tolerableGrowth,
   windowUpdate,
   type AnyProperty,
   type Attack,
-  type Breach,
   type TargetFacts,
 } from '../../harness';
-import { defended, hostile, rounds } from './shared';
+import { defended, handlersOfOthers, hostile, notAttacked, rounds } from './shared';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -56,25 +56,9 @@ const keptForStream = mebibyte;
 
 const mayHold = (reads: Reads): number => keptForStream + 2 * windows[reads];
 
-/** Handlers that the calls beside an attack may take. */
-const handlersOfOthers = 3;
-
 /** Streams of each wave, of whose answers each takes a handler. */
-const streamsWithin = (facts: TargetFacts, { streams, connections }: StalledReaders): number => {
-  const { handlers = Infinity } = facts.limits ?? {};
-  return Math.max(
-    0,
-    Math.min(connections * mostAtOnce(facts, Math.ceil(streams / connections)), handlers - handlersOfOthers),
-  );
-};
-
-/** A target on which nothing could be tried. */
-const tooFewHandlers: Breach = {
-  severity: 'info',
-  observed: `no more than ${handlersOfOthers} handlers run at once, so no answer was left unread`,
-  expected: 'handlers for calls of others and some for the attack',
-  reaction: 'not attacked',
-};
+const streamsWithin = (facts: TargetFacts, { streams, connections }: StalledReaders): number =>
+  Math.min(connections * mostAtOnce(facts, Math.ceil(streams / connections)), spareHandlers(facts, handlersOfOthers));
 
 /** Numbers of the streams of one connection. */
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => 1 + 2 * index);
@@ -152,7 +136,7 @@ export const stalledReaders: readonly AnyProperty[] = [
     check: ({ transcript }, input, facts) => {
       const streams = streamsWithin(facts, input);
       return [
-        ...(streams > 0 ? [] : [tooFewHandlers]),
+        ...(streams > 0 ? [] : [notAttacked('no answer was left unread')]),
         ...holdsLittle(transcript, {
           items: streams,
           each: mayHold(input.reads),
