@@ -3,7 +3,7 @@ import type { RunRecord } from '../../model';
 import { sentence } from '../../printable';
 import { groupByCause, rowsWith, type Cause } from '../../summary';
 import { Chain } from './chain';
-import { formatHash } from './route';
+import { hashOf } from './route';
 import { ShowMore } from './show-more';
 import { FindingVerdict } from './verdict';
 
@@ -42,10 +42,7 @@ function CauseItem({ cause }: { readonly cause: Cause }) {
   const rows = rowsWith(cause);
   return (
     <li class="fix">
-      <a
-        data-nav
-        href={formatHash({ view: 'property', id: property.id, finding: property.findings.indexOf(finding) + 1 })}
-      >
+      <a data-nav href={hashOf(cause.head)}>
         <span class="fix-head">
           <FindingVerdict finding={finding} />
           <span class="id">{property.id}</span>

@@ -84,14 +84,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
         ))}
       </ol>
       <h3>Packets</h3>
-      <Packets
-        property={property}
-        finding={finding}
-        story={story}
-        schema={messageTypes}
-        number={number}
-        route={route}
-      />
+      <Packets id={property.id} finding={finding} story={story} schema={messageTypes} number={number} route={route} />
       <Reproduce run={run} finding={finding} story={story} />
       {finding.process === undefined ? null : (
         <>

@@ -7,7 +7,7 @@ import { Chips } from './chips';
 import { Facts, type Fact } from './facts';
 import { showList } from './property-list';
 import type { Filter } from '../listed';
-import { formatHash } from './route';
+import { hashOf } from './route';
 import { Bar } from './verdict';
 
 /** The verdict, and how many there are of each kind. */
@@ -83,16 +83,7 @@ function Levels({ run }: { readonly run: RunRecord }) {
               [
                 'At worst',
                 <>
-                  {worst.text},{' '}
-                  <a
-                    href={formatHash({
-                      view: 'property',
-                      id: worst.property.id,
-                      finding: worst.property.findings.indexOf(worst.finding) + 1,
-                    })}
-                  >
-                    {worst.property.id}
-                  </a>
+                  {worst.text}, <a href={hashOf(worst)}>{worst.property.id}</a>
                 </>,
               ] as const,
             ]),

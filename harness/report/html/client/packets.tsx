@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { FindingRecord, PropertyRecord } from '../../model';
+import type { FindingRecord } from '../../model';
 import { parsePacketFilter } from '../../packet-filter';
 import type { PacketStory, StoryEntry } from '../../packet-story';
 import { printable } from '../../printable';
@@ -11,23 +11,25 @@ import { replaceRoute, type Route } from './route';
 interface Props {
   /** Types of the methods that findings call. */
   readonly schema: Schema | undefined;
-  readonly property: PropertyRecord;
-  readonly finding: FindingRecord;
+  /** Of the property on whose page they stand. */
+  readonly id: string;
+  /** The finding that they show; absent where nothing was broken. */
+  readonly finding?: Pick<FindingRecord, 'at' | 'rule'>;
   readonly story: PacketStory;
   readonly number: number;
   readonly route: Extract<Route, { view: 'property' }> | undefined;
 }
 
 /** The packets of all connections of a finding beside everything about the one that is selected, decoded here and now from the octets. */
-export function Packets({ schema, property, finding, story, number, route }: Props) {
+export function Packets({ schema, id, finding, story, number, route }: Props) {
   const { views, entries, lanes, omissions, transcript } = story;
-  const [selection, setSelection] = useState<Selection | undefined>(finding.at);
+  const [selection, setSelection] = useState<Selection | undefined>(finding?.at);
   const [text, setText] = useState('');
   const [hidesSetup, setHidesSetup] = useState(false);
   const bench = useRef<HTMLDivElement>(null);
   const select = (connection: string, packet: number): void => {
     setSelection({ connection, packet });
-    replaceRoute({ view: 'property', id: property.id, finding: number, connection, packet });
+    replaceRoute({ view: 'property', id, finding: number, connection, packet });
   };
   // A link to a packet shows it; a packet that was chosen here is on the screen already.
   const { connection, packet } = route ?? {};
@@ -48,7 +50,7 @@ export function Packets({ schema, property, finding, story, number, route }: Pro
     one?.connection === view.name && one.packet === own;
   const isWanted = (entry: StoryEntry): boolean =>
     // What broke the rule and what is looked at are never hidden as set-up.
-    (!hidesSetup || !entry.isSetup || isChosen(entry, finding.at) || isChosen(entry, selection)) &&
+    (!hidesSetup || !entry.isSetup || isChosen(entry, finding?.at) || isChosen(entry, selection)) &&
     (!filter.ok || filter.holds(entry.line));
   const shown = text === '' && !hidesSetup ? entries : entries.filter(isWanted);
   const selected = entries.find((entry) => isChosen(entry, selection));
@@ -101,7 +103,7 @@ export function Packets({ schema, property, finding, story, number, route }: Pro
           entries={shown}
           several={views.length > 1}
           lanes={lanes}
-          broken={finding.at === undefined ? undefined : { ...finding.at, rule: finding.rule }}
+          broken={finding?.at === undefined ? undefined : { ...finding.at, rule: finding.rule }}
           selected={selection}
           onSelect={select}
         />

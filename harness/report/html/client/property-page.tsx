@@ -8,7 +8,7 @@ import { Facts, type Fact } from './facts';
 import { Finding } from './finding';
 import type { Reviewed } from './reviewed';
 import type { Filter } from '../listed';
-import { formatHash, noFilter, type Route } from './route';
+import { formatHash, hashOf, noFilter, type Route } from './route';
 import { extrasOf } from './extras';
 import { Strength } from './strength';
 import { RowVerdict } from './verdict';
@@ -116,16 +116,7 @@ function facts(run: PageRun, property: PropertyRecord, words: PageRow | undefine
           [
             'Blocked by',
             <>
-              <a
-                href={formatHash({
-                  view: 'property',
-                  id: blocker.property.id,
-                  finding: blocker.property.findings.indexOf(blocker.finding) + 1,
-                })}
-              >
-                {blocker.property.id}
-              </a>
-              : {sentence(blocker.finding.observed)}
+              <a href={hashOf(blocker)}>{blocker.property.id}</a>: {sentence(blocker.finding.observed)}
             </>,
           ] as const,
         ]),

@@ -10,7 +10,8 @@ import { writePcapng } from '../../pcapng';
 import { printable } from '../../printable';
 import { replayCommand } from '../../replay-command';
 import { CopyButton } from './copy-button';
-import { save, unpackFailure } from './download';
+import { save } from './save';
+import { unpackFailure } from './unpack-failure';
 import { extrasOf } from './extras';
 
 interface Props {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { FiledFinding } from '../../summary';
 import type { Filter } from '../listed';
 
 /** Views of a run beside its overview and its properties. */
@@ -98,3 +99,7 @@ export function replaceRoute(route: Route): void {
   history.replaceState(null, '', formatHash(route));
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
+
+/** The place of a finding on the page of its property. */
+export const hashOf = ({ property, finding }: FiledFinding): string =>
+  formatHash({ view: 'property', id: property.id, finding: property.findings.indexOf(finding) + 1 });

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { Schema } from '../../../schema/schema';
-import type { FindingRecord, PropertyRecord, SampleRecord } from '../../model';
+import type { PropertyRecord } from '../../model';
 import { readStory } from '../../packet-story';
 import { printable, printableLines } from '../../printable';
 import { Packets } from './packets';
@@ -28,14 +28,7 @@ export function SampleView({ property, schema, route }: Props) {
         ))}
       </ol>
       <h3>Packets</h3>
-      <Packets
-        property={property}
-        finding={asFinding(property, sample)}
-        story={story}
-        schema={schema}
-        number={0}
-        route={route}
-      />
+      <Packets id={property.id} story={story} schema={schema} number={0} route={route} />
       {sample.input === undefined ? null : (
         <details>
           <summary>Input as generated</summary>
@@ -44,34 +37,4 @@ export function SampleView({ property, schema, route }: Props) {
       )}
     </section>
   );
-}
-
-const made = new WeakMap<SampleRecord, FindingRecord>();
-
-/** The sample as what the packet view shows: a finding in which no packet broke anything. */
-function asFinding({ id, level }: PropertyRecord, sample: SampleRecord): FindingRecord {
-  const before = made.get(sample);
-  if (before !== undefined) return before;
-  const finding: FindingRecord = {
-    rule: id,
-    level,
-    verdict: 'info',
-    confirmed: { failed: 0, of: 0 },
-    summary: '',
-    sent: '',
-    observed: '',
-    expected: '',
-    reaction: '',
-    radius: 'stream',
-    inputsTried: 0,
-    shrinks: 0,
-    alsoSeenIn: [],
-    input: sample.input,
-    seed: 0,
-    path: '',
-    script: sample.script,
-    transcript: sample.transcript,
-  };
-  made.set(sample, finding);
-  return finding;
 }

@@ -1,12 +1,12 @@
-/** Gives the reader a text as a file. Nothing leaves the page. */
-export function downloadText(file: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+/** Lets the browser save text or octets as a file; works in a page from `file://` and asks no network. */
+export function save(name: string, type: string, content: string | Uint8Array): void {
   const link = document.createElement('a');
+  const url = URL.createObjectURL(new Blob([content as BlobPart], { type }));
   link.href = url;
-  link.download = file;
+  link.download = name;
   document.body.append(link);
   link.click();
   link.remove();
-  // Some browsers read the file only after this task.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  // The download has its own hold on the content by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -6,7 +6,7 @@ import { formatComparison } from '../../comparison-markdown';
 import { allRows, type ComparedRow, type Comparison } from '../../comparison-model';
 import { formatChoice, parseChoice, type Choice } from '../choice';
 import { chooseRows } from '../choose-rows';
-import { downloadText } from './download';
+import { save } from '../../../html/client/save';
 import { PacketsOf } from './packets-of';
 
 /** Brings the page, which its HTML has written, to life: what is chosen stands in the address, and the address chooses. */
@@ -68,7 +68,7 @@ function start(comparison: Comparison): void {
   const take = (id: string, file: string, type: string, make: (shown: Comparison) => string): void =>
     document
       .getElementById(id)
-      ?.addEventListener('click', () => downloadText(file, type, make(chooseRows(comparison, choice))));
+      ?.addEventListener('click', () => save(file, `${type};charset=utf-8`, make(chooseRows(comparison, choice))));
   take('take-csv', 'matrix.csv', 'text/csv', formatComparisonCsv);
   take('take-markdown', 'matrix.md', 'text/markdown', (shown) => formatComparison(shown));
   addBadges(comparison);
@@ -167,7 +167,7 @@ function addBadges({ runs }: Comparison): void {
     const button = document.createElement('button');
     Object.assign(button, { type: 'button', className: 'plain', textContent: 'Badge' });
     button.setAttribute('aria-label', `Badge of ${printable(run.name)}`);
-    button.addEventListener('click', () => downloadText('badge.svg', 'image/svg+xml', renderBadge(run.score)));
+    button.addEventListener('click', () => save('badge.svg', 'image/svg+xml;charset=utf-8', renderBadge(run.score)));
     line.lastElementChild?.append(button);
   }
 }
