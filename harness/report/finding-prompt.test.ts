@@ -1,5 +1,6 @@
-import { failingFinding, fullRun, hostileText } from './fixtures/run';
-import { describeFindingForAssistant } from './finding-prompt';
+import { sentences } from '../catalogue/sentences';
+import { crashFinding, failingFinding, fullRun, hostileText } from './fixtures/run';
+import { describeFindingForAssistant, sentencesOf } from './finding-prompt';
 
 const property = fullRun.properties.find(({ id }) => id === failingFinding.rule)!;
 const quotes = [{ document: 'gRPC over HTTP/2', section: 'Data Frames', says: 'a frame is no message' }];
@@ -24,4 +25,12 @@ test('what a target said cannot begin a line of its own', () => {
   // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   expect(text).not.toMatch(/^::/m);
+});
+
+test('sentences are those of the row that a finding is filed under', () => {
+  for (const { rule } of [failingFinding, crashFinding]) {
+    const found = sentencesOf(sentences, rule);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every(({ rows }) => rows.some((row) => rule.startsWith(`${row}-`)))).toBe(true);
+  }
 });

@@ -1,5 +1,6 @@
+import { shortId } from '../catalogue/parts-of-id';
+import type { Sentence } from '../catalogue/sentences';
 import { describeFindingAsMarkdown } from './finding-markdown';
-import type { Quote } from './html/page-extras';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import { plainMarkdown as plain } from './plain-markdown';
 import { failureFileName } from './failure-file-name';
@@ -8,12 +9,16 @@ import { replayCommand } from './replay-command';
 /** Sentences of the documents that a prompt quotes. */
 const mostQuotes = 8;
 
+/** Those of a catalogue's sentences that a rule rests on. */
+export const sentencesOf = (sentences: readonly Sentence[], rule: string): readonly Sentence[] =>
+  sentences.filter(({ rows }) => rows.some((row) => row === shortId(rule)));
+
 /** A finding as a task for an assistant that has the server's source: what is wrong, by which sentences, what was seen, and how to tell that it is right. */
 export function describeFindingForAssistant(
   run: RunRecord,
   property: PropertyRecord,
   finding: FindingRecord,
-  quotes: readonly Quote[],
+  quotes: readonly Pick<Sentence, 'document' | 'section' | 'says'>[],
 ): string {
   const command = replayCommand(run, finding.failureFile ?? failureFileName(finding));
   return [

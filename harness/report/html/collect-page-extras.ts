@@ -1,6 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { sentences } from '../../catalogue/sentences';
-import { shortId } from '../../catalogue';
 import { restrictSchema } from '../../schema/restrict-schema';
 import type { Schema } from '../../schema/schema';
 import { testServiceSchema } from '../../schema/test-service-schema';
@@ -9,15 +7,13 @@ import type { FailureFile } from '../failure-file';
 import type { RunRecord } from '../model';
 import { serializePlan } from '../plan-json';
 import { visibleJson } from '../visible-json';
-import type { PageExtras, Quote } from './page-extras';
+import type { PageExtras } from './page-extras';
 
 /** Characters that all failure files of a page take together, and that types take. */
 const filesBudget = 160_000;
 const typesBudget = 48_000;
 /** A file that takes more is a flood of steps, which nobody forwards. */
 const mostOfFile = 64_000;
-/** Findings whose rows are quoted. */
-const mostQuoted = 100;
 
 /** Collects, finding by finding, what a page will need of their failure files. */
 export class PageExtrasCollector {
@@ -41,16 +37,10 @@ export class PageExtrasCollector {
 
   /** What was collected, for the page of a run. */
   extrasOf(run: RunRecord): PageExtras {
-    const found = run.properties.filter(({ findings }) => findings.length > 0);
-    if (found.length === 0) return { files: {}, quotes: {} };
+    if (run.properties.every(({ findings }) => findings.length === 0)) return { files: {} };
     const messageTypes = joinSchemas([...this.#schemas, testServiceSchema()]);
     const kept = JSON.stringify(messageTypes).length <= typesBudget ? messageTypes : testServiceSchema();
-    const rules = [...new Set(found.flatMap(({ findings }) => findings.map(({ rule }) => rule)))].slice(0, mostQuoted);
-    return {
-      messageTypes: kept,
-      files: Object.fromEntries(this.#files),
-      quotes: Object.fromEntries(rules.map((rule) => [rule, quotesOf(rule)])),
-    };
+    return { messageTypes: kept, files: Object.fromEntries(this.#files) };
   }
 }
 
@@ -58,13 +48,6 @@ export class PageExtrasCollector {
 function packFailure({ transcript: _inTheRun, ...file }: FailureFile): string {
   const text = visibleJson({ ...file, plan: serializePlan(file.plan) });
   return encodeBase64(gzipSync(text, { level: 9 }));
-}
-
-function quotesOf(rule: string): readonly Quote[] {
-  const row = shortId(rule);
-  return sentences
-    .filter(({ rows }) => rows.some((one) => one === row))
-    .map(({ document, section, says }) => ({ document, section, says }));
 }
 
 /** The first of each name counts: the schemas are parts of one, or of services that have nothing in common. */

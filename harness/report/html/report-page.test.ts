@@ -34,7 +34,7 @@ describe('the report page', () => {
 
   test('its data is the run, whole, with areas by their names', () => {
     const { catalogue, sentences, extras, ...data } = JSON.parse(dataOf(page)) as ReturnType<typeof pageData>;
-    expect(Object.keys(extras ?? {})).toEqual(['messageTypes', 'files', 'quotes']);
+    expect(Object.keys(extras ?? {})).toEqual(['messageTypes', 'files']);
     const whole = JSON.parse(JSON.stringify(fullRun)) as typeof fullRun;
     expect(data.properties.slice(0, 2).map(({ area }) => area)).toEqual([
       'Connection and preface',

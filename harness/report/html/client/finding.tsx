@@ -6,7 +6,7 @@ import { describeMildness } from '../../finding-words';
 import type { AttemptRecord, FindingRecord, PropertyRecord, RunRecord } from '../../model';
 import type { PageRun } from '../page-run';
 import { printable, printableLines, sentence } from '../../printable';
-import { describeFindingForAssistant } from '../../finding-prompt';
+import { describeFindingForAssistant, sentencesOf } from '../../finding-prompt';
 import { readStory } from '../../packet-story';
 import { relativesOf } from '../../summary';
 import { CopyButton } from './copy-button';
@@ -34,7 +34,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
     if (chosen) place.current?.scrollIntoView({ block: 'start' });
   }, [chosen]);
   const story = useMemo(() => readStory(finding.transcript), [finding]);
-  const { messageTypes, quotes } = extrasOf(run);
+  const { messageTypes } = extrasOf(run);
   return (
     <article class={`finding f-${finding.verdict}`} aria-labelledby={heading} ref={place}>
       <header>
@@ -50,7 +50,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
           <CopyButton label="Copy as issue" text={() => describeFindingAsMarkdown(run, property, finding)} />
           <CopyButton
             label="Copy for an assistant"
-            text={() => describeFindingForAssistant(run, property, finding, quotes[finding.rule] ?? [])}
+            text={() => describeFindingForAssistant(run, property, finding, sentencesOf(run.sentences, finding.rule))}
           />
         </span>
       </header>
