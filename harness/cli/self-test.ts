@@ -1,7 +1,7 @@
 import { exitCodes } from '../error';
 import type { ConfigurationRow } from '../engine/configuration-table';
 import type { KillRow } from '../engine/kill-table';
-import { livesWith, type Inputs, type MutantRow } from '../engine/mutant-table';
+import { allInputs, livesWith, type MutantRow } from '../engine/mutant-table';
 import { runSelfTest, type SelfTestResult } from '../engine/self-test';
 import type { SelfTestParts } from '../engine/self-test-plan';
 import { printable } from '../report/printable';
@@ -52,6 +52,7 @@ export async function selfTest(command: SelfTestCommand, context: CliContext): P
         formatMutants(result.mutants, result.survivors),
         formatConfigurations(result.configurations),
         ...formatRareLabels(result.rareLabels),
+        ...formatFaults(result),
       ]
         .map((part) => `${part}\n`)
         .join('\n'),
@@ -97,9 +98,7 @@ function formatKillTable(rows: readonly KillRow[], isPart = false): string {
   return [head, ...lines].join('\n');
 }
 
-const allInputs: readonly Inputs[] = ['with examples', 'without examples'];
-
-/** How many mutants were found, and each that lives: what was seen of it, or why it lives where that is known. */
+/** How many mutants were found, and each that was missed for a reason that is known, or as rarely as may be. */
 function formatMutants(rows: readonly MutantRow[], survivors: readonly MutantRow[]): string {
   if (rows.length === 0) return 'No mutant was tried.';
   const counts = allInputs.map((inputs) => {
@@ -107,20 +106,23 @@ function formatMutants(rows: readonly MutantRow[], survivors: readonly MutantRow
     const killed = tried.filter((row) => !livesWith(row, inputs)).length;
     return `${killed} of ${tried.length} ${inputs}`;
   });
-  const lines = rows.flatMap((row) => {
-    const missed = allInputs.filter((inputs) => row.tallies[inputs].missed.length > 0);
-    if (missed.length === 0) return [];
-    const share = missed
-      .map((inputs) => `${row.tallies[inputs].killed}/${row.tallies[inputs].of} ${inputs}`)
-      .join(', ');
-    const why = row.survives === undefined ? [] : [`    lives, since ${row.survives.reason}`];
-    const seen = missed.flatMap((inputs) =>
-      row.tallies[inputs].missed.map((text) => `    ${inputs}, ${printable(text)}`),
-    );
-    const head = `${survivors.includes(row) ? 'lives' : 'known'}  ${row.id}: ${row.says} (${share})`;
-    return [head, ...(row.survives === undefined || survivors.includes(row) ? seen : []), ...why];
-  });
+  const lines = rows
+    .filter((row) => !survivors.includes(row))
+    .flatMap((row) => {
+      if (row.survives === undefined) return describeMisses('rare ', row);
+      const [head] = describeMisses('known', row);
+      return head === undefined ? [] : [head, `    lives, since ${row.survives.reason}`];
+    });
   return [`mutants killed: ${counts.join(', ')}`, ...lines].join('\n');
+}
+
+/** A mutant that was missed, and what was seen instead each time; nothing when it was found always. */
+function describeMisses(word: string, { id, says, tallies }: MutantRow): readonly string[] {
+  const missed = allInputs.filter((inputs) => tallies[inputs].missed.length > 0);
+  if (missed.length === 0) return [];
+  const share = missed.map((inputs) => `${tallies[inputs].killed}/${tallies[inputs].of} ${inputs}`).join(', ');
+  const seen = missed.flatMap((inputs) => tallies[inputs].missed.map((text) => `    ${inputs}, ${printable(text)}`));
+  return [`${word}  ${id}: ${says} (${share})`, ...seen];
 }
 
 /** Classes of inputs that a run may miss; nothing where there are none. */
@@ -128,6 +130,20 @@ function formatRareLabels(rareLabels: SelfTestResult['rareLabels']): readonly st
   if (rareLabels.size === 0) return [];
   const lines = [...rareLabels].flatMap(([id, rare]) => [id, ...rare.map((text) => `    ${text}`)]);
   return [['Classes of inputs that a run may miss:', ...lines].join('\n')];
+}
+
+/** What made the self-test fail, once more and last: whoever has only the end of the output still learns what it was; nothing where nothing did. */
+function formatFaults({ rows, configurations, survivors, isPart }: SelfTestResult): readonly string[] {
+  const lines = [
+    ...survivors.flatMap((row) => describeMisses('lives', row)),
+    ...rows.flatMap(({ id, of, untestable, falseAlarms }) => [
+      ...(of === 0 && !isPart ? [`${id} has no mutant of the reference server`] : []),
+      ...(untestable && !isPart ? [`${id} was run on no correct server`] : []),
+      ...falseAlarms.map((text) => `${id}, false alarm: ${printable(text)}`),
+    ]),
+    ...configurations.flatMap(({ name, complaints }) => complaints.map((text) => `${name}: ${printable(text)}`)),
+  ];
+  return lines.length === 0 ? [] : [['What is not as it should be:', ...lines.map((line) => `    ${line}`)].join('\n')];
 }
 
 /** One line per server on which not everything was judged, and below it what is not as it should be. */

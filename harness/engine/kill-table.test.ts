@@ -90,8 +90,8 @@ describe('the table is clean', () => {
   const kill = record({ verdict: 'fail', findings: [finding()] });
   const pass = record();
   test.each<[string, readonly PropertyRecord[], readonly PropertyRecord[], boolean]>([
-    ['when every defect was found and nobody was accused', [kill], [pass], true],
-    ['not when a defect survived once', [kill, pass], [pass], false],
+    ['when defects were tried and nobody was accused', [kill], [pass], true],
+    ['also when a run has missed a defect, which the table of the mutants judges', [kill, pass], [pass], true],
     ['not when a correct server was accused once', [kill], [pass, kill], false],
     ['not when the property has no defect', [], [pass], false],
     ['not when the property never ran on a correct server', [kill], [], false],

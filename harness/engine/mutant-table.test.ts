@@ -79,6 +79,30 @@ test.each<[string, MutantTable, number]>([
   expect(table.survivors.length).toBe(want);
 });
 
+test.each<[number, number, 'with examples' | 'without examples', number | undefined]>([
+  [1, 1, 'with examples', 19],
+  [5, 1, 'with examples', 15],
+  [20, 1, 'with examples', undefined],
+  [5, 2, 'with examples', undefined],
+  [1, 0, 'with examples', undefined],
+  [1, 1, 'without examples', 9],
+])('after %d runs with %d misses %s, so many more judge it: %s', (runs, misses, inputs, more) => {
+  const { missedOnce } = tableAfter(runs, misses, inputs);
+  expect(missedOnce).toEqual(more === undefined ? [] : [{ id: 'MSG-02/split', inputs, more }]);
+});
+
+test('one that is attacked in a process of its own is judged with fewer runs', () => {
+  const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', attacks: true }]);
+  table.note('MSG-02/split', row, 'with examples', 1, missed);
+  expect(table.missedOnce).toEqual([{ id: 'MSG-02/split', inputs: 'with examples', more: 4 }]);
+  for (let run = 0; run < 4; run++) table.note('MSG-02/split', row, 'with examples', run, killed);
+  expect(table.survivors).toEqual([]);
+});
+
+test('what is known to live is not tried again', () => {
+  expect(tableAfter(1, 1, 'with examples', { where: 'always', reason: 'no one asks' }).missedOnce).toEqual([]);
+});
+
 test('a miss says what was seen instead', () => {
   const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.' }]);
   table.note('MSG-02/split', row, 'with examples', 3, [record(row, [finding({ rule: 'RPC-01-unary' })])]);

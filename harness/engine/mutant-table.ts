@@ -4,6 +4,8 @@ import type { FindingRecord, PropertyRecord } from '../report/model';
 /** What is tried against a mutant: the examples that people wrote and generated inputs, or these alone. */
 export type Inputs = 'with examples' | 'without examples';
 
+export const allInputs: readonly Inputs[] = ['with examples', 'without examples'];
+
 /** How often a mutant was found, and how it was missed. */
 export interface Tally {
   readonly killed: number;
@@ -12,17 +14,30 @@ export interface Tally {
   readonly missed: readonly string[];
 }
 
+/** A mutant that one run has missed, and how many runs more make one miss a rare one. */
+export interface MissedOnce {
+  readonly id: string;
+  readonly inputs: Inputs;
+  readonly more: number;
+}
+
 /** What became of one mutant, over all seeds. */
 export interface MutantRow {
   readonly id: string;
   readonly says: string;
   readonly tallies: Readonly<Record<Inputs, Tally>>;
+  /** True when what finds it attacks a process that it has to itself. */
+  readonly attacks?: boolean;
   /** Why it lives, as its author judged it. */
   readonly survives?: { readonly where: 'always' | 'without examples'; readonly reason: string };
 }
 
-/** Of so many runs one may miss its mutant: generated inputs are drawn. */
+/** Of so many runs one may miss its mutant: generated inputs are drawn. Fewer where a run has a process of its own and attacks it, which takes up to a minute. */
 const runsPerMiss: Readonly<Record<Inputs, number>> = { 'with examples': 20, 'without examples': 10 };
+const attacksPerMiss = 5;
+
+const perMiss = ({ attacks = false }: Pick<MutantRow, 'attacks'>, inputs: Inputs): number =>
+  attacks ? attacksPerMiss : runsPerMiss[inputs];
 
 interface Draft {
   killed: number;
@@ -36,11 +51,12 @@ export class MutantTable {
 
   constructor(mutants: readonly Omit<MutantRow, 'tallies'>[]) {
     this.#rows = new Map(
-      mutants.map(({ id, says, survives }) => [
+      mutants.map(({ id, says, attacks = false, survives }) => [
         id,
         {
           id,
           says,
+          attacks,
           ...(survives === undefined ? {} : { survives }),
           tallies: {
             'with examples': { killed: 0, of: 0, missed: [] },
@@ -62,6 +78,21 @@ export class MutantTable {
     tally.of += 1;
     if (isKilled(row, records)) tally.killed += 1;
     else tally.missed.push(`seed ${seed}: ${describeMiss(records)}`);
+  }
+
+  /**
+   * Those that one run has missed, though nobody has said why: with how many runs more they are judged. One miss is within what drawn inputs and a busy machine may
+   * cost; a second one, before that many runs are over, is not.
+   */
+  get missedOnce(): readonly MissedOnce[] {
+    return this.survivors.flatMap((row) =>
+      allInputs.flatMap((inputs) => {
+        const { id, tallies } = row;
+        const { of, missed } = tallies[inputs];
+        const more = perMiss(row, inputs) - of;
+        return missed.length === 1 && more > 0 ? [{ id, inputs, more }] : [];
+      }),
+    );
   }
 
   /** Those that live though nobody has said why. */
@@ -87,9 +118,9 @@ export const isKilled = (row: RowId, records: readonly PropertyRecord[]): boolea
   );
 
 /** True when more runs have missed a mutant than may. */
-export function livesWith({ tallies }: MutantRow, inputs: Inputs): boolean {
-  const { killed, of } = tallies[inputs];
-  return of - killed > Math.floor(of / runsPerMiss[inputs]);
+export function livesWith(row: MutantRow, inputs: Inputs): boolean {
+  const { killed, of } = row.tallies[inputs];
+  return of - killed > Math.floor(of / perMiss(row, inputs));
 }
 
 /** Findings that a line about a miss names. */

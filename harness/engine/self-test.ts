@@ -15,7 +15,7 @@ import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './config
 import { KillTable, type KillRow } from './kill-table';
 import { findRareLabels } from './label-reach';
 import { MutantBench } from './mutant-bench';
-import { MutantTable, type MutantRow } from './mutant-table';
+import { MutantTable, type MissedOnce, type MutantRow } from './mutant-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import type { ExpectedNeed } from './lost';
 import { makeRunHeader } from './run-header';
@@ -41,7 +41,11 @@ const atOnce = {
   alone: 2 * availableParallelism(),
   waiting: 6 * availableParallelism(),
   mutants: 4 * availableParallelism(),
+  again: 2 * availableParallelism(),
 } as const;
+
+/** So many mutants that one run has missed are tried again; where there are more, something is broken. */
+const mostAgain = 12;
 
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
@@ -87,7 +91,10 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   const alone = planned.flatMap((mutant) => (mutant.alone === undefined ? [] : [{ mutant, server: mutant.alone }]));
   const configurations = [...servers, ...alone.map(({ server }) => server)];
   const wholeRuns = new ConfigurationTable(configurations);
-  const mutantTable = new MutantTable([...new Set(planned.map(({ mutant }) => mutant))]);
+  const attacked = new Set(alone.flatMap(({ mutant: { mutant }, server }) => (worksHard(server) ? [mutant] : [])));
+  const mutantTable = new MutantTable(
+    [...new Set(planned.map(({ mutant }) => mutant))].map((mutant) => ({ ...mutant, attacks: attacked.has(mutant) })),
+  );
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   const isAborted = (): boolean => signal?.aborted === true;
@@ -105,7 +112,8 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   };
   const isWaiting = ({ server }: (typeof alone)[number]): boolean => server.properties.every(isSlow);
   let done = 0;
-  const progress = (text: string): void => options.onProgress?.(++done, configurations.length + shared.length, text);
+  let total = configurations.length + shared.length;
+  const progress = (text: string): void => options.onProgress?.(++done, total, text);
   const noteMutant = ({ mutant, seed, inputs }: PlannedMutant, records: RunRecord['properties']): void => {
     mutantTable.note(mutant.id, mutant.breaks, inputs, seed, records);
     // The first mutant of a row is the one that its property was written with.
@@ -123,6 +131,15 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     wholeRuns.note(next, end);
     progress(next.name);
   };
+  const playShared = async (some: readonly PlannedMutant[], most: number): Promise<void> =>
+    new MutantBench(options).use(most, some.length, async (play) => {
+      await inParallel(most, some, isAborted, async (next) => {
+        const records = await play(next);
+        if (isAborted()) return;
+        noteMutant(next, records);
+        progress(`mutant ${next.mutant.id}, ${next.inputs}`);
+      });
+    });
   await Promise.all([
     inParallel(atOnce.servers, servers, isAborted, (next) => playServer(next)),
     ...(
@@ -131,15 +148,22 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
         [atOnce.alone, alone.filter((one) => !isWaiting(one))],
       ] as const
     ).map(([count, some]) => inParallel(count, some, isAborted, ({ mutant, server }) => playServer(server, mutant))),
-    new MutantBench(options).use(atOnce.mutants, shared.length, async (play) => {
-      await inParallel(atOnce.mutants, shared, isAborted, async (next) => {
-        const records = await play(next);
-        if (isAborted()) return;
-        noteMutant(next, records);
-        progress(`mutant ${next.mutant.id}, ${next.inputs}`);
-      });
-    }),
+    playShared(shared, atOnce.mutants),
   ]);
+
+  // What one run has missed is judged with as many more as make one miss a rare one, with little beside them.
+  const again = mutantTable.missedOnce.slice(0, mostAgain).flatMap((miss) => planAgain(miss, properties, seeds));
+  total += again.length;
+  const isStillOpen = ({ mutant, inputs }: PlannedMutant): boolean =>
+    mutantTable.missedOnce.some(({ id, inputs: its }) => id === mutant.id && its === inputs);
+  await inParallel(atOnce.again, again, isAborted, async (next) => {
+    if (!isStillOpen(next)) return;
+    if (next.alone === undefined) return playShared([next], 1);
+    const end = await runConfiguration(next.alone, options);
+    if (isAborted()) return;
+    noteMutant(next, end.ended ? end.run.properties : []);
+    progress(next.alone.name);
+  });
 
   const interrupted = isAborted();
   const isWhole = wholeRuns.rows.every(({ complaints }) => complaints.length === 0);
@@ -155,6 +179,18 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     isPart: only !== undefined,
     interrupted,
   };
+}
+
+/** The same mutant with the seeds that come next. */
+function planAgain(
+  { id, inputs, more }: MissedOnce,
+  properties: readonly AnyProperty[],
+  seeds: readonly number[],
+): readonly PlannedMutant[] {
+  const last = Math.max(...seeds);
+  return Array.from({ length: more }, (_, index) => last + 1 + index).flatMap((seed) =>
+    planMutants(properties, seed, true).filter((planned) => planned.mutant.id === id && planned.inputs === inputs),
+  );
 }
 
 /** Does something with each, so many at a time, in their order. */
