@@ -350,6 +350,19 @@ describe('calls that were not processed', () => {
     });
   });
 
+  test('are none at all where the connection had ended in good order before the first call, legal or not', () => {
+    const hangs = propertyOf(() => [{ observed: 'the call never ended', expected: 'an end', reaction: 'no end' }]);
+    const judgedWith = (...arrows: readonly Arrow[]): Judgement =>
+      judge([], {
+        property: hangs,
+        calls: [planOf({ legal: false })],
+        connections: [transcriptOf([...opening(), ...arrows])],
+      });
+    expect(judgedWith(received(goaway(2 ** 31 - 1, NO_ERROR)))).toMatchObject({ kind: 'void', why: 'ended', isCertain: true });
+    expect(judgedWith(received(goaway(2 ** 31 - 1, PROTOCOL_ERROR))).kind).toBe('judged');
+    expect(judgedWith(request(), received(goaway(2 ** 31 - 1, NO_ERROR))).kind).toBe('judged');
+  });
+
   test('are none of the business of a script that asked for that status', () => {
     const own = propertyOf(() => [{ observed: 'another text', expected: 'a text', reaction: 'status text changed' }]);
     expect(violationsOf(judge([answered('8')], { property: own }))).toMatchObject([
