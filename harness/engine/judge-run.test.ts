@@ -22,7 +22,7 @@ import {
 } from '../rules/transcript.test-helper';
 import type { TargetFacts } from '../facts/target-facts';
 import { unlistedProperty, type AnyProperty, type Property } from '../properties/property';
-import { data, goaway, rstStream } from '../wire/builders';
+import { data, goaway, headers, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { fc } from '../index';
 import { judgeRun, type Judgement } from './judge-run';
@@ -449,6 +449,18 @@ describe('the fresh call afterwards', () => {
     );
     expect(violationsOf(judge([...answer, request(3), served3], { property: own, calls: calls('unary') }))).toEqual([]);
   });
+});
+
+test('of calls behind a field block that does not decode nobody knows how they ended: that block is the finding', () => {
+  const calls = [planOf(), planOf({ stream: 3 }), planOf({ stream: 5, role: 'afterwards' })];
+  const unreadable = received(headers(3, Uint8Array.of(0x80), { endStream: true }));
+  const behind = [unreadable, ...answer, request(5), received(trailersOnly({}, { stream: 5 }))];
+  const breaches = violationsOf(judge([request(3), ...behind], { property: wantsOk, calls }));
+  const rule = 'HPACK-14-server-blocks-decode-strictly';
+  expect(breaches).toMatchObject([
+    { rule, reaction: 'index-zero' },
+    { rule, reaction: 'index-zero' },
+  ]);
 });
 
 test('views that were read live are judged like the transcript itself', () => {
