@@ -155,7 +155,7 @@ export { withStrayBits, type StrayBits } from './wire/stray-bits';
 export { hexOf } from './wire/escape-octets';
 export { joinOctets } from './wire/join-octets';
 export { frameTypes, flags, type Frame, type RawFrame } from './wire/frame';
-export { initialSettings, settingIds, type Setting } from './wire/settings';
+export { initialSettings, maxFrameLength, settingIds, type Setting } from './wire/settings';
 export { encodeClientHello, tlsGroups, tlsVersions, type ClientHello } from './wire/tls/client-hello';
 export type { ServerFlight } from './wire/tls/read-handshake';
 export { findSuite, modernSuites, permittedSuites, prohibitedSuites, type CipherSuite } from './wire/tls/suites';

@@ -64,8 +64,9 @@ export const frames = rows('FRAME', {
       passes:
         'a connection error FRAME_SIZE_ERROR; for DATA a stream error too; for an unknown type also nothing visible',
       fails: 'the frame is processed',
-      needs: 'any',
-      servers: 'measured: grpc-js sends GOAWAY(FRAME_SIZE_ERROR), C-core closes',
+      needs: 'a SETTINGS_MAX_FRAME_SIZE below 2^24−1, which no frame can be longer than',
+      servers:
+        'measured: grpc-js sends GOAWAY(FRAME_SIZE_ERROR), C-core closes; nghttp2, and so Node and Envoy, does not look at the length of CONTINUATION; nginx allows every length that there is',
       h2spec: ['http2/4.2/2', 'http2/4.2/3'],
     },
   ),

@@ -17,7 +17,7 @@ import { frameTypes, type RawFrame } from '../wire/frame';
 import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
-import { initialSettings, settingIds, type Setting } from '../wire/settings';
+import { initialSettings, maxFrameLength, settingIds, type Setting } from '../wire/settings';
 import { joinOctets } from '../wire/join-octets';
 import { withStrayBits } from '../wire/stray-bits';
 import { isFlightComplete, mostOfFlight } from '../wire/tls/read-handshake';
@@ -55,9 +55,6 @@ const readOfTurn = 32 * 1024;
 
 /** Writes that `segments` cuts up; the rest goes out whole so that large bodies stay affordable. */
 const segmentedWrites = 64;
-
-/** The largest legal SETTINGS_MAX_FRAME_SIZE (RFC 9113 §6.5.2). */
-const largestFrameSize = 2 ** 24 - 1;
 
 /** The SETTINGS of a plain client: it wants no pushes, all else is the default. */
 const plainSettings: readonly Setting[] = [{ id: settingIds.ENABLE_PUSH, value: 0 }];
@@ -575,7 +572,7 @@ export class Client {
   /** An illegal value (RFC 9113 §6.5.2) is a matter for the connection rules; frames of no octets would have no end. */
   get #maxFrameSize(): number {
     const { MAX_FRAME_SIZE: size } = this.#limits;
-    return size >= initialSettings.MAX_FRAME_SIZE && size <= largestFrameSize ? size : initialSettings.MAX_FRAME_SIZE;
+    return size >= initialSettings.MAX_FRAME_SIZE && size <= maxFrameLength ? size : initialSettings.MAX_FRAME_SIZE;
   }
 
   /** Octets of DATA that may be sent on a stream now; may be below zero (RFC 9113 §6.9.2). */

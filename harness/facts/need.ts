@@ -26,6 +26,7 @@ export type Need =
   | 'tls'
   | 'client-certificate'
   | 'smaller-table'
+  | 'frame-limit'
   | 'health'
   | 'health-control'
   | 'reflection'
@@ -71,6 +72,7 @@ export const unlocks: Readonly<Record<Need, string>> = {
   tls: 'name a TLS target with --tls or https://',
   'client-certificate': 'name a TLS target, and the client certificate that it lets in with --cert and --key',
   'smaller-table': 'announce a SETTINGS_HEADER_TABLE_SIZE below 4096 in the first SETTINGS',
+  'frame-limit': 'announce a SETTINGS_MAX_FRAME_SIZE below 16,777,215, which no frame can be longer than',
   health: 'serve grpc.health.v1.Health',
   reflection: 'serve grpc.reflection.v1.ServerReflection or grpc.reflection.v1alpha.ServerReflection',
   'health-control': `${probeService}: SetServing`,
@@ -107,6 +109,7 @@ const runNeeds: readonly Need[] = [
   'client-certificate',
   'stream-limit',
   'smaller-table',
+  'frame-limit',
   ...ownMethodNeeds,
 ];
 

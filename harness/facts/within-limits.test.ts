@@ -1,5 +1,14 @@
 import type { TargetFacts } from './target-facts';
-import { largestBody, largestMessage, largestMetadata, mostAtOnce, mostCalls, mostEmptyFrames } from './within-limits';
+import { settingIds } from '../wire/settings';
+import {
+  largestBody,
+  largestMessage,
+  largestMetadata,
+  longestFrame,
+  mostAtOnce,
+  mostCalls,
+  mostEmptyFrames,
+} from './within-limits';
 
 type Facts = Pick<TargetFacts, 'limits' | 'messageLimit' | 'metadata'>;
 
@@ -27,4 +36,9 @@ test.each<[string, Partial<Facts>, (facts: Facts) => number, number]>([
   ['no metadata', { limits: { headerList: 100 } }, largestMetadata, 0],
 ])('%s', (_, facts, most, want) => {
   expect(most({ metadata: [], ...facts })).toBe(want);
+});
+
+test('a frame is as long as the initial value or the last SETTINGS allow', () => {
+  expect(longestFrame({ settings: [] })).toBe(16_384);
+  expect(longestFrame({ settings: [{ id: settingIds.MAX_FRAME_SIZE, value: 4_194_304 }] })).toBe(4_194_304);
 });

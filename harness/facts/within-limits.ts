@@ -1,5 +1,7 @@
 import { prefixLength } from '../grpc/length-prefixed-message';
 import { headerListSize } from '../wire/header-list-size';
+import { settingValue } from '../wire/setting-value';
+import { initialSettings, settingIds } from '../wire/settings';
 import type { TargetFacts } from './target-facts';
 
 /** What a script may ask of a target: generators fit themselves to it, so that a rule is judged wherever it can be. */
@@ -32,6 +34,10 @@ export const largestMessage = ({ limits, messageLimit = commonMessageLimit }: Li
 
 /** Octets of the largest request that the target takes, prefixes included. */
 export const largestBody = ({ limits }: Limited): number => limits?.body ?? Infinity;
+
+/** Octets of the longest frame payload that the target takes: what it has announced, or the initial value (RFC 9113 §6.5.2). */
+export const longestFrame = ({ settings }: Pick<TargetFacts, 'settings'>): number =>
+  settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? initialSettings.MAX_FRAME_SIZE;
 
 /** Empty DATA frames in a row that the target takes. */
 export const mostEmptyFrames = ({ limits }: Limited): number => limits?.emptyFrames ?? Infinity;

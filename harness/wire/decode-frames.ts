@@ -1,5 +1,6 @@
 import { frameHeaderLength, type RawFrame } from './frame';
 import { readUint24, readUint32 } from './octets';
+import { maxFrameLength } from './settings';
 
 /** A frame and where it stands in the byte stream. */
 export interface DecodedFrame {
@@ -10,8 +11,6 @@ export interface DecodedFrame {
   readonly end: number;
 }
 
-/** The largest value of the length field: 24 bits (RFC 9113 §4.1). */
-const maxLength = 0xff_ffff;
 /** First allocation for a payload that arrives in pieces: an announced length is a claim, so memory follows what really came. */
 const firstCapacity = 4096;
 const noOctets = new Uint8Array(0);
@@ -44,7 +43,7 @@ export class FrameDecoder {
   #frameOffset = 0;
 
   constructor(options: { readonly maxPayload?: number } = {}) {
-    this.#maxPayload = options.maxPayload ?? maxLength;
+    this.#maxPayload = options.maxPayload ?? maxFrameLength;
   }
 
   /** How many octets of an unfinished frame have arrived; 0 exactly when the stream stands between two frames. */

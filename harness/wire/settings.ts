@@ -36,6 +36,9 @@ export const initialSettings: Readonly<Record<SettingName, number>> = {
 /** The largest flow-control window, and so the largest INITIAL_WINDOW_SIZE, in octets (RFC 9113 §6.9.1, §6.5.2). */
 export const maxWindow = 0x7fff_ffff;
 
+/** The longest payload that the length field of a frame can say, and so the largest MAX_FRAME_SIZE, in octets (RFC 9113 §4.1, §6.5.2). */
+export const maxFrameLength = 0xff_ffff;
+
 const names = new Map<number, string>(Object.entries(settingIds).map(([name, id]) => [id, name]));
 
 /** The name of a setting, or its identifier in hexadecimal when we know none. */

@@ -8,16 +8,15 @@ import {
   flags,
   frameTypes,
   headers,
-  initialSettings,
   joinOctets,
   literalFieldOfLength,
   literalRequest,
+  longestFrame,
+  maxFrameLength,
   octetsOf,
   payloadOf,
   plainestCall,
   rawFrame,
-  settingIds,
-  settingValue,
   stimulus,
   streamError,
   unaryCall,
@@ -28,27 +27,21 @@ import {
   type TargetFacts,
 } from '../../harness';
 
-/** The largest payload that the target advertises (RFC 9113 §6.5.2). */
-const largestFrame = ({ settings }: TargetFacts): number =>
-  settingValue(settings, settingIds.MAX_FRAME_SIZE) ?? initialSettings.MAX_FRAME_SIZE;
-
 /** Octets of a payload that are sent whole; of longer ones of which the header alone is a fault only the beginning is. */
 const sentWhole = 70_000;
 const smallExcess = 1000;
 /** A frame of unknown type has to be sent whole, since a target may skip it. */
 const mostSkipped = 1_048_576;
 
-const largestLength = 2 ** 24 - 1;
-
 /** Frames that may be too large; those of the connection and of field blocks, of which the whole connection is lost, first. */
 const oversized = ['HEADERS', 'CONTINUATION', 'SETTINGS', 'GOAWAY', 'DATA', 'unknown'] as const;
 
 /** A frame that may end a stream alone, or be skipped, is sent whole, so that the connection can go on behind it. */
 function sendOversize(script: PlanBuilder, kind: (typeof oversized)[number], excess: number, facts: TargetFacts): void {
-  const largest = largestFrame(facts);
-  const length = Math.min(largest + excess, largestLength);
+  const largest = longestFrame(facts);
+  const length = Math.min(largest + excess, maxFrameLength);
   const begun = (octets: number) => ({ length, payload: new Uint8Array(octets <= sentWhole ? octets : smallExcess) });
-  const small = new Uint8Array(largest + ((excess - 1) % smallExcess) + 1);
+  const small = new Uint8Array(Math.min(largest + ((excess - 1) % smallExcess) + 1, maxFrameLength));
   switch (kind) {
     case 'DATA': {
       const call = script.begin(plainestCall(facts), { legal: false });
@@ -136,14 +129,14 @@ export const lengths: readonly AnyProperty[] = [
     generates:
       'HEADERS, CONTINUATION, SETTINGS, GOAWAY, DATA and frames of unknown type of one octet above the advertised maximum, and up to 2^24-1 octets',
     accepts: [connectionError, 'RST_STREAM in answer to DATA', 'no effect of a frame of unknown type'],
-    needs: ['unary'],
+    needs: ['frame-limit', 'unary'],
     effort: 0.3,
     arbitrary: (facts) =>
       arb.record({
-        kind: fc.constantFrom(...oversized.filter((kind) => kind !== 'unknown' || largestFrame(facts) <= mostSkipped)),
+        kind: fc.constantFrom(...oversized.filter((kind) => kind !== 'unknown' || longestFrame(facts) <= mostSkipped)),
         excess: fc.oneof(
           fc.constant(1),
-          arb.boundaryInteger({ min: 1, max: largestLength - 16_384, boundaries: [2, 100, smallExcess] }),
+          arb.boundaryInteger({ min: 1, max: maxFrameLength - 16_384, boundaries: [2, 100, smallExcess] }),
         ),
       }),
     labels: {
@@ -151,12 +144,12 @@ export const lengths: readonly AnyProperty[] = [
         oversized.slice(0, -1).map((name) => [name, ({ kind }: { readonly kind: string }) => kind === name] as const),
       ),
       'one octet too many': ({ excess }) => excess === 1,
-      'the largest length that there is': ({ excess }) => excess === largestLength - 16_384,
+      'the largest length that there is': ({ excess }) => excess === maxFrameLength - 16_384,
     },
     examples: (facts) =>
       oversized
-        .filter((kind) => kind !== 'unknown' || largestFrame(facts) <= mostSkipped)
-        .map((kind, index) => ({ kind, excess: index === 2 ? largestLength - 16_384 : 1 })),
+        .filter((kind) => kind !== 'unknown' || longestFrame(facts) <= mostSkipped)
+        .map((kind, index) => ({ kind, excess: index === 2 ? maxFrameLength - 16_384 : 1 })),
     script: (script, { kind, excess }, facts) => sendOversize(script, kind, excess, facts),
   }),
 

@@ -29,8 +29,8 @@ const endWith = (stream: http2.ServerHttp2Stream, status: number): void =>
   stream.respond({ 'content-type': 'application/grpc', 'grpc-status': String(status) }, { endStream: true });
 
 /** Serves some methods by path; the rest is UNIMPLEMENTED. */
-async function look(methods: Readonly<Record<string, Handler>>, messageLimit?: number) {
-  const server = http2.createServer();
+async function look(methods: Readonly<Record<string, Handler>>, messageLimit?: number, settings: http2.Settings = {}) {
+  const server = http2.createServer({ settings });
   const called = new Set<string>();
   const sessions = new Set<http2.Http2Session>();
   server.on('session', (session) => sessions.add(session));
@@ -122,13 +122,22 @@ test('a limit that the user names is taken as it is', async () => {
   expect(facts).toMatchObject({ messageLimit: 77, offers: expect.arrayContaining(['message-limit']) });
 });
 
+test.each([
+  ['initial', undefined, true],
+  ['largest but one', 2 ** 24 - 2, true],
+  ['largest', 2 ** 24 - 1, false],
+])('no frame can be too long where SETTINGS_MAX_FRAME_SIZE is the %s value', async (_value, maxFrameSize, want) => {
+  const { facts } = await look({ [emptyCall]: ok }, undefined, maxFrameSize === undefined ? {} : { maxFrameSize });
+  expect(facts.offers.includes('frame-limit')).toBe(want);
+});
+
 test('a method that answers something else is not offered', async () => {
   const { facts, tier, identification, capabilities } = await look({
     [emptyCall]: ok,
     [unaryCall]: ok,
     [`/${testService}/FullDuplexCall`]: ok,
   });
-  expect({ offers: facts.offers, tier }).toEqual({ offers: ['gzip'], tier: 2 });
+  expect({ offers: facts.offers, tier }).toEqual({ offers: ['gzip', 'frame-limit'], tier: 2 });
   expect(Object.fromEntries(capabilities.map(({ need, state }) => [need, state]))).toMatchObject({
     unary: 'broken',
     'client-streaming': 'absent',

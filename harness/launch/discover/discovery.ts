@@ -8,7 +8,7 @@ import type { CallOptions } from '../../grpc/plan-builder';
 import { emptyCall, unknownMethod } from '../../grpc/test-service';
 import { absentMethod } from '../../moves/plainest-call';
 import { tableLimit } from '../../moves/table-of-requests';
-import { initialSettings } from '../../wire/settings';
+import { initialSettings, maxFrameLength } from '../../wire/settings';
 import { describeDenial, isDenial, unlockDenial } from '../../rules/not-processed';
 import { callReaction } from '../../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../../report/model';
@@ -17,6 +17,7 @@ import type { TargetFacts } from '../../facts/target-facts';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { findLimits, type FoundLimits } from './find-limits';
 import { findMessageLimit } from './find-message-limit';
+import { longestFrame } from '../../facts/within-limits';
 import { keepaliveOf, maxAgeOf, maxIdleOf, type Claims } from '../../facts/claims';
 import { readCertificateNames } from './certificate-names';
 import { findHealth, findProbe } from './find-services';
@@ -177,12 +178,15 @@ function makeDiscovery(
   const servesUnary = found.some(({ need, state }) => need === 'unary' && state === 'offered');
   const hasStreamLimit = servesUnary && isFilled(limited);
   const hasSmallerTable = tableLimit({ settings: talk.settings }) < initialSettings.HEADER_TABLE_SIZE;
+  // Longer than the largest value is none that a length field can say.
+  const hasFrameLimit = longestFrame({ settings: talk.settings }) < maxFrameLength;
   const all = [
     ...found,
     ...known.map(offered),
     ...own.offers.map(offered),
     ...(hasStreamLimit ? [offered('stream-limit')] : []),
     ...(hasSmallerTable ? [offered('smaller-table')] : []),
+    ...(hasFrameLimit ? [offered('frame-limit')] : []),
   ];
   const offers = all.filter(({ state }) => state === 'offered').map(({ need }) => need);
   const roundTrip = measured ?? lastedFor(first) ?? 0;

@@ -73,7 +73,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
   readonly #context: ConnectionContext;
   readonly #socket: Socket;
   readonly #outbox: Outbox;
-  readonly #frames = new FrameDecoder({ maxPayload: limits.frameSize });
+  readonly #frames: FrameDecoder;
   readonly #fieldsIn: BlockReader;
   readonly #fieldsOut: BlockWriter;
   readonly #streams = new Map<number, Stream>();
@@ -124,6 +124,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
     this.#context = context;
     this.#socket = socket;
     this.#outbox = new Outbox(socket, () => this.#pump());
+    this.#frames = new FrameDecoder({ maxPayload: context.own.frame });
     this.#fieldsIn = new BlockReader(this.behaviour, context.own.headerList);
     this.#fieldsOut = new BlockWriter(this.behaviour);
     const { varies } = context.behaviour;
@@ -314,7 +315,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
   /** RFC 9113 §4.2. Frames of unknown type are passed over, however long. */
   #isTooLarge({ raw, streamId }: Frame): boolean {
     const length = raw.length ?? raw.payload.length;
-    if (length <= limits.frameSize || raw.type > frameTypes.CONTINUATION) return false;
+    if (length <= this.#context.own.frame || raw.type > frameTypes.CONTINUATION) return false;
     return this.#fault('frame-size', streamId, errorCodes.FRAME_SIZE_ERROR, `frame of ${length} octets`);
   }
 
@@ -930,6 +931,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
       ...(own.announcesHeaderList ? [{ id: settingIds.MAX_HEADER_LIST_SIZE, value: own.headerList }] : []),
       ...(own.window === undefined ? [] : [{ id: settingIds.INITIAL_WINDOW_SIZE, value: own.window }]),
       ...(own.headerTable === undefined ? [] : [{ id: settingIds.HEADER_TABLE_SIZE, value: own.headerTable }]),
+      ...(own.frame === limits.frameSize ? [] : [{ id: settingIds.MAX_FRAME_SIZE, value: own.frame }]),
     ];
     if (varies('many-settings')) {
       this.#streamWindow = 2 * limits.window;
@@ -937,7 +939,7 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
         { id: settingIds.HEADER_TABLE_SIZE, value: own.headerTable ?? limits.headerTableSize },
         { id: settingIds.INITIAL_WINDOW_SIZE, value: 1 },
         { id: settingIds.INITIAL_WINDOW_SIZE, value: this.#streamWindow },
-        { id: settingIds.MAX_FRAME_SIZE, value: limits.frameSize },
+        { id: settingIds.MAX_FRAME_SIZE, value: own.frame },
         { id: settingIds.ENABLE_PUSH, value: 0 },
         { id: settingIds.NO_RFC7540_PRIORITIES, value: 1 },
         { id: 0x0a0a, value: 0xffff_ffff },

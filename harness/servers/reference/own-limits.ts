@@ -15,6 +15,8 @@ export interface OwnLimits {
   readonly window?: number;
   /** Octets of the dynamic table of requests, by SETTINGS; absent: the initial value. */
   readonly headerTable?: number;
+  /** Octets of the longest frame payload that is taken, by SETTINGS where it is not the initial value. */
+  readonly frame: number;
 }
 
 /** The limits that every server of ours has, but for what its variations say. */
@@ -27,6 +29,7 @@ export function ownLimitsOf({ value, varies }: Behaviour): OwnLimits {
     headerList: value('header-list') ?? value('header-list-unsaid') ?? limits.headerListSize,
     announcesHeaderList: !varies('header-list-unsaid'),
     message: value('message-limit') ?? limits.messageSize,
+    frame: value('largest-frame') ?? limits.frameSize,
     ...(body === undefined ? {} : { body }),
     ...(window === undefined ? {} : { window }),
     ...(headerTable === undefined ? {} : { headerTable }),

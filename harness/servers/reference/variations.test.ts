@@ -448,6 +448,19 @@ const rows: readonly Row[] = [
     calls: ['status 0', 'GOAWAY below the stream'],
   },
   {
+    variations: ['largest-frame=20000'],
+    does: 'takes a frame of that length, and none that is longer',
+    write: (script) => {
+      script.call(emptyCall());
+      script.frame(rawFrame({ type: frameTypes.GOAWAY, payload: zeros(20_000) }));
+      script.call(emptyCall());
+      script.frame(rawFrame({ type: frameTypes.GOAWAY, payload: zeros(20_001) }));
+      awaitClose(script);
+    },
+    calls: ['status 0', 'status 0'],
+    connection: 'GOAWAY FRAME_SIZE_ERROR',
+  },
+  {
     variations: ['late-size-updates'],
     does: 'follows an update wherever it stands',
     write: (script) => script.call(emptyCall(), { fields: (all) => [...all, sizeUpdate, afterUpdate] }),

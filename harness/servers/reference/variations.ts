@@ -1,5 +1,5 @@
 import type { Claims } from '../../facts/claims';
-import { maxWindow } from '../../wire/settings';
+import { maxFrameLength, maxWindow } from '../../wire/settings';
 import { isInRange, joinNameAndValue, splitNameAndValue, type ValueRange } from './value-range';
 import type { Decision, Variation } from './variation';
 
@@ -39,6 +39,8 @@ const oneOf = (unit: string, among: readonly number[]): ValueRange => ({
 const streams = ['MSG-02', 'DL-01', 'CANC-03', 'FLOW-03', 'MUX-01', 'MUX-02'];
 /** Rows that reckon with the table of requests. */
 const tables = ['HPACK-02', 'HPACK-03', 'HPACK-04', 'HPACK-06', 'HPACK-08', 'HPACK-12'];
+/** Rows about the length of frames. */
+const frames = ['FRAME-04', 'FRAME-05', 'STREAM-15'];
 /** Rows with calls that wait for others. */
 const waits = [...streams, 'CANC-01', 'RPC-04', 'STATUS-08', 'COMP-02'];
 /** Rows with large header lists. */
@@ -222,6 +224,10 @@ const table = {
   ),
   'header-table': target('SETTINGS_HEADER_TABLE_SIZE is that size', tables, {
     value: range('octets', 0, 65_536, [0, 256, 65_536]),
+  }),
+  'largest-frame': target('SETTINGS_MAX_FRAME_SIZE is that size', frames, {
+    value: range('octets', 16_384, maxFrameLength, [1_048_576, maxFrameLength]),
+    judges: { atLeast: 150, because: 'no frame is longer than the largest value' },
   }),
   'late-size-updates': target('A table size update behind a field is followed, as C-core does', ['HPACK-05'], {
     warned: ['HPACK-05'],
