@@ -214,12 +214,8 @@ function octetsOfIntruder({ what, octets }: Intruder): Uint8Array {
     case 'HTTP/1.1':
       return Uint8Array.from(Buffer.from('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n', 'latin1'));
     case 'garbage':
-      // No letter begins a TLS record, nor the preface of HTTP/2. Who speaks HTTP/1.1 as well rightly waits for the end of the line, and of the header.
-      return joinOctets([
-        Uint8Array.of(0x78),
-        octetsOf({ ...octets, length: octets.length + 64 }),
-        Uint8Array.from(Buffer.from('\r\n\r\n', 'latin1')),
-      ]);
+      // No letter begins a TLS record, nor the preface of HTTP/2.
+      return joinOctets([Uint8Array.of(0x78), octetsOf({ ...octets, length: octets.length + 64 })]);
     case 'a ClientHello':
       return hello();
     case 'part of a ClientHello':
