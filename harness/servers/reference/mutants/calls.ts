@@ -628,6 +628,10 @@ export const callMutants: readonly Mutant[] = [
       says: 'A PING is not answered while a stream is open',
       seams: (wire) => pingAck((frame) => (wire.streams().length > 0 ? [] : [frame])),
     },
+    'good-bye': {
+      says: 'A PING is answered by the end of the connection, in good order',
+      seams: (wire) => pingAck(() => (wire.fail(errorCodes.NO_ERROR, ''), [])),
+    },
     'without-ack': {
       says: 'A PING is answered by a PING without ACK',
       ...pingAck((frame) => [ping(frame.payload)]),
