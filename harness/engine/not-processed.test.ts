@@ -73,6 +73,30 @@ test.each<[string, Answer]>([
   expect(outcome.exitCode).toBe(0);
 });
 
+describe('UNAVAILABLE', () => {
+  const over = new WeakSet<http2.Http2Session>();
+  const thenEnds: Answer = (stream, call) => {
+    const { session } = stream;
+    endWith(14)(stream, call);
+    if (session === undefined) return;
+    over.add(session);
+    // By the time of its ACK the answer has arrived.
+    session.ping(() => session.destroy());
+  };
+
+  test.each<[string, Answer, boolean]>([
+    ['from a connection that stays is about the load: less is asked for at a time', endWith(14), true],
+    ['from a connection that the server then ends is about that connection alone', thenEnds, false],
+  ])('%s', async (_name, unavailable, slower) => {
+    const answer: Answer = (stream, call) => (call.path.endsWith('UnaryCall') ? unavailable(stream, call) : ok(stream));
+    const options = { runs: 1, concurrency: 2, shrink: false };
+    const property = { ...served, afterwards: true };
+    const { findings, events } = await tryProperties(await listen(answer), [property], options);
+    expect(findings).toMatchObject([{ rule: id, verdict: 'fail', reaction: 'status 14' }]);
+    expect(events.some(({ type }) => type === 'warning')).toBe(slower);
+  });
+});
+
 test.each<[string, Answer, RegExp]>([
   [
     'refuses every call of the rule',

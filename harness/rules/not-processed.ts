@@ -96,7 +96,7 @@ export function findUnprocessed(
       if (unsent !== undefined) return unsent;
       continue;
     }
-    const answer = isHeldAgainst ? ofAnswer(call, denials) : undefined;
+    const answer = isHeldAgainst ? ofAnswer(call, denials, view) : undefined;
     // The fresh call of the engine's excuses nothing but itself: the script's own calls were looked at without it.
     const isFresh = call.plan.role === 'afterwards';
     const refusal = !isFresh || isHeldAgainst ? ofRefusal(call) : undefined;
@@ -156,7 +156,7 @@ function ofRefusal(call: Call): NotProcessed | undefined {
   };
 }
 
-function ofAnswer(call: Call, denials: readonly string[]): NotProcessed | undefined {
+function ofAnswer(call: Call, denials: readonly string[], view: ConnectionView | undefined): NotProcessed | undefined {
   const reaction = callReaction(call);
   if (denials.includes(reaction)) {
     const reason = `every call is answered ${describeDenial(call)}`;
@@ -169,6 +169,15 @@ function ofAnswer(call: Call, denials: readonly string[]): NotProcessed | undefi
       unlock: 'raise its limits, or ask for less with --rate and --concurrency',
       isCertain: false,
       ...pushbackOf(call),
+    };
+  }
+  // Said of its connection, and not of the load: some servers end their calls so before they end it for what came on it.
+  if (call.status === status.UNAVAILABLE && view !== undefined && isOver(view)) {
+    return {
+      why: 'ended',
+      reason: 'the target answered UNAVAILABLE and ended the connection',
+      unlock: 'let connections live longer, or take more calls',
+      isCertain: false,
     };
   }
   if (call.status === status.UNAVAILABLE || (call.shape === 'http' && isBusyHttp(call.httpStatus))) {
@@ -193,13 +202,16 @@ function pushbackOf(call: Call): { readonly pushback?: number } {
   return { pushback: Math.min(Number(value), longestPushback) };
 }
 
+/** The target has ended the connection, or begun to. */
+const isOver = (view: ConnectionView): boolean =>
+  view.received.some(({ frame }) => frame.type === 'GOAWAY') || view.closed?.by === 'target';
+
 /**
  * A connection that the target ended without an error, so that a call of ours was never sent on it or has nothing of an answer. Where a call was under way and
  * the end came without a GOAWAY, the two may have crossed; where that happens each time, it is for a rule to judge.
  */
 function ofConnection(call: Call, view: ConnectionView): NotProcessed | undefined {
-  const isOverInOrder = view.received.some(({ frame }) => frame.type === 'GOAWAY') || view.closed?.by === 'target';
-  if (!isOverInOrder || errorGoaway(view) !== undefined) return undefined;
+  if (!isOver(view) || errorGoaway(view) !== undefined) return undefined;
   const wasNotSent = call.times.opened === undefined;
   const hasNoAnswer = call.shape === 'closed' && call.times.headers === undefined;
   if (!wasNotSent && !hasNoAnswer) return undefined;
