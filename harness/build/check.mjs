@@ -1,5 +1,5 @@
-// `npm test`: everything that must hold before a change lands, one step after the other; at the end what failed, once more, what was
-// skipped, and one line that counts. With --fast: without the self-test and the suites.
+// `npm test`: everything that must hold before a change lands, in steps; those that leave a core idle run side by side, and what they print comes
+// when they are done. At the end what failed, once more, what was skipped, and one line that counts. With --fast: without the self-test and the suites.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -20,14 +20,24 @@ const SKIPPED = 77;
 /** What failed, a piece of text each: whoever has only the end of this output still learns what it was. */
 const failures = [];
 
-/** Runs a command with its output shown. @returns whether it exits 0, and its last lines. */
+/** Steps that are running. */
+let running = 0;
+/** What those have printed that began beside another one. */
+const held = [];
+
+/** Runs a command with its output shown: at once, or when another, beside which it begins, is done. @returns whether it exits 0, and its last lines. */
 function run(title, command, args) {
-  process.stdout.write(`\n== ${title}\n`);
+  const isBeside = running > 0;
+  running++;
+  const own = [];
+  const write = (stream, text) => (isBeside ? own.push([stream, text]) : stream.write(text));
+  write(process.stdout, `\n== ${title}\n`);
+  if (isBeside) process.stdout.write(`== beside it: ${title}\n`);
   const started = Date.now();
   return new Promise((resolve) => {
     let tail = '';
     const show = (stream) => (octets) => {
-      stream.write(octets);
+      write(stream, octets);
       tail = (tail + octets.toString()).split('\n').slice(-LAST_LINES).join('\n');
     };
     const child = spawn(command, args, { cwd: root, stdio: ['inherit', 'pipe', 'pipe'] });
@@ -40,7 +50,9 @@ function run(title, command, args) {
       const isSkipped = status === SKIPPED;
       const ok = status === 0 || isSkipped;
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      process.stdout.write(`== ${title}: ${isSkipped ? 'SKIPPED' : ok ? 'passed' : 'FAILED'} (${seconds} s)\n`);
+      write(process.stdout, `== ${title}: ${isSkipped ? 'SKIPPED' : ok ? 'passed' : 'FAILED'} (${seconds} s)\n`);
+      held.push(...own);
+      running--;
       resolve({ ok, isSkipped, tail });
     });
   });
@@ -89,31 +101,45 @@ async function jest(title, args) {
   }
 }
 
+/** Each line is done when the one above it is; what stands in one line runs side by side. */
 const steps = [
-  () => single('build', process.execPath, ['harness/build/build.mjs']),
-  () => single('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
-  () => single('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json']),
-  () => single('lint', bin('oxlint'), ['--type-aware']),
-  () => single('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
+  [() => single('build', process.execPath, ['harness/build/build.mjs'])],
+  [
+    () => single('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+    () => single('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
+  ],
+  [
+    () =>
+      single('types of the report page', bin('tsc'), ['--noEmit', '-p', 'harness/report/html/client/tsconfig.json']),
+    () => single('lint', bin('oxlint'), ['--type-aware']),
+  ],
   // On two cores jest would use one; many tests wait for processes, sockets and bounds for longer than they work.
-  () =>
-    jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', String(Math.ceil(1.5 * availableParallelism()))]),
+  [
+    () =>
+      jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers', String(Math.ceil(1.5 * availableParallelism()))]),
+  ],
   ...(fast
     ? []
     : [
-        () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
-        () => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test']),
-        () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
+        [() => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test'])],
+        // One thread, which waits for nearly half of its time.
+        [
+          () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
+          () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
+        ],
       ]),
 ];
 
 const total = { passed: 0, failed: 0 };
 const skippedSteps = [];
-for (const step of steps) {
-  const { passed, failed, skipped = [] } = await step();
-  skippedSteps.push(...skipped);
-  total.passed += passed;
-  total.failed += failed;
+for (const beside of steps) {
+  const results = await Promise.all(beside.map((step) => step()));
+  for (const [stream, text] of held.splice(0)) stream.write(text);
+  for (const { passed, failed, skipped = [] } of results) {
+    skippedSteps.push(...skipped);
+    total.passed += passed;
+    total.failed += failed;
+  }
 }
 rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) {

@@ -9,7 +9,8 @@ export const keepalive = rows('KA', {
     {
       sends:
         'PING with 8 random octets: on an idle connection, during uploads, during stalled responses; at most 3 on a connection without a served call in between',
-      passes: 'one PING ACK with the same payload within the time for a reply',
+      passes:
+        'one PING ACK with the same payload within the time for a reply; none is needed on a connection that the target ends in good order meanwhile',
       fails: 'no answer, an altered one, two of them, or one on a stream',
       needs: 'any',
       h2spec: ['http2/6.7/1', 'generic/3.7/1'],

@@ -115,7 +115,7 @@ export const tls = rows('TLS', {
     'clear-text bytes on a TLS port, or a handshake on an h2c port, end with a close, nothing else is harmed',
     {
       sends:
-        'the HTTP/2 preface in clear text; ClientHello to the port for clear text; garbage; a handshake that stalls',
+        'the HTTP/2 preface in clear text; ClientHello to the port for clear text; garbage; a handshake that stalls; what comes to a port for clear text ends with an empty line, since a reader of HTTP/1.1 may wait for one',
       passes:
         "an alert or a close (of the stalled one within the operator's limit for handshakes); a new connection serves",
       warns: 'the connection is left open, except for a stalled handshake, for which nobody knows the limit',

@@ -10,10 +10,13 @@ import { formatJunit } from '../report/junit';
 import { outputFiles } from '../report/output-files';
 import { printable } from '../report/printable';
 import { scoreOf } from '../report/run-score';
-import { writeTextFile } from '../report/write-file';
+import { checkWritable, writeTextFile } from '../report/write-file';
 import type { CliContext } from './context';
 import { readFailures, readRunFile } from './run-file';
 import { readEarlierRun } from './earlier-run';
+
+/** What to try where the picture cannot be written. */
+const aboutBadge = 'Name another file with --badge';
 
 /**
  * `grpc-conform report RUN`: writes the page and junit.xml of a run again, beside it or into another folder. With an earlier run the page says what changed since; `badge`
@@ -29,6 +32,7 @@ export function rewriteReport(
   const run = readRunFile(runFile);
   const record = previous === undefined ? run : { ...run, change: changeSince(readEarlierRun(previous), run) };
   const folder = out ?? dirname(runFile);
+  if (badge !== undefined) checkWritable(badge, aboutBadge);
   const extras = new PageExtrasCollector();
   for (const { name, file } of readFailures(runFile, record)) extras.add(name, file);
   for (const [name, text] of [
@@ -38,10 +42,7 @@ export function rewriteReport(
     const file = join(folder, name);
     if (writeTextFile(file, text)) stdout.write(`${printable(file)}\n`);
   }
-  if (
-    badge !== undefined &&
-    writeTextFile(badge, renderBadge(scoreOf(record, allRows.length)), 'Name another file with --badge')
-  )
+  if (badge !== undefined && writeTextFile(badge, renderBadge(scoreOf(record, allRows.length)), aboutBadge))
     stdout.write(`${printable(badge)}\n`);
   return exitCodes.conformant;
 }

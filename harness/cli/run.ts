@@ -3,7 +3,7 @@ import { runConformance, type ConformanceRun, type EngineOptions } from '../engi
 import { makeRunHeader } from '../engine/run-header';
 import { defaultEngineOptions, timeBudgetFor } from '../engine/default-engine-options';
 import { estimateRun } from '../engine/estimate-run';
-import { writeBaseline } from '../launch/baseline';
+import { checkBaselineWritable, writeBaseline } from '../launch/baseline';
 import { loadBaselines, type LoadedBaselines } from '../launch/baseline-layers';
 import { findingsForLast, keyOf, updateEntries } from '../report/baseline-entries';
 import { bundledName, bundledTarget } from '../launch/bundled-target';
@@ -234,7 +234,9 @@ function loadBaselinesOf(settings: Settings, isKnownId: (id: string) => boolean)
   const lastMayBeNew = settings.updateBaseline === true;
   if (lastMayBeNew && files.length === 0)
     throw new ConformError('ERR_USAGE', '--update-baseline needs --baseline: name the file to write');
-  return loadBaselines({ files, knownOf: settings.knownOf ?? [], lastMayBeNew }, { isKnownId });
+  const loaded = loadBaselines({ files, knownOf: settings.knownOf ?? [], lastMayBeNew }, { isKnownId });
+  if (lastMayBeNew) checkBaselineWritable(files.at(-1) ?? '');
+  return loaded;
 }
 
 /**

@@ -26,6 +26,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'folder'));
   mkdirSync(join(folder, 'report', 'failures'), { recursive: true });
   writeFileSync(join(folder, 'report', 'run.json'), '');
+  writeFileSync(join(folder, 'report', 'full.json'), formatRun(fullRun));
   copyFileSync(
     join(packageRoot(), 'reports/unreported/grpc-java/MSG-02-any-data-split.status-1.json'),
     join(folder, 'failure.json'),
@@ -98,6 +99,12 @@ test.each<[string, string]>([
   ['--shard 0/3 --target h:1', '--shard "0/3" is no shard: write 1/3, 2/3 and 3/3'],
   ['--shard 4/3 --target h:1', '--shard "4/3" is no shard: write 1/3, 2/3 and 3/3'],
   ['--target bundeld', 'the target bundeld has no port (did you mean bundled?)'],
+  // What could not be written at the end is told before anything begins.
+  [
+    'MSG-01 --target h:1 --update-baseline --baseline @/text/b.json',
+    '@/text/b.json cannot be written (a part of the path is a file',
+  ],
+  ['report @/report/full.json --badge @/folder', '@/folder cannot be written (it is a folder'],
   // Options of another verb, and values that are missing or too many.
   ['report run.json --target h:1', '--target is an option of run, probe, replay, not of report: see '],
   [

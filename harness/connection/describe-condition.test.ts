@@ -17,7 +17,7 @@ test.each<[Condition, string]>([
   [{ see: 'ping' }, 'a PING of the target'],
   [
     { see: 'ping-ack', opaque: Uint8Array.of(0x61, 0, 0xff, 0x62, 1, 2, 3, 4) },
-    String.raw`the ACK of PING a\x00\xffb\x01\x02\x03\x04`,
+    'the ACK of PING 61 00 ff 62 01 02 03 04',
   ],
   [{ see: 'flooded' }, 'our floods to end'],
   [{ see: 'closed' }, 'the connection to be closed'],

@@ -1,4 +1,4 @@
-import { countOf, escapeOctets } from '../wire/escape-octets';
+import { countOf, hexOf } from '../wire/escape-octets';
 import type { Condition } from './script';
 
 /** What an await waits for, completing "waited for …". */
@@ -21,7 +21,7 @@ export function describeCondition(condition: Condition): string {
     case 'goaway':
       return condition.final === true ? 'the GOAWAY that names the last stream' : 'GOAWAY';
     case 'ping-ack':
-      return `the ACK of PING ${escapeOctets(condition.opaque)}`;
+      return `the ACK of PING ${hexOf(condition.opaque)}`;
     case 'ping':
       return 'a PING of the target';
     case 'server-flight':

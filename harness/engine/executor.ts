@@ -329,6 +329,7 @@ export class Executor {
    * need not mean anything, is judged when the target serves a plain call meanwhile.
    */
   async #playRested(property: AnyProperty, plan: Plan, input: unknown): Promise<Experiment> {
+    let rests = 0;
     for (let attempt = 0; ; attempt++) {
       const experiment = await this.#places.one(() => this.#playReachable(property, plan, input));
       const { judgement } = experiment;
@@ -344,9 +345,12 @@ export class Executor {
       const hopeless = this.#hopeless.get(key) ?? 0;
       if (attempt === mostRetries || hopeless >= mostHopeless) {
         this.#hopeless.set(key, hopeless + 1);
-        return this.#settleVoid(experiment, judgement, property);
+        const settled = await this.#settleVoid(experiment, judgement, property);
+        if (settled.judgement.kind === 'judged') this.#throttle.forgive(rests);
+        return settled;
       }
-      if (why === 'exhausted' || why === 'unavailable') await this.#throttle.rest(attempt, judgement);
+      if (why === 'exhausted' || why === 'unavailable')
+        rests += (await this.#throttle.rest(attempt, judgement)) ? 1 : 0;
       else await pause(reconnectPauseMs * attempt, this.#signal);
     }
   }

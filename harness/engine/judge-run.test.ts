@@ -22,7 +22,7 @@ import {
 } from '../rules/transcript.test-helper';
 import type { TargetFacts } from '../facts/target-facts';
 import { unlistedProperty, type AnyProperty, type Property } from '../properties/property';
-import { data, goaway, rstStream } from '../wire/builders';
+import { data, goaway, headers, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { fc } from '../index';
 import { judgeRun, type Judgement } from './judge-run';
@@ -350,6 +350,19 @@ describe('calls that were not processed', () => {
     });
   });
 
+  test('are none at all where the connection had ended in good order before the first call, legal or not', () => {
+    const hangs = propertyOf(() => [{ observed: 'the call never ended', expected: 'an end', reaction: 'no end' }]);
+    const judgedWith = (...arrows: readonly Arrow[]): Judgement =>
+      judge([], {
+        property: hangs,
+        calls: [planOf({ legal: false })],
+        connections: [transcriptOf([...opening(), ...arrows])],
+      });
+    expect(judgedWith(received(goaway(2 ** 31 - 1, NO_ERROR)))).toMatchObject({ kind: 'void', why: 'ended', isCertain: true });
+    expect(judgedWith(received(goaway(2 ** 31 - 1, PROTOCOL_ERROR))).kind).toBe('judged');
+    expect(judgedWith(request(), received(goaway(2 ** 31 - 1, NO_ERROR))).kind).toBe('judged');
+  });
+
   test('are none of the business of a script that asked for that status', () => {
     const own = propertyOf(() => [{ observed: 'another text', expected: 'a text', reaction: 'status text changed' }]);
     expect(violationsOf(judge([answered('8')], { property: own }))).toMatchObject([
@@ -436,6 +449,18 @@ describe('the fresh call afterwards', () => {
     );
     expect(violationsOf(judge([...answer, request(3), served3], { property: own, calls: calls('unary') }))).toEqual([]);
   });
+});
+
+test('of calls behind a field block that does not decode nobody knows how they ended: that block is the finding', () => {
+  const calls = [planOf(), planOf({ stream: 3 }), planOf({ stream: 5, role: 'afterwards' })];
+  const unreadable = received(headers(3, Uint8Array.of(0x80), { endStream: true }));
+  const behind = [unreadable, ...answer, request(5), received(trailersOnly({}, { stream: 5 }))];
+  const breaches = violationsOf(judge([request(3), ...behind], { property: wantsOk, calls }));
+  const rule = 'HPACK-14-server-blocks-decode-strictly';
+  expect(breaches).toMatchObject([
+    { rule, reaction: 'index-zero' },
+    { rule, reaction: 'index-zero' },
+  ]);
 });
 
 test('views that were read live are judged like the transcript itself', () => {

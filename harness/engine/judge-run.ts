@@ -10,7 +10,7 @@ import type { RowId } from '../catalogue';
 import { observeAndJudge } from '../rules/judge';
 import { findMissingAck } from '../rules/missing-acks';
 import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
-import { callReaction, describeAnswer } from '../rules/reaction';
+import { callReaction, describeAnswer, isUnreadable } from '../rules/reaction';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 
@@ -109,6 +109,8 @@ export const isPlainRefusal = ({ reaction }: Violation): boolean => /^HTTP \d/.t
 /** After any stimulus a connection that is still open serves a fresh call (ALIVE-02). */
 function judgeAfterwards(property: Judged, call: Call, seen: Observation, facts: TargetFacts): readonly Violation[] {
   const view = seen.connection(call.plan.connection);
+  // Nobody can tell: what is wrong with its block, or with one before it, is told by a rule.
+  if (isUnreadable(call)) return [];
   const served = call.status === (facts.offers.includes('unary') ? 0 : 12);
   const ended =
     (view.closed !== undefined && !view.overflowed) || view.received.some(({ frame }) => frame.type === 'GOAWAY');

@@ -95,3 +95,33 @@ test('a place that was entered is kept until it is left', async () => {
   await end('next');
   await next;
 });
+
+test('places that were withdrawn can be given back, never more than there were, and not to others beside a lonely task', async () => {
+  const slots = new Slots(4);
+  const { log, task, end } = makeTasks();
+  slots.narrow();
+  slots.narrow();
+  const all = [slots.alone(task('alone')), ...['a', 'b', 'c', 'd', 'e'].map((name) => slots.one(task(name)))];
+  await settled();
+  for (let time = 0; time < 3; time++) slots.widen();
+  expect(slots.size).toBe(4);
+  await settled();
+  expect(log).toEqual(['alone begins']);
+  await end('alone');
+  expect(log.slice(2)).toEqual(['a begins', 'b begins', 'c begins', 'd begins']);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await end(name);
+  await Promise.all(all);
+});
+
+test('a place that is given back before it was left is not withdrawn', async () => {
+  const slots = new Slots(2);
+  const { log, task, end } = makeTasks();
+  const all = ['a', 'b', 'c'].map((name) => slots.one(task(name)));
+  await settled();
+  slots.narrow();
+  slots.widen();
+  await end('a');
+  expect(log.slice(2)).toEqual(['a ends', 'c begins']);
+  for (const name of ['b', 'c']) await end(name);
+  await Promise.all(all);
+});

@@ -7,13 +7,17 @@ interface Waiting {
 
 /** A number of places for things that run side by side, handed out first come, first served. */
 export class Slots {
+  readonly #most: number;
   #size: number;
   #free: number;
   /** Places that are withdrawn as soon as they are given back. */
   #withdrawn = 0;
+  /** True while a task has all places to itself: those that come back meanwhile are nobody's until it leaves. */
+  #isLonely = false;
   readonly #queue: Waiting[] = [];
 
   constructor(size: number) {
+    this.#most = size;
     this.#size = size;
     this.#free = size;
   }
@@ -23,12 +27,21 @@ export class Slots {
     return this.#size;
   }
 
-  /** Halves the places, for the rest of the time; those who have one keep it until they leave. The last place stays. */
+  /** Halves the places; those who have one keep it until they leave. The last place stays. */
   narrow(): void {
     const size = Math.max(1, Math.floor(this.#size / 2));
     this.#withdrawn += this.#size - size;
     this.#size = size;
     this.#withdraw();
+  }
+
+  /** Doubles the places, up to as many as there were at first: what {@link narrow} took when it turned out that it need not have. */
+  widen(): void {
+    const size = Math.min(this.#most, this.#size * 2);
+    this.#free += size - this.#size;
+    this.#size = size;
+    this.#withdraw();
+    this.#admit();
   }
 
   /** Runs in one place. */
@@ -52,6 +65,7 @@ export class Slots {
     try {
       return await task();
     } finally {
+      if (wantsAll) this.#isLonely = false;
       this.#release(places);
     }
   }
@@ -80,8 +94,9 @@ export class Slots {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       const places = next.wantsAll ? this.#size : 1;
       // Alone is only who shares with nobody: places that are still to be withdrawn are still in use.
-      if (places > this.#free || (next.wantsAll && this.#withdrawn > 0)) return;
+      if (this.#isLonely || places > this.#free || (next.wantsAll && this.#withdrawn > 0)) return;
       this.#queue.shift();
+      this.#isLonely = next.wantsAll;
       this.#free -= places;
       next.enter(places);
     }

@@ -51,6 +51,14 @@ test.each<[string, readonly Breach[]]>([
   expect(warnings).toEqual([]);
 });
 
+test('what a target refuses for what it says leaves the run as wide as it was', async () => {
+  let judged = 0;
+  const property = exhausting(() => (++judged > 0 ? [refused] : []));
+  const target = targetAt(await startReference());
+  const { warnings } = await tryProperties(target, [property], { runs: 1, concurrency: 8, shrink: false });
+  expect(warnings.at(-1)).toMatch(/serves plain calls meanwhile: going on with 8 inputs at a time/);
+});
+
 test('the pace is that of the calls, not of the inputs', async () => {
   const throttle = new Throttle({ rate: 100, slots: new Slots(1), listener: () => undefined });
   const started = performance.now();

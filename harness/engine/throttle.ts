@@ -46,18 +46,33 @@ export class Throttle {
     if (start > now) await pause(start - now, signal);
   }
 
-  /** Nothing new is asked for a while, and half as much at a time from then on. @param attempt how often this was tried before */
-  async rest(attempt: number, { reason, pushback = 0 }: BackOffCause): Promise<void> {
+  /**
+   * Nothing new is asked for a while, and half as much at a time from then on.
+   * @param attempt how often this was tried before
+   * @returns whether there is less at a time now: what {@link forgive} takes back
+   */
+  async rest(attempt: number, { reason, pushback = 0 }: BackOffCause): Promise<boolean> {
     const { slots, listener, signal } = this.#options;
     const milliseconds = Math.max(firstRest * 2 ** attempt, pushback);
     const before = slots.size;
     slots.narrow();
-    if (slots.size < before) {
+    const isLess = slots.size < before;
+    if (isLess) {
       const inputs = slots.size === 1 ? 'one input' : `${slots.size} inputs`;
       const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: going on after a rest with ${inputs} at a time. --concurrency and --rate keep a run smaller from the start.`;
       listener({ type: 'warning', text });
     }
     this.#rest = pause(milliseconds, signal);
     await this.#rest;
+    return isLess;
+  }
+
+  /** It was about what was asked, not about how much: so many rests need not have left less at a time. */
+  forgive(rests: number): void {
+    const { slots, listener } = this.#options;
+    if (rests === 0) return;
+    for (let rest = 0; rest < rests; rest++) slots.widen();
+    const text = `The target refuses that for what it says, and serves plain calls meanwhile: going on with ${slots.size} inputs at a time.`;
+    listener({ type: 'warning', text });
   }
 }

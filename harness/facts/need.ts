@@ -113,6 +113,9 @@ const runNeeds: readonly Need[] = [
   ...ownMethodNeeds,
 ];
 
+/** False for what nearly every target has without doing anything for it: it stands in no list of what one offers, and is only told of where it is missing. */
+export const isFeature = (need: Need): boolean => need !== 'frame-limit';
+
 /** True when it depends on how the run or the target is started, and so says nothing of the target when it is missing. */
 export const dependsOnTheRun = (need: Need): boolean => runNeeds.includes(need);
 

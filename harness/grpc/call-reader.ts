@@ -1,6 +1,6 @@
 import { isOfAnswer } from '../model/follow';
 import type { FieldBlock, FramePacket } from '../transcript/connection-view';
-import type { Field } from '../wire/hpack/decoder';
+import { leavesTableRight, type Field } from '../wire/hpack/decoder';
 import type { Call } from './call';
 import { isGrpcContentType } from './content-type';
 import { MessageReader, type LengthPrefixedMessage } from './length-prefixed-message';
@@ -17,7 +17,7 @@ type Uniform<T> = { readonly [Name in keyof Required<T>]: T[Name] | undefined };
 
 /** What the frames of one stream add up to, seen as an RPC. Plain data that never changes. */
 export interface CallState extends Uniform<
-  Pick<Call, 'headers' | 'trailers' | 'httpStatus' | 'reset' | 'resetAfterEnd'>
+  Pick<Call, 'headers' | 'trailers' | 'undecodable' | 'httpStatus' | 'reset' | 'resetAfterEnd'>
 > {
   readonly phase: CallPhase;
   readonly interim: number;
@@ -48,6 +48,7 @@ const beforeCall: CallState = {
   times: { opened: undefined, halfClosed: undefined, headers: undefined, end: undefined },
   headers: undefined,
   trailers: undefined,
+  undecodable: undefined,
   httpStatus: undefined,
   reset: undefined,
   resetAfterEnd: undefined,
@@ -128,6 +129,7 @@ const draftOf = (state: CallState): Draft => ({
   times: state.times,
   headers: state.headers,
   trailers: state.trailers,
+  undecodable: state.undecodable,
   httpStatus: state.httpStatus,
   reset: state.reset,
   resetAfterEnd: state.resetAfterEnd,
@@ -162,8 +164,9 @@ function takeReset(state: Draft, errorCode: number, at: number): void {
   state.phase = 'reset-by-target';
 }
 
-function takeBlock(state: Draft, { fields, endStream, promised }: FieldBlock, at: number): void {
+function takeBlock(state: Draft, { fields, fault, behind, endStream, promised }: FieldBlock, at: number): void {
   if (promised !== undefined || !isUnderWay(state)) return;
+  state.undecodable ??= fault === undefined || leavesTableRight(fault) ? behind : fault;
   if (state.headers !== undefined) {
     if (!endStream) return;
     state.trailers = fields;

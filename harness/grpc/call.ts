@@ -1,4 +1,4 @@
-import type { Field } from '../wire/hpack/decoder';
+import type { Field, HpackFault } from '../wire/hpack/decoder';
 import type { CallPlan } from './call-plan';
 
 /**
@@ -25,6 +25,8 @@ export interface Call {
   readonly headers?: readonly Field[] | undefined;
   /** Trailers, or the one block of a Trailers-Only answer. */
   readonly trailers?: readonly Field[] | undefined;
+  /** Why a field block of the answer, or one before it on the connection, does not decode: what the fields would have said nobody knows. */
+  readonly undecodable?: HpackFault | undefined;
   /** Value of :status, when a final one was seen and is a number. */
   readonly httpStatus?: number | undefined;
   readonly messages: readonly ReceivedMessage[];

@@ -96,6 +96,7 @@ function describeCall(
     interim: state.interim,
     headers: state.headers,
     trailers: state.trailers,
+    undecodable: state.undecodable,
     httpStatus: state.httpStatus,
     messages,
     rest: state.rest,

@@ -65,6 +65,7 @@ test('the bundled server offers the interop service and the probe', async () => 
       'status-details',
       'pushback',
       'rss',
+      'frame-limit',
       'graceful-stop',
       'hostile',
       'health',

@@ -2,7 +2,7 @@ import { describeAddress, type Address, type Endpoint } from '../connection/endp
 import { MemoryBudget } from '../connection/memory-budget';
 import { ConformError } from '../error';
 import type { Claims } from '../facts/claims';
-import type { Need } from '../facts/need';
+import { isFeature, type Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
 import type { TargetRecord } from '../report/model';
 import { bundledName, bundledTarget, type BundledTarget } from './bundled-target';
@@ -201,7 +201,7 @@ function makeRecord(name: string, endpoint: Endpoint, discovery: Discovery, opti
     ...(tls === undefined ? {} : { tls }),
     tier,
     identification,
-    offers: facts.offers,
+    offers: facts.offers.filter(isFeature),
     capabilities: discovery.capabilities,
     ...(discovery.denied === undefined ? {} : { denied: discovery.denied }),
     ...judgeTestability(

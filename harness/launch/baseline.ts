@@ -7,7 +7,7 @@ import { list, name, text } from '../report/bounded-values';
 import { shortPrintable } from '../report/printable';
 import { closedObject, parseDocument, readDocument, type DocumentKind } from '../report/read-json';
 import { shortestPath } from '../shortest-path';
-import { writeTextFile } from '../report/write-file';
+import { checkWritable, writeTextFile } from '../report/write-file';
 
 /** Version of the baseline file that is written; files of version 1, which hold no reactions and no offers, are read as well. */
 const baselineSchemaVersion = 2;
@@ -127,5 +127,11 @@ export function writeBaseline(file: string, { entries, offers, schema }: Omit<Ba
   const json = `${JSON.stringify(content, undefined, 2)}\n`;
   // What comes from the file of a stranger may be nothing that we would read again.
   parseDocument(json, file, baselineDocument);
-  writeTextFile(file, json, 'Name another file with --baseline');
+  writeTextFile(file, json, aboutBaseline);
 }
+
+/** Makes sure, before a run, that {@link writeBaseline} can write there at its end. @throws ConformError ERR_OUTPUT */
+export const checkBaselineWritable = (file: string): void => checkWritable(file, aboutBaseline);
+
+/** What to try where a baseline cannot be written. */
+const aboutBaseline = 'Name another file with --baseline';

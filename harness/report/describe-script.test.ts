@@ -110,7 +110,7 @@ describe('a script in words', () => {
     ],
     [
       { do: 'await', ...main, until: { see: 'ping-ack', opaque: octets(0, 65) }, within: 10 },
-      'wait for the ACK of PING \\x00A (10 ms at most)',
+      'wait for the ACK of PING 00 41 (10 ms at most)',
     ],
     [
       {

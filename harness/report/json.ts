@@ -205,6 +205,7 @@ export const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   warnings: list(text),
   exits: list(exitSchema),
   durationMs: duration,
+  hashes: v.optional(v.object({ asked: text, found: text })),
   change: v.optional(
     v.object({
       since: v.object({ file: text, startedAt: timestamp, verdict: text }),

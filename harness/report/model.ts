@@ -326,6 +326,12 @@ export interface ChangedRow {
   readonly text: string;
 }
 
+/** Short hashes of a run, in hexadecimal: of what was asked, and of what was found. */
+export interface RunHashes {
+  readonly asked: string;
+  readonly found: string;
+}
+
 /** run.json. */
 export interface RunRecord {
   readonly schemaVersion: typeof runSchemaVersion;
@@ -343,6 +349,8 @@ export interface RunRecord {
   readonly warnings: readonly string[];
   readonly exits: readonly ProcessExit[];
   readonly durationMs: number;
+  /** Present when the run is over. */
+  readonly hashes?: RunHashes;
   /** Present when an earlier run was named to be held against this one, and this one is over. */
   readonly change?: ChangeRecord;
 }

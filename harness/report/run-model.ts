@@ -1,6 +1,7 @@
 import { areaOf, areas } from '../catalogue';
 import type { RunEvent } from './events';
 import { failureFileName } from './failure-file-name';
+import { hashesOf } from './run-hashes';
 import { shareCauses } from './share-causes';
 import { gates } from './summary';
 import { runSchemaVersion, type PropertyRecord, type RunHeader, type RunRecord } from './model';
@@ -21,11 +22,13 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
       return { ...record, warnings: [...record.warnings, event.text] };
     case 'target-exited':
       return { ...record, exits: [...record.exits, event.exit] };
-    case 'run-finished':
+    case 'run-finished': {
+      // Which findings explain others is known when all are there.
+      const properties = shareCauses(record.properties);
       return {
         ...record,
-        // Which findings explain others is known when all are there.
-        properties: shareCauses(record.properties),
+        properties,
+        hashes: hashesOf({ ...record, properties }),
         status: event.status,
         reason: event.reason,
         verdict: event.verdict,
@@ -33,6 +36,7 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
         ...(event.rows === undefined ? {} : { rows: event.rows }),
         durationMs: event.milliseconds,
       };
+    }
     case 'property-started':
     case 'input-judged':
     case 'finding':

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeFolder, writeTextFile } from './write-file';
+import { checkWritable, makeFolder, writeTextFile } from './write-file';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'write-file-'))));
@@ -181,5 +181,25 @@ onLinux('a device', () => {
     writeFileSync(descriptor, ', and after');
     closeSync(descriptor);
     expect(read('log')).toBe('before, then this, and after');
+  });
+});
+
+describe('whether a file could be written', () => {
+  test('is found out without leaving anything behind', () => {
+    writeFileSync(at('old'), 'text');
+    checkWritable(at('old'));
+    checkWritable(at('new'));
+    checkWritable(at('a/b/new'));
+    expect(readdirSync(folder)).toEqual(['old']);
+    expect(read('old')).toBe('text');
+  });
+
+  test('is told as an attempt to write would', () => {
+    mkdirSync(at('folder'));
+    writeFileSync(at('file'), '');
+    for (const file of [at('folder'), at('file/below')]) {
+      const before = refusal(file);
+      expect(() => checkWritable(file, 'Do something else')).toThrow(before);
+    }
   });
 });

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -62,6 +63,30 @@ export function writeTextFile(file: string, text: string | Iterable<string>, adv
       replaceFile(place.path, text, place.mode);
     }
     return place.kind === 'file';
+  } catch (cause) {
+    throw outputError(file, cause, advice);
+  }
+}
+
+/**
+ * Makes sure, before anything else is done for it, that a file could be written; nothing is left behind, and nothing is changed.
+ *
+ * @param advice as of {@link writeTextFile}.
+ * @throws ConformError ERR_OUTPUT
+ */
+export function checkWritable(file: string, advice = aboutOut): void {
+  try {
+    const place = findPlace(file);
+    if (place.kind !== 'file') return;
+    const made = makeFolder(dirname(place.path));
+    try {
+      const temporary = temporaryFor(place.path);
+      removeFile(temporary);
+      closeSync(openSync(temporary, 'wx'));
+      removeFile(temporary);
+    } finally {
+      for (const folder of made.toReversed()) rmdirSync(folder);
+    }
   } catch (cause) {
     throw outputError(file, cause, advice);
   }
@@ -127,9 +152,11 @@ function findPlace(file: string): Place {
   throw systemError('ELOOP');
 }
 
+/** The process id keeps two runs that share a folder from renaming each other's halves. */
+const temporaryFor = (path: string): string => `${path}.${process.pid}.tmp`;
+
 function replaceFile(path: string, text: string | Iterable<string>, mode: number | undefined): void {
-  // The process id keeps two runs that share a folder from renaming each other's halves.
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryFor(path);
   removeFile(temporary);
   const descriptor = openSync(temporary, 'wx');
   try {

@@ -1,3 +1,4 @@
+import type { RowId } from '../catalogue';
 import type { HpackRule } from '../wire/hpack/decoder';
 import { rule, type ConnectionMoment, type RuleBreach } from './rule';
 
@@ -6,6 +7,12 @@ const hasBlock = ({ packet }: ConnectionMoment): boolean => packet.block !== und
 /** Faults of the rows about the table's size; every other one is about the octets of the block. */
 const aboutSize: readonly HpackRule[] = ['size-update-missing', 'size-update-too-large'];
 const aboutSmallest: readonly HpackRule[] = ['smallest-size-missing'];
+
+/** The row that a block breaks which has this fault. */
+export function rowOfFault(fault: HpackRule): RowId {
+  if (aboutSize.includes(fault)) return 'HPACK-13-encoder-honours-client-table-size';
+  return aboutSmallest.includes(fault) ? 'HPACK-16-smallest-size-signalled' : 'HPACK-14-server-blocks-decode-strictly';
+}
 
 function describeFault({ packet }: ConnectionMoment, isOf: (fault: HpackRule) => boolean): RuleBreach | undefined {
   const fault = packet.block?.fault;

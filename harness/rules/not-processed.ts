@@ -55,7 +55,7 @@ export function findOwnFault([fault]: readonly ClientFault[]): NotProcessed | un
 
 /**
  * Finds a call of ours that was not processed, in the order of certainty; undefined when the target looked at all of them. Of calls whose requests are not
- * legal only REFUSED_STREAM says so, where a rule takes it amiss: any other refusal is an answer to them. So is a status that nothing complains of: some scripts ask for it.
+ * legal only REFUSED_STREAM says so, where a rule takes it amiss, or the end of a connection on which no call had left: any other refusal is an answer to them. So is a status that nothing complains of: some scripts ask for it.
  * @param violations what is held against the target, to be excused
  * @param options `expectsDefence`: the script provokes a defence against volume, which is then no excuse
  */
@@ -91,6 +91,9 @@ export function findUnprocessed(
       // A refusal is an answer to it, and yet this one may have met any call: if it comes back each time, it is for a rule to judge.
       const refused = isHeldAgainst && call.reset !== undefined ? ofRefusal(call) : undefined;
       if (refused !== undefined) return { ...refused, isCertain: false };
+      const unsent =
+        isHeldAgainst && view !== undefined && hasSentNoCall(seen, view) ? ofConnection(call, view) : undefined;
+      if (unsent !== undefined) return unsent;
       continue;
     }
     const answer = isHeldAgainst ? ofAnswer(call, denials) : undefined;
@@ -207,6 +210,10 @@ function ofConnection(call: Call, view: ConnectionView): NotProcessed | undefine
     isCertain: wasNotSent && view.received.some(({ frame }) => frame.type === 'GOAWAY'),
   };
 }
+
+/** True for a connection that was over before any call was sent on it, so that nothing of what its end means can be meant for one. */
+const hasSentNoCall = ({ allCalls }: Observation, { name }: ConnectionView): boolean =>
+  allCalls.every((call) => call.plan.connection !== name || call.times.opened === undefined);
 
 /** What a denial says, for people: `UNAUTHENTICATED (16)`, `HTTP status 403`. */
 export function describeDenial({ shape, status: code, httpStatus }: Call): string {

@@ -1,4 +1,4 @@
-import { data, goaway, rstStream } from '../wire/builders';
+import { data, goaway, headers, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import {
   callReaction,
@@ -39,6 +39,17 @@ test.each<[string, readonly Arrow[], string]>([
   ['no grpc-status', [received(trailersOnly({ 'grpc-status': 'OK' }))], 'no grpc-status'],
   ['HTTP 415', [received(trailers({ ':status': '415' }))], 'an HTTP answer with :status 415'],
   ['HTTP without :status', [received(trailers({ server: 'a' }))], 'an HTTP answer with :status missing'],
+  [
+    'index-zero',
+    [received(headers(1, Uint8Array.of(0x80), { endStream: true }))],
+    'fields that cannot be decoded: an indexed field has index 0',
+  ],
+  [
+    'index-zero',
+    [received(responseHeaders(), message(), headers(1, Uint8Array.of(0x80), { endStream: true }))],
+    'fields that cannot be decoded: an indexed field has index 0 after 1 message',
+  ],
+  ['no end', [received(headers(1, Uint8Array.of(0x80)))], 'no end'],
   ['RST PROTOCOL_ERROR', [received(rstStream(1, PROTOCOL_ERROR))], 'RST_STREAM with PROTOCOL_ERROR'],
   ['RST 0x63', [received(rstStream(1, 99))], 'RST_STREAM with 0x63'],
   [

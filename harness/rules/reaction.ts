@@ -2,10 +2,12 @@ import type { ConnectionView } from '../transcript/connection-view';
 import type { Call } from '../grpc/call';
 import { describeStatus } from '../grpc/status';
 import { errorCodeName, errorCodes } from '../wire/error-codes';
+import type { HpackFault } from '../wire/hpack/decoder';
 import { quoted } from './quoted';
 
 /** How a target answered a call, as a short class without generated values: `status 13`, `RST PROTOCOL_ERROR`, `HTTP 415`, `closed`. */
 export function callReaction(call: Call): string {
+  if (isUnreadable(call)) return call.undecodable.rule;
   switch (call.shape) {
     case 'normal':
     case 'trailers-only':
@@ -22,6 +24,10 @@ export function callReaction(call: Call): string {
       return 'no end';
   }
 }
+
+/** The answer came, and how it begins or ends cannot be read. */
+export const isUnreadable = (call: Call): call is Call & { readonly undecodable: HpackFault } =>
+  call.undecodable !== undefined && ['normal', 'trailers-only', 'http'].includes(call.shape);
 
 /** How a target ended a connection: `GOAWAY PROTOCOL_ERROR`, `closed`, `reset`, `open`. */
 export function connectionReaction(view: ConnectionView): string {
@@ -68,6 +74,7 @@ export function describeCall(call: Call): string {
 }
 
 function describeEnd(call: Call): string {
+  if (isUnreadable(call)) return `fields that cannot be decoded: ${call.undecodable.reason}`;
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
   if (isGrpc && call.status !== undefined) return `status ${describeStatus(call.status)}`;
   if (call.shape === 'http') return `an HTTP answer with :status ${call.httpStatus ?? 'missing'}`;

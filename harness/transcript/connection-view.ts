@@ -29,6 +29,8 @@ export interface FieldBlock {
   readonly sizeUpdates: readonly number[];
   /** Why it does not decode, when it does not; `fields` holds what came before. */
   readonly fault?: HpackFault;
+  /** What is wrong with an earlier block, behind which nobody can read this one. */
+  readonly behind?: HpackFault;
   /** Taken from the HEADERS frame. */
   readonly endStream: boolean;
   /** Octets of the block. */

@@ -9,7 +9,7 @@ import {
 import { joinOctets } from '../wire/join-octets';
 import { HpackDecoder, type BlockPiece } from '../wire/hpack/decoder';
 import type { Field } from '../wire/hpack/field';
-import { leavesTableRight } from '../wire/hpack/fault';
+import { leavesTableRight, type HpackFault } from '../wire/hpack/fault';
 import { connectionPreface } from '../wire/preface';
 import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
@@ -32,8 +32,8 @@ interface Half {
   open?: { readonly fragments: Uint8Array[]; readonly origin: BlockOrigin };
   /** False once the octets are not (or no longer) frames. */
   framed: boolean;
-  /** Octets of a field block that failed to decode make every later one meaningless (RFC 9113 §4.3). */
-  hpackBroken: boolean;
+  /** Set once octets of a field block failed to decode, which makes every later one meaningless (RFC 9113 §4.3). */
+  broken?: HpackFault;
 }
 
 export interface ReadOptions {
@@ -202,8 +202,9 @@ export class ConnectionReader {
   ): FieldBlock {
     const octets = joinOctets(fragments);
     const half = this.#halves[direction];
-    if (half.hpackBroken || (direction === 'sent' && !this.#decodeSentBlocks)) {
-      return { fields: [], sizeUpdates: [], length: octets.length, ...origin };
+    if (half.broken !== undefined || (direction === 'sent' && !this.#decodeSentBlocks)) {
+      const behind = half.broken === undefined ? {} : { behind: half.broken };
+      return { fields: [], sizeUpdates: [], ...behind, length: octets.length, ...origin };
     }
     const result =
       this.#trace?.of === number
@@ -212,7 +213,7 @@ export class ConnectionReader {
     if (result.ok) {
       return { fields: result.fields, sizeUpdates: result.sizeUpdates, length: octets.length, ...origin };
     }
-    half.hpackBroken = !leavesTableRight(result.error);
+    if (!leavesTableRight(result.error)) half.broken = result.error;
     return { fields: result.fields, sizeUpdates: [], fault: result.error, length: octets.length, ...origin };
   }
 
@@ -279,7 +280,6 @@ const newHalf = (): Half => ({
   frames: new FrameDecoder(),
   hpack: new HpackDecoder({ maxHeaderListSize }),
   framed: true,
-  hpackBroken: false,
 });
 
 const endsBlock = (frame: HeadersFrame | PushPromiseFrame | ContinuationFrame): boolean => frame.endHeaders;

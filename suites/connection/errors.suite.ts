@@ -51,6 +51,7 @@ export const connectionErrors: readonly AnyProperty[] = [
     accepts: [
       'GOAWAY with an error code and then a closed connection',
       'a closed connection alone, or one that stays open and answers nothing, with a warning',
+      'a connection that TCP resets, which may have lost a GOAWAY, recorded as info',
       'a frame that is not taken for an error, recorded as info: other rows are about that',
     ],
     effort: 0.3,
@@ -162,6 +163,9 @@ function closesAfterError(view: ConnectionView): readonly Breach[] {
   const expected = 'GOAWAY with an error code, and then a closed connection';
   const reaction = connectionReaction(view);
   if (isClosed && goaway !== undefined) return [];
+  // TCP resets a connection that is closed with octets of ours unread, and drops what we have not read yet: GOAWAY may have been in it.
+  if (view.closed?.how === 'reset')
+    return [{ severity: 'info', observed: 'the connection was reset, and no GOAWAY read before', expected, reaction }];
   if (isClosed) return [{ severity: 'warn', observed: 'the connection was closed without GOAWAY', expected, reaction }];
   if (goaway === undefined)
     return [{ severity: 'info', observed: 'the frame was not taken for an error', expected, reaction }];

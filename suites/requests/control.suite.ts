@@ -19,6 +19,7 @@ import {
   octetsOf,
   payloadOf,
   plainHttp,
+  recorded,
   rejected,
   status,
   unaryCall,
@@ -34,20 +35,40 @@ import {
 const continuations = ['more metadata', 'a malformed field', 'a close'] as const;
 type Continuation = (typeof continuations)[number];
 
+/** A field that no request may have. */
+const malformed: FieldSpec = { name: 'x-Upper', value: 'a' };
+
 /** The rest of a field block, without any table. */
 const restOf = (continued: Continuation, value: string): Uint8Array => {
   const literal = (name: string, of: string) =>
     encodeLiteral({ representation: 'without-indexing', name, value: of, huffman: false });
   const metadata = literal(echoInitialName, value);
-  return continued === 'a malformed field' ? joinOctets([metadata, literal('x-Upper', 'a')]) : metadata;
+  return continued === 'a malformed field'
+    ? joinOctets([metadata, literal(malformed.name, malformed.value)])
+    : metadata;
 };
 
 /** Milliseconds that the probe waits for a handler that must not start. */
 const probing = 200;
 
+/** The request whose block comes in pieces, and the malformed one whose block comes at once. */
+const inPieces = 'in pieces';
+const atOnce = 'at once';
+
+/** That the field is malformed is known here: it is refused where the block comes at once. Where it is not, other rules say so. */
+const isKnownAsMalformed = (seen: Observation): boolean =>
+  seen.calls.every(({ plan, status: code }) => plan.label !== atOnce || code !== status.OK);
+
+/** A malformed field is overlooked that stands in a later piece of the block. */
+function isOverlooked(seen: Observation): readonly Breach[] {
+  const call = seen.call(inPieces);
+  if (seen.calls.length === 1 || call.status !== status.OK || !isKnownAsMalformed(seen)) return [];
+  return [callBreach(call, 'the refusal that the same request gets where its field block comes at once')];
+}
+
 /** Response-Headers before the block of the request was complete. */
 function isAnsweredEarly(seen: Observation): readonly Breach[] {
-  const call = seen.call();
+  const call = seen.call(inPieces);
   const view = seen.connection(call.plan.connection);
   const isOurs = (frame: { readonly streamId: number }): boolean => frame.streamId === call.plan.stream;
   const complete = view.sent.findLast(
@@ -62,9 +83,9 @@ function isAnsweredEarly(seen: Observation): readonly Breach[] {
 /** The handler of a request that was never completed, or that was malformed, has not run. */
 function hasNotStarted(seen: Observation): readonly Breach[] {
   const started = countsOf(seen)?.started ?? 0;
-  if (started === 0) return [];
+  if (started === 0 || !isKnownAsMalformed(seen)) return [];
   const observed = 'the handler was started';
-  return [{ ...callBreach(seen.call(), 'a handler that is not started', observed), reaction: 'started early' }];
+  return [{ ...callBreach(seen.call(inPieces), 'a handler that is not started', observed), reaction: 'started early' }];
 }
 
 /** Control fields that come twice, each with pairs of values. */
@@ -108,7 +129,7 @@ export const control: readonly AnyProperty[] = [
       'a request whose field block stops where all mandatory fields are there, for the quiet time, and goes on with more metadata, with a malformed field, or with the end of the connection',
     accepts: [
       'status OK with all the metadata back',
-      'a refusal of what was malformed',
+      'a refusal of what was malformed, unless it is executed where it comes at once as well',
       'no answer and no handler before the block is complete',
     ],
     needs: ['metadata', 'bidirectional-streaming'],
@@ -134,7 +155,17 @@ export const control: readonly AnyProperty[] = [
       const counted = offers.includes('probe') && continued !== 'more metadata' ? countCalls(script) : undefined;
       const request = fullDuplexCall([{ responses: [{ size: 3 }] }]);
       const metadata = counted?.metadata ?? [];
-      const call = script.begin(request, { metadata, endHeaders: false, headerCuts: cuts, legal: false });
+      if (continued === 'a malformed field') {
+        const fields = (all: readonly FieldSpec[]): readonly FieldSpec[] => [...all, malformed];
+        script.call(request, { as: atOnce, on: atOnce, fields, legal: false });
+      }
+      const call = script.begin(request, {
+        as: inPieces,
+        metadata,
+        endHeaders: false,
+        headerCuts: cuts,
+        legal: false,
+      });
       script.await({ see: 'headers', stream: call.stream }, { within: 'quiet', optional: true });
       if (continued === 'a close') script.close('fin');
       else {
@@ -145,12 +176,12 @@ export const control: readonly AnyProperty[] = [
           script.frame(continuation(call.stream, rest.subarray(from, offsets[index + 1]), { endHeaders }));
         }
         call.sendMessages(request.messages, { endStream: true }).awaitEnd();
-        if (continued === 'a malformed field') call.expect(rejected);
+        if (continued === 'a malformed field') call.expect(rejected, recorded(endsWith(status.OK)));
         else call.expect(endsWith(status.OK)).expect(echoedInHeaders([value]));
       }
       counted?.ask({ started: 1, times: { ...times, cancel: probing } });
     },
-    check: (seen) => [...isAnsweredEarly(seen), ...hasNotStarted(seen)],
+    check: (seen) => [...isAnsweredEarly(seen), ...hasNotStarted(seen), ...isOverlooked(seen)],
   }),
 
   experiment('REQ-40-duplicate-control-fields', {

@@ -194,7 +194,13 @@ const isClear = ({ scheme }: Pick<TargetFacts, 'scheme'>): boolean => scheme ===
 /** True for one that a server rightly waits for more of. */
 const isUnfinished = ({ what }: Intruder): boolean => what === 'part of a ClientHello';
 
-function intrude({ what, octets }: Intruder): Uint8Array {
+/** What comes to the port. Where clear text is spoken it ends with an empty line, since a reader of HTTP/1.1 may rightly wait for the end of a head. */
+function intrude(intruder: Intruder, facts: Pick<TargetFacts, 'scheme'>): Uint8Array {
+  const octets = octetsOfIntruder(intruder);
+  return isClear(facts) ? joinOctets([octets, Buffer.from('\r\n\r\n', 'latin1')]) : octets;
+}
+
+function octetsOfIntruder({ what, octets }: Intruder): Uint8Array {
   const hello = (): Uint8Array =>
     encodeClientHello({
       version: tlsVersions['TLS 1.2'],
@@ -208,8 +214,12 @@ function intrude({ what, octets }: Intruder): Uint8Array {
     case 'HTTP/1.1':
       return Uint8Array.from(Buffer.from('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n', 'latin1'));
     case 'garbage':
-      // No letter begins a TLS record, nor the preface of HTTP/2.
-      return joinOctets([Uint8Array.of(0x78), octetsOf({ ...octets, length: octets.length + 64 })]);
+      // No letter begins a TLS record, nor the preface of HTTP/2. Who speaks HTTP/1.1 as well rightly waits for the end of the line, and of the header.
+      return joinOctets([
+        Uint8Array.of(0x78),
+        octetsOf({ ...octets, length: octets.length + 64 }),
+        Uint8Array.from(Buffer.from('\r\n\r\n', 'latin1')),
+      ]);
     case 'a ClientHello':
       return hello();
     case 'part of a ClientHello':
@@ -219,7 +229,7 @@ function intrude({ what, octets }: Intruder): Uint8Array {
 
 export const wrongPort: AnyProperty = experiment('TLS-08-plaintext-on-tls-port', {
   generates:
-    'one to three connections with what a port is not for: to a port for TLS clear text of HTTP/2 or HTTP/1.1, garbage, or a part of a ClientHello; to one for clear text a ClientHello or garbage',
+    'one to three connections with what a port is not for: to a port for TLS clear text of HTTP/2 or HTTP/1.1, garbage, or a part of a ClientHello; to one for clear text a ClientHello or garbage, and an empty line behind it',
   accepts: ['an alert or a close', 'of a handshake that stands still nothing yet', 'a served call beside and after it'],
   effort: 0.3,
   afterwards: false,
@@ -244,7 +254,7 @@ export const wrongPort: AnyProperty = experiment('TLS-08-plaintext-on-tls-port',
     ).map((what): Intruder => ({ what, octets: { length: 50, seed: 1 }, count: 1 })),
   script: (script, input, facts) => {
     const names = Array.from({ length: input.count }, (_, index) => `odd ${index}`);
-    for (const on of names) script.open({ on, clear: true, insteadOfPreface: intrude(input) });
+    for (const on of names) script.open({ on, clear: true, insteadOfPreface: intrude(input, facts) });
     if (!isUnfinished(input))
       for (const on of names) script.await({ see: 'closed' }, { on, within: 'close', optional: true });
     callOverTls(script, facts);

@@ -13,6 +13,7 @@ import { describeDenial, isDenial, unlockDenial } from '../../rules/not-processe
 import { callReaction } from '../../rules/reaction';
 import type { CapabilityRecord, LimitRecord, TargetRecord } from '../../report/model';
 import { printable } from '../../report/printable';
+import { isFeature } from '../../facts/need';
 import type { TargetFacts } from '../../facts/target-facts';
 import { findOwnMethods, noOwnMethods, type KnownSchema, type OwnMethods, type SchemaOptions } from './own-methods';
 import { findLimits, type FoundLimits } from './find-limits';
@@ -199,11 +200,13 @@ function makeDiscovery(
     identification: identify(first),
     limits: limited?.records ?? [],
     conversations: talk.conversations,
-    capabilities: all.map(({ need, state, why }) => ({
-      need,
-      state,
-      ...(why === undefined ? {} : { why: printable(why) }),
-    })),
+    capabilities: all
+      .filter(({ need }) => isFeature(need))
+      .map(({ need, state, why }) => ({
+        need,
+        state,
+        ...(why === undefined ? {} : { why: printable(why) }),
+      })),
     ...(unusable === undefined ? {} : { unusable }),
     ...(denial === undefined
       ? {}

@@ -97,6 +97,12 @@ test('trailing metadata in Response-Headers', () => {
   expect(echoesTrailing(call([[trailing, 'AQ']], []), [one]).map(summarise)).toEqual(['metadata in the wrong block']);
 });
 
+test('fields that cannot be read prove nothing', () => {
+  const undecodable = { rule: 'index-zero', reason: 'an indexed field has index 0', offset: 0 } as const;
+  const unread: Call = { ...call([], []), undecodable };
+  expect([...echoesInitial(unread, ['a']), ...echoesTrailing(unread, [one])]).toEqual([]);
+});
+
 test.each<[string, Fields | undefined, Fields, readonly string[]]>([
   ['nothing', [], [], []],
   ['Trailers-Only', undefined, [], []],

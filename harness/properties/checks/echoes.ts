@@ -6,10 +6,12 @@ import { hexOf } from '../../wire/escape-octets';
 import type { Breach } from '../../rules/violation';
 import { callBreach, isEqual } from './expectations';
 import { quoted } from '../../rules/quoted';
+import { isUnreadable } from '../../rules/reaction';
 
 /**
  * Handlers of grpc.testing.TestService copy two fields of a request to the answer (interop-test-descriptions.md, Echo Metadata): one to Response-Headers, one
- * to the trailers. UnaryCall and FullDuplexCall do so; of the other methods the tests say nothing. A call without the block in question proves nothing.
+ * to the trailers. UnaryCall and FullDuplexCall do so; of the other methods the tests say nothing. A call without the block in question proves nothing, nor does one whose
+ * fields cannot be read.
  *
  * Several handlers copy the first value alone: that is no loss on the way, so it is recorded as info. An empty value is outside the grammar of
  * Custom-Metadata, so its loss is only warned about.
@@ -17,7 +19,7 @@ import { quoted } from '../../rules/quoted';
 
 /** Response-Headers carry these values, in this order. Values of one name and one value joined by commas are the same, so parts are compared. */
 export function echoesInitial(call: Call, values: readonly string[]): readonly Breach[] {
-  if (call.headers === undefined) return [];
+  if (call.headers === undefined || isUnreadable(call)) return [];
   const parts = (value: string): readonly string[] => splitValue(value).filter((part) => part !== '');
   const [first = ''] = values;
   const got = splitFieldValues(call.headers, echoInitialName).filter((part) => part !== '');
@@ -36,7 +38,7 @@ export function echoesInitial(call: Call, values: readonly string[]): readonly B
 
 /** The trailers carry the octets of these values, in this order. */
 export function echoesTrailing(call: Call, values: readonly Uint8Array[]): readonly Breach[] {
-  if (call.trailers === undefined) return [];
+  if (call.trailers === undefined || isUnreadable(call)) return [];
   const got = binaryFieldValues(call.trailers, echoTrailingName);
   const moved = call.headers !== undefined && hasField(call.headers, echoTrailingName);
   const [first] = values;

@@ -1,6 +1,6 @@
 import type { Call } from '../../grpc/call';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
-import { data, goaway, rstStream } from '../../wire/builders';
+import { data, goaway, headers, rstStream } from '../../wire/builders';
 import { errorCodes } from '../../wire/error-codes';
 import type { Breach } from '../../rules/violation';
 import {
@@ -208,4 +208,11 @@ test.each<[Uint8Array, Uint8Array | undefined, boolean]>([
   [octets(), undefined, false],
 ])('%o equals %o: %s', (want, got, equal) => {
   expect(isEqual(want, got)).toBe(equal);
+});
+
+test.each([
+  ['13', Uint8Array.of(0x3f, 0xe2, 0x1f), 'HPACK-13-encoder-honours-client-table-size'],
+  ['14', Uint8Array.of(0x80), 'HPACK-14-server-blocks-decode-strictly'],
+])('an answer whose fields cannot be read is filed under HPACK-%s, whoever asked for it', (_, fragment, rule) => {
+  expect(isOk(read(received(headers(1, fragment, { endStream: true }))))).toMatchObject([{ rule }]);
 });

@@ -3,6 +3,7 @@ import type { Call } from '../../grpc/call';
 import { describeStatus } from '../../grpc/status';
 import { errorCodes } from '../../wire/error-codes';
 import type { Breach } from '../../rules/violation';
+import { rowOfFault } from '../../rules/hpack';
 import { httpAnswerBreach, isAnsweredInFront } from '../../rules/http-answers';
 import {
   callReaction,
@@ -11,6 +12,7 @@ import {
   describeCall,
   errorGoaway,
   hasConnectionError,
+  isUnreadable,
 } from '../../rules/reaction';
 
 /**
@@ -134,7 +136,7 @@ export function staysOpen(view: ConnectionView): readonly Breach[] {
 
 /**
  * Something that did not hold for a call: the start for checks of a property's own. An answer that never ends is marked as a hang, and one that came from what
- * stands in front of the server is filed where it belongs ({@link httpAnswerBreach}), once for all properties.
+ * stands in front of the server, or that cannot be read, is filed where it belongs ({@link httpAnswerBreach}, {@link rowOfFault}), once for all properties.
  */
 export function callBreach(call: Call, expected: string, observed?: string): Breach {
   return {
@@ -143,6 +145,7 @@ export function callBreach(call: Call, expected: string, observed?: string): Bre
     reaction: callReaction(call),
     ...(call.shape === 'open' ? { mark: 'hang' } : {}),
     ...(isAnsweredInFront(call) ? httpAnswerBreach(call.plan, call.httpStatus ?? 0) : {}),
+    ...(isUnreadable(call) ? { rule: rowOfFault(call.undecodable.rule) } : {}),
     ...(call.lastPacket === undefined ? {} : { at: { connection: call.plan.connection, packet: call.lastPacket } }),
     call: { connection: call.plan.connection, stream: call.plan.stream },
   };

@@ -12,7 +12,7 @@ import {
 import type { Breach } from '../../rules/violation';
 import { goaway, ping } from '../../wire/builders';
 import { errorCodes } from '../../wire/error-codes';
-import { dropsTheMute, keepsWhoAnswers, pingsAtAll } from './keepalive';
+import { dropsTheMute, isEndedInOrder, keepsWhoAnswers, pingsAtAll } from './keepalive';
 
 const asked = received(ping(new Uint8Array(8)));
 const ack = sent(ping(new Uint8Array(8), { ack: true }));
@@ -70,4 +70,11 @@ test.each<[string, readonly Arrow[], readonly string[], readonly string[]]>([
 ])('a client that is mute is %s', (_, arrows, pings, drops) => {
   expect(said(pingsAtAll(viewOf(arrows), keepalive))).toEqual(pings);
   expect(said(dropsTheMute(viewOf(arrows), keepalive))).toEqual(drops);
+});
+
+test('a connection is ended in order when the target says so, means no error by it, and closes', () => {
+  expect(isEndedInOrder(viewOf([away(NO_ERROR), closed('target')]))).toBe(true);
+  expect(isEndedInOrder(viewOf([away(NO_ERROR)]))).toBe(false);
+  expect(isEndedInOrder(viewOf([closed('target')]))).toBe(false);
+  expect(isEndedInOrder(viewOf([away(NO_ERROR), away(ENHANCE_YOUR_CALM), closed('target')]))).toBe(false);
 });

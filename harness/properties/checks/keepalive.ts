@@ -22,6 +22,12 @@ const isPing = ({ frame }: FramePacket): boolean => frame.type === 'PING' && !fr
 const framesOf = (view: ConnectionView): readonly FramePacket[] =>
   view.packets.filter((packet) => packet.kind === 'frame');
 
+/** True for a connection that the target said good-bye to without an error, and closed: what was sent to it meanwhile need not be answered (RFC 9113 §6.8). */
+export const isEndedInOrder = (view: ConnectionView): boolean =>
+  view.closed?.by === 'target' &&
+  view.received.some(({ frame }) => frame.type === 'GOAWAY') &&
+  errorGoaway(view) === undefined;
+
 /**
  * A client that acknowledges every PING stays connected (gRFC A9), and gets PINGs at all.
  * @param mayEnd the connection may be old, or idle for too long: then an end in good order is for that
@@ -29,8 +35,7 @@ const framesOf = (view: ConnectionView): readonly FramePacket[] =>
 export function keepsWhoAnswers(view: ConnectionView, keepalive: Keepalive, mayEnd: boolean): readonly Breach[] {
   const { closed } = view;
   if (closed?.by !== 'target') return pingsAtAll(view, keepalive);
-  const isInOrder = view.received.some(({ frame }) => frame.type === 'GOAWAY') && errorGoaway(view) === undefined;
-  if ((mayEnd && isInOrder) || (!saysTooManyPings(view) && wasHeldUp(view, closed, keepalive))) return [];
+  if ((mayEnd && isEndedInOrder(view)) || (!saysTooManyPings(view) && wasHeldUp(view, closed, keepalive))) return [];
   const reaction = connectionReaction(view);
   const observed = `the target dropped a client that has acknowledged every PING (${reaction})`;
   return [{ observed, expected: 'a connection that stays, since its client answers every PING', reaction }];

@@ -98,6 +98,18 @@ describe('a field chooses', () => {
     expect(encoder.table.entries).toEqual([]);
   });
 
+  test('behind such octets it refers to no entry: the peer may have one more than it knows of, or not', () => {
+    const encoder = new HpackEncoder();
+    const decoder = new HpackDecoder();
+    const known = { name: 'x-known', value: 'v' };
+    const octets = encodeLiteral({ representation: 'incremental', name: 'x', value: 'v', huffman: false });
+    decoder.decode(encoder.encode([known, { name: 'x', value: 'v', octets }]));
+    expect(decoder.decode(encoder.encode([known, { ...known, value: 'w' }]))).toMatchObject({
+      ok: true,
+      fields: [known, { name: 'x-known', value: 'w' }],
+    });
+  });
+
   test('an index beyond the tables', () => {
     const block = new HpackEncoder().encode([{ name: 'x', value: 'v', representation: 'indexed', nameIndex: 1000 }]);
     expect(new HpackDecoder().decode(block)).toMatchObject({ ok: false, error: { rule: 'index-range' } });

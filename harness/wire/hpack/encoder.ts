@@ -26,7 +26,7 @@ export interface FieldSpec extends Field {
   readonly nameIndex?: 'auto' | 'literal' | number;
   /**
    * What stands in the block in place of the field, as it is: a representation that no encoder writes, or none at all. The table does not follow it, and name and
-   * value are what readers are told of it.
+   * value are what readers are told of it. Whether the peer's table has an entry more for it, nobody can tell: from then on the encoder refers to none by itself.
    */
   readonly octets?: Uint8Array;
 }
@@ -52,6 +52,8 @@ export class HpackEncoder {
   #limit: number;
   /** The smallest limit since the last block (RFC 7541 §4.2). */
   #smallestLimit = Infinity;
+  /** False once octets stood in place of a field: the peer may have made an entry of them, or none. */
+  #knowsPeerTable = true;
 
   /** @param options.maxTableSize what both ends take for SETTINGS_HEADER_TABLE_SIZE from the first octet; 4096 unless given. */
   constructor(options: { readonly maxTableSize?: number } = {}) {
@@ -98,7 +100,10 @@ export class HpackEncoder {
   }
 
   #encodeField(field: FieldSpec): Uint8Array {
-    if (field.octets !== undefined) return field.octets;
+    if (field.octets !== undefined) {
+      this.#knowsPeerTable = false;
+      return field.octets;
+    }
     const { nameIndex = 'auto' } = field;
     if (field.representation === 'indexed' && typeof nameIndex === 'number') return encodeIndexed(nameIndex);
 
@@ -131,7 +136,7 @@ export class HpackEncoder {
 
   #find(field: Field): TableMatch | undefined {
     const fixed = findStatic(field);
-    if (fixed?.hasValue === true) return fixed;
+    if (fixed?.hasValue === true || !this.#knowsPeerTable) return fixed;
     const dynamic = this.table.find(field);
     if (dynamic === undefined || (fixed !== undefined && !dynamic.hasValue)) return fixed;
     return { index: staticTable.length + dynamic.index, hasValue: dynamic.hasValue };

@@ -75,6 +75,17 @@ function describeRun(run: RunRecord): readonly Fact[] {
       : [['Exit code', `${exitCode}: ${describeExitCode(exitCode, run.verdict)}`] as const]),
     ['Seed', <code>{run.seed}</code>],
     ['Inputs', `up to ${header.runs} for each property`],
+    ...(run.hashes === undefined
+      ? []
+      : [
+          [
+            'Hashes',
+            <span>
+              <code>{printable(run.hashes.asked)}</code> of what was asked (rows, options, version),{' '}
+              <code>{printable(run.hashes.found)}</code> of what was found (verdicts and reactions, row by row)
+            </span>,
+          ] as const,
+        ]),
     ['Round trip', describeDuration(target.roundTripMs)],
     ...(target.tls === undefined
       ? []
