@@ -74,6 +74,7 @@ export { givesDescriptorsBack, tolerableDescriptors } from './properties/checks/
 export { attack, attackWaves, type Attack } from './moves/attack';
 export type { Windows } from './model/connection-state';
 export { windowsBefore } from './model/state-before';
+export { listBriefly } from './list-briefly';
 export { quoted } from './rules/quoted';
 export * from './properties/checks/status-text';
 export {

@@ -2,6 +2,8 @@ import {
   callBreach,
   healthService,
   isOk,
+  listBriefly,
+  quoted,
   readFileSymbols,
   reflectionService,
   reflectionVersions,
@@ -154,6 +156,14 @@ function normalise(answer: Answer | undefined): string {
   }
 }
 
+/** What only one of two lists has. */
+function describeLists(v1: Answer | undefined, v1alpha: Answer | undefined): string | undefined {
+  if (v1?.kind !== 'services' || v1alpha?.kind !== 'services') return undefined;
+  const beyond = (names: readonly string[], others: readonly string[]): string =>
+    listBriefly(names.filter((name) => !others.includes(name)).map((name) => quoted(name))) || 'nothing';
+  return `v1 alone lists ${beyond(v1.names, v1alpha.names)}, v1alpha alone ${beyond(v1alpha.names, v1.names)}`;
+}
+
 /** The same answers of both versions. */
 export function judgeVersions(seen: Observation, questions: readonly AnyReflectionQuestion[]): readonly Breach[] {
   const calls = reflectionVersions.map((one) => seen.call(one));
@@ -168,7 +178,9 @@ export function judgeVersions(seen: Observation, questions: readonly AnyReflecti
   const odd = questions.findIndex((_, index) => normalise(one[index]) !== normalise(other[index]));
   const question = questions[odd];
   if (question === undefined) return [];
-  const said = `v1 gives ${describeAnswerTo(question, one[odd])}, v1alpha ${describeAnswerTo(question, other[odd])}`;
+  const said =
+    describeLists(one[odd], other[odd]) ??
+    `v1 gives ${describeAnswerTo(question, one[odd])}, v1alpha ${describeAnswerTo(question, other[odd])}`;
   const breach = callBreach(seen.call('v1alpha'), 'the same answers of both versions', said);
   return [{ ...breach, reaction: 'versions differ' }];
 }
