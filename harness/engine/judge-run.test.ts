@@ -358,7 +358,11 @@ describe('calls that were not processed', () => {
         calls: [planOf({ legal: false })],
         connections: [transcriptOf([...opening(), ...arrows])],
       });
-    expect(judgedWith(received(goaway(2 ** 31 - 1, NO_ERROR)))).toMatchObject({ kind: 'void', why: 'ended', isCertain: true });
+    expect(judgedWith(received(goaway(2 ** 31 - 1, NO_ERROR)))).toMatchObject({
+      kind: 'void',
+      why: 'ended',
+      isCertain: true,
+    });
     expect(judgedWith(received(goaway(2 ** 31 - 1, PROTOCOL_ERROR))).kind).toBe('judged');
     expect(judgedWith(request(), received(goaway(2 ** 31 - 1, NO_ERROR))).kind).toBe('judged');
   });
