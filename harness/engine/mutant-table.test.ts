@@ -91,8 +91,8 @@ test.each<[number, number, 'with examples' | 'without examples', number | undefi
   expect(missedOnce).toEqual(more === undefined ? [] : [{ id: 'MSG-02/split', inputs, more }]);
 });
 
-test('one that is attacked in a process of its own is judged with fewer runs', () => {
-  const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', attacks: true }]);
+test('one that takes long to be found is judged with fewer runs', () => {
+  const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', isCostly: true }]);
   table.note('MSG-02/split', row, 'with examples', 1, missed);
   expect(table.missedOnce).toEqual([{ id: 'MSG-02/split', inputs: 'with examples', more: 4 }]);
   for (let run = 0; run < 4; run++) table.note('MSG-02/split', row, 'with examples', run, killed);

@@ -26,18 +26,18 @@ export interface MutantRow {
   readonly id: string;
   readonly says: string;
   readonly tallies: Readonly<Record<Inputs, Tally>>;
-  /** True when what finds it attacks a process that it has to itself. */
-  readonly attacks?: boolean;
+  /** True when what finds it attacks a process that it has to itself, or waits for long. */
+  readonly isCostly?: boolean;
   /** Why it lives, as its author judged it. */
   readonly survives?: { readonly where: 'always' | 'without examples'; readonly reason: string };
 }
 
-/** Of so many runs one may miss its mutant: generated inputs are drawn. Fewer where a run has a process of its own and attacks it, which takes up to a minute. */
+/** Of so many runs one may miss its mutant: generated inputs are drawn. Fewer where a run has a process of its own and attacks it, or waits, which takes up to a minute. */
 const runsPerMiss: Readonly<Record<Inputs, number>> = { 'with examples': 20, 'without examples': 10 };
-const attacksPerMiss = 5;
+const costlyPerMiss = 5;
 
-const perMiss = ({ attacks = false }: Pick<MutantRow, 'attacks'>, inputs: Inputs): number =>
-  attacks ? attacksPerMiss : runsPerMiss[inputs];
+const perMiss = ({ isCostly = false }: Pick<MutantRow, 'isCostly'>, inputs: Inputs): number =>
+  isCostly ? costlyPerMiss : runsPerMiss[inputs];
 
 interface Draft {
   killed: number;
@@ -51,12 +51,12 @@ export class MutantTable {
 
   constructor(mutants: readonly Omit<MutantRow, 'tallies'>[]) {
     this.#rows = new Map(
-      mutants.map(({ id, says, attacks = false, survives }) => [
+      mutants.map(({ id, says, isCostly = false, survives }) => [
         id,
         {
           id,
           says,
-          attacks,
+          isCostly,
           ...(survives === undefined ? {} : { survives }),
           tallies: {
             'with examples': { killed: 0, of: 0, missed: [] },

@@ -108,8 +108,17 @@ export function planSelfTest(
   const speaks = ({ properties: some }: Configuration): boolean => some.length > 0 || properties.length === 0;
   const plainest = { ...innocent(plainly, runs.clean), name: 'clean' };
   const first = speaks(plainest) ? [plainest, overTls] : [{ ...overTls, name: 'clean', runs: runs.clean }];
+  // What the plain server does not offer is judged on one that does.
+  const unlocked = unlocking.flatMap(([need, choice]): Configuration[] => {
+    const some = clearText.filter(({ needs = [] }) => needs.includes(need));
+    const isPlain = plainly.includes(choice) || some.length === 0;
+    return isPlain
+      ? []
+      : [{ ...innocent([choice], runs.clean), name: `clean with ${describeVariation(choice)}`, properties: some }];
+  });
   return [
     ...first,
+    ...unlocked,
     ...groupChoices(
       names.flatMap((name) => choose(name, seed)).filter((chosen) => speaks(innocent([chosen], 0))),
       parts.apart ? 1 : sharing,

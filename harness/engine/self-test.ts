@@ -91,9 +91,10 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   const alone = planned.flatMap((mutant) => (mutant.alone === undefined ? [] : [{ mutant, server: mutant.alone }]));
   const configurations = [...servers, ...alone.map(({ server }) => server)];
   const wholeRuns = new ConfigurationTable(configurations);
-  const attacked = new Set(alone.flatMap(({ mutant: { mutant }, server }) => (worksHard(server) ? [mutant] : [])));
+  const isWaiting = ({ server }: (typeof alone)[number]): boolean => server.properties.every(isSlow);
+  const costly = new Set(alone.flatMap((one) => (isWaiting(one) || worksHard(one.server) ? [one.mutant.mutant] : [])));
   const mutantTable = new MutantTable(
-    [...new Set(planned.map(({ mutant }) => mutant))].map((mutant) => ({ ...mutant, attacks: attacked.has(mutant) })),
+    [...new Set(planned.map(({ mutant }) => mutant))].map((mutant) => ({ ...mutant, isCostly: costly.has(mutant) })),
   );
   // Every wait of every script listens for Ctrl-C: that many listeners are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
@@ -110,7 +111,9 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
       if (rare.length > 0) rareLabels.set(property.id, rare);
     }
   };
-  const isWaiting = ({ server }: (typeof alone)[number]): boolean => server.properties.every(isSlow);
+  // Attacks first: they wait for long, and what is left of them at the end would leave the machine idle.
+  const byItself = alone.filter((one) => !isWaiting(one));
+  const attacksFirst = [true, false].flatMap((hard) => byItself.filter(({ server }) => worksHard(server) === hard));
   let done = 0;
   let total = configurations.length + shared.length;
   const progress = (text: string): void => options.onProgress?.(++done, total, text);
@@ -145,7 +148,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     ...(
       [
         [atOnce.waiting, alone.filter(isWaiting)],
-        [atOnce.alone, alone.filter((one) => !isWaiting(one))],
+        [atOnce.alone, attacksFirst],
       ] as const
     ).map(([count, some]) => inParallel(count, some, isAborted, ({ mutant, server }) => playServer(server, mutant))),
     playShared(shared, atOnce.mutants),
