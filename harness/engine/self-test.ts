@@ -38,7 +38,7 @@ import { readCertificate } from '../servers/reference/test-certificates';
  */
 const atOnce = {
   servers: 2 * availableParallelism(),
-  alone: 2 * availableParallelism(),
+  alone: 4 * availableParallelism(),
   waiting: 6 * availableParallelism(),
   mutants: 4 * availableParallelism(),
   again: 2 * availableParallelism(),
