@@ -5,6 +5,7 @@ import {
   experiment,
   fc,
   largestMessage,
+  longestFrame,
   octetsOf,
   openStalled,
   payloadOf,
@@ -41,9 +42,8 @@ const everyFrame = 16_384;
 
 /** The largest DATA payload that the target advertises, and its windows and messages have room for. Smaller windows cut any frame up. */
 function largestFrame(facts: TargetFacts): number {
-  const advertised = settingValue(facts.settings, settingIds.MAX_FRAME_SIZE) ?? everyFrame;
   const window = settingValue(facts.settings, settingIds.INITIAL_WINDOW_SIZE) ?? 65_535;
-  return Math.max(everyFrame, Math.min(advertised, window, 65_535, roomFor(facts)));
+  return Math.max(everyFrame, Math.min(longestFrame(facts), window, 65_535, roomFor(facts)));
 }
 
 /** Octets of payload that a message of the target has room for. */

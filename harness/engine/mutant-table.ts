@@ -15,7 +15,7 @@ export interface Tally {
 }
 
 /** A mutant that one run has missed, and how many runs more make one miss a rare one. */
-export interface MissedOnce {
+interface MissedOnce {
   readonly id: string;
   readonly inputs: Inputs;
   readonly more: number;

@@ -266,35 +266,44 @@ export function planMutants(
   thorough: boolean,
 ): readonly PlannedMutant[] {
   const chosen = mutants.filter((mutant) => isWithin(mutant, properties));
-  return chosen.flatMap((mutant, index): readonly PlannedMutant[] => {
-    const experiments = experimentsFor(mutant, properties);
-    const isSampled = thorough || (index + seed) % sampled === 0;
-    // TLS is spoken, and a legal choice made, by a process of its own.
-    if (
-      (isOverTls(mutant, experiments) || mutant.beside !== undefined) &&
-      mutant.endsService !== true &&
-      experiments.every(isShared)
-    ) {
-      const alone = faulty(mutant, experiments, seed);
-      const unaided = {
-        ...alone,
-        name: `${alone.name} without examples`,
-        properties: experiments.map(withoutExamples),
-      };
-      return [
-        { mutant, seed, inputs: 'with examples', alone },
-        ...(isSampled ? [{ mutant, seed, inputs: 'without examples', alone: unaided } as const] : []),
-      ];
-    }
-    // Memory and the end of a process are seen on a process of its own; what happens there is not about what is generated. An attack takes seconds, and those of a rare
-    // class come up in one input of twenty: without examples some mutants of DOS-07 and DOS-11 took minutes each and were still missed now and then.
-    if (!experiments.every(sharesTarget) || mutant.endsService === true || mutant.overTls === true)
-      return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
+  return chosen.flatMap((mutant, index) =>
+    planMutant(mutant, properties, seed, thorough || (index + seed) % sampled === 0),
+  );
+}
+
+/** What one seed tries against one mutant. @param isSampled it is tried without examples as well, where that says anything */
+export function planMutant(
+  mutant: Mutant,
+  properties: readonly AnyProperty[],
+  seed: number,
+  isSampled: boolean,
+): readonly PlannedMutant[] {
+  const experiments = experimentsFor(mutant, properties);
+  // TLS is spoken, and a legal choice made, by a process of its own.
+  if (
+    (isOverTls(mutant, experiments) || mutant.beside !== undefined) &&
+    mutant.endsService !== true &&
+    experiments.every(isShared)
+  ) {
+    const alone = faulty(mutant, experiments, seed);
+    const unaided = {
+      ...alone,
+      name: `${alone.name} without examples`,
+      properties: experiments.map(withoutExamples),
+    };
     return [
-      { mutant, seed, inputs: 'with examples' },
-      ...(isSampled ? [{ mutant, seed, inputs: 'without examples' } as const] : []),
+      { mutant, seed, inputs: 'with examples', alone },
+      ...(isSampled ? [{ mutant, seed, inputs: 'without examples', alone: unaided } as const] : []),
     ];
-  });
+  }
+  // Memory and the end of a process are seen on a process of its own; what happens there is not about what is generated. An attack takes seconds, and those of a rare
+  // class come up in one input of twenty: without examples some mutants of DOS-07 and DOS-11 took minutes each and were still missed now and then.
+  if (!experiments.every(sharesTarget) || mutant.endsService === true || mutant.overTls === true)
+    return [{ mutant, seed, inputs: 'with examples', alone: faulty(mutant, experiments, seed) }];
+  return [
+    { mutant, seed, inputs: 'with examples' },
+    ...(isSampled ? [{ mutant, seed, inputs: 'without examples' } as const] : []),
+  ];
 }
 
 /** A mutant belongs to the experiment of its row; where there is none, to those that bring it out, all of them. */

@@ -15,11 +15,12 @@ import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './config
 import { KillTable, type KillRow } from './kill-table';
 import { findRareLabels } from './label-reach';
 import { MutantBench } from './mutant-bench';
-import { MutantTable, type MissedOnce, type MutantRow } from './mutant-table';
+import { MutantTable, type MutantRow } from './mutant-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import type { ExpectedNeed } from './lost';
 import { makeRunHeader } from './run-header';
 import {
+  planMutant,
   planMutants,
   planSelfTest,
   type Configuration,
@@ -155,7 +156,10 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   ]);
 
   // What one run has missed is judged with as many more as make one miss a rare one, with little beside them.
-  const again = mutantTable.missedOnce.slice(0, mostAgain).flatMap((miss) => planAgain(miss, properties, seeds));
+  const again = mutantTable.missedOnce.slice(0, mostAgain).flatMap(({ id, inputs, more }) => {
+    const missed = planned.find((one) => one.mutant.id === id && one.inputs === inputs);
+    return missed === undefined ? [] : planAgain(missed, more, properties, seeds);
+  });
   total += again.length;
   const isStillOpen = ({ mutant, inputs }: PlannedMutant): boolean =>
     mutantTable.missedOnce.some(({ id, inputs: its }) => id === mutant.id && its === inputs);
@@ -184,15 +188,16 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   };
 }
 
-/** The same mutant with the seeds that come next. */
+/** The same trial with so many seeds that come next. */
 function planAgain(
-  { id, inputs, more }: MissedOnce,
+  { mutant, inputs }: PlannedMutant,
+  more: number,
   properties: readonly AnyProperty[],
   seeds: readonly number[],
 ): readonly PlannedMutant[] {
-  const last = Math.max(...seeds);
-  return Array.from({ length: more }, (_, index) => last + 1 + index).flatMap((seed) =>
-    planMutants(properties, seed, true).filter((planned) => planned.mutant.id === id && planned.inputs === inputs),
+  const next = Math.max(...seeds) + 1;
+  return Array.from({ length: more }, (_, index) => next + index).flatMap((seed) =>
+    planMutant(mutant, properties, seed, true).filter((planned) => planned.inputs === inputs),
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { OctetsSpec } from '../grpc/octets';
-import { settingIds, type Setting } from '../wire/settings';
+import { maxFrameLength, settingIds, type Setting } from '../wire/settings';
 import { boundaryInteger } from './boundary-integer';
 import { seed } from './message';
 import { list } from './list';
@@ -73,7 +73,7 @@ const legalSetting = (id: number, value: fc.Arbitrary<number>): fc.Arbitrary<Set
 export function clientSettings({
   maxCount = 30,
   minInitialWindow = 16_384,
-  maxFrameSize = 2 ** 24 - 1,
+  maxFrameSize = maxFrameLength,
   unknown = true,
 }: ClientSettingsConstraints = {}): fc.Arbitrary<readonly Setting[]> {
   const known = [

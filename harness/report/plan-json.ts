@@ -7,6 +7,7 @@ import type { Plan } from '../grpc/call-plan';
 import { decodeBinaryValue } from '../grpc/metadata';
 import type { Expectation } from '../grpc/outcome';
 import { unlocks, type Need } from '../facts/need';
+import { maxFrameLength } from '../wire/settings';
 import { decodeBase64, encodeBase64 } from './base64';
 import { count, list, name, octet, setting, streamId, text, uint32, wait, wholeNumber, within } from './bounded-values';
 import { printable } from './printable';
@@ -84,7 +85,7 @@ const rawFrame = v.object({
   streamId,
   reserved: v.boolean(),
   payload: octets,
-  length: v.optional(wholeNumber(2 ** 24 - 1)),
+  length: v.optional(wholeNumber(maxFrameLength)),
 });
 
 const strayBits = v.optional(v.object({ flags: v.optional(octet), reserved: v.optional(v.boolean()) }));

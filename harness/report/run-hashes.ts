@@ -12,7 +12,7 @@ export function hashesOf({ header, properties }: Pick<RunRecord, 'header' | 'pro
   const { shard: _, seed: _seed, ...options } = header.options;
   return {
     asked: digest([header.tool.version, header.runs, header.selected.toSorted(), sortedEntries(options)]),
-    found: digest(properties.map(foundOf).toSorted(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1))),
+    found: digest(properties.map(foundOf).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 

@@ -4,7 +4,7 @@ import { definedFlags, frameTypeName } from '../wire/describe-frame';
 import type { ConnectionView } from '../transcript/connection-view';
 import { announcedLength, frameHeaderLength, frameTypes } from '../wire/frame';
 import { readUint32 } from '../wire/octets';
-import { initialSettings, maxWindow, settingIds, settingName } from '../wire/settings';
+import { initialSettings, maxFrameLength, maxWindow, settingIds, settingName } from '../wire/settings';
 import { callRule, rule, type ConnectionMoment, type RuleBreach } from './rule';
 
 /** Lengths, flags, stream ids, and field blocks without a gap (RFC 9113 §4, §6). */
@@ -150,7 +150,7 @@ const legalSettingValues: Readonly<
     expected: 'INITIAL_WINDOW_SIZE of at most 2^31-1',
   },
   [settingIds.MAX_FRAME_SIZE]: {
-    allows: (value) => value >= initialSettings.MAX_FRAME_SIZE && value <= 0xffffff,
+    allows: (value) => value >= initialSettings.MAX_FRAME_SIZE && value <= maxFrameLength,
     expected: 'MAX_FRAME_SIZE from 16384 to 2^24-1',
   },
 };
