@@ -1,5 +1,5 @@
 import type { FindingRecord, PropertyRecord } from '../report/model';
-import { isKilled, livesWith, MutantTable, type MutantRow } from './mutant-table';
+import { isKilled, livesWith, MutantTable, type MutantRow, type Round } from './mutant-table';
 import { finding, record as recordOf, recordedRow } from './records.test-helper';
 
 const row = recordedRow;
@@ -42,8 +42,20 @@ function tableAfter(
   survives?: MutantRow['survives'],
 ): MutantTable {
   const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', ...(survives && { survives }) }]);
-  for (let run = 0; run < runs; run++) table.note('MSG-02/split', row, inputs, run, run < misses ? missed : killed);
+  noteRuns(table, runs, misses, inputs);
   return table;
+}
+
+function noteRuns(
+  table: MutantTable,
+  runs: number,
+  misses: number,
+  inputs: 'with examples' | 'without examples',
+  round?: Round,
+): void {
+  for (let run = 0; run < runs; run++) {
+    table.note('MSG-02/split', row, inputs, run, run < misses ? missed : killed, round);
+  }
 }
 
 test.each<[number, number, 'with examples' | 'without examples', boolean, string]>([
@@ -80,22 +92,39 @@ test.each<[string, MutantTable, number]>([
 });
 
 test.each<[number, number, 'with examples' | 'without examples', number | undefined]>([
-  [1, 1, 'with examples', 19],
-  [5, 1, 'with examples', 15],
+  [1, 1, 'with examples', 20],
+  [5, 1, 'with examples', 20],
   [20, 1, 'with examples', undefined],
   [5, 2, 'with examples', undefined],
   [1, 0, 'with examples', undefined],
-  [1, 1, 'without examples', 9],
+  [1, 1, 'without examples', 10],
 ])('after %d runs with %d misses %s, so many more judge it: %s', (runs, misses, inputs, more) => {
   const { missedOnce } = tableAfter(runs, misses, inputs);
   expect(missedOnce).toEqual(more === undefined ? [] : [{ id: 'MSG-02/split', inputs, more }]);
 });
 
+test.each<[number, number, number, number | undefined, boolean, string]>([
+  [1, 4, 1, 6, true, 'they are too few'],
+  [1, 10, 0, undefined, false, 'none of ten'],
+  [1, 10, 1, undefined, false, 'one of ten'],
+  [1, 4, 2, 16, true, 'two of four, which twenty may still show to be rare'],
+  [1, 10, 2, 10, true, 'two of ten, which ten more judge'],
+  [1, 20, 2, undefined, false, 'two of twenty'],
+  [1, 12, 3, undefined, true, 'three'],
+])('after %d run that missed it, and %d of which %d did, %s more judge it, and that it lives is %s: %s', (...given) => {
+  const [first, again, misses, more, lives] = given;
+  const inputs = 'without examples';
+  const table = tableAfter(first, first, inputs);
+  noteRuns(table, again, misses, inputs, 'again');
+  expect(table.missedOnce).toEqual(more === undefined ? [] : [{ id: 'MSG-02/split', inputs, more }]);
+  expect(livesWith(table.rows[0]!, inputs)).toBe(lives);
+});
+
 test('one that takes long to be found is judged with fewer runs', () => {
   const table = new MutantTable([{ id: 'MSG-02/split', says: 'It breaks.', isCostly: true }]);
   table.note('MSG-02/split', row, 'with examples', 1, missed);
-  expect(table.missedOnce).toEqual([{ id: 'MSG-02/split', inputs: 'with examples', more: 4 }]);
-  for (let run = 0; run < 4; run++) table.note('MSG-02/split', row, 'with examples', run, killed);
+  expect(table.missedOnce).toEqual([{ id: 'MSG-02/split', inputs: 'with examples', more: 5 }]);
+  noteRuns(table, 5, 1, 'with examples', 'again');
   expect(table.survivors).toEqual([]);
 });
 

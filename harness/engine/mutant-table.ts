@@ -6,15 +6,20 @@ export type Inputs = 'with examples' | 'without examples';
 
 export const allInputs: readonly Inputs[] = ['with examples', 'without examples'];
 
+/** When a mutant is tried: with all others, or again because it was missed there. */
+export type Round = 'first' | 'again';
+
 /** How often a mutant was found, and how it was missed. */
 export interface Tally {
   readonly killed: number;
   readonly of: number;
+  /** How many of the runs tried it again, and how many of those missed it. */
+  readonly again: { readonly of: number; readonly missed: number };
   /** What was seen in place of it, of each run that missed it. */
   readonly missed: readonly string[];
 }
 
-/** A mutant that one run has missed, and how many runs more make one miss a rare one. */
+/** A mutant that one run has missed, and how many runs more are to judge it. */
 interface MissedOnce {
   readonly id: string;
   readonly inputs: Inputs;
@@ -42,8 +47,11 @@ const perMiss = ({ isCostly = false }: Pick<MutantRow, 'isCostly'>, inputs: Inpu
 interface Draft {
   killed: number;
   of: number;
+  readonly again: { of: number; missed: number };
   readonly missed: string[];
 }
+
+const newDraft = (): Draft => ({ killed: 0, of: 0, again: { of: 0, missed: 0 }, missed: [] });
 
 /** Which mutants were found, and which live; filled in run by run. Opens no connection. */
 export class MutantTable {
@@ -59,8 +67,8 @@ export class MutantTable {
           isCostly,
           ...(survives === undefined ? {} : { survives }),
           tallies: {
-            'with examples': { killed: 0, of: 0, missed: [] },
-            'without examples': { killed: 0, of: 0, missed: [] },
+            'with examples': newDraft(),
+            'without examples': newDraft(),
           },
         },
       ]),
@@ -72,25 +80,39 @@ export class MutantTable {
   }
 
   /** The records of the runs against one mutant with one seed. */
-  note(id: string, row: RowId, inputs: Inputs, seed: number, records: readonly PropertyRecord[]): void {
+  note(
+    id: string,
+    row: RowId,
+    inputs: Inputs,
+    seed: number,
+    records: readonly PropertyRecord[],
+    round: Round = 'first',
+  ): void {
     const tally = this.#rows.get(id)?.tallies[inputs];
     if (tally === undefined) return;
+    const isMissed = !isKilled(row, records);
     tally.of += 1;
-    if (isKilled(row, records)) tally.killed += 1;
-    else tally.missed.push(`seed ${seed}: ${describeMiss(records)}`);
+    if (isMissed) tally.missed.push(`seed ${seed}: ${describeMiss(records)}`);
+    else tally.killed += 1;
+    if (round === 'first') return;
+    tally.again.of += 1;
+    if (isMissed) tally.again.missed += 1;
   }
 
   /**
-   * Those that one run has missed, though nobody has said why: with how many runs more they are judged. One miss is within what drawn inputs and a busy machine may
-   * cost; a second one, before that many runs are over, is not.
+   * Those that one run has missed, though nobody has said why: how many runs more judge them. One miss is within what drawn inputs and a busy machine may cost.
+   * The run that missed is not among those that judge, since a miss is why there are any; where they miss it just once too often, as many again decide.
    */
   get missedOnce(): readonly MissedOnce[] {
     return this.survivors.flatMap((row) =>
       allInputs.flatMap((inputs) => {
         const { id, tallies } = row;
-        const { of, missed } = tallies[inputs];
-        const more = perMiss(row, inputs) - of;
-        return missed.length === 1 && more > 0 ? [{ id, inputs, more }] : [];
+        const { of, missed, again } = tallies[inputs];
+        const wanted = perMiss(row, inputs);
+        if (missed.length - again.missed !== 1 || of - again.of >= wanted) return [];
+        if (again.missed > 2) return [];
+        const more = (again.missed === 2 ? 2 * wanted : wanted) - again.of;
+        return more > 0 ? [{ id, inputs, more }] : [];
       }),
     );
   }
@@ -117,10 +139,13 @@ export const isKilled = (row: RowId, records: readonly PropertyRecord[]): boolea
     ),
   );
 
-/** True when more runs have missed a mutant than may. */
+/** True when more runs have missed a mutant than may: of those that tried it again, once there are enough. */
 export function livesWith(row: MutantRow, inputs: Inputs): boolean {
-  const { killed, of } = row.tallies[inputs];
-  return of - killed > Math.floor(of / perMiss(row, inputs));
+  const { of, missed, again } = row.tallies[inputs];
+  const wanted = perMiss(row, inputs);
+  const isJudgedAgain = again.of >= wanted;
+  const [misses, runs] = isJudgedAgain ? [again.missed, again.of] : [missed.length, of];
+  return misses > Math.floor(runs / wanted);
 }
 
 /** Findings that a line about a miss names. */

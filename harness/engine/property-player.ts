@@ -13,8 +13,11 @@ import {
   forgetFailure,
   forgetSuspects,
   forgetUnanswered,
+  isSteady,
+  rateOf,
   searchProperty,
   type Counterexample,
+  type Failure,
   type SearchOptions,
   type SearchResult,
 } from './run-property';
@@ -25,6 +28,9 @@ import { subSeed } from './sub-seed';
 
 /** Failures of a property about time that show no second time: so many are put down to a busy machine, one more to the target. */
 const mostForgotten = 3;
+
+/** Failures that did not show again each time: after so many the search for one that does is given up. */
+const mostUnsteady = 4;
 
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
@@ -39,6 +45,9 @@ export interface Progress {
   resumed: number;
   /** Failures that were taken for noise. */
   forgotten: number;
+  /** Failures that did not show again each time when they were confirmed, and the one that showed most often. */
+  unsteady: number;
+  steadiest?: { readonly failure: Failure; readonly counterexample: Counterexample };
   isConcluded: boolean;
   /** What once failed was tried. */
   hasPlayedCorpus: boolean;
@@ -71,7 +80,7 @@ export class PropertyPlayer {
 
   begin(property: AnyProperty): Progress {
     const draft = this.#context.records.of(property);
-    return { property, draft, resumed: 0, forgotten: 0, isConcluded: false, hasPlayedCorpus: false };
+    return { property, draft, resumed: 0, forgotten: 0, unsteady: 0, isConcluded: false, hasPlayedCorpus: false };
   }
 
   /** Inputs that are planned for a property. */
@@ -189,7 +198,7 @@ export class PropertyPlayer {
         foreign.keep(property, result);
         progress.before = forgetDetails(result);
         if (isFiled) return this.#concludeProgress(progress);
-        if (isLast || this.isOver) this.#concludeWithoutFailure(progress, result);
+        if (isLast || this.isOver) await this.#concludeWithoutFailure(progress, result);
         return;
       }
       // What is known already, or only a warning, must not hide what the inputs that are left may show.
@@ -205,7 +214,20 @@ export class PropertyPlayer {
         continue;
       }
       if (!(await hasServed())) return this.#concludeDown(progress);
+      const isInDoubt = !isSteady(counterexample);
+      if (isInDoubt) {
+        progress.unsteady++;
+        const { steadiest } = progress;
+        if (steadiest === undefined || rateOf(counterexample) > rateOf(steadiest.counterexample))
+          progress.steadiest = { failure: own, counterexample };
+        if (progress.unsteady < mostUnsteady && !own.isKnown && !this.isOver) {
+          progress.before = forgetFailure(result, own);
+          continue;
+        }
+      }
       foreign.keep(property, result);
+      if (progress.steadiest !== undefined && (isInDoubt || counterexample.confirmed.of === 0))
+        return this.#fileSteadiest(progress, progress.steadiest);
       if (counterexample.confirmed.of === 0) {
         const { unjudged } = counterexample;
         const reason =
@@ -219,8 +241,20 @@ export class PropertyPlayer {
     }
   }
 
-  #concludeWithoutFailure(progress: Progress, result: SearchResult): void {
-    const { property, draft } = progress;
+  /** No other input showed again each time, so the one that did so most often is told. */
+  async #fileSteadiest(
+    progress: Progress,
+    { failure, counterexample }: NonNullable<Progress['steadiest']>,
+  ): Promise<void> {
+    const { draft } = progress;
+    if (!isTold(draft, failure, counterexample.violation))
+      await this.#context.filer.file(draft, failure, counterexample);
+    this.#concludeProgress(progress);
+  }
+
+  async #concludeWithoutFailure(progress: Progress, result: SearchResult): Promise<void> {
+    const { property, draft, steadiest } = progress;
+    if (steadiest !== undefined) return this.#fileSteadiest(progress, steadiest);
     const planned = this.runsOf(property);
     const [most] = result.unprocessed;
     const notProcessed = result.unprocessed.map(

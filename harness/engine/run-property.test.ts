@@ -206,6 +206,40 @@ describe('a violation that does not show every time', () => {
   });
 });
 
+describe('a violation that only some inputs show each time', () => {
+  /** Each input from 51 on fails when it is played first, those from 300 on each time. */
+  const racing = (examples: readonly number[]) => {
+    const played = new Set<number>();
+    return tinyProperty('MSG-02-any-data-split', {
+      examples: () => examples,
+      check: (_, input) => {
+        const isFirst = !played.has(input);
+        played.add(input);
+        return input >= 300 || (input > 50 && isFirst) ? [breach()] : [];
+      },
+    });
+  };
+
+  test('is shown by an input on the way to the smallest one, with its own path', async () => {
+    const { findings } = await tryProperties(clean, [racing([800])], { runs: 1 });
+    expect(findings).toMatchObject([{ verdict: 'fail', input: 400, shrinks: 1, confirmed: { failed: 5, of: 5 } }]);
+    const { path = '', seed = 0 } = findings[0] ?? {};
+    const seen: number[] = [];
+    const note = fc.property(fc.nat({ max: 1000 }), (one) => void seen.push(one));
+    fc.check(note, { seed, path, numRuns: 1, examples: [[800]] });
+    expect(seen[0]).toBe(400);
+  });
+
+  test('is searched for behind the ones that do not', async () => {
+    const options = { shrink: false, concurrency: 1, runs: 4 };
+    const { findings } = await tryProperties(clean, [racing([60, 70, 400, 80])], options);
+    expect(findings).toMatchObject([{ verdict: 'fail', input: 400, inputsTried: 3, confirmed: { failed: 5, of: 5 } }]);
+    const doubtful = await tryProperties(clean, [racing([60, 10, 70, 10])], options);
+    expect(doubtful.findings).toMatchObject([{ verdict: 'flaky', input: 60, confirmed: { failed: 0, of: 5 } }]);
+    expect([...doubtful.records.values()]).toMatchObject([{ verdict: 'flaky', runs: 4 }]);
+  });
+});
+
 describe('a failure that is played again and not judged', () => {
   const seen = observe({ steps: [], calls: [] }, { connections: [], samples: {} });
   const property = tinyProperty('MSG-02-any-data-split');

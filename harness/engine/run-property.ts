@@ -27,6 +27,9 @@ const lateSuspects = 8;
 /** How often a minimal counterexample is played again on fresh connections. */
 export const confirmations = 5;
 
+/** Where the smallest counterexample does not show again each time, larger ones are tried: after so much of the shrinking. */
+const partsKept = [1 / 2, 1 / 4, 1 / 8, 0];
+
 /**
  * A failure that the baseline covers stops the search only after the examples and so many of its kind, or what one bug does would hide the next; and after
  * {@link mostKnown} at the latest, since each of them may be a wait that ran out. A warning that the baseline covers counts like that where a wait did run out.
@@ -404,64 +407,106 @@ export interface ShrinkOptions extends Pick<
   readonly confirmed?: Counterexample['confirmed'];
 }
 
-/** Makes the input of a failure smaller while it still breaks the same rule as badly, then confirms it. */
+/**
+ * Makes the input of a failure smaller while it still breaks the same rule as badly, then confirms it. Where the smallest one does not show again each time, as in
+ * a race, a larger one on the way to it may: the one that shows most often is kept.
+ */
 export async function reduceFailure(
   failure: Failure,
   executor: Executor,
   options: ShrinkOptions,
 ): Promise<Counterexample> {
+  const { input, experiment } = failure;
+  const itself: Step = { input, plan: experiment.plan, experiment };
+  const { smaller, path, shrinkMs } = await shrink(failure, executor, options);
+  const steps = [itself, ...smaller];
+  const finish = (
+    shrinks: number,
+    { input: own, experiment: shown = experiment }: Step,
+    confirmation: Confirmation,
+  ) => ({
+    input: own,
+    experiment: shown,
+    violation: violationIn(shown, failure, options),
+    shrinks,
+    shrinkMs,
+    path: path.split(':', 1 + shrinks).join(':'),
+    ...confirmation,
+  });
+  if (options.confirmed !== undefined) return finish(0, itself, { confirmed: options.confirmed });
+  const tryStep = async (shrinks: number): Promise<Counterexample> => {
+    const step = steps[shrinks] ?? itself;
+    const { shown, ...confirmation } = await confirm(failure, step, executor, options);
+    return finish(shrinks, { ...step, experiment: step.experiment ?? shown }, confirmation);
+  };
+  let best = await tryStep(smaller.length);
+  for (const shrinks of new Set(partsKept.map((part) => Math.floor(smaller.length * part)))) {
+    if (isSteady(best) || shrinks === best.shrinks || options.isOver() || executor.aborted) break;
+    const larger = await tryStep(shrinks);
+    if (rateOf(larger) > rateOf(best)) best = larger;
+  }
+  return best;
+}
+
+/** True when a counterexample showed again each time that playing it again could be judged. */
+export const isSteady = ({ confirmed: { failed, of } }: Pick<Counterexample, 'confirmed'>): boolean => failed === of;
+
+/** The part of its confirming runs in which a counterexample showed again. */
+export const rateOf = ({ confirmed: { failed, of } }: Pick<Counterexample, 'confirmed'>): number =>
+  of === 0 ? 0 : failed / of;
+
+/** An input on the way from a failure to its smallest counterexample, with its script. */
+interface Step {
+  readonly input: unknown;
+  readonly plan: Plan;
+  /** What was seen of it; of those in the middle nothing is kept. */
+  readonly experiment?: Experiment;
+}
+
+/** Makes an input smaller. @returns the smaller inputs that broke the same rule as badly, the smallest last, and fast-check's path to it, a number for each. */
+async function shrink(
+  failure: Failure,
+  executor: Executor,
+  options: ShrinkOptions,
+): Promise<{ readonly smaller: readonly Step[]; readonly path: string; readonly shrinkMs: number }> {
   const { property, rule } = failure;
-  let best = { input: failure.input, experiment: failure.experiment };
-  let path = String(failure.index);
-  let shrinks = 0;
+  const smaller: Step[] = [];
+  const given = String(failure.index);
+  if (options.shrinkMs <= 0) return { smaller, path: given, shrinkMs: 0 };
   const started = performance.now();
-  if (options.shrinkMs > 0) {
-    const deadline = started + options.shrinkMs;
-    let runs = 0;
-    const stillFails = fc.asyncProperty(arbitraryOf(property, executor), async (input: unknown) => {
-      if (runs === 0) {
-        // The failure itself; it was played already.
-        runs++;
-        return false;
-      }
-      // Interrupts fast-check, which would go on to make every smaller input that there is, for seconds when the input is large.
-      if (runs >= shrinkRuns || performance.now() > deadline || options.isOver())
-        throw new fc.PreconditionFailure(true);
-      const number = runs++;
-      const experiment = await inSlot(property, options.slots, () => executor.play(property, input));
-      if (executor.aborted) throw stopGenerating();
-      const fails = breaks(experiment, failure, options);
-      const broken = fails ? [rule] : [];
-      options.listener({
-        type: 'input-judged',
-        id: property.id,
-        index: number,
-        phase: 'shrink',
-        broken,
-        milliseconds: experiment.milliseconds,
-      });
-      if (fails) best = { input, experiment };
-      return !fails;
+  const deadline = started + options.shrinkMs;
+  let runs = 0;
+  const stillFails = fc.asyncProperty(arbitraryOf(property, executor), async (input: unknown) => {
+    if (runs === 0) {
+      // The failure itself; it was played already.
+      runs++;
+      return false;
+    }
+    // Interrupts fast-check, which would go on to make every smaller input that there is, for seconds when the input is large.
+    if (runs >= shrinkRuns || performance.now() > deadline || options.isOver()) throw stopGenerating();
+    const number = runs++;
+    const experiment = await inSlot(property, options.slots, () => executor.play(property, input));
+    if (executor.aborted) throw stopGenerating();
+    const fails = breaks(experiment, failure, options);
+    const broken = fails ? [rule] : [];
+    options.listener({
+      type: 'input-judged',
+      id: property.id,
+      index: number,
+      phase: 'shrink',
+      broken,
+      milliseconds: experiment.milliseconds,
     });
-    const parameters = parametersOf(property, executor, options.seed, 1);
-    const details = await fc.check(stillFails, { ...parameters, path });
-    shrinks = details.numShrinks;
-    path = details.counterexamplePath ?? path;
-  }
-  const shrinkMs = performance.now() - started;
-  let confirmation: Confirmation =
-    options.confirmed === undefined
-      ? await confirm(failure, best, executor, options)
-      : { confirmed: options.confirmed };
-  if (shrinks > 0 && confirmation.confirmed.failed === 0 && confirmation.confirmed.of > 0) {
-    // The shrinking followed an accident: the input that it started from may still be a counterexample.
-    best = { input: failure.input, experiment: failure.experiment };
-    path = String(failure.index);
-    shrinks = 0;
-    confirmation = await confirm(failure, best, executor, options);
-  }
-  const violation = violationIn(best.experiment, failure, options);
-  return { ...best, violation, shrinks, shrinkMs, path, ...confirmation };
+    if (fails) {
+      const before = smaller.pop();
+      if (before !== undefined) smaller.push({ input: before.input, plan: before.plan });
+      smaller.push({ input, plan: experiment.plan, experiment });
+    }
+    return !fails;
+  });
+  const parameters = parametersOf(property, executor, options.seed, 1);
+  const { counterexamplePath } = await fc.check(stillFails, { ...parameters, path: given });
+  return { smaller, path: counterexamplePath ?? given, shrinkMs: performance.now() - started };
 }
 
 /** Why a call was not looked at where that is because of a bound of ours, or because its script did not fit what the target allows. */
@@ -475,21 +520,28 @@ function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
 
 type Confirmation = Pick<Counterexample, 'confirmed' | 'unjudged' | 'attempts'>;
 
+/** Confirming runs, with the first of them that failed. */
+interface Confirmed extends Confirmation {
+  readonly shown?: Experiment;
+}
+
 /** Not even a run that is over leaves a failure unconfirmed; only an interrupted one does. */
 async function confirm(
   failure: Failure,
-  { input, experiment: { plan } }: Pick<Counterexample, 'input' | 'experiment'>,
+  { input, plan }: Step,
   executor: Executor,
   options: ShrinkOptions,
-): Promise<Confirmation> {
+): Promise<Confirmed> {
   const { property } = failure;
   const attempts: AttemptRecord[] = [];
+  let shown: Experiment | undefined;
   let unjudged: string | undefined;
   const playAgain = async (index: number): Promise<void> => {
     if (executor.aborted) return;
     const experiment = await executor.playPlan(property, plan, input);
     if (executor.aborted) return;
     const fails = breaks(experiment, failure, options);
+    if (fails) shown ??= experiment;
     // What was too much for us, or could not be played to its end, says neither.
     const beyondUs = fails ? undefined : whyBeyondUs(experiment.judgement);
     if (beyondUs !== undefined) {
@@ -533,6 +585,7 @@ async function confirm(
   return {
     confirmed: { failed, of },
     attempts,
+    ...(shown === undefined ? {} : { shown }),
     ...(of > 0 || unjudged === undefined || executor.aborted ? {} : { unjudged }),
   };
 }

@@ -15,7 +15,7 @@ import { ConfigurationTable, type ConfigurationRow, type RunEnd } from './config
 import { KillTable, type KillRow } from './kill-table';
 import { findRareLabels } from './label-reach';
 import { MutantBench } from './mutant-bench';
-import { MutantTable, type MutantRow } from './mutant-table';
+import { MutantTable, type MutantRow, type Round } from './mutant-table';
 import { runConformance, type EngineOptions } from './run-conformance';
 import type { ExpectedNeed } from './lost';
 import { makeRunHeader } from './run-header';
@@ -118,8 +118,12 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   let done = 0;
   let total = configurations.length + shared.length;
   const progress = (text: string): void => options.onProgress?.(++done, total, text);
-  const noteMutant = ({ mutant, seed, inputs }: PlannedMutant, records: RunRecord['properties']): void => {
-    mutantTable.note(mutant.id, mutant.breaks, inputs, seed, records);
+  const noteMutant = (
+    { mutant, seed, inputs }: PlannedMutant,
+    records: RunRecord['properties'],
+    round: Round = 'first',
+  ): void => {
+    mutantTable.note(mutant.id, mutant.breaks, inputs, seed, records, round);
     // The first mutant of a row is the one that its property was written with.
     if (inputs === 'with examples' && findMutant(mutant.breaks) === mutant)
       table.noteKill(seed, mutant.breaks, records);
@@ -135,12 +139,12 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     wholeRuns.note(next, end);
     progress(next.name);
   };
-  const playShared = async (some: readonly PlannedMutant[], most: number): Promise<void> =>
+  const playShared = async (some: readonly PlannedMutant[], most: number, round: Round = 'first'): Promise<void> =>
     new MutantBench(options).use(most, some.length, async (play) => {
       await inParallel(most, some, isAborted, async (next) => {
         const records = await play(next);
         if (isAborted()) return;
-        noteMutant(next, records);
+        noteMutant(next, records, round);
         progress(`mutant ${next.mutant.id}, ${next.inputs}`);
       });
     });
@@ -155,22 +159,29 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
     playShared(shared, atOnce.mutants),
   ]);
 
-  // What one run has missed is judged with as many more as make one miss a rare one, with little beside them.
-  const again = mutantTable.missedOnce.slice(0, mostAgain).flatMap(({ id, inputs, more }) => {
-    const missed = planned.find((one) => one.mutant.id === id && one.inputs === inputs);
-    return missed === undefined ? [] : planAgain(missed, more, properties, seeds);
-  });
-  total += again.length;
-  const isStillOpen = ({ mutant, inputs }: PlannedMutant): boolean =>
+  // What one run has missed is judged by others, with little beside them.
+  const isOpen = ({ mutant, inputs }: PlannedMutant): boolean =>
     mutantTable.missedOnce.some(({ id, inputs: its }) => id === mutant.id && its === inputs);
-  await inParallel(atOnce.again, again, isAborted, async (next) => {
-    if (!isStillOpen(next)) return;
-    if (next.alone === undefined) return playShared([next], 1);
-    const end = await runConfiguration(next.alone, options);
-    if (isAborted()) return;
-    noteMutant(next, end.ended ? end.run.properties : []);
-    progress(next.alone.name);
-  });
+  let nextSeed = Math.max(...seeds) + 1;
+  const tryAgain = async (): Promise<void> => {
+    const again = mutantTable.missedOnce.slice(0, mostAgain).flatMap(({ id, inputs, more }) => {
+      const missed = planned.find((one) => one.mutant.id === id && one.inputs === inputs);
+      return missed === undefined ? [] : planAgain(missed, more, properties, nextSeed);
+    });
+    if (again.length === 0 || isAborted()) return;
+    nextSeed = 1 + Math.max(...again.map(({ seed }) => seed));
+    total += again.length;
+    await inParallel(atOnce.again, again, isAborted, async (next) => {
+      if (!isOpen(next)) return progress(`mutant ${next.mutant.id}, ${next.inputs}`);
+      if (next.alone === undefined) return playShared([next], 1, 'again');
+      const end = await runConfiguration(next.alone, options);
+      if (isAborted()) return;
+      noteMutant(next, end.ended ? end.run.properties : [], 'again');
+      progress(next.alone.name);
+    });
+    return tryAgain();
+  };
+  await tryAgain();
 
   const interrupted = isAborted();
   const isWhole = wholeRuns.rows.every(({ complaints }) => complaints.length === 0);
@@ -188,15 +199,14 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRes
   };
 }
 
-/** The same trial with so many seeds that come next. */
+/** The same trial with so many seeds, from this one on. */
 function planAgain(
   { mutant, inputs }: PlannedMutant,
   more: number,
   properties: readonly AnyProperty[],
-  seeds: readonly number[],
+  firstSeed: number,
 ): readonly PlannedMutant[] {
-  const next = Math.max(...seeds) + 1;
-  return Array.from({ length: more }, (_, index) => next + index).flatMap((seed) =>
+  return Array.from({ length: more }, (_, index) => firstSeed + index).flatMap((seed) =>
     planMutant(mutant, properties, seed, true).filter((planned) => planned.inputs === inputs),
   );
 }
