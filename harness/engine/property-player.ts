@@ -167,6 +167,7 @@ export class PropertyPlayer {
       const result = await searchProperty(property, executor, search, progress.before);
       Object.assign(draft, { runs: result.runs, durationMs: result.milliseconds, reactions: result.reactions });
       Object.assign(draft, { playedMs: result.effort.played, waitedMs: result.effort.waited });
+      if (Object.keys(result.answers).length > 0) Object.assign(draft, { answers: result.answers });
       if (Object.keys(result.labels).length > 0) Object.assign(draft, { labels: result.labels });
       const exitsBefore = executor.exits.length;
       const crash = await findCrashes(property, result.suspects, executor, slots);

@@ -6,6 +6,7 @@ import type { Plan } from '../grpc/call-plan';
 import { observe } from '../grpc/observe';
 import type { RowId } from '../catalogue';
 import type { Level } from '../catalogue/requirement';
+import { answersSeen } from '../properties/answers-seen';
 import { classify, labelNamesOf } from '../properties/labels';
 import type { AnyProperty, Property } from '../properties/property';
 import type { TargetFacts } from '../facts/target-facts';
@@ -23,6 +24,9 @@ const shrinkRuns = 200;
 
 /** So many inputs that had come to their end before the process did are suspected of that, too: as many as were under way with the usual concurrency. */
 const lateSuspects = 8;
+
+/** Kinds of accepted answers that are counted one by one: a target may make up codes without end. */
+const mostAnswers = 20;
 
 /** How often a minimal counterexample is played again on fresh connections. */
 export const confirmations = 5;
@@ -68,6 +72,8 @@ export interface Played {
   readonly index: number;
   readonly input: unknown;
   readonly experiment: Experiment;
+  /** Which of the answers that its script accepts came; none where it broke something. */
+  readonly answers: readonly string[];
   /** Of one or two of them that broke nothing: what a report shows of it. */
   readonly sample?: SampleRecord;
 }
@@ -103,6 +109,8 @@ export interface SearchResult {
   readonly failures: ReadonlyMap<string, Failure>;
   /** Free choices and unusual forms that were seen, with how often. */
   readonly reactions: Readonly<Record<string, number>>;
+  /** Which of several accepted answers came, with how many inputs had each. */
+  readonly answers: Readonly<Record<string, number>>;
   /** How many inputs were of each class that the property names, and how often each value of an axis that is not the plainest was in effect, such as `ending: empty DATA`. */
   readonly labels: Readonly<Record<string, number>>;
   /** What was seen of the own rule stopped the search: nothing that follows changes it. */
@@ -181,11 +189,16 @@ export async function searchProperty(
     // An interrupted script has seen only a part of the answer.
     if (executor.aborted) return;
     options.onPlayed?.(experiment);
-    const sample = own === 0 || own === lastExample + 1 ? sampleOf(input, experiment, executor, options) : undefined;
+    const isKept = breaksNothing(experiment, options);
+    const { judgement } = experiment;
+    const answers = isKept && judgement.kind === 'judged' && experiment.answered ? answersSeen(judgement.seen) : [];
+    const isShown = own === 0 || own === lastExample + 1;
+    const sample = isKept && isShown ? makeSample(input, experiment, executor.facts.times) : undefined;
     const one = {
       index: own,
       input,
       experiment: keeps(own, experiment) ? experiment : withoutDetails(experiment),
+      answers,
       ...(sample === undefined ? {} : { sample }),
     };
     played.push(one);
@@ -247,16 +260,9 @@ export async function searchProperty(
   };
 }
 
-/** What a report shows of an input; undefined for one that broke something, a free choice apart. */
-const sampleOf = (
-  input: unknown,
-  experiment: Experiment,
-  executor: Executor,
-  options: Grading,
-): SampleRecord | undefined =>
-  violationsOf(experiment).every((violation) => weigh(violation, options).gravity === 'info')
-    ? makeSample(input, experiment, executor.facts.times)
-    : undefined;
+/** True for an input that broke no rule; a free choice is none. */
+const breaksNothing = (experiment: Experiment, options: Grading): boolean =>
+  violationsOf(experiment).every((violation) => weigh(violation, options).gravity === 'info');
 
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
 export function withoutDetails(whole: Experiment): Experiment {
@@ -331,10 +337,15 @@ function summarize(
 ): Omit<SearchResult, 'suspects' | 'isDecided'> {
   const failures = new Map<string, Failure>();
   const reactions: Record<string, number> = {};
+  const answerCounts: Record<string, number> = {};
   const labels: Record<string, number> = Object.fromEntries(labelNamesOf(property).map((label) => [label, 0]));
   const count = (label: string): void => void (labels[label] = (labels[label] ?? 0) + 1);
   const inOrder = played.toSorted((a, b) => a.index - b.index);
-  for (const { index, input, experiment } of inOrder) {
+  for (const { index, input, experiment, answers } of inOrder) {
+    for (const answer of answers) {
+      const name = answer in answerCounts || Object.keys(answerCounts).length < mostAnswers ? answer : 'others';
+      answerCounts[name] = (answerCounts[name] ?? 0) + 1;
+    }
     // What was not processed proves nothing: only classes of judged inputs count.
     if (experiment.judgement.kind === 'judged') classify(property, splitInput(input).input, facts).forEach(count);
     labelsOf(experiment.axes ?? {}).forEach(count);
@@ -357,6 +368,7 @@ function summarize(
     },
     failures,
     reactions,
+    answers: answerCounts,
     labels,
     unjudged: inOrder.flatMap(({ index, experiment: { judgement } }) =>
       judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],

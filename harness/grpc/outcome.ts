@@ -117,6 +117,15 @@ export function describeAccepted(accepted: readonly Graded[]): readonly string[]
   ];
 }
 
+/** True where what is accepted may look different on the wire from one target to the next. */
+export const isChoice = (accepted: readonly Graded[]): boolean =>
+  accepted.length > 1 ||
+  accepted.some((outcome) => (outcome.is === 'status' ? outcome.codes.length > 1 : hasForms(outcome)));
+
+/** Outcomes that have more than one form by themselves. */
+const hasForms = (outcome: Outcome): boolean =>
+  outcome.is === 'answered' || outcome.is === 'ended' || describeForms(outcome).length > 1;
+
 /** One outcome as what is wanted, in one clause. */
 export function describeWanted(outcome: Outcome): string {
   switch (outcome.is) {

@@ -12,14 +12,16 @@ interface Props {
   readonly route: Extract<Route, { view: 'property' }> | undefined;
 }
 
-/** What a verdict rests on: the classes of inputs that were judged, reactions that are counted, and one input with its packets. */
+/** What a verdict rests on: the classes of inputs that were judged, which of the accepted answers came, free choices, and one input with its packets. */
 export function Strength({ property, schema, route }: Props) {
   // Classes stand in the order in which the property names them, then the axes; one that no input was of is there with 0.
   const labels = Object.entries(property.labels ?? {});
   const reactions = Object.entries(property.reactions ?? {}).sort(([, a], [, b]) => b - a);
+  const answers = Object.entries(property.answers ?? {}).sort(([, a], [, b]) => b - a);
   return (
     <>
       <Tally id="tried" title="What was tried" of="Inputs that are" counts={labels} />
+      <Tally id="answers" title="Which of the right answers came" of="Answer" counts={answers} />
       <Tally id="reactions" title="Reactions seen" of="Reaction" counts={reactions} />
       <SampleView property={property} schema={schema} route={route} />
     </>
