@@ -72,6 +72,8 @@ export interface CutShort {
 export interface Experiment {
   readonly plan: Plan;
   readonly judgement: Judgement | CutShort;
+  /** When it began, on the clock of `performance.now()`; absent where nothing was played. */
+  readonly startedAt?: number;
   readonly milliseconds: number;
   /** Those of them for which it waited by the clock, see {@link Playback}. */
   readonly waited: number;
@@ -333,6 +335,7 @@ export class Executor {
     for (let attempt = 0; ; attempt++) {
       const experiment = await this.#places.one(() => this.#playReachable(property, plan, input));
       const { judgement } = experiment;
+      if (judgement.kind === 'judged') this.#throttle.noteServed();
       if (judgement.kind !== 'void' || this.aborted) return experiment;
       const { why } = judgement;
       // The same again would only be as much again.
@@ -547,7 +550,15 @@ export class Executor {
         ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
       );
       const { waited } = playback;
-      const experiment = { plan, judgement, milliseconds, waited, answered, ...(exit === undefined ? {} : { exit }) };
+      const experiment = {
+        plan,
+        judgement,
+        startedAt: started,
+        milliseconds,
+        waited,
+        answered,
+        ...(exit === undefined ? {} : { exit }),
+      };
       return condense(experiment, playback.cost);
     } finally {
       playback?.release();

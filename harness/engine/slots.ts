@@ -27,6 +27,11 @@ export class Slots {
     return this.#size;
   }
 
+  /** True where there are fewer than at first. */
+  get isNarrow(): boolean {
+    return this.#size < this.#most;
+  }
+
   /** Halves the places; those who have one keep it until they leave. The last place stays. */
   narrow(): void {
     const size = Math.max(1, Math.floor(this.#size / 2));

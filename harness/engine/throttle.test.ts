@@ -59,6 +59,24 @@ test('what a target refuses for what it says leaves the run as wide as it was', 
   expect(warnings.at(-1)).toMatch(/serves plain calls meanwhile: going on with 8 inputs at a time/);
 });
 
+test('a target that serves for a while is asked for as much at a time as before, and later where that was too much', async () => {
+  const slots = new Slots(8);
+  const throttle = new Throttle({ slots, listener: () => undefined });
+  const served = (count: number): number => {
+    for (let each = 0; each < count; each++) throttle.noteServed();
+    return slots.size;
+  };
+  const busy = { reason: 'it is busy' };
+  expect(await throttle.rest(0, busy)).toBe(true);
+  expect(await throttle.rest(0, busy)).toBe(true);
+  expect([slots.size, served(49), served(1), served(50), served(500)]).toEqual([2, 2, 4, 8, 8]);
+  await throttle.rest(0, busy);
+  expect([slots.size, served(99), served(1)]).toEqual([4, 4, 8]);
+  served(30);
+  await throttle.rest(0, busy);
+  expect([served(199), served(1)]).toEqual([4, 8]);
+});
+
 test('the pace is that of the calls, not of the inputs', async () => {
   const throttle = new Throttle({ rate: 100, slots: new Slots(1), listener: () => undefined });
   const started = performance.now();

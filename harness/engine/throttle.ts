@@ -6,6 +6,12 @@ import type { Slots } from './slots';
 /** How long the first rest of a target takes that could not serve; each one after it takes twice as long. Milliseconds. */
 const firstRest = 250;
 
+/**
+ * So many inputs in a row that a target has looked at show that it can take more than one that rested it was given: twice as many at a time. Where it cannot after
+ * all, the next try waits for twice as many.
+ */
+const servedInputs = 50;
+
 /** How often an input is played again because the target could not or would not look at it. */
 export const mostRetries = 3;
 
@@ -30,6 +36,10 @@ export class Throttle {
   /** When the next call may be made. */
   #next = 0;
   #rest: Promise<void> = Promise.resolve();
+  /** Inputs that were looked at since the last rest, or since there are more at a time. */
+  #served = 0;
+  #wanted = servedInputs;
+  #hasWidened = false;
 
   constructor(options: ThrottleOptions) {
     this.#options = options;
@@ -57,14 +67,26 @@ export class Throttle {
     const before = slots.size;
     slots.narrow();
     const isLess = slots.size < before;
+    this.#served = 0;
+    if (isLess && this.#hasWidened) this.#wanted *= 2;
+    this.#hasWidened = false;
     if (isLess) {
       const inputs = slots.size === 1 ? 'one input' : `${slots.size} inputs`;
-      const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: going on after a rest with ${inputs} at a time. --concurrency and --rate keep a run smaller from the start.`;
+      const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: going on after a rest with ${inputs} at a time, and with more when it has served for a while. --concurrency and --rate keep a run smaller from the start.`;
       listener({ type: 'warning', text });
     }
     this.#rest = pause(milliseconds, signal);
     await this.#rest;
     return isLess;
+  }
+
+  /** An input was looked at: what a target could not take for a moment, such as a connection behind it that broke, need not make the rest of a run slow. */
+  noteServed(): void {
+    const { slots } = this.#options;
+    if (!slots.isNarrow || ++this.#served < this.#wanted) return;
+    this.#served = 0;
+    this.#hasWidened = true;
+    slots.widen();
   }
 
   /** It was about what was asked, not about how much: so many rests need not have left less at a time. */
