@@ -1,8 +1,11 @@
+import { cutText } from '../cut-text';
 import type { Plan } from '../grpc/call-plan';
+import type { TargetProcess } from '../launch/target';
 import { gradeFinding } from '../report/conclude';
 import type { FindingRecord } from '../report/model';
 import { serializedSize, trimTranscript } from '../report/serialize';
 import { hurtsConnection } from './condense';
+import type { Experiment } from './executor';
 import { judgeSecondOpinion } from './judge-second-opinion';
 import { makeFinding } from './make-finding';
 import type { RunContext } from './run-context';
@@ -25,6 +28,23 @@ const leastRecorded = 16 * 1024;
 const longestShrink = 10_000;
 const shrinkInAll = 40_000;
 const shrinkParts = 4;
+
+/** Milliseconds that words take through a pipe; with more, those about the next script would be among them. Lines that a finding shows, and their letters. */
+const lateWords = 10;
+const mostPrinted = 40;
+const longestPrinted = 500;
+
+/** What the process of a target printed while an input was played, with milliseconds from its beginning. */
+function printedDuring(
+  { startedAt, milliseconds }: Experiment,
+  process: TargetProcess | undefined,
+): NonNullable<FindingRecord['printed']> {
+  if (startedAt === undefined || process === undefined) return [];
+  return process
+    .printedBetween(startedAt, startedAt + milliseconds + lateWords)
+    .slice(0, mostPrinted)
+    .map(({ at, text }) => ({ after: at - startedAt, output: cutText(text, longestPrinted) }));
+}
 
 /** Makes counterexamples small, turns them into findings and files these under the row that was broken; keeps transcripts and time within bounds. */
 export class FindingFiler {
@@ -72,6 +92,7 @@ export class FindingFiler {
     const secondOpinion = isSteady
       ? await judgeSecondOpinion(target, counterexample.experiment, executor.facts)
       : undefined;
+    const printed = printedDuring(counterexample.experiment, target.process);
     const finding = makeFinding({
       failure,
       counterexample,
@@ -80,6 +101,7 @@ export class FindingFiler {
       seed: extra.corpus?.seed ?? subSeed(options.seed, failure.property.id),
       radius,
       alsoSeenIn: extra.alsoSeenIn ?? [],
+      printed,
       ...(extra.process === undefined ? {} : { process: extra.process }),
       ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),

@@ -21,6 +21,7 @@ export interface FindingContext {
   readonly radius: FindingRecord['radius'];
   readonly alsoSeenIn: readonly string[];
   readonly process?: ProcessExit;
+  readonly printed?: FindingRecord['printed'];
   readonly blocks?: readonly string[];
   readonly secondOpinion?: FindingRecord['secondOpinion'];
 }
@@ -63,6 +64,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     transcript: experiment.transcript ?? recordTranscript(seen),
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
+    ...(context.printed === undefined || context.printed.length === 0 ? {} : { printed: context.printed }),
     ...(context.process === undefined ? {} : { process: context.process }),
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };

@@ -6,6 +6,7 @@ import type { Plan } from '../grpc/call-plan';
 import type { Need } from '../facts/need';
 import type { TargetFacts } from '../facts/target-facts';
 import type { StrayProcess } from './reach/marked-processes';
+import type { PrintedLine } from './reach/output-tail';
 import type { ProcessExit } from '../report/events';
 import type { TargetRecord } from '../report/model';
 
@@ -59,6 +60,8 @@ export interface TargetProcess {
   readonly residentMemory: () => Promise<number | undefined>;
   /** Open descriptors of its process group; undefined where they cannot be counted. */
   readonly openDescriptors: () => Promise<number | undefined>;
+  /** Lines that it began to print in that time, on the clock of `performance.now()`: of the last ones, and of the process that runs now. */
+  readonly printedBetween: (from: number, to: number) => readonly PrintedLine[];
   /** Sends the signal that stops it gracefully; false when none was named. */
   readonly gracefulStop: () => boolean;
   /**

@@ -42,9 +42,23 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
     '```',
     '',
     ...packetList(finding),
+    ...printedLines(finding),
     `${header.tool.name} ${header.tool.version}; found by \`${finding.provokedBy ?? property.id} --seed ${run.seed} --runs ${header.runs}\``,
     '',
   ].join('\n');
+}
+
+/** What the process printed meanwhile, folded. */
+function printedLines({ printed = [] }: FindingRecord): readonly string[] {
+  if (printed.length === 0) return [];
+  return [
+    '<details><summary>What the process printed meanwhile</summary>',
+    '',
+    ...printed.map(({ after, output }) => `    ${after.toFixed(2).padStart(9)}  ${printable(output)}`),
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 /** Packets of an issue, at most: more than a maintainer reads. */

@@ -11,7 +11,7 @@ import {
 } from './model';
 import { strengthMeanings, type Strength } from '../catalogue/requirement';
 import { addCatalogueTexts } from './catalogue-texts';
-import { count, duration, integer, list, measure, name, text, timestamp } from './bounded-values';
+import { count, duration, integer, list, measure, moment, name, text, timestamp } from './bounded-values';
 import { parseDocument, type DocumentKind } from './read-json';
 import { visibleJson } from './visible-json';
 import { transcriptSchema } from './transcript-schema';
@@ -64,6 +64,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   at: v.optional(v.object({ connection: text, packet: count })),
   secondOpinion: v.optional(v.object({ clients: list(text), agrees: v.boolean(), text })),
   process: v.optional(exitSchema),
+  printed: v.optional(list(v.object({ after: moment, output: text }))),
   failureFile: v.optional(text),
   corpusFile: v.optional(text),
   blocks: v.optional(list(text)),
@@ -106,6 +107,7 @@ const propertySchema: v.GenericSchema<unknown, PropertyRecord> = v.object({
   isOurFault: v.optional(v.literal(true)),
   isSuiteFault: v.optional(v.literal(true)),
   reactions: v.optional(v.record(name, count)),
+  answers: v.optional(v.record(name, count)),
   labels: v.optional(v.record(name, count)),
   sample: v.optional(v.object({ input: v.optional(v.unknown()), script: list(text), transcript: transcriptSchema })),
 });

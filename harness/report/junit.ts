@@ -3,7 +3,7 @@ import { describeKnown } from './describe-known';
 import { describeTargetName } from './describe-target';
 import { blockedText, describeMildness, findingVerdict, propertyVerdict } from './finding-words';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
-import { printableLines } from './printable';
+import { printable, printableLines } from './printable';
 import { watchedRowsOf } from './row-words';
 import { replayCommand } from './replay-command';
 import { blockerOf, countVerdicts, describeVerdict, gates, groupByArea, isStrict, transportNames } from './summary';
@@ -184,7 +184,7 @@ function details(run: RunRecord, property: PropertyRecord): string {
 }
 
 function describeFinding(run: RunRecord, { accepts }: PropertyRecord, finding: FindingRecord): readonly string[] {
-  const { confirmed, process, failureFile, blocks = [] } = finding;
+  const { confirmed, process, printed = [], failureFile, blocks = [] } = finding;
   const mildness = describeMildness(finding, accepts);
   return [
     `${findingVerdict(finding)}: ${finding.summary}`,
@@ -196,6 +196,12 @@ function describeFinding(run: RunRecord, { accepts }: PropertyRecord, finding: F
     ...(blocks.length === 0 ? [] : [`blocks:    ${blocks.join(', ')}`]),
     'script:',
     ...finding.script.map((line) => `  ${line}`),
+    ...(printed.length === 0
+      ? []
+      : [
+          'the process printed meanwhile, by milliseconds:',
+          ...printed.map(({ after, output }) => `  ${after.toFixed(2)}  ${printable(output)}`),
+        ]),
     ...(process === undefined
       ? []
       : ['last output of the process:', ...printableLines(process.output).map((line) => `  ${line}`)]),

@@ -200,6 +200,11 @@ export interface PropertyRecord {
   /** How often each recorded reaction was seen in passing runs, e.g. `{ "status 13": 40, "RST PROTOCOL_ERROR": 60 }`. */
   readonly reactions?: Readonly<Record<string, number>>;
   /**
+   * Where more than one answer is right: how many inputs that broke nothing had each, e.g. `{ "status 3": 40, "RST PROTOCOL_ERROR": 2 }`; absent when there was no
+   * choice.
+   */
+  readonly answers?: Readonly<Record<string, number>>;
+  /**
    * How many judged inputs were of each class that the property names, and how many had another value than the plainest on an axis, e.g.
    * `{ "an empty message": 40, "ending: empty DATA": 12 }`; absent when there was none.
    */
@@ -265,6 +270,11 @@ export interface FindingRecord {
   /** What independent clients saw for the same call, when it could be said through them. */
   readonly secondOpinion?: { readonly clients: readonly string[]; readonly agrees: boolean; readonly text: string };
   readonly process?: ProcessExit;
+  /**
+   * What the process of the target printed while the script was played, by us or by whoever ran beside it: how many milliseconds after the script began, and the line,
+   * not escaped. Absent where it printed nothing, and where the process is not ours.
+   */
+  readonly printed?: readonly { readonly after: number; readonly output: string }[];
   /** Relative to run.json. */
   readonly failureFile?: string;
   /** The file of the corpus whose input showed it, without its folder. */

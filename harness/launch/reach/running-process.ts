@@ -6,7 +6,7 @@ import { ConformError } from '../../error';
 import type { ProcessExit } from '../../report/events';
 import { systemErrorCode } from '../../system-error';
 import { findStrays, markName, signalStrays, type StrayProcess } from './marked-processes';
-import { OutputTail } from './output-tail';
+import { OutputTail, type PrintedLine } from './output-tail';
 import { prepareCommand } from './prepare-command';
 import { holdGroup, isGroupAlive, signalGroup } from './process-group';
 import { ReadyLineReader } from './ready-line';
@@ -68,6 +68,11 @@ export class RunningProcess {
 
   get output(): string {
     return this.#output.text();
+  }
+
+  /** Lines that it began to print in that time, on the clock of `performance.now()`, as far as they are still kept. */
+  printedBetween(from: number, to: number): readonly PrintedLine[] {
+    return this.#output.linesBetween(from, to);
   }
 
   get readyAddress(): Address | undefined {

@@ -5,6 +5,7 @@ import { findFreePort } from './free-port';
 import { greet } from './greeting';
 import { countGroupDescriptors, readGroupMemory } from './group-facts';
 import type { StrayProcess } from './marked-processes';
+import type { PrintedLine } from './output-tail';
 import { signalGroup } from './process-group';
 import { RunningProcess } from './running-process';
 import type { TargetProcess } from '../target';
@@ -92,6 +93,9 @@ class SpawnedTarget implements TargetProcess {
 
   readonly openDescriptors = async (): Promise<number | undefined> =>
     this.#current === undefined || this.#current.hasEnded ? undefined : countGroupDescriptors(this.#current.pid);
+
+  readonly printedBetween = (from: number, to: number): readonly PrintedLine[] =>
+    this.#current?.printedBetween(from, to) ?? [];
 
   readonly gracefulStop = (): boolean => {
     const { gracefulSignal } = this.#options;

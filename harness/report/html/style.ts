@@ -298,6 +298,10 @@ details > pre { margin-top: 0.25rem; }
 .t-rststream td, .t-goaway td { background: var(--fail-soft); }
 .t-settings td, .t-windowupdate td, .t-ping td, .t-priority td { background: var(--surface); }
 .t-happening td, .t-preface td, .t-octets td { background: var(--sunken); font-style: italic; }
+.packet.printed { cursor: default; }
+.packet.printed:hover td { text-decoration: none; }
+.packet.printed td { background: var(--sunken); }
+.packet.printed .who { color: var(--muted); font-style: italic; }
 .packet.broke td { border-top: 2px solid var(--fail-solid); border-bottom: 2px solid var(--fail-solid); }
 .packet.selected td { box-shadow: inset 0 -2px 0 var(--accent), inset 0 2px 0 var(--accent); }
 .packet.selected td:first-child { box-shadow: inset 4px 0 0 var(--accent), inset 0 -2px 0 var(--accent), inset 0 2px 0 var(--accent); }

@@ -1,5 +1,7 @@
+import { Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { describeWindows } from '../../packet-notes';
+import type { FindingRecord } from '../../model';
 import type { Lane, StoryEntry } from '../../packet-story';
 import { printable } from '../../printable';
 
@@ -9,8 +11,12 @@ export interface Selection {
   readonly packet: number;
 }
 
+type Printed = NonNullable<FindingRecord['printed']>;
+
 interface Props {
   readonly entries: readonly StoryEntry[];
+  /** What the process of the target printed meanwhile, in the order of time. */
+  readonly printed: Printed;
   /** There are several connections: each packet says which it is on. */
   readonly several: boolean;
   readonly lanes: readonly Lane[];
@@ -24,7 +30,7 @@ const shownPackets = 300;
 const morePackets = 3000;
 
 /** Packets as rows, as in Wireshark: when, who, where, what. */
-export function PacketList({ entries, several, lanes, broken, selected, onSelect }: Props) {
+export function PacketList({ entries, printed, several, lanes, broken, selected, onSelect }: Props) {
   const [most, setMost] = useState(shownPackets);
   const is = ({ view, packet }: StoryEntry, one: Selection | undefined): boolean =>
     one?.connection === view.name && one.packet === packet.number;
@@ -43,6 +49,12 @@ export function PacketList({ entries, several, lanes, broken, selected, onSelect
     if (!isVisible) box.current.scrollTop = row.offsetTop - clientHeight / 2;
   }, [key]);
   const drawn = lanes.length > 1 ? lanes : [];
+  const said = (from: number, to: number) => (
+    <SaidRows
+      lines={printed.filter(({ after }) => after >= from && after < to)}
+      columns={5 + (several ? 1 : 0) + (drawn.length > 0 ? 1 : 0)}
+    />
+  );
   return (
     <div class="packet-list">
       <div ref={box} class="packets" role="region" aria-label="Packets" tabIndex={0}>
@@ -81,17 +93,20 @@ export function PacketList({ entries, several, lanes, broken, selected, onSelect
           </thead>
           <tbody role="rowgroup">
             {shown.map((entry, index) => (
-              <Row
-                key={`${entry.view.name} ${entry.packet.number}`}
-                entry={entry}
-                since={shown[index - 1]?.packet.at}
-                several={several}
-                lanes={drawn}
-                rule={is(entry, broken) ? broken?.rule : undefined}
-                selected={is(entry, selected)}
-                onSelect={onSelect}
-              />
+              <Fragment key={`${entry.view.name} ${entry.packet.number}`}>
+                {said(shown[index - 1]?.packet.at ?? -Infinity, entry.packet.at)}
+                <Row
+                  entry={entry}
+                  since={shown[index - 1]?.packet.at}
+                  several={several}
+                  lanes={drawn}
+                  rule={is(entry, broken) ? broken?.rule : undefined}
+                  selected={is(entry, selected)}
+                  onSelect={onSelect}
+                />
+              </Fragment>
             ))}
+            {said(shown.at(-1)?.packet.at ?? -Infinity, Infinity)}
           </tbody>
         </table>
       </div>
@@ -102,6 +117,26 @@ export function PacketList({ entries, several, lanes, broken, selected, onSelect
         </button>
       ) : null}
     </div>
+  );
+}
+
+/** Lines that the process printed between two packets. They can be neither selected nor filtered. */
+function SaidRows({ lines, columns }: { readonly lines: Printed; readonly columns: number }) {
+  return (
+    <>
+      {lines.map(({ after, output }, index) => (
+        <tr key={index} role="row" class="packet printed">
+          <td role="cell" class="number" />
+          <td role="cell" class="number">
+            {after.toFixed(2)}
+          </td>
+          <td role="cell" class="number delta" />
+          <td role="cell" class="info" colSpan={columns}>
+            <span class="who">the process prints</span> <samp>{printable(output)}</samp>
+          </td>
+        </tr>
+      ))}
+    </>
   );
 }
 

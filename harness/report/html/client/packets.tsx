@@ -14,7 +14,7 @@ interface Props {
   /** Of the property on whose page they stand. */
   readonly id: string;
   /** The finding that they show; absent where nothing was broken. */
-  readonly finding?: Pick<FindingRecord, 'at' | 'rule'>;
+  readonly finding?: Pick<FindingRecord, 'at' | 'rule' | 'printed'>;
   readonly story: PacketStory;
   readonly number: number;
   readonly route: Extract<Route, { view: 'property' }> | undefined;
@@ -101,6 +101,7 @@ export function Packets({ schema, id, finding, story, number, route }: Props) {
       <div class="workbench" ref={bench}>
         <PacketList
           entries={shown}
+          printed={finding?.printed ?? []}
           several={views.length > 1}
           lanes={lanes}
           broken={finding?.at === undefined ? undefined : { ...finding.at, rule: finding.rule }}
