@@ -353,7 +353,12 @@ export class Executor {
         return settled;
       }
       if (why === 'exhausted' || why === 'unavailable')
-        rests += (await this.#throttle.rest(attempt, judgement)) ? 1 : 0;
+        rests += (await this.#throttle.rest(attempt, {
+          ...judgement,
+          mayPass: why === 'unavailable' && attempt === 0,
+        }))
+          ? 1
+          : 0;
       else await pause(reconnectPauseMs * attempt, this.#signal);
     }
   }

@@ -86,11 +86,18 @@ describe('UNAVAILABLE', () => {
     ['from a connection that the server then ends is about that connection alone', thenEnds, false],
   ])('%s', async (_name, unavailable, slower) => {
     const answer: Answer = (stream, call) => (call.path.endsWith('UnaryCall') ? unavailable(stream, call) : ok(stream));
-    const options = { runs: 1, concurrency: 2, shrink: false };
+    const options = { runs: 1, concurrency: 8, shrink: false };
     const property = { ...served, afterwards: true };
     const { findings, events } = await tryProperties(await listen(answer), [property], options);
     expect(findings).toMatchObject([{ rule: id, verdict: 'fail', reaction: 'status 14' }]);
     expect(events.some(({ type }) => type === 'warning')).toBe(slower);
+  });
+
+  test('that is gone after a rest was not about the load', async () => {
+    const once: Answer = (stream, call) => (call.number === 2 ? endWith(14)(stream, call) : ok(stream));
+    const { records, warnings } = await tryProperties(await listen(once), [served], { runs: 4, concurrency: 8 });
+    expect(records.get(id)).toMatchObject({ verdict: 'pass', runs: 4 });
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -26,6 +26,8 @@ export interface ThrottleOptions {
 /** Why a target rests: what it answered, as a clause, and how long it asked for. */
 export interface BackOffCause {
   readonly reason: string;
+  /** True where it may have been something that passes, such as a connection behind a proxy that ended: nothing says that it was too much. */
+  readonly mayPass?: boolean;
   /** Milliseconds. */
   readonly pushback?: number;
 }
@@ -57,15 +59,15 @@ export class Throttle {
   }
 
   /**
-   * Nothing new is asked for a while, and half as much at a time from then on.
+   * Nothing new is asked for a while, and half as much at a time from then on; not yet where it may pass.
    * @param attempt how often this was tried before
    * @returns whether there is less at a time now: what {@link forgive} takes back
    */
-  async rest(attempt: number, { reason, pushback = 0 }: BackOffCause): Promise<boolean> {
+  async rest(attempt: number, { reason, pushback = 0, mayPass = false }: BackOffCause): Promise<boolean> {
     const { slots, listener, signal } = this.#options;
     const milliseconds = Math.max(firstRest * 2 ** attempt, pushback);
     const before = slots.size;
-    slots.narrow();
+    if (!mayPass) slots.narrow();
     const isLess = slots.size < before;
     this.#served = 0;
     if (isLess && this.#hasWidened) this.#wanted *= 2;
