@@ -108,7 +108,7 @@ export const robustnessRows = rows('DOS', {
     'clients that ask for much and read little (tiny window, 1-octet WINDOW_UPDATEs, closed TCP window) pin only bounded memory each',
     {
       sends:
-        '10 to 50 streams on one or two connections, with a response each of many messages, 256 MiB together: behind windows of 0, behind windows of 1 with credit in steps of 1 octet, and behind windows of 512 KiB while TCP is not read ("internal data buffering")',
+        '10 to 24 streams on one or two connections, with a response each of many messages, 384 MiB together: behind windows of 0, behind windows of 1 with credit in steps of 1 octet, and behind windows of 128 KiB while TCP is not read ("internal data buffering")',
       passes: `${survives}; memory for each stream is bounded by a constant and the credit that it has (FLOW-07)`,
       fails: 'whole responses are buffered for each stream',
       needs: 'a server-streaming method, and memory of the process that can be read',

@@ -26,17 +26,17 @@ const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
 /** Octets that are asked for in each wave, over all streams: far more than may be held of them. */
-const asked = 256 * mebibyte;
+const asked = 384 * mebibyte;
 
 /** Streams of each wave. */
-const mostStreams = 50;
+const mostStreams = 24;
 
 /** How a client reads that asks for much and takes little: the windows of its streams, in octets. */
 const windows = {
   nothing: 0,
   'an octet now and then': 1,
   // As much of each answer as may then be held, but no more.
-  'nothing from TCP': 512 * kibibyte,
+  'nothing from TCP': 128 * kibibyte,
 } as const;
 
 type Reads = keyof typeof windows;
@@ -51,8 +51,11 @@ interface StalledReaders {
   readonly steps: number;
 }
 
-/** Octets that a server may keep for a stream: a few messages, in the forms in which they are on their way. What the client has given credit for comes on top, twice. */
-const keptForStream = mebibyte;
+/**
+ * Octets that a server may keep for a stream: a few messages, in the forms in which they are on their way, in buffers that are four or sixteen times as large (as
+ * the pools of grpc-go are), and as much again that a collector has not yet taken. What the client has given credit for comes on top, twice.
+ */
+const keptForStream = 4 * mebibyte;
 
 const mayHold = (reads: Reads): number => keptForStream + 2 * windows[reads];
 
@@ -76,7 +79,7 @@ export const stalledReaders: readonly AnyProperty[] = [
   experiment<StalledReaders>('DOS-07-window-dribble-and-stalled-readers', {
     ...hostile,
     generates:
-      'three times, on one or two new connections, 10 to 50 streams whose answers, of 256 MiB together, nobody reads: behind windows of 0, behind windows of 1 that get credit in steps of an octet, or with windows of 512 KiB and the reads of TCP stopped; beside calls on another connection',
+      'three times, on one or two new connections, 10 to 24 streams whose answers, of 384 MiB together, nobody reads: behind windows of 0, behind windows of 1 that get credit in steps of an octet, or with windows of 128 KiB and the reads of TCP stopped; beside calls on another connection',
     accepts: [
       ...defended,
       'memory that grows by little for each stream, and no more than twice the credit that it has',
@@ -90,7 +93,7 @@ export const stalledReaders: readonly AnyProperty[] = [
         streams: arb.boundaryInteger({ min: 10, max: mostStreams, boundaries: [mostStreams] }),
         connections: fc.integer({ min: 1, max: 2 }),
         size: fc.constantFrom(64 * kibibyte, 256 * kibibyte),
-        steps: fc.integer({ min: 5, max: 40 }),
+        steps: fc.integer({ min: 5, max: 80 }),
       }),
     labels: {
       'no window': ({ reads }) => reads === 'nothing',
@@ -100,7 +103,7 @@ export const stalledReaders: readonly AnyProperty[] = [
     },
     examples: () => [
       { reads: 'nothing', streams: mostStreams, connections: 1, size: 64 * kibibyte, steps: 5 },
-      { reads: 'an octet now and then', streams: mostStreams, connections: 1, size: 64 * kibibyte, steps: 40 },
+      { reads: 'an octet now and then', streams: mostStreams, connections: 1, size: 64 * kibibyte, steps: 80 },
       { reads: 'nothing from TCP', streams: mostStreams, connections: 2, size: 256 * kibibyte, steps: 5 },
     ],
     script: (script, input, facts) => {

@@ -54,7 +54,7 @@ const isDribble = (frame: Frame, wire: Wire): boolean =>
   frame.type === 'WINDOW_UPDATE' && frame.increment === 1 && wire.find(frame.streamId) !== undefined;
 
 /** Octets of a window from which on a careless server looks at no other bound. */
-const largeWindow = 256 * 1024;
+const largeWindow = 128 * 1024;
 
 /** What many connections, and many streams, leave behind. */
 export const crowdMutants: readonly Mutant[] = [
@@ -153,11 +153,11 @@ export const crowdMutants: readonly Mutant[] = [
       },
     },
     'never-freed': {
-      says: 'An answer that waits when its connection is lost leaves 3 MiB behind',
+      says: 'An answer that waits when its connection is lost leaves 4 MiB behind',
       seams: (_, { leaked }) => ({
         policy: {
           discard: (messages) => {
-            if (messages.length > 0) leaked.push(new Uint8Array(3 * mebibyte).fill(1));
+            if (messages.length > 0) leaked.push(new Uint8Array(4 * mebibyte).fill(1));
           },
         },
       }),
