@@ -46,6 +46,10 @@ export interface Playback {
   readonly release: () => void;
   /** Octets of memory that keeping it takes. */
   readonly cost: number;
+  /** When the script began, on the clock of `performance.now()`: the zero of the times in the transcript. */
+  readonly startedAt: number;
+  /** Milliseconds that it took. */
+  readonly milliseconds: number;
   /** Milliseconds for which it waited by the clock: pauses, silence that had to be heard, and waits that ran out. */
   readonly waited: number;
 }
@@ -95,7 +99,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   };
   const cost = [...clients.values()].reduce((sum, { account }) => sum + account.taken, 0);
   const transcript = { connections, samples, ...(abandoned === undefined ? {} : { abandoned }) };
-  return { transcript, views, release, cost, waited };
+  return { transcript, views, release, cost, startedAt: started, milliseconds: now(), waited };
 
   async function playStep(step: Step, index: number): Promise<Abandoned | undefined> {
     switch (step.do) {

@@ -558,7 +558,7 @@ export class Executor {
       const experiment = {
         plan,
         judgement,
-        startedAt: started,
+        startedAt: playback.startedAt,
         milliseconds,
         waited,
         answered,

@@ -75,7 +75,8 @@ export function judgeConversations(
 
 function experimentOf(property: AnyProperty, { plan, playback, plain }: Conversation, facts: TargetFacts): Experiment {
   const judgement = judgeRun(property, plan, playback, plain?.input ?? null, facts);
-  return { plan, judgement, milliseconds: 0, waited: 0, answered: true };
+  const { startedAt, milliseconds } = playback;
+  return { plan, judgement, startedAt, milliseconds, waited: 0, answered: true };
 }
 
 interface Cause {
