@@ -451,9 +451,12 @@ export async function reduceFailure(
     const { shown, ...confirmation } = await confirm(failure, step, executor, options);
     return finish(shrinks, { ...step, experiment: step.experiment ?? shown }, confirmation);
   };
+  // Where each play waits for long there is no time for more of them than shrinking may take.
+  const deadline = performance.now() + options.shrinkMs;
   let best = await tryStep(smaller.length);
   for (const shrinks of new Set(partsKept.map((part) => Math.floor(smaller.length * part)))) {
-    if (isSteady(best) || shrinks === best.shrinks || options.isOver() || executor.aborted) break;
+    if (isSteady(best) || shrinks === best.shrinks || performance.now() > deadline) break;
+    if (options.isOver() || executor.aborted) break;
     const larger = await tryStep(shrinks);
     if (rateOf(larger) > rateOf(best)) best = larger;
   }
