@@ -36,6 +36,21 @@ test.each<{ was: PropertyVerdict; now: PropertyVerdict; changed: boolean; reason
   expect(changes).toEqual(changed ? [want] : []);
 });
 
+test.each<[was: number | 'pass', now: number | 'pass', changed: boolean]>([
+  [1, 'pass', false],
+  ['pass', 6, false],
+  ['pass', 7, true],
+  [30, 'pass', true],
+  [1, 30, false],
+])('a free choice in %s of 30 inputs, then in %s, is a change: %s', (was, now, changed) => {
+  const ofChoice = (seen: number | 'pass'): RunRecord => {
+    const run = runOf({ 'MSG-01-a': seen === 'pass' ? 'pass' : 'info' });
+    const reactions = seen === 'pass' ? {} : { 'vague grpc-message': seen };
+    return { ...run, properties: run.properties.map((property) => ({ ...property, runs: 30, reactions })) };
+  };
+  expect(changedVerdicts(ofChoice(was), ofChoice(now)).length).toBe(changed ? 1 : 0);
+});
+
 test('a rule that is only watched counts as not seen when nothing broke it, and is played again by what provoked it', () => {
   const held = runOf({ 'MSG-01-a': 'pass' });
   const broken = runOf({ 'MSG-01-a': 'pass', 'RESP-02-b': 'fail' }, ['RESP-02-b']);
