@@ -45,7 +45,7 @@ test.each<[was: number | 'pass', now: number | 'pass', changed: boolean]>([
 ])('a free choice in %s of 30 inputs, then in %s, is a change: %s', (was, now, changed) => {
   const ofChoice = (seen: number | 'pass'): RunRecord => {
     const run = runOf({ 'MSG-01-a': seen === 'pass' ? 'pass' : 'info' });
-    const reactions = seen === 'pass' ? {} : { 'vague grpc-message': seen };
+    const reactions: Readonly<Record<string, number>> = seen === 'pass' ? {} : { 'vague grpc-message': seen };
     return { ...run, properties: run.properties.map((property) => ({ ...property, runs: 30, reactions })) };
   };
   expect(changedVerdicts(ofChoice(was), ofChoice(now)).length).toBe(changed ? 1 : 0);
