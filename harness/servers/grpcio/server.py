@@ -37,7 +37,10 @@ def main() -> None:
         health.SERVICE_NAME,
         reflection.SERVICE_NAME,
     )
-    health_service = health.HealthServicer()
+    # Without callbacks, as a service with generators has it: with them, a Watch that ends while another one begins may hold the
+    # lock of the service that the only thread for events waits for, and then nobody is served any more
+    # (https://github.com/grpc/grpc/pull/43403).
+    health_service = health.HealthServicer(experimental_non_blocking=False)
     for service in services:
         health_service.set(service, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
