@@ -36,6 +36,16 @@ test.each<{ was: PropertyVerdict; now: PropertyVerdict; changed: boolean; reason
   expect(changes).toEqual(changed ? [want] : []);
 });
 
+test('what the baseline lists as broken now and then may be seen or not, and not worse', () => {
+  const ids: ReadonlySet<string> = new Set(['MSG-01-a', 'RESP-02-b']);
+  const held = runOf({ 'MSG-01-a': 'pass' });
+  const broken = runOf({ 'MSG-01-a': 'known', 'RESP-02-b': 'known' }, ['RESP-02-b']);
+  expect(changedVerdicts(held, broken, ids)).toEqual([]);
+  expect(changedVerdicts(broken, held, ids)).toEqual([]);
+  expect(changedVerdicts(held, broken)).toMatchObject([{ id: 'MSG-01-a' }, { id: 'RESP-02-b' }]);
+  expect(changedVerdicts(held, runOf({ 'MSG-01-a': 'fail' }), ids)).toMatchObject([{ id: 'MSG-01-a', now: 'fail' }]);
+});
+
 test.each<[was: number | 'pass', now: number | 'pass', changed: boolean]>([
   [1, 'pass', false],
   ['pass', 6, false],

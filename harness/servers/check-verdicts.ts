@@ -18,8 +18,18 @@ const chances: ReadonlyMap<string, readonly string[]> = new Map([
   ['known', ['flaky']],
 ]);
 
-/** What a run says otherwise than the published one. New rows have no published verdict and are no changes. */
-export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonly VerdictChange[] {
+/** What a row may be where its baseline says that it is broken now and then. */
+const nowAndThen: ReadonlySet<string> = new Set(['known', 'flaky', 'pass', 'info', notSeen]);
+
+/**
+ * What a run says otherwise than the published one. New rows have no published verdict and are no changes.
+ * @param intermittent ids of rows that the baseline lists as broken now and then
+ */
+export function changedVerdicts(
+  published: RunRecord,
+  fresh: RunRecord,
+  intermittent: ReadonlySet<string> = new Set(),
+): readonly VerdictChange[] {
   const [before, after] = [rowsOf(published), rowsOf(fresh)];
   const isProperty = propertiesOf(published, fresh);
   const added = new Set(newRows(published, fresh));
@@ -28,6 +38,7 @@ export function changedVerdicts(published: RunRecord, fresh: RunRecord): readonl
     const now = verdictOf(after.get(id), isProperty(id)) ?? 'no row any more';
     if (was === undefined || added.has(id) || areAlike(was, now)) return [];
     if (isRareChoice(before.get(id), after.get(id))) return [];
+    if (intermittent.has(id) && nowAndThen.has(was) && nowAndThen.has(now)) return [];
     const provokers = [before, after]
       .flatMap((rows) => rows.get(id)?.findings ?? [])
       .map(({ provokedBy }) => provokedBy);

@@ -294,7 +294,10 @@ async function confirmChanges(
   fresh: RunRecord,
   options: SharedOptions,
 ): Promise<readonly VerdictChange[] | undefined> {
-  let changes = changedVerdicts(published, fresh);
+  const [baseline] = judgesOf(manifest);
+  const intermittent = new Set(baseline.entries.flatMap((entry) => (entry.intermittent === true ? [entry.rule] : [])));
+  const changesOf = (run: RunRecord): readonly VerdictChange[] => changedVerdicts(published, run, intermittent);
+  let changes = changesOf(fresh);
   for (let time = 1; time <= timesAgain && changes.length > 0; time += 1) {
     const played = new Set(
       changes.flatMap(({ playAgain }) => playAgain).filter((id) => fresh.header.selected.includes(id)),
@@ -303,7 +306,7 @@ async function confirmChanges(
     const again = await playAlone(manifest, [...played], options);
     if (again.exitCode === exitCodes.interrupted) return undefined;
     if (!('record' in again)) return changes;
-    const seen = new Set(changedVerdicts(published, again.record).map(({ id }) => id));
+    const seen = new Set(changesOf(again.record).map(({ id }) => id));
     const wasPlayed = ({ playAgain }: VerdictChange): boolean => playAgain.some((id) => played.has(id));
     changes = changes.filter((change) => !wasPlayed(change) || seen.has(change.id));
   }
