@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { performance } from 'node:perf_hooks';
 import { pastOf, varyPlan, type AxisValues } from '../axes/axes';
 import { splitInput } from '../axes/borrowing';
@@ -545,6 +546,8 @@ export class Executor {
     this.#history.add(plan, property.id);
     try {
       playback = await playScript(plan, { ...this.#context(), budget });
+      // What the process printed before it answered has come by now, and is read in the rest of this turn of the event loop.
+      if (this.#target.process !== undefined) await setImmediate();
       if (this.aborted) return notPlayed(plan, { kind: 'cut-short' });
       if (this.#watchClient) requireLegalClient(property, plan, playback.transcript);
       const judgement = judgeRun(property, plan, playback, input, this.facts);

@@ -22,6 +22,8 @@ const terminationGrace = 2000;
 const disappearanceGrace = 500;
 /** Between two looks at what is left. */
 const lookAgain = 10;
+/** So many looks that find nothing, one after the other, show that nothing is left. */
+const clearLooks = 2;
 
 /** One life of a target: from fork to exit. */
 export class RunningProcess {
@@ -100,13 +102,14 @@ export class RunningProcess {
     await this.ended;
     const deadline = performance.now() + disappearanceGrace;
     while (isGroupAlive(this.pid) && performance.now() < deadline) await pause(lookAgain);
-    // Who answers SIGTERM by starting itself again has a new process by now.
+    // Who answers SIGTERM by starting itself again has a new process by now. One that began while the processes were being listed is seen by the next look.
     const end = performance.now() + disappearanceGrace;
-    for (let left = findStrays(this.#mark, this.pid); left.length > 0; left = findStrays(this.#mark, this.pid)) {
+    for (let clear = 0; clear < clearLooks && performance.now() < end;) {
+      const left = findStrays(this.#mark, this.pid);
       for (const stray of left) strays.set(stray.pid, stray);
       signalStrays(left, 'SIGKILL');
-      if (performance.now() > end) break;
-      await pause(lookAgain);
+      clear = left.length === 0 ? clear + 1 : 0;
+      if (clear < clearLooks) await pause(lookAgain);
     }
     this.#release();
     return [...strays.values()];
