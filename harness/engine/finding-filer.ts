@@ -9,7 +9,7 @@ import type { Experiment } from './executor';
 import { judgeSecondOpinion } from './judge-second-opinion';
 import { makeFinding } from './make-finding';
 import type { RunContext } from './run-context';
-import { reduceFailure, type Counterexample, type ShrinkOptions, type Failure } from './run-property';
+import { isSteady, reduceFailure, type Counterexample, type ShrinkOptions, type Failure } from './run-property';
 import type { Draft } from './run-records';
 import { subSeed } from './sub-seed';
 
@@ -88,8 +88,7 @@ export class FindingFiler {
     const { target, baseline, options } = run;
     const radius = extra.radius ?? (await this.#radiusOf(failure, counterexample));
     // What the confirming runs did not show again is in doubt already.
-    const isSteady = counterexample.confirmed.failed === counterexample.confirmed.of;
-    const secondOpinion = isSteady
+    const secondOpinion = isSteady(counterexample)
       ? await judgeSecondOpinion(target, counterexample.experiment, executor.facts)
       : undefined;
     const printed = printedDuring(counterexample.experiment, target.process);
@@ -101,7 +100,7 @@ export class FindingFiler {
       seed: extra.corpus?.seed ?? subSeed(options.seed, failure.property.id),
       radius,
       alsoSeenIn: extra.alsoSeenIn ?? [],
-      printed,
+      ...(printed.length === 0 ? {} : { printed }),
       ...(extra.process === undefined ? {} : { process: extra.process }),
       ...(extra.blocks === undefined || extra.blocks.length === 0 ? {} : { blocks: extra.blocks }),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),

@@ -9,7 +9,7 @@ import { describeScript } from '../report/describe-script';
 import { describeSent } from '../report/describe-sent';
 import type { FindingRecord } from '../report/model';
 import { recordTranscript } from './condense';
-import type { Counterexample, Failure } from './run-property';
+import { isSteady, type Counterexample, type Failure } from './run-property';
 
 /** What the engine knows about a confirmed counterexample beside the counterexample itself. */
 export interface FindingContext {
@@ -35,11 +35,10 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { axes } = experiment;
   const symptom = symptomOf(experiment.plan, { ...violation, rule: failure.rule }, missingIn(violation, seen));
   const labels = labelsOf(axes ?? {});
-  const isSteady = confirmed.failed === confirmed.of;
   return {
     rule: failure.rule,
     level,
-    verdict: isSteady ? (failure.gravity === 'fail' ? 'fail' : 'warn') : 'flaky',
+    verdict: isSteady(counterexample) ? (failure.gravity === 'fail' ? 'fail' : 'warn') : 'flaky',
     gravity: failure.gravity === 'fail' ? 'fail' : 'warn',
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed,
@@ -64,7 +63,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
     transcript: experiment.transcript ?? recordTranscript(seen),
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
-    ...(context.printed === undefined || context.printed.length === 0 ? {} : { printed: context.printed }),
+    ...(context.printed === undefined ? {} : { printed: context.printed }),
     ...(context.process === undefined ? {} : { process: context.process }),
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };

@@ -4,6 +4,7 @@ import { isChoice, type Expectation } from '../grpc/outcome';
 import { callReaction, connectionReaction, hasConnectionError } from '../rules/reaction';
 import type { ConnectionView } from '../transcript/connection-view';
 import { errorCodeName } from '../wire/error-codes';
+import { subjectOf } from './subject-of';
 
 /**
  * What came wherever a script accepts more than one answer, as short classes: `status 3`, `RST PROTOCOL_ERROR`, `GOAWAY FRAME_SIZE_ERROR`. One of each, since an input
@@ -15,13 +16,11 @@ export function answersSeen(seen: Observation): readonly string[] {
 }
 
 /** One answer, or none where the script never came to that connection. */
-function answerTo({ on }: Expectation, { connections, allCalls }: Observation): readonly string[] {
-  const view = connections.find(({ name }) => name === on.connection);
-  if (view === undefined) return [];
+function answerTo({ on }: Expectation, seen: Observation): readonly string[] {
+  const subject = subjectOf({ on }, seen);
+  if (subject === undefined) return [];
+  const { view, call } = subject;
   if (on.stream === undefined) return [connectionReaction(view)];
-  const call = allCalls.find(
-    ({ plan }) => plan.role !== 'afterwards' && plan.connection === on.connection && plan.stream === on.stream,
-  );
   return [call === undefined ? streamReaction(view, on.stream) : reactionTo(call, view)];
 }
 

@@ -19,6 +19,7 @@ import { echoesInPlace, echoesInitial, echoesNothing, echoesTrailing } from './c
 import { hasStatusText } from './checks/status-text';
 import { hasConnectionError } from '../rules/reaction';
 import type { Breach, Violation } from '../rules/violation';
+import { subjectOf } from './subject-of';
 
 /**
  * What a script expected and did not come, by the expectations that its plan carries: no property is asked, so that a plan from disk is judged like one that was
@@ -33,16 +34,10 @@ export function judgeExpectations(seen: Observation, row: string): readonly Viol
 }
 
 function judgeExpectation({ on, accepts }: Expectation, seen: Observation): readonly Breach[] {
-  const view = seen.connections.find(({ name }) => name === on.connection);
+  const subject = subjectOf({ on }, seen);
   // A connection that was never opened is a script that was abandoned, which is judged as that.
-  if (view === undefined) return [];
-  // A fresh call afterwards may be on the very stream that was expected to be idle.
-  const call =
-    on.stream === undefined
-      ? undefined
-      : seen.allCalls.find(
-          ({ plan }) => plan.role !== 'afterwards' && plan.connection === on.connection && plan.stream === on.stream,
-        );
+  if (subject === undefined) return [];
+  const { view, call } = subject;
   const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
