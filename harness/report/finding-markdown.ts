@@ -51,15 +51,19 @@ export function describeFindingAsMarkdown(run: RunRecord, property: PropertyReco
 /** What the process printed meanwhile, folded. */
 function printedLines({ printed = [] }: FindingRecord): readonly string[] {
   if (printed.length === 0) return [];
-  return [
-    '<details><summary>What the process printed meanwhile</summary>',
-    '',
-    ...printed.map(({ after, output }) => `    ${after.toFixed(2).padStart(9)}  ${printable(output)}`),
-    '',
-    '</details>',
-    '',
-  ];
+  const lines = printed.map(({ after, output }) => `${after.toFixed(2).padStart(9)}  ${printable(output)}`);
+  return folded('What the process printed meanwhile', lines);
 }
+
+/** Lines as they stand, behind a title. Indented: nothing that a target sends can end such a block. */
+const folded = (title: string, lines: readonly string[]): readonly string[] => [
+  `<details><summary>${title}</summary>`,
+  '',
+  ...lines.map((line) => `    ${line}`),
+  '',
+  '</details>',
+  '',
+];
 
 /** Packets of an issue, at most: more than a maintainer reads. */
 const mostPackets = 100;
@@ -77,14 +81,5 @@ function packetList({ transcript: serialized, at }: FindingRecord): readonly str
   });
   if (lines.length === 0) return [];
   const more = lines.length - mostPackets;
-  return [
-    '<details><summary>Packets</summary>',
-    '',
-    // Indented: nothing that a target sends can end such a block.
-    ...lines.slice(0, mostPackets).map((line) => `    ${line}`),
-    ...(more > 0 ? [`    and ${more} more`] : []),
-    '',
-    '</details>',
-    '',
-  ];
+  return folded('Packets', [...lines.slice(0, mostPackets), ...(more > 0 ? [`and ${more} more`] : [])]);
 }
