@@ -1,4 +1,3 @@
-import { observe } from '../grpc/observe';
 import {
   connectionError,
   emptyAnswer,
@@ -8,34 +7,21 @@ import {
   staysUp,
   streamError,
   type Expectation,
-  type Graded,
 } from '../grpc/outcome';
 import {
   block,
   closed,
   message,
-  opening,
-  planOf,
   received,
-  request,
   responseHeaders,
   trailers,
   trailersOnly,
-  transcriptOf,
   type Arrow,
 } from '../rules/transcript.test-helper';
 import { goaway, rstStream } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { answersSeen } from './answers-seen';
-
-const seenBy = (expects: readonly Expectation[], arrows: readonly Arrow[]): readonly string[] => {
-  const transcript = { connections: [transcriptOf([...opening(), request(), ...arrows])], samples: {} };
-  return answersSeen(observe({ steps: [], calls: [planOf()], expects }, transcript));
-};
-
-const ofCall = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 1 }, accepts });
-const ofConnection = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main' }, accepts });
-const ofIdle = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 9 }, accepts });
+import { ofCall, ofConnection, ofIdle, seenWith } from './expectations.test-helper';
 
 const status8 = received(trailersOnly({ 'grpc-status': '8' }));
 const served = received(responseHeaders(), message(0), trailers());
@@ -66,5 +52,5 @@ test.each<[string, readonly Expectation[], readonly Arrow[], readonly string[]]>
   ['no choice of answer', [ofCall(emptyAnswer), ofConnection(staysUp)], [served], []],
   ['a connection that was never opened', [{ on: { connection: 'other' }, accepts: [connectionError] }], [], []],
 ])('%s is told by what came: %#', (_, expects, arrows, want) => {
-  expect(seenBy(expects, arrows)).toEqual(want);
+  expect(answersSeen(seenWith(expects, arrows))).toEqual(want);
 });

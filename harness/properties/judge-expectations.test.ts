@@ -1,5 +1,4 @@
 import { observe } from '../grpc/observe';
-import type { CallPlan } from '../grpc/call-plan';
 import {
   answered,
   answeredOnTrailers,
@@ -28,16 +27,15 @@ import {
 } from '../grpc/outcome';
 import { data, goaway, ping, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
+import { ofCall, ofConnection, ofIdle, seenWith } from './expectations.test-helper';
 import { judgeExpectations } from './judge-expectations';
 import {
   block,
   closed,
   happening,
   message,
-  opening,
   planOf,
   received,
-  request,
   responseHeaders,
   trailers,
   trailersOnly,
@@ -48,14 +46,7 @@ import {
 const row = 'FRAME-06-field-block-contiguous';
 
 /** What is left of expectations about the connection `main` and its call on stream 1. */
-function judge(expects: readonly Expectation[], arrows: readonly Arrow[], calls: readonly CallPlan[] = [planOf()]) {
-  const transcript = { connections: [transcriptOf([...opening(), request(), ...arrows])], samples: {} };
-  return judgeExpectations(observe({ steps: [], calls, expects }, transcript), row);
-}
-
-const ofCall = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 1 }, accepts });
-const ofConnection = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main' }, accepts });
-const ofIdle = (...accepts: readonly Graded[]): Expectation => ({ on: { connection: 'main', stream: 9 }, accepts });
+const judge = (...given: Parameters<typeof seenWith>) => judgeExpectations(seenWith(...given), row);
 
 const ends = {
   emptyMessage: [received(responseHeaders(), message(0), trailers())],
