@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root';
 import { waitForNobody } from '../servers/hostile/marked-processes';
 
-/** A command line that is still running after this is killed, so that its test fails by exit code and not by hanging. Milliseconds. */
-const longestRun = 50_000;
+/** A command line that is still running after this is killed, so that its test fails by exit code and not by hanging. Milliseconds: less than jest waits. */
+const longestRun = 240_000;
 /** For processes that were killed to be gone. Milliseconds. */
-const disappearance = 5000;
+const disappearance = 20_000;
 /** By this variable of the environment every process is recognized that a command line started, however many there are in between. */
 const markerName = 'HOSTILE_TARGETS_TEST';
 
@@ -77,8 +77,6 @@ export function runCli<T = undefined>(
   options: {
     readonly meanwhile?: (running: RunningCli) => Promise<void>;
     readonly inspect?: (result: CliResult) => T;
-    /** Milliseconds after which it is killed, in place of {@link longestRun}. */
-    readonly longest?: number;
     /** Variables beside PATH. */
     readonly environment?: Readonly<Record<string, string>>;
   } = {},
@@ -117,7 +115,7 @@ export function runCli<T = undefined>(
         void ended.then(() => resolve());
         look();
       });
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.longest ?? longestRun);
+    const timer = setTimeout(() => child.kill('SIGKILL'), longestRun);
     void ended.then(() => clearTimeout(timer));
     await options.meanwhile?.({ process: child, ended, folder, printed }).catch(async (error: unknown) => {
       child.kill('SIGKILL');

@@ -23,22 +23,18 @@ describe('a server that is named and comes to nothing is refused: no other is te
     ['a target of the file', ['MSG-02'], {}, { target: '' }, /target is empty.*\[ERR_CONFIG\]/],
     ['a command of the file', ['MSG-02'], {}, { exec: ' ' }, /exec is empty.*\[ERR_CONFIG\]/],
     ['two servers', ['MSG-02', '--target', 'bundled', '--exec', 'true'], {}, undefined, /leave --exec out/],
-  ])(
-    '%s',
-    async (_reason, words, environment, config, message) => {
-      const result = await runCli(
-        (folder) => {
-          if (config !== undefined) writeFileSync(join(folder, 'grpc-conform.config.json'), JSON.stringify(config));
-          return words;
-        },
-        { environment },
-      );
-      expect(result.stderr).toMatch(message);
-      expect(result.stderr.split('\n')).toHaveLength(2);
-      expect([result.exitCode, result.stdout, result.files]).toEqual([2, '', []]);
-    },
-    60_000,
-  );
+  ])('%s', async (_reason, words, environment, config, message) => {
+    const result = await runCli(
+      (folder) => {
+        if (config !== undefined) writeFileSync(join(folder, 'grpc-conform.config.json'), JSON.stringify(config));
+        return words;
+      },
+      { environment },
+    );
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr.split('\n')).toHaveLength(2);
+    expect([result.exitCode, result.stdout, result.files]).toEqual([2, '', []]);
+  });
 });
 
 describe('against whom', () => {
@@ -63,15 +59,11 @@ describe('against whom', () => {
       ['--target', 'bundled', '--reporter', 'json'],
       /^\{"schemaVersion".*"name":"the bundled grpc-js server"/,
     ],
-  ])(
-    '%s',
-    async (_reason, words, said) => {
-      const result = await runCli(['CONN-01', '--runs', '2', '--seed', '1', ...words]);
-      expect(result.stdout).toMatch(said);
-      expect(result.exitCode).toBe(0);
-    },
-    60_000,
-  );
+  ])('%s', async (_reason, words, said) => {
+    const result = await runCli(['CONN-01', '--runs', '2', '--seed', '1', ...words]);
+    expect(result.stdout).toMatch(said);
+    expect(result.exitCode).toBe(0);
+  });
 });
 
 describe('replay', () => {
@@ -81,7 +73,7 @@ describe('replay', () => {
     await Promise.all(
       ['MSG-02', 'KA-01'].map((id) => runCli([id, '--seed', '1', '--exec', reference(id), '--out', join(folder, id)])),
     );
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
   const fileOf = (id: string): string => {
     const failures = join(folder, id, 'failures');
@@ -92,7 +84,7 @@ describe('replay', () => {
     const { exitCode, stdout, stderr } = await runCli(['replay', fileOf('MSG-02')]);
     expect(stderr).toMatch(/^grpc-conform: replay needs to know which server .* \[ERR_USAGE\]\n$/);
     expect([exitCode, stdout]).toEqual([2, '']);
-  }, 60_000);
+  });
 
   test.each<[string, string, () => readonly string[], number, RegExp]>([
     [
@@ -116,15 +108,11 @@ describe('replay', () => {
       0,
       /^against the bundled grpc-js server, tier 2 \(grpc\.testing\.TestService\)\nFIXED /,
     ],
-  ])(
-    'says against whom: %s',
-    async (_reason, id, target, want, said) => {
-      const { exitCode, stdout } = await runCli(['replay', fileOf(id), ...target()]);
-      expect(stdout).toMatch(said);
-      expect(exitCode).toBe(want);
-    },
-    60_000,
-  );
+  ])('says against whom: %s', async (_reason, id, target, want, said) => {
+    const { exitCode, stdout } = await runCli(['replay', fileOf(id), ...target()]);
+    expect(stdout).toMatch(said);
+    expect(exitCode).toBe(want);
+  });
 
   test('the command that a run prints works as it stands, in the folder where the run was', async () => {
     const { seen } = await runCli(['MSG-02', '--seed', '1', '--exec', reference('MSG-02')], {
@@ -137,21 +125,17 @@ describe('replay', () => {
     });
     expect(seen?.stdout).toMatch(/^against .*\nFAILS {2}report\/failures\/MSG-02-\S+ {2}MSG-02-any-data-split: /);
     expect(seen?.status).toBe(1);
-  }, 60_000);
+  });
 
   test.each([
     ['-v shows the frames of what fails', '-v', 'MSG-02', true],
     ['-v shows none of what is fixed', '-v', undefined, false],
     ['-vv shows all', '-vv', undefined, true],
-  ])(
-    '%s',
-    async (_what, flag, defect, want) => {
-      const { stdout } = await runCli(['replay', fileOf('MSG-02'), flag, '--exec', reference(defect)]);
-      expect(/^ {2}frames {4}on main; /m.test(stdout)).toBe(want);
-      expect(/< HEADERS END_STREAM END_HEADERS on stream 1: (?:[\s\S]*)grpc-status: \d+/.test(stdout)).toBe(want);
-    },
-    60_000,
-  );
+  ])('%s', async (_what, flag, defect, want) => {
+    const { stdout } = await runCli(['replay', fileOf('MSG-02'), flag, '--exec', reference(defect)]);
+    expect(/^ {2}frames {4}on main; /m.test(stdout)).toBe(want);
+    expect(/< HEADERS END_STREAM END_HEADERS on stream 1: (?:[\s\S]*)grpc-status: \d+/.test(stdout)).toBe(want);
+  });
 
   test('a correct server that has not what the files need is not blamed, and nothing is called fixed', async () => {
     const server = await startUserServer();
@@ -166,5 +150,5 @@ describe('replay', () => {
     );
     expect(result.exitCode).toBe(2);
     expect(server.called).toEqual([]);
-  }, 60_000);
+  });
 });

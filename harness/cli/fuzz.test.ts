@@ -27,7 +27,7 @@ const seed = Number(process.env['GRPC_CONFORM_FUZZ_SEED'] ?? 20_261_128);
 const inProcesses = Math.ceil(cases / 100);
 
 /** Milliseconds that a case may take: what waits on purpose waits less here. */
-const longestCase = 10_000;
+const longestCase = 60_000;
 
 /** What is given: a command line, variables, files with their octets. */
 interface Case {

@@ -288,7 +288,7 @@ test('a run against the bundled server leaves its report, and can be reported an
     stdout: expect.stringMatching(/0 entries \(before: 1\)\n +gone +CONN-01/),
   });
   expect((await cli(['baseline', 'check', join(out, 'run.json'), '--baseline', baseline])).exitCode).toBe(0);
-}, 60_000);
+});
 
 test('a stale entry makes a run fail, and --update-baseline takes it out', async () => {
   const baseline = join(folder, 'baseline.json');
@@ -303,7 +303,7 @@ test('a stale entry makes a run fail, and --update-baseline takes it out', async
   });
   expect(JSON.parse(readFileSync(join(folder, 'out', 'run.json'), 'utf8'))).toMatchObject({ exitCode: 0 });
   expect((await cli(words)).exitCode).toBe(0);
-}, 60_000);
+});
 
 test('of several baselines the last is written, and reports say which one knows what', async () => {
   const [team, own, out] = ['team.json', 'own.json', 'out'].map((name) => join(folder, name)) as [
@@ -357,7 +357,7 @@ test('of several baselines the last is written, and reports say which one knows 
     exitCode: 2,
     stderr: expect.stringMatching(/team\.json is named twice/),
   });
-}, 120_000);
+});
 
 test('what the target offered when the baseline was written, and offers no more, is lost and makes the run fail', async () => {
   const baseline = join(folder, 'baseline.json');
@@ -382,7 +382,7 @@ test('what the target offered when the baseline was written, and offers no more,
   // Rows that do not need it are none the worse.
   const others = await cli(['run', 'CONN-01', ...words.slice(3), '--exec', mute, '--baseline', baseline]);
   expect(others.exitCode).toBe(0);
-}, 60_000);
+});
 
 test.each<[string, string[], number, RegExp]>([
   ['what is offered', ['--expect', 'tier-2,health'], 0, /^Conformant: 1 property without a violation$/m],
@@ -392,14 +392,10 @@ test.each<[string, string[], number, RegExp]>([
     1,
     /^Not conformant: lost by --expect compressed-responses: compressed-responses$/m,
   ],
-])(
-  '--expect and %s',
-  async (_name, expected, exitCode, sentence) => {
-    const tried = await cli([...smallRun, '--out', join(folder, 'out'), ...expected]);
-    expect(tried).toMatchObject({ exitCode, stdout: expect.stringMatching(sentence) });
-  },
-  30_000,
-);
+])('--expect and %s', async (_name, expected, exitCode, sentence) => {
+  const tried = await cli([...smallRun, '--out', join(folder, 'out'), ...expected]);
+  expect(tried).toMatchObject({ exitCode, stdout: expect.stringMatching(sentence) });
+});
 
 test('over TLS, with settings from a file and the environment, as events', async () => {
   for (const [name, text] of [
@@ -429,7 +425,7 @@ test('over TLS, with settings from a file and the environment, as events', async
   expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'complete', exitCode: 0 });
   expect(exitCode).toBe(0);
   expect(existsSync(join(folder, 'report', 'run.json'))).toBe(true);
-}, 60_000);
+});
 
 test('a run that can execute nothing is an error', async () => {
   const server = http2.createServer();
@@ -447,7 +443,7 @@ test('a report that cannot be written is told', async () => {
   const { exitCode, stderr } = await cli([...smallRun, '--out', join(folder, 'out')]);
   expect(stderr).toMatch(/\[ERR_OUTPUT\]/);
   expect(exitCode).toBe(2);
-}, 60_000);
+});
 
 test('Ctrl-C ends the run soon, with exit code 130 and a report marked incomplete', async () => {
   const out = join(folder, 'out');
@@ -469,7 +465,7 @@ test('Ctrl-C ends the run soon, with exit code 130 and a report marked incomplet
     status: 'incomplete',
     exitCode: 130,
   });
-}, 60_000);
+});
 
 test.each([
   [

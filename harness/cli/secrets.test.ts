@@ -92,7 +92,7 @@ test('nothing that a run prints or writes holds the value of a -H', async () => 
   );
   expect(files.filter((name) => name.startsWith('failures'))).not.toEqual([]);
   for (const name of files) expect([name, leaks(readFileSync(join(out, name), 'utf8'))]).toEqual([name, []]);
-}, 60_000);
+});
 
 test('a failure file is played again with the value of today', async () => {
   const failures = join(folder, 'out/failures');
@@ -109,7 +109,7 @@ test('a failure file is played again with the value of today', async () => {
     /was made with -H 'authorization: …', whose value it does not keep: give it again \[ERR_USAGE\]/,
   );
   expect(without.exitCode).toBe(2);
-}, 60_000);
+});
 
 test('nor what probe prints', async () => {
   for (const more of [['--json'], ['--trace'], []]) {
@@ -117,7 +117,7 @@ test('nor what probe prints', async () => {
     expect([exitCode, leaks(printed)]).toEqual([0, []]);
     expect(printed).toContain('[hidden]');
   }
-}, 60_000);
+});
 
 test('nor an error, nor one about the option itself', async () => {
   const wrong = await cli(['--target', address, '-H', value]);
@@ -237,7 +237,6 @@ describe('a target that reflects tokens in every way', () => {
       expect(again.exitCode).toBe(0);
       expect(findLeaks(again.stdout)).toEqual([]);
     },
-    60_000,
   );
 
   test('a trace of its calls, and what probe says', async () => {
@@ -247,28 +246,22 @@ describe('a target that reflects tokens in every way', () => {
       expect(stdout).toContain('[hidden]');
       expect(findLeaks(stdout)).toEqual([]);
     }
-  }, 60_000);
+  });
 
-  test.each([1, 23])(
-    'last words of which the first %i characters of a token are cut off',
-    async (skipped) => {
-      const result = await runCli([...aRun('--die', String(skipped)), '--reporter', 'line'], { inspect: everythingOf });
-      expect(result.exitCode).toBe(1);
-      const seen = result.seen ?? [];
-      expect(seen.find(([name]) => name === '/run.json')?.[1]).toMatch(
-        /"output":\s*"[^"[]{0,3}\[hidden\]\.+ \[hidden\]/,
-      );
-      // Of `end`, nine characters were said; of `cut`, three at least are left.
-      for (const [name, text] of seen)
-        expect([name, findLeaks(text, 6).filter((way) => way === 'cut' || way === 'end')]).toEqual([name, []]);
-    },
-    60_000,
-  );
+  test.each([1, 23])('last words of which the first %i characters of a token are cut off', async (skipped) => {
+    const result = await runCli([...aRun('--die', String(skipped)), '--reporter', 'line'], { inspect: everythingOf });
+    expect(result.exitCode).toBe(1);
+    const seen = result.seen ?? [];
+    expect(seen.find(([name]) => name === '/run.json')?.[1]).toMatch(/"output":\s*"[^"[]{0,3}\[hidden\]\.+ \[hidden\]/);
+    // Of `end`, nine characters were said; of `cut`, three at least are left.
+    for (const [name, text] of seen)
+      expect([name, findLeaks(text, 6).filter((way) => way === 'cut' || way === 'end')]).toEqual([name, []]);
+  });
 
   test('one that ends before it listens', async () => {
     const result = await runCli([...aRun('--early'), '--reporter', 'line']);
     expect(result.exitCode).toBe(3);
     expect(result.stderr).toMatch(/its last output/);
     expect(findLeaks(result.stderr, 6)).toEqual([]);
-  }, 60_000);
+  });
 });

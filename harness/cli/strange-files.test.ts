@@ -37,13 +37,13 @@ describe('replay', () => {
       '',
     ]);
     expect(exitCode).toBe(2);
-  }, 60_000);
+  });
 
   test('no target is started for files of which none can be played', async () => {
     const { exitCode, stdout } = await runCli(['replay', 'a', 'b', '--exec', 'touch started']);
     expect(stdout).toMatch(/^ERROR {2}a .*\nERROR {2}b .*\n$/);
     expect(exitCode).toBe(2);
-  }, 60_000);
+  });
 });
 
 describe('baseline', () => {
@@ -59,7 +59,7 @@ describe('baseline', () => {
     expect(stdout).toMatch(/^ {2}unexpected {2}MSG\\x1b\]52;c;AAAA\\x07\\u\{202e\} by rule /m);
     expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 
   test('what no rule is called is not written', async () => {
     await inFolder(async (folder) => {
@@ -70,7 +70,7 @@ describe('baseline', () => {
       expect(stderr).toMatch(/has a finding of "MSG.*", which is no id of the rule catalogue/);
       expect([exitCode, readdirSync(folder)]).toEqual([2, ['run.json']]);
     });
-  }, 60_000);
+  });
 });
 
 test.each<[string, (folder: string) => readonly string[], RegExp]>([
@@ -127,13 +127,9 @@ test.each<[string, (folder: string) => readonly string[], RegExp]>([
     (folder) => (writeFileSync(join(folder, 'a.mjs'), 'import "nope"'), ['list', '--config', 'a.mjs']),
     /a\.mjs cannot be read: it needs nope, which is not there/,
   ],
-])(
-  '%s is one sentence',
-  async (_name, words, want) => {
-    const { exitCode, stdout, stderr } = await runCli(words);
-    expect(stderr).toMatch(want);
-    expect(stderr).toMatch(oneSentence);
-    expect([exitCode, stdout]).toEqual([2, '']);
-  },
-  60_000,
-);
+])('%s is one sentence', async (_name, words, want) => {
+  const { exitCode, stdout, stderr } = await runCli(words);
+  expect(stderr).toMatch(want);
+  expect(stderr).toMatch(oneSentence);
+  expect([exitCode, stdout]).toEqual([2, '']);
+});

@@ -86,32 +86,26 @@ test('a server that never sends trailers fails by that rule, and what builds on 
   expect(first?.blocks).toEqual(blocked);
   expect(blocked.length).toBeGreaterThan(5);
   expect(verdictsOf(records)).toMatchObject({ 'CONN-05': 'pass', 'REQ-21': 'pass', 'SVC-01': 'untestable' });
-}, 60_000);
+});
 
 test.each<[string, Answer, string]>([
   ['a wrong status', (stream) => trailersOnly(stream, 13), 'Status INTERNAL (13).'],
   ['a reset', (stream) => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR), 'RST_STREAM with INTERNAL_ERROR.'],
-])(
-  'one kind of call that is dead, by %s, is a finding about that kind',
-  async (_name, dead, observed) => {
-    const target = await listen(
-      serving((stream, path) =>
-        path.endsWith('/StreamingOutputCall') ? dead(stream, path) : trailersOnly(stream, 12),
-      ),
-    );
-    const { outcome, records, first } = await run(target);
-    expect(outcome.exitCode).toBe(1);
-    expect(first).toMatchObject({ rule: 'RPC-03-server-streaming', verdict: 'fail', observed });
-    expect(verdictsOf(records)).toMatchObject({ 'RPC-03': 'fail', 'RPC-01': 'untestable', 'RPC-05': 'blocked' });
-  },
-  60_000,
-);
+])('one kind of call that is dead, by %s, is a finding about that kind', async (_name, dead, observed) => {
+  const target = await listen(
+    serving((stream, path) => (path.endsWith('/StreamingOutputCall') ? dead(stream, path) : trailersOnly(stream, 12))),
+  );
+  const { outcome, records, first } = await run(target);
+  expect(outcome.exitCode).toBe(1);
+  expect(first).toMatchObject({ rule: 'RPC-03-server-streaming', verdict: 'fail', observed });
+  expect(verdictsOf(records)).toMatchObject({ 'RPC-03': 'fail', 'RPC-01': 'untestable', 'RPC-05': 'blocked' });
+});
 
 test('a server that does not know a method and says so in its own way is not accused of it', async () => {
   const { outcome, records } = await run(await listen((stream) => trailersOnly(stream, 12)));
   expect(outcome).toEqual({ verdict: 'pass', exitCode: 0 });
   expect([...records.values()].some(({ verdict }) => verdict === 'blocked')).toBe(false);
-}, 60_000);
+});
 
 test('a server that denies every call is not judged by what it denies', async () => {
   const { outcome, records, attached } = await run(await listen((stream) => trailersOnly(stream, 16)));
@@ -126,7 +120,7 @@ test('a server that denies every call is not judged by what it denies', async ()
     verdict: 'untestable',
     unlock: expect.stringContaining("-H 'authorization: …'") as string,
   });
-}, 60_000);
+});
 
 test('a server that sends SETTINGS only after our first request is a finding with packets, not one that was never ready', async () => {
   const server = net.createServer((socket) => {
@@ -157,4 +151,4 @@ test('a server that sends SETTINGS only after our first request is a finding wit
   expect(new Set([...records.values()].filter(({ id }) => id !== first?.rule).map(({ verdict }) => verdict))).toEqual(
     new Set(['blocked']),
   );
-}, 60_000);
+});

@@ -59,5 +59,4 @@ test.each([
     expect(accused.map(({ id, findings }) => [id, findings.map(({ observed }) => observed)])).toEqual([]);
     expect(records.size).toBe(9);
   },
-  120_000,
 );

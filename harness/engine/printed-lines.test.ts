@@ -48,7 +48,7 @@ test('a finding has what the process printed while its script was played, and wh
   // On a busy machine what comes next may be printed in its last milliseconds, but nothing of before.
   expect(printed?.[0]).toEqual({ after: expect.any(Number), output: 'asked for /engine.v1.Test/Serve' });
   expect(printed?.[0]?.after).toBeGreaterThan(0);
-  expect(printed?.[0]?.after).toBeLessThan(5000);
+  expect(printed?.[0]?.after).toBeLessThan(60_000);
 });
 
 test('long lines are cut, with a mark', async () => {

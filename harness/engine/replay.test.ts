@@ -310,7 +310,7 @@ test('what a proxy answers to this call and to no other was not excused by the r
   // A proxy that answers so to everybody has nobody behind it.
   const lonely = await startAnswering({ ':status': 502 });
   expect(await replayFailure(file, lonely, rowsWith([refused]))).toMatchObject({ outcome: 'ERROR' });
-}, 60_000);
+});
 
 test('a method that refuses the script only is judged', async () => {
   const faulty = targetAt(await startReference(behave({ defects: ['MSG-02'] })));

@@ -226,7 +226,7 @@ describe('an interrupted run', () => {
     const controller = new AbortController();
     const waiting = (id: string) =>
       tinyProperty(id, {
-        script: (script) => void script.open().pause(5000),
+        script: (script) => void script.open().pause(120_000),
         check: (seen) => (seen.connection().packets.length > 4 ? [] : [breach()]),
       });
     const quick = passing('MSG-05-a');
@@ -244,7 +244,7 @@ describe('an interrupted run', () => {
         },
       },
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(60_000);
     expect(outcome).toEqual({ verdict: 'error', exitCode: 130 });
     expect(events.at(-1)).toMatchObject({ status: 'incomplete', reason: 'the run was interrupted' });
     expect(findings).toEqual([]);
@@ -258,7 +258,7 @@ describe('an interrupted run', () => {
   test('judges no script that was cut short, whose checks would ask for what was never opened', async () => {
     const controller = new AbortController();
     const asking = tinyProperty(first, {
-      script: (script) => void script.open().pause(5000).open({ on: 'late' }),
+      script: (script) => void script.open().pause(120_000).open({ on: 'late' }),
       check: (seen) => (seen.connection('late').connected ? [] : [breach()]),
     });
     const { outcome, records } = await tryProperties(clean, [asking], {

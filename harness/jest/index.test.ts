@@ -278,4 +278,4 @@ test('the bundled server, when it is asked for by name, with the baseline that c
   expect(printed.slice(0, 1)).toEqual([
     expect.stringMatching(/^grpc-conform against the bundled grpc-js server, tier 2 /),
   ]);
-}, 60_000);
+});

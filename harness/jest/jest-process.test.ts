@@ -66,7 +66,7 @@ beforeAll(async () => {
     'no-baseline': `conformance({ ${small}, target: 'localhost:1', baseline: 'known.json' });`,
     bundled: `conformance({ ${small}, target: 'bundled' });`,
   });
-}, 120_000);
+});
 
 test('jest fails', () => {
   expect(result.exitCode).toBe(1);

@@ -100,7 +100,7 @@ test('the bundled server offers the interop service and the probe', async () => 
     'SVC-01-health-check',
     'SVC-07-reflection-list-services',
   ]);
-}, 30_000);
+});
 
 test.each<[string, (stream: http2.ServerHttp2Stream) => void]>([
   [

@@ -30,7 +30,7 @@ const flags = [
 export const screens = [1400, 390].flatMap((width) => ['light', 'dark'].map((colorScheme) => ({ width, colorScheme })));
 
 /** How long a page may take to do what a key asks of it: a busy machine is no fault of the page. */
-const patience = 15_000;
+const patience = 60_000;
 
 /**
  * Opens the browser for checks. `problems` collects what is wrong, one line each, and `views` counts what was looked at.
@@ -108,6 +108,3 @@ export const comes = (page, holds, argument) =>
     () => true,
     () => false,
   );
-
-/** What Alt+Left does; a browser without a window has no such key. */
-export const goBack = (page) => page.evaluate(() => history.back());

@@ -362,7 +362,6 @@ describe('the life of a target', () => {
       await waitUntil(() => !isRunning(pid));
       expect(isRunning(pid)).toBe(false);
     },
-    30_000,
   );
 });
 

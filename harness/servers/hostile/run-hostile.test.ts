@@ -44,7 +44,7 @@ test('the command line keeps its bounds against one attacker of each kind', asyn
   expect(said.filter((line) => line.startsWith('FAIL'))).toEqual([]);
   expect(said.filter((line) => line.startsWith('ok  '))).toHaveLength(15);
   expect(exitCode).toBe(0);
-}, 180_000);
+});
 
 test('what is outside the bounds is named in a table at the end, and is exit code 1', async () => {
   expect(await run('silent-from-accept', '--seconds', '1', '--browser', 'none')).toBe(1);
@@ -54,7 +54,7 @@ test('what is outside the bounds is named in a table at the end, and is exit cod
   expect(said.slice(1).join('\n')).toMatch(
     /1 cases?, 1 attackers?: 1 outside the bounds.*\n[^]*silent-from-accept plain +did not end within/,
   );
-}, 60_000);
+});
 
 test('attackers are chosen by names with stars, and by what they are run with', () => {
   const chosen = chooseCases(['flood-p*'], 'stopped,whole').map(({ attacker, selection }) => [
@@ -89,4 +89,4 @@ test('--list names attackers with what they do; --json gives a line for each cas
   expect(said.map((line) => JSON.parse(line) as object)).toEqual([
     expect.objectContaining({ attacker: 'close-at-accept', selection: 'plain', exitCode: 3, problems: [] }),
   ]);
-}, 60_000);
+});

@@ -1,7 +1,7 @@
 // The site in a real browser, with what is published: `npm run pages site`.
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { comes, goBack, pressUntil, screens, urlOf } from '../../build/pages/browser.mjs';
+import { comes, pressUntil, screens, urlOf } from '../../build/pages/browser.mjs';
 
 const require = createRequire(import.meta.url);
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -29,7 +29,7 @@ export async function check(browser, folder) {
     browser.expect(await pressUntil(page, 'Tab', isServer), 'site: Tab does not reach a server');
     await page.keyboard.press('Enter');
     browser.expect(await comes(page, () => !location.pathname.endsWith('/index.html')), 'site: Enter opens no server');
-    await goBack(page);
+    await page.goBack();
     browser.expect(await comes(page, () => location.pathname.endsWith('/index.html')), 'site: no way back');
   });
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bundlePages } from '../../../build/bundle-pages.mjs';
-import { comes, goBack, pressUntil, screens, urlOf } from '../../../build/pages/browser.mjs';
+import { comes, pressUntil, screens, urlOf } from '../../../build/pages/browser.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -73,7 +73,7 @@ function checkKeyboard(browser, file) {
       (await page.getByRole('region', { name: /side by side/ }).count()) > 0,
       `${name}: there are no packets side by side`,
     );
-    await goBack(page);
+    await page.goBack();
     browser.expect(
       await comes(page, () => !location.hash.includes('MSG-02-') && document.activeElement?.closest('table') !== null),
       `${name}: going back does not lead to the cell again`,
