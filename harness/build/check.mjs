@@ -101,6 +101,13 @@ async function jest(title, args) {
   }
 }
 
+/** Several steps as one, the next when the one before it is done. */
+async function inTurn(...some) {
+  const results = [];
+  for (const step of some) results.push(await step());
+  return results.flat();
+}
+
 /** Each line is done when the one above it is; what stands in one line runs side by side. */
 const steps = [
   [() => single('build', process.execPath, ['harness/build/build.mjs'])],
@@ -121,11 +128,14 @@ const steps = [
   ...(fast
     ? []
     : [
-        [() => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test'])],
-        // One thread, which waits for nearly half of its time.
+        // Each has one thread that waits for nearly half of its time.
         [
-          () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
-          () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
+          () => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test']),
+          () =>
+            inTurn(
+              () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
+              () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
+            ),
         ],
       ]),
 ];
@@ -133,7 +143,7 @@ const steps = [
 const total = { passed: 0, failed: 0 };
 const skippedSteps = [];
 for (const beside of steps) {
-  const results = await Promise.all(beside.map((step) => step()));
+  const results = (await Promise.all(beside.map((step) => step()))).flat();
   for (const [stream, text] of held.splice(0)) stream.write(text);
   for (const { passed, failed, skipped = [] } of results) {
     skippedSteps.push(...skipped);

@@ -1,4 +1,5 @@
 import type { AnyProperty, Lane } from '../properties/property';
+import type { RunPhase } from '../report/model';
 import type { Part, Progress, PropertyPlayer } from './property-player';
 import type { RunClock } from './run-clock';
 import { Slots } from './slots';
@@ -13,24 +14,35 @@ export interface LaneOptions {
   readonly clock: RunClock;
   /** Inputs played at the same time. */
   readonly concurrency: number;
+  /** Told when properties begin that are played in another way than those before. */
+  readonly onPhase: (phase: RunPhase, properties: number) => void;
 }
 
 /** Plays properties: first what must always be tried of each, then the rest of those that share the target, then those that disturb it, those that attack it, and those that end it. */
 export async function playInLanes(
   properties: readonly AnyProperty[],
   player: PropertyPlayer,
-  { clock, concurrency }: LaneOptions,
+  { clock, concurrency, onPhase }: LaneOptions,
 ): Promise<void> {
   const started = properties.map((property) => player.begin(property));
   const inLane = (lane: Lane): readonly Progress[] =>
     started.filter(({ property }) => (property.lane ?? 'shared') === lane);
-  const last = [...inLane('exclusive'), ...inLane('hostile'), ...inLane('restart')];
+  const shared = inLane('shared');
   clock.plan(properties.map((property) => player.runsOf(property)));
-  clock.share(last.length === 0 ? 1 : sharedPart);
-  await playShared(inLane('shared'), 'examples', player, concurrency);
-  await playShared(inLane('shared'), 'all', player, concurrency);
+  clock.share(shared.length === properties.length ? 1 : sharedPart);
+  for (const [phase, part] of [
+    ['examples', 'examples'],
+    ['search', 'all'],
+  ] as const) {
+    onPhase(phase, shared.length);
+    await playShared(shared, part, player, concurrency);
+  }
   clock.share(1);
-  for (const progress of last) await playAlone(progress, player);
+  for (const lane of ['exclusive', 'hostile', 'restart'] as const) {
+    const alone = inLane(lane);
+    if (alone.length > 0) onPhase(lane, alone.length);
+    for (const progress of alone) await playAlone(progress, player);
+  }
 }
 
 /** Its inputs one after the other, nothing else beside them. */

@@ -63,3 +63,21 @@ test('points at the packet of the violation', async () => {
   const at = { connection: 'main', packet: 2 };
   expect((await findingOf({ check: () => [{ ...breach(), at }] })).at).toEqual(at);
 });
+
+test('keeps the script that was found first where it was made smaller, and what came then', async () => {
+  const property = tinyProperty(id, {
+    examples: () => [900],
+    script: (script, pings) => {
+      script.open();
+      for (let ping = 0; ping < pings; ping += 1) script.fence();
+    },
+    check: (_, input) => (input < 3 ? [] : [{ ...breach(), reaction: input > 10 ? 'many' : 'few' }]),
+  });
+  const findings = async (shrink: boolean) => (await tryProperties(target, [property], { runs: 1, shrink })).findings;
+  const [smaller] = await findings(true);
+  expect(smaller).toMatchObject({ reaction: 'few', firstFound: { reaction: 'many' } });
+  expect(smaller?.script).toHaveLength(4);
+  expect(smaller?.firstFound?.script).toHaveLength(61);
+  expect(smaller?.firstFound?.script.at(-1)).toBe('and 841 more');
+  expect((await findings(false))[0]).not.toHaveProperty('firstFound');
+});

@@ -60,6 +60,14 @@ export function makeFinding(context: FindingContext): FindingRecord {
     seed: context.seed,
     path: counterexample.path,
     script: describeScript(experiment.plan, facts.times),
+    ...(counterexample.firstReaction === undefined || failure.experiment.plan.steps.length === 0
+      ? {}
+      : {
+          firstFound: {
+            script: cutLines(describeScript(failure.experiment.plan, facts.times)),
+            reaction: counterexample.firstReaction,
+          },
+        }),
     transcript: experiment.transcript ?? recordTranscript(seen),
     ...(violation.at === undefined ? {} : { at: violation.at }),
     ...(context.secondOpinion === undefined ? {} : { secondOpinion: context.secondOpinion }),
@@ -68,6 +76,12 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };
 }
+
+/** Lines of the script that was found first, before it was made smaller. */
+const mostLines = 60;
+
+const cutLines = (lines: readonly string[]): readonly string[] =>
+  lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more`];
 
 /** What the engine added to the script of the property and could not leave out. */
 const describeAxes = (labels: readonly string[]): string => (labels.length === 0 ? '' : ` (${labels.join('; ')})`);

@@ -3,6 +3,7 @@ import type { Target } from '../launch/target';
 import { rfc9113 } from '../catalogue/requirement';
 import { convention, must } from '../catalogue/row';
 import { emptyCall } from '../grpc/test-service';
+import { reduceRun } from '../report/run-model';
 import { behave } from '../servers/reference/behaviour';
 import {
   breach,
@@ -158,7 +159,7 @@ describe('verdict and exit code of a run', () => {
       lane('MSG-05-a', 'shared'),
       lane('MSG-08-b', 'shared'),
     ];
-    await tryProperties(clean, properties, {
+    const { events } = await tryProperties(clean, properties, {
       runs: 3,
       listener: (event) => {
         if (event.type === 'property-started') running.add(event.id);
@@ -167,6 +168,17 @@ describe('verdict and exit code of a run', () => {
       },
     });
     expect(order).toEqual(['MSG-05-a', 'MSG-05-a and MSG-08-b', second, first]);
+    const phases = events.reduce(reduceRun, undefined)?.phases ?? [];
+    expect(phases.map(({ phase, properties: some }) => [phase, some])).toEqual([
+      ['discovery', 4],
+      ['examples', 2],
+      ['search', 2],
+      ['exclusive', 1],
+      ['restart', 1],
+      ['settling', 0],
+    ]);
+    const starts = phases.map(({ startedMs }) => startedMs);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 });
 

@@ -7,7 +7,7 @@ import type { AnyProperty } from '../properties/property';
 import { coverFinding, findExpiring, nameBaseline } from '../report/baseline-entries';
 import { conclude, type RunConclusion, type RunEnd } from '../report/conclude';
 import type { RunEvent } from '../report/events';
-import type { LostRecord, PropertyRecord } from '../report/model';
+import type { LostRecord, PropertyRecord, RunPhase } from '../report/model';
 import { downfallFinding, exitFinding, type StandingFinding } from './downfall-findings';
 import { Evidence } from './evidence';
 import { FindingFiler } from './finding-filer';
@@ -92,7 +92,12 @@ export class ConformanceSession {
     await this.#untilLost(async () => {
       const { clock } = this.#context;
       const testable = this.#run.properties.filter((property) => !this.#isUntestable(property));
-      await playInLanes(testable, this.#player, { clock, concurrency: this.#run.options.concurrency });
+      const onPhase = (phase: RunPhase, properties: number): void =>
+        this.#emit({ type: 'phase-started', phase, properties, milliseconds: clock.elapsed });
+      const { properties, options } = this.#run;
+      this.#emit({ type: 'phase-started', phase: 'discovery', properties: properties.length, milliseconds: 0 });
+      await playInLanes(testable, this.#player, { clock, concurrency: options.concurrency, onPhase });
+      onPhase('settling', this.#context.foreign.all.length);
       await this.settle();
     });
   }

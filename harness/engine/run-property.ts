@@ -398,6 +398,8 @@ export interface Counterexample {
   /** The violation that it shows. */
   readonly violation: Violation;
   readonly shrinks: number;
+  /** What the failure itself showed; absent where nothing could be left out of it. */
+  readonly firstReaction?: string;
   /** Milliseconds that they took. */
   readonly shrinkMs: number;
   /** fast-check's path from the seed to the input. */
@@ -441,6 +443,7 @@ export async function reduceFailure(
     experiment: shown,
     violation: violationIn(shown, failure, options),
     shrinks,
+    ...(shrinks === 0 ? {} : { firstReaction: violationIn(experiment, failure, options).reaction }),
     shrinkMs,
     path: path.split(':', 1 + shrinks).join(':'),
     ...confirmation,

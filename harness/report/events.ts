@@ -1,11 +1,18 @@
 import type { Plan } from '../grpc/call-plan';
 import type { TargetFacts } from '../facts/target-facts';
-import type { FindingRecord, PropertyRecord, RowRecord, RunHeader, Verdict } from './model';
+import type { FindingRecord, PropertyRecord, RowRecord, RunHeader, RunPhase, Verdict } from './model';
 
 /** The only thing that the engine reports: consoles, files and jest listen to nothing else. Plain data throughout. */
 export type RunEvent =
   /** Before anything is sent to the target but the probes that found out what it offers. */
   | { readonly type: 'run-started'; readonly header: RunHeader }
+  /** What comes next in a whole run, so many milliseconds after it began, and how many properties take part. */
+  | {
+      readonly type: 'phase-started';
+      readonly phase: RunPhase;
+      readonly properties: number;
+      readonly milliseconds: number;
+    }
   | { readonly type: 'property-started'; readonly id: string; readonly runs: number }
   /** One input was played and judged. */
   | {

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import type { ProcessExit } from './events';
 import {
+  phaseMeanings,
   runSchemaVersion,
   verdictMeanings,
   type FindingRecord,
   type PropertyRecord,
   type PropertyVerdict,
   type RowRecord,
+  type RunPhase,
   type RunRecord,
 } from './model';
 import { strengthMeanings, type Strength } from '../catalogue/requirement';
@@ -60,6 +62,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
   seed: integer,
   path: text,
   script: list(text),
+  firstFound: v.optional(v.object({ script: list(text), reaction: text })),
   transcript: transcriptSchema,
   at: v.optional(v.object({ connection: text, packet: count })),
   secondOpinion: v.optional(v.object({ clients: list(text), agrees: v.boolean(), text })),
@@ -207,6 +210,15 @@ export const runSchema: v.GenericSchema<unknown, RunRecord> = v.object({
   warnings: list(text),
   exits: list(exitSchema),
   durationMs: duration,
+  phases: v.optional(
+    list(
+      v.object({
+        phase: v.picklist(Object.keys(phaseMeanings) as RunPhase[]),
+        properties: count,
+        startedMs: duration,
+      }),
+    ),
+  ),
   hashes: v.optional(v.object({ asked: text, found: text })),
   change: v.optional(
     v.object({

@@ -264,6 +264,8 @@ export interface FindingRecord {
   readonly path: string;
   /** The minimal script in words, one line per step. */
   readonly script: readonly string[];
+  /** The input that was found first, where it was made smaller: its script in words, cut where it is long, and what broke the rule then. */
+  readonly firstFound?: { readonly script: readonly string[]; readonly reaction: string };
   readonly transcript: SerializedTranscript;
   /** The packet that broke the rule. */
   readonly at?: { readonly connection: string; readonly packet: number };
@@ -319,6 +321,28 @@ type SerializedOctets<T> = T extends Uint8Array
       ? { readonly [K in keyof T]: SerializedOctets<T[K]> }
       : T;
 
+/** The phases of a whole run, in their order, with what each is for. */
+export const phaseMeanings = {
+  discovery: 'finding out what the target offers',
+  examples: 'what is always tried of each property, side by side',
+  search: 'the other inputs, side by side',
+  exclusive: 'properties that need the target to themselves',
+  hostile: 'attacks, one at a time',
+  restart: 'properties that end the target, or start it again',
+  settling: 'what was seen broken beside, played again',
+} as const;
+
+export type RunPhase = keyof typeof phaseMeanings;
+
+/** One phase of a run; it lasts until the next one begins. */
+export interface PhaseRecord {
+  readonly phase: RunPhase;
+  /** How many take part; of `settling` how many rules. */
+  readonly properties: number;
+  /** Milliseconds after the beginning of the run. */
+  readonly startedMs: number;
+}
+
 /** What a run has that an earlier one had not, and the other way round. */
 export interface ChangeRecord {
   /** The earlier run: its file, as the user named it, when it was made, and what it came to. */
@@ -359,6 +383,8 @@ export interface RunRecord {
   readonly warnings: readonly string[];
   readonly exits: readonly ProcessExit[];
   readonly durationMs: number;
+  /** What the run did one after the other. Absent of shards that were merged, in files of older versions, and where properties were run one by one. */
+  readonly phases?: readonly PhaseRecord[];
   /** Present when the run is over. */
   readonly hashes?: RunHashes;
   /** Present when an earlier run was named to be held against this one, and this one is over. */

@@ -18,6 +18,10 @@ export function reduceRun(record: RunRecord | undefined, event: RunEvent): RunRe
       const properties = withProperty(record.properties, event.property);
       return soFar({ ...record, properties });
     }
+    case 'phase-started': {
+      const { phase, properties, milliseconds } = event;
+      return { ...record, phases: [...(record.phases ?? []), { phase, properties, startedMs: milliseconds }] };
+    }
     case 'warning':
       return { ...record, warnings: [...record.warnings, event.text] };
     case 'target-exited':

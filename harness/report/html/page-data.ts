@@ -80,7 +80,7 @@ export function briefly(run: RunRecord): RunRecord {
     exits: run.exits.map((exit) => ({ ...exit, output: exit.output.slice(-briefOutput) })),
     properties: run.properties.map((property) => ({
       ...property,
-      findings: property.findings.map((finding) => ({
+      findings: property.findings.map(({ firstFound: _long, ...finding }) => ({
         ...finding,
         input: 'too large for this page; see the failure file',
         script: shorten(finding.script),

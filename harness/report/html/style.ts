@@ -260,6 +260,14 @@ details > pre { margin-top: 0.25rem; }
 .attempts { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: 0.875rem; }
 .script { padding-left: 1.75rem; font-family: var(--mono); font-size: 0.8125rem; overflow-wrap: anywhere; }
 .script li { padding: 0.0625rem 0; }
+.changes { list-style: none; padding-left: 0; }
+.changes li { padding-left: 1.75rem; text-indent: -1.25rem; }
+.changes li::before { display: inline-block; width: 1.25rem; text-indent: 0; content: ' '; }
+.changes .gone::before { content: '−'; }
+.changes .new::before { content: '+'; }
+.changes del, .changes ins { text-decoration: none; }
+.changes .gone { background: var(--sunken); color: var(--muted); }
+.changes .new { background: var(--info-soft); }
 .command { display: grid; gap: 0.5rem; margin: 0.25rem 0 0.5rem; justify-items: start; }
 .command pre { width: 100%; }
 .output { max-height: 24rem; overflow: auto; }
@@ -410,8 +418,8 @@ p.detail { padding: 0.875rem; }
   .parts button { grid-template-columns: 7rem minmax(0, 1fr); gap: 0.5rem; }
   .keys { display: none; }
   .copies { margin-left: 0; }
-  .ledger th, .ledger td { white-space: normal; padding: 0.1875rem 0.3rem; }
-  .ledger td { overflow-wrap: anywhere; }
+  .ledger th, .ledger thead th, .ledger td { white-space: normal; padding: 0.1875rem 0.25rem; }
+  .ledger th, .ledger td { overflow-wrap: anywhere; }
   .delta, .conn, .packets .lanes { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -11,6 +11,7 @@ import { readStory } from '../../packet-story';
 import { relativesOf } from '../../summary';
 import { CopyButton } from './copy-button';
 import { extrasOf } from './extras';
+import { FirstFound } from './first-found';
 import { Packets } from './packets';
 import { Reproduce } from './reproduce';
 import { formatHash, type Route } from './route';
@@ -83,6 +84,7 @@ export function Finding({ run, property, finding, number, route }: Props) {
           <li key={index}>{printable(line)}</li>
         ))}
       </ol>
+      <FirstFound finding={finding} />
       <h3>Packets</h3>
       <Packets id={property.id} finding={finding} story={story} schema={messageTypes} number={number} route={route} />
       <Reproduce run={run} finding={finding} story={story} />

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../model';
+import { phaseMeanings, type RunRecord } from '../../model';
 import { printable, printableLines, sentence } from '../../printable';
 import { describeDuration, describeExitCode, waitingShare } from '../../summary';
 import { Facts, type Fact } from './facts';
@@ -35,6 +35,7 @@ export function RunView({ run }: { readonly run: RunRecord }) {
       <h1 tabIndex={-1}>The run</h1>
       <Facts kind="wide" facts={describeRun(run)} />
       <Options run={run} />
+      <Phases run={run} />
       <Timings run={run} />
       {run.target.schema === undefined ? null : (
         <section aria-labelledby="methods">
@@ -146,6 +147,46 @@ function Options({ run: { header } }: { readonly run: RunRecord }) {
           </tbody>
         </table>
       </div>
+    </section>
+  );
+}
+
+/** What the run did one after the other, each where it lies in the whole time. */
+function Phases({ run: { phases = [], durationMs } }: { readonly run: RunRecord }) {
+  if (phases.length === 0 || durationMs === 0) return null;
+  const part = (milliseconds: number): string => `${(100 * milliseconds) / durationMs}%`;
+  return (
+    <section aria-labelledby="phases">
+      <h2 id="phases">Phases</h2>
+      <table class="tally timings">
+        <thead>
+          <tr>
+            <th scope="col">What was done</th>
+            <th scope="col" class="number">
+              Rows
+            </th>
+            <th scope="col" class="number">
+              Time
+            </th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map(({ phase, properties, startedMs }, index) => {
+            const took = (phases[index + 1]?.startedMs ?? durationMs) - startedMs;
+            return (
+              <tr key={phase}>
+                <th scope="row">{phaseMeanings[phase]}</th>
+                <td class="number">{properties}</td>
+                <td class="number">{describeDuration(took)}</td>
+                <td class="meter">
+                  <span class="fill" style={{ width: part(took), marginLeft: part(startedMs) }} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
     </section>
   );
 }
