@@ -8,7 +8,7 @@ import { formatChoice, parseChoice, type Choice } from '../choice';
 import { chooseRows } from '../choose-rows';
 import { columnsInOrder, isSameOrder, withColumns } from '../column-order';
 import { save } from '../../../html/client/save';
-import { offerMoves, placeColumns, showMoves } from './move-columns';
+import { offerMoves, placeColumns, showColumns } from './move-columns';
 import { PacketsOf } from './packets-of';
 
 /** Brings the page, which its HTML has written, to life: what is chosen stands in the address, and the address chooses. */
@@ -39,7 +39,7 @@ function start(comparison: Comparison): void {
     const shown = document.getElementById('shown');
     // What did not change is not said again.
     if (shown !== null && shown.textContent !== count) shown.textContent = count;
-    showMoves(comparison, choice, usual);
+    showColumns(comparison, choice, usual);
     showPackets(ordered, choice, choose);
   };
   /** Another choice; with an entry in the history only where another row is opened. */

@@ -28,7 +28,7 @@ export function offerMoves(
 }
 
 /** Says the place of each column, and which buttons have nothing to do: those stay reachable, so that none loses the focus by being pressed. */
-export function showMoves({ runs }: Comparison, choice: Choice, usual: Choice): void {
+export function showColumns({ runs }: Comparison, choice: Choice, usual: Choice): void {
   const shown = shownNames(choice);
   for (const button of moveButtons()) {
     const { name, step } = moveOf(button, runs);
@@ -36,6 +36,9 @@ export function showMoves({ runs }: Comparison, choice: Choice, usual: Choice): 
     const place = button.parentElement?.querySelector('.place');
     if (place != null) place.textContent = shown.includes(name) ? String(shown.indexOf(name) + 1) : '–';
   }
+  // A head that spans hidden columns, too, would keep room for them.
+  for (const head of document.querySelectorAll<HTMLTableCellElement>('.matrix th[scope="rowgroup"]'))
+    head.colSpan = shown.length + 1;
   const back = document.getElementById('usual-order');
   if (back !== null) disable(back, isSameOrder(choice.order, usual.order));
   say('');
