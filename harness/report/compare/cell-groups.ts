@@ -1,3 +1,4 @@
+import { describeKnown } from '../describe-known';
 import { findingVerdict } from '../finding-words';
 import { printable, sentence } from '../printable';
 import { signature, type Cell, type ComparedFinding } from './comparison-model';
@@ -65,7 +66,7 @@ function describeGroup(cells: readonly Cell[], columns: readonly number[]): Cell
       { name: 'Sent', variants: variantsOf(same, ({ sent }) => ({ text: sentence(sent) })) },
       { name: 'Expected', variants: variantsOf(same, ({ expected }) => ({ text: sentence(expected) })) },
       { name: 'Seen', variants: variantsOf(same, describeSeen) },
-      { name: 'Known', variants: variantsOf(same, describeKnown) },
+      { name: 'Known', variants: variantsOf(same, knownOf) },
     ];
     return {
       verdict: findingVerdict(first),
@@ -80,8 +81,8 @@ const describeSeen = ({ confirmed, radius }: ComparedFinding): { text: string } 
   text: `failed ${confirmed.failed} of ${confirmed.of}, hurts the ${radius}`,
 });
 
-const describeKnown = ({ known }: ComparedFinding): { text: string; link?: string } | undefined =>
-  known && { text: sentence(known.reason), ...(known.link === undefined ? {} : { link: known.link }) };
+const knownOf = ({ known }: ComparedFinding): { text: string; link?: string } | undefined =>
+  known && { text: sentence(describeKnown(known)), ...(known.link === undefined ? {} : { link: known.link }) };
 
 function variantsOf(
   findings: readonly { readonly column: number; readonly finding: ComparedFinding }[],

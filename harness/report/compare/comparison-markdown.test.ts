@@ -33,6 +33,20 @@ test('findings stand side by side, with what the baseline says of them', () => {
   );
 });
 
+test('where a run had several baselines, a known deviation says which of them lists it', () => {
+  const properties = fullRun.properties.map((property) => ({
+    ...property,
+    findings: property.findings.map((finding) =>
+      finding.known === undefined ? finding : { ...finding, known: { ...finding.known, file: 'team.json' } },
+    ),
+  }));
+  const compared = compareRuns([
+    { name: 'full', record: { ...fullRun, properties } },
+    { name: 'clean', record: cleanRun },
+  ]);
+  expect(formatComparison(compared)).toContain('  - known: by team.json: resets instead of a status.');
+});
+
 test('nothing that a run file says is formatting, a control, or a new line', () => {
   expect(text).toContain('a\\|b');
   expect(text).not.toMatch(/[^\\]<(?:script|img)/);

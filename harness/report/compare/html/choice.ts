@@ -1,3 +1,5 @@
+import { orderNames, shortestOrder } from './column-order';
+
 /** What the reader of a matrix chose, as its address keeps it. */
 export interface Choice {
   /** The row whose findings are open; empty: none. */
@@ -11,6 +13,8 @@ export interface Choice {
   readonly query: string;
   /** Names of runs whose columns are hidden. */
   readonly hidden: readonly string[];
+  /** Names of all runs in the order of their columns. */
+  readonly order: readonly string[];
 }
 
 /** A finding of a run in a row: the run alone, or with the number of the finding from 2. */
@@ -29,6 +33,7 @@ export function formatChoice(choice: Choice, usual: Choice): string {
   for (const [name, key] of switches) if (choice[key] !== usual[key]) wanted.set(name, choice[key] ? '1' : '0');
   if (choice.query !== '') wanted.set('q', choice.query);
   for (const name of choice.hidden) wanted.append('hide', name);
+  for (const name of shortestOrder(choice.order, usual.order)) wanted.append('order', name);
   if (choice.row !== '') for (const key of choice.packets) wanted.append('packets', key);
   const text = wanted.toString();
   return `#/${encodeURIComponent(choice.row)}${text === '' ? '' : `?${text}`}`;
@@ -49,6 +54,7 @@ export function parseChoice(hash: string, usual: Choice): Choice | undefined {
     isCompact: isOn('compact', usual.isCompact),
     query: wanted.get('q') ?? '',
     hidden: wanted.getAll('hide'),
+    order: orderNames(wanted.getAll('order'), usual.order),
   };
 }
 

@@ -14,6 +14,7 @@ const usual: Choice = {
   isCompact: false,
   query: '',
   hidden: [],
+  order: ['a', 'b', 'c'],
 };
 
 describe('the address', () => {
@@ -23,6 +24,7 @@ describe('the address', () => {
     { row: 'MSG-02-any-data-split', packets: ['a b', 'c&d:2'] },
     { query: 'FLOW "a b" !pass', hidden: ['x/y', 'ü?#'] },
     { onlyJudged: true, isCompact: true },
+    { order: ['c', 'a', 'b'], hidden: ['a'] },
   ])('keeps %j', (change) => {
     const choice = { ...usual, ...change };
     expect(parseChoice(formatChoice(choice, usual), usual)).toEqual(choice);
@@ -31,6 +33,23 @@ describe('the address', () => {
   test('is short for the usual choice', () => {
     expect(formatChoice(usual, usual)).toBe('#/');
     expect(formatChoice({ ...usual, row: 'A-01-a' }, usual)).toBe('#/A-01-a');
+  });
+
+  test.each([
+    { order: ['c', 'a', 'b'], hash: '#/?order=c' },
+    { order: ['b', 'a', 'c'], hash: '#/?order=b' },
+    { order: ['c', 'b', 'a'], hash: '#/?order=c&order=b' },
+    { order: ['a', 'c', 'b'], hash: '#/?order=a&order=c' },
+  ])('says the order $order in few names', ({ order, hash }) => {
+    expect(formatChoice({ ...usual, order }, usual)).toBe(hash);
+  });
+
+  test.each([
+    { hash: '#/?order=gone&order=c', order: ['c', 'a', 'b'], reason: 'a name that no run has' },
+    { hash: '#/?order=b&order=c&order=b', order: ['b', 'c', 'a'], reason: 'a name twice' },
+    { hash: '#/?order=', order: ['a', 'b', 'c'], reason: 'no name' },
+  ])('$reason does no harm to the order', ({ hash, order }) => {
+    expect(parseChoice(hash, usual)?.order).toEqual(order);
   });
 
   test.each(['', '#matrix', '#MSG-02-any-data-split'])('%j is none of ours', (hash) => {
@@ -99,5 +118,12 @@ describe('rows', () => {
     const chosen = chooseRows(comparison, { ...all, hidden: ['b'] });
     expect(chosen.runs.map(({ name }) => name)).toEqual(['a', 'c']);
     expect(allRows(chosen).every(({ cells }) => cells.length === 2)).toBe(true);
+  });
+
+  test('puts the runs into the order that was chosen, their cells with them', () => {
+    const chosen = chooseRows(comparison, { ...all, order: ['c', 'b', 'a'], hidden: ['b'] });
+    expect(chosen.runs.map(({ name }) => name)).toEqual(['c', 'a']);
+    const row = allRows(chosen).find(({ id }) => id === 'MSG-02-b');
+    expect(row?.cells.map(({ outcome }) => outcome)).toEqual(['pass', 'known']);
   });
 });

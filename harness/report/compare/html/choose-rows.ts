@@ -1,25 +1,20 @@
 import { outcomeText, reactionText } from '../cell-text';
 import { differenceOf, isBroken, isJudged, type ComparedRow, type Comparison } from '../comparison-model';
 import type { Choice } from './choice';
+import { columnsInOrder, withColumns } from './column-order';
 
-/** The part of a comparison that a choice shows: its runs, and the rows that have something to say about them. Pure. */
+/** The part of a comparison that a choice shows: its runs in their order, and the rows that have something to say about them. Pure. */
 export function chooseRows(comparison: Comparison, choice: Choice): Comparison {
-  const columns = [...comparison.runs.entries()].filter(([, { name }]) => !choice.hidden.includes(name));
+  const isShown = (column: number): boolean => !choice.hidden.includes(comparison.runs[column]?.name ?? '');
+  const shown = withColumns(comparison, columnsInOrder(comparison.runs, choice.order).filter(isShown));
   const words = wordsOf(choice.query);
-  const areas = comparison.areas.map((area) => ({
+  const areas = shown.areas.map((area) => ({
     ...area,
     rows: area.rows
-      .map((row): ComparedRow => {
-        const cells = columns.flatMap(([index]) => row.cells[index] ?? []);
-        return { ...row, cells, difference: differenceOf(cells) };
-      })
+      .map((row): ComparedRow => ({ ...row, difference: differenceOf(row.cells) }))
       .filter((row) => isWanted(row, choice) && matches(row, words)),
   }));
-  return {
-    ...comparison,
-    runs: columns.map(([, run]) => run),
-    areas: areas.filter(({ rows }) => rows.length > 0),
-  };
+  return { ...shown, areas: areas.filter(({ rows }) => rows.length > 0) };
 }
 
 function isWanted({ cells, difference }: ComparedRow, { onlyFailing, onlyDifferences, onlyJudged }: Choice): boolean {

@@ -1,5 +1,5 @@
 // The matrix in a real browser: `npm run pages matrix`. What it asks for it finds by role and name, as a reader does.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bundlePages } from '../../../build/bundle-pages.mjs';
@@ -12,12 +12,20 @@ export async function check(browser, folder) {
     for (const { width, colorScheme } of screens) {
       const title = `matrix ${name} ${width} ${colorScheme}`;
       await browser.withPage(title, { width, colorScheme }, async (page) => {
-        const views = ['', '#/?failing=1&compact=0', '#/MSG-02-any-data-split?packets=server-1&packets=server-3'];
+        const views = [
+          '',
+          '#/?failing=1&compact=0',
+          '#/MSG-02-any-data-split?packets=server-1&packets=server-3&order=server-3',
+        ];
         for (const view of views) {
           await page.goto('about:blank');
           await page.goto(urlOf(file, view));
           await browser.look(page, `${title} ${view}`);
         }
+        await page.goto('about:blank');
+        await page.goto(urlOf(file, '#/?order=server-9&hide=server-2'));
+        await page.getByText('Columns', { exact: true }).first().click();
+        await browser.look(page, `${title} columns`);
       });
     }
     await browser.withPage(`matrix ${name} without JavaScript`, { javaScriptEnabled: false }, async (page) => {
@@ -28,6 +36,7 @@ export async function check(browser, folder) {
     });
   }
   await checkKeyboard(browser, path.join(folder, 'matrix-twelve.html'));
+  await checkMoves(browser, path.join(folder, 'matrix-twelve.html'));
 }
 
 /** To the matrix, to fewer rows, into a finding, to its packets, and back. */
@@ -86,6 +95,82 @@ function checkKeyboard(browser, file) {
       browser.expect(/\.(csv|md|svg)$/.test(download.suggestedFilename()), `${name}: ${button} gives no file`);
     }
   });
+}
+
+/** A column to another place, past a hidden one, and all of the page with it; then away and back. */
+function checkMoves(browser, file) {
+  return browser.withPage('columns by keyboard', {}, async (page) => {
+    const expect = (holds, what) => browser.expect(holds, `matrix: ${what}`);
+    await page.goto(urlOf(file, '#/?hide=server-2'));
+    const isColumns = () =>
+      document.activeElement?.matches('summary') && document.activeElement.textContent === 'Columns';
+    expect(await pressUntil(page, 'Tab', isColumns), 'Tab does not reach the columns');
+    await page.keyboard.press('Enter');
+    const isMove = () => document.activeElement?.getAttribute('aria-label') === 'Move server-4 left';
+    expect(await pressUntil(page, 'Tab', isMove), 'Tab does not reach a button that moves a column');
+    const says = (wanted) => comes(page, (text) => document.getElementById('moved')?.textContent === text, wanted);
+    await page.keyboard.press('Enter');
+    expect(await says('server-4 is column 2 of 11'), 'a move is not told');
+    await page.keyboard.press('Enter');
+    expect(await says('server-4 is column 1 of 11'), 'a second move is not told');
+    expect(await page.evaluate(isMove), 'a move takes the focus away');
+    const move = page.getByRole('button', { name: 'Move server-4 left' });
+    expect((await move.getAttribute('aria-disabled')) === 'true', 'the first column can be moved to the left');
+    await page.keyboard.press('Enter');
+    const address = new URL(page.url()).hash;
+    expect(address === '#/?hide=server-2&order=server-4', `the address says ${address}`);
+
+    const order = ['server-4', 'server-1', 'server-3', 'server-5'];
+    await expectOrder(page, order, expect, 'after a move');
+    await page.reload();
+    await expectOrder(page, order, expect, 'after it was loaded again');
+    await page.getByRole('link', { name: 'MSG-02-any-data-split' }).first().press('Enter');
+    await comes(page, () => location.hash.startsWith('#/MSG-02-any-data-split'));
+    await expectOrder(page, order, expect, 'at a finding');
+    const names = await page.locator('#MSG-02-any-data-split .card-head strong').allTextContents();
+    expect(names.at(-1)?.startsWith('server-4, server-2, '), `cards are in the order ${names.join('; ')}`);
+    await page.goBack();
+    await comes(page, () => !location.hash.startsWith('#/MSG-02-any-data-split'));
+    await expectOrder(page, order, expect, 'after going back');
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV', exact: true }).press('Enter'),
+    ]);
+    const [head] = readFileSync(await download.path(), 'utf8').split('\r\n');
+    expect(head.includes(',server-4,server-4: reaction,server-1,'), `the CSV begins with ${head}`);
+    await page.getByText('Columns', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'Usual order' }).press('Enter');
+    expect(await says('The columns are in their usual order'), 'the usual order is not told');
+    await expectOrder(page, ['server-1', 'server-3', 'server-4', 'server-5'], expect, 'as usual');
+    expect(new URL(page.url()).hash === '#/?hide=server-2', 'the usual order is in the address');
+  });
+}
+
+/** Heads, sums and cells of the matrix, and the table of runs, begin with these runs. */
+async function expectOrder(page, order, expect, when) {
+  const matrix = page.getByRole('region', { name: 'Matrix' });
+  const heads = (await matrix.getByRole('columnheader').allTextContents()).slice(1);
+  expect(
+    order.every((name, place) => heads[place] === name),
+    `${when}: heads are ${heads.join(', ')}`,
+  );
+  const cells = (row) =>
+    matrix
+      .getByRole('row')
+      .filter({ has: page.getByRole('rowheader', { name: row }) })
+      .getByRole('cell');
+  const sums = (await cells('Rows that fail, known or not').allTextContents()).map((text) => text !== '0');
+  const broken = await cells('MSG-02-any-data-split').allTextContents();
+  const isBroken = order.map((name) => Number(name.split('-')[1]) % 2 === 1);
+  expect(
+    isBroken.every((wanted, place) => sums[place] === wanted),
+    `${when}: sums are those of other columns`,
+  );
+  expect(
+    isBroken.every((wanted, place) => broken[place]?.includes('fail') === wanted),
+    `${when}: cells are those of other columns`,
+  );
 }
 
 function makePages(folder) {

@@ -14,7 +14,7 @@ const hostileRun: RunRecord = {
     rule: hostileText,
     findings: property.findings.map((finding) => ({
       ...finding,
-      known: { reason: hostileText, link: `javascript:alert(1)` },
+      known: { reason: hostileText, link: `javascript:alert(1)`, file: '<b>.json' },
     })),
   })),
 };
@@ -93,6 +93,18 @@ test('many runs open as signs', () => {
 test('a known deviation has the colour and the word of what it is, and says that it is known', () => {
   const row = /<tr [^>]*data-row="\d+"><th scope="row"><a href="#DL-02-.*?<\/tr>/s.exec(page)?.[0];
   expect(row).toMatch(/class="verdict v-warn".*?<span class="word">warn<\/span>.*?<span class="word">known<\/span>/s);
+});
+
+test('the baseline that lists a known deviation is named where a run had several', () => {
+  expect(page).toContain('<dt>Known</dt><dd data-columns="0">');
+  expect(page).toContain('by &#60;b&#62;.json: ');
+  expect(page).not.toContain('by known.json: ');
+});
+
+test('columns can be moved where there is a script to do it, and hidden without', () => {
+  expect(page).toMatch(/id="show-2" checked>clean<.*aria-label="Move clean left".*aria-label="Move clean right"/);
+  expect(bare).toMatch(/id="show-2" checked>clean</);
+  expect(bare).not.toMatch(/aria-label="Move|Usual order/);
 });
 
 test('every row of the matrix has a cell for every run, and the sentence of its rule', () => {

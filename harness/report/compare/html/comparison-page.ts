@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { describeKnown } from '../../describe-known';
 import { clientScript } from '../../html/client-script';
 import { embedJson } from '../../html/report-page';
 import { escapeHtml } from '../../html/static-report';
@@ -118,7 +119,7 @@ function runTable(runs: readonly ComparedRun[]): readonly string[] {
     '<tbody>',
     ...runs.map(
       (run, column) =>
-        `<tr data-run="${column}"><th scope="row">${runName(run)}</th><td class="nowrap">${brokenText(run)}</td>` +
+        `<tr data-columns="${column}"><th scope="row">${runName(run)}</th><td class="nowrap">${brokenText(run)}</td>` +
         `<td class="nowrap">${run.score.judged} of ${run.score.of}${shares(run)}</td>` +
         `<td class="said">${text(run.verdict)}</td><td>${text(run.target)}</td>` +
         `<td class="muted">${text(run.tool)}, seed ${run.seed}, ${run.runs} inputs for a property</td></tr>`,
@@ -162,7 +163,7 @@ function matrix(comparison: Comparison, onlyDifferences: boolean, hasScript: boo
   return [
     '<div class="choices" role="group" aria-label="What the matrix shows">',
     ...rowChoices(rows, runs, onlyDifferences, hasScript),
-    ...(runs.length > 2 ? columnChoices(runs) : []),
+    ...(runs.length > 1 ? columnChoices(runs, hasScript) : []),
     '</div>',
     '<div class="scroll matrix" role="region" aria-labelledby="matrix" tabindex="0">',
     '<table>',
@@ -224,15 +225,35 @@ function rowChoices(
   ];
 }
 
-function columnChoices(runs: readonly ComparedRun[]): readonly string[] {
+function columnChoices(runs: readonly ComparedRun[], hasScript: boolean): readonly string[] {
   return [
     '<details><summary>Columns</summary>',
     '<fieldset><legend class="sr">Columns</legend>',
+    '<ul class="columns">',
     ...runs.map(
-      ({ name }, column) => `<label><input type="checkbox" id="show-${column}" checked>${text(name)}</label>`,
+      ({ name }, column) =>
+        `<li><label><input type="checkbox" id="show-${column}" checked>${text(name)}</label>${hasScript ? moves(name, column) : ''}</li>`,
     ),
+    '</ul>',
+    ...(hasScript
+      ? [
+          '<div class="scripted" hidden>',
+          '<button type="button" class="plain" id="usual-order">Usual order</button>',
+          '<output id="moved" class="shown"></output>',
+          '</div>',
+        ]
+      : []),
     '</fieldset></details>',
   ];
+}
+
+/** Buttons that move a column, with its place between them. */
+function moves(name: string, column: number): string {
+  const button = (step: -1 | 1, sign: string, where: string): string => {
+    const label = text(`Move ${name} ${where}`);
+    return `<button type="button" class="plain" data-column="${column}" data-step="${step}" aria-label="${label}" title="${label}">${sign}</button>`;
+  };
+  return `<span class="moves scripted" hidden>${button(-1, '←', 'left')}<span class="place">${column + 1}</span>${button(1, '→', 'right')}</span>`;
 }
 
 /** Classes that hide rows when only some are asked for; of several rows only what all of them have. */
@@ -347,7 +368,7 @@ function baselines(comparison: Comparison): readonly string[] {
     );
     const stale = listed.filter(({ cell }) => cell.outcome === 'stale').length;
     return [
-      `<details class="c${column}"><summary>${text(run.name)}: ${listed.length - stale} known${stale === 0 ? '' : `, ${stale} stale`}</summary>`,
+      `<details class="c${column}" data-columns="${column}"><summary>${text(run.name)}: ${listed.length - stale} known${stale === 0 ? '' : `, ${stale} stale`}</summary>`,
       `<ul class="reasons">${entries.join('')}</ul></details>`,
     ];
   });
@@ -363,7 +384,7 @@ function baselines(comparison: Comparison): readonly string[] {
 /** Why a baseline lists it, as HTML. */
 function knownReason({ findings, reason }: Cell): string {
   const known = findings.flatMap((finding) => finding.known ?? []);
-  const said = known.map((one) => sentenceOf(one.reason) + linkTo(one.link));
+  const said = known.map((one) => sentenceOf(describeKnown(one)) + linkTo(one.link));
   return [...new Set(said)].join(' ') || sentenceOf(reason ?? 'No reason is given');
 }
 
@@ -384,7 +405,7 @@ function sideBySide(row: ComparedRow, { runs }: Comparison, index: number): stri
 function card({ cell, columns, findings }: CellGroup, row: ComparedRow, runs: readonly ComparedRun[]): string {
   // A card of one column goes away with it; one of several stays.
   const [first = 0] = columns;
-  const names = columns.map((column) => text(runs[column]?.name ?? '')).join(', ');
+  const names = namesOf(columns, runs);
   return [
     `<li class="card${columns.length === 1 ? ` c${first}` : ''}" data-columns="${columns.join(' ')}">`,
     `<p class="card-head">${badge(cell)} <strong>${names}</strong>${cell.reason === undefined ? '' : ` <span class="muted">${sentenceOf(cell.reason)}</span>`}</p>`,
@@ -405,17 +426,19 @@ function found(
     const { page, name } = runs[column] ?? { name: '' };
     return page === undefined
       ? []
-      : `<a href="${text(`${encodeURI(page)}#/p/${encodeURIComponent(row.id)}/f/${number + 1}`)}"><span class="sr">packets of ${text(row.id)} in </span>${text(name)}</a>`;
+      : `<a data-columns="${column}" href="${text(`${encodeURI(page)}#/p/${encodeURIComponent(row.id)}/f/${number + 1}`)}"><span class="sr">packets of ${text(row.id)} in </span>${text(name)}</a>`;
   });
-  const said = ({ text: words, link, columns: own }: FactVariant, isAlone: boolean): string => {
-    const whose = own.map((column) => text(runs[column]?.name ?? '')).join(', ');
-    return `${isAlone ? '' : `<span class="whose">${whose}:</span> `}${escapeHtml(words)}${linkTo(link)}`;
-  };
+  const said = ({ text: words, link, columns: own }: FactVariant, isAlone: boolean): string =>
+    `${isAlone ? '' : `<span class="whose">${namesOf(own, runs)}:</span> `}${escapeHtml(words)}${linkTo(link)}`;
+  // One of several has a place among them.
+  const place = ({ columns: own }: FactVariant, isAlone: boolean): string =>
+    isAlone ? '' : ` data-columns="${own.join(' ')}"`;
   const observed = facts.find(({ name }) => name === 'Observed')?.variants ?? [];
   return [
+    '<div>',
     ...observed.map(
       (variant) =>
-        `<p><span class="reaction">${text(reaction)}</span> <span class="muted">${verdict}</span>: ${said(variant, observed.length === 1)}</p>`,
+        `<p${place(variant, observed.length === 1)}><span class="reaction">${text(reaction)}</span> <span class="muted">${verdict}</span>: ${said(variant, observed.length === 1)}</p>`,
     ),
     `<details><summary>What was sent, and what is wanted<span class="sr"> of ${names} in ${text(row.id)}</span></summary>`,
     '<dl>',
@@ -423,12 +446,18 @@ function found(
       .filter(({ name }) => name !== 'Observed')
       .map(
         ({ name, variants }) =>
-          `<div><dt>${name}</dt>${variants.map((variant) => `<dd>${said(variant, variants.length === 1)}</dd>`).join('')}</div>`,
+          `<div><dt>${name}</dt>${variants.map((variant) => `<dd${place(variant, variants.length === 1)}>${said(variant, variants.length === 1)}</dd>`).join('')}</div>`,
       ),
     '</dl>',
     ...(links.length === 0 ? [] : [`<p class="links"><span aria-hidden="true">Packets:</span> ${links.join(' ')}</p>`]),
-    '</details>',
+    '</details></div>',
   ].join('\n');
+}
+
+/** Names of runs; the script writes them anew in the order of the columns. */
+function namesOf(columns: readonly number[], runs: readonly ComparedRun[]): string {
+  const names = columns.map((column) => text(runs[column]?.name ?? '')).join(', ');
+  return columns.length === 1 ? names : `<span class="names">${names}</span>`;
 }
 
 /** Only what leads to a web page becomes a link; a run file may say anything. */

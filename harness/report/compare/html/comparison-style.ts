@@ -25,6 +25,13 @@ main.comparison, .bar.wide, .foot.wide { max-width: 120rem; }
 .comparison label { display: inline-flex; gap: 0.4rem; align-items: center; min-height: 2rem; cursor: pointer; }
 .choices { display: grid; gap: 0.25rem; margin: 0.75rem 0; }
 .choices details { margin: 0; }
+.columns { list-style: none; padding: 0; width: 100%; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.25rem 0.5rem; margin-top: 0.25rem; }
+.columns li { display: flex; gap: 0.5rem; align-items: center; min-width: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.125rem 0.25rem 0.125rem 0.75rem; }
+.columns label { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.moves:not([hidden]) { flex-wrap: nowrap; gap: 0.25rem; }
+.moves .plain { padding: 0 0.5rem; min-width: 2rem; }
+.moves .place { min-width: 1.5rem; text-align: center; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.choices .plain[aria-disabled="true"] { color: var(--muted); background: var(--sunken); border-color: var(--line); cursor: default; }
 .scripted:not([hidden]) { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; }
 .scripted .shown { padding: 0; margin-right: auto; }
 .search input { color: var(--text); background: var(--surface); border: 1px solid var(--muted); border-radius: 6px; padding: 0.3rem 0.6rem; width: min(20rem, 60vw); min-height: 2.25rem; }

@@ -6,24 +6,41 @@ import { formatComparison } from '../../comparison-markdown';
 import { allRows, type ComparedRow, type Comparison } from '../../comparison-model';
 import { formatChoice, parseChoice, type Choice } from '../choice';
 import { chooseRows } from '../choose-rows';
+import { columnsInOrder, isSameOrder, withColumns } from '../column-order';
 import { save } from '../../../html/client/save';
+import { offerMoves, placeColumns, showColumns } from './move-columns';
 import { PacketsOf } from './packets-of';
 
 /** Brings the page, which its HTML has written, to life: what is chosen stands in the address, and the address chooses. */
 function start(comparison: Comparison): void {
   const rows = allRows(comparison);
-  const usual: Choice = { ...readControls(comparison), row: '', packets: [] };
+  const usual: Choice = {
+    ...readControls(comparison),
+    row: '',
+    packets: [],
+    order: comparison.runs.map(({ name }) => name),
+  };
   let choice: Choice = usual;
+  let ordered = comparison;
 
+  const order = (names: readonly string[]): void => {
+    const columns = columnsInOrder(comparison.runs, names);
+    ordered = withColumns(comparison, columns);
+    placeColumns(comparison, columns);
+  };
   const show = (next: Choice): void => {
+    if (!isSameOrder(next.order, choice.order)) order(next.order);
     choice = next;
     writeControls(comparison, choice);
     const kept = chooseRows(comparison, choice);
     const ids = new Set(allRows(kept).map(({ id }) => id));
     showRows(rows, ids);
+    const count = `${ids.size} of ${rows.length} rows`;
     const shown = document.getElementById('shown');
-    if (shown !== null) shown.textContent = `${ids.size} of ${rows.length} rows`;
-    showPackets(comparison, choice, choose);
+    // What did not change is not said again.
+    if (shown !== null && shown.textContent !== count) shown.textContent = count;
+    showColumns(comparison, choice, usual);
+    showPackets(ordered, choice, choose);
   };
   /** Another choice; with an entry in the history only where another row is opened. */
   const choose = (change: Partial<Choice>): void => {
@@ -39,6 +56,7 @@ function start(comparison: Comparison): void {
   for (const part of document.querySelectorAll<HTMLElement>('.scripted')) part.hidden = false;
   for (const control of document.querySelectorAll('.choices input'))
     control.addEventListener('input', () => choose(readControls(comparison)));
+  offerMoves(comparison, usual, () => choice, choose);
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
     const row = link?.getAttribute('href')?.slice(1) ?? '';
@@ -82,7 +100,7 @@ function start(comparison: Comparison): void {
 
 const box = (id: string): HTMLInputElement | null => document.querySelector<HTMLInputElement>(`#${id}`);
 
-function readControls({ runs }: Comparison): Omit<Choice, 'row' | 'packets'> {
+function readControls({ runs }: Comparison): Omit<Choice, 'row' | 'packets' | 'order'> {
   const isOn = (id: string): boolean => box(id)?.checked === true;
   return {
     onlyFailing: isOn('only-failing'),
@@ -161,8 +179,8 @@ function showPackets(comparison: Comparison, choice: Choice, choose: (change: Pa
 }
 
 function addBadges({ runs }: Comparison): void {
-  for (const line of document.querySelectorAll<HTMLElement>('.runs tr[data-run]')) {
-    const run = runs[Number(line.dataset['run'])];
+  for (const line of document.querySelectorAll<HTMLElement>('.runs tr[data-columns]')) {
+    const run = runs[Number(line.dataset['columns'])];
     if (run === undefined) continue;
     const button = document.createElement('button');
     Object.assign(button, { type: 'button', className: 'plain', textContent: 'Badge' });
