@@ -101,6 +101,15 @@ describe('a check says what a run with that baseline says', () => {
     }
   });
 
+  test('an entry that a quick run did not show is named, and gates nothing', () => {
+    const quiet = runOf({ ...recordsWith(undefined, { is: 'complete' }), isQuick: true }, undefined, false);
+    const quick = { ...quiet, header: { ...quiet.header, options: { ...quiet.header.options, quick: true } } };
+    expect(check(quick, [listed], false)).toEqual({
+      exitCode: 0,
+      said: `  unseen      ${id} by rule ${id}: --quick has too few inputs to call it gone\n0 known, 0 unexpected, 0 stale\n`,
+    });
+  });
+
   test('a MUST that is broken now and then is named', () => {
     const run = runOf(recordsWith(sometimes, { is: 'complete' }), undefined, true);
     expect(check(run, [], true).said).toMatch(

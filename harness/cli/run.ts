@@ -23,7 +23,7 @@ import type { CliContext } from './context';
 import { openRunCorpus, type RunCorpus } from './corpus-of-run';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
-import { findOutdated, wasExecuted } from '../report/conclude';
+import { executedOf, findOutdated } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
 import { readLastFailed } from './last-failed';
 import { loadCatalogueWith } from './load-suites';
@@ -253,7 +253,7 @@ function updateBaselineFile(
 ): boolean {
   const file = baselineFilesOf(settings).at(-1) ?? '';
   const now = new Date();
-  const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
+  const executed = settings.quick === true ? new Set<string>() : executedOf(properties);
   const before = last?.entries ?? [];
   const findings = findingsForLast(observedFindings(properties, settings.strict === true), below, before, now);
   const entries = updateEntries(before, executed, findings, order);
@@ -282,6 +282,7 @@ function engineOptions(settings: Settings, seed: number): EngineOptions {
   return {
     seed,
     runs,
+    ...(settings.quick === true ? { quick: true } : {}),
     concurrency: settings.concurrency ?? defaultEngineOptions.concurrency,
     ...(settings.rate === undefined ? {} : { rate: settings.rate }),
     shrink: settings.shrink ?? true,

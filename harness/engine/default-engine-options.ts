@@ -1,7 +1,8 @@
+import { usualRuns } from '../report/usual-runs';
+
 /** What a run is like when nobody says otherwise. */
 export const defaultEngineOptions = {
-  /** Enough for a biased generator to find what it is made for, few enough for seconds. */
-  runs: 100,
+  runs: usualRuns,
   /** Small servers refuse more than eight calls at once. */
   concurrency: 8,
 } as const;

@@ -64,7 +64,8 @@ export class FindingFiler {
     confirmed?: FindingRecord['confirmed'],
   ): Promise<Counterexample> {
     const { run, executor } = this.#context;
-    const isWanted = run.options.shrink && confirmed === undefined;
+    const { shrink, quick } = run.options;
+    const isWanted = shrink && confirmed === undefined && !(quick === true && failure.isKnown);
     const counterexample = await reduceFailure(failure, executor, {
       ...options,
       shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,

@@ -3,6 +3,7 @@ import { isOwnId } from '../properties/own-row';
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { PropertyVerdict } from '../report/model';
+import { usualRuns } from '../report/usual-runs';
 import { isTold, playCorpus } from './corpus';
 import { inputsOf } from './inputs-of';
 import { findCrashes } from './find-crashes';
@@ -60,9 +61,13 @@ export type Part = 'examples' | 'all';
 export class PropertyPlayer {
   readonly #context: FilingContext;
   readonly #explained = new Set<ProcessExit>();
+  /** Ids of the properties that the baseline says are broken each time. */
+  readonly #listed: ReadonlySet<string>;
 
   constructor(context: FilingContext) {
     this.#context = context;
+    const entries = context.run.baseline?.entries ?? [];
+    this.#listed = new Set(entries.flatMap(({ id, intermittent }) => (intermittent === true ? [] : [id])));
   }
 
   /** The ends of the process that an input was found for. */
@@ -83,9 +88,14 @@ export class PropertyPlayer {
     return { property, draft, resumed: 0, forgotten: 0, unsteady: 0, isConcluded: false, hasPlayedCorpus: false };
   }
 
-  /** Inputs that are planned for a property. */
+  /**
+   * Inputs that are planned for a property. One that a baseline lists has as many as usual where fewer were asked for, too: what it lists might not show, and would be
+   * called stale. With `--quick` nothing is called that.
+   */
   runsOf(property: AnyProperty): number {
-    return inputsOf(property, this.#context.run.options.runs);
+    const { runs, quick } = this.#context.run.options;
+    const isListed = quick !== true && this.#listed.has(property.id);
+    return inputsOf(property, isListed ? Math.max(runs, usualRuns) : runs);
   }
 
   /** Plays a part of what a property has, in these places. Does nothing for one that is concluded. */

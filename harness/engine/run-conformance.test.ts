@@ -431,6 +431,21 @@ describe('a baseline', () => {
     expect(all.records.get(watched)?.verdict).toBeUndefined();
   });
 
+  test('has what it lists looked for with all inputs, also where few were asked for', async () => {
+    const rare = tinyProperty(first, { check: (_, input) => (input % 16 === 7 ? [breach()] : []) });
+    const { records } = await tryProperties(clean, [rare, passing(second)], { runs: 2, baseline: [entry(first)] });
+    expect(records.get(first)?.verdict).toBe('known');
+    expect(records.get(second)?.runs).toBe(2);
+  });
+
+  test('gates by nothing that a quick run did not show, and says that it did not', async () => {
+    const options = { runs: 2, quick: true, baseline: [entry(first)] };
+    const { records, outcome, warnings } = await tryProperties(clean, [passing(first)], options);
+    expect(records.get(first)).toMatchObject({ verdict: 'pass', runs: 2 });
+    expect(outcome).toEqual({ verdict: 'pass', exitCode: 0 });
+    expect(warnings).toEqual([expect.stringContaining(`did not show (${first}): --quick`) as string]);
+  });
+
   test('lists a foreign rule under that rule', async () => {
     const provoking = tinyProperty(first, { check: () => [{ ...breach(), rule: watched }] });
     const { records, outcome } = await tryProperties(clean, [provoking], { baseline: [entry(watched)] });

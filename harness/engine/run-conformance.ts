@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { isConformError, type ConformError } from '../error';
+import { listBriefly } from '../list-briefly';
 import { describeStrays } from '../launch/reach/marked-processes';
 import { levelLookup } from '../properties/catalogue';
 import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import { coverFinding, findExpiring, nameBaseline } from '../report/baseline-entries';
-import { conclude, type RunConclusion, type RunEnd } from '../report/conclude';
+import { conclude, unseenBy, type RunConclusion, type RunEnd } from '../report/conclude';
 import type { RunEvent } from '../report/events';
 import type { LostRecord, PropertyRecord, RunPhase } from '../report/model';
 import { downfallFinding, exitFinding, type StandingFinding } from './downfall-findings';
@@ -226,12 +227,30 @@ export class ConformanceSession {
     }
   }
 
+  /** What a baseline lists and `--quick` did not show: nothing is wrong with it, and nobody may think that it was seen. */
+  #warnOfUnseen(): void {
+    const { baseline, options } = this.#run;
+    if (options.quick !== true || this.#end.is !== 'complete') return;
+    const unseen = unseenBy(this.#context.records.all, baseline);
+    if (unseen.length === 0) return;
+    const rules = listBriefly([...new Set(unseen.map(({ rule }) => rule))]);
+    const text = `${unseen.length} of what ${nameBaseline(undefined)} lists did not show (${rules}): --quick has too few inputs to call it gone.`;
+    this.#emit({ type: 'warning', text });
+  }
+
   /** What the run comes to as far as it has come. */
   #conclude(): RunConclusion {
     const { records, evidence, now } = this.#context;
     const { rows, baseline, options } = this.#run;
-    const told = { properties: records.all, evidence: evidence.rows, unsettled: this.#unsettled };
-    return conclude({ ...told, lost: this.lost, end: this.#end }, baseline, { rows, strict: options.strict, now });
+    const told = {
+      properties: records.all,
+      evidence: evidence.rows,
+      unsettled: this.#unsettled,
+      lost: this.lost,
+      end: this.#end,
+      ...(options.quick === true ? { isQuick: true as const } : {}),
+    };
+    return conclude(told, baseline, { rows, strict: options.strict, now });
   }
 
   get #end(): RunEnd {
@@ -266,6 +285,7 @@ export class ConformanceSession {
       records.conclude(records.of(property), 'not-run', { reason: reason ?? 'the run ended' });
     }
     this.#markStale();
+    this.#warnOfUnseen();
     const { properties: _, ...said } = this.#conclude();
     this.#emit({ type: 'run-finished', ...said, milliseconds: clock.elapsed });
     clock.stop();

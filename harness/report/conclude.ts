@@ -33,6 +33,8 @@ export interface RunRecords {
   /** Capabilities that must be offered and are not. */
   readonly lost: readonly LostRecord[];
   readonly end: RunEnd;
+  /** Present for a run with `--quick`: its few inputs prove of no entry of a baseline that what it lists is gone. */
+  readonly isQuick?: true;
 }
 
 export interface ConcludeOptions {
@@ -63,7 +65,7 @@ export function conclude(
 ): RunConclusion {
   const graded = records.properties.map((record) => gradeRecord(record, baseline, now));
   const isWhole = records.end.is === 'complete';
-  const settled = isWhole ? markStale(graded, records.evidence, baseline, rows, now) : graded;
+  const settled = isWhole ? markStale({ ...records, properties: graded }, baseline, rows, now) : graded;
   const properties = shareCauses(settled);
   return { ...outcomeOf(properties, records, strict), properties, rows: concludeRows(properties, records, rows) };
 }
@@ -153,20 +155,36 @@ const unjudged: ReadonlySet<PropertyVerdict> = new Set(['untestable', 'blocked',
 const notExecuted: ReadonlySet<PropertyVerdict> = new Set([...unjudged, 'lost', 'error']);
 
 /** True when a property was judged, so that what it did not show is not there. */
-export const wasExecuted = ({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean => !notExecuted.has(verdict);
+const wasExecuted = ({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean => !notExecuted.has(verdict);
+
+/** Ids of the properties that were judged. */
+export const executedOf = (properties: readonly PropertyRecord[]): ReadonlySet<string> =>
+  new Set(properties.filter(wasExecuted).map(({ id }) => id));
+
+/** Entries of a baseline that a run was to look for and did not see, whatever that proves. */
+export const unseenBy = (
+  properties: readonly PropertyRecord[],
+  baseline: Baseline | undefined,
+): readonly BaselineEntry[] =>
+  findStaleEntries(
+    baseline,
+    executedOf(properties),
+    properties.flatMap(({ id, findings }) => findings.map(({ rule }) => ({ id, rule }))),
+  );
 
 function markStale(
-  properties: readonly PropertyRecord[],
-  evidence: RunRecords['evidence'],
+  { properties, evidence, isQuick }: Pick<RunRecords, 'properties' | 'evidence' | 'isQuick'>,
   baseline: Baseline | undefined,
   rows: readonly CatalogueRow[],
   now: Date,
 ): readonly PropertyRecord[] {
-  const executed = new Set(properties.filter(wasExecuted).map(({ id }) => id));
+  const executed = new Set(executedOf(properties));
   if (isEverything(properties, rows)) {
     for (const { id, state } of rows) if (state === 'watched' && (evidence.get(id)?.judged ?? 0) > 0) executed.add(id);
   }
-  const { stale, expired } = findOutdated(properties, executed, baseline, now);
+  const outdated = findOutdated(properties, executed, baseline, now);
+  const stale = isQuick === true ? [] : outdated.stale;
+  const { expired } = outdated;
   // A file of a stranger can have several records of one id; none of them hides another.
   const recordsOf = (wanted: string): readonly PropertyRecord[] => properties.filter(({ id }) => id === wanted);
   const marked = new Map<string, PropertyRecord>();

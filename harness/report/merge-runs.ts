@@ -51,6 +51,7 @@ export function mergeRuns(
       unsettled: new Set(all.flatMap(({ records }) => [...records.unsettled])),
       lost,
       end: gravestEnd(all.map(({ records }) => records.end)),
+      ...(all.some(({ records }) => records.isQuick === true) ? { isQuick: true } : {}),
     },
     warnings: [...new Set(shards.flatMap(({ warnings }) => warnings))],
     exits: shards.flatMap(({ exits }) => exits),

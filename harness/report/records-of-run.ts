@@ -22,8 +22,12 @@ export function recordsOfRun(run: RunRecord): RunRecords {
     ),
     lost: header.lost ?? [],
     end: endOf(run),
+    ...(isQuick(run) ? { isQuick: true } : {}),
   };
 }
+
+/** True for a run with `--quick`. */
+export const isQuick = ({ header }: Pick<RunRecord, 'header'>): boolean => header.options['quick'] === true;
 
 /** The record of a row that was neither asked for nor broken: it is there because of an entry of the baseline. */
 const isOnlyListed = ({ id, verdict, findings }: PropertyRecord, { rows, header }: RunRecord): boolean =>
