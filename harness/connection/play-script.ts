@@ -36,7 +36,7 @@ export interface PlayContext {
 const watchInterval = 100;
 /** A reading stands still that has grown by no more than these octets in so many milliseconds: what is produced without an end grows by far more. */
 const stillGrowth = 2 * 1024 * 1024;
-const stillTime = 1500;
+const stillTime = 750;
 
 /** A played script: its transcript, and the views of its connections that were made while it ran. */
 export interface Playback {

@@ -18,7 +18,7 @@ const secondRefusalTime = 300;
  */
 export async function findMessageLimit(talk: Talk): Promise<Part & { readonly messageLimit?: number }> {
   const announce = (script: PlanBuilder, length: number) => script.begin(unaryCall()).sendOctets(prefixOf(length));
-  const seen = await talk.ask('a message above the common limit', (script) => {
+  const seen = await talk.askForRefusal('a message above the common limit', (script) => {
     const above = announce(script, commonMessageLimit + 1);
     script.await({ see: 'end', stream: above.stream }, { within: refusalTime, optional: true });
     const at = announce(script, commonMessageLimit);

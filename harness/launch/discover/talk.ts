@@ -133,6 +133,13 @@ export class Talk {
     return seen;
   }
 
+  /** Plays a script whose calls are to be refused: a refusal is the answer, and nothing is said again for it. */
+  async askForRefusal(about: string, write: (script: PlanBuilder) => void): Promise<Observation> {
+    const { plan, playback, seen } = await this.#play(write, this.#times, this.#options.signal);
+    this.#conversations.push({ about, plan, playback });
+    return seen;
+  }
+
   /** Makes the plain call of a capability. */
   async use(use: PlainUse, absent: Call): Promise<Found> {
     const { signal } = this.#options;
