@@ -46,7 +46,7 @@ const atOnce = {
 } as const;
 
 /** So many mutants that one run has missed are tried again; where there are more, something is broken. */
-const mostAgain = 12;
+const mostAgain = 20;
 
 export interface SelfTestOptions {
   readonly rows: readonly CatalogueRow[];
