@@ -101,13 +101,6 @@ async function jest(title, args) {
   }
 }
 
-/** Several steps as one, the next when the one before it is done. */
-async function inTurn(...some) {
-  const results = [];
-  for (const step of some) results.push(await step());
-  return results.flat();
-}
-
 /** Each line is done when the one above it is; what stands in one line runs side by side. */
 const steps = [
   [() => single('build', process.execPath, ['harness/build/build.mjs'])],
@@ -128,14 +121,11 @@ const steps = [
   ...(fast
     ? []
     : [
-        // Each has one thread that waits for nearly half of its time.
+        [() => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test'])],
+        // One thread, which waits for nearly half of its time.
         [
-          () => single('self-test', process.execPath, ['dist/harness/cli/main.js', 'self-test']),
-          () =>
-            inTurn(
-              () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
-              () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
-            ),
+          () => jest('suites on the bundled server', ['--selectProjects', 'suites']),
+          () => single('pages in a browser', process.execPath, ['harness/build/pages/check-pages.mjs']),
         ],
       ]),
 ];
@@ -143,7 +133,7 @@ const steps = [
 const total = { passed: 0, failed: 0 };
 const skippedSteps = [];
 for (const beside of steps) {
-  const results = (await Promise.all(beside.map((step) => step()))).flat();
+  const results = await Promise.all(beside.map((step) => step()));
   for (const [stream, text] of held.splice(0)) stream.write(text);
   for (const { passed, failed, skipped = [] } of results) {
     skippedSteps.push(...skipped);

@@ -66,15 +66,20 @@ export async function openBrowser(executablePath, { screenshots } = {}) {
     }
   }
 
-  /** Looks at a view: nothing wider than the screen, no finding of axe. */
-  async function look(page, name) {
+  /**
+   * Looks at a view: nothing wider than the screen, no finding of axe.
+   * @param isSeenElsewhere true for a large page that axe has read on another screen, and whose parts it reads in all colours on a smaller one: it takes a minute
+   */
+  async function look(page, name, { isSeenElsewhere = false } = {}) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) problems.push(`${name}: ${wide} pixels too wide`);
-    // The policies of the pages permit no script but their own: axe goes in by the debugger.
-    await page.evaluate(require('axe-core').source);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-    for (const { id, help, nodes } of violations)
-      problems.push(`${name}: ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
+    if (!isSeenElsewhere) {
+      // The policies of the pages permit no script but their own: axe goes in by the debugger.
+      await page.evaluate(require('axe-core').source);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+      for (const { id, help, nodes } of violations)
+        problems.push(`${name}: ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
+    }
     views += 1;
     if (screenshots === undefined) return;
     mkdirSync(screenshots, { recursive: true });
