@@ -8,7 +8,7 @@ import { observedFindings, offersOf } from './baseline-of-run';
 import { describeLost, findLost } from '../engine/lost';
 import { loadCatalogue } from '../engine/catalogue-rows';
 import { updateEntries, type Baseline, type BaselineEntry, type BaselineKey } from '../report/baseline-entries';
-import { conclude, findingGates, executedOf, findOutdated, unseenBy } from '../report/conclude';
+import { conclude, executedOf, findingGates, findOutdated, settledBy } from '../report/conclude';
 import { knownIds, type CatalogueRow } from '../properties/catalogue';
 import { describeKnown } from '../report/describe-known';
 import type { RunRecord } from '../report/model';
@@ -38,7 +38,7 @@ export function updateBaseline(runFile: string, options: BaselineOptions, { stdo
   const isKnownId = knownIds(rows);
   const old = existsSync(file) ? readBaseline(file, { isKnownId }) : undefined;
   const before = old?.entries ?? [];
-  const executed = isQuick(record) ? new Set<string>() : executedOf(record.properties);
+  const executed = settledBy(record.properties, isQuick(record));
   const findings = observedFindings(record.properties, options.strict);
   const entries = updateEntries(
     before,
@@ -77,13 +77,12 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
     stdout.write(`  unexpected  ${describeKey(finding)}: ${shortPrintable(finding.summary)}\n`);
   // A run that was cut short may have missed what an entry lists.
   const executed = record.status === 'complete' ? executedOf(properties) : new Set<string>();
-  const outdated = findOutdated(properties, executed, baseline, now);
-  const { expired } = outdated;
-  const [stale, unseen] = isQuick(record) ? [[], unseenBy(properties, baseline)] : [outdated.stale, []];
+  const looked = { executed, isQuick: isQuick(record) };
+  const { stale, unseen, expired } = findOutdated(properties, looked, baseline, now);
   for (const entry of stale)
     stdout.write(`  stale       ${describeKey(entry)}: held in every run; remove the entry${whereOf(entry)}\n`);
   for (const entry of unseen)
-    stdout.write(`  unseen      ${describeKey(entry)}: ${quickProvesNothing}${whereOf(entry)}\n`);
+    stdout.write(`  unseen      ${describeKey(entry)}: --quick has too few inputs to call it gone${whereOf(entry)}\n`);
   for (const entry of expired)
     stdout.write(`  expired     ${describeKey(entry)}: its last day was ${entry.expires ?? ''}${whereOf(entry)}\n`);
   const lost = lostOf(baseline, record, rows);
@@ -94,8 +93,6 @@ export function checkBaseline(runFile: string, options: BaselineOptions, { stdou
   );
   return unexpected.length + late === 0 && lost === '' ? exitCodes.conformant : exitCodes.findings;
 }
-
-const quickProvesNothing = '--quick has too few inputs to call it gone';
 
 /** Ids come from a file that anybody may have written. */
 const describeKey = ({ id, rule }: BaselineKey): string => `${shortPrintable(id)} by rule ${shortPrintable(rule)}`;

@@ -23,7 +23,7 @@ import type { CliContext } from './context';
 import { openRunCorpus, type RunCorpus } from './corpus-of-run';
 import { onFault } from './faults';
 import { observedFindings, offersOf } from './baseline-of-run';
-import { executedOf, findOutdated } from '../report/conclude';
+import { executedOf, findOutdated, settledBy } from '../report/conclude';
 import { showCommandLine } from './given-secrets';
 import { readLastFailed } from './last-failed';
 import { loadCatalogueWith } from './load-suites';
@@ -253,16 +253,16 @@ function updateBaselineFile(
 ): boolean {
   const file = baselineFilesOf(settings).at(-1) ?? '';
   const now = new Date();
-  const executed = settings.quick === true ? new Set<string>() : executedOf(properties);
+  const isQuick = settings.quick === true;
   const before = last?.entries ?? [];
   const findings = findingsForLast(observedFindings(properties, settings.strict === true), below, before, now);
-  const entries = updateEntries(before, executed, findings, order);
+  const entries = updateEntries(before, settledBy(properties, isQuick), findings, order);
   writeBaseline(file, { ...last, entries, offers: offersOf({ target }) });
   context.stderr.write(
     `grpc-conform: ${shortPrintable(file)} now lists ${entries.length} (before: ${before.length}); give each new entry its reason\n`,
   );
   const written = new Set(entries.map(keyOf));
-  const { stale, expired } = findOutdated(properties, executed, below, now);
+  const { stale, expired } = findOutdated(properties, { executed: executedOf(properties), isQuick }, below, now);
   const wasTold = (wanted: string): boolean =>
     properties.some(({ id, verdict }) => id === wanted && verdict === 'stale');
   const left = [...stale, ...expired].filter((entry) => !written.has(keyOf(entry)) && wasTold(entry.id));

@@ -42,6 +42,11 @@ export class ForeignFailures {
     }
   }
 
+  /** How many rules were seen broken. */
+  get size(): number {
+    return this.#byRule.size;
+  }
+
   /** One failure for each rule, by the rules' names. */
   get all(): readonly ForeignFailure[] {
     return [...this.#byRule]

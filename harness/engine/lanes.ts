@@ -30,13 +30,10 @@ export async function playInLanes(
   const shared = inLane('shared');
   clock.plan(properties.map((property) => player.runsOf(property)));
   clock.share(shared.length === properties.length ? 1 : sharedPart);
-  for (const [phase, part] of [
-    ['examples', 'examples'],
-    ['search', 'all'],
-  ] as const) {
-    onPhase(phase, shared.length);
-    await playShared(shared, part, player, concurrency);
-  }
+  onPhase('examples', shared.length);
+  await playShared(shared, 'examples', player, concurrency);
+  onPhase('search', shared.length);
+  await playShared(shared, 'all', player, concurrency);
   clock.share(1);
   for (const lane of ['exclusive', 'hostile', 'restart'] as const) {
     const alone = inLane(lane);

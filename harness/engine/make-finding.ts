@@ -1,5 +1,6 @@
 import { labelsOf } from '../axes/axes';
 import { splitInput } from '../axes/borrowing';
+import { cutLines } from '../cut-lines';
 import { describeObserved, missingIn } from '../rules/describe-observed';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Level } from '../catalogue/requirement';
@@ -64,7 +65,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
       ? {}
       : {
           firstFound: {
-            script: cutLines(describeScript(failure.experiment.plan, facts.times)),
+            script: cutLines(describeScript(failure.experiment.plan, facts.times), mostLines),
             reaction: counterexample.firstReaction,
           },
         }),
@@ -79,9 +80,6 @@ export function makeFinding(context: FindingContext): FindingRecord {
 
 /** Lines of the script that was found first, before it was made smaller. */
 const mostLines = 60;
-
-const cutLines = (lines: readonly string[]): readonly string[] =>
-  lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more`];
 
 /** What the engine added to the script of the property and could not leave out. */
 const describeAxes = (labels: readonly string[]): string => (labels.length === 0 ? '' : ` (${labels.join('; ')})`);

@@ -1,5 +1,6 @@
 import { splitInput } from '../axes/borrowing';
 import type { Times } from '../connection/script';
+import { cutLines } from '../cut-lines';
 import { cutText } from '../cut-text';
 import { describeScript } from '../report/describe-script';
 import type { SampleRecord } from '../report/model';
@@ -24,12 +25,11 @@ export function makeSample(input: unknown, experiment: Experiment, times: Times)
     experiment.transcript ??
     serializeTranscript(judgement.seen.transcript, { perEvent: mostOctets, total: mostOctets });
   const lines = describeScript(plan, times).map((line) => cutText(line, longestLine));
-  const more = lines.length - mostLines;
   const own = splitInput(input).input;
   const isSmall = (JSON.stringify(own) ?? '').length <= largestInput;
   return {
     ...(isSmall && own !== undefined ? { input: own } : {}),
-    script: more > 0 ? [...lines.slice(0, mostLines), `and ${more} more`] : lines,
+    script: cutLines(lines, mostLines),
     transcript: shrinkTranscript(trimTranscript(whole, mostOctets), mostCharacters),
   };
 }

@@ -6,7 +6,7 @@ import { levelLookup } from '../properties/catalogue';
 import type { Need } from '../facts/need';
 import type { AnyProperty } from '../properties/property';
 import { coverFinding, findExpiring, nameBaseline } from '../report/baseline-entries';
-import { conclude, unseenBy, type RunConclusion, type RunEnd } from '../report/conclude';
+import { conclude, executedOf, findOutdated, type RunConclusion, type RunEnd } from '../report/conclude';
 import type { RunEvent } from '../report/events';
 import type { LostRecord, PropertyRecord, RunPhase } from '../report/model';
 import { downfallFinding, exitFinding, type StandingFinding } from './downfall-findings';
@@ -93,12 +93,12 @@ export class ConformanceSession {
     await this.#untilLost(async () => {
       const { clock } = this.#context;
       const testable = this.#run.properties.filter((property) => !this.#isUntestable(property));
-      const onPhase = (phase: RunPhase, properties: number): void =>
-        this.#emit({ type: 'phase-started', phase, properties, milliseconds: clock.elapsed });
+      const onPhase = (phase: RunPhase, properties: number, milliseconds = clock.elapsed): void =>
+        this.#emit({ type: 'phase-started', phase, properties, milliseconds });
       const { properties, options } = this.#run;
-      this.#emit({ type: 'phase-started', phase: 'discovery', properties: properties.length, milliseconds: 0 });
+      onPhase('discovery', properties.length, 0);
       await playInLanes(testable, this.#player, { clock, concurrency: options.concurrency, onPhase });
-      onPhase('settling', this.#context.foreign.all.length);
+      onPhase('settling', this.#context.foreign.size);
       await this.settle();
     });
   }
@@ -229,9 +229,11 @@ export class ConformanceSession {
 
   /** What a baseline lists and `--quick` did not show: nothing is wrong with it, and nobody may think that it was seen. */
   #warnOfUnseen(): void {
+    if (this.#end.is !== 'complete') return;
+    const { records, now } = this.#context;
     const { baseline, options } = this.#run;
-    if (options.quick !== true || this.#end.is !== 'complete') return;
-    const unseen = unseenBy(this.#context.records.all, baseline);
+    const executed = executedOf(records.all);
+    const { unseen } = findOutdated(records.all, { executed, isQuick: options.quick === true }, baseline, now);
     if (unseen.length === 0) return;
     const rules = listBriefly([...new Set(unseen.map(({ rule }) => rule))]);
     const text = `${unseen.length} of what ${nameBaseline(undefined)} lists did not show (${rules}): --quick has too few inputs to call it gone.`;

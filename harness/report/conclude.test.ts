@@ -44,6 +44,7 @@ interface Given {
   readonly lost?: RunRecords['lost'];
   readonly evidence?: RunRecords['evidence'];
   readonly unsettled?: readonly string[];
+  readonly isQuick?: true;
 }
 
 const seen = { inputs: 10, calls: 20, connections: 10, judged: 12 };
@@ -56,6 +57,7 @@ const concluded = ({ properties = [record()], end = { is: 'complete' }, strict =
       lost: given.lost ?? [],
       evidence: given.evidence ?? new Map([[id, seen]]),
       unsettled: new Set(given.unsettled),
+      ...(given.isQuick === undefined ? {} : { isQuick: given.isQuick }),
     },
     given.baseline,
     { rows, strict, now },
@@ -107,6 +109,14 @@ describe('what a run comes to', () => {
       1,
     ],
     ['an entry in vain', { baseline: known() }, 'stale', 'fail', 1],
+    ['an entry that a quick run did not show', { baseline: known(), isQuick: true }, 'pass', 'pass', 0],
+    [
+      'an entry whose day is over, also in a quick run',
+      { baseline: known({ expires: '2026-06-14' }), isQuick: true },
+      'stale',
+      'fail',
+      1,
+    ],
     ['an entry about a race', { baseline: known({ intermittent: true }) }, 'pass', 'pass', 0],
     [
       'an entry whose day is over',

@@ -126,6 +126,8 @@ function gradeRecord(record: PropertyRecord, baseline: Baseline | undefined, now
 export interface OutdatedEntries {
   /** Listed, looked for and not seen. */
   readonly stale: readonly BaselineEntry[];
+  /** The same of a run with `--quick`, whose few inputs prove nothing. */
+  readonly unseen: readonly BaselineEntry[];
   /** Seen or not: their last day is over. */
   readonly expired: readonly BaselineEntry[];
 }
@@ -136,17 +138,20 @@ export interface OutdatedEntries {
  */
 export function findOutdated(
   properties: readonly PropertyRecord[],
-  executed: ReadonlySet<string>,
+  { executed, isQuick }: { readonly executed: ReadonlySet<string>; readonly isQuick: boolean },
   baseline: Baseline | undefined,
   now: Date,
 ): OutdatedEntries {
   const seen = properties.flatMap(({ id, findings }) => findings.map(({ rule }) => ({ id, rule })));
-  const stale = findStaleEntries(baseline, executed, seen);
+  const missing = findStaleEntries(baseline, executed, seen);
+  const [stale, unseen] = isQuick ? [none, missing] : [missing, none];
   const expired = (baseline?.entries ?? []).filter(
     (entry) => executed.has(entry.id) && isExpired(entry, now) && !stale.includes(entry),
   );
-  return { stale, expired };
+  return { stale, unseen, expired };
 }
+
+const none: readonly BaselineEntry[] = [];
 
 /** Verdicts that say nothing about the target. */
 const unjudged: ReadonlySet<PropertyVerdict> = new Set(['untestable', 'blocked', 'not-run', 'skipped']);
@@ -161,16 +166,9 @@ const wasExecuted = ({ verdict }: Pick<PropertyRecord, 'verdict'>): boolean => !
 export const executedOf = (properties: readonly PropertyRecord[]): ReadonlySet<string> =>
   new Set(properties.filter(wasExecuted).map(({ id }) => id));
 
-/** Entries of a baseline that a run was to look for and did not see, whatever that proves. */
-export const unseenBy = (
-  properties: readonly PropertyRecord[],
-  baseline: Baseline | undefined,
-): readonly BaselineEntry[] =>
-  findStaleEntries(
-    baseline,
-    executedOf(properties),
-    properties.flatMap(({ id, findings }) => findings.map(({ rule }) => ({ id, rule }))),
-  );
+/** Ids of the properties whose entries a run may take out of a baseline where it did not show them: none with `--quick`. */
+export const settledBy = (properties: readonly PropertyRecord[], isQuick: boolean): ReadonlySet<string> =>
+  isQuick ? new Set() : executedOf(properties);
 
 function markStale(
   { properties, evidence, isQuick }: Pick<RunRecords, 'properties' | 'evidence' | 'isQuick'>,
@@ -182,9 +180,7 @@ function markStale(
   if (isEverything(properties, rows)) {
     for (const { id, state } of rows) if (state === 'watched' && (evidence.get(id)?.judged ?? 0) > 0) executed.add(id);
   }
-  const outdated = findOutdated(properties, executed, baseline, now);
-  const stale = isQuick === true ? [] : outdated.stale;
-  const { expired } = outdated;
+  const { stale, expired } = findOutdated(properties, { executed, isQuick: isQuick === true }, baseline, now);
   // A file of a stranger can have several records of one id; none of them hides another.
   const recordsOf = (wanted: string): readonly PropertyRecord[] => properties.filter(({ id }) => id === wanted);
   const marked = new Map<string, PropertyRecord>();

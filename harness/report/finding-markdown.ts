@@ -1,3 +1,4 @@
+import { cutLines } from '../cut-lines';
 import { readConnection } from '../transcript/read-connection';
 import { describePacket } from './describe-packet';
 import { failureFileName } from './failure-file-name';
@@ -80,6 +81,5 @@ function packetList({ transcript: serialized, at }: FindingRecord): readonly str
     return [`on ${printable(connection.name)}; milliseconds, > sent, < received`, ...packets];
   });
   if (lines.length === 0) return [];
-  const more = lines.length - mostPackets;
-  return folded('Packets', [...lines.slice(0, mostPackets), ...(more > 0 ? [`and ${more} more`] : [])]);
+  return folded('Packets', cutLines(lines, mostPackets));
 }

@@ -128,16 +128,12 @@ export class Talk {
     times = this.#times,
     signal = this.#options.signal,
   ): Promise<Observation> {
-    const { plan, playback, seen } = await this.#playPatiently(about, write, times, signal);
-    this.#conversations.push({ about, plan, playback });
-    return seen;
+    return this.#keep(about, await this.#playPatiently(about, write, times, signal));
   }
 
   /** Plays a script whose calls are to be refused: a refusal is the answer, and nothing is said again for it. */
   async askForRefusal(about: string, write: (script: PlanBuilder) => void): Promise<Observation> {
-    const { plan, playback, seen } = await this.#play(write, this.#times, this.#options.signal);
-    this.#conversations.push({ about, plan, playback });
-    return seen;
+    return this.#keep(about, await this.#play(write, this.#times, this.#options.signal));
   }
 
   /** Makes the plain call of a capability. */
@@ -204,9 +200,18 @@ export class Talk {
       if (attempt > mostRepeats || this.#repeats >= mostRepeatsInAll || !played.seen.allCalls.some(isOverlooked))
         return played;
       this.#repeats++;
-      this.#conversations.push({ about, plan: played.plan, playback: played.playback });
+      this.#keep(about, played);
       await pause(repeatPause * attempt, signal);
     }
+  }
+
+  /** Keeps what was said. @returns what was seen of it */
+  #keep(
+    about: string,
+    { plan, playback, seen }: Pick<Conversation, 'plan' | 'playback'> & { readonly seen: Observation },
+  ): Observation {
+    this.#conversations.push({ about, plan, playback });
+    return seen;
   }
 
   async #play(write: (script: PlanBuilder) => void, times: Times, signal: AbortSignal | undefined) {

@@ -1,3 +1,4 @@
+import { cutLines } from '../../cut-lines';
 import { allRows, areaOf, areas, type Row } from '../../catalogue';
 import { sentences } from '../../catalogue/sentences';
 import type { PageRow, PageRun } from './page-run';
@@ -83,7 +84,7 @@ export function briefly(run: RunRecord): RunRecord {
       findings: property.findings.map(({ firstFound: _long, ...finding }) => ({
         ...finding,
         input: 'too large for this page; see the failure file',
-        script: shorten(finding.script),
+        script: cutLines(finding.script, briefScript, '; see the failure file'),
         transcript: { connections: [], samples: {} },
         ...(finding.process === undefined
           ? {}
@@ -92,11 +93,6 @@ export function briefly(run: RunRecord): RunRecord {
     })),
   };
 }
-
-const shorten = (lines: readonly string[]): readonly string[] =>
-  lines.length <= briefScript
-    ? lines
-    : [...lines.slice(0, briefScript), `and ${lines.length - briefScript} more; see the failure file`];
 
 /** The largest size that every item may have so that all of them together keep to the budget. */
 export function fairShare(sizes: readonly number[], budget: number): number {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { phaseMeanings, type RunRecord } from '../../model';
 import { printable, printableLines, sentence } from '../../printable';
 import { describeDuration, describeExitCode, waitingShare } from '../../summary';
@@ -151,6 +152,30 @@ function Options({ run: { header } }: { readonly run: RunRecord }) {
   );
 }
 
+/** A table whose rows end in numbers and a bar. */
+function BarTable(props: {
+  readonly first: string;
+  readonly numbers: readonly string[];
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <table class="tally timings">
+      <thead>
+        <tr>
+          <th scope="col">{props.first}</th>
+          {props.numbers.map((name) => (
+            <th key={name} scope="col" class="number">
+              {name}
+            </th>
+          ))}
+          <td />
+        </tr>
+      </thead>
+      <tbody>{props.children}</tbody>
+    </table>
+  );
+}
+
 /** What the run did one after the other, each where it lies in the whole time. */
 function Phases({ run: { phases = [], durationMs } }: { readonly run: RunRecord }) {
   if (phases.length === 0 || durationMs === 0) return null;
@@ -158,35 +183,21 @@ function Phases({ run: { phases = [], durationMs } }: { readonly run: RunRecord 
   return (
     <section aria-labelledby="phases">
       <h2 id="phases">Phases</h2>
-      <table class="tally timings">
-        <thead>
-          <tr>
-            <th scope="col">What was done</th>
-            <th scope="col" class="number">
-              Rows
-            </th>
-            <th scope="col" class="number">
-              Time
-            </th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {phases.map(({ phase, properties, startedMs }, index) => {
-            const took = (phases[index + 1]?.startedMs ?? durationMs) - startedMs;
-            return (
-              <tr key={phase}>
-                <th scope="row">{phaseMeanings[phase]}</th>
-                <td class="number">{properties}</td>
-                <td class="number">{describeDuration(took)}</td>
-                <td class="meter">
-                  <span class="fill" style={{ width: part(took), marginLeft: part(startedMs) }} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <BarTable first="What was done" numbers={['Rows', 'Time']}>
+        {phases.map(({ phase, properties, startedMs }, index) => {
+          const took = (phases[index + 1]?.startedMs ?? durationMs) - startedMs;
+          return (
+            <tr key={phase}>
+              <th scope="row">{phaseMeanings[phase]}</th>
+              <td class="number">{properties}</td>
+              <td class="number">{describeDuration(took)}</td>
+              <td class="meter">
+                <span class="fill" style={{ width: part(took), marginLeft: part(startedMs) }} />
+              </td>
+            </tr>
+          );
+        })}
+      </BarTable>
     </section>
   );
 }
@@ -205,45 +216,28 @@ function Timings({ run: { properties } }: { readonly run: RunRecord }) {
       </p>
       <ShowMore all={slowest} first={15}>
         {(shown) => (
-          <table class="tally timings">
-            <thead>
-              <tr>
-                <th scope="col">Property</th>
-                <th scope="col" class="number">
-                  Inputs
-                </th>
-                <th scope="col" class="number">
-                  Time
-                </th>
-                <th scope="col" class="number">
-                  Waited
-                </th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((property) => {
-                const waited = waitingShare({ properties: [property] }) ?? 0;
-                return (
-                  <tr key={property.id}>
-                    <th scope="row">
-                      <a class="id" href={formatHash({ view: 'property', id: property.id })}>
-                        {property.id}
-                      </a>
-                    </th>
-                    <td class="number">{property.runs}</td>
-                    <td class="number">{describeDuration(property.durationMs)}</td>
-                    <td class="number">{Math.round(waited * 100)} %</td>
-                    <td class="meter">
-                      <span class="fill split" style={{ width: `${(100 * property.durationMs) / longest}%` }}>
-                        <span class="waited" style={{ width: `${100 * waited}%` }} />
-                      </span>
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+          <BarTable first="Property" numbers={['Inputs', 'Time', 'Waited']}>
+            {shown.map((property) => {
+              const waited = waitingShare({ properties: [property] }) ?? 0;
+              return (
+                <tr key={property.id}>
+                  <th scope="row">
+                    <a class="id" href={formatHash({ view: 'property', id: property.id })}>
+                      {property.id}
+                    </a>
+                  </th>
+                  <td class="number">{property.runs}</td>
+                  <td class="number">{describeDuration(property.durationMs)}</td>
+                  <td class="number">{Math.round(waited * 100)} %</td>
+                  <td class="meter">
+                    <span class="fill split" style={{ width: `${(100 * property.durationMs) / longest}%` }}>
+                      <span class="waited" style={{ width: `${100 * waited}%` }} />
+                    </span>
+                  </td>
+                </tr>
+              );
+            })}
+          </BarTable>
         )}
       </ShowMore>
     </section>
