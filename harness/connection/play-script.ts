@@ -32,11 +32,14 @@ export interface PlayContext {
   readonly sample?: (what: ProcessFact) => Promise<number | undefined>;
 }
 
-/** Milliseconds between two readings of a watch. */
+/** Milliseconds between two readings of a watch, at least; and how many times a reading's own time: where it takes long, as among thousands of processes, it comes less often. */
 const watchInterval = 100;
+const watchShare = 20;
 /** A reading stands still that has grown by no more than these octets in so many milliseconds: what is produced without an end grows by far more. */
 const stillGrowth = 2 * 1024 * 1024;
 const stillTime = 750;
+/** The same where the script has seen one stand still: what a server does not do the first time it need not be given as much time for again. */
+const stillAgainTime = 400;
 
 /** A played script: its transcript, and the views of its connections that were made while it ran. */
 export interface Playback {
@@ -64,6 +67,7 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   const clients = new Map<string, Client>();
   const { budget = new MemoryBudget() } = context;
   const samples: Record<string, number> = {};
+  let hasStoodStill = false;
   let abandoned: Abandoned | undefined;
   let waited = 0;
   /** The wait of the step that is being played came to its end without what it waited for. */
@@ -144,8 +148,16 @@ export async function playScript(script: Script, context: PlayContext): Promise<
   /** @returns the last reading; undefined when there is none. */
   async function watch({ what, from, growth, within, returns }: WatchStep): Promise<number | undefined> {
     const until = now() + within;
+    const still = hasStoodStill ? stillAgainTime : stillTime;
     let stillSince = now();
-    let lowest = await context.sample?.(what);
+    let readingTime = 0;
+    const read = async (): Promise<number | undefined> => {
+      const before = now();
+      const reading = await context.sample?.(what);
+      readingTime = now() - before;
+      return reading;
+    };
+    let lowest = await read();
     for (let last = lowest; ;) {
       if (last === undefined || lowest === undefined) return last;
       if (last - lowest > stillGrowth) {
@@ -153,11 +165,13 @@ export async function playScript(script: Script, context: PlayContext): Promise<
         stillSince = now();
       }
       const hasGrown = last - (samples[from] ?? last) > growth;
-      if (returns === true) {
-        if (!hasGrown || now() >= until || isAborted()) return last;
-      } else if (hasGrown || now() - stillSince >= stillTime || now() >= until || isAborted()) return last;
-      await pause(watchInterval, context.signal);
-      last = await context.sample?.(what);
+      if (now() >= until || isAborted() || hasGrown !== (returns === true)) return last;
+      if (returns !== true && now() - stillSince >= still) {
+        hasStoodStill = true;
+        return last;
+      }
+      await pause(Math.min(Math.max(watchInterval, watchShare * readingTime), still / 2), context.signal);
+      last = await read();
     }
   }
 

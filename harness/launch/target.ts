@@ -59,7 +59,7 @@ export interface TargetProcess {
   /** Resident memory of its process group, in octets; undefined where it cannot be read. */
   readonly residentMemory: () => Promise<number | undefined>;
   /** Open descriptors of its process group; undefined where they cannot be counted. */
-  readonly openDescriptors: () => Promise<number | undefined>;
+  readonly openDescriptors: () => number | undefined;
   /** Lines that it began to print in that time, on the clock of `performance.now()`: of the last ones, and of the process that runs now. */
   readonly printedBetween: (from: number, to: number) => readonly PrintedLine[];
   /** Sends the signal that stops it gracefully; false when none was named. */

@@ -26,8 +26,10 @@ export interface OutputDirectoryOptions {
   readonly now?: () => number;
 }
 
-/** Characters of run.json that are written in a millisecond on average, at most: so the writing stays below some percent of the time, however large it is. */
-const writingPace = 1000;
+/** run.json is written again after so many times the time that writing it took, at least: the run waits for it meanwhile. */
+const writingShare = 40;
+/** … and after so many milliseconds at the latest, however slow the disk is. */
+const longestSilence = 15_000;
 
 export interface OutputDirectory {
   /**
@@ -66,14 +68,11 @@ export function openOutputDirectory(options: OutputDirectoryOptions): OutputDire
     }
   };
   const writeRun = (run: RunRecord): void => {
-    let length = 0;
-    attempt(outputFiles.run, () => {
-      const text = formatRun(run);
-      length = text.length;
-      return text;
-    });
+    const started = now();
+    attempt(outputFiles.run, () => formatRun(run));
     lock.touch();
-    next = now() + Math.max(interval, length / writingPace);
+    const ended = now();
+    next = ended + Math.max(interval, Math.min(writingShare * (ended - started), longestSilence));
   };
   const writeAll = (run: RunRecord): void => {
     writeRun(run);

@@ -80,10 +80,12 @@ function withProperty(properties: readonly PropertyRecord[], property: PropertyR
       failureFile: finding.failureFile ?? failureFileName(finding),
     })),
   };
-  return [...properties.filter(({ id }) => id !== property.id), named].sort(
-    (a, b) => areaRank(a.id) - areaRank(b.id) || (a.id < b.id ? -1 : 1),
-  );
+  const others = properties.filter(({ id }) => id !== property.id);
+  const after = others.findIndex(({ id }) => compareIds(property.id, id) < 0);
+  return after < 0 ? [...others, named] : [...others.slice(0, after), named, ...others.slice(after)];
 }
+
+const compareIds = (a: string, b: string): number => areaRank(a) - areaRank(b) || (a < b ? -1 : 1);
 
 const areaOrder = Object.keys(areas);
 

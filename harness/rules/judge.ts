@@ -185,17 +185,17 @@ class CallJudge {
       connection,
       inflates: this.#inflates,
     };
-    this.#judge(streamRules, ({ packet: look }) => look, moment, packet.number);
+    this.#judge(looks.stream, moment, packet.number);
     // The connection rules report both; what is left of the stream proves nothing.
     const isUnreadable = packet.block !== undefined && !isReadable(packet.block);
     if (packet.frame.type === 'MALFORMED' || (isUnreadable && isUnderWay(before))) this.#hasStopped = true;
-    if (isUnderWay(before)) this.#judge(answerRules, ({ packet: look }) => look, moment, packet.number);
+    if (isUnderWay(before)) this.#judge(looks.answer, moment, packet.number);
   }
 
   finish(call: Call, state: CallState, connection: ConnectionState): void {
     const end: CallEnd = { plan: this.#plan, call, state, connection };
     const packet = state.lastOfAnswer ?? call.lastPacket;
-    this.#judge(allOfCalls, ({ end: look }) => look, end, packet);
+    this.#judge(looks.end, end, packet);
   }
 
   #noteHeaders({ headers, isGrpc }: CallState): void {
@@ -204,18 +204,12 @@ class CallJudge {
     this.#isGrpcBody = isGrpc && this.#plan.legal && fieldValues(headers, 'content-type').every(isGrpcContentType);
   }
 
-  #judge<Moment>(
-    rules: readonly CallRule[],
-    lookOf: (rule: CallRule) => Look<Moment> | undefined,
-    moment: Moment,
-    packet: number | undefined,
-  ): void {
-    for (const rule of rules) {
+  #judge<Moment>(rules: readonly LookOf<Moment>[], moment: Moment, packet: number | undefined): void {
+    for (const { id, look } of rules) {
       if (this.#hasStopped) return;
-      const look = lookOf(rule);
-      if (look === undefined || look.looksAt?.(moment) === false) continue;
-      this.looked.add(rule.id);
-      for (const breach of listOf(look.breach(moment))) this.#report(rule.id, breach, packet);
+      if (look.looksAt?.(moment) === false) continue;
+      this.looked.add(id);
+      for (const breach of listOf(look.breach(moment))) this.#report(id, breach, packet);
     }
   }
 
@@ -230,7 +224,27 @@ class CallJudge {
   }
 }
 
-const allOfCalls: readonly CallRule[] = [...streamRules, ...answerRules];
+/** What one rule looks at, at one kind of moment. */
+interface LookOf<Moment> {
+  readonly id: RowId;
+  readonly look: Look<Moment>;
+}
+
+const looksOf = <Moment>(
+  rules: readonly CallRule[],
+  lookOf: (rule: CallRule) => Look<Moment> | undefined,
+): readonly LookOf<Moment>[] =>
+  rules.flatMap((rule) => {
+    const look = lookOf(rule);
+    return look === undefined ? [] : [{ id: rule.id, look }];
+  });
+
+/** Which rules look at which moments: sorted out once, since it is asked for each frame. */
+const looks = {
+  stream: looksOf(streamRules, ({ packet }) => packet),
+  answer: looksOf(answerRules, ({ packet }) => packet),
+  end: looksOf([...streamRules, ...answerRules], ({ end }) => end),
+} as const;
 
 const nothing: readonly RuleBreach[] = [];
 

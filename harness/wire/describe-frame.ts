@@ -29,9 +29,14 @@ const flagsOfType: Record<number, Readonly<Record<number, string>>> = {
 };
 
 /** The bits of a frame type's flags octet that RFC 9113 gives a meaning. */
-export function definedFlags(type: number): number {
-  return Object.keys(flagsOfType[type] ?? {}).reduce((mask, bit) => mask | Number(bit), 0);
-}
+export const definedFlags = (type: number): number => flagMasks[type] ?? 0;
+
+const flagMasks: Readonly<Record<number, number>> = Object.fromEntries(
+  Object.entries(flagsOfType).map(([type, named]) => [
+    type,
+    Object.keys(named).reduce((mask, bit) => mask | Number(bit), 0),
+  ]),
+);
 
 /** Flags that are set, by name where they have one for this type and as hexadecimal bits otherwise. */
 export function flagNames(type: number, value: number): readonly string[] {

@@ -91,7 +91,7 @@ class SpawnedTarget implements TargetProcess {
   readonly residentMemory = async (): Promise<number | undefined> =>
     this.#current === undefined || this.#current.hasEnded ? undefined : readGroupMemory(this.#current.pid);
 
-  readonly openDescriptors = async (): Promise<number | undefined> =>
+  readonly openDescriptors = (): number | undefined =>
     this.#current === undefined || this.#current.hasEnded ? undefined : countGroupDescriptors(this.#current.pid);
 
   readonly printedBetween = (from: number, to: number): readonly PrintedLine[] =>
