@@ -37,7 +37,7 @@ export function changedVerdicts(
     const was = verdictOf(before.get(id), isProperty(id));
     const now = verdictOf(after.get(id), isProperty(id)) ?? 'no row any more';
     if (was === undefined || added.has(id) || areAlike(was, now)) return [];
-    if (isRareChoice(before.get(id), after.get(id))) return [];
+    if (isChance(before.get(id), after.get(id))) return [];
     if (intermittent.has(id) && nowAndThen.has(was) && nowAndThen.has(now)) return [];
     const provokers = [before, after]
       .flatMap((rows) => rows.get(id)?.findings ?? [])
@@ -79,12 +79,15 @@ const verdictOf = (row: PropertyRecord | undefined, isProperty: boolean): string
 /** Inputs in a hundred, at most, that show a choice which one run may see and the next one not. */
 const rarely = 20;
 
-/** True where one of two runs saw a free choice in a few of its inputs, and the other in none: behind a proxy that shares connections it is chance whose call meets it. */
-function isRareChoice(before: PropertyRecord | undefined, after: PropertyRecord | undefined): boolean {
+/**
+ * True where one of two runs passed, and the other saw a free choice in a few of its inputs, or only had inputs that were not processed: whose call meets what a proxy
+ * does to a connection that it shares, and whose the end of a connection that ends by design, is chance.
+ */
+function isChance(before: PropertyRecord | undefined, after: PropertyRecord | undefined): boolean {
   const [choice] = [before, after].filter((row) => row?.verdict === 'info');
   if (choice === undefined || ![before, after].some((row) => row?.verdict === 'pass')) return false;
   const seen = Object.values(choice.reactions ?? {}).reduce((sum, count) => sum + count, 0);
-  return seen > 0 && seen * 100 <= choice.runs * rarely;
+  return seen * 100 <= choice.runs * rarely;
 }
 
 const areAlike = (was: string, now: string): boolean => was === now || chances.get(was)?.includes(now) === true;
