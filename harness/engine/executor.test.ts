@@ -5,7 +5,9 @@ import {
   errorGoaway,
   settingIds,
   streamingOutputCall,
+  unaryCall,
   unknownMethod,
+  type AnyProperty,
   type TargetFacts,
 } from '../index';
 import { behave, type Behaviour } from '../servers/reference/behaviour';
@@ -129,6 +131,34 @@ describe('a bystander', () => {
     ]);
     const clean = targetAt(await startReference(), { facts: { times } });
     expect((await tryProperties(clean, [property], { runs: 2 })).findings).toEqual([]);
+  });
+});
+
+describe('a target that refuses a call as too much for it', () => {
+  test('for what it says, is given less at a time once in a run, and not by each property', async () => {
+    // A limit that nobody told us.
+    const behaviour = behave({ variations: [{ name: 'message-limit', value: 1000 }] });
+    const target = targetAt(await startReference(behaviour), { facts: { times } });
+    const sendsMore = (name: string, lane: 'shared' | 'exclusive'): AnyProperty =>
+      tinyProperty(name, {
+        lane,
+        script: (script) => void script.call(unaryCall({ payload: new Uint8Array(2000) })),
+        check: (seen) => (seen.call().status === 0 ? [] : [{ ...breach(), reaction: 'status 8' }]),
+      });
+    // One after the other.
+    const properties = [
+      sendsMore('MSG-02-any-data-split', 'shared'),
+      sendsMore('MSG-03-merged-messages', 'exclusive'),
+      sendsMore('MSG-04-empty-data-between', 'exclusive'),
+    ];
+    const { findings, warnings } = await tryProperties(target, properties, { runs: 1, shrink: false });
+    expect(findings).toMatchObject(properties.map(({ id: rule }) => ({ rule, verdict: 'fail' })));
+    expect(warnings.map((warning) => /going on .* at a time/.exec(warning)?.[0])).toEqual([
+      'going on after a rest with 4 inputs at a time',
+      'going on after a rest with 2 inputs at a time',
+      'going on after a rest with one input at a time',
+      'going on with 8 inputs at a time',
+    ]);
   });
 });
 

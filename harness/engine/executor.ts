@@ -203,6 +203,8 @@ export class Executor {
   readonly #hopeless = new Map<string, number>();
   /** Properties whose legal scripts broke a rule of clients. */
   readonly #faulty = new Set<string>();
+  /** What looked like too much at a time was refused for what it said, when it was last looked into: the next one makes nothing slower, unless the target names a time. */
+  #refusesContents = false;
   readonly #history = new History();
   /** For all that is received while inputs are played. */
   readonly #budget: MemoryBudget;
@@ -353,7 +355,8 @@ export class Executor {
         if (settled.judgement.kind === 'judged') this.#throttle.forgive(rests);
         return settled;
       }
-      if (why === 'exhausted' || why === 'unavailable')
+      const isAboutVolume = why === 'exhausted' || why === 'unavailable';
+      if (isAboutVolume && !(this.#refusesContents && judgement.pushback === undefined))
         rests += (await this.#throttle.rest(attempt, {
           ...judgement,
           mayPass: why === 'unavailable' && attempt === 0,
@@ -391,7 +394,11 @@ export class Executor {
     // Several calls at a time can be too many each time; one call alone, which is refused while another one is served, is refused for what it says.
     const isAlone = experiment.plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander').length <= 1;
     const isItsSubject = property.exceeds !== undefined;
-    if (isAboutVolume && !((isAlone || isItsSubject) && (await this.#isServedPlainly()))) return experiment;
+    if (isAboutVolume) {
+      if (!isAlone && !isItsSubject) return experiment;
+      this.#refusesContents = await this.#isServedPlainly();
+      if (!this.#refusesContents) return experiment;
+    }
     const { otherwise, judged, seen } = judgement;
     return { ...experiment, judgement: { kind: 'judged', violations: otherwise, judged, seen } };
   }
