@@ -113,6 +113,63 @@ const slotsKept = (most: number): MakeSeams => {
 };
 
 export const cancellationMutants: readonly Mutant[] = [
+  ...mutantsOf('CANC-01-rst-cancels-handler', {
+    'after-headers': {
+      says: 'RST_STREAM does not reach a handler that has sent Response-Headers',
+      policy: { tells: (why, headersSent) => why !== 'client' || !headersSent },
+    },
+    'before-headers': {
+      says: 'RST_STREAM does not reach a handler that has not sent Response-Headers yet',
+      policy: { tells: (why, headersSent) => why !== 'client' || headersSent },
+    },
+    never: { says: 'RST_STREAM does not reach the handler', policy: { tells: (why) => why !== 'client' } },
+  }),
+  ...mutantsOf('CANC-03-other-streams-unaffected', {
+    'next-stream': {
+      says: 'RST_STREAM also cancels the stream opened next after that one',
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => wire.reset(streamId + 2, errorCodes.CANCEL)),
+    },
+    'stream-before': {
+      says: 'RST_STREAM also cancels the stream opened before that one',
+      seams: whenFrame('RST_STREAM', ({ streamId }, wire) => wire.reset(streamId - 2, errorCodes.CANCEL)),
+    },
+    'second-reset': {
+      says: 'The second RST_STREAM of a connection ends it',
+      seams: (wire) => {
+        let resets = 0;
+        return {
+          inbound: {
+            frame: (frame) => {
+              if (frame.type === 'RST_STREAM' && ++resets === 2)
+                wire.fail(errorCodes.PROTOCOL_ERROR, 'too many resets');
+              return [frame];
+            },
+          },
+        };
+      },
+    },
+    'message-lost': {
+      says: 'The first message that another stream sends after RST_STREAM is lost',
+      seams: () => {
+        let isArmed = false;
+        return {
+          inbound: {
+            frame: (frame) => {
+              if (frame.type === 'RST_STREAM') isArmed = true;
+              return [frame];
+            },
+          },
+          outbound: {
+            message: (message) => {
+              if (!isArmed) return [message];
+              isArmed = false;
+              return [];
+            },
+          },
+        };
+      },
+    },
+  }),
   ...mutantsOf('CANC-04-any-rst-code-cancels', {
     'cancel-alone': {
       says: 'RST_STREAM with another error code than CANCEL is passed over',

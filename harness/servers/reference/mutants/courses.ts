@@ -6,7 +6,7 @@ import type { MakeSeams, Seams } from '../seams';
 import { StatusError } from '../status-error';
 import { aroundOne, isOf } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { onMessages, whenFrame } from './operators';
+import { countPerStream, onMessages, rememberPaths, whenFrame } from './operators';
 
 type Send = Call['send'];
 
@@ -83,7 +83,55 @@ const started = (times: number, is: (length: number, frames: number) => boolean)
   };
 };
 
+/** Responses of bidirectional calls that wait for the client. */
+function heldBack(is: (length: number, index: number) => boolean): MakeSeams {
+  return (wire) => {
+    const paths = rememberPaths();
+    const counts = countPerStream();
+    const held = new Map<number, Uint8Array[]>();
+    return {
+      inbound: {
+        ...paths.inbound,
+        frame: (frame) => {
+          if (frame.type === 'DATA') {
+            const messages = held.get(frame.streamId) ?? [];
+            held.delete(frame.streamId);
+            for (const message of messages) wire.sendMessage(frame.streamId, message);
+          }
+          return [frame];
+        },
+      },
+      outbound: {
+        message: (message, { id, remoteEnded }) => {
+          if (!isOf('FullDuplexCall')(paths.of(id)) || remoteEnded || !is(message.length, counts.next(id)))
+            return [message];
+          held.set(id, [...(held.get(id) ?? []), message]);
+          return [];
+        },
+      },
+    };
+  };
+}
+
 export const courseMutants: readonly Mutant[] = [
+  ...mutantsOf('RPC-07-ping-pong-interleaving', {
+    'small-held-back': {
+      says: 'Small responses of bidirectional calls, after the first, are held back until the next message or the half-close',
+      seams: heldBack((length, index) => length <= 69 && index > 0),
+    },
+    'all-held-back': {
+      says: 'Responses of bidirectional calls are held back until the next message or the half-close',
+      seams: heldBack(() => true),
+    },
+    'large-held-back': {
+      says: 'Responses of bidirectional calls of more than 1,024 octets are held back until the next message or the half-close',
+      seams: heldBack((length) => length > 1024),
+    },
+    'tenth-held-back': {
+      says: 'From the tenth response on a bidirectional call waits for the next message or the half-close',
+      seams: heldBack((_, index) => index >= 9),
+    },
+  }),
   ...mutantsOf('RPC-08-streaming-responses-not-buffered', {
     'all-at-the-end': {
       says: 'Answers of server-streaming calls leave when the handler has ended',
@@ -154,6 +202,29 @@ export const courseMutants: readonly Mutant[] = [
     'beside-twice': {
       says: 'A handler that is started while another stream is open is started twice',
       seams: (wire) => ({ policy: { starts: () => (wire.streams().length > 1 ? 2 : 1) } }),
+    },
+  }),
+  ...mutantsOf('RPC-11-repeatable-on-one-connection', {
+    'after-reset-inside-message': {
+      says: 'When the client has reset a call inside a message, the next request of the connection finds no method',
+      seams: (wire) => {
+        let stumbles = false;
+        return {
+          inbound: {
+            frame: (frame) => {
+              if (frame.type === 'RST_STREAM' && wire.find(frame.streamId)?.insideMessage === true) stumbles = true;
+              return [frame];
+            },
+          },
+          policy: {
+            serve: (_, method) => {
+              if (!stumbles) return method;
+              stumbles = false;
+              return undefined;
+            },
+          },
+        };
+      },
     },
   }),
 ];

@@ -2,9 +2,9 @@ import { openSync } from 'node:fs';
 import type { Frame } from '../../../wire/frame';
 import { settingIds } from '../../../wire/settings';
 import type { MakeSeams, ServerState, Wire } from '../seams';
-import { exitFatally } from './calls';
 import { dropOthersAt, endAt, frames, keepBusy, leak } from './floods';
 import { mutantsOf, type Mutant } from './mutant';
+import { exitFatally } from './process-ends';
 
 const mebibyte = 1024 * 1024;
 

@@ -2,9 +2,9 @@ import { parseTimeout } from '../../../grpc/timeout';
 import { errorCodes } from '../../../wire/error-codes';
 import { frameTypes } from '../../../wire/frame';
 import type { MakeSeams, OutgoingSection, Seams } from '../seams';
-import { atDeadline, onTimeouts } from './calls';
 import { mutantsOf, type Mutant } from './mutant';
 import { countPerStream, isTrailersOnly, onRequests, rememberPaths, valueOf } from './operators';
+import { atDeadline, onTimeouts } from './timeouts';
 import { followConnection, windowOf, withheld } from './windows';
 
 /** Timeouts that are so long expire at once: the number that holds them overflows. */
@@ -113,6 +113,17 @@ export const deadlineMutants: readonly Mutant[] = [
           },
         };
       },
+    },
+  }),
+  ...mutantsOf('DL-05-handler-sees-cancellation', {
+    never: { says: 'At the deadline the handler is not told', policy: { tells: (why) => why !== 'deadline' } },
+    'after-answer': {
+      says: 'At the deadline the handler is not told once it has answered',
+      policy: { tells: (why, headersSent) => why !== 'deadline' || !headersSent },
+    },
+    'before-answer': {
+      says: 'At the deadline the handler is not told before it has answered',
+      policy: { tells: (why, headersSent) => why !== 'deadline' || headersSent },
     },
   }),
   ...mutantsOf('DL-06-deadline-during-stream', {

@@ -4,13 +4,11 @@ import type { RawFrame } from '../../../wire/frame';
 import { readUint32 } from '../../../wire/octets';
 import type { MakeSeams, OutgoingSection } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { countPerStream, isTrailers, isTrailersOnly, onFramesOf, statusOf } from './operators';
+import { countPerStream, isError, isTrailers, isTrailersOnly, onFramesOf, statusOf } from './operators';
 
 /** How calls and connections end, and what comes after. */
 
 const { NO_ERROR, CANCEL, INTERNAL_ERROR } = errorCodes;
-
-const isError = (section: OutgoingSection): boolean => statusOf(section) !== 0;
 
 /** Something in place of the sections that end a call, or beside them. */
 const atEnds = (write: (section: OutgoingSection) => readonly (OutgoingSection | RawFrame)[]) => ({
@@ -38,8 +36,15 @@ const afterWholeCalls =
     };
   };
 
-const lastStreamOf = ({ payload }: RawFrame): number => readUint32(payload, 0) & 0x7fffffff;
+/** The last stream that a GOAWAY names. */
+export const lastStreamOf = ({ payload }: RawFrame): number => readUint32(payload, 0) & 0x7fffffff;
 const codeOf = ({ payload }: RawFrame): number => readUint32(payload, 4);
+
+function withLastStream(frame: RawFrame, streamId: number): RawFrame {
+  const payload = Buffer.from(frame.payload);
+  payload.writeUInt32BE(streamId, 0);
+  return { ...frame, payload };
+}
 
 export const endMutants: readonly Mutant[] = [
   ...mutantsOf('STREAM-22-silent-after-both-ends', {
@@ -118,6 +123,23 @@ export const endMutants: readonly Mutant[] = [
           ? [rstStream(section.streamId, CANCEL)]
           : [section],
       ),
+    },
+  }),
+  ...mutantsOf('KA-08-goaway-fields', {
+    'even-id': {
+      says: 'GOAWAY names a stream of even id',
+      provokedBy: ['FRAME-06', 'STREAM-04', 'HPACK-09'],
+      ...onFramesOf('GOAWAY', (frame) => [withLastStream(frame, 2)]),
+    },
+    grows: {
+      says: 'A second GOAWAY names a higher stream than the first',
+      provokedBy: ['FRAME-06', 'STREAM-04', 'HPACK-09', 'STREAM-11'],
+      ...onFramesOf('GOAWAY', (frame) => [withLastStream(frame, 1), withLastStream(frame, 0x7fffffff)]),
+    },
+    'named-too-low': {
+      says: 'The GOAWAY of a graceful shutdown names stream 0, and calls are answered all the same',
+      provokedBy: ['KA-09'],
+      ...onFramesOf('GOAWAY', (frame) => [withLastStream(frame, 0)]),
     },
   }),
   ...mutantsOf('KA-13-goaway-covers-executed-calls', {

@@ -1,15 +1,13 @@
-import { data, headers, rawFrame, settings } from '../../../wire/builders';
+import { data, headers, pushPromise, rawFrame, settings } from '../../../wire/builders';
 import { flags, type RawFrame } from '../../../wire/frame';
 import { settingIds, type Setting } from '../../../wire/settings';
 import { joinOctets } from '../../../wire/join-octets';
 import type { MakeSeams } from '../seams';
+import { anyCall, anyError, literal } from './answer-operators';
 import { mutantsOf, type Mutant } from './mutant';
-import { isTrailersOnly, onFramesOf } from './operators';
+import { isHeaders, isTrailersOnly, laterOnly, onFramesOf } from './operators';
 
 /** What a server says of its own accord, beside all answers: padding, settings and frames of extensions. */
-
-const anyCall = ['RESP-01', 'RPC-01', 'RPC-03'] as const;
-const anyError = ['STATUS-01', 'RESP-01', 'TRAIL-01'] as const;
 
 /** Octets of padding, with what stands in it. */
 const padLength = 5;
@@ -52,6 +50,26 @@ const binary = (value: number): Setting => ({ id: GRPC_ALLOW_TRUE_BINARY_METADAT
 const severalCalls = ['RESP-01', 'HPACK-01', 'TRAIL-01'] as const;
 
 export const extensionMutants: readonly Mutant[] = [
+  ...mutantsOf('FRAME-24-no-push-from-server', {
+    'every-request': {
+      says: 'A PUSH_PROMISE comes before every answer',
+      provokedBy: ['RPC-01', 'RESP-01', 'CONN-05', 'FRAME-23'],
+      outbound: {
+        section: (section) =>
+          isHeaders(section) ? [pushPromise(section.streamId, 2, literal(':method', 'GET')), section] : [section],
+      },
+    },
+    'third-call': {
+      ...laterOnly({
+        says: 'A PUSH_PROMISE comes before every answer',
+        outbound: {
+          section: (section) =>
+            isHeaders(section) ? [pushPromise(section.streamId, 2, literal(':method', 'GET')), section] : [section],
+        },
+      }),
+      provokedBy: ['RESP-01', 'TRAIL-01', 'MUX-01', 'HPACK-01'],
+    },
+  }),
   ...mutantsOf('FRAME-30-server-padding-zero', {
     'of-headers': {
       says: 'HEADERS are padded with what lay in the buffer',

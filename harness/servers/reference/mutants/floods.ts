@@ -2,9 +2,9 @@ import type { Frame } from '../../../wire/frame';
 import type { Field } from '../../../wire/hpack/field';
 import type { Policy } from '../policy';
 import type { MakeSeams, ServerState, Wire } from '../seams';
-import { exitFatally } from './calls';
 import { mutantsOf, type Mutant } from './mutant';
-import { onFramesIn, onRequests, valueOf } from './operators';
+import { onFramesIn, onRequests, valueOf, whenFrame } from './operators';
+import { exitFatally } from './process-ends';
 
 /** What a server does with something of which it has had so many on one connection. */
 type Act = (count: number, wire: Wire, server: ServerState) => void;
@@ -111,6 +111,13 @@ const isSettings = (frame: Frame): boolean => frame.type === 'SETTINGS' && !fram
 
 /** Floods, and what a server does about them that has no bound. */
 export const floodMutants: readonly Mutant[] = [
+  ...mutantsOf('DOS-01-rapid-reset', {
+    'handlers-run-on': {
+      says: 'The handler of a reset stream runs on, 4 KiB of it are never freed, and neither counts against a limit',
+      policy: { obeysReset: false },
+      seams: whenFrame('RST_STREAM', (_, __, { leaked }) => void leaked.push(new Uint8Array(4096).fill(1))),
+    },
+  }),
   ...mutantsOf('DOS-03-continuation-flood', {
     'keeps-blocks': {
       says: 'A field block may have any number of CONTINUATION frames, and what came of one that never ended is never freed',

@@ -1,9 +1,9 @@
 import { frameTypes, type Frame } from '../../../wire/frame';
 import { connectionPreface } from '../../../wire/preface';
 import type { Seams, ServerState, Wire } from '../seams';
-import { exitFatally, silence } from './calls';
 import { mutantsOf, type Clause, type Mutant } from './mutant';
 import { onFramesIn } from './operators';
+import { exitFatally, silence } from './process-ends';
 
 /** What becomes of a server that a client can bring down. */
 

@@ -1,9 +1,11 @@
 import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
-import { answerMutants } from './answers';
+import { acceptedEncodingMutants } from './accepted-encodings';
 import { answerTableMutants } from './answer-tables';
-import { callMutants } from './calls';
-import { compressionMutants } from './compression';
+import { callKindMutants } from './call-kinds';
+import { compressedAnswerMutants } from './compressed-answers';
+import { compressedRequestMutants } from './compressed-requests';
+import { decompressionMutants } from './decompression';
 import { cancellationMutants } from './cancellation';
 import { connectionMutants } from './connection';
 import { crowdMutants } from './crowds';
@@ -23,6 +25,7 @@ import { messageFrameMutants } from './message-frames';
 import { messageSizeMutants } from './message-sizes';
 import { hostileMutants } from './hostiles';
 import { httpRefusalMutants } from './http-refusals';
+import { isolationMutants } from './isolation';
 import { messageMutants } from './messages';
 import { misplacedFrameMutants } from './misplaced-frames';
 import { multiplexingMutants } from './multiplexing';
@@ -30,17 +33,22 @@ import type { Mutant } from './mutant';
 import { ownMethodMutants } from './own-methods';
 import { pingMutants } from './pings';
 import { findPlainDefect, plainDefects, type ChosenPlainDefect } from './plain-defects';
+import { processEndMutants } from './process-ends';
 import { requestTableMutants } from './request-tables';
 import { requestContentMutants } from './request-contents';
 import { requestControlMutants } from './request-control';
 import { requestFieldMutants } from './request-fields';
 import { requestMutants } from './requests';
+import { responseBodyMutants } from './response-bodies';
+import { responseHeaderMutants } from './response-headers';
+import { responseMetadataMutants } from './response-metadata';
 import { reflectionMutants } from './reflection';
 import { lifetimeMutants } from './lifetimes';
 import { serverKeepaliveMutants } from './server-keepalive';
 import { serviceMutants } from './services';
 import { shutdownMutants } from './shutdown';
 import { unreadRequestMutants } from './unread-requests';
+import { statusMutants } from './statuses';
 import { slowClientMutants } from './slow-clients';
 import { strangerMutants } from './strangers';
 import { streamStateMutants } from './stream-states';
@@ -48,10 +56,11 @@ import { streamWindowMutants } from './stream-windows';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
+import { timeoutMutants } from './timeouts';
 import { tlsConnectionMutants } from './tls-connections';
 import { tlsNegotiationMutants } from './tls-negotiation';
 import { tlsStrengthMutants } from './tls-strength';
-import { trailerAndStatusMutants } from './trailers-and-status';
+import { trailerMutants } from './trailers';
 import { requestTargetMutants } from './requests-target';
 
 export type { Mutant } from './mutant';
@@ -78,9 +87,18 @@ export const mutants: readonly Mutant[] = [
   ...messageMutants,
   ...messageFrameMutants,
   ...messageSizeMutants,
-  ...compressionMutants,
-  ...answerMutants,
-  ...callMutants,
+  ...compressedRequestMutants,
+  ...decompressionMutants,
+  ...compressedAnswerMutants,
+  ...acceptedEncodingMutants,
+  ...responseHeaderMutants,
+  ...responseMetadataMutants,
+  ...responseBodyMutants,
+  ...trailerMutants,
+  ...statusMutants,
+  ...callKindMutants,
+  ...isolationMutants,
+  ...processEndMutants,
   ...hostileMutants,
   ...floodMutants,
   ...serverKeepaliveMutants,
@@ -88,6 +106,7 @@ export const mutants: readonly Mutant[] = [
   ...fieldBombMutants,
   ...slowClientMutants,
   ...crowdMutants,
+  ...timeoutMutants,
   ...deadlineMutants,
   ...windowMutants,
   ...unreadRequestMutants,
@@ -105,7 +124,6 @@ export const mutants: readonly Mutant[] = [
   ...httpRefusalMutants,
   ...endMutants,
   ...requestEndMutants,
-  ...trailerAndStatusMutants,
   ...tlsNegotiationMutants,
   ...tlsStrengthMutants,
   ...tlsConnectionMutants,

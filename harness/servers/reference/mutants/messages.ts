@@ -22,22 +22,6 @@ const noOctets = new Uint8Array(0);
 /** A limit that is said by the server itself. */
 const limitMessage = /octets, more than/;
 
-/** What a compressed message is read as. */
-const decompressing = (
-  change: (octets: Uint8Array, encoding: string, correct: () => Uint8Array) => Uint8Array,
-): Seams => ({ policy: { decompress: change } });
-
-/** Bits of the fourth octet of a gzip member (RFC 1952 §2.3.1). */
-const gzipFlag = { headerSum: 2, extra: 4, name: 8, comment: 16 } as const;
-
-/** A gzip member with that optional field cannot be read. */
-const withoutGzip = (bit: number): Seams =>
-  decompressing((octets, encoding, correct) => {
-    if (encoding === 'gzip' && ((octets[3] ?? 0) & bit) !== 0)
-      throw new StatusError(status.INTERNAL, 'gzip header with optional fields');
-    return correct();
-  });
-
 export const messageMutants: readonly Mutant[] = [
   ...mutantsOf('MSG-02-any-data-split', {
     'prefix-split': {
@@ -319,69 +303,6 @@ export const messageMutants: readonly Mutant[] = [
           return before >= 65_535 && frame.data.length === 0 ? [] : [frame];
         });
       },
-    },
-  }),
-  ...mutantsOf('COMP-02-gzip-request', {
-    'optional-fields': {
-      says: 'gzip members with optional header fields cannot be read',
-      ...withoutGzip(0xff),
-    },
-    'file-name': { says: 'gzip members with a file name cannot be read', ...withoutGzip(gzipFlag.name) },
-    comment: { says: 'gzip members with a comment cannot be read', ...withoutGzip(gzipFlag.comment) },
-    'header-sum': { says: 'gzip members with a header check sum cannot be read', ...withoutGzip(gzipFlag.headerSum) },
-    'large-cut': {
-      says: 'Of a compressed message of more than 1,024 octets the last one is lost',
-      ...decompressing((_, __, correct) => {
-        const octets = correct();
-        return octets.length > 1024 ? octets.subarray(0, -1) : octets;
-      }),
-    },
-    'stored-blocks': {
-      says: 'gzip members that begin with a stored block cannot be read',
-      ...decompressing((octets, encoding, correct) => {
-        // RFC 1951 §3.2.3: two bits behind the first one say what kind of block it is.
-        if (encoding === 'gzip' && octets[3] === 0 && (((octets[10] ?? 0) >> 1) & 3) === 0)
-          throw new StatusError(status.INTERNAL, 'stored block');
-        return correct();
-      }),
-    },
-  }),
-  ...mutantsOf('COMP-05-unsupported-encoding', {
-    'taken-for-empty': {
-      says: 'A message in an unsupported encoding is taken for an empty message',
-      policy: {
-        refusesUnknownEncoding: false,
-        decompress: (_, encoding, correct) => (['gzip', 'deflate'].includes(encoding) ? correct() : noOctets),
-      },
-    },
-    'taken-as-it-is': {
-      says: 'A message in an unsupported encoding is taken as it is',
-      policy: {
-        refusesUnknownEncoding: false,
-        decompress: (octets, encoding, correct) => (['gzip', 'deflate'].includes(encoding) ? correct() : octets),
-      },
-    },
-    internal: {
-      says: 'A message in an unsupported encoding ends the call with INTERNAL',
-      ...statusWhere((message) => message.endsWith('is not supported'), status.INTERNAL),
-    },
-    ok: {
-      says: 'A message in an unsupported encoding ends the call with OK',
-      ...statusWhere((message) => message.endsWith('is not supported'), status.OK),
-    },
-  }),
-  ...mutantsOf('COMP-08-flag-without-encoding', {
-    identity: {
-      says: 'Compressed-Flag 1 is ignored when grpc-encoding is identity',
-      policy: { readFlag: (flag, encoding) => (encoding === 'identity' ? 0 : flag) },
-    },
-    missing: {
-      says: 'Compressed-Flag 1 is ignored when grpc-encoding is missing',
-      policy: { readFlag: (flag, encoding) => (encoding === undefined ? 0 : flag) },
-    },
-    'gzip-guessed': {
-      says: 'Compressed-Flag 1 without grpc-encoding ends the call with OK',
-      ...statusWhere((message) => message.startsWith('Compressed-Flag is 1'), status.OK),
     },
   }),
 ];

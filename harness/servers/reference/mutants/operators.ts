@@ -64,6 +64,8 @@ export const isTrailers = (section: OutgoingSection): boolean => section.endStre
 export const isTrailersOnly = (section: OutgoingSection): boolean => section.endStream && begins(section);
 /** The status that a section ends a call with. */
 export const statusOf = ({ fields }: OutgoingSection): number => Number(valueOf(fields, 'grpc-status') ?? NaN);
+/** True when that is not OK. */
+export const isError = (section: OutgoingSection): boolean => statusOf(section) !== 0;
 
 const onSections =
   (is: (section: OutgoingSection) => boolean) =>

@@ -71,6 +71,38 @@ const tooMany = 4;
 
 /** PINGs that a server misreads, keeps waiting, or counts wrongly. */
 export const pingMutants: readonly Mutant[] = [
+  ...mutantsOf('KA-01-ping-echo', {
+    'highest-bit': {
+      says: 'The first octet of a PING comes back without its highest bit',
+      ...onAcks((frame) => [
+        { ...frame, payload: frame.payload.map((octet, at) => (at === 0 ? octet & 0x7f : octet)) },
+      ]),
+    },
+    'last-octet': {
+      says: 'The last octet of a PING comes back as 0',
+      ...onAcks((frame) => [{ ...frame, payload: frame.payload.map((octet, at) => (at === 7 ? 0 : octet)) }]),
+    },
+    twice: { says: 'A PING is answered twice', ...onAcks((frame) => [frame, frame]) },
+    'while-waiting': {
+      says: 'A PING is not answered while a stream is open',
+      seams: (wire) => onAcks((frame) => (wire.streams().length > 0 ? [] : [frame])),
+    },
+    'good-bye': {
+      says: 'A PING is answered by the end of the connection, in good order',
+      seams: (wire) => onAcks(() => (wire.fail(errorCodes.NO_ERROR, ''), [])),
+    },
+    'without-ack': {
+      says: 'A PING is answered by a PING without ACK',
+      ...onAcks((frame) => [ping(frame.payload)]),
+    },
+    'second-not': {
+      says: 'The second PING of a connection is not answered',
+      seams: () => {
+        let count = 0;
+        return onAcks((frame) => (++count === 2 ? [] : [frame]));
+      },
+    },
+  }),
   ...mutantsOf('KA-02-ping-ack-ignored', {
     'answers-acks': {
       says: 'A PING with ACK is answered by another one',

@@ -9,7 +9,6 @@ import { flags, frameTypes, type RawFrame } from '../../../wire/frame';
 import type { Seams, ServerState, Wire } from '../seams';
 import { StatusError } from '../status-error';
 import { isInRange, splitNameAndValue, type ValueRange } from '../value-range';
-import { exitFatally, silentFrom } from './calls';
 import { before, isOf } from './handlers';
 import {
   changeField,
@@ -21,6 +20,7 @@ import {
   onRequests,
   valueOf,
 } from './operators';
+import { exitFatally, silentFrom } from './process-ends';
 import { wholeFrames } from './windows';
 
 /** The plainest ways to be wrong: a call that does not work at all, and what a careless port of a library leaves out. */

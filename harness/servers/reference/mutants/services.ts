@@ -1,3 +1,4 @@
+import { encodeMessage } from '../../../grpc/length-prefixed-message';
 import { status } from '../../../grpc/status';
 import { healthService, probeService, servingStatuses, testService } from '../../../grpc/test-service';
 import type { Call } from '../call';
@@ -8,7 +9,7 @@ import { decodeRequest, encodeResponse } from '../services/messages';
 import { StatusError } from '../status-error';
 import { aroundOne, isOf } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { statusWhere } from './operators';
+import { rememberPaths, statusWhere } from './operators';
 
 type Serving = (typeof servingStatuses)[number];
 
@@ -82,6 +83,38 @@ const correctly = correctPolicy.tellServing;
 const number = (serving: Serving): number => servingStatuses.indexOf(serving);
 
 export const serviceMutants: readonly Mutant[] = [
+  ...mutantsOf('SVC-01-health-check', {
+    'explicit-empty': {
+      says: 'An explicitly empty service name is taken for an unknown service',
+      ...aroundOne(async (call, message, handle) => {
+        const { service } = decodeRequest('grpc.health.v1.HealthCheckRequest', message.octets);
+        if (service === '' && message.octets.length > 0) throw new StatusError(status.NOT_FOUND, 'unknown service');
+        await handle(call, message);
+      }, isOf('Check')),
+    },
+    'empty-unknown': {
+      says: 'The empty service name is taken for an unknown service when it comes in more than one DATA frame',
+      policy: {
+        receive: ({ frames, path }, read) => {
+          if (frames > 1 && path.endsWith('/Check')) throw new StatusError(status.NOT_FOUND, 'unknown service');
+          return read();
+        },
+      },
+    },
+    unimplemented: {
+      says: 'A health check without a service name is answered by the status UNKNOWN of the enumeration',
+      seams: () => {
+        const paths = rememberPaths();
+        return {
+          inbound: paths.inbound,
+          outbound: {
+            message: (message, { id }) =>
+              paths.of(id).endsWith('/Check') ? [encodeMessage(new Uint8Array(0))] : [message],
+          },
+        };
+      },
+    },
+  }),
   ...mutantsOf('SVC-02-health-unknown-service', {
     serving: { says: 'Check says SERVING of every name', ...unknownChecked((call) => says(call, 'SERVING')) },
     'service-unknown': {

@@ -1,8 +1,10 @@
 import { status } from '../../../grpc/status';
+import { goaway } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
 import { frameTypes, type Frame } from '../../../wire/frame';
 import { maxWindow } from '../../../wire/settings';
 import type { MakeSeams, Wire } from '../seams';
+import { lastStreamOf } from './ends';
 import { mutantsOf, type Mutant } from './mutant';
 import {
   changeField,
@@ -37,7 +39,7 @@ const behindGoaway =
         },
       },
       ...onFramesOf('GOAWAY', (frame) => {
-        const named = Buffer.from(frame.payload).readUInt32BE();
+        const named = lastStreamOf(frame);
         if (named < maxWindow) last = named;
         return [frame];
       }),
@@ -66,6 +68,20 @@ export const shutdownMutants: readonly Mutant[] = [
           ? changeField('grpc-status', () => String(status.INTERNAL))(fields, 0)
           : fields,
       ),
+    },
+  }),
+  ...mutantsOf('KA-09-graceful-shutdown', {
+    'streaming-not-waited-for': {
+      says: 'A graceful shutdown does not wait for streaming calls',
+      policy: { waitsForStream: (unary) => unary },
+    },
+    'unary-not-waited-for': {
+      says: 'A graceful shutdown does not wait for unary calls',
+      policy: { waitsForStream: (unary) => !unary },
+    },
+    'error-code': {
+      says: 'A graceful shutdown says INTERNAL_ERROR',
+      ...onFramesOf('GOAWAY', (frame) => [goaway(lastStreamOf(frame), errorCodes.INTERNAL_ERROR)]),
     },
   }),
   ...mutantsOf('KA-12-client-goaway', {

@@ -1,9 +1,9 @@
 import { connectionPreface } from '../../../wire/preface';
 import type { Frame } from '../../../wire/frame';
 import type { MakeSeams, ServerState, Wire } from '../seams';
-import { exitFatally } from './calls';
 import { frames, keepBusy, leak } from './floods';
 import { mutantsOf, type Mutant } from './mutant';
+import { exitFatally } from './process-ends';
 
 /** What clients are in the middle of, over all connections of a server. */
 const waiting = new WeakMap<ServerState, Set<Wire>>();

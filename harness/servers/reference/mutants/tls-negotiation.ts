@@ -26,6 +26,23 @@ const withoutAlpn = (): tls.Server => {
 
 /** What the server does wrong when a handshake agrees on versions, protocols, names and sessions. */
 export const tlsNegotiationMutants: readonly Mutant[] = [
+  ...mutantsOf('TLS-01-alpn-h2', {
+    'first-of-client': {
+      says: 'ALPN takes the first protocol of the client, whatever it is',
+      policy: { selectProtocol: (offered) => offered[0] },
+    },
+    'last-of-client': {
+      says: 'ALPN takes the last protocol of the client, whatever it is',
+      policy: { selectProtocol: (offered) => offered.at(-1) },
+    },
+    'only-alone': {
+      says: 'ALPN selects h2 only when nothing unknown is offered with it',
+      policy: {
+        selectProtocol: (offered, correct) =>
+          offered.some((one) => one !== 'h2' && one !== 'http/1.1') ? undefined : correct,
+      },
+    },
+  }),
   ...mutantsOf('TLS-02-alpn-without-h2', {
     'h2c-selected': {
       says: 'ALPN selects h2c, and HTTP/2 is spoken',
