@@ -1,6 +1,7 @@
 import { isRowId, shortId } from '../../../catalogue';
 import type { MakeSeams } from '../seams';
 import { acceptedEncodingMutants } from './accepted-encodings';
+import { afterResetMutants } from './after-resets';
 import { answerTableMutants } from './answer-tables';
 import { callKindMutants } from './call-kinds';
 import { compressedAnswerMutants } from './compressed-answers';
@@ -15,10 +16,11 @@ import { endMutants } from './ends';
 import { extensionMutants } from './extensions';
 import { deadlineMutants } from './deadlines';
 import { fieldBlockMutants } from './field-blocks';
-import { hpackAndStreamMutants } from './hpack-and-streams';
+import { fieldCompressionMutants } from './field-compression';
 import { fieldBombMutants } from './field-bombs';
 import { floodMutants } from './floods';
 import { frameLengthMutants } from './frame-lengths';
+import { frameMutants } from './frames';
 import { frameSettingMutants } from './frame-settings';
 import { frameToleranceMutants } from './frame-tolerance';
 import { messageFrameMutants } from './message-frames';
@@ -53,6 +55,7 @@ import { slowClientMutants } from './slow-clients';
 import { strangerMutants } from './strangers';
 import { streamStateMutants } from './stream-states';
 import { streamWindowMutants } from './stream-windows';
+import { windowUpdateMutants } from './window-updates';
 import { windowMutants } from './windows';
 import { malformedRequestMutants } from './requests-malformed';
 import { requestEndMutants } from './request-ends';
@@ -68,6 +71,7 @@ export type { Mutant } from './mutant';
 /** Every mutant, one after the other by area; the first of a row is the one that its id alone stands for. */
 export const mutants: readonly Mutant[] = [
   ...connectionMutants,
+  ...frameMutants,
   ...requestTableMutants,
   ...fieldBlockMutants,
   ...misplacedFrameMutants,
@@ -75,8 +79,10 @@ export const mutants: readonly Mutant[] = [
   ...frameSettingMutants,
   ...frameToleranceMutants,
   ...strangerMutants,
-  ...hpackAndStreamMutants,
+  ...fieldCompressionMutants,
   ...streamStateMutants,
+  ...afterResetMutants,
+  ...windowUpdateMutants,
   ...answerTableMutants,
   ...requestMutants,
   ...malformedRequestMutants,

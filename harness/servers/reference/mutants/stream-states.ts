@@ -1,7 +1,7 @@
 import { rstStream } from '../../../wire/builders';
 import { errorCodes } from '../../../wire/error-codes';
 import type { Frame } from '../../../wire/frame';
-import type { MakeSeams, SeenStream, Wire } from '../seams';
+import type { MakeSeams, Seams, SeenStream, Wire } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
 import { leftOut, onFramesIn, scoped } from './operators';
 
@@ -109,6 +109,22 @@ const isAfterReset = (frame: Frame, { isReset }: Past): boolean => isReset(frame
 const forgetsTable = (isMissed: (frame: Frame, past: Past) => boolean): MakeSeams =>
   blindTo((frame, past) => frame.type === 'HEADERS' && isMissed(frame, past));
 
+/** With the highest stream id that the client has used. */
+function lastOpened(make: (last: () => number) => Seams): MakeSeams {
+  return () => {
+    let last = 0;
+    return {
+      inbound: {
+        section: (section) => {
+          last = Math.max(last, section.streamId);
+          return section;
+        },
+      },
+      ...make(() => last),
+    };
+  };
+}
+
 export const streamStateMutants: readonly Mutant[] = [
   ...mutantsOf('STREAM-01-even-stream-id', {
     served: { says: 'A request on a stream of even id is served', ...leftOut('even-stream-id') },
@@ -180,6 +196,26 @@ export const streamStateMutants: readonly Mutant[] = [
     'three-octets': {
       says: 'Answers name the lower 24 bits of a stream id',
       outbound: { frame: (frame) => [{ ...frame, streamId: frame.streamId & 0xff_ffff }] },
+    },
+  }),
+  ...mutantsOf('STREAM-04-frames-on-idle-stream', {
+    'window-update': {
+      says: 'WINDOW_UPDATE on an idle stream is ignored',
+      ...leftOut('window-update-on-idle'),
+    },
+    'window-update-stream-error': {
+      says: 'WINDOW_UPDATE on an idle stream is a stream error',
+      ...scoped('window-update-on-idle', 'stream'),
+    },
+    'rst-stream': { says: 'RST_STREAM on an idle stream is ignored', ...leftOut('rst-on-idle') },
+    'rst-stream-stream-error': {
+      says: 'RST_STREAM on an idle stream is answered by RST_STREAM',
+      ...scoped('rst-on-idle', 'stream'),
+    },
+    data: { says: 'DATA on an idle stream is ignored', ...leftOut('data-on-idle') },
+    'far-ahead': {
+      says: 'WINDOW_UPDATE on an idle stream is ignored when its id is more than 200 above the last one',
+      seams: lastOpened((last) => leftOut('window-update-on-idle', ({ streamId }) => streamId > last() + 200)),
     },
   }),
   ...mutantsOf('STREAM-05-data-after-end-stream', {
