@@ -38,7 +38,8 @@ const canStream = (offers: readonly string[]): boolean => offers.includes('bidir
 
 export default suite('status', [
   experiment('STATUS-01-code-roundtrip', {
-    generates: 'every status from 1 to 16, in unary calls and at the end of a stream',
+    generates:
+      'every status from 1 to 16, in unary calls and at the end of a stream, alone on its connection or behind a call that ended with another one',
     accepts: ['the status asked for'],
     needs: ['status'],
     effort: 0.5,
@@ -47,15 +48,21 @@ export default suite('status', [
         code: arb.statusCode(),
         isUnary: canStream(offers) ? fc.boolean() : fc.constant(true),
         answers: fc.nat(2),
+        behind: fc.option(arb.statusCode()),
       }),
     labels: {
       'an error and nothing else': ({ isUnary }) => isUnary,
       'after messages': ({ isUnary, answers }) => !isUnary && answers > 0,
+      'behind a call with an error': ({ behind }) => behind !== null,
       'the lowest or the highest code': ({ code }) => code === 1 || code === 16,
     },
     examples: ({ offers }) =>
-      [true, !canStream(offers)].flatMap((isUnary) => errors.map((code) => ({ code, isUnary, answers: 1 }))),
-    script: (script, { code, isUnary, answers }) => {
+      [true, !canStream(offers)].flatMap((isUnary) =>
+        errors.map((code) => ({ code, isUnary, answers: 1, behind: null })),
+      ),
+    script: (script, { code, isUnary, answers, behind }) => {
+      if (behind !== null)
+        script.call(failingCall(true, { code: behind, message: 'asked for' }, 0)).expect(endsWith(behind));
       script.call(failingCall(isUnary, { code, message: 'asked for' }, answers)).expect(endsWith(code));
     },
   }),

@@ -111,7 +111,10 @@ function formatMutants(rows: readonly MutantRow[], survivors: readonly MutantRow
     .flatMap((row) => {
       if (row.survives === undefined) return describeMisses('rare ', row);
       const [head] = describeMisses('known', row);
-      return head === undefined ? [] : [head, `    lives, since ${row.survives.reason}`];
+      if (head !== undefined) return [head, `    lives, since ${row.survives.reason}`];
+      return row.survives.where === 'always'
+        ? [`found  ${row.id}, of which it is said that it lives, since ${row.survives.reason}`]
+        : [];
     });
   return [`mutants killed: ${counts.join(', ')}`, ...lines].join('\n');
 }

@@ -7,6 +7,7 @@ import type { Observation } from '../grpc/observation';
 import { judgeExpectations } from '../properties/judge-expectations';
 import type { AnyProperty, Property } from '../properties/property';
 import type { RowId } from '../catalogue';
+import { stuckReaction } from '../rules/describe-observed';
 import { observeAndJudge } from '../rules/judge';
 import { findMissingAck } from '../rules/missing-acks';
 import { findBeyondBound, findFlood, findOwnFault, findUnprocessed, type NotProcessed } from '../rules/not-processed';
@@ -80,7 +81,7 @@ export function judgeRun(
       rule: property.id,
       observed: `nothing came for ${abandoned.milliseconds} ms while we waited for ${abandoned.waitedFor}`,
       expected: abandoned.waitedFor,
-      reaction: 'no answer',
+      reaction: stuckReaction,
       mark: 'hang',
     });
   }

@@ -25,6 +25,7 @@ import {
   type Expectation,
   type Graded,
 } from '../grpc/outcome';
+import type { Step } from '../connection/script';
 import { data, goaway, ping, rstStream, settings, settingsAck } from '../wire/builders';
 import { errorCodes } from '../wire/error-codes';
 import { ofCall, ofConnection, ofIdle, seenWith } from './expectations.test-helper';
@@ -44,6 +45,11 @@ import {
 } from '../rules/transcript.test-helper';
 
 const row = 'FRAME-06-field-block-contiguous';
+
+/** A fresh call that the engine adds. */
+const afterwardsOn = (stream: number): readonly Step[] => [
+  { do: 'headers', on: 'main', stream, fields: [], endStream: true },
+];
 
 /** What is left of expectations about the connection `main` and its call on stream 1. */
 const judge = (...given: Parameters<typeof seenWith>) => judgeExpectations(seenWith(...given), row);
@@ -163,6 +169,25 @@ test.each<[expectation: Expectation, end: keyof typeof ends, left: readonly stri
   [ofCall(ignored), 'emptyMessage', ['answered'], 'served'],
 ])('a stream on which nothing is to be answered: %j, %s: %j (%s)', (expectation, end, left) => {
   expect(judge([expectation], ends[end]).map(({ reaction }) => reaction)).toEqual(left);
+});
+
+test.each([
+  ['before what was to be sent', 0, []],
+  ['behind it', 2, ['open']],
+])('of a connection whose script was abandoned %s: %j', (_, step, left) => {
+  const fence = { do: 'fence', on: 'main', by: 'ping' } as const;
+  const steps: readonly Step[] = [fence, { do: 'frame', on: 'main', frame: data(0, new Uint8Array(1)) }, fence];
+  const abandoned = { step, waitedFor: 'the ACK of our PING', milliseconds: 5000 };
+  const connected = happening((at) => ({ kind: 'connected', at }));
+  const transcript = { connections: [transcriptOf([connected])], samples: {}, abandoned };
+  const expects = [ofConnection(connectionError), ofIdle(streamError), ofConnection(staysUp, ignored)];
+  const seen = observe({ steps, calls: [], expects: expects.slice(0, 1) }, transcript);
+  expect(judgeExpectations(seen, row).map(({ reaction }) => reaction)).toEqual(left);
+  const all = observe(
+    { steps: [...steps, ...afterwardsOn(7)], calls: [planOf({ stream: 7, role: 'afterwards' })], expects },
+    transcript,
+  );
+  expect(judgeExpectations(all, row)).toHaveLength(left.length * 2);
 });
 
 test('a call that was never sent is no fault where its connection may have ended before it', () => {

@@ -1,3 +1,4 @@
+import type { Step } from '../connection/script';
 import type { ConnectionView } from '../transcript/connection-view';
 import { ConformError } from '../error';
 import type { Call } from '../grpc/call';
@@ -38,6 +39,7 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (subject === undefined) return [];
   const { view, call } = subject;
+  if (call === undefined && isLeftOut(on.connection, seen)) return [];
   const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
@@ -54,6 +56,27 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
     const { mark: _, ...tolerated } = breach;
     return { ...tolerated, severity: milder };
   });
+}
+
+/** What sends something. */
+const sending: readonly Step['do'][] = ['headers', 'data', 'frame', 'bytes', 'settings', 'grant', 'flood', 'fence'];
+
+/**
+ * True when the script was abandoned before it had sent all that it has for a connection: what the target makes of the rest nobody knows, and that it was abandoned
+ * is told by itself. A call says on its own how much of it has left.
+ */
+function isLeftOut(connection: string, { plan, transcript }: Observation): boolean {
+  const { abandoned } = transcript;
+  if (abandoned === undefined) return false;
+  const afterwards = new Set(plan.calls.flatMap((call) => (call.role === 'afterwards' ? [call.stream] : [])));
+  return plan.steps.some(
+    (step, index) =>
+      index > abandoned.step &&
+      sending.includes(step.do) &&
+      'on' in step &&
+      step.on === connection &&
+      !('stream' in step && afterwards.has(step.stream)),
+  );
 }
 
 /** One outcome is told by its own check, which knows more: which message, which octet. */

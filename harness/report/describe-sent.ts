@@ -38,6 +38,10 @@ export function describeSent(plan: Plan, everywhere: readonly Field[] = []): str
   );
 }
 
+/** True when a plan asks a handler for something in the words of {@link describeSent}: `status DATA_LOSS (15)`. */
+export const isAskedFor = (plan: Plan, words: string): boolean =>
+  partsOf(plan, []).some(({ text }) => text.includes(words));
+
 /** One call or one step: equal ones in a row are told once. */
 interface Part {
   /** Names the stream, where there are several: that is no difference. */

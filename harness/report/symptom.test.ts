@@ -2,6 +2,7 @@ import { PlanBuilder, type CallOptions } from '../grpc/plan-builder';
 import { encodeMessage } from '../grpc/length-prefixed-message';
 import type { CallRequest } from '../grpc/call-request';
 import type { Plan } from '../grpc/call-plan';
+import { unaryCall } from '../grpc/test-service';
 import { joinOctets } from '../wire/join-octets';
 import { ping as pingFrame, windowUpdate } from '../wire/builders';
 import type { Violation } from '../rules/violation';
@@ -96,6 +97,23 @@ describe('one cause', () => {
     expect(key(plain, 'status 2', wanted)).toBe(
       key(metadata('a-bin', 'AA'), 'status 2', { ...wanted, rule: 'TRAIL-08-x' }),
     );
+  });
+
+  test('one status in place of each that a handler was told to end with, but of none that it was not told', () => {
+    const asking = (code: number): Plan => callWith({}, unaryCall({ status: { code, message: '' } }));
+    const wants = (words: string): Partial<Violation> => ({ expected: `an answer that ends with status ${words}` });
+    const dataLoss = key(asking(15), 'status 2', wants('DATA_LOSS (15)'));
+    expect(key(asking(16), 'status 2', { ...wants('UNAUTHENTICATED (16)'), rule: 'FLOW-02-x' })).toBe(dataLoss);
+    expect(key(callWith({}, request('unknown')), 'status 2', wants('UNIMPLEMENTED (12)'))).not.toBe(dataLoss);
+    expect(key(asking(16), 'status 13', wants('UNAUTHENTICATED (16)'))).not.toBe(dataLoss);
+  });
+
+  test('a sign at which an echo differs, whatever else the request was about', () => {
+    const semicolon = key(metadata('x', 'a;b'), 'wrong metadata', { differsAt: ';' });
+    const many = callWith({ metadata: [{ name: 'x', value: ' !"#$%&/()=a;b' }], cuts: [1] });
+    expect(key(many, 'wrong metadata', { rule: 'RESP-08-x', differsAt: ';' })).toBe(semicolon);
+    expect(key(metadata('x', 'a;b'), 'wrong metadata')).toBe(semicolon);
+    expect(key(many, 'wrong metadata', { differsAt: '"' })).not.toBe(semicolon);
   });
 
   test('metadata that comes back otherwise because of one sign', () => {

@@ -1,6 +1,8 @@
 import type { Plan } from '../grpc/call-plan';
 import type { Missing } from '../rules/describe-observed';
+import { escapeOctets } from '../wire/escape-octets';
 import type { Violation } from '../rules/violation';
+import { isAskedFor } from './describe-sent';
 import type { Symptom } from './model';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
@@ -71,12 +73,17 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   if (missing !== undefined) return sure(only(`credit: ${missing}`));
   if (reaction === 'credit held back') return sure({ ...only('credit: theirs'), reaction: 'no end (hang)' });
   if (reaction === noPingAck) return about([...all.odd, ...all.rare]);
+  // Whatever else the request was about, a sign that does not come back is what was wrong about it.
+  if (violation.differsAt !== undefined) return sure(about([`${signsOfMetadata}${escapeOctets(violation.differsAt)}`]));
   // Whatever was sent, an answer without its status is no answer.
   if (reaction === 'no grpc-status') return sure(only());
   if (!commonReaction.test(reaction)) return only(rule);
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
-  if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status '))
-    return sure({ ...only(), reaction: `${said} for ${wanted}` });
+  if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) {
+    // Which status a handler was told to end with is what the input happened to be.
+    const instead = isAskedFor(plan, wanted) ? 'another that was asked for' : wanted;
+    return sure({ ...only(), reaction: `${said} for ${instead}` });
+  }
   const isLegal = plan.calls.every(
     ({ role, legal }) => role === 'afterwards' || role === 'probe' || role === 'earlier' || legal,
   );

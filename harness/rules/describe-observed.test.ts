@@ -9,7 +9,7 @@ import { HpackEncoder } from '../wire/hpack/encoder';
 import { connectionPreface } from '../wire/preface';
 import { settingIds } from '../wire/settings';
 import type { Violation } from './violation';
-import { describeObserved, missingIn } from './describe-observed';
+import { describeObserved, missingIn, stuckReaction } from './describe-observed';
 
 const facts = { authority: '127.0.0.1:1', scheme: 'http', metadata: [] } as const;
 const upload: CallRequest = { kind: 'client-streaming', path: '/s.S/M', messages: [new Uint8Array(95)] };
@@ -138,7 +138,11 @@ test('a call that never ended since a PING was not acknowledged waits for that, 
     steps: [...observation.plan.steps, { do: 'fence', on: 'main', by: 'ping' } as const],
   };
   const abandoned = { step: plan.steps.length - 1, waitedFor: 'the ACK of PING a', milliseconds: 9 };
-  expect(missingIn(about(1), observe(plan, { ...observation.transcript, abandoned }))).toBe('the ACK of a PING');
+  const stopped = observe(plan, { ...observation.transcript, abandoned });
+  expect(missingIn(about(1), stopped)).toBe('the ACK of a PING');
+  // Of a script that came to no more than that: whatever it would have sent is not why.
+  expect(missingIn({ ...violation, reaction: stuckReaction }, stopped)).toBe('the ACK of a PING');
+  expect(missingIn({ ...violation, reaction: stuckReaction }, observation)).toBeUndefined();
 });
 
 test('a request that was held back says for what we waited', () => {

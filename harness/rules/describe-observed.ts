@@ -25,8 +25,12 @@ export function describeObserved(violation: Violation, seen: Observation): strin
  */
 export type Missing = 'ours on the stream' | 'ours on the connection' | 'theirs' | 'the ACK of a PING';
 
+/** The class of a script that could not go on, and of which nothing else can be said. */
+export const stuckReaction = 'no answer';
+
 /** What the call of a violation waits for, where that is known: it is the same cause whatever the call was about. */
 export function missingIn(violation: Violation, seen: Observation): Missing | undefined {
+  if (violation.reaction === stuckReaction) return waitsForPing(seen) ? 'the ACK of a PING' : undefined;
   const call = callOf(violation, seen);
   const standstill = call === undefined ? undefined : standstillOfCall(call, seen);
   if (standstill?.is === 'sending') {

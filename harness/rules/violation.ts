@@ -15,6 +15,8 @@ export interface Violation {
   readonly expected: string;
   /** Short class of the reaction, used to tell findings apart and to compare servers: `RST PROTOCOL_ERROR`, `status 13`, `hang`. Never contains generated values. */
   readonly reaction: string;
+  /** The sign at which a text that should have come back begins to differ, by which one cause is known again in whatever row met it: `;`. */
+  readonly differsAt?: string;
   /** `hang`: no end within the budget. `crash`: the target's process ended. Both are always `fail`. */
   readonly mark?: 'hang' | 'crash';
   /** Where in the transcript: connection name, and number of the packet in its packet list. */

@@ -66,6 +66,18 @@ test.each<[string, readonly string[], Fields | undefined, readonly string[]]>([
   expect(echoesInitial(call(headers, []), values).map(summarise)).toEqual(want);
 });
 
+test.each<[string, readonly string[], string, string | undefined]>([
+  ['cut at a sign', ['a;b'], 'a', ';'],
+  ['the second of two', ['a', 'b  c'], 'a,b c', ' '],
+  ['cut at a letter, which says nothing', ['abc'], 'a', undefined],
+  ['another text altogether', [';ab'], 'xyz', undefined],
+  ['with more behind it', ['a'], 'a;', undefined],
+])('the sign at which initial metadata differs: %s', (_, values, got, sign) => {
+  const [breach] = echoesInitial(call([[initial, got]], []), values);
+  expect(breach?.differsAt).toBe(sign);
+  expect(breach?.observed.includes(`it differs from the "${sign ?? ''}" on`)).toBe(sign !== undefined);
+});
+
 test('initial metadata in the trailers, and in both places', () => {
   expect(echoesInitial(call([], [[initial, 'a']]), ['a']).map(summarise)).toEqual(['metadata in the wrong block']);
   expect(echoesInitial(call([[initial, 'a']], [[initial, 'a']]), ['a']).map(summarise)).toEqual([

@@ -25,6 +25,7 @@ export function echoesInitial(call: Call, values: readonly string[]): readonly B
   const got = splitFieldValues(call.headers, echoInitialName).filter((part) => part !== '');
   const moved = call.trailers !== undefined && hasField(call.trailers, echoInitialName);
   return judgeEcho(call, {
+    differsAt: firstDifference(values.flatMap(parts), got),
     where: 'Response-Headers',
     name: echoInitialName,
     isWhole: isSameList(got, values.flatMap(parts)) && (got.length > 0 || hasField(call.headers, echoInitialName)),
@@ -81,6 +82,8 @@ interface Echo {
   readonly isWhole: boolean;
   readonly isFirstAlone: boolean;
   readonly isEmptyLost: boolean;
+  /** The sign of what was sent that is the first to be another one. */
+  readonly differsAt?: string | undefined;
   /** Where the field was found although it does not belong there. */
   readonly elsewhere: string | undefined;
   /** The values that came, and those that were sent, as people read them. */
@@ -89,7 +92,7 @@ interface Echo {
 }
 
 function judgeEcho(call: Call, echo: Echo): readonly Breach[] {
-  const { where, name, elsewhere, got, wanted } = echo;
+  const { where, name, elsewhere, got, wanted, differsAt } = echo;
   const expected = `${name} in ${where} as in the request: ${wanted}`;
   const breach = (observed: string, reaction: string): Breach => ({
     ...callBreach(call, expected, observed),
@@ -104,7 +107,20 @@ function judgeEcho(call: Call, echo: Echo): readonly Breach[] {
       { ...breach(`the handler copies the first value of ${name} alone`, 'first value alone'), severity: 'info' },
     ];
   }
-  return [breach(`${name} in ${where} is not what was sent: ${got}`, 'wrong metadata')];
+  const wrong = breach(`${name} in ${where} is not what was sent: ${got}`, 'wrong metadata');
+  if (differsAt === undefined) return [wrong];
+  return [{ ...wrong, observed: `${wrong.observed}; it differs from the ${quoted(differsAt)} on`, differsAt }];
+}
+
+/** The sign that is the first to be missing or another one; undefined where that is a letter or a digit, which says nothing, or where a whole value is missing. */
+function firstDifference(sent: readonly string[], got: readonly string[]): string | undefined {
+  const broken = sent.findIndex((value, index) => value !== got[index]);
+  const [want = '', have] = [sent[broken], got[broken]];
+  if (have === undefined) return undefined;
+  const at = [...want].findIndex((character, index) => character !== have[index]);
+  // Another text altogether was not broken by its first sign.
+  const sign = at > 0 ? want[at] : undefined;
+  return sign === undefined || /[0-9a-z]/i.test(sign) ? undefined : sign;
 }
 
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>

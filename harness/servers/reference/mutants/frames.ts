@@ -226,16 +226,12 @@ export const frameMutants: readonly Mutant[] = [
     },
     'settings-in-block': {
       says: 'SETTINGS stands between HEADERS and CONTINUATION',
-      provokedBy: ['RESP-08', 'TRAIL-08', 'REQ-24'],
+      provokedBy: ['TRAIL-10', 'STATUS-12', 'FLOW-10'],
       outbound: {
         frame: (frame) => {
           const isOpen = frame.type === frameTypes.HEADERS && (frame.flags & flags.END_HEADERS) === 0;
           return isOpen ? [frame, settings([])] : [frame];
         },
-      },
-      survives: {
-        where: 'always',
-        reason: 'no experiment asks for a field block that needs CONTINUATION: echoed values are of 4 KiB at most',
       },
     },
   }),

@@ -267,6 +267,15 @@ export const messageMutants: readonly Mutant[] = [
           'answers of the experiment begin after the half-close: a handler that streams while it reads is another row (RPC-04)',
       },
     },
+    'empty-frame': {
+      says: 'An empty DATA frame with END_STREAM ends a unary or server-streaming call with INTERNAL',
+      policy: {
+        findDataFault: ({ length, endStream, manyMessages }) =>
+          length === 0 && endStream && !manyMessages
+            ? new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM')
+            : undefined,
+      },
+    },
   }),
   ...mutantsOf('EOS-02-end-stream-on-empty-data', {
     internal: {
@@ -277,16 +286,6 @@ export const messageMutants: readonly Mutant[] = [
             ? new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM')
             : undefined,
       },
-    },
-    unary: {
-      says: 'An empty DATA frame with END_STREAM ends a unary or server-streaming call with INTERNAL',
-      policy: {
-        findDataFault: ({ length, endStream, manyMessages }) =>
-          length === 0 && endStream && !manyMessages
-            ? new StatusError(status.INTERNAL, 'empty DATA frame with END_STREAM')
-            : undefined,
-      },
-      survives: { where: 'always', reason: 'the experiment makes uploads and bidirectional calls alone' },
     },
     'not-seen': {
       says: 'An empty DATA frame is passed over, with its END_STREAM',

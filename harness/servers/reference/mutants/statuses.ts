@@ -60,10 +60,6 @@ export const statusMutants: readonly Mutant[] = [
         says: 'The status of a call arrives as UNKNOWN',
         ...onEnd(changeField('grpc-status', (code) => (code === '0' ? code : '2'))),
       }),
-      survives: {
-        where: 'always',
-        reason: 'the experiment makes one call on each connection; sessions of many calls are still to come',
-      },
     },
   }),
   ...mutantsOf('STATUS-02-decimal-no-leading-zero', {
