@@ -85,7 +85,7 @@ function urgency(finding: FindingRecord): number {
 
 /** Findings that are taken for one cause. */
 export interface Cause {
-  /** The gravest; of those that are equally grave the one with the plainest request and the shortest script, then the first in the catalogue. */
+  /** The gravest; of those that are equally grave the one with the plainest request, the shortest script and the fewest words for it, then the first in the catalogue. */
   readonly head: FiledFinding;
   /** The rest, in the order of the catalogue. */
   readonly others: readonly FiledFinding[];
@@ -113,7 +113,10 @@ function groupFindings(run: RunRecord, findings: readonly FiledFinding[]): reado
   return [...groups.values()].flatMap((members) => {
     const inOrder = members.toSorted((a, b) => place(a) - place(b));
     const [head] = inOrder.toSorted(
-      (a, b) => gravityRank(a.finding) - gravityRank(b.finding) || oddityOf(a.finding) - oddityOf(b.finding),
+      (a, b) =>
+        gravityRank(a.finding) - gravityRank(b.finding) ||
+        oddityOf(a.finding) - oddityOf(b.finding) ||
+        a.finding.sent.length - b.finding.sent.length,
     );
     return head === undefined ? [] : [{ head, others: inOrder.filter((filed) => filed !== head) }];
   });
