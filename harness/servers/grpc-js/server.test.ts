@@ -460,6 +460,11 @@ describe('the command line', () => {
     { args: ['--port', '65536'], complaint: '--port 65536 is no port', reason: 'beyond 16 bits' },
     { args: ['--prot', '1'], complaint: "Unknown option '--prot'", reason: 'misspelt' },
     { args: ['--cert', 'c.pem'], complaint: '--cert and --key go together', reason: 'half a TLS set-up' },
+    {
+      args: ['--client-ca', 'c.pem'],
+      complaint: '--client-ca is about TLS',
+      reason: 'a client certificate without TLS',
+    },
   ])(
     'ends with 2 for $args: $reason',
     async ({ args, complaint }) => {

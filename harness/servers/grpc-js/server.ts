@@ -18,7 +18,12 @@ export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
   /** PEM texts; plaintext when absent. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly tls?: {
+    readonly cert: Buffer;
+    readonly key: Buffer;
+    /** Present: only clients are let in that have a certificate of this authority. */
+    readonly clientAuthority?: Buffer;
+  };
   /** False: the fields that TestService promises to send back are not sent back, as a regression would do. */
   readonly echoesMetadata?: boolean;
 }
@@ -50,7 +55,11 @@ export async function startServer({ host, port, tls, echoesMetadata }: ServerOpt
   const credentials =
     tls === undefined
       ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }]);
+      : ServerCredentials.createSsl(
+          tls.clientAuthority ?? null,
+          [{ cert_chain: tls.cert, private_key: tls.key }],
+          tls.clientAuthority !== undefined,
+        );
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host.includes(':') ? `[${host}]` : host}:${port}`, credentials, (error, boundPort) => {
       if (error === null) resolve(boundPort);
@@ -75,7 +84,8 @@ export async function startServer({ host, port, tls, echoesMetadata }: ServerOpt
   };
 }
 
-const usage = 'Usage: server.js [--host 127.0.0.1] [--port 0] [--cert FILE --key FILE] [--no-metadata-echo]';
+const usage =
+  'Usage: server.js [--host 127.0.0.1] [--port 0] [--cert FILE --key FILE [--client-ca FILE]] [--no-metadata-echo]';
 
 async function main(): Promise<void> {
   const server = await startServer(readOptions(process.argv.slice(2)));
@@ -91,15 +101,22 @@ async function main(): Promise<void> {
 }
 
 function readOptions(args: readonly string[]): ServerOptions {
-  const { host, port, cert, key, 'no-metadata-echo': isMute } = parseOptions(args);
+  const { host, port, cert, key, 'client-ca': clientAuthority, 'no-metadata-echo': isMute } = parseOptions(args);
   const echoesMetadata = !isMute;
   const number = Number(port);
   if (!/^\d+$/.test(port) || number > 65_535)
     throw new ConformError('ERR_USAGE', `--port ${port} is no port. ${usage}`);
+  if (clientAuthority !== undefined && cert === undefined)
+    throw new ConformError('ERR_USAGE', `--client-ca is about TLS: --cert and --key are missing. ${usage}`);
   if (cert === undefined && key === undefined) return { host, port: number, echoesMetadata };
   if (cert === undefined || key === undefined)
     throw new ConformError('ERR_USAGE', `--cert and --key go together. ${usage}`);
-  return { host, port: number, echoesMetadata, tls: { cert: readFileSync(cert), key: readFileSync(key) } };
+  const tls = {
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    ...(clientAuthority === undefined ? {} : { clientAuthority: readFileSync(clientAuthority) }),
+  };
+  return { host, port: number, echoesMetadata, tls };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -111,6 +128,7 @@ function parseOptions(args: readonly string[]) {
         port: { type: 'string', default: '0' },
         cert: { type: 'string' },
         key: { type: 'string' },
+        'client-ca': { type: 'string' },
         'no-metadata-echo': { type: 'boolean', default: false },
       },
     }).values;
