@@ -271,6 +271,21 @@ describe('how an answer was cut short', () => {
     expect(survived?.goawayErrorCode).toBeUndefined();
   });
 
+  test('RST_STREAM(NO_ERROR) behind GOAWAY with an error says nothing more of the call', () => {
+    const shapeOf = (...frames: readonly RawFrame[]): readonly unknown[] => {
+      const { shape, goawayErrorCode } = read(request, target(...frames));
+      return [shape, goawayErrorCode];
+    };
+    const { NO_ERROR, PROTOCOL_ERROR, REFUSED_STREAM } = errorCodes;
+    expect(shapeOf(goaway(1, PROTOCOL_ERROR), rstStream(1, NO_ERROR))).toEqual(['closed', PROTOCOL_ERROR]);
+    expect(shapeOf(goaway(0, PROTOCOL_ERROR), rstStream(1, NO_ERROR))).toEqual(['refused', PROTOCOL_ERROR]);
+    expect(shapeOf(goaway(1, NO_ERROR), rstStream(1, NO_ERROR))).toEqual(['reset', undefined]);
+    expect(shapeOf(goaway(1, PROTOCOL_ERROR), rstStream(1, REFUSED_STREAM))[0]).toBe('refused');
+    expect(shapeOf(goaway(1, PROTOCOL_ERROR), rstStream(1, PROTOCOL_ERROR))[0]).toBe('reset');
+    const later = read(request, target(rstStream(1, NO_ERROR)), target(goaway(1, PROTOCOL_ERROR)));
+    expect(later.shape).toBe('reset');
+  });
+
   test('GOAWAY that we sent refuses nothing', () => {
     expect(read(request, us(goaway(0, 0)))).toMatchObject({ shape: 'open' });
   });

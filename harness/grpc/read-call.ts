@@ -84,7 +84,8 @@ function describeCall(
   const refused = goaway !== undefined && goaway.lastStreamId < plan.stream;
   // Where we stopped listening to a flood, nothing ended the call.
   const closed = view.closed !== undefined && !view.overflowed;
-  const shape = shapeOf(state, refused, closed || !view.connected);
+  const isLeftOver = isLeftOverReset(state, goaway);
+  const shape = shapeOf(state, { refused, isLeftOver, closed: closed || !view.connected || isLeftOver });
   const end =
     state.times.end ??
     (shape === 'refused' ? goaway?.at : undefined) ??
@@ -113,7 +114,18 @@ function describeCall(
   };
 }
 
-function shapeOf(state: CallState, refused: boolean, closed: boolean): CallShape {
+/** The target had announced that an error ends the connection, and says of a stream only that it is gone too: that is no answer to the call. */
+const isLeftOverReset = ({ reset }: CallState, goaway: Goaway | undefined): boolean =>
+  reset?.by === 'target' &&
+  reset.errorCode === errorCodes.NO_ERROR &&
+  goaway !== undefined &&
+  goaway.errorCode !== errorCodes.NO_ERROR &&
+  goaway.at <= reset.at;
+
+function shapeOf(
+  state: CallState,
+  { refused, isLeftOver, closed }: Readonly<Record<'refused' | 'isLeftOver' | 'closed', boolean>>,
+): CallShape {
   if (state.hasEnded) {
     if (state.headers !== undefined) return state.isGrpc ? 'normal' : 'http';
     const trailers = state.trailers ?? [];
@@ -121,7 +133,7 @@ function shapeOf(state: CallState, refused: boolean, closed: boolean): CallShape
       state.httpStatus === 200 && (hasGrpcContentType(trailers) || fieldValue(trailers, 'grpc-status') !== undefined);
     return isGrpc ? 'trailers-only' : 'http';
   }
-  if (state.reset !== undefined) {
+  if (state.reset !== undefined && !isLeftOver) {
     const isRefusal = state.reset.by === 'target' && state.reset.errorCode === errorCodes.REFUSED_STREAM;
     return isRefusal ? 'refused' : 'reset';
   }

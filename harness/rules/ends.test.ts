@@ -31,6 +31,8 @@ describe('RST_STREAM(NO_ERROR) (EOS-10)', () => {
     ['before the trailers', [received(responseHeaders(), message()), reset(NO_ERROR)], ['EOS-10']],
     ['after our own reset', [sent(rstStream(1, CANCEL)), reset(NO_ERROR)], []],
     ['after one of its own', [reset(INTERNAL_ERROR), reset(NO_ERROR)], []],
+    ['behind GOAWAY with an error', [received(goaway(1, INTERNAL_ERROR)), reset(NO_ERROR)], []],
+    ['behind GOAWAY without one', [received(goaway(1, NO_ERROR)), reset(NO_ERROR)], ['EOS-10']],
   ])('%s', (_, arrows, want) => {
     expect(judge(draw(request(), ...arrows))).toEqual(want);
   });

@@ -6,8 +6,10 @@ import { callRule } from './rule';
 export const noErrorAfterTheEnd = callRule('EOS-10-no-error-reset-only-after-the-end', {
   packet: {
     looksAt: ({ packet: { frame } }) => frame.type === 'RST_STREAM' && frame.errorCode === errorCodes.NO_ERROR,
-    breach: ({ before }) => {
+    breach: ({ before, connection }) => {
       if (before.hasEnded || before.reset !== undefined) return undefined;
+      // The whole connection has failed: nobody is asked to stop sending on this stream.
+      if (connection.before.target.hasFailed) return undefined;
       const isWithout = before.phase === 'idle' || before.phase === 'interim';
       return {
         observed: `RST_STREAM(NO_ERROR) ${isWithout ? 'without an answer' : 'after Response-Headers, and no trailers'}`,

@@ -252,6 +252,9 @@ export class Connection implements StreamHost, CallHost, FarewellHost, Keepalive
     this.#ready.clear();
     if (!this.behaviour.varies('no-goaway')) {
       this.#sendGoaway(this.#lastStreamId, error.errorCode, Buffer.from(error.message, 'latin1'));
+      if (this.behaviour.varies('resets-behind-goaway')) {
+        for (const stream of this.#streams.values()) stream.reset(errorCodes.NO_ERROR);
+      }
     }
     if (this.behaviour.policy.closesAfterError(this.#streams.size)) this.#finish();
   }

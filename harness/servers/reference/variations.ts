@@ -131,6 +131,9 @@ const table = {
     ...form('Connection errors close the connection without GOAWAY'),
     warned: ['CONN-08'],
   },
+  'resets-behind-goaway': form(
+    'GOAWAY with an error is followed by RST_STREAM(NO_ERROR) for every stream, as HAProxy does',
+  ),
   'ping-enforcement': form(
     'Too many PINGs without traffic end in GOAWAY(ENHANCE_YOUR_CALM) with too_many_pings, from the fourth on',
   ),
