@@ -84,8 +84,10 @@ export default suite('hpack', [
     needs: ['unary', 'metadata'],
     arbitrary: () =>
       arb.record({
-        initial: arb.asciiValue({ maxLength: 60 }),
+        initial: arb.asciiValue({ minLength: 1, maxLength: 60 }),
         trailing: arb.opaque(12),
+        // Beside them: what a server does with an empty value, and whether it copies one, is another row's subject.
+        isEmptyBeside: fc.boolean(),
         ways: arb.list(arb.representations(), { minCount: 3, maxCount: 3 }),
       }),
     labels: {
@@ -95,7 +97,7 @@ export default suite('hpack', [
         ways.flat().some(({ representation }) => representation === 'never-indexed'),
       'an indexed field': ({ ways }) => ways.flat().some(({ representation }) => representation === 'indexed'),
       'a Huffman-coded value': ({ ways }) => ways.flat().some(({ huffman }) => huffman?.value === true),
-      'an empty value': ({ initial }) => initial.length === 0,
+      'an empty value': ({ isEmptyBeside }) => isEmptyBeside,
     },
     examples: () =>
       (['incremental', 'without-indexing', 'never-indexed', 'indexed'] as const).flatMap((representation) =>
@@ -105,12 +107,18 @@ export default suite('hpack', [
             huffman: { name: huffman, value: huffman },
             nameIndex: huffman ? ('auto' as const) : ('literal' as const),
           };
-          return { initial: 'test value 42', trailing: { length: 12, seed: 7 }, ways: [[way], [way], [way]] };
+          return {
+            initial: 'test value 42',
+            trailing: { length: 12, seed: 7 },
+            isEmptyBeside: !huffman,
+            ways: [[way], [way], [way]],
+          };
         }),
       ),
-    script: (script, { initial, trailing, ways }) => {
+    script: (script, { initial, trailing, isEmptyBeside, ways }) => {
       const binary = encodeBinaryValue(octetsOf(trailing));
       const metadata: readonly FieldSpec[] = [
+        ...(isEmptyBeside ? [{ name: 'x-empty', value: '' }] : []),
         { name: echoInitialName, value: initial },
         { name: echoTrailingName, value: binary },
       ];

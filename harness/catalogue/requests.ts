@@ -142,13 +142,14 @@ export const requests = rows('REQ', {
   ),
   'REQ-11-http-valid-non-ascii-value': must(
     grpcHttp2('Requests', 'must'),
-    "a value that is legal HTTP but outside gRPC's ASCII-Value (0x80–0xff, inner HTAB) must not fail the call",
+    "a value that is legal HTTP but outside gRPC's ASCII-Value (0x80–0xff, inner HTAB, none at all) must not fail the call",
     {
-      sends: 'a custom field with octets 0x80–0xff, or 0x09 inside its value',
+      sends: 'a custom field with octets 0x80–0xff, or 0x09 inside its value, or an empty value',
       passes: 'the call is served, and the value passed on or dropped',
       fails: 'the call fails, or an echo of the value triggers an error',
       needs: 'a method that echoes metadata',
-      servers: 'C-core fails the call with status 13 "Invalid metadata" (measured); grpc-js drops the field',
+      servers:
+        'C-core fails the call with status 13 "Invalid metadata" (measured); grpc-js drops the field; grpclib refuses to send back a tab or an empty value',
     },
   ),
   'REQ-12-connection-specific-fields': must(
@@ -331,12 +332,12 @@ export const requests = rows('REQ', {
     'custom metadata with legal names and values reaches the handler unchanged',
     {
       sends:
-        'names of the characters 0-9, a-z, underscore, hyphen and full stop that do not start with grpc-; values over 0x20–0x7e without outer spaces, an empty value among them, up to 4 KiB',
+        'names of the characters 0-9, a-z, underscore, hyphen and full stop that do not start with grpc-; values of 1 octet to 4 KiB over 0x20–0x7e without outer spaces',
       passes: 'the values come back octet for octet',
       fails: 'a value is lost or changed',
       needs: 'a method that echoes metadata',
       servers:
-        "gRPC's grammar wants one character at least, but most servers keep an empty value; Node's HTTP/2 API merges or drops duplicates of HTTP fields that come once (authorization, user-agent and others): use x- names",
+        "an empty value is outside gRPC's grammar, so REQ-11 has it; Node's HTTP/2 API merges or drops duplicates of HTTP fields that come once (authorization, user-agent and others): use x- names",
       matters: true,
     },
   ),

@@ -62,9 +62,10 @@ checkGenerator('blankedValue', blankedValue(), {
 checkGenerator('httpOnlyValue', httpOnlyValue(), {
   isCorrect: (value) =>
     [...value].every((octet) => octet === '\t' || (octet >= ' ' && octet !== '\x7f')) &&
-    /[\t\x80-\xff]/.test(value) &&
+    (value === '' || /[\t\x80-\xff]/.test(value)) &&
     !/^[ \t]|[ \t]$/.test(value),
   reaches: {
+    'nothing at all': (value) => value === '',
     'HTAB inside': (value) => value.includes('\t'),
     'what some take for a blank at an end': (value) => /^[\x85\xa0]|[\x85\xa0]$/.test(value),
     'a character of UTF-8': (value) => value.includes('\xc3\xa9'),

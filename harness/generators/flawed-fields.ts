@@ -112,8 +112,8 @@ export function blankedValue(): fc.Arbitrary<BlankedValue> {
 }
 
 /**
- * Values that HTTP allows and gRPC's ASCII-Value does not: with octets from 0x80 on anywhere, whole characters of UTF-8 and what is none, and with HTAB inside
- * (RFC 9110 §5.5).
+ * Values that HTTP allows and gRPC's ASCII-Value does not: with octets from 0x80 on anywhere, whole characters of UTF-8 and what is none, with HTAB inside,
+ * and the empty one (RFC 9110 §5.5).
  */
 export function httpOnlyValue(): fc.Arbitrary<string> {
   const letters = text('abc-1', { minLength: 1, maxLength: 6 });
@@ -131,5 +131,6 @@ export function httpOnlyValue(): fc.Arbitrary<string> {
     { arbitrary: joined(strange, letters), weight: 1 },
     { arbitrary: joined(letters, strange), weight: 1 },
     { arbitrary: joined(letters, text('\t', { minLength: 1, maxLength: 3 }), letters), weight: 2 },
+    { arbitrary: fc.constant(''), weight: 1 },
   );
 }

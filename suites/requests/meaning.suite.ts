@@ -192,16 +192,19 @@ export const meaning: readonly AnyProperty[] = [
     needs: ['metadata'],
     arbitrary: (facts) =>
       arb.record({
-        value: fc.oneof(arb.asciiValue(), arb.longValue({ maxLength: Math.min(4096, largestMetadata(facts)) })),
+        value: fc.oneof(
+          arb.asciiValue({ minLength: 1 }),
+          arb.longValue({ maxLength: Math.min(4096, largestMetadata(facts)) }),
+        ),
         others: arb.metadata({ maxCount: largestMetadata(facts) < 4096 ? 2 : 8 }),
       }),
     examples: () =>
-      ['a;b', 'a=b; c="d\\"', '%41%zz', '!"#$%&\'()*+-./:;<=>?@[\\]^_`{|}~', 'a  b', ''].map((value) => ({
+      ['a;b', 'a=b; c="d\\"', '%41%zz', '!"#$%&\'()*+-./:;<=>?@[\\]^_`{|}~', 'a  b', '-'].map((value) => ({
         value,
         others: [],
       })),
     labels: {
-      'an empty value': ({ value }) => value === '',
+      'one character': ({ value }) => textOf(value).length === 1,
       'punctuation that means something elsewhere': ({ value }) => /[%;"\\=]/.test(textOf(value)),
       'inner blanks': ({ value }) => textOf(value).includes(' '),
       'more than 1,024 octets': ({ value }) => textOf(value).length > 1024,

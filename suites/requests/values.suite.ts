@@ -61,7 +61,7 @@ export const values: readonly AnyProperty[] = [
 
   experiment('REQ-11-http-valid-non-ascii-value', {
     generates:
-      'unary requests with metadata whose value has octets from 0x80 on, whole characters of UTF-8 or not, or tabs inside',
+      'unary requests with metadata whose value has octets from 0x80 on, whole characters of UTF-8 or not, or tabs inside, or is empty',
     accepts: [
       'status OK with the value in the answer, or without it',
       'another value in the answer, recorded as info: what is done with such a value is not defined',
@@ -74,10 +74,11 @@ export const values: readonly AnyProperty[] = [
       'no UTF-8': ({ value }) => !isUtf8(value),
       'a high octet first': ({ value }) => /^[\x80-\xff]/.test(value),
       'a high octet last': ({ value }) => /[\x80-\xff]$/.test(value),
+      'an empty value': ({ value }) => value === '',
     },
     arbitrary: () => arb.record({ value: arb.httpOnlyValue() }),
     examples: () =>
-      ['a\tb', 'a\x80b', 'a\xffb', 'caf\xc3\xa9', '\xa0a', 'a\xa0', '\xef\xbb\xbfa'].map((value) => ({ value })),
+      ['a\tb', 'a\x80b', 'a\xffb', 'caf\xc3\xa9', '\xa0a', 'a\xa0', '\xef\xbb\xbfa', ''].map((value) => ({ value })),
     script: (script, { value }) => {
       const metadata = [{ name: echoInitialName, value }];
       script

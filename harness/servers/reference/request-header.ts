@@ -250,6 +250,7 @@ function readMetadata(regular: readonly Field[], { varies }: Behaviour): readonl
   const metadata: Field[] = [];
   for (const { name, value } of regular.filter(isCustom)) {
     if (!isBinaryName(name)) {
+      if (value === '' && varies('empty-values-dropped')) continue;
       if (/^[\x20-\x7e]*$/.test(value) || hasControlOctet(value) || varies('any-value-passed'))
         metadata.push({ name, value });
       continue;

@@ -2,6 +2,7 @@ import { gzip } from '../../grpc/compression';
 import type { CallRequest } from '../../grpc/call-request';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
 import type { Observation } from '../../grpc/observation';
+import { echoedInHeaders, unechoed } from '../../grpc/outcome';
 import type { CallOptions, PlanBuilder } from '../../grpc/plan-builder';
 import {
   decodeHealthCheckResponse,
@@ -499,6 +500,17 @@ const rows: readonly Row[] = [
     does: 'copies octets that are no ASCII',
     write: (script) => script.call(unaryCall(), { metadata: [flawedEcho('a\xff\tb')], legal: false }),
     calls: ['status 0'],
+  },
+  {
+    variations: ['empty-values-dropped'],
+    does: 'copies no metadata without a value, and serves the call',
+    write: (script) => {
+      for (const value of ['', 'a'])
+        script
+          .call(unaryCall(), { metadata: [{ name: echoInitialName, value }], legal: false })
+          .expect(value === '' ? unechoed : echoedInHeaders([value]));
+    },
+    calls: ['status 0', 'status 0'],
   },
   {
     variations: ['scheme-checked'],

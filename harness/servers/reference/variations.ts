@@ -339,6 +339,11 @@ const table = {
   'te-as-list': target('te is read as a list whose members have no case and may be empty', ['REQ-13'], {
     decides: 'which te is taken',
   }),
+  'empty-values-dropped': target('Metadata with an empty value is left out, which ASCII-Value does not have', [
+    'REQ-11',
+    'REQ-24',
+    'HPACK-01',
+  ]),
   'any-value-passed': target('Metadata values outside of ASCII are handed over and copied, not left out', [
     'REQ-11',
     'RESP-08',

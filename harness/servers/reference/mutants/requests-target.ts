@@ -99,6 +99,10 @@ export const requestTargetMutants: readonly Mutant[] = [
       says: 'The octets 0x85 and 0xa0 are taken for blanks that may not stand at an end',
       ...refused((fields) => /^[\x85\xa0]|[\x85\xa0]$/.test(copiedOf(fields))),
     },
+    empty: {
+      says: 'A request whose metadata has an empty value is refused as malformed',
+      ...refused((fields) => fields.some(({ name, value }) => name === echoInitialName && value === '')),
+    },
     'copy-fails': {
       says: 'A handler that copies a value with octets from 0x80 on ends with INTERNAL',
       seams: () => {
