@@ -35,8 +35,10 @@ export function refusesSurplus(view: ConnectionView, call: Call): readonly Breac
   const isReset = isStreamError(call, view).length === 0;
   if (isReset && !hasConnectionError(view)) return [];
   if (errorGoaway(view) === errorCodes.COMPRESSION_ERROR) return [];
-  if (hasConnectionError(view))
-    return [{ ...callBreach(call, expected), severity: 'warn', reaction: 'connection error' }];
+  if (hasConnectionError(view)) {
+    const observed = `the target ended the connection (${connectionReaction(view)})`;
+    return [{ ...callBreach(call, expected, observed), severity: 'warn', reaction: 'connection error' }];
+  }
   if (call.shape === 'open') return [callBreach(call, expected)];
   if (call.shape === 'refused' || call.shape === 'closed') return [];
   return [{ ...callBreach(call, expected), severity: 'warn', reaction: 'not refused' }];
