@@ -4,6 +4,7 @@ import type { CallPlan, Plan } from '../grpc/call-plan';
 import { MessageReader, prefixLength, type LengthPrefixedMessage } from '../grpc/length-prefixed-message';
 import { noteRequestFields } from './request-field-features';
 import { frameTypeName } from '../wire/describe-frame';
+import { flags, frameTypes, type RawFrame } from '../wire/frame';
 import { joinOctets } from '../wire/join-octets';
 
 /**
@@ -97,6 +98,14 @@ function noteSettings(settings: readonly Setting[], note: Note): void {
   }
 }
 
+/** What may be wrong with a frame by hand beside its type and its stream: many rows send one on an idle stream. */
+function noteLengths({ type, flags: bits, length, payload }: RawFrame, note: Note): void {
+  if (length !== undefined && length !== payload.length) note('odd', 'a frame of which only a part was sent');
+  if (payload.length > initialSettings.MAX_FRAME_SIZE) note('odd', 'a long frame');
+  const mayBePadded = type === frameTypes.HEADERS || type === frameTypes.DATA;
+  if (mayBePadded && (bits & flags.PADDED) !== 0) note('odd', `padded ${frameTypeName(type)} by hand`);
+}
+
 function noteStep(step: Step, calls: readonly CallPlan[], note: Note): void {
   switch (step.do) {
     case 'headers':
@@ -110,6 +119,7 @@ function noteStep(step: Step, calls: readonly CallPlan[], note: Note): void {
           : calls.some(({ stream, connection }) => stream === frame.streamId && connection === step.on)
             ? 'a stream in use'
             : 'an idle stream';
+      noteLengths(frame, note);
       return note(type === 'RST_STREAM' && on === 'a stream in use' ? 'rare' : 'odd', `${type} on ${on}`);
     }
     case 'bytes':

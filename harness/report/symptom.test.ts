@@ -4,7 +4,8 @@ import type { CallRequest } from '../grpc/call-request';
 import type { Plan } from '../grpc/call-plan';
 import { unaryCall } from '../grpc/test-service';
 import { joinOctets } from '../wire/join-octets';
-import { ping as pingFrame, windowUpdate } from '../wire/builders';
+import { ping as pingFrame, rawFrame, windowUpdate } from '../wire/builders';
+import { flags, frameTypes } from '../wire/frame';
 import type { Violation } from '../rules/violation';
 import type { Symptom } from './model';
 import { isExplainedBy, keyOf, symptomOf } from './symptom';
@@ -90,6 +91,12 @@ describe('one cause', () => {
     expect(key(callWith({}, request('unary', 100_000)), 'no grpc-status', { rule: 'RPC-03-x' })).toBe(
       key(plain, 'no grpc-status', { rule: 'TRAIL-03-x' }),
     );
+  });
+
+  test('an answer that ends on DATA, whether a call or all traffic was looked at', () => {
+    const wanted = key(plain, 'ended on DATA', { rule: 'TRAIL-01-x' });
+    expect(key(callWith({ timeout: '1S' }), 'ended on DATA', { rule: 'DL-03-x' })).toBe(wanted);
+    expect(key(callWith({}, request('unary', 100_000)), 'END_STREAM on DATA', { rule: 'TRAIL-02-x' })).toBe(wanted);
   });
 
   test('one status in place of another, however the call was made', () => {
@@ -189,6 +196,16 @@ describe('different causes', () => {
     'a timeout': callWith({ timeout: '1S' }),
     'a bad timeout': callWith({ timeout: '1s', legal: false }),
     'WINDOW_UPDATE on an idle stream': planOf((script) => script.frame(windowUpdate(9, 1))),
+    'HEADERS by hand': planOf((script) => script.frame(rawFrame({ type: frameTypes.HEADERS, streamId: 9 }))),
+    'padded HEADERS by hand': planOf((script) =>
+      script.frame(rawFrame({ type: frameTypes.HEADERS, streamId: 9, flags: flags.PADDED, payload: Uint8Array.of(4) })),
+    ),
+    'HEADERS that are begun': planOf((script) =>
+      script.frame(rawFrame({ type: frameTypes.HEADERS, streamId: 9, length: 20_000 })),
+    ),
+    'long HEADERS': planOf((script) =>
+      script.frame(rawFrame({ type: frameTypes.HEADERS, streamId: 9, payload: new Uint8Array(20_000) })),
+    ),
     'WINDOW_UPDATE on the connection': planOf((script) => script.frame(windowUpdate(0, 1))),
     octets: planOf((script) => script.octets(Uint8Array.of(1))),
     'another preface': planOf((script) => script.open({ insteadOfPreface: Uint8Array.of(1) })),

@@ -27,6 +27,7 @@ const representation = /^(?:indexed|incremental|without-indexing|never-indexed)\
 const disguises: readonly (readonly [RegExp, string])[] = [
   [/^OK with no message$/, 'status 0'],
   [/^RST CANCEL between messages$/, 'RST CANCEL'],
+  [/^END_STREAM on DATA$/, 'ended on DATA'],
 ];
 
 /** Findings of one run with equal keys are taken for one cause. Equal causes may get different keys, in doubt they do. */
@@ -76,7 +77,7 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   // Whatever else the request was about, a sign that does not come back is what was wrong about it.
   if (violation.differsAt !== undefined) return sure(about([`${signsOfMetadata}${escapeOctets(violation.differsAt)}`]));
   // Whatever was sent, an answer without its status is no answer.
-  if (reaction === 'no grpc-status') return sure(only());
+  if (reaction === 'no grpc-status' || reaction === 'ended on DATA') return sure(only());
   if (!commonReaction.test(reaction)) return only(rule);
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
   if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) {

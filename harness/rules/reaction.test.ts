@@ -37,6 +37,11 @@ test.each<[string, readonly Arrow[], string]>([
     'no grpc-status after 2 messages',
   ],
   ['no grpc-status', [received(trailersOnly({ 'grpc-status': 'OK' }))], 'no grpc-status'],
+  [
+    'ended on DATA',
+    [received(responseHeaders(), message(), data(1, new Uint8Array(0), { endStream: true }))],
+    'an end on DATA, without trailers after 1 message',
+  ],
   ['HTTP 415', [received(trailers({ ':status': '415' }))], 'an HTTP answer with :status 415'],
   ['HTTP without :status', [received(trailers({ server: 'a' }))], 'an HTTP answer with :status missing'],
   [

@@ -11,7 +11,8 @@ export function callReaction(call: Call): string {
   switch (call.shape) {
     case 'normal':
     case 'trailers-only':
-      return call.status === undefined ? 'no grpc-status' : `status ${call.status}`;
+      if (call.status !== undefined) return `status ${call.status}`;
+      return endsOnData(call) ? 'ended on DATA' : 'no grpc-status';
     case 'http':
       return `HTTP ${call.httpStatus ?? 'without :status'}`;
     case 'reset':
@@ -24,6 +25,9 @@ export function callReaction(call: Call): string {
       return 'no end';
   }
 }
+
+/** The answer of gRPC came to its end without trailers, and so without a status. */
+const endsOnData = ({ shape, trailers }: Call): boolean => shape === 'normal' && trailers === undefined;
 
 /** The answer came, and how it begins or ends cannot be read. */
 export const isUnreadable = (call: Call): call is Call & { readonly undecodable: HpackFault } =>
@@ -77,6 +81,7 @@ function describeEnd(call: Call): string {
   if (isUnreadable(call)) return `fields that cannot be decoded: ${call.undecodable.reason}`;
   const isGrpc = call.shape === 'normal' || call.shape === 'trailers-only';
   if (isGrpc && call.status !== undefined) return `status ${describeStatus(call.status)}`;
+  if (endsOnData(call)) return 'an end on DATA, without trailers';
   if (call.shape === 'http') return `an HTTP answer with :status ${call.httpStatus ?? 'missing'}`;
   if (call.reset?.by === 'target') return `RST_STREAM with ${errorCodeName(call.reset.errorCode)}`;
   return callReaction(call);
