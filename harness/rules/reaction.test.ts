@@ -63,6 +63,11 @@ test.each<[string, readonly Arrow[], string]>([
     'RST_STREAM with NO_ERROR and 1 octet of an unfinished one',
   ],
   ['RST REFUSED_STREAM', [received(rstStream(1, REFUSED_STREAM))], 'RST_STREAM with REFUSED_STREAM'],
+  [
+    'GOAWAY PROTOCOL_ERROR',
+    [received(goaway(1, PROTOCOL_ERROR)), received(rstStream(1, NO_ERROR))],
+    'GOAWAY PROTOCOL_ERROR',
+  ],
   ['reset by us', [sent(rstStream(1, CANCEL)), received(rstStream(1, PROTOCOL_ERROR))], 'reset by us'],
   ['GOAWAY below the stream', [received(goaway(0, NO_ERROR))], 'GOAWAY below the stream'],
   ['connection closed', [closed('target')], 'connection closed'],

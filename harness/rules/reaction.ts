@@ -83,6 +83,7 @@ function describeEnd(call: Call): string {
   if (isGrpc && call.status !== undefined) return `status ${describeStatus(call.status)}`;
   if (endsOnData(call)) return 'an end on DATA, without trailers';
   if (call.shape === 'http') return `an HTTP answer with :status ${call.httpStatus ?? 'missing'}`;
-  if (call.reset?.by === 'target') return `RST_STREAM with ${errorCodeName(call.reset.errorCode)}`;
+  if (call.shape !== 'closed' && call.reset?.by === 'target')
+    return `RST_STREAM with ${errorCodeName(call.reset.errorCode)}`;
   return callReaction(call);
 }
