@@ -79,11 +79,11 @@ export interface LongValue {
   readonly length: number;
 }
 
-/** Values up to 4096 characters, the most that fits beside the other fields of a request that every server takes: 8 KiB of them in all. */
+/** Values of 1 to 4096 characters, the most that fits beside the other fields of a request that every server takes: 8 KiB of them in all. */
 export function longValue({ maxLength = 4096 }: { readonly maxLength?: number } = {}): fc.Arbitrary<LongValue> {
   return record<LongValue>({
     unit: text(visible, { minLength: 1, maxLength: 12 }),
-    length: boundaryInteger({ max: maxLength, boundaries: [126, 127, 128, 254, 255, 256, 1024, 4095] }),
+    length: boundaryInteger({ min: 1, max: maxLength, boundaries: [126, 127, 128, 254, 255, 256, 1024, 4095] }),
   });
 }
 
