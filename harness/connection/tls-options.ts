@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type tls from 'node:tls';
 import type { Endpoint } from './endpoint';
 import { makeClientCertificate } from './stranger-certificate';
@@ -8,13 +9,14 @@ const anyStrength = '@SECLEVEL=0';
 
 /**
  * The choices as Node's TLS takes them.
- * @throws Error with a code where our own OpenSSL cannot offer what is asked for
+ * @throws Error with a code where our own OpenSSL cannot offer what is asked for, or the user's own client certificate does not go with it
  */
 export function tlsOptionsOf(
   choices: TlsChoices,
   endpoint: Endpoint,
 ): tls.ConnectionOptions & tls.SecureContextOptions {
   const { versions, suites, groups, signatures, certificate } = choices;
+  if (certificate === undefined && endpoint.tls?.cert !== undefined) requireFit(endpoint.tls.cert, choices);
   const asksForOld = versions?.some((version) => version === 'TLSv1' || version === 'TLSv1.1') === true;
   const ciphers = suites === undefined ? (asksForOld ? ['ALL'] : []) : suites;
   return {
@@ -43,4 +45,35 @@ function certificateOf(
     ...(own?.cert === undefined ? {} : { cert: own.cert }),
     ...(own?.key === undefined ? {} : { key: own.key }),
   };
+}
+
+/** Names of curves, as certificates have them and as OpenSSL calls groups. */
+const groupNames: Readonly<Record<string, string>> = {
+  prime256v1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+};
+
+/** Beginnings of the names of signature algorithms, by the kind of key that makes them. */
+const signaturesOf: Readonly<Record<string, RegExp>> = {
+  rsa: /^rsa/i,
+  'rsa-pss': /^rsa_pss_pss/i,
+  ec: /^ecdsa/i,
+  ed25519: /^ed25519/i,
+  ed448: /^ed448/i,
+};
+
+/**
+ * What we say that we take binds our own certificate as well: its signature has to be of an offered algorithm (RFC 8446 §4.2.3), and below TLS 1.3 its curve
+ * one of the offered groups (RFC 8422 §5.1). A server that refuses another one is right.
+ * @throws Error when they do not go together
+ */
+function requireFit(cert: string | Buffer, { groups, signatures, versions }: TlsChoices): void {
+  const key = new X509Certificate(cert).publicKey;
+  const { asymmetricKeyType: kind = '', asymmetricKeyDetails: { namedCurve = '' } = {} } = key;
+  const isSigned = signatures?.some((one) => signaturesOf[kind]?.test(one) === true) ?? true;
+  const isOnCurve = kind !== 'ec' || (groups?.includes(groupNames[namedCurve] ?? namedCurve) ?? true);
+  if (!isSigned) throw new Error(`the key of the client certificate (${kind}) makes none of the signatures`);
+  if (!isOnCurve && versions?.[0] !== 'TLSv1.3')
+    throw new Error(`the client certificate is on the curve ${namedCurve}, and not on one of the groups`);
 }
