@@ -53,9 +53,18 @@ function deepRequest(nesting: DeepNesting): CallRequest {
 /** Streams with half a message: as many as most servers take, with room for others (DOS-10). */
 const mostHalves = 90;
 
-/** Streams that take a handler each; what few handlers are for is no matter of memory. */
-const halvesOf = (wanted: number, facts: TargetFacts): number =>
-  Math.min(wanted, spareHandlers(facts, handlersOfOthers));
+/** Connections of each wave: what is kept on one alone may go into room that earlier messages have left behind. */
+const mostConnections = 3;
+
+interface HalfMessages {
+  /** Of each connection. */
+  readonly streams: number;
+  readonly connections: number;
+}
+
+/** Streams of each connection, which take a handler each; what few handlers are for is no matter of memory. */
+const halvesOf = ({ streams, connections }: HalfMessages, facts: TargetFacts): number =>
+  Math.min(streams, Math.floor(spareHandlers(facts, handlersOfOthers) / connections));
 
 /** Octets that a server may keep for a stream with half a message: what stands about it, and a window's worth of octets. */
 const keptForStream = 131_072;
@@ -120,7 +129,7 @@ export const costlyMessages: readonly AnyProperty[] = [
 
   experiment('DOS-10-half-messages', {
     generates:
-      'up to 90 streams of one connection, each with a prefix that announces a message as large as the server takes, or half as large, and 0 to 600 octets of it; three times, closed or reset at last, beside calls on another connection',
+      'up to 90 streams on each of one to three connections, each with a prefix that announces a message as large as the server takes, or half as large, and 0 to 600 octets of it; three times, closed or reset at last, beside calls on another connection',
     accepts: [
       'anything on the connection with half messages: silence, RESOURCE_EXHAUSTED, a reset, a close',
       'the other connection and a new one serve calls',
@@ -134,26 +143,30 @@ export const costlyMessages: readonly AnyProperty[] = [
     arbitrary: () =>
       arb.record({
         streams: arb.boundaryInteger({ min: 10, max: mostHalves, boundaries: [50] }),
+        connections: fc.integer({ min: 1, max: mostConnections }),
         sent: arb.boundaryInteger({ max: 600, boundaries: [1, 100] }),
         part: fc.constantFrom(1, 2),
         resets: fc.boolean(),
       }),
     examples: () => [
-      { streams: mostHalves, sent: 600, part: 1, resets: true },
-      { streams: mostHalves, sent: 0, part: 1, resets: false },
-      { streams: mostHalves, sent: 600, part: 2, resets: false },
+      { streams: mostHalves, connections: mostConnections, sent: 600, part: 1, resets: true },
+      { streams: mostHalves, connections: mostConnections, sent: 0, part: 1, resets: false },
+      { streams: mostHalves, connections: 1, sent: 600, part: 2, resets: false },
     ],
     labels: {
       'the prefix alone': ({ sent }) => sent === 0,
       'a part of the message': ({ sent }) => sent > 0,
       'less than the limit': ({ part }) => part === 2,
       'streams that are reset': ({ resets }) => resets,
+      'several connections': ({ connections }) => connections > 1,
     },
-    script: (script, { streams, sent, part, resets }, facts) => {
-      const times = halvesOf(streams, facts);
+    script: (script, input, facts) => {
+      const { connections, sent, part, resets } = input;
+      const times = halvesOf(input, facts);
       const begun = encodeMessage(new Uint8Array(sent), { length: Math.floor(largestMessage(facts) / part) });
       const frames = [headers(1, literalRequest(facts, streamingInputCall([]))), data(1, begun)];
       attack(script, facts, {
+        connections,
         rounds: 1,
         strike: (on) => {
           if (times > 0) script.flood({ on, frames, times, streamStep: 2 });
@@ -166,9 +179,13 @@ export const costlyMessages: readonly AnyProperty[] = [
         },
       });
     },
-    check: ({ transcript }, { streams }, facts) => [
-      ...(halvesOf(streams, facts) > 0 ? [] : [notAttacked('no stream was held with half a message')]),
-      ...holdsLittle(transcript, { items: streams, each: keptForStream, because: 'half messages' }),
+    check: ({ transcript }, input, facts) => [
+      ...(halvesOf(input, facts) > 0 ? [] : [notAttacked('no stream was held with half a message')]),
+      ...holdsLittle(transcript, {
+        items: input.connections * halvesOf(input, facts),
+        each: keptForStream,
+        because: 'half messages',
+      }),
       ...givesMemoryBack(transcript, 'half messages'),
     ],
   }),
