@@ -147,8 +147,8 @@ export const robustnessRows = rows('DOS', {
     'many streams holding a large announced but unfinished message stay within memory limits',
     {
       sends:
-        'on each of 90 streams a message prefix that announces the limit L of messages, and 1 KiB of body; all are kept open, then reset',
-      passes: `${survives}; memory is far below 90 × L; the server may refuse by status 8 (RESOURCE_EXHAUSTED), see MSG-09`,
+        'on each of 90 streams of one to three connections a message prefix that announces the limit L of messages, and up to 600 octets of body; all are kept open, then reset or closed',
+      passes: `${survives}; memory is far below L for each of them; the server may refuse by status 8 (RESOURCE_EXHAUSTED), see MSG-09`,
       fails: 'L is reserved for each stream, or not released after RST_STREAM',
       needs: 'a client-streaming method, and memory of the process that can be read',
     },
