@@ -204,6 +204,24 @@ describe('a violation that does not show every time', () => {
     const { findings } = await tryProperties(clean, [property], options);
     expect(findings).toMatchObject([{ verdict: 'fail', input: 4, inputsTried: 4, confirmed: { failed: 5, of: 5 } }]);
   });
+
+  test.each([true, false])('leaves the next one to be told, though it was let go (about time: %s)', async (timed) => {
+    const seen = new Set<number>();
+    const property = tinyProperty('MSG-02-any-data-split', {
+      timed,
+      examples: () => [1, 2],
+      script: (script) => void script.open(),
+      check: (observed, input) => {
+        // A plan that was let go opens nothing.
+        observed.connection();
+        const isFirst = !seen.has(input);
+        seen.add(input);
+        return (input === 1 && isFirst) || input === 2 ? [{ ...breach(), severity: 'warn' }] : [];
+      },
+    });
+    const { findings } = await tryProperties(clean, [property], options);
+    expect(findings).toMatchObject([{ verdict: 'warn', input: 2, confirmed: { failed: 5, of: 5 } }]);
+  });
 });
 
 describe('a violation that only some inputs show each time', () => {

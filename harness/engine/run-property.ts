@@ -270,13 +270,15 @@ const breaksNothing = (experiment: Experiment, options: Grading): boolean =>
 /** What is left of an input that nobody will ask about again: its judgement, without the plan and the transcript. */
 export function withoutDetails(whole: Experiment): Experiment {
   const { transcript: _, ...experiment } = whole;
-  const plan: Plan = { steps: [], calls: [] };
-  const seen = observe(plan, { connections: [], samples: {} });
+  const seen = observe(noPlan, { connections: [], samples: {} });
   const { judgement } = experiment;
   const counted =
     judgement.kind === 'judged' || judgement.kind === 'void' ? { ...judgement, judged: noCounts } : judgement;
-  return { ...experiment, plan, judgement: { ...counted, seen } };
+  return { ...experiment, plan: noPlan, judgement: { ...counted, seen } };
 }
+
+/** In place of a plan that was let go, and cannot be played again. */
+const noPlan: Plan = { steps: [], calls: [] };
 
 /** What was looked at has been counted when it was played. */
 const noCounts: ReadonlyMap<RowId, number> = new Map();
@@ -313,7 +315,10 @@ export function forgetUnanswered({
   };
 }
 
-/** A search without what one input showed of the property's own rule, once it is clear that this was noise. */
+/**
+ * A search without what one input showed of the property's own rule, once it is clear that this was noise. The next one that showed it takes its place: where its plan
+ * was let go, it is to be played again.
+ */
 export function forgetFailure(
   { played, milliseconds }: SearchResult,
   { index, rule }: Failure,
@@ -325,8 +330,14 @@ export function forgetFailure(
           judgement: { ...judgement, violations: judgement.violations.filter((violation) => violation.rule !== rule) },
         }
       : { ...experiment, judgement };
+  const isLetGo = ({ experiment }: Played): boolean =>
+    experiment.plan === noPlan &&
+    violationsOf(experiment).some((violation) => violation.rule === rule && violation.severity !== 'info');
   return {
-    played: played.map((one) => (one.index === index ? { ...one, experiment: withoutRule(one.experiment) } : one)),
+    played: played.flatMap((one) => {
+      if (one.index === index) return [{ ...one, experiment: withoutRule(one.experiment) }];
+      return isLetGo(one) ? [] : [one];
+    }),
     milliseconds,
   };
 }
