@@ -139,6 +139,31 @@ test('one reaction seen in two shards is one finding, the graver, with all that 
   });
 });
 
+test.each<[string, Partial<FindingRecord>, Partial<FindingRecord>, readonly string[]]>([
+  ['its own failure says as much', { verdict: 'fail' }, { verdict: 'fail' }, ['status 13']],
+  ['its own warning says less', { verdict: 'warn' }, { verdict: 'fail', gravity: 'fail' }, ['status 13', 'no end']],
+  ['its own warning says as much as a warning', { verdict: 'warn' }, { verdict: 'warn' }, ['status 13']],
+  ['what is known says less', { verdict: 'known' }, { verdict: 'warn' }, ['status 13', 'no end']],
+  ['what is known says as much as what is known', { verdict: 'known' }, { verdict: 'known' }, ['status 13']],
+])('what another shard saw of a row is told as in one run: %s', (_, own, seen, want) => {
+  const id = 'MSG-02-any-data-split';
+  const first = finding({ rule: id, reaction: 'status 13', ...own });
+  const later = finding({ rule: id, reaction: 'no end', provokedBy: 'MSG-04-empty-data-between', ...seen });
+  const latest = finding({ rule: id, reaction: 'late', provokedBy: 'MSG-05-zero-length-message', ...seen });
+  const shards = [
+    run([recordOf(id, [first])], '1/3'),
+    run([recordOf(id, [latest])], '2/3'),
+    run([recordOf(id, [later])], '3/3'),
+  ];
+  const selecting = shards.map((shard, index) => ({
+    ...shard,
+    header: { ...shard.header, selected: index === 0 ? [id] : [] },
+  }));
+  const [merged] = mergeRuns(named(selecting), order).records.properties;
+  expect(merged?.findings.map(({ reaction }) => reaction)).toEqual(want);
+  if (want.length > 1) expect(merged?.findings[1]?.alsoSeenIn).toEqual(['MSG-05-zero-length-message']);
+});
+
 test('evidence, needs, exits and time add up; the gravest end counts', () => {
   const id = watched[0] ?? '';
   const row = { row: id, verdict: 'pass', inputs: 1, calls: 2, connections: 3, judged: 4 } as const;

@@ -1,5 +1,6 @@
 import { ConformError } from '../error';
 import { worstOf, type RunEnd, type RunRecords } from './conclude';
+import { gravityOfFinding } from './finding-words';
 import type { FindingRecord, LostRecord, PropertyRecord, RunHeader, RunRecord, TargetRecord } from './model';
 import { recordsOfRun } from './records-of-run';
 import { noEvidence, type EvidenceOfRow } from './row-records';
@@ -46,7 +47,10 @@ export function mergeRuns(
       ...(lost.length === 0 ? {} : { lost }),
     },
     records: {
-      properties: mergeProperties(all.map(({ run, records }) => ({ run, properties: records.properties }))),
+      properties: mergeProperties(
+        all.map(({ run, records }) => ({ run, properties: records.properties })),
+        order,
+      ),
       evidence: mergeEvidence(all.map(({ records }) => records.evidence)),
       unsettled: new Set(all.flatMap(({ records }) => [...records.unsettled])),
       lost,
@@ -136,32 +140,59 @@ function addUp<T extends { readonly properties: number }>(all: readonly T[], key
 
 function mergeProperties(
   shards: readonly { readonly run: RunRecord; readonly properties: readonly PropertyRecord[] }[],
+  order: readonly string[],
 ): readonly PropertyRecord[] {
   const records = new Map<string, PropertyRecord>();
   for (const { run, properties } of shards)
     for (const record of properties) {
       const before = records.get(record.id);
       const isOwn = run.header.selected.includes(record.id);
-      records.set(record.id, before === undefined ? record : isOwn ? join(record, before) : join(before, record));
+      records.set(
+        record.id,
+        before === undefined ? record : isOwn ? join(record, before, order) : join(before, record, order),
+      );
     }
   return [...records.values()];
 }
 
-/** Two records of one row, the first from where its property was played: one counterexample for each reaction, as in one run. */
-function join(own: PropertyRecord, other: PropertyRecord): PropertyRecord {
+/**
+ * Two records of one row, the first from where its property was played: its own findings, one for each reaction, and of what other properties saw the one that one run
+ * would tell, the gravest from the first of them in the catalogue. Where its own say as much, none.
+ */
+function join(own: PropertyRecord, other: PropertyRecord, order: readonly string[]): PropertyRecord {
+  const all = [...own.findings, ...other.findings];
   const findings = new Map<string, FindingRecord>();
-  for (const finding of [...own.findings, ...other.findings]) {
+  for (const finding of all.filter(({ provokedBy }) => provokedBy === undefined)) {
     const key = JSON.stringify([finding.rule, finding.reaction]);
     const before = findings.get(key);
     findings.set(key, before === undefined ? finding : alsoSeen(before, finding));
   }
-  const merged = [...findings.values()];
+  const told = [...findings.values()];
+  const [first, ...others] = all
+    .filter(({ provokedBy }) => provokedBy !== undefined)
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || order.indexOf(a.provokedBy!) - order.indexOf(b.provokedBy!));
+  const merged =
+    first === undefined || told.some((finding) => saysAsMuch(finding, first))
+      ? told
+      : [...told, inOrder(others.reduce(alsoSeen, first), order)];
   // A verdict that its findings did not give it stays: untestable, not run, an error of ours.
   const verdict = own.verdict === worstOf(own.findings) ? worstOf(merged) : own.verdict;
   return { ...own, findings: merged, verdict };
 }
 
-/** The graver of two, with the properties in whose runs either was seen. */
+/** The worst first; what no baseline lists comes before what one does. */
+const rankOf = ({ verdict }: FindingRecord): number => ['fail', 'flaky', 'warn'].indexOf(verdict) + 1 || Infinity;
+
+/** True when a finding of a row's own property says as much as what another property saw of the row. */
+const saysAsMuch = ({ verdict }: FindingRecord, seen: FindingRecord): boolean =>
+  verdict === 'fail' || (verdict === 'known' ? seen.verdict === 'known' : gravityOfFinding(seen) !== 'fail');
+
+const inOrder = (finding: FindingRecord, order: readonly string[]): FindingRecord => ({
+  ...finding,
+  alsoSeenIn: finding.alsoSeenIn.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+});
+
+/** The graver of two, the first where they are equally grave, with the properties in whose runs either was seen. */
 function alsoSeen(one: FindingRecord, other: FindingRecord): FindingRecord {
   const gravest = worstOf([one, other]) === one.verdict ? one : other;
   const seenIn = [one, other].flatMap(({ provokedBy, alsoSeenIn }) => [
