@@ -145,7 +145,7 @@ test.each<[string, Partial<FindingRecord>, Partial<FindingRecord>, readonly stri
   ['its own warning says as much as a warning', { verdict: 'warn' }, { verdict: 'warn' }, ['status 13']],
   ['what is known says less', { verdict: 'known' }, { verdict: 'warn' }, ['status 13', 'no end']],
   ['what is known says as much as what is known', { verdict: 'known' }, { verdict: 'known' }, ['status 13']],
-])('what another shard saw of a row is told as in one run: %s', (_, own, seen, want) => {
+])('what another shard saw of a row is told as in one run: %s', (_why, own, seen, want) => {
   const id = 'MSG-02-any-data-split';
   const first = finding({ rule: id, reaction: 'status 13', ...own });
   const later = finding({ rule: id, reaction: 'no end', provokedBy: 'MSG-04-empty-data-between', ...seen });
