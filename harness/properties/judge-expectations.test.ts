@@ -188,6 +188,11 @@ test.each([
     transcript,
   );
   expect(judgeExpectations(all, row)).toHaveLength(left.length * 2);
+  // A call that was to be refused and never left; one that was to be answered tells how much of it has.
+  const unsentCall = (...accepts: readonly Graded[]) =>
+    observe({ steps, calls: [planOf()], expects: [ofCall(...accepts)] }, transcript);
+  expect(judgeExpectations(unsentCall(connectionError, streamError), row)).toHaveLength(left.length);
+  expect(judgeExpectations(unsentCall(emptyAnswer), row)).toHaveLength(1);
 });
 
 test('a call that was never sent is no fault where its connection may have ended before it', () => {

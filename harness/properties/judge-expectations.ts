@@ -39,7 +39,9 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (subject === undefined) return [];
   const { view, call } = subject;
-  if (call === undefined && isLeftOut(on.connection, seen)) return [];
+  const isAboutEnds =
+    call === undefined || accepts.every(({ is }) => is === 'connection-error' || is === 'stream-error');
+  if (isAboutEnds && call?.times.opened === undefined && isLeftOut(on.connection, seen)) return [];
   const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
   const [wanted = accepts[0]] = fully;
@@ -63,7 +65,7 @@ const sending: readonly Step['do'][] = ['headers', 'data', 'frame', 'bytes', 'se
 
 /**
  * True when the script was abandoned before it had sent all that it has for a connection: what the target makes of the rest nobody knows, and that it was abandoned
- * is told by itself. A call says on its own how much of it has left.
+ * is told by itself. A call that was to be answered says on its own how much of it has left.
  */
 function isLeftOut(connection: string, { plan, transcript }: Observation): boolean {
   const { abandoned } = transcript;

@@ -111,6 +111,9 @@ describe('one cause', () => {
     const wants = (words: string): Partial<Violation> => ({ expected: `an answer that ends with status ${words}` });
     const dataLoss = key(asking(15), 'status 2', wants('DATA_LOSS (15)'));
     expect(key(asking(16), 'status 2', { ...wants('UNAUTHENTICATED (16)'), rule: 'FLOW-02-x' })).toBe(dataLoss);
+    // One that no library makes was chosen by whatever handler.
+    expect(key(plain, 'status 2', { ...wants('UNAUTHENTICATED (16)'), rule: 'STATUS-13-x' })).toBe(dataLoss);
+    expect(key(asking(13), 'status 2', wants('INTERNAL (13)'))).toBe(dataLoss);
     expect(key(callWith({}, request('unknown')), 'status 2', wants('UNIMPLEMENTED (12)'))).not.toBe(dataLoss);
     expect(key(asking(16), 'status 13', wants('UNAUTHENTICATED (16)'))).not.toBe(dataLoss);
   });

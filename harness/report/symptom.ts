@@ -17,6 +17,9 @@ const commonReaction =
 /** Statuses that proxies and routers answer with on their own, whatever the request was about. */
 const statusesOfOthers: ReadonlySet<string> = new Set(['401', '403', '404', '413', '429', '431', '502', '503', '504']);
 
+/** Statuses that libraries make themselves, so that a row may want one for a reason of its own. */
+const madeByLibraries = /\((?:1|2|4|8|12|13|14)\)$/;
+
 /** How the octets of a body are laid out: a server that misreads this answers whatever the misread octets deserve. */
 const layoutOfBody = /^(?:DATA cut|an empty DATA|empty DATA|padded DATA)/;
 
@@ -81,8 +84,9 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   if (!commonReaction.test(reaction)) return only(rule);
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
   if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) {
-    // Which status a handler was told to end with is what the input happened to be.
-    const instead = isAskedFor(plan, wanted) ? 'another that was asked for' : wanted;
+    // Which status a handler ends with is what the input happened to be.
+    const isChosen = !madeByLibraries.test(wanted) || isAskedFor(plan, wanted);
+    const instead = isChosen ? 'another that a handler chose' : wanted;
     return sure({ ...only(), reaction: `${said} for ${instead}` });
   }
   const isLegal = plan.calls.every(
