@@ -191,7 +191,9 @@ test.each([
   // A call that was to be refused and never left; one that was to be answered tells how much of it has.
   const unsentCall = (...accepts: readonly Graded[]) =>
     observe({ steps, calls: [planOf()], expects: [ofCall(...accepts)] }, transcript);
-  expect(judgeExpectations(unsentCall(connectionError, streamError), row)).toHaveLength(left.length);
+  expect(judgeExpectations(unsentCall(connectionError, streamError, recorded(emptyAnswer)), row)).toHaveLength(
+    left.length,
+  );
   expect(judgeExpectations(unsentCall(emptyAnswer), row)).toHaveLength(1);
 });
 

@@ -39,11 +39,10 @@ function judgeExpectation({ on, accepts }: Expectation, seen: Observation): read
   // A connection that was never opened is a script that was abandoned, which is judged as that.
   if (subject === undefined) return [];
   const { view, call } = subject;
-  const isAboutEnds =
-    call === undefined || accepts.every(({ is }) => is === 'connection-error' || is === 'stream-error');
-  if (isAboutEnds && call?.times.opened === undefined && isLeftOut(on.connection, seen)) return [];
   const judge = (outcome: Outcome): readonly Breach[] => judgeOutcome(outcome, view, on.stream, call);
   const fully = accepts.filter(({ grade }) => grade === undefined);
+  const isAboutEnds = call === undefined || fully.every(({ is }) => is === 'connection-error' || is === 'stream-error');
+  if (isAboutEnds && call?.times.opened === undefined && isLeftOut(on.connection, seen)) return [];
   const [wanted = accepts[0]] = fully;
   if (wanted === undefined) return [];
   for (const outcome of fully) {
