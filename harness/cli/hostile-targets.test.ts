@@ -171,7 +171,7 @@ describe('a flood of everything at once', () => {
   ])('%s: memory is bounded and the bound is named', async (name, said) => {
     const target = await start(name);
     let peak: number | undefined;
-    const words = ['run', 'MSG', 'RPC', '--runs', '5', ...shortTimes, '--seed', '7', '--target', target.address];
+    const words = ['run', 'MSG', '--runs', '5', ...shortTimes, '--seed', '7', '--target', target.address];
     const result = await runCli(words, {
       meanwhile: async ({ process: cli, ended }) => {
         const memory = new PeakMemory(cli.pid ?? -1);
