@@ -2,7 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Endpoint } from './endpoint';
 import type { TlsChoices } from './tls-choices';
-import { tlsOptionsOf } from './tls-options';
+import { tlsOptionsOf, whyLeftOut } from './tls-options';
 
 export interface DialOptions {
   /** Milliseconds for connecting and the TLS handshake together. */
@@ -74,7 +74,9 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       if (address.kind === 'tcp') transport.resetAndDestroy();
       else socket.destroy();
     };
-    const finish = (result: DialResult): void => {
+    const leftOut = usesTls ? whyLeftOut(options.choices ?? {}, endpoint) : undefined;
+    const finish = (given: DialResult): void => {
+      const result = given.ok || !isConnected || leftOut === undefined ? given : withoutCertificate(given, leftOut);
       clearTimeout(timer);
       clearImmediate(turn);
       options.signal?.removeEventListener('abort', onAbort);
@@ -119,6 +121,18 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
     );
   });
 }
+
+/** Name of the error where our client certificate did not go with the choices, and was left out: who asks for one is right to refuse that. */
+export const certificateLeftOut = 'CERTIFICATE_LEFT_OUT';
+
+const withoutCertificate = (
+  { reason }: Extract<DialResult, { ok: false }>,
+  leftOut: string,
+): Extract<DialResult, { ok: false }> => ({
+  ok: false,
+  reason: `${reason}, without our client certificate: ${leftOut}`,
+  errorName: certificateLeftOut,
+});
 
 /** Name of the error for what our own TLS cannot offer. */
 export const cannotOffer = 'CANNOT_OFFER';

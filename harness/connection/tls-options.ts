@@ -9,14 +9,13 @@ const anyStrength = '@SECLEVEL=0';
 
 /**
  * The choices as Node's TLS takes them.
- * @throws Error with a code where our own OpenSSL cannot offer what is asked for, or the user's own client certificate does not go with it
+ * @throws Error with a code where our own OpenSSL cannot offer what is asked for
  */
 export function tlsOptionsOf(
   choices: TlsChoices,
   endpoint: Endpoint,
 ): tls.ConnectionOptions & tls.SecureContextOptions {
   const { versions, suites, groups, signatures, certificate } = choices;
-  if (certificate === undefined && endpoint.tls?.cert !== undefined) requireFit(endpoint.tls.cert, choices);
   const asksForOld = versions?.some((version) => version === 'TLSv1' || version === 'TLSv1.1') === true;
   const ciphers = suites === undefined ? (asksForOld ? ['ALL'] : []) : suites;
   return {
@@ -24,7 +23,7 @@ export function tlsOptionsOf(
     ...(ciphers.length === 0 ? {} : { ciphers: ciphersOf(ciphers) }),
     ...(groups === undefined ? {} : { ecdhCurve: groups.join(':') }),
     ...(signatures === undefined ? {} : { sigalgs: signatures.join(':') }),
-    ...certificateOf(certificate, endpoint),
+    ...(whyLeftOut(choices, endpoint) === undefined ? certificateOf(certificate, endpoint) : {}),
   };
 }
 
@@ -64,16 +63,20 @@ const signaturesOf: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * What we say that we take binds our own certificate as well: its signature has to be of an offered algorithm (RFC 8446 §4.2.3), and below TLS 1.3 its curve
- * one of the offered groups (RFC 8422 §5.1). A server that refuses another one is right.
- * @throws Error when they do not go together
+ * Why the user's own client certificate is not offered with these choices; undefined where it is. What we say that we take binds it as well: its signature has to be of
+ * an offered algorithm (RFC 8446 §4.2.3), and below TLS 1.3 its curve one of the offered groups (RFC 8422 §5.1), so that a server that refuses another one is right.
  */
-function requireFit(cert: string | Buffer, { groups, signatures, versions }: TlsChoices): void {
-  const key = new X509Certificate(cert).publicKey;
+export function whyLeftOut(
+  { groups, signatures, versions, certificate }: TlsChoices,
+  { tls: own }: Endpoint,
+): string | undefined {
+  if (certificate !== undefined || own?.cert === undefined) return undefined;
+  if (groups === undefined && signatures === undefined) return undefined;
+  const key = new X509Certificate(own.cert).publicKey;
   const { asymmetricKeyType: kind = '', asymmetricKeyDetails: { namedCurve = '' } = {} } = key;
   const isSigned = signatures?.some((one) => signaturesOf[kind]?.test(one) === true) ?? true;
+  if (!isSigned) return `the key of the client certificate (${kind}) makes none of the signatures`;
   const isOnCurve = kind !== 'ec' || (groups?.includes(groupNames[namedCurve] ?? namedCurve) ?? true);
-  if (!isSigned) throw new Error(`the key of the client certificate (${kind}) makes none of the signatures`);
-  if (!isOnCurve && versions?.[0] !== 'TLSv1.3')
-    throw new Error(`the client certificate is on the curve ${namedCurve}, and not on one of the groups`);
+  if (isOnCurve || versions?.[0] === 'TLSv1.3') return undefined;
+  return `the client certificate is on the curve ${namedCurve}, and not on one of the groups`;
 }

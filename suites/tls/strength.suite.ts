@@ -1,5 +1,6 @@
 import {
   arb,
+  bareConnection,
   callOverTls,
   doesNotHang,
   experiment,
@@ -18,6 +19,8 @@ import {
   type Breach,
   type CipherSuite,
   type ConnectionView,
+  type PlanBuilder,
+  type TargetFacts,
   type TlsChoices,
 } from '../../harness';
 import { aboutHandshakes, idsOf } from './shared';
@@ -100,6 +103,12 @@ export const badSuites: AnyProperty = experiment('TLS-04-bad-cipher-suites', {
   },
 });
 
+/** Choices of ours may leave no room for the user's client certificate: then it has to be known whether one is asked for. */
+function callWithoutCertificate(script: PlanBuilder, facts: TargetFacts): void {
+  if (facts.offers.includes('client-certificate'))
+    callOverTls(script, facts, { on: bareConnection, tls: { certificate: 'none' } });
+}
+
 const mandatory = 'ECDHE-RSA-AES128-GCM-SHA256';
 const signatures = { PSS: 'rsa_pss_rsae_sha256', 'PKCS #1': 'RSA+SHA256' } as const;
 
@@ -134,6 +143,7 @@ export const mandatorySuite: AnyProperty = experiment('TLS-09-mandatory-suite', 
     });
     callOverTls(script, facts, { on: 'TLS 1.2', tls: tls12 });
     callOverTls(script, facts, { on: 'RSA', tls: { signatures: [signatures.PSS, signatures['PKCS #1']] } });
+    callWithoutCertificate(script, facts);
   },
   check: (seen) => {
     const breaches = servesOver(seen, 'main', 'a served call over TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 with P-256');
@@ -224,6 +234,7 @@ export const keySizes: AnyProperty = experiment('TLS-11-ephemeral-key-sizes', {
     callOverTls(script, facts, {
       tls: { ...tls12, suites: openSslNames(suites), ...(groups === undefined ? {} : { groups }) },
     });
+    callWithoutCertificate(script, facts);
     sayHello(script, {
       version,
       suites: idsOf(suites),

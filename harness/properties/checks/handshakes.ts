@@ -1,4 +1,4 @@
-import { cannotOffer } from '../../connection/dial';
+import { cannotOffer, certificateLeftOut } from '../../connection/dial';
 import type { Call } from '../../grpc/call';
 import type { Observation } from '../../grpc/observation';
 import { callReaction, describeAnswer } from '../../rules/reaction';
@@ -59,6 +59,8 @@ export function servesOver(seen: Observation, on: string, expected: string): rea
     case 'hanging':
       return [hangs(expected)];
     case 'refused':
+      if (handshake.errorName === certificateLeftOut && !isServedWithoutCertificate(seen))
+        return [cannotTell(handshake.reason)];
       return [{ observed: `no TLS connection: ${handshake.reason}`, expected, reaction: 'no TLS connection' }];
     case 'made': {
       const call = callOn(seen, on);
@@ -66,6 +68,15 @@ export function servesOver(seen: Observation, on: string, expected: string): rea
       return [unserved(seen.connection(on), call, expected)];
     }
   }
+}
+
+/** Connection of a script on which the user's client certificate is left out, to see whether it is asked for. */
+export const bareConnection = 'bare';
+
+function isServedWithoutCertificate(seen: Observation): boolean {
+  const view = seen.connections.find(({ name }) => name === bareConnection);
+  const call = view === undefined ? undefined : callOn(seen, bareConnection);
+  return call !== undefined && isServed(call);
 }
 
 /** Whether it serves or refuses, it does not leave us waiting. */
