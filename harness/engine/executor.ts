@@ -21,7 +21,7 @@ import type { Target } from '../launch/target';
 import { isOwnId } from '../properties/own-row';
 import { judgingOf, type AnyProperty, type Property } from '../properties/property';
 import { judgeClient } from '../rules/client-rules';
-import { isDenial } from '../rules/not-processed';
+import { isDenial, type NotProcessed } from '../rules/not-processed';
 import type { TargetFacts } from '../facts/target-facts';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { SerializedTranscript } from '../report/model';
@@ -355,8 +355,7 @@ export class Executor {
         if (settled.judgement.kind === 'judged') this.#throttle.forgive(rests);
         return settled;
       }
-      const isAboutVolume = why === 'exhausted' || why === 'unavailable';
-      if (isAboutVolume && !(this.#refusesContents && judgement.pushback === undefined))
+      if (isAboutVolume(why) && !(this.#refusesContents && judgement.pushback === undefined))
         rests += (await this.#throttle.rest(attempt, {
           ...judgement,
           mayPass: why === 'unavailable' && attempt === 0,
@@ -390,11 +389,10 @@ export class Executor {
     property: AnyProperty,
   ): Promise<Experiment> {
     if (judgement.isCertain) return experiment;
-    const isAboutVolume = judgement.why === 'exhausted' || judgement.why === 'unavailable';
     // Several calls at a time can be too many each time; one call alone, which is refused while another one is served, is refused for what it says.
     const isAlone = experiment.plan.calls.filter(({ role }) => role === 'subject' || role === 'bystander').length <= 1;
     const isItsSubject = property.exceeds !== undefined;
-    if (isAboutVolume) {
+    if (isAboutVolume(judgement.why)) {
       if (!isAlone && !isItsSubject) return experiment;
       this.#refusesContents = await this.#isServedPlainly();
       if (!this.#refusesContents) return experiment;
@@ -613,6 +611,9 @@ export class Executor {
     if (!this.aborted) await this.#fall(heartbeat, reconnectAttempts + 1);
   }
 }
+
+/** What a target says that can take no more, and one that cannot take what was sent. */
+const isAboutVolume = (why: NotProcessed['why']): boolean => why === 'exhausted' || why === 'unavailable';
 
 /** True when an answer was too much for us because of what others answered at the same time. */
 const isBesideOthers = ({ judgement: { seen } }: Experiment): boolean =>

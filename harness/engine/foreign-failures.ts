@@ -1,6 +1,7 @@
 import type { AnyProperty } from '../properties/property';
 import type { Draft } from './run-records';
 import { withoutDetails, type SearchResult, type Failure } from './run-property';
+import { saysAsMuch } from '../report/says-as-much';
 import { saysAtLeast } from './verdicts';
 
 /** What properties saw of one rule that is not theirs. */
@@ -62,8 +63,5 @@ export class ForeignFailures {
 }
 
 /** True when a row has a finding of its own that says as much as what others saw of it. */
-export const saysAsMuch = ({ findings }: Pick<Draft, 'findings'>, { rule, failure }: ForeignFailure): boolean =>
-  findings.some(
-    ({ rule: broken, verdict }) =>
-      broken === rule && (verdict === 'fail' || (verdict === 'known' ? failure.isKnown : failure.gravity !== 'fail')),
-  );
+export const isToldAlready = ({ findings }: Pick<Draft, 'findings'>, { rule, failure }: ForeignFailure): boolean =>
+  findings.some((finding) => finding.rule === rule && saysAsMuch(finding, failure));

@@ -12,7 +12,7 @@ import type { LostRecord, PropertyRecord, RunPhase } from '../report/model';
 import { downfallFinding, exitFinding, type StandingFinding } from './downfall-findings';
 import { Evidence } from './evidence';
 import { FindingFiler } from './finding-filer';
-import { ForeignFailures, saysAsMuch } from './foreign-failures';
+import { ForeignFailures, isToldAlready } from './foreign-failures';
 import { Heartbeat } from './heartbeat';
 import { judgeConversations } from './judge-conversations';
 import { Executor } from './executor';
@@ -206,7 +206,7 @@ export class ConformanceSession {
     for (const seen of foreign.all) {
       const { rule, failure, alsoSeenIn } = seen;
       const draft = records.ofRow(rule);
-      if (saysAsMuch(draft, seen)) continue;
+      if (isToldAlready(draft, seen)) continue;
       this.#unsettled.add(rule);
       if (executor.aborted) continue;
       const search = replayOptions(this.#context, subSeed(this.#run.options.seed, failure.property.id));

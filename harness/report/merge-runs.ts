@@ -1,6 +1,7 @@
 import { ConformError } from '../error';
 import { worstOf, type RunEnd, type RunRecords } from './conclude';
 import { gravityOfFinding } from './finding-words';
+import { saysAsMuch, type Seen } from './says-as-much';
 import type { FindingRecord, LostRecord, PropertyRecord, RunHeader, RunRecord, TargetRecord } from './model';
 import { recordsOfRun } from './records-of-run';
 import { noEvidence, type EvidenceOfRow } from './row-records';
@@ -172,7 +173,7 @@ function join(own: PropertyRecord, other: PropertyRecord, order: readonly string
     .filter(({ provokedBy }) => provokedBy !== undefined)
     .toSorted((a, b) => rankOf(a) - rankOf(b) || order.indexOf(a.provokedBy!) - order.indexOf(b.provokedBy!));
   const merged =
-    first === undefined || told.some((finding) => saysAsMuch(finding, first))
+    first === undefined || told.some((finding) => saysAsMuch(finding, weightOf(first)))
       ? told
       : [...told, inOrder(others.reduce(alsoSeen, first), order)];
   // A verdict that its findings did not give it stays: untestable, not run, an error of ours.
@@ -181,11 +182,13 @@ function join(own: PropertyRecord, other: PropertyRecord, order: readonly string
 }
 
 /** The worst first; what no baseline lists comes before what one does. */
-const rankOf = ({ verdict }: FindingRecord): number => ['fail', 'flaky', 'warn'].indexOf(verdict) + 1 || Infinity;
+const rankOf = ({ verdict }: FindingRecord): number => worstFirst.indexOf(verdict);
+const worstFirst: readonly FindingRecord['verdict'][] = ['fail', 'flaky', 'warn', 'known', 'error', 'info'];
 
-/** True when a finding of a row's own property says as much as what another property saw of the row. */
-const saysAsMuch = ({ verdict }: FindingRecord, seen: FindingRecord): boolean =>
-  verdict === 'fail' || (verdict === 'known' ? seen.verdict === 'known' : gravityOfFinding(seen) !== 'fail');
+const weightOf = (finding: FindingRecord): Seen => ({
+  isKnown: finding.verdict === 'known',
+  gravity: gravityOfFinding(finding),
+});
 
 const inOrder = (finding: FindingRecord, order: readonly string[]): FindingRecord => ({
   ...finding,

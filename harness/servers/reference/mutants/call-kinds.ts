@@ -5,37 +5,16 @@ import type { MakeSeams } from '../seams';
 import { StatusError } from '../status-error';
 import { aroundOne, isOf, readingItself, receiveOne } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { changeField, countPerStream, onEnd, rememberPaths, statusWhere } from './operators';
+import { changeField, countPerStream, onEnd, onMessagesOf, rememberPaths, statusWhere } from './operators';
 
 /** Answers of methods that are left out. @param is gets the octets behind the prefix and the place, from 0 */
 function dropAnswers(applies: (path: string) => boolean, is: (length: number, index: number) => boolean): MakeSeams {
-  return () => {
-    const paths = rememberPaths();
-    const counts = countPerStream();
-    return {
-      inbound: paths.inbound,
-      outbound: {
-        message: (message, { id }) =>
-          applies(paths.of(id)) && is(message.length - 5, counts.next(id)) ? [] : [message],
-      },
-    };
-  };
+  return onMessagesOf(applies, (message, index) => (is(message.length - 5, index) ? [] : [message]));
 }
 
 /** Answers without octets. */
 function emptyAnswers(applies: (path: string) => boolean, is: (length: number) => boolean): MakeSeams {
-  return () => {
-    const paths = rememberPaths();
-    return {
-      inbound: paths.inbound,
-      outbound: {
-        message: (message, { id }) => {
-          if (!applies(paths.of(id)) || !is(message.length)) return [message];
-          return [encodeMessage(new Uint8Array(0))];
-        },
-      },
-    };
-  };
+  return onMessagesOf(applies, (message) => [is(message.length) ? encodeMessage(new Uint8Array(0)) : message]);
 }
 
 /** The four kinds of calls, with as many messages as each may have. */

@@ -1,13 +1,12 @@
 import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import { status } from '../../../grpc/status';
-import { errorCodes } from '../../../wire/error-codes';
 import { joinOctets } from '../../../wire/join-octets';
 import type { Policy } from '../policy';
 import { UnsupportedEncoding } from '../request-body';
-import type { MakeSeams, Seams } from '../seams';
+import type { Seams } from '../seams';
 import { StatusError } from '../status-error';
 import { mutantsOf, type Mutant } from './mutant';
-import { statusWhere, valueOf } from './operators';
+import { endingConnection, statusWhere } from './operators';
 
 const noOctets = new Uint8Array(0);
 
@@ -83,19 +82,6 @@ function withRightSize(octets: Uint8Array): Uint8Array {
 const afterInflating = /after decompression$/;
 
 const corrupt = /^message is no/;
-
-/** The connection ends together with calls that end with such a grpc-message. */
-const endingConnection = (is: RegExp): { readonly seams: MakeSeams } => ({
-  seams: (wire) => ({
-    outbound: {
-      section: (section) => {
-        if (section.endStream && is.test(valueOf(section.fields, 'grpc-message') ?? ''))
-          wire.fail(errorCodes.INTERNAL_ERROR, 'what cannot be read');
-        return [section];
-      },
-    },
-  }),
-});
 
 const sumOfLengths = (all: readonly Uint8Array[]): number => all.reduce((sum, { length }) => sum + length, 0);
 

@@ -3,8 +3,9 @@ import { errorCodes } from '../../../wire/error-codes';
 import type { RawFrame } from '../../../wire/frame';
 import { readUint32 } from '../../../wire/octets';
 import type { MakeSeams, OutgoingSection } from '../seams';
+import { atEnd } from './answer-operators';
 import { mutantsOf, type Mutant } from './mutant';
-import { countPerStream, isError, isTrailers, isTrailersOnly, onFramesOf, statusOf } from './operators';
+import { isError, isTrailers, isTrailersOnly, onFramesOf, statusOf } from './operators';
 
 /** How calls and connections end, and what comes after. */
 
@@ -18,23 +19,11 @@ const atEnds = (write: (section: OutgoingSection) => readonly (OutgoingSection |
 /** A frame behind the end of calls whose request had ended before. */
 const afterWholeCalls =
   (write: (streamId: number) => RawFrame, when: (section: OutgoingSection, messages: number) => boolean): MakeSeams =>
-  (wire) => {
-    const messages = countPerStream();
-    return {
-      outbound: {
-        message: (message, { id }) => {
-          messages.next(id);
-          return [message];
-        },
-        section: (section) => {
-          const { streamId, endStream } = section;
-          const strikes =
-            endStream && wire.find(streamId)?.remoteEnded === true && when(section, messages.of(streamId));
-          return strikes ? [section, write(streamId)] : [section];
-        },
-      },
-    };
-  };
+  (wire, server) =>
+    atEnd((section, messages) => {
+      const strikes = wire.find(section.streamId)?.remoteEnded === true && when(section, messages);
+      return strikes ? [section, write(section.streamId)] : [section];
+    })(wire, server);
 
 /** The last stream that a GOAWAY names. */
 export const lastStreamOf = ({ payload }: RawFrame): number => readUint32(payload, 0) & 0x7fffffff;

@@ -2,12 +2,11 @@ import { status } from '../../../grpc/status';
 import { testService } from '../../../grpc/test-service';
 import { decodeMessage } from '../../../schema/decode-message';
 import { testServiceSchema } from '../../../schema/test-service-schema';
-import { errorCodes } from '../../../wire/error-codes';
 import type { RequestMessage } from '../request-body';
 import { correctPolicy, type ReceivedMessage } from '../policy';
-import type { MakeSeams, Seams } from '../seams';
+import type { Seams } from '../seams';
 import { mutantsOf, type Mutant } from './mutant';
-import { onMessages, statusWhere, valueOf, withContent } from './operators';
+import { endingConnection, onMessages, statusWhere, valueOf, withContent } from './operators';
 
 /** Messages of requests, otherwise. */
 const changed = (change: (message: RequestMessage, about: ReceivedMessage) => RequestMessage): Seams => ({
@@ -43,19 +42,6 @@ const decoding = (is: (octets: Uint8Array, about: ReceivedMessage) => boolean): 
     if (type === undefined || decodeMessage(testServiceSchema(), type, message.octets).ok) return message;
     return is(message.octets, about) ? { ...message, octets: noOctets } : message;
   });
-
-/** The connection ends together with calls that end with such a grpc-message. */
-const endingConnection = (is: RegExp): { readonly seams: MakeSeams } => ({
-  seams: (wire) => ({
-    outbound: {
-      section: (section) => {
-        if (section.endStream && is.test(valueOf(section.fields, 'grpc-message') ?? ''))
-          wire.fail(errorCodes.INTERNAL_ERROR, 'what cannot be read');
-        return [section];
-      },
-    },
-  }),
-});
 
 /** Rows about how long messages are, and what they hold. */
 export const messageSizeMutants: readonly Mutant[] = [

@@ -1,4 +1,5 @@
 import { joinOctets } from '../../../wire/join-octets';
+import { errorCodes } from '../../../wire/error-codes';
 import type { Field } from '../../../wire/hpack/field';
 import type { FieldSpec } from '../../../wire/hpack/encoder';
 import type { Frame, RawFrame } from '../../../wire/frame';
@@ -112,6 +113,37 @@ export const onMessages = (
     const count = countPerStream();
     return { outbound: { message: (message, stream) => change(message, count.next(stream.id), stream) } };
   },
+});
+
+/** Response messages of some methods, otherwise; with how many of that stream went before. */
+export const onMessagesOf =
+  (
+    applies: (path: string) => boolean,
+    change: (message: Uint8Array, index: number, stream: SeenStream, wire: Wire) => readonly Uint8Array[],
+  ): MakeSeams =>
+  (wire) => {
+    const paths = rememberPaths();
+    const counts = countPerStream();
+    return {
+      inbound: paths.inbound,
+      outbound: {
+        message: (message, stream) =>
+          applies(paths.of(stream.id)) ? change(message, counts.next(stream.id), stream, wire) : [message],
+      },
+    };
+  };
+
+/** The connection ends together with calls that end with such a grpc-message. */
+export const endingConnection = (is: RegExp): { readonly seams: MakeSeams } => ({
+  seams: (wire) => ({
+    outbound: {
+      section: (section) => {
+        if (section.endStream && is.test(valueOf(section.fields, 'grpc-message') ?? ''))
+          wire.fail(errorCodes.INTERNAL_ERROR, 'what cannot be read');
+        return [section];
+      },
+    },
+  }),
 });
 
 const onFrames = (change: (frame: RawFrame) => readonly RawFrame[]): { readonly outbound: Outbound } => ({

@@ -8,7 +8,7 @@ import type { RequestMessage } from '../request-body';
 import { isSpecimen } from '../services/herbarium';
 import { isHerbarium, readingItself, receiveOne } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { countPerStream, rememberPaths, whenFrame, withContent } from './operators';
+import { countPerStream, onMessagesOf, whenFrame, withContent } from './operators';
 
 /** Octets of memory that a mutant keeps at a time. */
 const leakedOctets = 65_536;
@@ -19,21 +19,8 @@ const onSpecimens = (change: (message: RequestMessage, about: ReceivedMessage) =
 });
 
 /** Answers of that service, otherwise; with how many went before. */
-const onDescriptions =
-  (change: (content: Uint8Array, index: number, streamId: number) => Uint8Array): MakeSeams =>
-  () => {
-    const paths = rememberPaths();
-    const counts = countPerStream();
-    return {
-      inbound: paths.inbound,
-      outbound: {
-        message: (message, { id }) =>
-          isHerbarium(paths.of(id))
-            ? [withContent(message, change(message.subarray(5), counts.next(id), id))]
-            : [message],
-      },
-    };
-  };
+const onDescriptions = (change: (content: Uint8Array, index: number, streamId: number) => Uint8Array): MakeSeams =>
+  onMessagesOf(isHerbarium, (message, index, { id }) => [withContent(message, change(message.subarray(5), index, id))]);
 
 /** Requests with such a frame are understood in another way. */
 const dependsOnFrames =

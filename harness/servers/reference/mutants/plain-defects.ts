@@ -21,6 +21,7 @@ import {
   valueOf,
 } from './operators';
 import { exitFatally, silentFrom } from './process-ends';
+import { longestDelay } from './timeouts';
 import { wholeFrames } from './windows';
 
 /** The plainest ways to be wrong: a call that does not work at all, and what a careless port of a library leaves out. */
@@ -259,9 +260,6 @@ function deadCalls(kind: Kind, death: Death): Seams {
   );
   return { policy: { ...dies.policy, ...(death === 'reset' ? { answersException: () => false } : {}) } };
 }
-
-/** Longest delay of setTimeout, in milliseconds; a longer one fires at once. */
-const longestDelay = 0x7fffffff;
 
 /** 100 nanoseconds, in milliseconds. */
 const tinyTimeout = 1e-4;

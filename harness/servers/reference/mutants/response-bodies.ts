@@ -3,7 +3,9 @@ import { data } from '../../../wire/builders';
 import { anyCall, atEnd, rarely } from './answer-operators';
 import { isOf } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { isTrailers, onMessages, rememberPaths } from './operators';
+import { isTrailers, onMessages, onMessagesOf } from './operators';
+
+const twice = (message: Uint8Array): readonly Uint8Array[] => [message, message];
 
 /** The messages of answers: their prefixes, and how many there are. */
 export const responseBodyMutants: readonly Mutant[] = [
@@ -33,16 +35,7 @@ export const responseBodyMutants: readonly Mutant[] = [
     'left-over': {
       says: 'The last octet of an answer of one message is lost',
       provokedBy: ['RPC-01', 'RESP-01'],
-      seams: () => {
-        const paths = rememberPaths();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            message: (message, { id }) =>
-              isOf('UnaryCall', 'StreamingInputCall')(paths.of(id)) ? [message.subarray(0, -1)] : [message],
-          },
-        };
-      },
+      seams: onMessagesOf(isOf('UnaryCall', 'StreamingInputCall'), (message) => [message.subarray(0, -1)]),
     },
     'prefix-alone': {
       says: 'A prefix without a message goes before the trailers after three messages',
@@ -63,45 +56,19 @@ export const responseBodyMutants: readonly Mutant[] = [
     'two-of-unary': {
       says: 'The answer to a unary call comes twice',
       provokedBy: ['RPC-01', 'RESP-01'],
-      seams: () => {
-        const paths = rememberPaths();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            message: (message, { id }) =>
-              isOf('UnaryCall', 'EmptyCall')(paths.of(id)) ? [message, message] : [message],
-          },
-        };
-      },
+      seams: onMessagesOf(isOf('UnaryCall', 'EmptyCall'), twice),
     },
     'two-of-upload': {
       says: 'The answer to a client-streaming call comes twice',
       provokedBy: ['RPC-02', 'RESP-01'],
-      seams: () => {
-        const paths = rememberPaths();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            message: (message, { id }) => (isOf('StreamingInputCall')(paths.of(id)) ? [message, message] : [message]),
-          },
-        };
-      },
+      seams: onMessagesOf(isOf('StreamingInputCall'), twice),
     },
     'two-beside': {
       says: 'The answer to a unary call comes twice while another stream is open',
       provokedBy: ['MUX-01', 'MUX-02', 'RESP-01'],
-      seams: (wire) => {
-        const paths = rememberPaths();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            message: (message, { id }) =>
-              isOf('UnaryCall', 'EmptyCall')(paths.of(id)) && wire.streams().length >= 2
-                ? [message, message]
-                : [message],
-          },
-        };
-      },
+      seams: onMessagesOf(isOf('UnaryCall', 'EmptyCall'), (message, _index, _stream, wire) =>
+        wire.streams().length >= 2 ? twice(message) : [message],
+      ),
     },
   }),
 ];

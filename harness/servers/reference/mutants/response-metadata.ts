@@ -28,58 +28,40 @@ const beyondTheLimit =
     };
   };
 
+/** Initial metadata of some methods goes into the trailers. */
+const inTrailersOf =
+  (applies: (path: string) => boolean): MakeSeams =>
+  () => {
+    const paths = rememberPaths();
+    const late = new Map<number, readonly FieldSpec[]>();
+    return {
+      inbound: paths.inbound,
+      outbound: {
+        section: (section) => {
+          const { streamId, fields } = section;
+          if (isHeaders(section) && applies(paths.of(streamId))) {
+            late.set(
+              streamId,
+              fields.filter(({ name }) => name === echoInitialName),
+            );
+            return [{ ...section, fields: fields.filter(({ name }) => name !== echoInitialName) }];
+          }
+          return [isTrailers(section) ? { ...section, fields: [...fields, ...(late.get(streamId) ?? [])] } : section];
+        },
+      },
+    };
+  };
+
 /** Metadata of handlers that gets lost or changed on its way to the client. */
 export const responseMetadataMutants: readonly Mutant[] = [
   ...mutantsOf('RESP-08-initial-metadata', {
     'streaming-late': {
       says: 'Initial metadata of calls with streaming responses goes into the trailers',
-      seams: () => {
-        const paths = rememberPaths();
-        const late = new Map<number, readonly FieldSpec[]>();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            section: (section) => {
-              const { streamId, fields } = section;
-              if (isHeaders(section) && streaming(paths.of(streamId))) {
-                late.set(
-                  streamId,
-                  fields.filter(({ name }) => name === echoInitialName),
-                );
-                return [{ ...section, fields: fields.filter(({ name }) => name !== echoInitialName) }];
-              }
-              return [
-                isTrailers(section) ? { ...section, fields: [...fields, ...(late.get(streamId) ?? [])] } : section,
-              ];
-            },
-          },
-        };
-      },
+      seams: inTrailersOf(streaming),
     },
     'unary-late': {
       says: 'Initial metadata of unary calls goes into the trailers',
-      seams: () => {
-        const paths = rememberPaths();
-        const late = new Map<number, readonly FieldSpec[]>();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            section: (section) => {
-              const { streamId, fields } = section;
-              if (isHeaders(section) && isOf('UnaryCall', 'EmptyCall')(paths.of(streamId))) {
-                late.set(
-                  streamId,
-                  fields.filter(({ name }) => name === echoInitialName),
-                );
-                return [{ ...section, fields: fields.filter(({ name }) => name !== echoInitialName) }];
-              }
-              return [
-                isTrailers(section) ? { ...section, fields: [...fields, ...(late.get(streamId) ?? [])] } : section,
-              ];
-            },
-          },
-        };
-      },
+      seams: inTrailersOf(isOf('UnaryCall', 'EmptyCall')),
     },
     twice: {
       says: 'Initial metadata is repeated in the trailers',

@@ -9,7 +9,7 @@ import { decodeRequest, encodeResponse } from '../services/messages';
 import { StatusError } from '../status-error';
 import { aroundOne, isOf } from './handlers';
 import { mutantsOf, type Mutant } from './mutant';
-import { rememberPaths, statusWhere } from './operators';
+import { onMessagesOf, statusWhere } from './operators';
 
 type Serving = (typeof servingStatuses)[number];
 
@@ -103,16 +103,10 @@ export const serviceMutants: readonly Mutant[] = [
     },
     unimplemented: {
       says: 'A health check without a service name is answered by the status UNKNOWN of the enumeration',
-      seams: () => {
-        const paths = rememberPaths();
-        return {
-          inbound: paths.inbound,
-          outbound: {
-            message: (message, { id }) =>
-              paths.of(id).endsWith('/Check') ? [encodeMessage(new Uint8Array(0))] : [message],
-          },
-        };
-      },
+      seams: onMessagesOf(
+        (path) => path.endsWith('/Check'),
+        () => [encodeMessage(new Uint8Array(0))],
+      ),
     },
   }),
   ...mutantsOf('SVC-02-health-unknown-service', {

@@ -5,7 +5,7 @@ import { mutantsOf, type Mutant } from './mutant';
 import { changeField, onEnd, onRequests, onTrailersOnly, valueOf } from './operators';
 
 /** Longest delay of setTimeout, in milliseconds. */
-const longestDelay = 0x7fffffff;
+export const longestDelay = 0x7fffffff;
 
 /** Timeouts of requests, otherwise; what is malformed stays. @param change gets milliseconds and what was written */
 export const onTimeouts = (change: (milliseconds: number, written: string) => string): Seams =>
