@@ -10,8 +10,13 @@ const probeConnection = 'probe';
 export interface CallCount {
   /** What a request carries whose handler is to be counted. */
   readonly metadata: readonly FieldSpec[];
-  /** Asks for the counters as soon as they reach the thresholds, and after the budget for a cancellation in any case. */
-  readonly ask: (asked: Omit<Thresholds, 'withinMs' | 'key'> & { readonly times: Times }) => void;
+  /**
+   * Asks for the counters as soon as they reach the thresholds, and after `withinMs` in any case: the budget for a cancellation unless told otherwise. Where the thresholds
+   * must not be reached, that is how long a correct server is waited for.
+   */
+  readonly ask: (
+    asked: Omit<Thresholds, 'withinMs' | 'key'> & { readonly times: Times; readonly withinMs?: number },
+  ) => void;
 }
 
 /**
@@ -27,8 +32,7 @@ export function countCalls(
   const key = script.nonce();
   return {
     metadata: [{ name: probeKeyName, value: key }],
-    ask: ({ times, ...thresholds }) => {
-      const withinMs = times.cancel;
+    ask: ({ times, withinMs = times.cancel, ...thresholds }) => {
       const request = probeAwait({ ...thresholds, key, withinMs });
       script.call(request, { on, role: 'probe', awaitEnd: false }).awaitEnd(withinMs + times.reply);
     },

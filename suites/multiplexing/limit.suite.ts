@@ -75,6 +75,9 @@ const endingsFor = (facts: TargetFacts): readonly Ending[] => [
 /** Milliseconds of a deadline, and for how long the handler would be busy. */
 const deadline = { short: 50, busy: 3000 } as const;
 
+/** Milliseconds in which a handler that was kept waiting by those before it has started. */
+const startingTime = 200;
+
 /** Milliseconds in which a server has learned that a stream is over, and its handler that it is to end. */
 const unwinding = 250;
 
@@ -276,7 +279,7 @@ export const limitRows: readonly AnyProperty[] = [
       for (const one of beyond) if (typeof one === 'function') one();
       script.fence();
       finish();
-      count.ask({ started: payloads.length, times: facts.times });
+      count.ask({ started: payloads.length, times: facts.times, withinMs: startingTime });
     },
     check: (seen, { payloads }) =>
       refusedUnexecuted(

@@ -179,7 +179,7 @@ export const control: readonly AnyProperty[] = [
         if (continued === 'a malformed field') call.expect(rejected, recorded(endsWith(status.OK)));
         else call.expect(endsWith(status.OK)).expect(echoedInHeaders([value]));
       }
-      counted?.ask({ started: 1, times: { ...times, cancel: probing } });
+      counted?.ask({ started: 1, times, withinMs: probing });
     },
     check: (seen) => [...isAnsweredEarly(seen), ...hasNotStarted(seen), ...isOverlooked(seen)],
   }),

@@ -122,7 +122,7 @@ export const closed: readonly AnyProperty[] = [
       script.fence();
       callOn(script, sent, facts);
       finish();
-      counted?.ask({ started: 2, times: { ...facts.times, cancel: countingTime } });
+      counted?.ask({ started: 2, times: facts.times, withinMs: countingTime });
     },
     check: (seen, { isFenced }) => isServedOnce(seen, subjectOf(seen.calls), isFenced),
   }),
@@ -171,7 +171,7 @@ export const closed: readonly AnyProperty[] = [
       callOn(script, sent, facts);
       finish();
       if (accepted !== undefined) script.expectConnection(accepted);
-      counted?.ask({ started: 2, times: { ...facts.times, cancel: countingTime } });
+      counted?.ask({ started: 2, times: facts.times, withinMs: countingTime });
     },
     check: (seen, { isFenced }) => isServedOnce(seen, subjectOf(seen.calls), isFenced),
   }),

@@ -130,7 +130,7 @@ export const ids: readonly AnyProperty[] = [
           .awaitEndOrError()
           .expect(payloadOf(11), connectionError);
       }
-      counted?.ask({ started: 1, times: { ...facts.times, cancel: countingTime } });
+      counted?.ask({ started: 1, times: facts.times, withinMs: countingTime });
     },
     check: (seen, input) => opensNothing(seen, lateStreamOf(input, seen.call().plan.stream), input.form === 'used'),
   }),
