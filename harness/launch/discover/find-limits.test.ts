@@ -7,7 +7,7 @@ import type { Endpoint } from '../../connection/endpoint';
 import type { Times } from '../../connection/script';
 import { encodeMessage } from '../../grpc/length-prefixed-message';
 import { observe } from '../../grpc/observe';
-import { echoInitialName } from '../../grpc/test-service';
+import { echoInitialName, fullDuplexCall } from '../../grpc/test-service';
 import { PlanBuilder } from '../../grpc/plan-builder';
 import type { Need } from '../../facts/need';
 import { data, goaway, settings, windowUpdate } from '../../wire/builders';
@@ -60,6 +60,8 @@ interface Limited {
   readonly callsPerConnection?: number;
   /** Milliseconds by which each of the calls that run beside each other answers later than the one before. */
   readonly later?: number;
+  /** Milliseconds that every answer of a call takes that waits for us. */
+  readonly slow?: number;
   /** Refuses calls above so many at a time, although no SETTINGS says so; or each of so many. */
   readonly refusesAbove?: number;
   readonly refusesEvery?: number;
@@ -99,7 +101,8 @@ async function serve(limited: Limited): Promise<Endpoint> {
     calls++;
     const isRefused = running >= (limited.refusesAbove ?? Infinity) || calls % (limited.refusesEvery ?? Infinity) === 0;
     if (isRefused) return stream.close(errorCodes.REFUSED_STREAM);
-    const late = running * (limited.later ?? 0);
+    const isWaiting = headers[':path'] === fullDuplexCall([]).path;
+    const late = running * (limited.later ?? 0) + (isWaiting ? (limited.slow ?? 0) : 0);
     waiting.push(() => {
       stream.once('close', () => {
         running--;
@@ -157,6 +160,7 @@ test.each<[string, Limited, Record<string, readonly [number, number | 'the time 
   ['HTTP 502 where the echo is above 4 KiB', { echo: 4096 }, { headerList: [4000, 4700] }],
   ['two handlers', { handlers: 2 }, { handlers: [2, 2] }],
   ['one handler', { handlers: 1 }, { handlers: [1, 1] }],
+  ['two handlers of a machine that takes its time', { handlers: 2, slow: 1300 }, { handlers: [2, 2] }],
   ['as many handlers as an attack must not hold', { handlers: 100 }, { handlers: [100, 100] }],
   [
     'forty handlers, four calls at a time',

@@ -55,6 +55,8 @@ const busyAnswer = 1000;
 /** Milliseconds that a handler may take for such an answer; those on other connections have had the same time. The same when some did not come. */
 const busyTimes = { first: 1000, beside: 20 };
 const patientTimes = { first: 2000, beside: 200 };
+/** Milliseconds that each of so many calls may take to end before its connection is closed, which ends it as well. */
+const endTime = 20;
 /** Milliseconds in which a connection may end by its age, or because nothing goes on. */
 const lifetime = 400;
 const lifetimeCalls = 8;
@@ -271,8 +273,10 @@ export async function findBusyHandlers(
   const most = mayBeAttacked
     ? Math.min(mostBusyCalls, Math.max(fewBusyCalls, streams * busyConnections))
     : fewBusyCalls;
-  const limited = await callSideBySide(ask, { most, streams, ...busyTimes });
-  if (limited === undefined) return [];
+  const first = await callSideBySide(ask, { most, streams, ...busyTimes });
+  // Where not one answered in time it is the machine that is busy.
+  const limited = first?.busy === 0 ? await callSideBySide(ask, { most, streams, ...patientTimes }) : first;
+  if (limited === undefined || limited.busy === 0) return [];
   const { busy, isRefused, connections } = limited;
   if (isRefused) {
     // A limit refuses the last ones; who refuses some now and then has none.
@@ -296,7 +300,7 @@ interface SideBySide {
   readonly beside: number;
 }
 
-/** How many of them answered while none was done; undefined where all or none did. */
+/** How many of them answered while none was done; undefined where all did. */
 async function callSideBySide(
   ask: Probes['ask'],
   { most, streams, first, beside }: SideBySide,
@@ -322,13 +326,13 @@ async function callSideBySide(
       script.step({ do: 'data', on: connection, stream, octets: new Uint8Array(0), endStream: true });
     }
     for (const { connection, stream } of writers) {
-      script.await({ see: 'end', stream }, { on: connection, within: beside, optional: true });
+      script.await({ see: 'end', stream }, { on: connection, within: endTime, optional: true });
     }
   });
   const closing = Math.min(...calls.map(({ times }) => times.halfClosed ?? Infinity));
   const isBusy = ({ messages }: Call): boolean => (messages[0]?.at ?? Infinity) <= closing;
   const busy = calls.filter(isBusy).length;
-  if (busy === 0 || busy === most || calls.length < most) return undefined;
+  if (busy === most || calls.length < most) return undefined;
   const isRefused = calls.some(({ shape }) => shape === 'refused');
   return { busy, isRefused, isFirst: calls.slice(0, busy).every(isBusy), connections: connections.length };
 }
