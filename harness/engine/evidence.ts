@@ -3,6 +3,7 @@ import type { EvidenceOfRow } from '../report/row-records';
 import { noEvidence } from '../report/row-records';
 import type { AnyProperty } from '../properties/property';
 import type { Experiment } from './executor';
+import { isJudgedWhole } from './judge-run';
 
 /** Counts what the rules of each row looked at: numbers only, whatever a run plays. */
 export class Evidence {
@@ -36,7 +37,7 @@ export class Evidence {
     const connections = plan.steps.filter((step) => step.do === 'open').length;
     const looks = new Map<string, number>(judgement.judged);
     // Its own check has looked at the whole of the input, unless calls of it were not processed.
-    if (answered && judgement.framesOnly === undefined) looks.set(property.id, (looks.get(property.id) ?? 0) + 1);
+    if (answered && isJudgedWhole(judgement)) looks.set(property.id, (looks.get(property.id) ?? 0) + 1);
     for (const [row, judged] of looks) {
       const before = this.#rows.get(row) ?? noEvidence;
       this.#rows.set(row, {

@@ -10,6 +10,7 @@ import {
   type AnyProperty,
   type TargetFacts,
 } from '../index';
+import { MemoryBudget } from '../connection/memory-budget';
 import { behave, type Behaviour } from '../servers/reference/behaviour';
 import { writePlan } from './executor';
 import { breach, startReference, stopServers, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
@@ -212,4 +213,23 @@ describe('a target that defends itself against the volume of an input', () => {
     );
     expect(findings).toMatchObject([{ rule: 'KA-01-ping-echo', observed: 'GOAWAY.' }]);
   });
+});
+
+test('what was too much for us beside other answers is played again alone, also where the frames that came break a rule', async () => {
+  const download = streamingOutputCall({ responses: [{ size: 200_000 }] });
+  const property = tinyProperty(id, {
+    examples: () => [1],
+    script: (script) => {
+      script.open({ settings: [{ id: settingIds.INITIAL_WINDOW_SIZE, value: 2 ** 20 }] }).grant(0, 2 ** 20);
+      const opaque = new Uint8Array(8).fill(255);
+      script.fence({ by: 'ping', opaque });
+      script.call(download);
+    },
+    check: (seen) => (seen.call().messages.length === 1 ? [breach()] : []),
+  });
+  const reference = targetAt(await startReference(behave({ defects: ['KA-01/twice'] })));
+  // Room for one answer, not for those of the five runs that confirm it.
+  const target = { ...reference, budget: new MemoryBudget({ run: 700_000, connection: 2 ** 22, unasked: 2 ** 20 }) };
+  const { findings } = await tryProperties(target, [property], { runs: 1, shrink: false });
+  expect(findings).toContainEqual(expect.objectContaining({ rule: id, confirmed: { failed: 5, of: 5 } }));
 });

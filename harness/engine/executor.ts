@@ -29,7 +29,7 @@ import { settingValue } from '../wire/setting-value';
 import { settingIds } from '../wire/settings';
 import { condense, recordTranscript } from './condense';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
-import { judgeRun, type Judgement } from './judge-run';
+import { judgeRun, unprocessedIn, type Judgement } from './judge-run';
 import { History, plainCallName, sequenceOf } from './history';
 import { mostRetries, type Throttle } from './throttle';
 import { measurePlan } from './measure-plan';
@@ -339,14 +339,15 @@ export class Executor {
       const experiment = await this.#places.one(() => this.#playReachable(property, plan, input));
       const { judgement } = experiment;
       if (judgement.kind === 'judged') this.#throttle.noteServed();
-      if (judgement.kind !== 'void' || this.aborted) return experiment;
+      if (this.aborted) return experiment;
+      // In a budget of its own: what is decided about it then depends on nothing else.
+      if (unprocessedIn(judgement)?.why === 'bound')
+        return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input, new MemoryBudget()));
+      if (judgement.kind !== 'void') return experiment;
       const { why } = judgement;
       // The same again would only be as much again.
       if (why === 'fault') this.#warnOfFault(property, judgement.reason);
       if (why === 'fault' || why === 'calm' || why === 'limit' || why === 'denied') return experiment;
-      // In a budget of its own: what is decided about it then depends on nothing else.
-      if (why === 'bound')
-        return this.#replayLarge(experiment, () => this.#playReachable(property, plan, input, new MemoryBudget()));
       const key = `${property.id} ${why}`;
       const hopeless = this.#hopeless.get(key) ?? 0;
       if (attempt === mostRetries || hopeless >= mostHopeless) {
@@ -378,7 +379,7 @@ export class Executor {
   async #replayLarge(first: Experiment, play: () => Promise<Experiment>): Promise<Experiment> {
     if (!isBesideOthers(first) || this.#largeInVain >= mostLargeInVain) return first;
     const again = await this.#places.alone(play);
-    if (again.judgement.kind === 'void') this.#largeInVain++;
+    if (unprocessedIn(again.judgement) !== undefined) this.#largeInVain++;
     return again;
   }
 

@@ -23,11 +23,13 @@ const leastRecorded = 16 * 1024;
 
 /**
  * Milliseconds for making one input smaller, for all of them together, and the part of what is left that one may take: a target that answers at once needs
- * little of it, and one that makes us wait each time does not take minutes.
+ * little of it, and one that makes us wait each time does not take minutes. An input that was answered at once has its least share, whatever others have used up.
  */
 const longestShrink = 10_000;
 const shrinkInAll = 40_000;
 const shrinkParts = 4;
+const leastShrink = 500;
+const atOnce = 100;
 
 /** Milliseconds that words take through a pipe; with more, those about the next script would be among them. Lines that a finding shows, and their letters. */
 const lateWords = 10;
@@ -68,11 +70,16 @@ export class FindingFiler {
     const isWanted = shrink && confirmed === undefined && !(quick === true && failure.isKnown);
     const counterexample = await reduceFailure(failure, executor, {
       ...options,
-      shrinkMs: isWanted ? Math.min(longestShrink, this.#shrinkLeft / shrinkParts) : 0,
+      shrinkMs: isWanted ? this.#shrinkTimeOf(failure) : 0,
       ...(confirmed === undefined ? {} : { confirmed }),
     });
     this.#shrinkLeft -= counterexample.shrinkMs;
     return counterexample;
+  }
+
+  #shrinkTimeOf({ experiment }: Failure): number {
+    const least = experiment.milliseconds <= atOnce ? leastShrink : 0;
+    return Math.max(least, Math.min(longestShrink, this.#shrinkLeft / shrinkParts));
   }
 
   /** Turns a counterexample into a finding under the row that was broken. */

@@ -43,6 +43,16 @@ export type Judgement =
   /** Not played: the script goes beyond a limit of the target. */
   | { readonly kind: 'beyond'; readonly reason: string; readonly unlock: string; readonly seen: Observation };
 
+/** Why a call of an input was not processed; then nothing was judged of what its property asks, but for what the frames that came break. */
+export function unprocessedIn(judgement: Judgement | { readonly kind: 'cut-short' }): NotProcessed | undefined {
+  if (judgement.kind === 'void') return judgement;
+  return judgement.kind === 'judged' ? judgement.framesOnly : undefined;
+}
+
+/** True for an input of which was judged all that its property asks. */
+export const isJudgedWhole = (judgement: Judgement | { readonly kind: 'cut-short' }): boolean =>
+  judgement.kind === 'judged' && judgement.framesOnly === undefined;
+
 /** Judges a played plan: the rules of every call and connection, the property's own check, and whether the connection still serves. Pure. */
 export function judgeRun(
   property: Judged,

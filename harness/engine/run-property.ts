@@ -15,6 +15,7 @@ import type { AttemptRecord, FindingRecord } from '../report/model';
 import type { ProcessExit, RunListener } from '../report/events';
 import type { SampleRecord } from '../report/model';
 import type { Experiment, Executor } from './executor';
+import { isJudgedWhole, unprocessedIn } from './judge-run';
 import { makeSample } from './make-sample';
 import type { Slots } from './slots';
 import { gravityOf, saysAtLeast, type Weight } from './verdicts';
@@ -361,7 +362,7 @@ function summarize(
       answerCounts[name] = (answerCounts[name] ?? 0) + 1;
     }
     // What was not processed proves nothing: only classes of judged inputs count.
-    if (experiment.judgement.kind === 'judged') classify(property, splitInput(input).input, facts).forEach(count);
+    if (isJudgedWhole(experiment.judgement)) classify(property, splitInput(input).input, facts).forEach(count);
     labelsOf(experiment.axes ?? {}).forEach(count);
     for (const violation of violationsOf(experiment)) {
       const weight = weigh(violation, options);
@@ -388,7 +389,7 @@ function summarize(
       judgement.kind === 'no-connection' ? [{ index, reason: judgement.reason }] : [],
     ),
     judged: inOrder.filter(
-      ({ experiment: { judgement, exit, answered } }) => judgement.kind === 'judged' && exit === undefined && answered,
+      ({ experiment: { judgement, exit, answered } }) => isJudgedWhole(judgement) && exit === undefined && answered,
     ).length,
     unprocessed: countUnprocessed(inOrder),
   };
@@ -398,9 +399,11 @@ function countUnprocessed(played: readonly Played[]): readonly Unprocessed[] {
   const counts = new Map<string, Unprocessed>();
   for (const { experiment } of played) {
     const { judgement } = experiment;
-    if (judgement.kind !== 'void' && judgement.kind !== 'beyond') continue;
-    const { reason, unlock, kind } = judgement;
-    counts.set(reason, { reason, unlock, wasPlayed: kind === 'void', count: (counts.get(reason)?.count ?? 0) + 1 });
+    const isBeyond = judgement.kind === 'beyond';
+    const unprocessed = isBeyond ? judgement : unprocessedIn(judgement);
+    if (unprocessed === undefined) continue;
+    const { reason, unlock } = unprocessed;
+    counts.set(reason, { reason, unlock, wasPlayed: !isBeyond, count: (counts.get(reason)?.count ?? 0) + 1 });
   }
   return [...counts.values()].toSorted((a, b) => b.count - a.count);
 }
@@ -543,8 +546,7 @@ async function shrink(
 
 /** Why a call was not looked at where that is because of a bound of ours, or because its script did not fit what the target allows. */
 function whyBeyondUs(judgement: Experiment['judgement']): string | undefined {
-  const unprocessed =
-    judgement.kind === 'void' ? judgement : judgement.kind === 'judged' ? judgement.framesOnly : undefined;
+  const unprocessed = unprocessedIn(judgement);
   return unprocessed !== undefined && ['bound', 'limit', 'fault'].includes(unprocessed.why)
     ? unprocessed.reason
     : undefined;

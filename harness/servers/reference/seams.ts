@@ -1,7 +1,7 @@
 import type { Frame, RawFrame } from '../../wire/frame';
 import type { FieldSpec } from '../../wire/hpack/encoder';
 import type { FieldSection } from './block-reader';
-import { correctPolicy, type Policy } from './policy';
+import { correctPolicy, type Policy, type Room } from './policy';
 
 /** A field section on its way out, before it is encoded. */
 export interface OutgoingSection {
@@ -62,6 +62,8 @@ export interface Seams {
   readonly inbound?: Inbound;
   readonly outbound?: Outbound;
   readonly policy?: Partial<Policy>;
+  /** What the server takes for the room that it has for DATA, before it decides how much of it to use. */
+  readonly believes?: (room: Room) => Room;
 }
 
 /** What makes the seams of each connection, so that none shares its state with another. @param server is the same for all connections of one server */
@@ -85,12 +87,14 @@ export interface JoinedSeams {
   frameOut(frame: RawFrame): readonly RawFrame[];
 }
 
-/** The seams in their order; of a decision that several make the last one counts. */
+/** The seams in their order; no two of them make the same decision (see {@link decisionsOf}). */
 export function joinSeams(all: readonly Seams[]): JoinedSeams {
   const ins = all.flatMap(({ inbound }) => (inbound === undefined ? [] : [inbound]));
   const outs = all.flatMap(({ outbound }) => (outbound === undefined ? [] : [outbound]));
+  const beliefs = all.flatMap(({ believes }) => (believes === undefined ? [] : [believes]));
+  const policy = Object.assign({}, correctPolicy, ...all.map((seams) => seams.policy)) as Policy;
   return {
-    policy: Object.assign({}, correctPolicy, ...all.map(({ policy }) => policy)) as Policy,
+    policy: { ...policy, share: (room) => policy.share(beliefs.reduce((one, believes) => believes(one), room)) },
     frameIn: (frame) => through(ins, frame, (seam, one) => seam.frame?.(one)),
     sectionIn: (section) => ins.reduce((one, seam) => seam.section?.(one) ?? one, section),
     sectionOut: (section) =>
@@ -101,6 +105,26 @@ export function joinSeams(all: readonly Seams[]): JoinedSeams {
     frameOut: (frame) => through(outs, frame, (seam, one) => seam.frame?.(one)),
   };
 }
+
+/** What seams decide that only one can decide, those with a state included. */
+export function decisionsOf({ policy, seams }: Seams & { readonly seams?: MakeSeams }): readonly string[] {
+  const made = seams?.(unconnected, { calls: 0, leaked: [] });
+  return [...Object.keys(policy ?? {}), ...Object.keys(made?.policy ?? {})];
+}
+
+const nothing = (): void => undefined;
+
+/** The wire of no connection. */
+const unconnected: Wire = {
+  send: nothing,
+  sendSection: nothing,
+  sendMessage: nothing,
+  reset: nothing,
+  fail: nothing,
+  drop: nothing,
+  streams: () => [],
+  find: () => undefined,
+};
 
 /** True for a frame, which a section is not. */
 export const isFrame = (one: OutgoingSection | RawFrame): one is RawFrame => 'payload' in one;

@@ -49,6 +49,10 @@ test.each([
     '--variation max-streams-late=20 and max-streams=1 decide the same',
   ],
   [['--defect', 'plain:no'], '--defect plain:no is not known'],
+  [
+    ['--defect', 'FLOW-01/prefix-uncounted', '--defect', 'FLOW-03/whole-frames'],
+    'defects FLOW-01/prefix-uncounted and FLOW-03/whole-frames both decide share: leave one of them out',
+  ],
   [['--port', '70000'], '--port 70000 is no port: give a number from 0 to 65535'],
   [['--prot', '1'], "Unknown option '--prot'"],
 ])('%j is refused with one sentence', async (args, sentence) => {

@@ -144,7 +144,7 @@ export function findMutant(name: string): Mutant | undefined {
 }
 
 /** What the seams of a server are made of. */
-export type Made = Pick<Mutant, 'inbound' | 'outbound' | 'policy' | 'seams'>;
+export type Made = Pick<Mutant, 'inbound' | 'outbound' | 'policy' | 'believes' | 'seams'>;
 
 /** A plain defect with its number, as it is chosen. */
 export type ChosenMutant = ChosenPlainDefect;

@@ -380,21 +380,14 @@ export const windowMutants: readonly Mutant[] = [
   ...mutantsOf('FLOW-10-client-max-frame-size', {
     'one-octet-more': {
       says: 'A DATA frame is one octet larger than the maximum of the client when the message does not fit into one frame',
-      policy: {
-        share: ({ rest, streamWindow, connectionWindow, maxFrameSize }) => ({
-          room: Math.min(rest > maxFrameSize ? maxFrameSize + 1 : maxFrameSize, connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
+      believes: (room) => ({
+        ...room,
+        maxFrameSize: room.rest > room.maxFrameSize ? room.maxFrameSize + 1 : room.maxFrameSize,
+      }),
     },
     'no-maximum': {
       says: 'DATA frames are as large as the windows allow',
-      policy: {
-        share: ({ streamWindow, connectionWindow }) => ({
-          room: Math.min(connectionWindow, streamWindow),
-          uncounted: 0,
-        }),
-      },
+      believes: (room) => ({ ...room, maxFrameSize: Infinity }),
     },
     'headers-uncut': { says: 'Field blocks are never cut, however large they are', seams: uncut },
     'lowered-ignored': {
@@ -409,7 +402,7 @@ export const windowMutants: readonly Mutant[] = [
               return [frame];
             },
           },
-          policy: { share: (room) => correctShare({ ...room, maxFrameSize: largest }) },
+          believes: (room) => ({ ...room, maxFrameSize: largest }),
         };
       },
     },
@@ -425,7 +418,7 @@ export const windowMutants: readonly Mutant[] = [
               return [frame];
             },
           },
-          policy: { share: (room) => correctShare({ ...room, maxFrameSize: Math.ceil(size / 1024) * 1024 }) },
+          believes: (room) => ({ ...room, maxFrameSize: Math.ceil(size / 1024) * 1024 }),
         };
       },
     },
