@@ -50,15 +50,17 @@ test('where no experiment is about the row, those that bring it out are named, a
 
 test.each(mutants.map(({ id }) => id))('%s does something, and nothing that no server has a place for', (id) => {
   const all = seamsOf(id);
-  const places = all.flatMap(({ inbound, outbound, policy }) => [
+  const places = all.flatMap(({ inbound, outbound, policy, believes }) => [
     ...Object.keys(inbound ?? {}),
     ...Object.keys(outbound ?? {}),
     ...Object.keys(policy ?? {}),
+    ...(believes === undefined ? [] : ['believes']),
   ]);
   const known = [
     'frame',
     'section',
     'message',
+    'believes',
     'afterRefusal',
     'discard',
     'beforeEnd',
