@@ -304,8 +304,14 @@ export class Executor {
   async playAndProbe(property: AnyProperty, input: unknown, plan?: Plan): Promise<Experiment> {
     const experiment =
       plan === undefined ? await this.play(property, input) : await this.playPlan(property, plan, input);
-    const exit = experiment.exit ?? (await this.probe());
+    const exit = experiment.exit ?? (await this.probe()) ?? (await this.#exitSoon());
     return exit === undefined ? experiment : { ...experiment, exit };
+  }
+
+  /** How the process ended in a moment in which nothing was asked of it: one that is about to end may still serve a call. */
+  async #exitSoon(): Promise<ProcessExit | undefined> {
+    await pause(this.facts.times.quiet, this.#signal);
+    return this.aborted ? undefined : this.#target.process?.exit();
   }
 
   /** Makes sure that a target that we started still serves. @returns how its process ended, when it has; then there is a new one. */
