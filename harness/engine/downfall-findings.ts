@@ -1,6 +1,8 @@
 import { cutMark, keepEnd } from '../cut-text';
 import type { Plan } from '../grpc/call-plan';
-import { processEnded, stoppedServing } from '../rules/alive';
+import { describeScript } from '../report/describe-script';
+import { describeSent } from '../report/describe-sent';
+import { processEnded, stoppedServing, stopsServing } from '../rules/alive';
 import type { TargetFacts } from '../facts/target-facts';
 import type { Violation } from '../rules/violation';
 import type { ProcessExit } from '../report/events';
@@ -40,11 +42,27 @@ export function exitFinding(exits: readonly UnaskedExit[], facts: TargetFacts): 
 }
 
 /**
- * The target stopped serving, though its process goes on or is none of ours.
+ * The target stopped serving, though its process goes on or is none of ours: after one input, where that is known, or after a sequence.
  * @param downfalls at least one
  */
 export function downfallFinding(downfalls: readonly Downfall[], facts: TargetFacts): StandingFinding {
   const last = downfalls.at(-1)!;
+  const freezes = downfalls.flatMap(({ freeze }) => (freeze === undefined ? [] : [freeze]));
+  const [first] = freezes;
+  if (first !== undefined && freezes.length === downfalls.length) {
+    const { suspect, plan, of, confirmed, trouble, transcript } = first;
+    return standingFinding({
+      violation: stopsServing(trouble),
+      times: confirmed,
+      sent: `${describeSent(suspect, facts.metadata)}; then the plain call that worked at the start, in a process that was given nothing else.`,
+      plan,
+      transcript,
+      script: describeScript(plan, facts.times),
+      provokedBy: of,
+      alsoSeenIn: [...new Set(freezes.map((freeze) => freeze.of))].filter((id) => id !== of),
+      facts,
+    });
+  }
   return standingFinding({
     violation: stoppedServing(last.calls, last.trouble),
     times: last.attempts,
@@ -63,10 +81,16 @@ function standingFinding(found: {
   readonly plan: Plan;
   readonly transcript: SerializedTranscript;
   readonly process?: ProcessExit;
+  /** Its steps, where they are few enough to be read. */
+  readonly script?: readonly string[];
+  /** The property whose input it is, and others of which one does the same. */
+  readonly provokedBy?: string;
+  readonly alsoSeenIn?: readonly string[];
   readonly facts: TargetFacts;
 }): StandingFinding {
-  const { violation, times, sent, plan, transcript, process } = found;
+  const { violation, times, sent, plan, transcript, process, provokedBy, script, alsoSeenIn = [] } = found;
   const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const connections = plan.steps.filter((step) => step.do === 'open').length;
   const finding: FindingRecord = {
     rule: violation.rule,
     level: 'convention',
@@ -75,19 +99,20 @@ function standingFinding(found: {
     ...(violation.mark === undefined ? {} : { mark: violation.mark }),
     confirmed: { failed: times, of: times },
     summary: `${sentence(violation.observed)}; the rule wants ${violation.expected}.`,
-    sent,
+    sent: sentence(sent),
     observed: `${sentence(violation.observed)}.`,
     expected: `${sentence(violation.expected)}.`,
     reaction: violation.reaction,
     radius: 'server',
     inputsTried: 0,
     shrinks: 0,
-    alsoSeenIn: [],
+    ...(provokedBy === undefined ? {} : { provokedBy }),
+    alsoSeenIn,
     input: null,
     seed: 0,
     path: '',
-    script: [
-      `${plan.steps.filter((step) => step.do === 'open').length} connections one after the other, ${plan.steps.length} steps; the last is a plain call`,
+    script: script ?? [
+      `${connections} connections one after the other, ${plan.steps.length} steps; the last is a plain call`,
     ],
     transcript,
     ...(process === undefined ? {} : { process }),

@@ -30,6 +30,7 @@ import { settingIds } from '../wire/settings';
 import { condense, recordTranscript } from './condense';
 import { beyondLimits, leavesNoHandler } from './fits-limits';
 import { judgeRun, unprocessedIn, type Judgement } from './judge-run';
+import { findFreeze, type Aftermath, type Freeze } from './find-freeze';
 import { History, plainCallName, sequenceOf } from './history';
 import { mostRetries, type Throttle } from './throttle';
 import { measurePlan } from './measure-plan';
@@ -50,6 +51,10 @@ const heartbeats = 3;
 
 /** How often a process of ours may stop serving before the run is over: more of it would say the same. */
 const mostDownfalls = 3;
+/** And how often one input may stop it that was found; each takes a minute or so to find. */
+const mostFreezes = 10;
+/** Milliseconds that a suspect may take, when it is played again to find out which one stopped the target. */
+const longestSuspect = 15_000;
 
 /** How often a process may end that nobody asked to before the run is over: more of it would say the same. */
 const mostExits = 50;
@@ -109,6 +114,8 @@ export interface Downfall {
   /** The plain call that failed last. */
   readonly heartbeat: PlainCall;
   readonly during: readonly string[];
+  /** The input that did it, where it was one. */
+  readonly freeze?: Freeze;
 }
 
 /** A plain call that was made beside the inputs. */
@@ -434,7 +441,7 @@ export class Executor {
   }
 
   #isAnswer(call: Call): boolean {
-    if (call.shape === 'open' || call.shape === 'closed') return false;
+    if (!isComplete(call)) return false;
     return !this.facts.offers.includes('unary') || call.status === status.OK || isDenial(call);
   }
 
@@ -443,7 +450,7 @@ export class Executor {
     const script = new PlanBuilder(this.facts);
     script.call(plainestCall(this.facts));
     const plan = script.build();
-    this.#history.add(plan, plainCallName);
+    const entry = this.#history.add(plan, plainCallName);
     const { transcript, views, release } = await playScript(plan, this.#context());
     const seen = observe(plan, transcript, views);
     const [view] = seen.connections;
@@ -451,6 +458,7 @@ export class Executor {
       view?.connectFailure === undefined ? describeOverflow(view) : `there was no connection: ${view.connectFailure}`;
     const made = { plan, call: seen.call(), transcript: recordTranscript(seen) };
     release();
+    entry.noteEnd({ at: performance.now(), wasServed: isComplete(made.call) });
     return failure === undefined ? made : { ...made, failure };
   }
 
@@ -481,17 +489,26 @@ export class Executor {
         return true;
       }
       if (attempt === heartbeats) {
-        await this.#fall(heartbeat, attempt);
+        await this.#whileNothingElse(() => this.#fall(heartbeat, attempt));
         return false;
       }
       await pause(reconnectPauseMs * attempt, this.#signal);
     }
   }
 
+  /** Others wait before they play anything, as they do while the target is started again. */
+  #whileNothingElse(task: () => Promise<void>): Promise<void> {
+    this.#recovery ??= task().finally(() => {
+      this.#recovery = undefined;
+    });
+    return this.#recovery;
+  }
+
+  /** Nothing else is played meanwhile. */
   async #fall(heartbeat: Downfall['heartbeat'], attempts: number): Promise<void> {
     const { process } = this.#target;
     const trouble = heartbeat.failure ?? troubleOf(heartbeat.call, this.facts) ?? 'the plain call failed';
-    this.#downfalls.push({
+    const downfall: Downfall = {
       calls: this.#history.calls,
       // Whoever looks at the process finds it gone: that was us.
       trouble: process === undefined ? trouble : `${trouble}; then we ended its process`,
@@ -499,13 +516,48 @@ export class Executor {
       sequence: this.#sequence(),
       heartbeat,
       during: this.#history.recent,
-    });
-    if (process === undefined || this.#downfalls.length >= mostDownfalls) {
+    };
+    if (process === undefined) {
+      this.#downfalls.push(downfall);
       this.#isUp = false;
       return;
     }
+    const { suspects } = this.#history;
     const milliseconds = await this.restart();
-    if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds, why: 'unanswered' });
+    const freeze = this.aborted ? undefined : await this.#findFreeze(suspects);
+    this.#downfalls.push(freeze === undefined ? downfall : { ...downfall, freeze });
+    const freezes = this.#downfalls.filter((one) => one.freeze !== undefined).length;
+    if (freezes >= mostFreezes || this.#downfalls.length - freezes >= mostDownfalls) this.#isUp = false;
+    else if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds, why: 'unanswered' });
+  }
+
+  /** Which of them stops the target; each is played alone. */
+  async #findFreeze(suspects: History['suspects']): Promise<Freeze | undefined> {
+    this.#endingIt++;
+    try {
+      return await findFreeze(suspects, {
+        restart: () => this.restart(),
+        play: (plan) => this.#playThenCall(plan),
+        isOver: () => this.aborted,
+      });
+    } finally {
+      this.#endingIt--;
+    }
+  }
+
+  /** A suspect as it was played, and the plain call behind it. */
+  async #playThenCall(suspect: Plan): Promise<Aftermath> {
+    if (this.#target.process?.exit() !== undefined) await this.restart();
+    const plan = sequenceOf([suspect], plainestCall(this.facts), this.facts);
+    const own = this.#context();
+    const time = AbortSignal.timeout(longestSuspect);
+    const signal = own.signal === undefined ? time : AbortSignal.any([own.signal, time]);
+    const { transcript, views, release } = await playScript(plan, { ...own, signal, budget: new MemoryBudget() });
+    const recorded = recordTranscript(observe(plan, transcript, views));
+    release();
+    const { call, failure } = await this.#makePlainCall();
+    const trouble = failure ?? troubleOf(call, this.facts) ?? 'the plain call failed';
+    return { serves: this.aborted || this.#isAnswer(call), plan, transcript: recorded, trouble };
   }
 
   #sequence(): Plan {
@@ -517,10 +569,7 @@ export class Executor {
    * @throws ConformError ERR_TARGET_LOST
    */
   recover(reason: string): Promise<void> {
-    this.#recovery ??= this.#recover(reason).finally(() => {
-      this.#recovery = undefined;
-    });
-    return this.#recovery;
+    return this.#whileNothingElse(() => this.#recover(reason));
   }
 
   /** A new process of a target that we started; nothing for one that we did not. @returns milliseconds until it was ready. */
@@ -555,7 +604,7 @@ export class Executor {
     const started = performance.now();
     let playback: Playback | undefined;
     this.#playing.set(token, property.id);
-    this.#history.add(plan, property.id);
+    const entry = this.#history.add(plan, property.id);
     try {
       playback = await playScript(plan, { ...this.#context(), budget });
       // What the process printed before it answered has come by now, and is read in the rest of this turn of the event loop.
@@ -569,6 +618,7 @@ export class Executor {
       const answered = playback.views.some(
         ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
       );
+      entry.noteEnd({ at: performance.now(), wasServed: judgement.seen.allCalls.some(isComplete) });
       const { waited } = playback;
       const experiment = {
         plan,
@@ -618,6 +668,9 @@ export class Executor {
     if (!this.aborted) await this.#fall(heartbeat, reconnectAttempts + 1);
   }
 }
+
+/** True for a call that came to an end of its own. */
+const isComplete = ({ shape }: Call): boolean => shape !== 'open' && shape !== 'closed';
 
 /** What a target says that can take no more, and one that cannot take what was sent. */
 const isAboutVolume = (why: NotProcessed['why']): boolean => why === 'exhausted' || why === 'unavailable';

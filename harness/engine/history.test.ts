@@ -58,3 +58,26 @@ test('a sequence plays each plan on connections of its own, closes them, waits f
   expect(waits.every((step) => step.optional === true)).toBe(true);
   expect(calls).toMatchObject([{ connection: heartbeatConnection, path: emptyCall().path }]);
 });
+
+test('suspects are what was under way at the last answer, then what began next, then what had ended before', () => {
+  let time = 0;
+  const now = (): number => ++time;
+  const history = new History(now);
+  const begin = (name: string) => history.add(planOf(1), name);
+  const end = (entry: ReturnType<typeof begin>, wasServed: boolean) => entry.noteEnd({ at: now(), wasServed });
+  const [early, stuck, served] = ['early', 'stuck', 'served'].map(begin);
+  end(early!, true);
+  end(served!, true);
+  end(begin('next'), false);
+  begin('after');
+  begin(plainCallName);
+  expect(history.suspects.map(({ of }) => of)).toEqual(['served', 'stuck', 'next', 'after', 'early']);
+  end(stuck!, false);
+  expect(history.suspects.map(({ of }) => of)).toEqual(['served', 'stuck', 'next', 'after', 'early']);
+  history.clear();
+  // The answer of an earlier process says nothing of the new one.
+  const fresh = begin('fresh');
+  end(served!, true);
+  end(fresh, false);
+  expect(history.suspects.map(({ of }) => of)).toEqual(['fresh']);
+});

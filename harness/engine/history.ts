@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Step } from '../connection/script';
 import type { Plan } from '../grpc/call-plan';
 import { PlanBuilder, type PlanFacts } from '../grpc/plan-builder';
@@ -10,14 +11,39 @@ const mostOctets = 8 * 1024 * 1024;
 /** Plans that are named when a target stops serving: as many as are under way with the usual concurrency. */
 const recentPlans = 8;
 
+/** Plans that are suspected of having stopped a target, at most so many of each kind, see {@link History.suspects}. */
+const mostSuspects = 8;
+
 /** What the plain call is added as that shows whether a target still serves. */
 export const plainCallName = 'the plain call';
 
+/** A plan that a process was given. */
+export interface HistoryEntry {
+  readonly plan: Plan;
+  /** The property that it was played for, or what else. */
+  readonly of: string;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** How it ended: when, and whether a call of it was answered. */
+  readonly noteEnd: (ended: { readonly at: number; readonly wasServed: boolean }) => void;
+}
+
 /** The plans that were played against one process of a target, the latest ones where they are too many, so that what only a sequence shows can be played again. */
 export class History {
-  readonly #plans: { readonly plan: Plan; readonly octets: number; readonly of: string }[] = [];
+  readonly #now: () => number;
+  readonly #plans: (HistoryEntry & { readonly octets: number })[] = [];
+  readonly #ends = new WeakMap<HistoryEntry, number>();
   #octets = 0;
   #calls = 0;
+  /** Counts the processes. */
+  #generation = 0;
+  /** When a call was last answered. */
+  #servedAt = -Infinity;
+
+  /** @param now the clock, that of `performance.now()` */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Calls of all plans that were added, also of those that are no longer kept. */
   get calls(): number {
@@ -36,21 +62,51 @@ export class History {
     return [...new Set(latest.map(({ of }) => of))];
   }
 
+  /**
+   * Plans of which one may have stopped the target, the likeliest first: those that were under way when it answered for the last time, then those that began next, then
+   * those that had ended just before.
+   */
+  get suspects(): readonly Pick<HistoryEntry, 'plan' | 'of'>[] {
+    const last = this.#servedAt;
+    const others = this.#plans.filter(({ of }) => of !== plainCallName);
+    const endOf = (entry: HistoryEntry): number => this.#ends.get(entry) ?? Infinity;
+    const before = others.filter(({ startedAt }) => startedAt <= last);
+    const underWay = before.filter((entry) => endOf(entry) >= last).toReversed();
+    const next = others.filter(({ startedAt }) => startedAt > last);
+    const ended = before.filter((entry) => endOf(entry) < last).toSorted((a, b) => endOf(b) - endOf(a));
+    return [underWay, next, ended].flatMap((kind) => kind.slice(0, mostSuspects));
+  }
+
   /** @param of the property, or what else it was played for */
-  add(plan: Plan, of: string): void {
+  add(plan: Plan, of: string): HistoryEntry {
     const octets = octetsOf(plan);
     this.#calls += plan.calls.length;
-    this.#plans.push({ plan, octets, of });
+    const generation = this.#generation;
+    const entry = {
+      plan,
+      of,
+      octets,
+      startedAt: this.#now(),
+      noteEnd: ({ at, wasServed }: { readonly at: number; readonly wasServed: boolean }): void => {
+        this.#ends.set(entry, at);
+        // What an earlier process answered says nothing of this one.
+        if (wasServed && generation === this.#generation) this.#servedAt = Math.max(this.#servedAt, at);
+      },
+    };
+    this.#plans.push(entry);
     this.#octets += octets;
     while (this.#plans.length > mostPlans || (this.#octets > mostOctets && this.#plans.length > 1))
       this.#octets -= this.#plans.shift()?.octets ?? 0;
+    return entry;
   }
 
   /** A new process knows nothing of what the old one was given. */
   clear(): void {
+    this.#generation++;
     this.#plans.length = 0;
     this.#octets = 0;
     this.#calls = 0;
+    this.#servedAt = -Infinity;
   }
 }
 

@@ -152,9 +152,24 @@ export class PropertyPlayer {
     if (remainingMs !== undefined) this.#context.run.listener({ type: 'estimate', remainingMs });
   }
 
-  /** The target stopped serving under it; the finding about that counts it. */
-  #concludeDown(progress: Progress): void {
-    this.#concludeProgress(progress, 'blocked', { reason: 'the target stopped serving before this could be judged' });
+  /**
+   * The target stopped serving under it: where it serves again, the search goes on, unless it is an input of its own that stops it.
+   * @returns true when it goes on; else the last word is said, and the finding about that counts it
+   */
+  #goesOn(progress: Progress, result: SearchResult): boolean {
+    const { executor } = this.#context;
+    const { freeze } = executor.downfalls.at(-1) ?? {};
+    const isOwn = executor.downfalls.some((downfall) => downfall.freeze?.of === progress.property.id);
+    if (!isOwn && executor.isUp && !this.isOver && (freeze !== undefined || progress.resumed < mostResumed)) {
+      if (freeze === undefined) progress.resumed++;
+      progress.before = forgetUnanswered(result);
+      return true;
+    }
+    const reason = isOwn
+      ? 'an input of it stops the target, see ALIVE-02'
+      : 'the target stopped serving before this could be judged';
+    this.#concludeProgress(progress, 'blocked', { reason });
+    return false;
   }
 
   #concludeUnplayed(progress: Progress): void {
@@ -196,12 +211,8 @@ export class PropertyPlayer {
       }
       // After the plain call has failed nothing is a pass.
       if (result.runs > 0 && !(await hasServed())) {
-        if (executor.isUp && progress.resumed < mostResumed && !this.isOver) {
-          progress.resumed++;
-          progress.before = forgetUnanswered(result);
-          continue;
-        }
-        return this.#concludeDown(progress);
+        if (this.#goesOn(progress, result)) continue;
+        return;
       }
       const own = result.failures.get(property.id);
       const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
@@ -224,7 +235,10 @@ export class PropertyPlayer {
         progress.before = forgetFailure(result, own);
         continue;
       }
-      if (!(await hasServed())) return this.#concludeDown(progress);
+      if (!(await hasServed())) {
+        if (this.#goesOn(progress, result)) continue;
+        return;
+      }
       const isInDoubt = !isSteady(counterexample);
       if (isInDoubt) {
         progress.unsteady++;

@@ -51,6 +51,16 @@ test('a key is shared when all that have it are explained, and not for one of th
   expect(keysOf(shared)).toEqual([keyOf(timeout), keyOf(unnamed), keyOf(unnamed)]);
 });
 
+test('DATA beyond a window as it was granted explains DATA beyond one that SETTINGS have changed, and not the other way round', () => {
+  const plain: Symptom = { ...symptomOf([], [], 'window overrun'), beside: 'FLOW-01-window-respected' };
+  const changed: Symptom = { ...symptomOf([], [], 'window not adjusted'), beside: 'FLOW-04-initial-window-change' };
+  const repeated: Symptom = { ...symptomOf([], [], 'too much'), beside: 'FRAME-20-settings-last-value-wins' };
+  const shared = shareCauses([changed, plain, repeated].map((symptom) => propertyWith('A-01-x', symptom)));
+  expect(new Set(keysOf(shared))).toEqual(new Set([keyOf(plain)]));
+  const alone = shareCauses([changed, repeated].map((symptom) => propertyWith('A-01-x', symptom)));
+  expect(keysOf(alone)).toEqual([keyOf(changed), keyOf(repeated)]);
+});
+
 test('findings of older files keep their keys', () => {
   const old: PropertyRecord = { ...failing, findings: [{ ...failingFinding, causeKey: 'one' }] };
   expect(shareCauses([old, propertyWith('A-01-x', timeout)])[0]).toBe(old);

@@ -33,6 +33,10 @@ const disguises: readonly (readonly [RegExp, string])[] = [
   [/^END_STREAM on DATA$/, 'ended on DATA'],
 ];
 
+/** DATA beyond a window, and what rows say of that where the window has changed. */
+const overrun = 'window overrun';
+const overrunsOfChanged: ReadonlySet<string> = new Set(['window not adjusted', 'DATA without a window', 'too much']);
+
 /** Findings of one run with equal keys are taken for one cause. Equal causes may get different keys, in doubt they do. */
 export const keyOf = ({ reaction, telling, beside }: Symptom): string =>
   [coarse(reaction, telling), telling.join(', '), beside]
@@ -45,6 +49,8 @@ export const keyOf = ({ reaction, telling, beside }: Symptom): string =>
  */
 export function isExplainedBy(one: Symptom, other: Symptom): boolean {
   const { telling } = other;
+  // Who sends more than a window that nothing has changed sends more than one that something has.
+  if (other.reaction === overrun && overrunsOfChanged.has(one.reaction)) return true;
   return (
     one.isSure !== true &&
     telling.length > 0 &&

@@ -38,12 +38,20 @@ export function processEnded(endings: readonly Ending[]): AliveViolation {
  * @param calls how many had been made by then, about
  * @param trouble what happened instead, as a clause
  */
-export function stoppedServing(calls: number, trouble: string): AliveViolation {
-  return {
-    rule: 'ALIVE-02-serves-on',
-    observed: `the server stopped serving after ${calls} calls: ${trouble}`,
-    expected: 'a plain call that goes on working, as it did at the start',
-    reaction: 'stopped serving',
-    mark: 'hang',
-  };
-}
+export const stoppedServing = (calls: number, trouble: string): AliveViolation =>
+  servesNoMore(`the server stopped serving after ${calls} calls: ${trouble}`);
+
+/**
+ * The same after one input, each time.
+ * @param trouble what happens to the plain call then, as a clause
+ */
+export const stopsServing = (trouble: string): AliveViolation =>
+  servesNoMore(`the server serves no call after this one input: ${trouble}`);
+
+const servesNoMore = (observed: string): AliveViolation => ({
+  rule: 'ALIVE-02-serves-on',
+  observed,
+  expected: 'a plain call that goes on working, as it did at the start',
+  reaction: 'stopped serving',
+  mark: 'hang',
+});
