@@ -89,3 +89,39 @@ test('a warning of an example does not hide what a generated input breaks', asyn
   const { findings } = await tryProperties(clean, [property], { runs: 30 });
   expect(findings.map(({ reaction, verdict }) => [reaction, verdict])).toEqual([['new', 'fail']]);
 });
+
+describe('each reaction of a rule', () => {
+  const another: Breach = { observed: 'what is also new', expected: 'none', reaction: 'also new' };
+  const slow: Breach = { ...another, reaction: 'slow' };
+  const found = async (
+    examples: readonly number[],
+    shows: (input: number) => readonly Breach[],
+    options: Parameters<typeof tryProperties>[2] = {},
+  ): Promise<readonly string[]> => {
+    const { findings } = await tryProperties(clean, [showing(examples, shows)], { runs: 60, ...options });
+    return findings.map(({ reaction, input }) => `${reaction} at ${JSON.stringify(input)}`);
+  };
+
+  test.each<[string, readonly number[], (input: number) => readonly Breach[], readonly string[]]>([
+    ['of examples', [1, 2, 3], (input) => [input === 3 ? another : fresh], ['new at 0', 'also new at 3']],
+    [
+      'of a generated input',
+      [100],
+      (input) => (input === 100 ? [fresh] : input > 20 ? [another] : []),
+      ['new at 100', 'also new at 21'],
+    ],
+    ['of one input, once', [1], () => [fresh, another], ['new at 0']],
+    [
+      'and no more than three',
+      [1, 2, 3, 4, 5],
+      (input) => [{ ...fresh, reaction: `${Math.min(input, 9)}` }],
+      ['0 at 0', '2 at 2', '3 at 3'],
+    ],
+  ])('has a finding: %s', async (_, examples, shows, want) => {
+    expect(await found(examples, shows)).toEqual(want);
+  });
+
+  test('has none of its own where nobody wants counterexamples made small, as where mutants are tried', async () => {
+    expect(await found([1, 2], (input) => [input === 2 ? slow : fresh], { shrink: false })).toEqual(['new at 1']);
+  });
+});

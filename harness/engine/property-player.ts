@@ -1,5 +1,6 @@
 import { isConformError } from '../error';
 import { isOwnId } from '../properties/own-row';
+import type { Violation } from '../rules/violation';
 import type { AnyProperty } from '../properties/property';
 import type { ProcessExit } from '../report/events';
 import type { PropertyVerdict } from '../report/model';
@@ -33,6 +34,12 @@ const mostForgotten = 3;
 /** Failures that did not show again each time: after so many the search for one that does is given up. */
 const mostUnsteady = 4;
 
+/** Findings of a property's own rule, each with another reaction. */
+const mostReactions = 3;
+
+/** Milliseconds within which an input failed after which the search goes on for another reaction: with waits that run out it would take minutes. */
+const failedSoon = 1000;
+
 /** Searches that go on after an end of the process that no input explains; someone ends it again and again when it takes more. */
 const mostResumed = 3;
 
@@ -49,6 +56,8 @@ export interface Progress {
   /** Failures that did not show again each time when they were confirmed, and the one that showed most often. */
   unsteady: number;
   steadiest?: { readonly failure: Failure; readonly counterexample: Counterexample };
+  /** Reactions of its own rule that have a finding, while the search goes on for others. */
+  readonly told: Set<string>;
   isConcluded: boolean;
   /** What once failed was tried. */
   hasPlayedCorpus: boolean;
@@ -85,7 +94,8 @@ export class PropertyPlayer {
 
   begin(property: AnyProperty): Progress {
     const draft = this.#context.records.of(property);
-    return { property, draft, resumed: 0, forgotten: 0, unsteady: 0, isConcluded: false, hasPlayedCorpus: false };
+    const counts = { resumed: 0, forgotten: 0, unsteady: 0 };
+    return { property, draft, ...counts, told: new Set(), isConcluded: false, hasPlayedCorpus: false };
   }
 
   /**
@@ -114,7 +124,8 @@ export class PropertyPlayer {
       seed: subSeed(options.seed, property.id),
       runs: part === 'examples' ? examples : planned,
       levelOf,
-      isKnown,
+      isKnown: (violation) =>
+        isKnown(violation) || (violation.rule === property.id && progress.told.has(violation.reaction)),
       slots,
       listener: (event) => {
         if (event.type === 'input-judged' && event.phase === 'search') this.#tellEstimate();
@@ -216,11 +227,13 @@ export class PropertyPlayer {
       }
       const own = result.failures.get(property.id);
       const isFiled = draft.findings.some(({ rule, verdict }) => rule === property.id && verdict === 'fail');
-      if (own === undefined || isFiled) {
+      const isSettled = isFiled && (progress.told.size === 0 || own?.isKnown === true || own?.gravity !== 'fail');
+      if (own === undefined || isSettled) {
         foreign.keep(property, result);
         progress.before = forgetDetails(result);
-        if (isFiled) return this.#concludeProgress(progress);
-        if (isLast || this.isOver) await this.#concludeWithoutFailure(progress, result);
+        const isEnd = isLast || this.isOver;
+        if (isFiled && (progress.told.size === 0 || result.isDecided || isEnd)) return this.#concludeProgress(progress);
+        if (isEnd) await this.#concludeWithoutFailure(progress, result);
         return;
       }
       // What is known already, or only a warning, must not hide what the inputs that are left may show.
@@ -230,6 +243,11 @@ export class PropertyPlayer {
         return;
       }
       const counterexample = await filer.reduce(own, search);
+      // Of a second reaction nothing is told that does not show again each time.
+      if (isFiled && !(isSteady(counterexample) && counterexample.confirmed.of > 0)) {
+        foreign.keep(property, result);
+        return this.#concludeProgress(progress);
+      }
       if (isNoise(property, counterexample) && progress.forgotten < mostForgotten) {
         progress.forgotten++;
         progress.before = forgetFailure(result, own);
@@ -262,8 +280,24 @@ export class PropertyPlayer {
         return this.#concludeProgress(progress, 'not-run', { reason });
       }
       if (!isTold(draft, own, counterexample.violation)) await filer.file(draft, own, counterexample);
-      return this.#concludeProgress(progress);
+      if (!this.#looksFurther(progress, own)) return this.#concludeProgress(progress);
+      for (const violation of [counterexample.violation, ...ownViolations(own)]) progress.told.add(violation.reaction);
+      progress.before = forgetDetails(result);
     }
+  }
+
+  /** True where another input may show another reaction of the same rule, and it does not take long to see. */
+  #looksFurther({ draft, told }: Progress, { isKnown, gravity, experiment }: Failure): boolean {
+    const isQuick = experiment.milliseconds <= failedSoon;
+    return (
+      this.#context.run.options.shrink &&
+      !isKnown &&
+      gravity === 'fail' &&
+      isQuick &&
+      told.size < mostReactions &&
+      draft.findings.length < mostReactions &&
+      !this.isOver
+    );
   }
 
   /** No other input showed again each time, so the one that did so most often is told. */
@@ -319,3 +353,7 @@ export class PropertyPlayer {
 /** A rule about time can seem to be broken on a busy machine; with everything else paused it then holds. */
 const isNoise = (property: AnyProperty, counterexample: Counterexample | undefined): boolean =>
   property.timed === true && counterexample?.confirmed.failed === 0 && counterexample.confirmed.of > 0;
+
+/** What an input showed of the rule that failed. */
+const ownViolations = ({ rule, experiment: { judgement } }: Failure): readonly Violation[] =>
+  judgement.kind === 'judged' ? judgement.violations.filter((violation) => violation.rule === rule) : [];

@@ -33,7 +33,7 @@ export function answersAs(call: Call, answer: Answer): readonly Breach[] {
 
 /** UnaryCall: status OK after one message whose payload has that many zero octets. */
 export function answersUnary(call: Call, size: number): readonly Breach[] {
-  return firstOf(isOk(call), () => hasPayloads(call, [size], decodeSimpleResponse));
+  return firstOf(call, () => hasPayloads(call, [size], decodeSimpleResponse));
 }
 
 /** UnaryCall that we reset around the time of its answer: the whole of it, or nothing more once it was cut; what arrived is what was asked for. */
@@ -44,7 +44,7 @@ export function isWholeOrCut(call: Call, size: number): readonly Breach[] {
 
 /** StreamingOutputCall, FullDuplexCall and HalfDuplexCall: status OK after messages of these payload sizes, in this order. */
 export function answersStream(call: Call, sizes: readonly number[]): readonly Breach[] {
-  return firstOf(isOk(call), () => hasStreamed(call, sizes));
+  return firstOf(call, () => hasStreamed(call, sizes));
 }
 
 /** The messages of {@link answersStream}; says nothing about the end of the call. */
@@ -54,12 +54,12 @@ export function hasStreamed(call: Call, sizes: readonly number[]): readonly Brea
 
 /** StreamingInputCall: status OK after one message with that sum of payload octets. */
 export function answersSum(call: Call, sum: number): readonly Breach[] {
-  return firstOf(isOk(call), () => hasSum(call, sum));
+  return firstOf(call, () => hasSum(call, sum));
 }
 
 /** EmptyCall: status OK after one message of no octets. */
 export function answersEmpty(call: Call): readonly Breach[] {
-  return firstOf(isOk(call), () => {
+  return firstOf(call, () => {
     const [message] = call.messages;
     if (call.messages.length !== 1 || message === undefined) return [wrongCount(call, exactly(1))];
     const length = plainOctets(call, message)?.length;
@@ -125,7 +125,14 @@ function wrongMessage(call: Call, expected: string, observed: string): Breach {
   return { ...callBreach(call, expected, observed), reaction: 'wrong message' };
 }
 
-/** A call that did not end well is not asked for its messages as well: one reason is enough. */
-function firstOf(breaches: readonly Breach[], next: () => readonly Breach[]): readonly Breach[] {
-  return breaches.length > 0 ? breaches : next();
+/**
+ * A call that did not end well is not asked for its messages as well: one reason is enough. Where trailers came that lack nothing but the status, the messages are all
+ * there, and other ones say more: what is missing from trailers a rule of all traffic tells.
+ */
+function firstOf(call: Call, next: () => readonly Breach[]): readonly Breach[] {
+  const ended = isOk(call);
+  if (ended.length === 0) return next();
+  const isComplete = call.messages.length > 0 && ended.every(({ reaction }) => reaction === 'no grpc-status');
+  const content = isComplete ? next() : [];
+  return content.length > 0 ? content : ended;
 }
