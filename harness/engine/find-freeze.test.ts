@@ -101,6 +101,16 @@ describe('among the suspects', () => {
       6,
     ],
     ['one does it now and then', [[false, false, true], [true], [true]], undefined, 3],
+    [
+      'two do it by what came before',
+      [
+        [false, true],
+        [false, true],
+        [false, false, false, false],
+      ],
+      undefined,
+      4,
+    ],
   ])('%s', async (_, served, of, restarts) => {
     expect(await hunt(served)).toEqual({ of, restarts });
   });

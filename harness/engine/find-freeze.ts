@@ -5,6 +5,9 @@ import type { History } from './history';
 /** How often the input is played again, each time against a new process that was given nothing before. */
 const freezeConfirmations = 3;
 
+/** So many after which the plain call fails, and not when they are played alone, mean that it is how many there are. */
+const mostInNumber = 2;
+
 /** What was played of one suspect, and of the plain call behind it. */
 export interface Aftermath {
   /** The plain call was answered. */
@@ -42,8 +45,9 @@ export async function findFreeze(
   suspects: History['suspects'],
   { restart, play, isOver }: FreezeHunt,
 ): Promise<Freeze | undefined> {
+  let inNumber = 0;
   for (const { plan, of } of suspects) {
-    if (isOver()) return undefined;
+    if (isOver() || inNumber === mostInNumber) return undefined;
     if ((await play(plan)).serves) continue;
     let confirmed = 0;
     let last: Aftermath | undefined;
@@ -54,7 +58,10 @@ export async function findFreeze(
       confirmed++;
     }
     await restart();
-    if (confirmed < freezeConfirmations || last === undefined) continue;
+    if (confirmed < freezeConfirmations || last === undefined) {
+      inNumber++;
+      continue;
+    }
     return { of, suspect: plan, confirmed, plan: last.plan, transcript: last.transcript, trouble: last.trouble };
   }
   return undefined;
