@@ -46,6 +46,9 @@ const lastStreamId = 0x7fffffff;
 const reconnectAttempts = 5;
 const reconnectPauseMs = 200;
 
+/** Milliseconds within which a process ends that was about to when it served a call. */
+const exitTime = 50;
+
 /** How often the plain call is made before a target is said to have stopped serving: a busy machine misses one. */
 const heartbeats = 3;
 
@@ -317,7 +320,7 @@ export class Executor {
 
   /** How the process ended in a moment in which nothing was asked of it: one that is about to end may still serve a call. */
   async #exitSoon(): Promise<ProcessExit | undefined> {
-    await pause(this.facts.times.quiet, this.#signal);
+    await pause(exitTime, this.#signal);
     return this.aborted ? undefined : this.#target.process?.exit();
   }
 
