@@ -78,6 +78,7 @@ const findingSchema: v.GenericSchema<unknown, FindingRecord> = v.object({
       telling: list(text),
       features: list(text),
       beside: v.optional(text),
+      plainly: v.optional(text),
       isSure: v.optional(v.literal(true)),
     }),
   ),

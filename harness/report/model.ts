@@ -306,6 +306,8 @@ export interface Symptom {
   readonly features: readonly string[];
   /** What else must be equal: the rule, or what it wants. */
   readonly beside?: string;
+  /** The kind of call and what the rule wants, which would stand beside it were nothing unusual. */
+  readonly plainly?: string;
   /** What decides is known, so that nothing else explains it. */
   readonly isSure?: true;
 }

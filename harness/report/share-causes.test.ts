@@ -51,6 +51,16 @@ test('a key is shared when all that have it are explained, and not for one of th
   expect(keysOf(shared)).toEqual([keyOf(timeout), keyOf(unnamed), keyOf(unnamed)]);
 });
 
+test('what a plain call shows explains the same of one in which something is unusual, where both want the same', () => {
+  const count = 'wrong message count';
+  const kind = 'bidirectional-streaming call, several messages | exactly # messages';
+  const plain: Symptom = { ...symptomOf([], [], count), beside: kind };
+  const unusual: Symptom = { ...symptomOf(['grpc-encoding gzip'], ['grpc-encoding gzip'], count), plainly: kind };
+  const elsewhere: Symptom = { ...unusual, telling: ['padded DATA'], features: ['padded DATA'], plainly: 'unary call' };
+  const shared = shareCauses([unusual, elsewhere, plain].map((symptom) => propertyWith('A-01-x', symptom)));
+  expect(keysOf(shared)).toEqual([keyOf(plain), keyOf(elsewhere), keyOf(plain)]);
+});
+
 test('DATA beyond a window as it was granted explains DATA beyond one that SETTINGS have changed, and not the other way round', () => {
   const plain: Symptom = { ...symptomOf([], [], 'window overrun'), beside: 'FLOW-01-window-respected' };
   const changed: Symptom = { ...symptomOf([], [], 'window not adjusted'), beside: 'FLOW-04-initial-window-change' };

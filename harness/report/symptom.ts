@@ -20,7 +20,7 @@ const statusesOfOthers: ReadonlySet<string> = new Set(['401', '403', '404', '413
 /** Statuses that libraries make themselves, so that a row may want one for a reason of its own. */
 const madeByLibraries = /\((?:1|2|4|8|12|13|14)\)$/;
 
-/** How the octets of a body are laid out: a server that misreads this answers whatever the misread octets deserve. */
+/** How the octets of a body are laid out: a server that misreads this answers whatever the misread octets deserve, or what is left of them. */
 const layoutOfBody = /^(?:DATA cut|an empty DATA|empty DATA|padded DATA)/;
 
 /** How a field is represented: a decoder that misreads it leaves another request, which gets whatever refusal that one deserves. */
@@ -49,6 +49,9 @@ export const keyOf = ({ reaction, telling, beside }: Symptom): string =>
  */
 export function isExplainedBy(one: Symptom, other: Symptom): boolean {
   const { telling } = other;
+  // What a request shows in which nothing is unusual needs nothing unusual.
+  const isPlain = telling.length === 0 && other.features.length === 0 && other.beside !== undefined;
+  if (isPlain && one.isSure !== true && one.reaction === other.reaction && one.plainly === other.beside) return true;
   // Who sends more than a window that nothing has changed sends more than one that something has.
   if (other.reaction === overrun && overrunsOfChanged.has(one.reaction)) return true;
   return (
@@ -77,7 +80,8 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
     ...(beside === undefined ? {} : { beside }),
   });
   const sure = (own: Symptom): Symptom => ({ ...own, isSure: true });
-  const about = (telling: readonly string[]): Symptom => ({ reaction: said, telling, features });
+  const plainly = `${all.plain.join(', ')} | ${withoutValues(expected)}`;
+  const about = (telling: readonly string[]): Symptom => ({ reaction: said, telling, features, plainly });
   // What a call stands still for it does whatever else it is about.
   if (missing === 'the ACK of a PING') return { ...about([ping]), reaction: noPingAck };
   if (missing !== undefined) return sure(only(`credit: ${missing}`));
@@ -107,7 +111,7 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   const telling = mostTelling(rare, reaction);
   if (telling.length > 0) return about(telling);
   if (reaction === 'wrong message' && plain.includes(severalCalls)) return about([severalCalls]);
-  return only(`${plain.join(', ')} | ${withoutValues(expected)}`);
+  return only(plainly);
 }
 
 const severalCalls = 'several calls';
@@ -116,7 +120,10 @@ const noPingAck = 'no PING ACK';
 
 /** A sentence without what was generated: quoted values and numbers. */
 const withoutValues = (text: string): string =>
-  text.replace(/("(?:[^"\\]|\\.)*")(?:, "(?:[^"\\]|\\.)*")*(?: and \d+ more)?/g, '"…"').replace(/\d+/g, '#');
+  text
+    .replace(/("(?:[^"\\]|\\.)*")(?:, "(?:[^"\\]|\\.)*")*(?: and \d+ more)?/g, '"…"')
+    .replace(/\d+/g, '#')
+    .replace(/# (message|octet)\b/g, '# $1s');
 
 const isOrdinary = ({ odd, rare }: RequestFeatures): boolean => odd.length + rare.length === 0;
 
@@ -126,7 +133,7 @@ function coarse(said: string, features: readonly string[]): string {
   if (features.every((feature) => representation.test(feature)))
     return said.replace(/^(?:status [1-9]\d*|HTTP \d+|RST \w+|GOAWAY \w+)/, 'a refusal');
   return features.every((feature) => layoutOfBody.test(feature))
-    ? said.replace(/status [1-9]\d*/, 'an error status')
+    ? said.replace(/status [1-9]\d*|wrong message count$/, 'an error status')
     : said;
 }
 

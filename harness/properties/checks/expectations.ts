@@ -153,11 +153,16 @@ export function callBreach(call: Call, expected: string, observed?: string): Bre
 
 /** That a call was answered with another number of messages than it should: `status OK (0) after no message`. */
 export function wrongCount(call: Call, expected: string): Breach {
-  const isNone = call.messages.length === 0 && call.shape !== 'open';
-  return {
-    ...callBreach(call, expected, isNone ? `${describeCall(call)} after no message` : undefined),
-    reaction: 'wrong message count',
-  };
+  const count = call.messages.length;
+  const isNone = count === 0 && call.shape !== 'open';
+  // The number is what is wrong; that the status is missing as well another rule tells.
+  const isFirst = count > 0 && callReaction(call) === 'no grpc-status';
+  const observed = isNone
+    ? `${describeCall(call)} after no message`
+    : isFirst
+      ? `${plural(count, 'message')}, then no grpc-status`
+      : undefined;
+  return { ...callBreach(call, expected, observed), reaction: 'wrong message count' };
 }
 
 /** Wraps the breaches of a check in a milder severity. */
