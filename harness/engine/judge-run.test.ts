@@ -332,6 +332,10 @@ describe('calls that were not processed', () => {
   test('are no excuse for frames that break a rule', () => {
     const arrows = [received(goaway(2, NO_ERROR)), refusal(errorCodes.REFUSED_STREAM)];
     expect(violationsOf(judge(arrows, { property: wantsOk }))).toMatchObject([{ rule: 'KA-08-goaway-fields' }]);
+    expect(judge(arrows, { property: wantsOk })).toHaveProperty('framesOnly');
+    // What a property asks that holds is looked at as a whole, as it is where the frames break nothing.
+    expect(judge(arrows)).toMatchObject({ kind: 'judged', violations: [{ rule: 'KA-08-goaway-fields' }] });
+    expect(judge(arrows)).not.toHaveProperty('framesOnly');
   });
 
   test('are an answer where the request was not legal', () => {

@@ -99,8 +99,10 @@ export function judgeRun(
   const hides = own.some(isAboutAnEnd) || violations.every(({ severity }) => severity === 'info');
   if (flooded !== undefined && hides) violations.push(describeFlood(property, flooded));
   const isFree = violations.every(({ severity }) => severity === 'info');
+  const isHeld = violations.every((violation) => violation.severity === 'info' || grammar.includes(violation));
+  const beyondBound = findBeyondBound(seen);
   const unprocessed =
-    findBeyondBound(seen) ??
+    beyondBound ??
     (isFree || property.aboutRefusals === true
       ? undefined
       : findUnprocessed(seen, violations, facts, { expectsDefence: property.expectsDefence === true }));
@@ -110,7 +112,11 @@ export function judgeRun(
   if (unprocessed === undefined) return { kind: 'judged', violations, judged, seen };
   // Frames that came are what they are, whoever looked at our calls.
   const certain = grammar.filter((violation) => violation.severity !== 'info' && !isPlainRefusal(violation));
-  if (certain.length > 0) return { kind: 'judged', violations: certain, judged, seen, framesOnly: unprocessed };
+  if (certain.length > 0) {
+    // What its property asks held, whatever these frames break.
+    const framesOnly = isHeld && beyondBound === undefined ? {} : { framesOnly: unprocessed };
+    return { kind: 'judged', violations: certain, judged, seen, ...framesOnly };
+  }
   return { kind: 'void', ...unprocessed, otherwise: violations, judged, seen };
 }
 
