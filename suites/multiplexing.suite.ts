@@ -86,11 +86,7 @@ export default suite('multiplexing', [
         const one = calls[index]!;
         const answer = answersAs(call, markedAnswer(one.kind, markOf(one, index))).map((breach): Breach => {
           const owner = breach.reaction === 'wrong message' ? ownerOf(call, { calls, order }) : undefined;
-          if (owner === undefined) return breach;
-          return {
-            ...breach,
-            observed: `${breach.observed}, which is what stream ${seen.call(owner).plan.stream} asked for`,
-          };
+          return owner === undefined ? breach : { ...breach, asker: seen.call(owner).plan.stream };
         });
         return offers.includes('metadata') && owesEcho(call)
           ? [...answer, ...echoesInitial(call, [echoOf(index)])]

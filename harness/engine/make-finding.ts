@@ -7,7 +7,9 @@ import type { Level } from '../catalogue/requirement';
 import type { ProcessExit } from '../report/events';
 import { keyOf, symptomOf } from '../report/symptom';
 import { describeScript } from '../report/describe-script';
-import { describeSent } from '../report/describe-sent';
+import { describeSent, mixedUpWith } from '../report/describe-sent';
+import type { Plan } from '../grpc/call-plan';
+import type { Violation } from '../rules/violation';
 import type { FindingRecord } from '../report/model';
 import { recordTranscript } from './condense';
 import { isSteady, type Counterexample, type Failure } from './run-property';
@@ -32,7 +34,7 @@ export function makeFinding(context: FindingContext): FindingRecord {
   const { failure, counterexample, level, facts } = context;
   const { violation, experiment, confirmed } = counterexample;
   const { seen } = experiment.judgement;
-  const observed = capitalize(describeObserved(violation, seen));
+  const observed = capitalize(`${describeObserved(violation, seen)}${describeMixUp(violation, experiment.plan)}`);
   const { axes } = experiment;
   const symptom = symptomOf(experiment.plan, { ...violation, rule: failure.rule }, missingIn(violation, seen));
   const labels = labelsOf(axes ?? {});
@@ -76,6 +78,12 @@ export function makeFinding(context: FindingContext): FindingRecord {
     ...(context.process === undefined ? {} : { process: context.process }),
     ...(context.blocks === undefined ? {} : { blocks: context.blocks }),
   };
+}
+
+/** An answer that another call asked for. */
+function describeMixUp(violation: Violation, plan: Plan): string {
+  const other = mixedUpWith(plan, violation);
+  return other === undefined ? '' : `, as ${other} asks for`;
 }
 
 /** Lines of the script that was found first, before it was made smaller. */

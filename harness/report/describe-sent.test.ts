@@ -4,7 +4,7 @@ import { PlanBuilder } from '../grpc/plan-builder';
 import { emptyCall, fullDuplexCall, streamingOutputCall, unaryCall } from '../grpc/test-service';
 import { ping } from '../wire/builders';
 import { settingIds } from '../wire/settings';
-import { describeSent } from './describe-sent';
+import { describeSent, mixedUpWith } from './describe-sent';
 
 const token = { name: 'authorization', value: 'a.b' };
 const facts = { authority: '127.0.0.1:1', scheme: 'http', metadata: [token] } as const;
@@ -123,4 +123,22 @@ test('what every call carries is not told, not even where no other call shows it
   const script = new PlanBuilder(facts);
   script.call(emptyCall());
   expect(describeSent(script.build(), facts.metadata)).not.toContain('authorization');
+});
+
+describe('an answer that another call asked for', () => {
+  const script = new PlanBuilder(facts);
+  for (const responseSize of [1, 12, 0]) script.call(unaryCall({ responseSize }), { awaitEnd: false });
+  const plan = script.build();
+  const call = { connection: 'main', stream: 1 };
+
+  test.each<[string, Parameters<typeof mixedUpWith>[1], string | undefined]>([
+    ['is told by the stream of that one', { call, payload: 12 }, 'stream 3'],
+    ['is none where no other call asks for as much', { call, payload: 13 }, undefined],
+    ['is none where the call itself asked for as much', { call, payload: 1 }, undefined],
+    ['is none where the payload is empty, which may have been lost', { call, payload: 0 }, undefined],
+    ['is what the check says', { call, payload: 0, asker: 5 }, 'stream 5'],
+    ['is none where nothing is said of a payload', { call }, undefined],
+  ])('%s', (_, violation, want) => {
+    expect(mixedUpWith(plan, violation)).toBe(want);
+  });
 });

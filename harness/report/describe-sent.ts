@@ -6,6 +6,7 @@ import { MessageReader, prefixLength, type LengthPrefixedMessage } from '../grpc
 import { describeRequestMessage, probeKeyName } from '../grpc/test-service';
 import { listBriefly } from '../list-briefly';
 import { quoted } from '../rules/quoted';
+import type { Violation } from '../rules/violation';
 import { countOf, hexOf } from '../wire/escape-octets';
 import { frameTypes } from '../wire/frame';
 import type { FieldSpec } from '../wire/hpack/encoder';
@@ -41,6 +42,22 @@ export function describeSent(plan: Plan, everywhere: readonly Field[] = []): str
 /** True when a plan asks a handler for something in the words of {@link describeSent}: `status DATA_LOSS (15)`. */
 export const isAskedFor = (plan: Plan, words: string): boolean =>
   partsOf(plan, []).some(({ text }) => text.includes(words));
+
+/**
+ * The call that asked for what came as the answer to another one: `stream 3`; undefined where there is none. That an empty payload came says nothing: it may be what
+ * is left of the right one.
+ */
+export function mixedUpWith(
+  plan: Plan,
+  { payload = 0, asker, call }: Pick<Violation, 'payload' | 'asker' | 'call'>,
+): string | undefined {
+  if (asker !== undefined) return `stream ${asker}`;
+  if (payload === 0 || call === undefined) return undefined;
+  const words = new RegExp(`asks for a message of ${countOf(payload, 'octet')}\\b`);
+  const asks = ({ where, text }: Part): boolean =>
+    where !== '' && !where.endsWith(`stream ${call.stream}: `) && words.test(text);
+  return partsOf(plan, []).find(asks)?.where.replace(/: $/, '');
+}
 
 /** One call or one step: equal ones in a row are told once. */
 interface Part {

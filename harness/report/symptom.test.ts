@@ -338,3 +338,14 @@ describe('one finding explains another', () => {
     ).toBe(true);
   });
 });
+
+test('calls that get the answers of each other have one cause, whatever else is unusual about them', () => {
+  const call = { connection: 'main', stream: 1 };
+  const sizes = planOf((script) => {
+    for (const responseSize of [1, 12]) script.call(unaryCall({ responseSize }), { awaitEnd: false });
+  });
+  const found = symptom(sizes, 'wrong message', { call, payload: 12 });
+  expect(found).toMatchObject({ reaction: 'wrong message of another call', telling: [], isSure: true });
+  expect(key(cutPrefix, 'wrong message', { call, payload: 3, asker: 3 })).toBe(keyOf(found));
+  expect(key(sizes, 'wrong message', { call, payload: 13 })).not.toBe(keyOf(found));
+});

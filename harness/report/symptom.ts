@@ -2,7 +2,7 @@ import type { Plan } from '../grpc/call-plan';
 import type { Missing } from '../rules/describe-observed';
 import { escapeOctets } from '../wire/escape-octets';
 import type { Violation } from '../rules/violation';
-import { isAskedFor } from './describe-sent';
+import { isAskedFor, mixedUpWith } from './describe-sent';
 import type { Symptom } from './model';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
@@ -91,6 +91,8 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   if (violation.differsAt !== undefined) return sure(about([`${signsOfMetadata}${escapeOctets(violation.differsAt)}`]));
   // Whatever was sent, an answer without its status is no answer.
   if (reaction === 'no grpc-status' || reaction === 'ended on DATA') return sure(only());
+  // Calls that get each other's answers do so whatever else they are about.
+  if (mixedUpWith(plan, violation) !== undefined) return sure({ ...only(), reaction: `${said} of another call` });
   if (!commonReaction.test(reaction)) return only(rule);
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
   if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) {

@@ -17,6 +17,10 @@ export interface Violation {
   readonly reaction: string;
   /** The sign at which a text that should have come back begins to differ, by which one cause is known again in whatever row met it: `;`. */
   readonly differsAt?: string;
+  /** Octets of the payload that came, where another was asked for: it may be what another call asked for. */
+  readonly payload?: number;
+  /** The stream whose call asked for what came, where the check knows it. */
+  readonly asker?: number;
   /** `hang`: no end within the budget. `crash`: the target's process ended. Both are always `fail`. */
   readonly mark?: 'hang' | 'crash';
   /** Where in the transcript: connection name, and number of the packet in its packet list. */

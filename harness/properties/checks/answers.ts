@@ -93,7 +93,8 @@ function hasPayloads(
     const fault = findPayloadFault(payload, size);
     if (fault === undefined) continue;
     const which = sizes.length === 1 ? 'the message' : `message ${index} of ${sizes.length}`;
-    return [wrongMessage(call, `${which} ${describeWanted(size)}`, `${which} ${fault}`)];
+    const came = payload === undefined || payload.length === size ? {} : { payload: payload.length };
+    return [{ ...wrongMessage(call, `${which} ${describeWanted(size)}`, `${which} ${fault}`), ...came }];
   }
   return [];
 }
@@ -103,7 +104,7 @@ const describeWanted = (size: number): string =>
 
 function findPayloadFault(payload: Uint8Array | undefined, size: number): string | undefined {
   if (payload === undefined) return 'cannot be decoded';
-  if (payload.length !== size) return `has a payload of ${countOf(payload.length, 'octet')}`;
+  if (payload.length !== size) return `has a payload of ${countOf(payload.length, 'octet')}, not ${size}`;
   const at = payload.findIndex((octet) => octet !== 0);
   return at === -1 ? undefined : `has a payload whose octet ${at} is not zero`;
 }
