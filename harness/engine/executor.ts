@@ -342,7 +342,9 @@ export class Executor {
     const beyond = beyondLimits(plan, this.facts.limits, property.exceeds);
     if (beyond !== undefined) return notPlayed(plan, { kind: 'beyond', ...beyond });
     const play = (): Promise<Experiment> => this.#playRested(property, plan, input);
-    return property.lane === 'restart' ? this.#withRestart(play) : play();
+    if (property.lane === 'restart') return this.#withRestart(play);
+    if (property.startsFresh === true) await this.restart();
+    return play();
   }
 
   /**

@@ -603,7 +603,8 @@ async function confirm(
     const oneByOne = async (): Promise<void> => {
       for (const index of indexes) {
         // A process keeps the memory that it once had: growth shows again only in a new one.
-        if (plan.steps.some((step) => step.do === 'sample' || step.do === 'watch')) await executor.restart();
+        const isMeasured = plan.steps.some((step) => step.do === 'sample' || step.do === 'watch');
+        if (isMeasured && property.startsFresh !== true) await executor.restart();
         await playAgain(index);
       }
     };

@@ -21,9 +21,12 @@ export const mostCalls = ({ limits }: Limited, wanted: number): number =>
 export const mostAtOnce = (facts: Limited, wanted: number): number =>
   Math.min(mostCalls(facts, wanted), facts.limits?.streams ?? Infinity, facts.limits?.handlers ?? Infinity);
 
-/** Handlers that calls may hold over all connections, when so many are left to others. */
+/** Handlers that a run looks for before it: where a target has a limit above, nobody knows it. */
+export const handlersLookedFor = 128;
+
+/** Handlers that calls may hold over all connections, when so many are left to others: no more than were seen to run. */
 export const spareHandlers = ({ limits }: Limited, leftToOthers: number): number =>
-  Math.max(0, (limits?.handlers ?? Infinity) - leftToOthers);
+  Math.max(0, (limits?.handlers ?? handlersLookedFor) - leftToOthers);
 
 /** Calls that fill one connection, where the target says how many these are (`stream-limit`). */
 export const mostOpenStreams = ({ limits }: Limited): number => limits?.streams ?? 1;

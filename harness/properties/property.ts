@@ -43,6 +43,8 @@ export interface Property<Input> {
   readonly timed?: boolean;
   /** False: the engine adds no fresh call on the same connection afterwards, because the script leaves it unusable by design. */
   readonly afterwards?: boolean;
+  /** True: what earlier inputs have left in a process hides what it is about, so that each of its inputs has a new one where we start the target. */
+  readonly startsFresh?: boolean;
   /** True: whether there is a connection at all is its subject, so that one which is not made is judged and not an error. */
   readonly aboutConnecting?: boolean;
   /** True: its scripts provoke a server to defend itself, so that GOAWAY(ENHANCE_YOUR_CALM) is an answer and no excuse. */

@@ -2,7 +2,7 @@ import type { RunEvent } from './events';
 import { events, failingFinding, fullRun, header, properties } from './fixtures/run';
 import type { RunRecord } from './model';
 import { reduceRun } from './run-model';
-import { keyOf } from './symptom';
+import { keyOf } from './cause-key';
 
 const recordOf = (list: readonly RunEvent[]): RunRecord | undefined =>
   list.reduce<RunRecord | undefined>(reduceRun, undefined);

@@ -1,7 +1,7 @@
 import { failingFinding, properties } from './fixtures/run';
 import type { PropertyRecord, Symptom } from './model';
 import { shareCauses } from './share-causes';
-import { keyOf } from './symptom';
+import { keyOf } from './cause-key';
 
 const failing = properties.find(({ findings }) => findings.includes(failingFinding))!;
 
@@ -59,6 +59,14 @@ test('what a plain call shows explains the same of one in which something is unu
   const elsewhere: Symptom = { ...unusual, telling: ['padded DATA'], features: ['padded DATA'], plainly: 'unary call' };
   const shared = shareCauses([unusual, elsewhere, plain].map((symptom) => propertyWith('A-01-x', symptom)));
   expect(keysOf(shared)).toEqual([keyOf(plain), keyOf(elsewhere), keyOf(plain)]);
+});
+
+test('calls that get the answers of each other explain one among several that gets none', () => {
+  const mixedUp: Symptom = { ...symptomOf([], ['several calls'], 'wrong message of another call'), isSure: true };
+  const left = symptomOf(['credit by hand'], ['credit by hand', 'several calls'], 'no end (hang)');
+  const alone = symptomOf(['padded DATA'], ['padded DATA'], 'no end (hang)');
+  const shared = shareCauses([left, mixedUp, alone].map((symptom) => propertyWith('A-01-x', symptom)));
+  expect(keysOf(shared)).toEqual([keyOf(mixedUp), keyOf(mixedUp), keyOf(alone)]);
 });
 
 test('DATA beyond a window as it was granted explains DATA beyond one that SETTINGS have changed, and not the other way round', () => {

@@ -1,5 +1,6 @@
 import type { FindingRecord, PropertyRecord, Symptom } from './model';
-import { isExplainedBy, keyOf } from './symptom';
+import { keyOf } from './cause-key';
+import { isExplainedBy } from './symptom';
 
 /**
  * Gives findings that another one of the run explains the key of that one, so that equal keys are one cause. The same again for what it returned: keys are made

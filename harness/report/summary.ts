@@ -1,3 +1,4 @@
+import { keyOf } from './cause-key';
 import { nameBaseline } from './baseline-entries';
 import { gravityOfFinding } from './finding-words';
 import { type FindingRecord, type PropertyRecord, type PropertyVerdict, type RunRecord, type Verdict } from './model';
@@ -122,11 +123,16 @@ function groupFindings(run: RunRecord, findings: readonly FiledFinding[]): reado
   });
 }
 
-/** What a reader has to take in before the cause is seen: a reaction that hides it, and what is unusual about the request beside it, count more than any number of steps. */
-function oddityOf({ symptom, reaction, script }: FindingRecord): number {
-  const beside = symptom?.features.filter((feature) => !symptom.telling.includes(feature)) ?? [];
-  const hides = symptom?.reaction.startsWith(reaction) === false;
-  return 1000 * (beside.length + (hides ? 1 : 0)) + script.length;
+/**
+ * What a reader has to take in before the cause is seen: a reaction that hides it, what is unusual about the request beside it, and that another finding explains this
+ * one, count more than any number of steps.
+ */
+function oddityOf({ symptom, reaction, script, causeKey }: FindingRecord): number {
+  if (symptom === undefined) return script.length;
+  const beside = symptom.features.filter((feature) => !symptom.telling.includes(feature)).length;
+  const isHidden = !symptom.reaction.startsWith(reaction);
+  const isExplained = keyOf(symptom) !== causeKey;
+  return 1000 * (beside + Number(isHidden) + Number(isExplained)) + script.length;
 }
 
 const gravityRank = (finding: FindingRecord): number => {

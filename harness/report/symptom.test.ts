@@ -8,7 +8,8 @@ import { ping as pingFrame, rawFrame, windowUpdate } from '../wire/builders';
 import { flags, frameTypes } from '../wire/frame';
 import type { Violation } from '../rules/violation';
 import type { Symptom } from './model';
-import { isExplainedBy, keyOf, symptomOf } from './symptom';
+import { keyOf } from './cause-key';
+import { isExplainedBy, symptomOf } from './symptom';
 
 const facts = {
   authority: '127.0.0.1:1',

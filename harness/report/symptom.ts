@@ -3,6 +3,7 @@ import type { Missing } from '../rules/describe-observed';
 import { escapeOctets } from '../wire/escape-octets';
 import type { Violation } from '../rules/violation';
 import { isAskedFor, mixedUpWith } from './describe-sent';
+import { coarse } from './cause-key';
 import type { Symptom } from './model';
 import { signsOfMetadata } from './request-field-features';
 import { featuresOf, type RequestFeatures } from './request-features';
@@ -20,12 +21,6 @@ const statusesOfOthers: ReadonlySet<string> = new Set(['401', '403', '404', '413
 /** Statuses that libraries make themselves, so that a row may want one for a reason of its own. */
 const madeByLibraries = /\((?:1|2|4|8|12|13|14)\)$/;
 
-/** How the octets of a body are laid out: a server that misreads this answers whatever the misread octets deserve, or what is left of them. */
-const layoutOfBody = /^(?:DATA cut|an empty DATA|empty DATA|padded DATA)/;
-
-/** How a field is represented: a decoder that misreads it leaves another request, which gets whatever refusal that one deserves. */
-const representation = /^(?:indexed|incremental|without-indexing|never-indexed)\b.* field$|^table size updates$/;
-
 /** Reactions that are others in a disguise: what a rule that watches all traffic calls them. */
 const disguises: readonly (readonly [RegExp, string])[] = [
   [/^OK with no message$/, 'status 0'],
@@ -33,15 +28,12 @@ const disguises: readonly (readonly [RegExp, string])[] = [
   [/^END_STREAM on DATA$/, 'ended on DATA'],
 ];
 
+/** What is said of a reaction where what came is what another call asked for. */
+const ofAnother = ' of another call';
+
 /** DATA beyond a window, and what rows say of that where the window has changed. */
 const overrun = 'window overrun';
 const overrunsOfChanged: ReadonlySet<string> = new Set(['window not adjusted', 'DATA without a window', 'too much']);
-
-/** Findings of one run with equal keys are taken for one cause. Equal causes may get different keys, in doubt they do. */
-export const keyOf = ({ reaction, telling, beside }: Symptom): string =>
-  [coarse(reaction, telling), telling.join(', '), beside]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' | ');
 
 /**
  * True when one finding is explained by what another has shown: the same kind of reaction, and among all that was unusual about its request is what alone is
@@ -52,6 +44,9 @@ export function isExplainedBy(one: Symptom, other: Symptom): boolean {
   // What a request shows in which nothing is unusual needs nothing unusual.
   const isPlain = telling.length === 0 && other.features.length === 0 && other.beside !== undefined;
   if (isPlain && one.isSure !== true && one.reaction === other.reaction && one.plainly === other.beside) return true;
+  // Who mixes up calls leaves one of them without an answer.
+  const isLeft = one.reaction.startsWith('no end') && one.features.includes(severalCalls) && one.isSure !== true;
+  if (isLeft && other.reaction === `wrong message${ofAnother}`) return true;
   // Who sends more than a window that nothing has changed sends more than one that something has.
   if (other.reaction === overrun && overrunsOfChanged.has(one.reaction)) return true;
   return (
@@ -92,7 +87,7 @@ export function symptomOf(plan: Plan, violation: Violation, missing?: Missing): 
   // Whatever was sent, an answer without its status is no answer.
   if (reaction === 'no grpc-status' || reaction === 'ended on DATA') return sure(only());
   // Calls that get each other's answers do so whatever else they are about.
-  if (mixedUpWith(plan, violation) !== undefined) return sure({ ...only(), reaction: `${said} of another call` });
+  if (mixedUpWith(plan, violation) !== undefined) return sure({ ...only(), reaction: `${said}${ofAnother}` });
   if (!commonReaction.test(reaction)) return only(rule);
   const wanted = /ends with (status [A-Z_]+ \(\d+\))$/.exec(expected)?.[1];
   if (wanted !== undefined && !wanted.includes('(0)') && reaction.startsWith('status ')) {
@@ -128,16 +123,6 @@ const withoutValues = (text: string): string =>
     .replace(/# (message|octet)\b/g, '# $1s');
 
 const isOrdinary = ({ odd, rare }: RequestFeatures): boolean => odd.length + rare.length === 0;
-
-/** The class of a reaction in which all that come of the same misreading are alike. */
-function coarse(said: string, features: readonly string[]): string {
-  if (features.length === 0) return said;
-  if (features.every((feature) => representation.test(feature)))
-    return said.replace(/^(?:status [1-9]\d*|HTTP \d+|RST \w+|GOAWAY \w+)/, 'a refusal');
-  return features.every((feature) => layoutOfBody.test(feature))
-    ? said.replace(/status [1-9]\d*|wrong message count$/, 'an error status')
-    : said;
-}
 
 /** The features that a key is made of: what else was unusual was often only there because the row always does it. */
 function mostTelling(rare: readonly string[], reaction: string): readonly string[] {

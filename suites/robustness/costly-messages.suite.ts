@@ -53,7 +53,7 @@ function deepRequest(nesting: DeepNesting): CallRequest {
 /** Streams with half a message: as many as most servers take, with room for others (DOS-10). */
 const mostHalves = 90;
 
-/** Connections of each wave: what is kept on one alone may go into room that earlier messages have left behind. */
+/** Connections of each wave. */
 const mostConnections = 3;
 
 interface HalfMessages {
@@ -138,6 +138,8 @@ export const costlyMessages: readonly AnyProperty[] = [
     needs: ['client-streaming'],
     expectsDefence: true,
     lane: 'hostile',
+    // What earlier messages have left behind has room for these.
+    startsFresh: true,
     effort: 0.04,
     afterwards: false,
     arbitrary: () =>

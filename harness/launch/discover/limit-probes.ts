@@ -11,6 +11,7 @@ import { joinOctets } from '../../wire/join-octets';
 import type { Need } from '../../facts/need';
 import { callReaction, connectionReaction, errorGoaway } from '../../rules/reaction';
 import type { TargetLimits } from '../../facts/target-facts';
+import { handlersLookedFor } from '../../facts/within-limits';
 import { errorCodes } from '../../wire/error-codes';
 import { headerListSize } from '../../wire/header-list-size';
 import { initialSettings } from '../../wire/settings';
@@ -47,7 +48,7 @@ const mostEmptyFrames = 40;
 /** Calls that are under way at the same time, the most that a script needs and one more. */
 const fewBusyCalls = 17;
 /** The same where attacks are played, which hold up to a hundred handlers beside those of others. */
-const mostBusyCalls = 129;
+const mostBusyCalls = handlersLookedFor + 1;
 /** Connections that these come on at most. */
 const busyConnections = 32;
 /** Octets of the answer that shows that a handler runs. */
