@@ -209,6 +209,7 @@ export class Executor {
   #endingIt = 0;
   readonly #throttle: Throttle;
   readonly #watchClient: boolean;
+  readonly #namesFreezes: boolean;
   /** Inputs that were not processed after all tries, by property and reason. */
   readonly #hopeless = new Map<string, number>();
   /** Properties whose legal scripts broke a rule of clients. */
@@ -229,15 +230,22 @@ export class Executor {
   /** The target was up when the run began; a downfall that cannot be mended ends that. */
   #isUp = true;
 
-  /** @param watchClient throws ERR_SCRIPT for a legal script of ours that breaks a rule of clients */
+  /**
+   * @param watchClient throws ERR_SCRIPT for a legal script of ours that breaks a rule of clients
+   * @param shrink evidence is wanted that is as small as can be: of a target that stops serving the one input that does it is looked for
+   */
   constructor(
     target: Target,
     throttle: Throttle,
     listener: RunListener,
     signal?: AbortSignal,
-    { watchClient = false }: { readonly watchClient?: boolean | undefined } = {},
+    {
+      watchClient = false,
+      shrink = false,
+    }: { readonly watchClient?: boolean | undefined; readonly shrink?: boolean | undefined } = {},
   ) {
     this.#watchClient = watchClient;
+    this.#namesFreezes = shrink;
     this.#budget = target.budget ?? new MemoryBudget();
     this.#target = target;
     const handlers = target.facts.limits?.handlers;
@@ -529,7 +537,7 @@ export class Executor {
     }
     const { suspects } = this.#history;
     const milliseconds = await this.restart();
-    const freeze = this.aborted ? undefined : await this.#findFreeze(suspects);
+    const freeze = this.#namesFreezes && !this.aborted ? await this.#findFreeze(suspects) : undefined;
     this.#downfalls.push(freeze === undefined ? downfall : { ...downfall, freeze });
     const freezes = this.#downfalls.filter((one) => one.freeze !== undefined).length;
     if (freezes >= mostFreezes || this.#downfalls.length - freezes >= mostDownfalls) this.#isUp = false;
@@ -560,9 +568,14 @@ export class Executor {
     const { transcript, views, release } = await playScript(plan, { ...own, signal, budget: new MemoryBudget() });
     const recorded = recordTranscript(observe(plan, transcript, views));
     release();
-    const { call, failure } = await this.#makePlainCall();
-    const trouble = failure ?? troubleOf(call, this.facts) ?? 'the plain call failed';
-    return { serves: this.aborted || this.#isAnswer(call), plan, transcript: recorded, trouble };
+    // As often as when the target was said to have stopped: it may only be late.
+    for (let attempt = 1; ; attempt++) {
+      const { call, failure } = await this.#makePlainCall();
+      const serves = this.aborted || this.#isAnswer(call);
+      const trouble = failure ?? troubleOf(call, this.facts) ?? 'the plain call failed';
+      if (serves || attempt === heartbeats) return { serves, plan, transcript: recorded, trouble };
+      await pause(reconnectPauseMs * attempt, this.#signal);
+    }
   }
 
   #sequence(): Plan {
