@@ -1,3 +1,4 @@
+import { keyOf } from './cause-key';
 import { cleanRun, failingFinding, fullRun } from './fixtures/run';
 import type { FindingRecord, PropertyRecord, RunRecord } from './model';
 import {
@@ -76,6 +77,12 @@ describe('the summary of a run', () => {
     );
     expect(headOf({ ...plain, script: ['one', 'two'] }, { ...plain, script: ['one'] })).toBe('MSG-02-any-data-split');
     expect(headOf(plain, plain)).toBe('CONN-04-preface-required');
+    // One that another explains is never the head, however plain it is.
+    const explaining = { ...shown, features: ['PING', 'padded DATA', 'several calls'] };
+    const explained = { ...plain, symptom: { ...shown, telling: [], features: [] } };
+    expect(
+      headOf({ ...explained, causeKey: keyOf(shown) }, { ...plain, symptom: explaining, causeKey: keyOf(shown) }),
+    ).toBe('MSG-02-any-data-split');
   });
 
   test('findings without a key, as in older files, stand for themselves', () => {

@@ -124,15 +124,15 @@ function groupFindings(run: RunRecord, findings: readonly FiledFinding[]): reado
 }
 
 /**
- * What a reader has to take in before the cause is seen: a reaction that hides it, what is unusual about the request beside it, and that another finding explains this
- * one, count more than any number of steps.
+ * What a reader has to take in before the cause is seen: that another finding explains this one counts more than anything, then a reaction that hides it and what is
+ * unusual about the request beside it, then the number of steps.
  */
 function oddityOf({ symptom, reaction, script, causeKey }: FindingRecord): number {
   if (symptom === undefined) return script.length;
   const beside = symptom.features.filter((feature) => !symptom.telling.includes(feature)).length;
   const isHidden = !symptom.reaction.startsWith(reaction);
   const isExplained = keyOf(symptom) !== causeKey;
-  return 1000 * (beside + Number(isHidden) + Number(isExplained)) + script.length;
+  return 1e6 * Number(isExplained) + 1000 * (beside + Number(isHidden)) + script.length;
 }
 
 const gravityRank = (finding: FindingRecord): number => {
