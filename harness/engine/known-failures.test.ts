@@ -121,6 +121,13 @@ describe('each reaction of a rule', () => {
     expect(await found(examples, shows)).toEqual(want);
   });
 
+  test('is still that of the first input where a smaller one shows another one as well', async () => {
+    expect(await found([40], (input) => (input === 40 ? [another] : [fresh, another]))).toEqual([
+      'also new at 0',
+      'new at 0',
+    ]);
+  });
+
   test('has none of its own where nobody wants counterexamples made small, as where mutants are tried', async () => {
     expect(await found([1, 2], (input) => [input === 2 ? slow : fresh], { shrink: false })).toEqual(['new at 1']);
   });

@@ -650,9 +650,13 @@ const isSame = (violation: Violation, failure: Failure, options: Grading): boole
 const breaks = (experiment: Experiment, failure: Failure, options: Grading): boolean =>
   violationsOf(experiment).some((violation) => isSame(violation, failure, options));
 
+/** What an input shows of a failure: where it shows several things, what was shown first. */
 function violationIn(experiment: Experiment, failure: Failure, options: Grading): Violation {
-  const violations = violationsOf(experiment);
-  const violation = violations.find((one) => isSame(one, failure, options)) ?? violations[0];
+  const sameIn = (one: Experiment): readonly Violation[] =>
+    violationsOf(one).filter((violation) => isSame(violation, failure, options));
+  const same = sameIn(experiment);
+  const first = sameIn(failure.experiment)[0]?.reaction;
+  const violation = same.find(({ reaction }) => reaction === first) ?? same[0] ?? violationsOf(experiment)[0];
   return violation ?? { rule: failure.rule, observed: 'a violation', expected: 'none', reaction: 'unknown' };
 }
 
