@@ -74,9 +74,10 @@ export function dial(endpoint: Endpoint, options: DialOptions): Promise<DialResu
       if (address.kind === 'tcp') transport.resetAndDestroy();
       else socket.destroy();
     };
-    const leftOut = usesTls ? whyLeftOut(options.choices ?? {}, endpoint) : undefined;
     const finish = (given: DialResult): void => {
-      const result = given.ok || !isConnected || leftOut === undefined ? given : withoutCertificate(given, leftOut);
+      const hasFailed = usesTls && isConnected && !given.ok;
+      const leftOut = hasFailed ? whyLeftOut(options.choices ?? {}, endpoint) : undefined;
+      const result = given.ok || leftOut === undefined ? given : withoutCertificate(given, leftOut);
       clearTimeout(timer);
       clearImmediate(turn);
       options.signal?.removeEventListener('abort', onAbort);

@@ -463,7 +463,7 @@ export class Executor {
     const script = new PlanBuilder(this.facts);
     script.call(plainestCall(this.facts));
     const plan = script.build();
-    const entry = this.#history.add(plan, plainCallName);
+    const noteEnd = this.#history.add(plan, plainCallName);
     const { transcript, views, release } = await playScript(plan, this.#context());
     const seen = observe(plan, transcript, views);
     const [view] = seen.connections;
@@ -471,7 +471,7 @@ export class Executor {
       view?.connectFailure === undefined ? describeOverflow(view) : `there was no connection: ${view.connectFailure}`;
     const made = { plan, call: seen.call(), transcript: recordTranscript(seen) };
     release();
-    entry.noteEnd({ at: performance.now(), wasServed: isComplete(made.call) });
+    noteEnd(isComplete(made.call));
     return failure === undefined ? made : { ...made, failure };
   }
 
@@ -520,7 +520,7 @@ export class Executor {
   /** Nothing else is played meanwhile. */
   async #fall(heartbeat: Downfall['heartbeat'], attempts: number): Promise<void> {
     const { process } = this.#target;
-    const trouble = heartbeat.failure ?? troubleOf(heartbeat.call, this.facts) ?? 'the plain call failed';
+    const trouble = this.#troubleOf(heartbeat);
     const downfall: Downfall = {
       calls: this.#history.calls,
       // Whoever looks at the process finds it gone: that was us.
@@ -542,6 +542,11 @@ export class Executor {
     const freezes = this.#downfalls.filter((one) => one.freeze !== undefined).length;
     if (freezes >= mostFreezes || this.#downfalls.length - freezes >= mostDownfalls) this.#isUp = false;
     else if (milliseconds !== undefined) this.#listener({ type: 'target-restarted', milliseconds, why: 'unanswered' });
+  }
+
+  /** What a plain call that was not answered ended with, as a clause. */
+  #troubleOf({ call, failure }: PlainCall): string {
+    return failure ?? troubleOf(call, this.facts) ?? 'the plain call failed';
   }
 
   /** Which of them stops the target; each is played alone. */
@@ -570,9 +575,9 @@ export class Executor {
     release();
     // As often as when the target was said to have stopped: it may only be late.
     for (let attempt = 1; ; attempt++) {
-      const { call, failure } = await this.#makePlainCall();
-      const serves = this.aborted || this.#isAnswer(call);
-      const trouble = failure ?? troubleOf(call, this.facts) ?? 'the plain call failed';
+      const made = await this.#makePlainCall();
+      const serves = this.aborted || this.#isAnswer(made.call);
+      const trouble = this.#troubleOf(made);
       if (serves || attempt === heartbeats) return { serves, plan, transcript: recorded, trouble };
       await pause(reconnectPauseMs * attempt, this.#signal);
     }
@@ -622,7 +627,7 @@ export class Executor {
     const started = performance.now();
     let playback: Playback | undefined;
     this.#playing.set(token, property.id);
-    const entry = this.#history.add(plan, property.id);
+    const noteEnd = this.#history.add(plan, property.id);
     try {
       playback = await playScript(plan, { ...this.#context(), budget });
       // What the process printed before it answered has come by now, and is read in the rest of this turn of the event loop.
@@ -636,7 +641,7 @@ export class Executor {
       const answered = playback.views.some(
         ({ connected, received, closed }) => !connected || received.length > 0 || closed?.by === 'target',
       );
-      entry.noteEnd({ at: performance.now(), wasServed: judgement.seen.allCalls.some(isComplete) });
+      noteEnd(judgement.seen.allCalls.some(isComplete));
       const { waited } = playback;
       const experiment = {
         plan,

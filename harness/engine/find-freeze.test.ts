@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { unknownMethod } from '../index';
-import { startTarget, type StartedTarget } from '../launch/reach/spawn';
 import { findFreeze, type Aftermath } from './find-freeze';
-import { targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+import { startScript, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 import type { Plan } from '../grpc/call-plan';
 
 /** A server that answers every call with UNIMPLEMENTED, and stops for good at one method. */
@@ -18,18 +14,11 @@ const server = `
     .listen(Number(process.argv[2]), '127.0.0.1');
 `;
 
-let folder: string;
-let started: StartedTarget;
+let started: Awaited<ReturnType<typeof startScript>>;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'freeze-'));
-  writeFileSync(join(folder, 'server.js'), server);
-  const command = `'${process.execPath}' '${join(folder, 'server.js')}' {port}`;
-  started = await startTarget({ command, readyTimeout: 20_000 });
+  started = await startScript(server);
 });
-afterAll(async () => {
-  await started.process.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => started.stop());
 
 const times = { reply: 1000, close: 300, quiet: 50, cancel: 300, connect: 1000 };
 

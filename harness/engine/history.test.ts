@@ -64,7 +64,7 @@ test('suspects are what was under way at the last answer, then what began next, 
   const now = (): number => ++time;
   const history = new History(now);
   const begin = (name: string) => history.add(planOf(1), name);
-  const end = (entry: ReturnType<typeof begin>, wasServed: boolean) => entry.noteEnd({ at: now(), wasServed });
+  const end = (entry: ReturnType<typeof begin>, wasServed: boolean) => entry(wasServed);
   const [early, stuck, served] = ['early', 'stuck', 'served'].map(begin);
   end(early!, true);
   end(served!, true);

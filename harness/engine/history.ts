@@ -17,28 +17,24 @@ const mostSuspects = 8;
 /** What the plain call is added as that shows whether a target still serves. */
 export const plainCallName = 'the plain call';
 
-/** A plan that a process was given. */
-export interface HistoryEntry {
+/** A plan that a process was given, with when it began and ended. */
+interface HistoryEntry {
   readonly plan: Plan;
   /** The property that it was played for, or what else. */
   readonly of: string;
-  /** On the clock of `performance.now()`. */
+  readonly octets: number;
   readonly startedAt: number;
-  /** How it ended: when, and whether a call of it was answered. */
-  readonly noteEnd: (ended: { readonly at: number; readonly wasServed: boolean }) => void;
+  endedAt: number;
+  /** A call of it was answered. */
+  wasServed: boolean;
 }
 
 /** The plans that were played against one process of a target, the latest ones where they are too many, so that what only a sequence shows can be played again. */
 export class History {
   readonly #now: () => number;
-  readonly #plans: (HistoryEntry & { readonly octets: number })[] = [];
-  readonly #ends = new WeakMap<HistoryEntry, number>();
+  readonly #plans: HistoryEntry[] = [];
   #octets = 0;
   #calls = 0;
-  /** Counts the processes. */
-  #generation = 0;
-  /** When a call was last answered. */
-  #servedAt = -Infinity;
 
   /** @param now the clock, that of `performance.now()` */
   constructor(now: () => number = () => performance.now()) {
@@ -67,46 +63,35 @@ export class History {
    * those that had ended just before.
    */
   get suspects(): readonly Pick<HistoryEntry, 'plan' | 'of'>[] {
-    const last = this.#servedAt;
+    const last = Math.max(...this.#plans.map(({ wasServed, endedAt }) => (wasServed ? endedAt : -Infinity)));
     const others = this.#plans.filter(({ of }) => of !== plainCallName);
-    const endOf = (entry: HistoryEntry): number => this.#ends.get(entry) ?? Infinity;
     const before = others.filter(({ startedAt }) => startedAt <= last);
-    const underWay = before.filter((entry) => endOf(entry) >= last).toReversed();
+    const underWay = before.filter(({ endedAt }) => endedAt >= last).toReversed();
     const next = others.filter(({ startedAt }) => startedAt > last);
-    const ended = before.filter((entry) => endOf(entry) < last).toSorted((a, b) => endOf(b) - endOf(a));
+    const ended = before.filter(({ endedAt }) => endedAt < last).toSorted((a, b) => b.endedAt - a.endedAt);
     return [underWay, next, ended].flatMap((kind) => kind.slice(0, mostSuspects));
   }
 
-  /** @param of the property, or what else it was played for */
-  add(plan: Plan, of: string): HistoryEntry {
+  /**
+   * @param of the property, or what else it was played for
+   * @returns what to call when it has ended, with whether a call of it was answered
+   */
+  add(plan: Plan, of: string): (wasServed: boolean) => void {
     const octets = octetsOf(plan);
     this.#calls += plan.calls.length;
-    const generation = this.#generation;
-    const entry = {
-      plan,
-      of,
-      octets,
-      startedAt: this.#now(),
-      noteEnd: ({ at, wasServed }: { readonly at: number; readonly wasServed: boolean }): void => {
-        this.#ends.set(entry, at);
-        // What an earlier process answered says nothing of this one.
-        if (wasServed && generation === this.#generation) this.#servedAt = Math.max(this.#servedAt, at);
-      },
-    };
+    const entry: HistoryEntry = { plan, of, octets, startedAt: this.#now(), endedAt: Infinity, wasServed: false };
     this.#plans.push(entry);
     this.#octets += octets;
     while (this.#plans.length > mostPlans || (this.#octets > mostOctets && this.#plans.length > 1))
       this.#octets -= this.#plans.shift()?.octets ?? 0;
-    return entry;
+    return (wasServed) => Object.assign(entry, { wasServed, endedAt: this.#now() });
   }
 
   /** A new process knows nothing of what the old one was given. */
   clear(): void {
-    this.#generation++;
     this.#plans.length = 0;
     this.#octets = 0;
     this.#calls = 0;
-    this.#servedAt = -Infinity;
   }
 }
 

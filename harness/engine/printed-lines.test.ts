@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startTarget, type StartedTarget } from '../launch/reach/spawn';
 import { unknownMethod } from '../grpc/test-service';
-import { breach, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
+import { breach, startScript, targetAt, tinyProperty, tryProperties } from './try-engine.test-helper';
 
 /** Says which method was asked for, and then answers with UNIMPLEMENTED. */
 const server = `
@@ -18,21 +14,14 @@ const server = `
     .listen(Number(process.argv[2]), '127.0.0.1', () => console.log('before anything was asked for'));
 `;
 
-let folder: string;
-let started: StartedTarget;
+let started: Awaited<ReturnType<typeof startScript>>;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'printed-'));
-  writeFileSync(join(folder, 'server.js'), server);
-  const command = `'${process.execPath}' '${join(folder, 'server.js')}' {port}`;
-  started = await startTarget({ command, readyTimeout: 20_000 });
+  started = await startScript(server);
 });
-afterAll(async () => {
-  await started.process.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => started.stop());
 
 /** What a finding about an input that calls this method has of the words of the process. */
-async function printedBy(method: string, process?: StartedTarget['process']) {
+async function printedBy(method: string, process?: typeof started.process) {
   const property = tinyProperty('MSG-02-any-data-split', {
     examples: () => [5],
     script: (script) => void script.call(unknownMethod(`/engine.v1.Test/${method}`)),

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Endpoint } from '../connection/endpoint';
 import { defaultTimes } from '../connection/script';
 import type { Baseline } from '../report/baseline-entries';
+import { startTarget, type StartedTarget } from '../launch/reach/spawn';
 import type { Target, TargetProcess } from '../launch/target';
 import { rfc9113 } from '../catalogue/requirement';
 import { must } from '../catalogue/row';
@@ -194,3 +198,16 @@ export const identityOf = ({
   provokedBy,
   alsoSeenIn,
 });
+
+/** A server of these lines of JavaScript in a process of its own; its first argument is the port. @returns it, and what ends it for good */
+export async function startScript(source: string): Promise<StartedTarget & { readonly stop: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'script-'));
+  const file = join(folder, 'server.js');
+  writeFileSync(file, source);
+  const started = await startTarget({ command: `'${process.execPath}' '${file}' {port}`, readyTimeout: 20_000 });
+  const stop = async (): Promise<void> => {
+    await started.process.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...started, stop };
+}

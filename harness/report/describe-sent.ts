@@ -53,9 +53,9 @@ export function mixedUpWith(
 ): string | undefined {
   if (asker !== undefined) return `stream ${asker}`;
   if (payload === 0 || call === undefined) return undefined;
-  const words = new RegExp(`asks for a message of ${countOf(payload, 'octet')}\\b`);
+  const words = `asks for a message of ${countOf(payload, 'octet')}`;
   const asks = ({ where, text }: Part): boolean =>
-    where !== '' && !where.endsWith(`stream ${call.stream}: `) && words.test(text);
+    where !== '' && !where.endsWith(`stream ${call.stream}: `) && text.includes(words);
   return partsOf(plan, []).find(asks)?.where.replace(/: $/, '');
 }
 

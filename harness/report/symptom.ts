@@ -40,17 +40,17 @@ const overrunsOfChanged: ReadonlySet<string> = new Set(['window not adjusted', '
  * enough for the other.
  */
 export function isExplainedBy(one: Symptom, other: Symptom): boolean {
+  if (one.isSure === true) return false;
   const { telling } = other;
   // What a request shows in which nothing is unusual needs nothing unusual.
   const isPlain = telling.length === 0 && other.features.length === 0 && other.beside !== undefined;
-  if (isPlain && one.isSure !== true && one.reaction === other.reaction && one.plainly === other.beside) return true;
+  if (isPlain && one.reaction === other.reaction && one.plainly === other.beside) return true;
   // Who mixes up calls leaves one of them without an answer.
-  const isLeft = one.reaction.startsWith('no end') && one.features.includes(severalCalls) && one.isSure !== true;
+  const isLeft = one.reaction.startsWith('no end') && one.features.includes(severalCalls);
   if (isLeft && other.reaction === `wrong message${ofAnother}`) return true;
   // Who sends more than a window that nothing has changed sends more than one that something has.
   if (other.reaction === overrun && overrunsOfChanged.has(one.reaction)) return true;
   return (
-    one.isSure !== true &&
     telling.length > 0 &&
     coarse(one.reaction, telling) === coarse(other.reaction, telling) &&
     telling.every((feature) => one.features.includes(feature))

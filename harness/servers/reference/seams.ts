@@ -114,8 +114,8 @@ export function decisionsOf({ policy, seams }: Seams & { readonly seams?: MakeSe
 
 const nothing = (): void => undefined;
 
-/** The wire of no connection. */
-const unconnected: Wire = {
+/** The wire of no connection, to see what seams are made of. */
+export const unconnected: Wire = {
   send: nothing,
   sendSection: nothing,
   sendMessage: nothing,

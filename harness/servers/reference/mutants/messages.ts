@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../policy';
 import type { Seams } from '../seams';
 import { StatusError } from '../status-error';
 import { mutantsOf, type Mutant } from './mutant';
-import { countPerStream, onFramesIn, statusWhere, valueOf } from './operators';
+import { countPerStream, endingConnection, onFramesIn, statusWhere } from './operators';
 
 /** Messages of requests that are lost. */
 const lost = (is: (message: ReceivedMessage) => boolean): Seams => ({
@@ -121,15 +121,7 @@ export const messageMutants: readonly Mutant[] = [
     },
     'reset-above': {
       says: 'A message above the limit ends the connection',
-      seams: (wire) => ({
-        outbound: {
-          section: (section) => {
-            if (section.endStream && limitMessage.test(valueOf(section.fields, 'grpc-message') ?? ''))
-              wire.fail(errorCodes.INTERNAL_ERROR, 'too large');
-            return [section];
-          },
-        },
-      }),
+      ...endingConnection(limitMessage, 'too large'),
     },
   }),
   ...mutantsOf('MSG-10-truncated-message', {

@@ -2,28 +2,17 @@ import { allRows, shortId } from '../../../catalogue';
 import { loadCatalogue } from '../../../engine/catalogue-rows';
 import { behave } from '../behaviour';
 import { checks, correctPolicy } from '../policy';
-import { joinSeams, type Seams, type Wire } from '../seams';
+import { joinSeams, unconnected, type Seams } from '../seams';
 import { areCompatible, findVariation } from '../variations';
 import { findMutant, mutants } from '.';
 
 const rows = loadCatalogue().rows;
 const numbers = allRows.map(({ id }) => shortId(id));
 
-const wire: Wire = {
-  send: () => undefined,
-  sendSection: () => undefined,
-  sendMessage: () => undefined,
-  reset: () => undefined,
-  fail: () => undefined,
-  drop: () => undefined,
-  streams: () => [],
-  find: () => undefined,
-};
-
 /** Everything that a mutant does to a connection. */
 function seamsOf(name: string): readonly Seams[] {
   const { seams, ...fixed } = findMutant(name)!;
-  return [fixed, ...(seams === undefined ? [] : [seams(wire, { calls: 0, leaked: [] })])];
+  return [fixed, ...(seams === undefined ? [] : [seams(unconnected, { calls: 0, leaked: [] })])];
 }
 
 test('there are more than two hundred, each with an id of its own', () => {

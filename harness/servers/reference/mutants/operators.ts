@@ -134,12 +134,12 @@ export const onMessagesOf =
   };
 
 /** The connection ends together with calls that end with such a grpc-message. */
-export const endingConnection = (is: RegExp): { readonly seams: MakeSeams } => ({
+export const endingConnection = (is: RegExp, reason = 'what cannot be read'): { readonly seams: MakeSeams } => ({
   seams: (wire) => ({
     outbound: {
       section: (section) => {
         if (section.endStream && is.test(valueOf(section.fields, 'grpc-message') ?? ''))
-          wire.fail(errorCodes.INTERNAL_ERROR, 'what cannot be read');
+          wire.fail(errorCodes.INTERNAL_ERROR, reason);
         return [section];
       },
     },
